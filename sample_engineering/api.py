@@ -1,0 +1,1 @@
+"""The notebook API: resolves defaults and joins the wings."""

@@ -1,0 +1,45 @@
+"""Every error the toolkit raises on purpose.
+
+Each message ends with the mend: what to change or run next. The command line prints the message on
+one line and exits with a non-zero status; a notebook sees an ordinary exception.
+"""
+
+
+class SampleEngineeringError(Exception):
+    """Base of all errors raised on purpose; catch it to catch them all."""
+
+
+class SampleError(SampleEngineeringError):
+    """A sample has a missing or malformed field."""
+
+
+class PoolError(SampleEngineeringError):
+    """A pool cannot be read: no such file, not the format it claims, or no usable line."""
+
+
+class GoldError(SampleEngineeringError):
+    """A gold answer cannot be read by the grader, so nothing could be graded against it."""
+
+
+class SynthesisError(SampleEngineeringError):
+    """The asked problems cannot be composed: unknown domain or skill, or no valid chain."""
+
+
+class GenerationError(SampleEngineeringError):
+    """A model or server did not yield completions."""
+
+
+class TrainingError(SampleEngineeringError):
+    """A training run cannot start or did not take its steps."""
+
+
+class RunError(SampleEngineeringError):
+    """A run folder is missing, incomplete or not writable."""
+
+
+class ConfigError(SampleEngineeringError):
+    """An option has a value that cannot be used."""
+
+
+class MissingExtraError(SampleEngineeringError):
+    """An optional dependency is needed and not installed."""

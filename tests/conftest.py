@@ -1,0 +1,21 @@
+"""Fixtures that every test module may use."""
+
+import os
+from pathlib import Path
+
+import pytest
+
+# Two cores are shared by the test workers: one thread each.
+os.environ.setdefault("OMP_NUM_THREADS", "1")
+os.environ.setdefault("TOKENIZERS_PARALLELISM", "false")
+os.environ.setdefault("HF_HUB_OFFLINE", "1")
+
+SHARED_DATA = Path(__file__).resolve().parents[2] / "shared" / "data"
+
+
+@pytest.fixture(scope="session")
+def shared_data() -> Path:
+    """Folder of public research data; tests that need it are skipped where it is absent."""
+    if not SHARED_DATA.is_dir():
+        pytest.skip("the research data folder ../shared/data is absent")
+    return SHARED_DATA
