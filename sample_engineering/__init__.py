@@ -30,7 +30,22 @@ _HOME = {
     "validate": "sample_engineering.api",
 }
 
-__all__ = [*sorted(_HOME), "__version__"]  # noqa: PLE0604
+__all__ = [
+    "Sample",
+    "SampleEngineeringError",
+    "__version__",
+    "compare",
+    "example_pool",
+    "grade",
+    "leaderboard",
+    "load_pool",
+    "open_run",
+    "probe",
+    "rank",
+    "save_pool",
+    "synthesize",
+    "validate",
+]
 
 if TYPE_CHECKING:
     from sample_engineering.api import (
