@@ -1,0 +1,148 @@
+"""From a problem to the token ids a model reads: templates, and the tokenizer's chat template.
+
+A *plain* template is continued as it stands; every other template is a chat, which goes through the
+tokenizer's own chat template, or, where it has none, is continued as its messages joined by blank
+lines. Training and evaluation use the same two functions, so before, during and after agree.
+"""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from sample_engineering.errors import ConfigError
+from sample_engineering.generation.protocol import Prompt
+
+PLAIN_PREFIX = "text:"  # a custom template that starts so is continued, not chatted with
+_SLOT = "{problem}"
+
+
+@dataclass(frozen=True, slots=True)
+class Template:
+    """How a problem becomes a prompt.
+
+    Parameters
+    ----------
+    user : str
+        Text with the slot ``{problem}``.
+    system : str, optional
+        A system message before it.
+    plain : bool
+        Continue the text as it stands; there is then no system message.
+    source : str, optional
+        Where the wording comes from.
+    """
+
+    user: str
+    system: str | None = None
+    plain: bool = False
+    source: str | None = None
+
+
+TEMPLATES: dict[str, Template] = {
+    "plain": Template(_SLOT, plain=True),
+    "boxed": Template(
+        _SLOT + "\n\nPlease reason step by step, and put your final answer within \\boxed{}.",
+    ),
+    "qwen-math": Template(
+        _SLOT,
+        system="Please reason step by step, and put your final answer within \\boxed{}.",
+        source="model card of Qwen2.5-Math",
+    ),
+    "one-shot-rlvr": Template(
+        _SLOT + " Let's think step by step and output the final answer within \\boxed{}.",
+        source="arXiv 2504.20571, appendix on prompts",
+    ),
+    "choice": Template(
+        _SLOT
+        + "\n\nPlease reason step by step, and put the letter of your choice within \\boxed{}.",
+    ),
+}
+
+
+def template_named(template: str) -> Template:
+    """Return the template called `template`, or one made of the text itself if it has the slot.
+
+    Raises
+    ------
+    ConfigError
+        If it is neither a known name nor a text with ``{problem}``.
+    """
+    if template in TEMPLATES:
+        return TEMPLATES[template]
+    if _SLOT in template:
+        if template.startswith(PLAIN_PREFIX):
+            return Template(template.removeprefix(PLAIN_PREFIX), plain=True)
+        return Template(template)
+    raise ConfigError(
+        f"no prompt template is called {template!r}; use one of {', '.join(TEMPLATES)}, "
+        "or a text that contains {problem}"
+    )
+
+
+def render(problem: str, template: str = "plain") -> Prompt:
+    """Put `problem` into a template.
+
+    Parameters
+    ----------
+    problem : str
+        The problem text.
+    template : str
+        A name from `TEMPLATES`, or a text with the slot ``{problem}`` (a user message; with the
+        prefix ``text:`` a text to continue).
+
+    Returns
+    -------
+    str or list of messages
+        A text for a plain template, a chat otherwise.
+
+    Raises
+    ------
+    ConfigError
+        If the template is unknown.
+    """
+    chosen = template_named(template)
+    text = chosen.user.replace(_SLOT, problem)
+    if chosen.plain:
+        return text
+    system = [{"role": "system", "content": chosen.system}] if chosen.system else []
+    return [*system, {"role": "user", "content": text}]
+
+
+def flatten(prompt: Prompt) -> str:
+    """Return a prompt as one text: a chat's messages joined by blank lines, ending in one."""
+    if isinstance(prompt, str):
+        return prompt
+    return "\n\n".join(message["content"] for message in prompt) + "\n\n"
+
+
+def for_tokenizer(prompt: Prompt, tokenizer: Any) -> Prompt:
+    """Return `prompt` as the tokenizer can take it: a chat only if it has a chat template."""
+    if isinstance(prompt, str) or getattr(tokenizer, "chat_template", None):
+        return prompt
+    return flatten(prompt)
+
+
+def encode(prompt: Prompt, tokenizer: Any) -> list[int]:
+    """Return the token ids of one prompt, ready for the model to continue."""
+    return encode_all([prompt], tokenizer)[0]
+
+
+def encode_all(prompts: Sequence[Prompt], tokenizer: Any) -> list[list[int]]:
+    """Return the token ids of many prompts; texts are tokenized in one call."""
+    ready = [for_tokenizer(prompt, tokenizer) for prompt in prompts]
+    texts = [index for index, prompt in enumerate(ready) if isinstance(prompt, str)]
+    ids: list[list[int]] = [[] for _ in ready]
+    if texts:
+        encoded = tokenizer([ready[index] for index in texts])["input_ids"]
+        for index, row in zip(texts, encoded, strict=True):
+            ids[index] = list(row)
+    for index, prompt in enumerate(ready):
+        if not isinstance(prompt, str):
+            chat = tokenizer.apply_chat_template(
+                [dict(message) for message in prompt],
+                add_generation_prompt=True,
+                tokenize=True,
+                return_dict=True,
+            )
+            ids[index] = list(chat["input_ids"])
+    return ids

@@ -1,0 +1,324 @@
+"""Sampling many completions of few prompts from a causal language model, cheaply.
+
+Three things that a plain ``model.generate`` call on repeated prompts pays for and this does not:
+each prompt is prefilled once and its cache repeated for the n completions; rows that have ended
+leave the batch; and the key-value cache grows in place instead of being copied at every token.
+
+The randomness is one uniform number per row and step, turned into a token through the inverse of
+the cumulative distribution. So a row's tokens do not depend on which other rows are in the batch,
+and two models sampled with the same numbers are compared like with like (common random numbers).
+"""
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+
+NOISE_BLOCK = 64  # steps of random numbers drawn at a time
+DROP_SHARE = 0.05  # rows leave the batch once this share of it has ended
+_GROWTH = 1.5  # a full cache buffer is replaced by one this much longer
+
+# (first step, number of steps) -> tensor of float32 in [0, 1), shape (rows, number of steps)
+Noise = Callable[[int, int], Any]
+
+
+@dataclass(frozen=True, slots=True)
+class Rollout:
+    """One sampled continuation.
+
+    Parameters
+    ----------
+    ids : list of int
+        Token ids, the end token included where the model wrote one.
+    ended : bool
+        Whether the model wrote an end token.
+    logprobs : list of float, optional
+        Natural log-probability of each token under the model at temperature 1.
+    """
+
+    ids: list[int]
+    ended: bool
+    logprobs: list[float] | None = None
+
+
+def row_noise(keys: Sequence[int], seed: int) -> Noise:
+    """Return random numbers that depend only on the seed, each row's key and the step.
+
+    SplitMix64 (Steele, Lea and Flood, OOPSLA 2014) over a counter, for all rows at once.
+    """
+    with np.errstate(over="ignore"):
+        rows = _mix(_mix(np.asarray(keys, dtype=np.uint64)) + np.uint64(seed % 2**64))
+
+    def block(start: int, width: int) -> Any:
+        import torch
+
+        steps = np.arange(start + 1, start + width + 1, dtype=np.uint64) * _GOLDEN
+        with np.errstate(over="ignore"):
+            bits = _mix(rows[:, None] + steps[None, :])
+        # 24 bits fill a float32 exactly and never round up to 1.
+        return torch.from_numpy((bits >> np.uint64(40)).astype(np.float32) * np.float32(2.0**-24))
+
+    return block
+
+
+_GOLDEN = np.uint64(0x9E3779B97F4A7C15)
+
+
+def _mix(z: Any) -> Any:
+    with np.errstate(over="ignore"):
+        z = z + _GOLDEN
+        z = (z ^ (z >> np.uint64(30))) * np.uint64(0xBF58476D1CE4E5B9)
+        z = (z ^ (z >> np.uint64(27))) * np.uint64(0x94D049BB133111EB)
+        return z ^ (z >> np.uint64(31))
+
+
+def torch_noise(rows: int, generator: Any = None) -> Noise:
+    """Return random numbers from a ``torch.Generator`` on the CPU (None: the global one)."""
+
+    def block(start: int, width: int) -> Any:
+        import torch
+
+        return torch.rand(rows, width, generator=generator)
+
+    return block
+
+
+def sample(
+    model: Any,
+    prompts: Sequence[Sequence[int]],
+    *,
+    n: int = 1,
+    max_tokens: int,
+    temperature: float = 1.0,
+    top_p: float = 1.0,
+    eos_ids: Sequence[int] = (),
+    noise: Noise | None = None,
+    logprobs: bool = False,
+) -> list[Rollout]:
+    """Sample `n` continuations of each prompt.
+
+    Parameters
+    ----------
+    model : transformers causal language model
+        Left in the mode (train or eval) it is in.
+    prompts : sequence of token id sequences
+        Not empty; prompts of different lengths are padded on the left.
+    n : int
+        Continuations a prompt.
+    max_tokens : int
+        Longest continuation, in tokens, at least 1.
+    temperature : float
+        0 is greedy.
+    top_p : float
+        Nucleus: the smallest set of tokens whose probability reaches this, in (0, 1].
+    eos_ids : sequence of int
+        Tokens that end a continuation.
+    noise : callable, optional
+        See `row_noise` and `torch_noise`; None is the latter with torch's global generator.
+        Row ``i * n + j`` is continuation j of prompt i.
+    logprobs : bool
+        Also return the log-probability of each token.
+
+    Returns
+    -------
+    list of Rollout
+        ``len(prompts) * n``, the continuations of a prompt side by side.
+    """
+    import torch
+
+    device = model.get_input_embeddings().weight.device
+    rows = len(prompts) * n
+    noise = noise or torch_noise(rows)
+    with torch.no_grad():
+        logits, cache, mask = _prefill(model, prompts, n, device)
+        steps = _Steps(rows, max_tokens, device, logprobs)
+        ends = torch.tensor(list(eos_ids), device=device, dtype=torch.long)
+        offsets = torch.tensor([len(prompt) for prompt in prompts], device=device)
+        offsets = offsets.repeat_interleave(n)[:, None]
+        uniforms = None
+        for step in range(max_tokens):
+            if temperature > 0:
+                column = step % NOISE_BLOCK
+                if column == 0:
+                    uniforms = noise(step, min(NOISE_BLOCK, max_tokens - step)).to(device)
+                assert uniforms is not None
+                tokens = _draw(logits, uniforms[steps.rows, column], temperature, top_p)
+            else:
+                tokens = logits.argmax(-1)
+            keep = steps.record(step, tokens, ends, logits)
+            if keep is None or step + 1 == max_tokens:
+                break
+            if len(keep) < len(tokens):
+                tokens, offsets = tokens[keep], offsets[keep]
+                mask = None if mask is None else mask[keep]
+                cache.reorder_cache(keep)
+            if mask is not None:
+                mask = torch.cat([mask, mask.new_ones(len(tokens), 1)], dim=1)
+            logits = model(
+                input_ids=tokens[:, None],
+                attention_mask=mask,
+                position_ids=offsets + step,
+                past_key_values=cache,
+                use_cache=True,
+            ).logits[:, -1]
+    return steps.rollouts()
+
+
+class _Steps:
+    """What was sampled so far, and which rows are still in the batch."""
+
+    def __init__(self, rows: int, max_tokens: int, device: Any, logprobs: bool) -> None:
+        import torch
+
+        self.rows = torch.arange(rows, device=device)  # row number of each row of the batch
+        self.ids = torch.zeros(rows, max_tokens, dtype=torch.long, device=device)
+        self.lengths = torch.zeros(rows, dtype=torch.long, device=device)
+        self.ended = torch.zeros(rows, dtype=torch.bool, device=device)
+        self.logprobs = torch.zeros(rows, max_tokens, device=device) if logprobs else None
+
+    def record(self, step: int, tokens: Any, ends: Any, logits: Any) -> Any:
+        """Store one step; return the batch positions to go on with, or None if all have ended."""
+        import torch
+
+        open_rows = ~self.ended[self.rows]
+        self.ids[self.rows, step] = tokens
+        self.lengths[self.rows] += open_rows
+        if self.logprobs is not None:
+            scores = torch.log_softmax(logits.float(), -1)
+            self.logprobs[self.rows, step] = scores.gather(1, tokens[:, None])[:, 0]
+        self.ended[self.rows] |= torch.isin(tokens, ends)
+        going = ~self.ended[self.rows]
+        count = int(going.sum())
+        if count == 0:
+            return None
+        keep = torch.arange(len(self.rows), device=tokens.device)
+        if count > (1 - DROP_SHARE) * len(self.rows):
+            return keep
+        # The last rows fill the holes, so that only as many rows of the cache move as have ended.
+        holes = (~going[:count]).nonzero()[:, 0]
+        keep[holes] = going[count:].nonzero()[:, 0] + count
+        self.rows = self.rows[keep[:count]]
+        return keep[:count]
+
+    def rollouts(self) -> list[Rollout]:
+        ids, lengths = self.ids.tolist(), self.lengths.tolist()
+        scores = None if self.logprobs is None else self.logprobs.tolist()
+        return [
+            Rollout(row[:length], ended, None if scores is None else scores[index][:length])
+            for index, (row, length, ended) in enumerate(
+                zip(ids, lengths, self.ended.tolist(), strict=True)
+            )
+        ]
+
+
+def _prefill(model: Any, prompts: Sequence[Sequence[int]], n: int, device: Any) -> Any:
+    """Run each prompt once; return next-token logits, cache and mask, each repeated n times."""
+    import torch
+
+    width = max(len(prompt) for prompt in prompts)
+    cache = _growing_cache(model)
+    ids = torch.zeros(len(prompts), width, dtype=torch.long)
+    mask = torch.zeros(len(prompts), width, dtype=torch.long)
+    for row, prompt in enumerate(prompts):
+        ids[row, width - len(prompt) :] = torch.tensor(prompt, dtype=torch.long)
+        mask[row, width - len(prompt) :] = 1
+    padded = not bool(mask.all())
+    ids, mask = ids.to(device), mask.to(device)
+    logits = model(
+        input_ids=ids,
+        attention_mask=mask if padded else None,
+        position_ids=(mask.cumsum(1) - 1).clamp(min=0),
+        past_key_values=cache,
+        use_cache=True,
+        logits_to_keep=1,
+    ).logits[:, -1]
+    if n > 1:
+        # `reorder_cache` takes any row numbers and, unlike `batch_repeat_interleave`, exists for
+        # recurrent layers too.
+        copies = torch.arange(len(prompts), device=device).repeat_interleave(n)
+        cache.reorder_cache(copies)
+        logits, mask = logits[copies], mask[copies]
+    return logits, cache, mask if padded else None
+
+
+def _draw(logits: Any, uniform: Any, temperature: float, top_p: float) -> Any:
+    """Return one token a row: the inverse of the cumulative distribution at `uniform`."""
+    import torch
+
+    probabilities = torch.softmax(logits.float() / temperature, -1)
+    if top_p < 1:
+        ordered, order = probabilities.sort(-1, descending=True)
+        # A token stays if the tokens before it do not reach top_p yet; the first always stays.
+        ordered = ordered * (ordered.cumsum(-1) - ordered < top_p)
+        probabilities = torch.zeros_like(probabilities).scatter(-1, order, ordered)
+    cumulative = probabilities.cumsum(-1)
+    # Scaled to the total, which rounding leaves near 1, so the found token never has probability 0.
+    wanted = (uniform[:, None] * cumulative[:, -1:]).contiguous()
+    found = torch.searchsorted(cumulative, wanted, right=True)[:, 0]
+    return found.clamp(max=logits.shape[-1] - 1)
+
+
+def _growing_cache(model: Any) -> Any:
+    """A DynamicCache whose ordinary layers write into spare room instead of concatenating."""
+    from transformers import DynamicCache
+    from transformers.cache_utils import DynamicLayer
+
+    cache = DynamicCache(config=model.config)
+    cache.layers = [
+        _growing_layer_class()() if type(layer) is DynamicLayer else layer for layer in cache.layers
+    ]
+    return cache
+
+
+_LAYER_CLASS: type | None = None
+
+
+def _growing_layer_class() -> type:
+    # Made on first use because its base class lives in transformers, which is imported late.
+    global _LAYER_CLASS
+    if _LAYER_CLASS is None:
+        import torch
+        from transformers.cache_utils import DynamicLayer
+
+        class GrowingLayer(DynamicLayer):
+            keys: Any
+            values: Any
+            _room: tuple[Any, Any] | None = None
+
+            def update(self, key_states: Any, value_states: Any, *args: Any, **kwargs: Any) -> Any:
+                if not self.is_initialized or self.keys.numel() == 0:
+                    return super().update(key_states, value_states, *args, **kwargs)
+                old = self.keys.shape[-2]
+                new = old + key_states.shape[-2]
+                if self._room is None or self._room[0].shape[-2] < new:
+                    self._room = (_roomy(self.keys, new), _roomy(self.values, new))
+                keys, values = self._room
+                keys[:, :, old:new] = key_states
+                values[:, :, old:new] = value_states
+                self.keys, self.values = keys[:, :, :new], values[:, :, :new]
+                return self.keys, self.values
+
+            def reorder_cache(self, beam_idx: Any) -> None:
+                length = self.get_seq_length()
+                if self._room is None or len(beam_idx) > len(self.keys):
+                    self._room = None
+                    super().reorder_cache(beam_idx)
+                    return
+                places = torch.arange(len(beam_idx), device=beam_idx.device)
+                moved = (beam_idx != places).nonzero()[:, 0]
+                keys, values = (room[: len(beam_idx)] for room in self._room)
+                for states, room in zip((keys, values), self._room, strict=True):
+                    states[moved, :, :length] = room[beam_idx[moved], :, :length]
+                self._room = keys, values
+                self.keys, self.values = keys[:, :, :length], values[:, :, :length]
+
+        _LAYER_CLASS = GrowingLayer
+    return _LAYER_CLASS
+
+
+def _roomy(states: Any, needed: int) -> Any:
+    length = max(needed, int(states.shape[-2] * _GROWTH), states.shape[-2] + NOISE_BLOCK)
+    room = states.new_empty(*states.shape[:-2], length, states.shape[-1])
+    room[:, :, : states.shape[-2]] = states
+    return room

@@ -1,0 +1,286 @@
+"""Completions from a transformers model in this process, on a CPU or a GPU."""
+
+import os
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from hashlib import blake2b
+from typing import Any
+
+from sample_engineering.errors import GenerationError
+from sample_engineering.extras import require
+from sample_engineering.generation.prompts import encode_all
+from sample_engineering.generation.protocol import Completion, Prompt
+from sample_engineering.generation.sampling import Rollout, row_noise, sample
+
+# Tokens of key-value cache a batch may need at most. 65,536 tokens are 0.2 GB for a model of 3
+# layers of width 128 in float32 and 1.8 GB for Qwen2.5-Math-1.5B in bfloat16 (28 KB a token).
+BATCH_TOKENS = 65_536
+MAX_ROWS = 512  # rows of logits in one batch, 4 bytes x vocabulary each
+
+
+def load_tokenizer(path: str | os.PathLike[str], *, trust_remote_code: bool = False) -> Any:
+    """Load a tokenizer; raises GenerationError where there is none."""
+    transformers = require("transformers", "train")
+    try:
+        tokenizer = transformers.AutoTokenizer.from_pretrained(
+            os.fspath(path), trust_remote_code=trust_remote_code, padding_side="left"
+        )
+    except (OSError, ValueError, KeyError) as error:
+        raise GenerationError(_cannot_load("tokenizer", path, error)) from error
+    if tokenizer.pad_token_id is None:
+        tokenizer.pad_token = tokenizer.eos_token
+    return tokenizer
+
+
+def load_model(
+    path: str | os.PathLike[str],
+    *,
+    device: str | None = None,
+    dtype: str | None = None,
+    trust_remote_code: bool = False,
+) -> Any:
+    """Load a causal language model from safetensors files.
+
+    Parameters
+    ----------
+    path : path or Hugging Face name
+        Where the model lies.
+    device : str, optional
+        ``"cpu"``, ``"cuda"``, ``"cuda:1"``; None takes the first GPU if there is one.
+    dtype : str, optional
+        ``"float32"``, ``"bfloat16"`` ...; None is float32 on a CPU and the model's own on a GPU.
+    trust_remote_code : bool
+        Run Python code that comes with the model; off unless asked for.
+
+    Raises
+    ------
+    GenerationError
+        If there is no such model or it has no safetensors weights.
+    """
+    transformers = require("transformers", "train")
+    device = device or default_device()
+    dtype = dtype or ("float32" if device == "cpu" else "auto")
+    try:
+        model = transformers.AutoModelForCausalLM.from_pretrained(
+            os.fspath(path),
+            dtype=dtype,
+            use_safetensors=True,  # other formats can run code when loaded
+            trust_remote_code=trust_remote_code,
+        )
+    except (OSError, ValueError, KeyError) as error:
+        raise GenerationError(_cannot_load("model", path, error)) from error
+    return model.to(device).eval()
+
+
+def _cannot_load(what: str, path: object, error: Exception) -> str:
+    reason = str(error).strip().split("\n")[0]
+    return (
+        f"cannot load the {what} {path}: {reason}; "
+        "give a folder with a transformers model in safetensors, or a Hugging Face name"
+    )
+
+
+def default_device() -> str:
+    """Return ``"cuda"`` if a GPU can be used, else ``"cpu"``."""
+    return "cuda" if require("torch", "train").cuda.is_available() else "cpu"
+
+
+class TransformersGenerator:
+    """Sampled completions of a transformers model.
+
+    What a prompt is completed with depends on the prompt, the seed and the sample's number only,
+    not on the other prompts of the call (up to rounding: padding changes sums in the last digit).
+
+    Parameters
+    ----------
+    model : model object, path or Hugging Face name
+        Any causal language model of transformers.
+    tokenizer : tokenizer, optional
+        None loads the one beside the model.
+    device, dtype, trust_remote_code
+        See `load_model`; used only where a model is loaded here.
+    batch_tokens : int
+        Upper bound on rows times (prompt + completion) tokens of a batch.
+
+    Raises
+    ------
+    GenerationError
+        If the model or tokenizer cannot be loaded.
+    """
+
+    def __init__(
+        self,
+        model: Any,
+        tokenizer: Any = None,
+        device: str | None = None,
+        *,
+        dtype: str | None = None,
+        batch_tokens: int = BATCH_TOKENS,
+        trust_remote_code: bool = False,
+    ) -> None:
+        if isinstance(model, str | os.PathLike):
+            path = os.fspath(model)
+            self.name = path
+            self.model = load_model(
+                path, device=device, dtype=dtype, trust_remote_code=trust_remote_code
+            )
+        else:
+            path = getattr(model.config, "_name_or_path", "") or type(model).__name__
+            self.name = path
+            self.model = model if device is None else model.to(device)
+        self.tokenizer = tokenizer or load_tokenizer(path, trust_remote_code=trust_remote_code)
+        self.batch_tokens = batch_tokens
+        self.eos_ids = end_tokens(self.model, self.tokenizer)
+
+    @property
+    def device(self) -> str:
+        """Where the model lies."""
+        return str(self.model.get_input_embeddings().weight.device)
+
+    def generate(
+        self,
+        prompts: Sequence[Prompt],
+        *,
+        n: int = 1,
+        max_tokens: int = 512,
+        temperature: float = 1.0,
+        top_p: float = 1.0,
+        seed: int | None = None,
+        logprobs: bool = False,
+        schema: Mapping[str, Any] | None = None,
+        progress: Callable[[int], None] | None = None,
+    ) -> list[list[Completion]]:
+        """Sample `n` completions of each prompt; see `protocol.Generator`."""
+        torch = require("torch", "train")
+        _check(n, max_tokens, temperature, top_p, schema)
+        ids = encode_all(prompts, self.tokenizer)
+        for number, row in enumerate(ids):
+            if not row:
+                raise GenerationError(f"prompt {number} is empty; give it at least one token")
+        max_tokens = self._room(ids, max_tokens)
+        if seed is None:
+            seed = int(torch.randint(2**62, (1,)))
+        keys = prompt_keys(ids)
+        results: list[list[Completion]] = [[] for _ in prompts]
+        was_training = self.model.training
+        self.model.eval()
+        try:
+            queue = list(self._batches(ids, n, max_tokens))
+            while queue:
+                batch = queue.pop(0)
+                try:
+                    rollouts = sample(
+                        self.model,
+                        [ids[index] for index in batch],
+                        n=n,
+                        max_tokens=max_tokens,
+                        temperature=temperature,
+                        top_p=top_p,
+                        eos_ids=self.eos_ids,
+                        noise=row_noise(
+                            [_mixed(keys[index], copy) for index in batch for copy in range(n)],
+                            seed,
+                        ),
+                        logprobs=logprobs,
+                    )
+                except torch.OutOfMemoryError as error:
+                    if len(batch) == 1:
+                        raise GenerationError(
+                            f"one prompt with {n} completions does not fit into the memory of "
+                            f"{self.device}; ask for fewer or shorter completions"
+                        ) from error
+                    torch.cuda.empty_cache()
+                    queue[:0] = [batch[: len(batch) // 2], batch[len(batch) // 2 :]]
+                    continue
+                done = self._completions(rollouts, [len(ids[i]) for i in batch for _ in range(n)])
+                for position, index in enumerate(batch):
+                    results[index] = done[position * n : (position + 1) * n]
+                if progress is not None:
+                    progress(len(batch))
+        finally:
+            self.model.train(was_training)
+        return results
+
+    def _room(self, ids: Sequence[Sequence[int]], max_tokens: int) -> int:
+        """Return `max_tokens`, cut where the model's context ends."""
+        context = getattr(self.model.config.get_text_config(), "max_position_embeddings", None)
+        if context is None or not ids:
+            return max_tokens
+        longest = max(map(len, ids))
+        if longest >= context:
+            raise GenerationError(
+                f"a prompt of {longest} tokens does not fit the model's context of {context}; "
+                "leave that problem out"
+            )
+        return min(max_tokens, context - longest)
+
+    def _batches(
+        self, ids: Sequence[Sequence[int]], n: int, max_tokens: int
+    ) -> Iterable[list[int]]:
+        """Cut the prompts, longest first, into batches within `batch_tokens`."""
+        order = sorted(range(len(ids)), key=lambda index: -len(ids[index]))
+        while order:
+            row_tokens = n * (len(ids[order[0]]) + max_tokens)
+            size = max(1, min(self.batch_tokens // row_tokens, MAX_ROWS // n))
+            yield order[:size]
+            order = order[size:]
+
+    def _completions(
+        self, rollouts: Sequence[Rollout], prompt_tokens: Sequence[int]
+    ) -> list[Completion]:
+        texts = self.tokenizer.batch_decode(
+            [rollout.ids for rollout in rollouts], skip_special_tokens=True
+        )
+        return [
+            Completion(
+                text=text,
+                tokens=len(rollout.ids),
+                finish_reason="stop" if rollout.ended else "length",
+                prompt_tokens=length,
+                logprobs=None if rollout.logprobs is None else tuple(rollout.logprobs),
+            )
+            for text, rollout, length in zip(texts, rollouts, prompt_tokens, strict=True)
+        ]
+
+
+def end_tokens(model: Any, tokenizer: Any) -> list[int]:
+    """Return the ids that end a completion, as the model and the tokenizer declare them."""
+    declared = getattr(model.generation_config, "eos_token_id", None)
+    ids = {tokenizer.eos_token_id, *(declared if isinstance(declared, list) else [declared])}
+    return sorted(token for token in ids if token is not None)
+
+
+def prompt_keys(ids: Sequence[Sequence[int]]) -> list[int]:
+    """Return a 64-bit key per prompt from its tokens; repeated prompts get different keys."""
+    seen: dict[bytes, int] = {}
+    keys = []
+    for row in ids:
+        data = b",".join(str(token).encode() for token in row)
+        seen[data] = copy = seen.get(data, -1) + 1
+        digest = blake2b(data, digest_size=8, salt=copy.to_bytes(8, "little")).digest()
+        keys.append(int.from_bytes(digest, "little"))
+    return keys
+
+
+def _mixed(key: int, copy: int) -> int:
+    # An odd multiplier spreads the samples of a prompt over the 64-bit keys.
+    return (key + copy * 0xD1342543DE82EF95) % 2**64
+
+
+def _check(
+    n: int,
+    max_tokens: int,
+    temperature: float,
+    top_p: float,
+    schema: Mapping[str, Any] | None,
+) -> None:
+    if schema is not None:
+        raise GenerationError(
+            "the transformers backend cannot hold a completion to a JSON schema; "
+            "use an OpenAI-compatible server or vLLM"
+        )
+    if n < 1 or max_tokens < 1:
+        raise GenerationError(f"n={n} and max_tokens={max_tokens} must be at least 1")
+    if temperature < 0 or not 0 < top_p <= 1:
+        raise GenerationError(
+            f"temperature={temperature} must not be negative and top_p={top_p} lie in (0, 1]"
+        )
