@@ -1,0 +1,161 @@
+"""Benchmark items with the settings under which they are asked and graded."""
+
+import hashlib
+import json
+from collections import Counter
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, replace
+from functools import cached_property
+from typing import TYPE_CHECKING, Any
+
+from sample_engineering.errors import GoldError, PoolError, SampleEngineeringError
+from sample_engineering.sample import Sample
+
+if TYPE_CHECKING:
+    from sample_engineering.grading import Gold
+
+# Domain of an item that names none, and split of an item that names none.
+NO_DOMAIN = "all"
+NO_SPLIT = "test"
+# Long enough for a worked solution of a competition problem in most models' style; named
+# benchmarks and the command line set their own.
+DEFAULT_MAX_TOKENS = 1024
+# One-Shot-RLVR (arXiv 2504.20571, appendix on evaluation) samples small benchmarks at 0.6.
+DEFAULT_TEMPERATURE = 0.6
+# How many unreadable golds an error message lists.
+_SHOWN = 5
+
+
+@dataclass(frozen=True)
+class Benchmark:
+    """Problems with known answers, and how they are asked and graded.
+
+    Parameters
+    ----------
+    name : str
+        Shown in tables and kept in the run folder.
+    items : sequence of Sample
+        The problems; ids are unique. `Sample.domains` names the domain of an item (several are
+        joined with ``+``), ``extra["split"]`` its split, e.g. ``seen`` or ``unseen``.
+    form : str
+        Form in which the final answer is looked for, see `sample_engineering.grading`.
+    template : str
+        Prompt template: a name from, or a text as in, `sample_engineering.generation.prompts`.
+    max_tokens : int
+        Longest completion, in tokens.
+    temperature : float
+        Sampling temperature; 0 is greedy.
+    tolerance : float, optional
+        Relative tolerance of answers whose item sets none; None leaves it to the grader.
+
+    Raises
+    ------
+    PoolError
+        If there are no items, or two share an id.
+    """
+
+    name: str
+    items: Sequence[Sample]
+    form: str = "boxed"
+    template: str = "plain"
+    max_tokens: int = DEFAULT_MAX_TOKENS
+    temperature: float = DEFAULT_TEMPERATURE
+    tolerance: float | None = None
+
+    def __post_init__(self) -> None:
+        object.__setattr__(self, "items", tuple(self.items))
+        if not self.items:
+            raise PoolError(f"benchmark {self.name} has no items; give a file with some problems")
+        twice = [id_ for id_, times in Counter(item.id for item in self.items).items() if times > 1]
+        if twice:
+            raise PoolError(
+                f"benchmark {self.name} has {len(twice)} repeated ids, the first is {twice[0]!r}; "
+                "give every item its own id"
+            )
+
+    @cached_property
+    def golds(self) -> tuple["Gold", ...]:
+        """The gold answers as the grader reads them, one an item; read once.
+
+        Raises
+        ------
+        GoldError
+            If some answers cannot be read; the message lists the first of them.
+        """
+        from sample_engineering.grading import read_sample_gold
+
+        golds, faults = [], []
+        for item in self.items:
+            if item.tolerance is None and self.tolerance is not None:
+                item = item.with_(tolerance=self.tolerance)
+            try:
+                golds.append(read_sample_gold(item))
+            except SampleEngineeringError as error:
+                faults.append(f"{item.id}: {error}")
+        if faults:
+            more = f"; and {len(faults) - _SHOWN} more" if len(faults) > _SHOWN else ""
+            raise GoldError(
+                f"benchmark {self.name}: {len(faults)} of {len(self.items)} gold answers cannot be "
+                f"read ({'; '.join(faults[:_SHOWN])}{more}); correct them, set their kind, or "
+                "leave these items out"
+            )
+        return tuple(golds)
+
+    @cached_property
+    def digest(self) -> str:
+        """SHA-256 of items and settings: equal for equal benchmarks, whatever their names."""
+        content = {
+            "items": [item.to_dict() for item in self.items],
+            "settings": [
+                self.form,
+                self.template,
+                self.max_tokens,
+                self.temperature,
+                self.tolerance,
+            ],
+        }
+        text = json.dumps(content, sort_keys=True, default=str)
+        return hashlib.sha256(text.encode("utf-8", "surrogatepass")).hexdigest()
+
+    @property
+    def domains(self) -> tuple[str, ...]:
+        """Names of the domains, in the order in which they first occur."""
+        return tuple(dict.fromkeys(domain_of(item) for item in self.items))
+
+    def subset(self, per_domain: int, *, seed: int = 0) -> "Benchmark":
+        """Return a random subset with at most `per_domain` items of each domain, in order."""
+        import numpy as np
+
+        rng = np.random.default_rng(seed)
+        by_domain: dict[str, list[int]] = {}
+        for index, item in enumerate(self.items):
+            by_domain.setdefault(domain_of(item), []).append(index)
+        kept: list[int] = []
+        for indices in by_domain.values():
+            size = min(per_domain, len(indices))
+            kept.extend(int(i) for i in rng.choice(indices, size=size, replace=False))
+        return replace(self, items=[self.items[index] for index in sorted(kept)])
+
+    def with_(self, **changes: Any) -> "Benchmark":
+        """Return a copy with some settings changed."""
+        return replace(self, **changes)
+
+    def __len__(self) -> int:
+        return len(self.items)
+
+
+def domain_of(item: Sample) -> str:
+    """Name of the item's domain; several are joined with ``+``."""
+    return "+".join(item.domains) or NO_DOMAIN
+
+
+def split_of(item: Sample) -> str:
+    """Name of the item's split, ``test`` where it has none."""
+    return str(item.extra.get("split") or NO_SPLIT)
+
+
+def benchmark_of(name: str, items: Iterable[Sample], **settings: Any) -> Benchmark:
+    """Build a benchmark and read its golds at once, so that a bad gold fails here."""
+    benchmark = Benchmark(name, tuple(items), **settings)
+    _ = benchmark.golds
+    return benchmark
