@@ -1,0 +1,35 @@
+"""Named skills of reasoning, the domains that use them, and a tagger."""
+
+from collections.abc import Mapping
+from typing import Any
+
+from sample_engineering.skills.tagger import SHOWN, evidence, tag
+from sample_engineering.skills.taxonomy import (
+    DOMAINS,
+    Skill,
+    check_domains,
+    families,
+    known_skills,
+    taxonomy,
+)
+
+TAXONOMY: Mapping[str, Skill]
+
+__all__ = [
+    "DOMAINS",
+    "SHOWN",
+    "TAXONOMY",
+    "Skill",
+    "check_domains",
+    "evidence",
+    "families",
+    "known_skills",
+    "tag",
+    "taxonomy",
+]
+
+
+def __getattr__(name: str) -> Any:
+    if name == "TAXONOMY":  # read from the data files when first asked for
+        return taxonomy()
+    raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
