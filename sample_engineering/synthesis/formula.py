@@ -1,0 +1,175 @@
+"""Formulas written as text: checked against an allow-list, then compiled to plain functions.
+
+A formula is arithmetic over names: ``K = m*v**2/2``. It is read with Python's own parser and every
+node is checked before anything is compiled, so a formula cannot do more than arithmetic.
+"""
+
+import ast
+import math
+from collections.abc import Callable, Mapping
+from functools import lru_cache
+from typing import Any
+
+from sample_engineering.errors import SynthesisError
+
+CONSTANTS = {"pi": math.pi}
+"""Names that stand for themselves in every formula."""
+
+FUNCTIONS: dict[str, Callable[..., Any]] = {
+    "sqrt": math.sqrt,
+    "exp": math.exp,
+    "log": math.log,
+    "log10": math.log10,
+    "log2": math.log2,
+    "sin": math.sin,
+    "cos": math.cos,
+    "tan": math.tan,
+    "asin": math.asin,
+    "acos": math.acos,
+    "atan": math.atan,
+    "binomial": lambda n, k: math.comb(round(n), round(k)),
+    "factorial": lambda n: math.factorial(round(n)),
+    "gcd": lambda a, b: math.gcd(round(a), round(b)),
+    "lcm": lambda a, b: math.lcm(round(a), round(b)),
+    "mod": lambda a, b: a % b,
+    "powmod": lambda a, b, m: pow(round(a), round(b), round(m)),
+    "floor": math.floor,
+    "ceil": math.ceil,
+}
+WHOLE_FUNCTIONS = frozenset(
+    {"binomial", "factorial", "gcd", "lcm", "mod", "powmod", "floor", "ceil"}
+)
+"""Functions of whole numbers: not inverted by algebra but by trying every whole number in range."""
+
+_OPERATORS = (ast.Add, ast.Sub, ast.Mult, ast.Div, ast.Pow)
+_COMPARISONS = (ast.Lt, ast.LtE, ast.Gt, ast.GtE)
+_MAX_LENGTH = 400  # characters; the longest formula of the library has about 120
+
+
+def _check(node: ast.AST, names: frozenset[str], text: str) -> None:
+    if isinstance(node, ast.Constant):
+        if isinstance(node.value, bool) or not isinstance(node.value, int | float):
+            raise SynthesisError(f"formula {text!r} holds {node.value!r}; write numbers and names")
+    elif isinstance(node, ast.Name):
+        if node.id not in names and node.id not in CONSTANTS:
+            raise SynthesisError(f"formula {text!r} names {node.id!r}, which is no quantity of it")
+    elif isinstance(node, ast.BinOp) and isinstance(node.op, _OPERATORS):
+        _check(node.left, names, text)
+        _check(node.right, names, text)
+    elif isinstance(node, ast.UnaryOp) and isinstance(node.op, ast.USub):
+        _check(node.operand, names, text)
+    elif (
+        isinstance(node, ast.Call)
+        and isinstance(node.func, ast.Name)
+        and node.func.id in FUNCTIONS
+        and not node.keywords
+    ):
+        for argument in node.args:
+            _check(argument, names, text)
+    elif isinstance(node, ast.Compare) and all(isinstance(op, _COMPARISONS) for op in node.ops):
+        _check(node.left, names, text)
+        for other in node.comparators:
+            _check(other, names, text)
+    else:
+        raise SynthesisError(
+            f"formula {text!r} is not arithmetic; use + - * / **, numbers, names and the functions "
+            + ", ".join(FUNCTIONS)
+        )
+
+
+def parse(text: str, names: frozenset[str]) -> ast.expr:
+    """Return the syntax tree of one side of a formula, or of a comparison.
+
+    Raises
+    ------
+    SynthesisError
+        If the text is longer than a formula has any need to be, does not parse, names something
+        that is not in `names`, or is anything but arithmetic.
+    """
+    if len(text) > _MAX_LENGTH:
+        raise SynthesisError(f"formula of {len(text)} characters; split it into two relations")
+    try:
+        tree = ast.parse(text.strip(), mode="eval").body
+    except (SyntaxError, ValueError, RecursionError, MemoryError) as error:
+        raise SynthesisError(f"formula {text!r} does not parse ({error}); mend it") from error
+    _check(tree, names, text)
+    return tree
+
+
+def sides(equation: str) -> tuple[str, str]:
+    """Split ``left = right``; exactly one equals sign."""
+    left, mark, right = equation.partition("=")
+    if not mark or "=" in right or not left.strip() or not right.strip():
+        raise SynthesisError(f"equation {equation!r} needs exactly one '=': write left = right")
+    return left.strip(), right.strip()
+
+
+def used_names(tree: ast.AST) -> set[str]:
+    """Return the names of quantities and constants in a tree (functions and pi left out)."""
+    functions = {id(node.func) for node in ast.walk(tree) if isinstance(node, ast.Call)}
+    return {
+        node.id
+        for node in ast.walk(tree)
+        if isinstance(node, ast.Name) and id(node) not in functions and node.id not in CONSTANTS
+    }
+
+
+def called_functions(tree: ast.AST) -> set[str]:
+    """Return the names of the functions that a tree calls."""
+    return {
+        node.func.id
+        for node in ast.walk(tree)
+        if isinstance(node, ast.Call) and isinstance(node.func, ast.Name)
+    }
+
+
+@lru_cache(maxsize=4096)
+def compiled(text: str, arguments: tuple[str, ...]) -> Callable[..., float]:
+    """Compile one side of a formula to a plain function of `arguments`, in that order."""
+    return compile_tree(parse(text, frozenset(arguments)), arguments)
+
+
+def compile_tree(
+    tree: ast.expr, arguments: tuple[str, ...], functions: Mapping[str, Any] = FUNCTIONS
+) -> Callable[..., float]:
+    """Compile a checked tree to a plain function of `arguments`, in that order."""
+    signature = ast.arguments(
+        posonlyargs=[],
+        args=[ast.arg(arg=name) for name in arguments],
+        kwonlyargs=[],
+        kw_defaults=[],
+        defaults=[],
+    )
+    wrapped = ast.fix_missing_locations(ast.Expression(body=ast.Lambda(args=signature, body=tree)))
+    # Every node of the tree passed the allow-list above, so this evaluates arithmetic only.
+    scope = {"__builtins__": {}, **CONSTANTS, **functions}
+    return eval(compile(wrapped, "<formula>", "eval"), scope)  # noqa: S307
+
+
+def evaluate(tree: ast.AST, values: Mapping[str, Any], functions: Mapping[str, Any]) -> Any:
+    """Walk a tree with any kind of number: floats, fractions, pint quantities, sympy terms."""
+    if isinstance(tree, ast.Constant):
+        return tree.value
+    if isinstance(tree, ast.Name):
+        return values[tree.id]
+    if isinstance(tree, ast.UnaryOp):
+        return -evaluate(tree.operand, values, functions)
+    if isinstance(tree, ast.Call):
+        assert isinstance(tree.func, ast.Name)
+        return functions[tree.func.id](
+            *(evaluate(argument, values, functions) for argument in tree.args)
+        )
+    assert isinstance(tree, ast.BinOp)
+    left = evaluate(tree.left, values, functions)
+    right = evaluate(tree.right, values, functions)
+    match tree.op:
+        case ast.Add():
+            return left + right
+        case ast.Sub():
+            return left - right
+        case ast.Mult():
+            return left * right
+        case ast.Div():
+            return left / right
+        case _:
+            return left**right

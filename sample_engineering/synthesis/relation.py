@@ -1,0 +1,242 @@
+"""What a relation is: an equation between named quantities, with the words to tell it."""
+
+import ast
+import re
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from functools import cached_property
+
+from sample_engineering.errors import SynthesisError
+from sample_engineering.synthesis import formula
+from sample_engineering.synthesis.constants import CONSTANTS
+
+Phrases = tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Quantity:
+    """One quantity of a relation: its range, its meaning and its words.
+
+    All phrases may use the words of the case in braces, e.g. ``{the}``. Write clauses in lower case
+    and without a full stop; the composer joins them and sets capitals and stops.
+
+    Parameters
+    ----------
+    name : str
+        As in the equation.
+    unit : str
+        Pint's spelling (``"J/(kg*K)"``); empty for a pure number or a count.
+    low, high : float
+        Plausible range in `unit`, of given and of computed values alike.
+    given : tuple of str
+        Clauses that state a value, each with ``{value}``: ``"{the} has a mass of {value}"``.
+        Empty: the value is only ever told by a `tell` of the relation.
+    noun : tuple of str
+        Noun phrases (singular, starting with "the") for the quantity when another relation takes
+        it up, or the solution speaks of it: ``"the heat delivered by {the}"``.
+    ask : tuple of str
+        Questions, with a question mark: ``"How much heat does {the} deliver?"``. Empty: this
+        quantity is never the unknown.
+    meaning : str
+        What kind of thing it is, for linking. Two quantities link only if meanings and dimensions
+        are equal. Empty: never linked. May use words: ``"amount of {gas}"``.
+    accepts : tuple of str
+        Further meanings that may be linked *into* this quantity.
+    link : tuple of str
+        Clauses with ``{source}`` that take up another relation's quantity:
+        ``"all of {source} goes into heating {the}"``. Empty: "NOUN equals {source}".
+    digits : int
+        Significant figures of a stated value.
+    step : float, optional
+        Stated values are multiples of this (in `unit`).
+    whole : bool
+        The quantity is a whole number (a count); a computed value that is not whole is refused.
+    exact : bool
+        A stated value is exact (a count, a coefficient, a number in a math problem) and does not
+        limit the significant figures of the answer. Implied by `whole`.
+    symbol : str, optional
+        LaTeX symbol; the name if absent.
+    units : tuple of str
+        Other units a value may be stated or asked in, for problems with a conversion.
+    """
+
+    name: str
+    unit: str
+    low: float
+    high: float
+    given: Phrases = ()
+    noun: Phrases = ()
+    ask: Phrases = ()
+    meaning: str = ""
+    accepts: tuple[str, ...] = ()
+    link: Phrases = ()
+    digits: int = 3
+    step: float | None = None
+    whole: bool = False
+    exact: bool = False
+    symbol: str | None = None
+    units: tuple[str, ...] = ()
+
+    @property
+    def latex(self) -> str:
+        return self.symbol or self.name
+
+
+@dataclass(frozen=True, eq=False, slots=True)
+class Case:
+    """One concrete setting of a relation: a kettle here, a toaster there.
+
+    Parameters
+    ----------
+    words : mapping
+        Texts for the braces in phrases. Usual names: ``a`` ("an electric kettle") and ``the``
+        ("the kettle"); any others the phrases need.
+    fixed : mapping
+        Values that belong to the case, as they are printed in the quantity's unit:
+        ``{"c": "0.897"}``. They are stated in the problem like any other.
+    ranges : mapping
+        Tighter ranges: ``{"m": (0.5, 3)}``.
+    """
+
+    words: Mapping[str, str] = field(default_factory=dict)
+    fixed: Mapping[str, str] = field(default_factory=dict)
+    ranges: Mapping[str, tuple[float, float]] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, slots=True)
+class Extra:
+    """A fact that plays no part in the answer: a distractor.
+
+    Parameters
+    ----------
+    clause : str
+        With ``{value}`` and the words of the case.
+    unit : str
+        Pint's spelling.
+    low, high : float
+        Range in `unit`.
+    digits : int
+        Significant figures.
+    """
+
+    clause: str
+    unit: str
+    low: float
+    high: float
+    digits: int = 2
+
+
+@dataclass(frozen=True, eq=False)
+class Relation:
+    """An equation between quantities, and how to tell it.
+
+    Parameters
+    ----------
+    name : str
+        Unique, e.g. ``"kinetic-energy"``.
+    title : str
+        For the solution, in lower case: ``"the kinetic energy of a moving body"``.
+    domain : str
+        One of the known domains.
+    field_ : str
+        The part of the subject: ``"mechanics"``, ``"stoichiometry"``.
+    equation : str
+        ``"K = m*v**2/2"``; names of quantities, of constants (see `constants.py`) and functions
+        of `formula.py`.
+    quantities : tuple of Quantity
+        In the order in which a problem states them.
+    skills : tuple of str
+        Names from the skill taxonomy.
+    source : str
+        Where the formula stands, e.g. ``"OpenStax University Physics 1, 7.2"``.
+    cases : tuple of Case
+        At least one.
+    setting : tuple of str
+        A sentence that introduces the scene; clause style. Empty: none is needed.
+    tell : mapping
+        For an unknown, whole clauses that state all other values at once, used where none of them
+        is taken from another relation: ``{"x": ("{the} is the larger root of
+        $x^2 - {s:n}x + {p:n} = 0$",)}``. ``{s}`` is the value with its unit, ``{s:n}`` the bare
+        number inside a formula, ``{s:+}`` the number with its sign and a space ("+ 3", "- 3").
+    require : tuple of str
+        Comparisons that must hold, in base units: ``("h2 > h1",)``.
+    extras : tuple of Extra
+        Distractor facts.
+    pivot : str, optional
+        For problems in whole numbers: the quantity that is computed, while the unknown is drawn
+        like the others. A quadratic equation with whole roots comes from drawing the root and the
+        sum, and computing the product.
+    symbolic : bool
+        Whether the answer may be asked as an expression in symbols.
+    """
+
+    name: str
+    title: str
+    domain: str
+    field_: str
+    equation: str
+    quantities: tuple[Quantity, ...]
+    skills: tuple[str, ...]
+    source: str
+    cases: tuple[Case, ...] = (Case(),)
+    setting: Phrases = ()
+    tell: Mapping[str, Phrases] = field(default_factory=dict)
+    require: tuple[str, ...] = ()
+    extras: tuple[Extra, ...] = ()
+    pivot: str | None = None
+    symbolic: bool = True
+
+    def __post_init__(self) -> None:
+        names = [item.name for item in self.quantities]
+        if len(set(names)) != len(names):
+            raise SynthesisError(f"relation {self.name}: two quantities of one name; rename one")
+        used = formula.used_names(self.left) | formula.used_names(self.right)
+        idle = set(names) - used
+        if idle:
+            raise SynthesisError(
+                f"relation {self.name}: {', '.join(sorted(idle))} not in its equation; remove it"
+            )
+        if not self.cases:
+            raise SynthesisError(f"relation {self.name}: no case; give at least Case()")
+
+    @cached_property
+    def _names(self) -> frozenset[str]:
+        return frozenset(item.name for item in self.quantities) | CONSTANTS.keys()
+
+    @cached_property
+    def left(self) -> ast.expr:
+        return formula.parse(formula.sides(self.equation)[0], self._names)
+
+    @cached_property
+    def right(self) -> ast.expr:
+        return formula.parse(formula.sides(self.equation)[1], self._names)
+
+    @cached_property
+    def by_name(self) -> dict[str, Quantity]:
+        return {item.name: item for item in self.quantities}
+
+    @cached_property
+    def constants(self) -> tuple[str, ...]:
+        """Names of the physical constants in the equation."""
+        used = formula.used_names(self.left) | formula.used_names(self.right)
+        return tuple(sorted(used - self.by_name.keys()))
+
+    @cached_property
+    def unknowns(self) -> tuple[str, ...]:
+        """Names of the quantities that may be the unknown."""
+        return tuple(item.name for item in self.quantities if item.ask)
+
+
+_SLOT = re.compile(r"\{(\w+)(?::([n+]))?\}")
+
+
+def slots(template: str) -> list[tuple[str, str]]:
+    """Return (name, format) of the slots of a phrase; format is '', 'n' or '+'."""
+    return [(match[1], match[2] or "") for match in _SLOT.finditer(template)]
+
+
+def fill(template: str, words: Mapping[str, str]) -> str:
+    """Put words into a phrase; slots without a word, and LaTeX braces, stay as they are."""
+    return _SLOT.sub(
+        lambda match: words.get(match[1], match[0]) if not match[2] else match[0], template
+    )

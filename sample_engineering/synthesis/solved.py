@@ -1,0 +1,109 @@
+"""Solved forms: every relation solved for each of its unknowns by sympy, once.
+
+Solving takes sympy a second or two for the whole library, so the solved forms are kept as text in
+``solved.json`` beside this file. ``python -m sample_engineering.synthesis.solved`` writes it anew; a
+relation whose equation has changed since is solved again when it is used.
+"""
+
+import json
+import signal
+from functools import lru_cache
+from pathlib import Path
+from typing import Any
+
+from sample_engineering.errors import SynthesisError
+from sample_engineering.synthesis import formula
+from sample_engineering.synthesis.relation import Relation
+
+SEARCH = "search"
+"""Stands for a solved form where the unknown is a whole number found by trying all in range."""
+
+_FILE = Path(__file__).with_name("solved.json")
+_SECONDS_TO_SOLVE = 20  # sympy needs less than 3 s for the slowest relation here
+
+
+@lru_cache(maxsize=1)
+def _kept() -> dict[str, Any]:
+    return json.loads(_FILE.read_text(encoding="utf-8")) if _FILE.exists() else {}
+
+
+@lru_cache(maxsize=1024)
+def solved_forms(relation: Relation, unknown: str) -> tuple[str, ...]:
+    """Return the right-hand sides that give `unknown`, or ``("search",)``.
+
+    Raises
+    ------
+    SynthesisError
+        If sympy cannot solve the equation for it.
+    """
+    kept = _kept().get(relation.name)
+    if kept and kept["equation"] == relation.equation and unknown in kept["forms"]:
+        return tuple(kept["forms"][unknown])
+    return solve(relation, unknown)
+
+
+def solve(relation: Relation, unknown: str) -> tuple[str, ...]:
+    """Solve the equation for one unknown, by sympy where it does not stand alone on one side."""
+    left, right = formula.sides(relation.equation)
+    if left == unknown and unknown not in formula.used_names(relation.right):
+        return (right,)
+    if right == unknown and unknown not in formula.used_names(relation.left):
+        return (left,)
+    called = formula.called_functions(relation.left) | formula.called_functions(relation.right)
+    if called & formula.WHOLE_FUNCTIONS:
+        return (SEARCH,)
+    import sympy
+
+    names = {**{q.name: _symbol(sympy, q.low) for q in relation.quantities}}
+    symbols = {
+        name: sympy.Symbol(name, **names.get(name, {"positive": True}))
+        for name in (*relation.by_name, *relation.constants)
+    }
+    functions = {name: getattr(sympy, name) for name in ("sqrt", "exp", "log", "sin", "cos", "tan")}
+    functions |= {name: getattr(sympy, name) for name in ("asin", "acos", "atan")}
+    functions["log10"] = lambda x: sympy.log(x) / sympy.log(10)
+    functions["log2"] = lambda x: sympy.log(x) / sympy.log(2)
+    scope = {**symbols, "pi": sympy.pi}
+    exact = lambda tree: formula.evaluate(tree, scope, functions)  # noqa: E731
+    residual = sympy.nsimplify(exact(relation.left) - exact(relation.right), rational=True)
+    try:
+        found = sympy.solve(residual, symbols[unknown])
+    except NotImplementedError as error:
+        raise SynthesisError(
+            f"relation {relation.name}: sympy cannot solve for {unknown}; take away its questions"
+        ) from error
+    forms = tuple(str(form) for form in found if not form.has(sympy.I))
+    if not forms:
+        raise SynthesisError(
+            f"relation {relation.name}: no real solution for {unknown}; take away its questions"
+        )
+    return forms
+
+
+def _symbol(_sympy: Any, low: float) -> dict[str, bool]:
+    return {"positive": True} if low >= 0 else {"real": True}
+
+
+def write() -> int:
+    """Solve the whole library and write ``solved.json``; returns the number of solved forms."""
+    from sample_engineering.files import write_json
+    from sample_engineering.synthesis.relations import relations
+
+    record: dict[str, Any] = {}
+    count = 0
+    for relation in relations():
+        forms = {}
+        for unknown in dict.fromkeys((*relation.unknowns, relation.pivot)):
+            if unknown is None:
+                continue
+            signal.alarm(_SECONDS_TO_SOLVE)  # a relation that sympy chews on for ever is a mistake
+            forms[unknown] = list(solve(relation, unknown))
+            signal.alarm(0)
+            count += 1
+        record[relation.name] = {"equation": relation.equation, "forms": forms}
+    write_json(_FILE, record)
+    return count
+
+
+if __name__ == "__main__":
+    print(f"{write()} unknowns solved")
