@@ -1,0 +1,16 @@
+"""Benchmarks, sampling and grading, statistics of a lift, behaviour of completions."""
+
+from sample_engineering.evaluation.benchmark import Benchmark
+from sample_engineering.evaluation.compare import Comparison, Effect, compare
+from sample_engineering.evaluation.evaluate import Evaluation, evaluate
+from sample_engineering.evaluation.loaders import load_benchmark
+
+__all__ = [
+    "Benchmark",
+    "Comparison",
+    "Effect",
+    "Evaluation",
+    "compare",
+    "evaluate",
+    "load_benchmark",
+]

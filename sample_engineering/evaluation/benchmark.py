@@ -3,7 +3,7 @@
 import hashlib
 import json
 from collections import Counter
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from functools import cached_property
 from typing import TYPE_CHECKING, Any
@@ -47,6 +47,8 @@ class Benchmark:
         Sampling temperature; 0 is greedy.
     tolerance : float, optional
         Relative tolerance of answers whose item sets none; None leaves it to the grader.
+    left_out : sequence of str
+        What was wrong with the items that were left out when it was loaded.
 
     Raises
     ------
@@ -61,6 +63,7 @@ class Benchmark:
     max_tokens: int = DEFAULT_MAX_TOKENS
     temperature: float = DEFAULT_TEMPERATURE
     tolerance: float | None = None
+    left_out: Sequence[str] = ()
 
     def __post_init__(self) -> None:
         object.__setattr__(self, "items", tuple(self.items))
@@ -82,24 +85,38 @@ class Benchmark:
         GoldError
             If some answers cannot be read; the message lists the first of them.
         """
+        golds, faults = self._read_golds()
+        if faults:
+            shown = "; ".join(list(faults.values())[:_SHOWN])
+            more = f"; and {len(faults) - _SHOWN} more" if len(faults) > _SHOWN else ""
+            raise GoldError(
+                f"benchmark {self.name}: {len(faults)} of {len(self.items)} gold answers cannot be "
+                f"read ({shown}{more}); correct them, set their kind, or leave these items out "
+                "with --on-error skip"
+            )
+        return tuple(golds.values())
+
+    def _read_golds(self) -> tuple[dict[str, "Gold"], dict[str, str]]:
+        """Read the golds: those that can be read, and what is wrong with the others, by id."""
         from sample_engineering.grading import read_sample_gold
 
-        golds, faults = [], []
+        golds, faults = {}, {}
         for item in self.items:
             if item.tolerance is None and self.tolerance is not None:
                 item = item.with_(tolerance=self.tolerance)
             try:
-                golds.append(read_sample_gold(item))
+                golds[item.id] = read_sample_gold(item)
             except SampleEngineeringError as error:
-                faults.append(f"{item.id}: {error}")
-        if faults:
-            more = f"; and {len(faults) - _SHOWN} more" if len(faults) > _SHOWN else ""
-            raise GoldError(
-                f"benchmark {self.name}: {len(faults)} of {len(self.items)} gold answers cannot be "
-                f"read ({'; '.join(faults[:_SHOWN])}{more}); correct them, set their kind, or "
-                "leave these items out"
-            )
-        return tuple(golds)
+                faults[item.id] = f"{item.id}: {error}"
+        return golds, faults
+
+    def without_unreadable(self) -> "Benchmark":
+        """Leave out the items whose gold answers cannot be read; `left_out` tells which."""
+        golds, faults = self._read_golds()
+        if not faults:
+            return self
+        items = [item for item in self.items if item.id in golds]
+        return replace(self, items=items, left_out=(*self.left_out, *faults.values()))
 
     @cached_property
     def digest(self) -> str:
@@ -152,10 +169,3 @@ def domain_of(item: Sample) -> str:
 def split_of(item: Sample) -> str:
     """Name of the item's split, ``test`` where it has none."""
     return str(item.extra.get("split") or NO_SPLIT)
-
-
-def benchmark_of(name: str, items: Iterable[Sample], **settings: Any) -> Benchmark:
-    """Build a benchmark and read its golds at once, so that a bad gold fails here."""
-    benchmark = Benchmark(name, tuple(items), **settings)
-    _ = benchmark.golds
-    return benchmark

@@ -116,6 +116,12 @@ class Evaluation:
         if missing or table.empty:
             what = f"lacks the columns {', '.join(missing)}" if missing else "has no rows"
             raise RunError(f"{path} {what}; it is no evaluation, run the evaluation again")
+        try:
+            table = table[list(COLUMNS)].astype(COLUMNS)
+        except (ValueError, TypeError) as error:
+            raise RunError(
+                f"{path} has values of another type ({error}); run the evaluation again"
+            ) from error
         return cls(table, info if isinstance(info, dict) else {})
 
     def __repr__(self) -> str:
