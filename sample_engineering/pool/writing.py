@@ -1,0 +1,155 @@
+"""Writing pools and tables of records, whole or not at all."""
+
+import csv
+import gzip
+import io
+import json
+import os
+from collections.abc import Iterable, Iterator, Mapping
+from contextlib import contextmanager
+from pathlib import Path
+from typing import IO, Any
+
+from sample_engineering.errors import PoolError
+from sample_engineering.files import write_whole
+from sample_engineering.pool.sources import format_of
+from sample_engineering.sample import Sample
+
+_ZSTD_LEVEL = 10  # about the size of gzip -9 at several times its speed
+
+
+def write_pool(samples: Iterable[Sample], path: str | os.PathLike[str]) -> int:
+    """Write samples to JSONL, CSV (plain, .gz, .zst) or Parquet; the file appears whole or not.
+
+    Returns
+    -------
+    int
+        Number of samples written.
+
+    Raises
+    ------
+    PoolError
+        If the ending of the name is not a known format.
+    RunError
+        If the file cannot be written.
+    """
+    return write_records((sample.to_dict() for sample in samples), path)
+
+
+def write_records(records: Iterable[Mapping[str, Any]], path: str | os.PathLike[str]) -> int:
+    """Write mappings as rows, in the format that the name ends in; NaN becomes null.
+
+    JSONL is written as a stream. CSV and Parquet hold the union of the columns; values that have no
+    cell form (lists and mappings in CSV, columns of mixed types in Parquet) are written as JSON.
+    """
+    target = Path(path)
+    kind = format_of(target)
+    if kind == "parquet":
+        return _write_parquet([dict(record) for record in records], target)
+    count = 0
+    with write_whole(target, "wb") as whole, _packed(whole, target) as stream:
+        if kind in ("csv", "tsv"):
+            count = _write_csv([dict(record) for record in records], stream, kind)
+        elif kind == "json":
+            rows = [_finite(record) for record in records]
+            count = len(rows)
+            stream.write((json.dumps(rows, ensure_ascii=False, indent=1) + "\n").encode())
+        else:
+            for record in records:
+                line = json.dumps(_finite(record), ensure_ascii=False, allow_nan=False) + "\n"
+                stream.write(_bytes(line, target))
+                count += 1
+    return count
+
+
+@contextmanager
+def _packed(stream: IO[bytes], path: Path) -> Iterator[IO[bytes]]:
+    name = path.name.lower()
+    if name.endswith(".gz"):
+        # No name and no time inside: equal pools give equal bytes.
+        with gzip.GzipFile(filename="", mode="wb", fileobj=stream, mtime=0) as packed:
+            yield packed  # type: ignore[misc]
+    elif name.endswith((".zst", ".zstd")):
+        import zstandard
+
+        packer = zstandard.ZstdCompressor(level=_ZSTD_LEVEL)
+        with packer.stream_writer(stream, closefd=False) as packed:
+            yield packed
+    else:
+        yield stream
+
+
+def _bytes(text: str, path: Path) -> bytes:
+    try:
+        return text.encode("utf-8")
+    except UnicodeEncodeError as error:
+        raise PoolError(
+            f"cannot write {path}: a text holds half of a surrogate pair; remove it"
+        ) from error
+
+
+def _finite(value: Any) -> Any:
+    if isinstance(value, float):
+        return value if value - value == 0 else None
+    if isinstance(value, Mapping):
+        return {str(key): _finite(item) for key, item in value.items()}
+    if isinstance(value, list | tuple):
+        return [_finite(item) for item in value]
+    if hasattr(value, "item") and getattr(value, "shape", None) == ():
+        return _finite(value.item())
+    return value
+
+
+def _columns(records: list[dict[str, Any]]) -> list[str]:
+    return list(dict.fromkeys(key for record in records for key in record))
+
+
+def _write_csv(records: list[dict[str, Any]], stream: IO[bytes], kind: str) -> int:
+    columns = _columns(records)
+    text = io.TextIOWrapper(stream, encoding="utf-8", newline="", write_through=True)
+    writer = csv.writer(text, delimiter="\t" if kind == "tsv" else ",", lineterminator="\n")
+    writer.writerow(columns)
+    for record in records:
+        writer.writerow([_csv_cell(_finite(record.get(column))) for column in columns])
+    text.flush()
+    text.detach()  # leave closing to the owner of the stream
+    return len(records)
+
+
+def _csv_cell(value: Any) -> Any:
+    if isinstance(value, list | dict | bool):
+        return json.dumps(value, ensure_ascii=False)
+    return value
+
+
+def _write_parquet(records: list[dict[str, Any]], path: Path) -> int:
+    import pyarrow
+    import pyarrow.parquet
+
+    rows = [_finite(record) for record in records]
+    arrays = {}
+    for column in _columns(rows):
+        values = [row.get(column) for row in rows]
+        try:
+            array = pyarrow.array(values)
+            if _loses(array.type):
+                raise pyarrow.ArrowInvalid("no Parquet type")
+        except (pyarrow.ArrowException, OverflowError, UnicodeEncodeError):
+            array = pyarrow.array(
+                [None if value is None else json.dumps(value) for value in values],
+                pyarrow.string(),
+            )
+        arrays[column] = array
+    table = pyarrow.table(arrays)
+    with write_whole(path, "wb") as stream:
+        pyarrow.parquet.write_table(table, stream)
+    return len(rows)
+
+
+def _loses(kind: Any) -> bool:
+    """Say whether Parquet cannot hold the type (an empty struct), or would add fields to rows."""
+    import pyarrow
+
+    return pyarrow.types.is_struct(kind) or (
+        pyarrow.types.is_list(kind) and pyarrow.types.is_struct(kind.value_type)
+    )
