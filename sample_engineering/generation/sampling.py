@@ -35,11 +35,15 @@ class Rollout:
         Whether the model wrote an end token.
     logprobs : list of float, optional
         Natural log-probability of each token under the model at temperature 1.
+    entropy : float, optional
+        Mean over its tokens of the entropy, in nats, of the distribution at the sampling
+        temperature (before `top_p`).
     """
 
     ids: list[int]
     ended: bool
     logprobs: list[float] | None = None
+    entropy: float | None = None
 
 
 def row_noise(keys: Sequence[int], seed: int) -> Noise:
@@ -95,6 +99,7 @@ def sample(
     eos_ids: Sequence[int] = (),
     noise: Noise | None = None,
     logprobs: bool = False,
+    entropy: bool = False,
 ) -> list[Rollout]:
     """Sample `n` continuations of each prompt.
 
@@ -117,8 +122,8 @@ def sample(
     noise : callable, optional
         See `row_noise` and `torch_noise`; None is the latter with torch's global generator.
         Row ``i * n + j`` is continuation j of prompt i.
-    logprobs : bool
-        Also return the log-probability of each token.
+    logprobs, entropy : bool
+        Also return the log-probability of each token, or the mean entropy.
 
     Returns
     -------
@@ -132,21 +137,23 @@ def sample(
     noise = noise or torch_noise(rows)
     with torch.no_grad():
         logits, cache, mask = _prefill(model, prompts, n, device)
-        steps = _Steps(rows, max_tokens, device, logprobs)
+        steps = _Steps(rows, max_tokens, device, logprobs, entropy)
         ends = torch.tensor(list(eos_ids), device=device, dtype=torch.long)
         offsets = torch.tensor([len(prompt) for prompt in prompts], device=device)
         offsets = offsets.repeat_interleave(n)[:, None]
         uniforms = None
         for step in range(max_tokens):
+            probabilities = None
             if temperature > 0:
                 column = step % NOISE_BLOCK
                 if column == 0:
                     uniforms = noise(step, min(NOISE_BLOCK, max_tokens - step)).to(device)
                 assert uniforms is not None
-                tokens = _draw(logits, uniforms[steps.rows, column], temperature, top_p)
+                probabilities = torch.softmax(logits.float() / temperature, -1)
+                tokens = _draw(probabilities, uniforms[steps.rows, column], top_p)
             else:
                 tokens = logits.argmax(-1)
-            keep = steps.record(step, tokens, ends, logits)
+            keep = steps.record(step, tokens, ends, logits, probabilities)
             if keep is None or step + 1 == max_tokens:
                 break
             if len(keep) < len(tokens):
@@ -168,7 +175,9 @@ def sample(
 class _Steps:
     """What was sampled so far, and which rows are still in the batch."""
 
-    def __init__(self, rows: int, max_tokens: int, device: Any, logprobs: bool) -> None:
+    def __init__(
+        self, rows: int, max_tokens: int, device: Any, logprobs: bool, entropy: bool
+    ) -> None:
         import torch
 
         self.rows = torch.arange(rows, device=device)  # row number of each row of the batch
@@ -176,8 +185,9 @@ class _Steps:
         self.lengths = torch.zeros(rows, dtype=torch.long, device=device)
         self.ended = torch.zeros(rows, dtype=torch.bool, device=device)
         self.logprobs = torch.zeros(rows, max_tokens, device=device) if logprobs else None
+        self.entropy = torch.zeros(rows, device=device) if entropy else None
 
-    def record(self, step: int, tokens: Any, ends: Any, logits: Any) -> Any:
+    def record(self, step: int, tokens: Any, ends: Any, logits: Any, probabilities: Any) -> Any:
         """Store one step; return the batch positions to go on with, or None if all have ended."""
         import torch
 
@@ -187,6 +197,9 @@ class _Steps:
         if self.logprobs is not None:
             scores = torch.log_softmax(logits.float(), -1)
             self.logprobs[self.rows, step] = scores.gather(1, tokens[:, None])[:, 0]
+        if self.entropy is not None and probabilities is not None:
+            nats = torch.special.entr(probabilities).sum(-1)
+            self.entropy[self.rows] += nats * open_rows
         self.ended[self.rows] |= torch.isin(tokens, ends)
         going = ~self.ended[self.rows]
         count = int(going.sum())
@@ -204,8 +217,14 @@ class _Steps:
     def rollouts(self) -> list[Rollout]:
         ids, lengths = self.ids.tolist(), self.lengths.tolist()
         scores = None if self.logprobs is None else self.logprobs.tolist()
+        nats = None if self.entropy is None else (self.entropy / self.lengths).tolist()
         return [
-            Rollout(row[:length], ended, None if scores is None else scores[index][:length])
+            Rollout(
+                ids=row[:length],
+                ended=ended,
+                logprobs=None if scores is None else scores[index][:length],
+                entropy=None if nats is None else nats[index],
+            )
             for index, (row, length, ended) in enumerate(
                 zip(ids, lengths, self.ended.tolist(), strict=True)
             )
@@ -242,11 +261,10 @@ def _prefill(model: Any, prompts: Sequence[Sequence[int]], n: int, device: Any) 
     return logits, cache, mask if padded else None
 
 
-def _draw(logits: Any, uniform: Any, temperature: float, top_p: float) -> Any:
+def _draw(probabilities: Any, uniform: Any, top_p: float) -> Any:
     """Return one token a row: the inverse of the cumulative distribution at `uniform`."""
     import torch
 
-    probabilities = torch.softmax(logits.float() / temperature, -1)
     if top_p < 1:
         ordered, order = probabilities.sort(-1, descending=True)
         # A token stays if the tokens before it do not reach top_p yet; the first always stays.
@@ -256,7 +274,7 @@ def _draw(logits: Any, uniform: Any, temperature: float, top_p: float) -> Any:
     # Scaled to the total, which rounding leaves near 1, so the found token never has probability 0.
     wanted = (uniform[:, None] * cumulative[:, -1:]).contiguous()
     found = torch.searchsorted(cumulative, wanted, right=True)[:, 0]
-    return found.clamp(max=logits.shape[-1] - 1)
+    return found.clamp(max=probabilities.shape[-1] - 1)
 
 
 def _growing_cache(model: Any) -> Any:

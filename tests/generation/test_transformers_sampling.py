@@ -192,3 +192,11 @@ def test_a_chat_goes_through_the_template_where_there_is_one(tmp_path, folder):
     assert render("1", "text:so {problem}") == "so 1"
     with pytest.raises(ConfigError, match="no prompt template"):
         render("1", "unknown")
+
+
+def test_entropy_is_that_of_the_distribution_at_the_temperature(generator):
+    ids = encode("what is 9 ?", generator.tokenizer)
+    rollout = sample(generator.model, [ids], max_tokens=8, temperature=0.5, entropy=True)[0]
+    logits = generator.model(torch.tensor([ids + rollout.ids])).logits[0, len(ids) - 1 : -1]
+    wanted = torch.distributions.Categorical(logits=logits.float() / 0.5).entropy().mean()
+    assert rollout.entropy == pytest.approx(float(wanted), abs=1e-5)
