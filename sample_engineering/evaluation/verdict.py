@@ -1,0 +1,198 @@
+"""A validation's result in plain words, never more than the intervals allow."""
+
+from collections.abc import Mapping
+from dataclasses import asdict, dataclass
+from typing import TYPE_CHECKING, Any
+
+from sample_engineering.evaluation.compare import Comparison, Effect
+
+if TYPE_CHECKING:
+    import pandas as pd
+
+# What a verdict can be, and the colour that tables and pages give it.
+KINDS = {
+    "lifts": "good",
+    "mixed": "unsure",
+    "no effect shown": "unsure",
+    "harms": "bad",
+    "not trained": "bad",
+}
+
+
+@dataclass(frozen=True)
+class Verdict:
+    """A verdict in words.
+
+    Parameters
+    ----------
+    kind : str
+        One of `KINDS`.
+    headline : str
+        One sentence.
+    reasons : tuple of str
+        What it rests on, and what limits it; one sentence each.
+    """
+
+    kind: str
+    headline: str
+    reasons: tuple[str, ...] = ()
+
+    def to_dict(self) -> dict[str, Any]:
+        """Return a JSON-ready record."""
+        return asdict(self) | {"reasons": list(self.reasons)}
+
+    def __str__(self) -> str:
+        return " ".join([self.headline, *self.reasons])
+
+
+def points(value: float) -> str:
+    """Write a difference of accuracies in percentage points, e.g. ``+27.1``."""
+    return f"{100 * value:+.1f}"
+
+
+def judge(
+    lift: Comparison,
+    *,
+    controls: Mapping[str, Comparison] | None = None,
+    behaviour: "pd.DataFrame | None" = None,
+    trained: bool = True,
+    cause: str | None = None,
+) -> Verdict:
+    """Say what a validation showed.
+
+    Parameters
+    ----------
+    lift : Comparison
+        Base model against the trained model.
+    controls : mapping from name to Comparison, optional
+        Each control arm against the trained model: ``compare(control, trained)``.
+    behaviour : pandas.DataFrame, optional
+        What `sample_engineering.evaluation.behaviour.behaviour` returned for the same two sides.
+    trained : bool
+        Whether any step had a gradient from the reward.
+    cause : str, optional
+        Why it was not trained.
+
+    Returns
+    -------
+    Verdict
+    """
+    if not trained:
+        because = f" ({cause.rstrip('.')})" if cause else ""
+        return Verdict(
+            "not trained",
+            f"Not trained: no training step had an informative group{because}.",
+            ("Whatever differs between before and after is noise and is not a lift.",),
+        )
+    overall = lift.overall
+    raised = [name for name, effect in lift.domains.items() if effect.ci_low > 0]
+    lowered = [name for name, effect in lift.domains.items() if effect.ci_high < 0]
+    if overall.ci_low > 0:
+        kind = "mixed" if lowered else "lifts"
+    elif overall.ci_high < 0:
+        kind = "mixed" if raised else "harms"
+    else:
+        kind = "mixed" if raised and lowered else "no effect shown"
+    reasons = [_domains(lift, raised, lowered)]
+    if (split := _splits(lift)) is not None:
+        reasons.append(split)
+    if kind in ("lifts", "mixed") and overall.lift > 0:
+        reasons.append(_form(overall))
+    reasons += [_control(name, contrast.overall) for name, contrast in (controls or {}).items()]
+    if behaviour is not None and (guessing := _guessing(behaviour)) is not None:
+        reasons.append(guessing)
+    if lift.seeds_after == 1:
+        reasons.append(
+            "One training run: the interval covers items and sampling, not the variation between "
+            "training seeds."
+        )
+    return Verdict(kind, _headline(kind, overall), tuple(reason for reason in reasons if reason))
+
+
+def _headline(kind: str, overall: Effect) -> str:
+    figures = (
+        f"{points(overall.lift)} points overall "
+        f"(95 % interval {points(overall.ci_low)} to {points(overall.ci_high)}), "
+        f"from {100 * overall.before:.1f} to {100 * overall.after:.1f} % on {overall.n} items"
+    )
+    opening = {
+        "lifts": "The sample lifts the model: ",
+        "harms": "The sample harms the model: ",
+        "mixed": "The sample lifts some domains and harms others: ",
+        "no effect shown": "No effect is shown: ",
+    }
+    return f"{opening[kind]}{figures}."
+
+
+def _domains(lift: Comparison, raised: list[str], lowered: list[str]) -> str:
+    total = len(lift.domains)
+    if total == 1:
+        return ""
+    parts = []
+    if len(raised) == total:
+        parts.append(f"every one of the {total} domains is lifted")
+    elif raised:
+        parts.append(f"{len(raised)} of {total} domains are lifted ({', '.join(raised)})")
+    if lowered:
+        parts.append(f"{len(lowered)} of {total} are harmed ({', '.join(lowered)})")
+    open_ = total - len(raised) - len(lowered)
+    if open_ == total:
+        return f"In none of the {total} domains does the interval exclude zero."
+    if open_:
+        parts.append(f"in {open_} the interval includes zero")
+    sentence = "; ".join(parts)
+    return sentence[0].upper() + sentence[1:] + "."
+
+
+def _splits(lift: Comparison) -> str | None:
+    if not {"seen", "unseen"} <= set(lift.splits):
+        return None
+    seen, unseen = lift.splits["seen"], lift.splits["unseen"]
+    shown = (
+        "carries over to kinds of problem that pretraining never showed"
+        if unseen.ci_low > 0
+        else "is not shown to carry over to kinds of problem that pretraining never showed"
+    )
+    if not (seen.ci_low > 0 or unseen.ci_low > 0):
+        return None
+    return (
+        f"The lift {shown}: unseen {points(unseen.lift)} ({points(unseen.ci_low)} to "
+        f"{points(unseen.ci_high)}), seen {points(seen.lift)}."
+    )
+
+
+def _form(overall: Effect) -> str:
+    if overall.reasoning_ci_low > 0:
+        opening = "Not format alone"
+    elif overall.format_ci_low > 0:
+        opening = "Not shown to be more than format"
+    else:
+        opening = "Format and reasoning cannot be told apart"
+    return (
+        f"{opening}: {points(overall.format_gain)} points from answers becoming readable, "
+        f"{points(overall.reasoning_gain)} ({points(overall.reasoning_ci_low)} to "
+        f"{points(overall.reasoning_ci_high)}) among readable answers."
+    )
+
+
+def _control(name: str, contrast: Effect) -> str:
+    figures = (
+        f"{points(contrast.lift)} points ({points(contrast.ci_low)} to {points(contrast.ci_high)})"
+    )
+    if contrast.ci_low > 0:
+        return f"Better than the control {name} by {figures}."
+    if contrast.ci_high < 0:
+        return f"Worse than the control {name}: {figures}."
+    return f"Not shown to differ from the control {name}: {figures}."
+
+
+def _guessing(behaviour: "pd.DataFrame") -> str | None:
+    rows = behaviour.set_index("measure")
+    steps, at_once = rows.loc["steps"], rows.loc["unreasoned"]
+    if steps["ci_high"] < 0 and at_once["ci_low"] > 0:
+        return (
+            f"It learnt to answer at once: written steps fell from {steps['before']:.2f} to "
+            f"{steps['after']:.2f} a completion, answers without any step rose from "
+            f"{100 * at_once['before']:.0f} to {100 * at_once['after']:.0f} %."
+        )
+    return None
