@@ -1,0 +1,290 @@
+r"""Reading a run folder, whole, partial or damaged.
+
+A run folder holds
+
+- ``config.json``: the resolved plan; ``sample`` (the trained sample as a record), ``recipe``,
+  ``model``, ``seed`` and whatever else was set;
+- ``metrics.jsonl``: one record a training step, with ``step`` and, where there are several,
+  ``arm`` and ``seed``;
+- ``rollouts.parquet``: training completions with ``step``, ``completion`` and ``reward``;
+- ``eval/NAME.parquet``: evaluations. ``before`` is the base model, ``after`` the trained one;
+  any other name is a control arm. Several training seeds of an arm are ``NAME-seed-N``;
+- ``result.json``: ``sample_id, model, steps, informative_groups, trained`` and the lifts.
+
+What cannot be read is named in `RunFolder.problems`, and everything else is shown.
+"""
+
+import json
+import os
+import re
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from functools import cached_property
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from sample_engineering.errors import RunError, SampleEngineeringError
+from sample_engineering.evaluation.behaviour import behaviour
+from sample_engineering.evaluation.compare import Comparison, compare
+from sample_engineering.evaluation.evaluate import Evaluation
+from sample_engineering.evaluation.verdict import Verdict, judge
+
+if TYPE_CHECKING:
+    import pandas as pd
+
+BEFORE, AFTER = "before", "after"
+PARTS = ("config.json", "metrics.jsonl", "rollouts.parquet", "eval", "result.json")
+_SEED = re.compile(r"^(?P<arm>.+?)[-_.]seed[-_]?(?P<seed>\d+)$")
+# A run folder is small; a file beyond this is not read into memory.
+_MOST_BYTES = 2 * 1024**3
+
+
+@dataclass
+class RunFolder:
+    """Everything that a run folder holds, and what of it could not be read.
+
+    Parameters
+    ----------
+    path : Path
+        The folder.
+    config, result : mapping
+        Empty where the file is absent.
+    metrics : pandas.DataFrame
+        One row a step; empty where absent.
+    rollouts : pandas.DataFrame
+        Training completions; empty where absent.
+    evaluations : mapping from arm to list of Evaluation
+        ``before``, ``after``, then the control arms by name; one evaluation a training seed.
+    problems : list of str
+        What is missing or damaged.
+    """
+
+    path: Path
+    config: Mapping[str, Any]
+    result: Mapping[str, Any]
+    metrics: "pd.DataFrame"
+    rollouts: "pd.DataFrame"
+    evaluations: Mapping[str, list[Evaluation]]
+    problems: list[str] = field(default_factory=list)
+
+    @classmethod
+    def open(cls, path: str | os.PathLike[str]) -> "RunFolder":
+        """Read a run folder.
+
+        Raises
+        ------
+        RunError
+            If there is no such folder, or nothing in it is part of a run.
+        """
+        folder = Path(path)
+        if not folder.is_dir():
+            raise RunError(f"no run folder at {folder}; give the folder that se validate wrote")
+        if not any((folder / part).exists() for part in PARTS):
+            raise RunError(
+                f"{folder} is no run folder (none of {', '.join(PARTS)} is in it); "
+                "give the folder that se validate wrote"
+            )
+        problems: list[str] = []
+        return cls(
+            folder,
+            _read_json(folder / "config.json", problems),
+            _read_json(folder / "result.json", problems),
+            _read_metrics(folder / "metrics.jsonl", problems),
+            _read_rollouts(folder / "rollouts.parquet", problems),
+            _read_evaluations(folder / "eval", problems),
+            problems,
+        )
+
+    @property
+    def name(self) -> str:
+        """Name of the folder."""
+        return self.path.resolve().name
+
+    @property
+    def sample(self) -> Mapping[str, Any]:
+        """The trained sample as a record; empty where it was not kept."""
+        for holder in (self.config, self.result):
+            for key in ("sample", "train_sample"):
+                if isinstance(holder.get(key), Mapping):
+                    return holder[key]
+        return {}
+
+    @property
+    def sample_id(self) -> str:
+        """Id of the trained sample, or the folder's name where it is not known."""
+        known = self.result.get("sample_id") or self.sample.get("id")
+        return str(known if known is not None else self.name)
+
+    @property
+    def trained(self) -> bool:
+        """Whether the reward ever gave a gradient; True where nothing says otherwise."""
+        if "trained" in self.result:
+            return bool(self.result["trained"])
+        informative = self.result.get("informative_groups")
+        return informative is None or informative > 0
+
+    @property
+    def cause(self) -> str | None:
+        """Why it was not trained, as the run said."""
+        for key in ("cause", "untrained_cause", "not_trained_because", "dead_reason", "reason"):
+            if self.result.get(key):
+                return str(self.result[key])
+        return None
+
+    @property
+    def controls(self) -> list[str]:
+        """Names of the control arms that were evaluated."""
+        return [name for name in self.evaluations if name not in (BEFORE, AFTER)]
+
+    @cached_property
+    def lift(self) -> Comparison | None:
+        """Base model against the trained model; None where either is missing."""
+        return self._compare(BEFORE, AFTER)
+
+    @cached_property
+    def control_lifts(self) -> dict[str, Comparison]:
+        """Base model against each control arm."""
+        return self._each_control(lambda name: self._compare(BEFORE, name))
+
+    @cached_property
+    def contrasts(self) -> dict[str, Comparison]:
+        """Each control arm against the trained model."""
+        return self._each_control(lambda name: self._compare(name, AFTER))
+
+    def _each_control(self, make: Any) -> dict[str, Comparison]:
+        made = {name: make(name) for name in self.controls}
+        return {name: value for name, value in made.items() if value is not None}
+
+    def _compare(self, first: str, second: str) -> Comparison | None:
+        sides = self.evaluations.get(first), self.evaluations.get(second)
+        if not sides[0] or not sides[1]:
+            return None
+        try:
+            return compare(sides[0], sides[1])
+        except SampleEngineeringError as error:
+            self._note(f"{first} and {second} cannot be compared: {error}")
+            return None
+
+    @cached_property
+    def behaviour(self) -> "pd.DataFrame | None":
+        """Behaviour before and after; None where either is missing."""
+        sides = self.evaluations.get(BEFORE), self.evaluations.get(AFTER)
+        if not sides[0] or not sides[1]:
+            return None
+        try:
+            return behaviour(sides[0], sides[1])
+        except SampleEngineeringError as error:
+            self._note(f"behaviour cannot be compared: {error}")
+            return None
+
+    @cached_property
+    def verdict(self) -> Verdict:
+        """The verdict, computed anew from the evaluations."""
+        if self.lift is None:
+            if not self.trained:
+                because = f": {self.cause}" if self.cause else ""
+                return Verdict("not trained", f"Not trained{because}.")
+            state = ", ".join(name for name in self.evaluations) or "none"
+            return Verdict(
+                "unfinished",
+                "This run is not finished: there is no evaluation before and after yet.",
+                (f"Evaluations so far: {state}.",),
+            )
+        return judge(
+            self.lift,
+            controls=self.contrasts,
+            behaviour=self.behaviour,
+            trained=self.trained,
+            cause=self.cause,
+        )
+
+    def _note(self, problem: str) -> None:
+        if problem not in self.problems:
+            self.problems.append(problem)
+
+
+def _too_large(path: Path, problems: list[str]) -> bool:
+    if path.stat().st_size > _MOST_BYTES:
+        problems.append(f"{path.name} is larger than {_MOST_BYTES >> 30} GiB and was not read")
+        return True
+    return False
+
+
+def _read_json(path: Path, problems: list[str]) -> dict[str, Any]:
+    try:
+        if not path.exists():
+            problems.append(f"{path.name} is missing")
+            return {}
+        if _too_large(path, problems):
+            return {}
+        content = json.loads(path.read_text(encoding="utf-8", errors="replace"))
+    except (OSError, ValueError, RecursionError) as error:
+        problems.append(f"{path.name} cannot be read: {error}")
+        return {}
+    if not isinstance(content, dict):
+        problems.append(f"{path.name} holds no record")
+        return {}
+    return content
+
+
+def _read_metrics(path: Path, problems: list[str]) -> "pd.DataFrame":
+    import pandas as pd
+
+    rows, bad = [], 0
+    try:
+        if not path.exists():
+            problems.append(f"{path.name} is missing")
+        elif not _too_large(path, problems):
+            with path.open(encoding="utf-8", errors="replace") as stream:
+                for line in filter(str.strip, stream):
+                    try:
+                        row = json.loads(line)
+                    except (ValueError, RecursionError):
+                        bad += 1
+                        continue
+                    if isinstance(row, dict):
+                        rows.append(row)
+                    else:
+                        bad += 1
+    except OSError as error:
+        problems.append(f"{path.name} cannot be read: {error}")
+    if bad:
+        problems.append(f"{path.name}: {bad} of {bad + len(rows)} lines cannot be read")
+    return pd.DataFrame(rows)
+
+
+def _read_rollouts(path: Path, problems: list[str]) -> "pd.DataFrame":
+    import pandas as pd
+    import pyarrow as pa
+
+    if not path.exists():
+        problems.append(f"{path.name} is missing")
+        return pd.DataFrame()
+    try:
+        return pd.DataFrame() if _too_large(path, problems) else pd.read_parquet(path)
+    except (pa.ArrowException, OSError, ValueError, KeyError) as error:
+        problems.append(f"{path.name} cannot be read: {type(error).__name__}")
+        return pd.DataFrame()
+
+
+def _read_evaluations(folder: Path, problems: list[str]) -> dict[str, list[Evaluation]]:
+    found: dict[str, list[tuple[int, Evaluation]]] = {}
+    files = sorted(folder.glob("*.parquet")) if folder.is_dir() else []
+    if not files:
+        problems.append("eval/ has no evaluation")
+    for path in files:
+        if path.name.startswith(".") or _too_large(path, problems):
+            continue
+        try:
+            evaluation = Evaluation.load(path)
+        except SampleEngineeringError as error:
+            problems.append(f"eval/{path.name} cannot be read: {error}".split(";")[0])
+            continue
+        match = _SEED.match(path.stem)
+        arm, seed = (match["arm"], int(match["seed"])) if match else (path.stem, -1)
+        found.setdefault(arm, []).append((seed, evaluation))
+    order = sorted(found, key=lambda name: (name != BEFORE, name != AFTER, name))
+    return {
+        name: [evaluation for _, evaluation in sorted(found[name], key=lambda pair: pair[0])]
+        for name in order
+    }
