@@ -1,0 +1,108 @@
+"""Composition of compact problems over several domains by linking templates."""
+
+from collections.abc import Sequence
+
+import numpy as np
+
+from sample_engineering.errors import SynthesisError
+from sample_engineering.sample import Sample
+from sample_engineering.synthesis.compact.problem import LINK_NAMES, Problem, draw_problem
+from sample_engineering.synthesis.compact.templates import (
+    Template,
+    compact_domains,
+    compact_skills,
+    templates,
+)
+
+CHAIN_TRIES = 400  # chains drawn for each problem asked for, before giving up
+
+
+def compose_compact(
+    domains: Sequence[str],
+    *,
+    n: int = 20,
+    skills: Sequence[str] | None = None,
+    steps: tuple[int, int] = (2, 3),
+    seed: int = 0,
+) -> list[Sample]:
+    """Compose problems of the microcosm's dialect that link templates of the asked domains.
+
+    Parameters
+    ----------
+    domains : sequence of str
+        Subjects; every problem uses as many of them as its number of templates allows.
+    n : int
+        Number of problems.
+    skills : sequence of str, optional
+        Skills that every problem must exercise.
+    steps : (int, int)
+        Fewest and most templates to link, between 1 and 4.
+    seed : int
+        Same seed, same problems.
+
+    Returns
+    -------
+    list of Sample
+        Whole-number answers, kind ``"number"``, with solution, domains, skills and provenance
+        (templates, formulas, steps, written operations).
+
+    Raises
+    ------
+    SynthesisError
+        If a domain or skill is unknown, or no chain fits.
+    """
+    _check("domain", domains, compact_domains())
+    _check("skill", skills or (), compact_skills())
+    if not domains:
+        raise SynthesisError(f"no domain asked for; known: {', '.join(compact_domains())}")
+    low, high = steps
+    if not 1 <= low <= high <= len(LINK_NAMES):
+        raise SynthesisError(f"steps {low}-{high} must lie within 1-{len(LINK_NAMES)}")
+    rng = np.random.default_rng([seed, n])
+    found: dict[str, Sample] = {}
+    for _ in range(n * CHAIN_TRIES):
+        if len(found) == n:
+            break
+        chain = draw_chain(domains, int(rng.integers(low, high + 1)), rng)
+        if skills and not set(skills) <= {skill for item in chain for skill in item.skills}:
+            continue
+        problem = draw_problem(chain, rng)
+        if problem is not None and problem.text not in found:
+            found[problem.text] = _name(problem, len(found), seed)
+    if len(found) < n:
+        raise SynthesisError(
+            f"found {len(found)} of {n} problems over {', '.join(domains)} with skills "
+            f"{', '.join(skills or ('any',))} in {low}-{high} steps; ask for fewer skills or more "
+            "steps"
+        )
+    return list(found.values())
+
+
+def draw_chain(
+    domains: Sequence[str], length: int, rng: np.random.Generator, *, held_out: bool = False
+) -> list[Template]:
+    """Draw templates for a chain over different domains as far as there are enough of them."""
+    order: list[str] = []
+    while len(order) < length:
+        order += [domains[i] for i in rng.permutation(len(domains))]
+    chain = []
+    for domain in order[:length]:
+        choices = [
+            item
+            for item in templates()
+            if item.domain == domain and (held_out or not item.held_out) and item not in chain
+        ]
+        chain.append(choices[int(rng.integers(len(choices)))])
+    return chain
+
+
+def _name(problem: Problem, index: int, seed: int) -> Sample:
+    return problem.to_sample(f"compact-{seed}-{index:03d}", seed=seed)
+
+
+def _check(what: str, asked: Sequence[str], known: Sequence[str]) -> None:
+    unknown = [name for name in asked if name not in known]
+    if unknown:
+        raise SynthesisError(
+            f"unknown {what} {', '.join(unknown)} in the compact dialect; known: {', '.join(known)}"
+        )

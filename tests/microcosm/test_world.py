@@ -1,0 +1,69 @@
+"""Documents, pool and benchmark of the microcosm."""
+
+import itertools
+import subprocess
+import sys
+from collections import Counter
+
+import numpy as np
+import pytest
+
+from sample_engineering.errors import ConfigError
+from sample_engineering.grading import grade
+from sample_engineering.microcosm import benchmark, natural_pool, pretraining_documents
+from sample_engineering.synthesis.compact import compact_domains, templates
+
+
+def test_importing_the_world_needs_no_torch() -> None:
+    code = (
+        "import sys; from sample_engineering import microcosm; microcosm.benchmark(n_per_domain=2);"
+        "import sample_engineering.commands.microcosm;"
+        "sys.exit(bool({'torch', 'transformers', 'sympy'} & set(sys.modules)))"
+    )
+    assert subprocess.run([sys.executable, "-c", code], check=False).returncode == 0
+
+
+def test_benchmark_is_even_and_apart_from_the_pool() -> None:
+    items = benchmark(n_per_domain=8)
+    assert Counter(item.domains for item in items) == {(name,): 8 for name in compact_domains()}
+    assert Counter(item.extra["split"] for item in items) == {"seen": 28, "unseen": 28}
+    assert len({item.problem for item in items}) == len(items) == len({item.id for item in items})
+    assert not {item.problem for item in items} & {item.problem for item in natural_pool()}
+
+
+def test_unseen_items_are_from_held_out_templates_or_numbers() -> None:
+    held_out = {item.name for item in templates() if item.held_out}
+    items = benchmark(split="unseen", n_per_domain=6)
+    for item in items:
+        assert (item.extra["template"] in held_out) == (item.extra["held_out"] == "template")
+    assert Counter(item.extra["held_out"] for item in items) == {"template": 21, "numbers": 21}
+    for item in benchmark(split="seen", n_per_domain=6):
+        assert item.extra["template"] not in held_out
+
+
+def test_same_seed_same_items() -> None:
+    assert benchmark(n_per_domain=3, seed=4) == benchmark(n_per_domain=3, seed=4)
+    assert benchmark(n_per_domain=3, seed=4) != benchmark(n_per_domain=3, seed=5)
+    assert natural_pool() == natural_pool()
+
+
+def test_unknown_split_is_refused() -> None:
+    with pytest.raises(ConfigError, match="seen, unseen"):
+        benchmark(split="hidden")
+
+
+def test_pool_has_a_sample_of_every_shown_template_and_its_solution_is_right() -> None:
+    pool = natural_pool()
+    assert len(pool) == sum(not item.held_out for item in templates()) >= 24
+    assert all(grade(sample.solution, sample.answer).correct for sample in pool)
+
+
+def test_authors_are_as_mixed_as_the_recipe_says() -> None:
+    rng = np.random.default_rng(0)
+    solutions = [text for _, text in itertools.islice(pretraining_documents(rng), 2000)]
+    guesses = sum("=" not in text for text in solutions) / len(solutions)
+    openers = sum(text.startswith("step by step") for text in solutions) / len(solutions)
+    boxed = sum("\\boxed" in text for text in solutions) / len(solutions)
+    assert guesses == pytest.approx(0.24, abs=0.04)
+    assert openers == pytest.approx(0.34 * 0.25, abs=0.03)
+    assert 0.7 < boxed < 0.9
