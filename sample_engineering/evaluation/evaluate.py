@@ -30,7 +30,11 @@ COLUMNS = {
     "correct": "bool",
     "rule": "object",
     "timed_out": "bool",
+    "problem": "object",
+    "answer": "object",
 }
+# Columns that only show what was asked; a table without them is still an evaluation.
+_SHOWN_ONLY = ("problem", "answer")
 _INFO_KEY = b"sample_engineering"
 
 
@@ -42,7 +46,7 @@ class Evaluation:
     ----------
     table : pandas.DataFrame
         One row a completion: ``item, domain, split, sample_index, completion, tokens,
-        finish_reason, readable, correct, rule, timed_out``. Rows of an item stand together, items
+        finish_reason, readable, correct, rule, timed_out, problem, answer``. Rows of an item stand together, items
         in the order of the benchmark.
     info : mapping
         Model, benchmark, its digest, seed, samples per item, temperature and the like.
@@ -112,6 +116,9 @@ class Evaluation:
                 f"{path} is damaged or not a Parquet file ({type(error).__name__}); "
                 "run the evaluation again"
             ) from error
+        for name in _SHOWN_ONLY:
+            if name not in table.columns:
+                table[name] = ""
         missing = [name for name in COLUMNS if name not in table.columns]
         if missing or table.empty:
             what = f"lacks the columns {', '.join(missing)}" if missing else "has no rows"
@@ -216,6 +223,8 @@ def evaluate(
                 grade.correct,
                 grade.rule,
                 grade.timed_out,
+                _storable(item.problem),
+                _storable(item.answer),
             )
         )
     info = {

@@ -24,6 +24,8 @@ def evaluation(correct, readable=None, domains=None, splits=None, texts=None, **
                 bool(correct[i, j]),
                 "number",
                 False,
+                columns.get("problem", f"What is {i}?"),
+                str(i),
             )
         )
     return Evaluation(table_of(rows), {"model": "by hand"})

@@ -1,0 +1,159 @@
+"""Tables for the terminal, made with rich."""
+
+from collections.abc import Mapping, Sequence
+from typing import TYPE_CHECKING, Any
+
+from rich.console import Group, RenderableType
+from rich.panel import Panel
+from rich.table import Table
+from rich.text import Text
+
+from sample_engineering.evaluation.compare import Comparison, Effect
+from sample_engineering.evaluation.verdict import KINDS, Verdict
+
+if TYPE_CHECKING:
+    import pandas as pd
+
+    from sample_engineering.report.run_folder import RunFolder
+
+_COLOURS = {"good": "green", "unsure": "yellow", "bad": "red"}
+_MISSING = "-"
+
+
+def percent(value: float) -> str:
+    """A share in per cent, e.g. ``27.1``; ``-`` where it is not known."""
+    return _MISSING if value != value else f"{100 * value:.1f}"
+
+
+def change(value: float, digits: int = 1, scale: float = 100) -> str:
+    """A difference with its sign; percentage points by default; ``-`` where it is not known."""
+    return _MISSING if value != value else f"{scale * value:+.{digits}f}"
+
+
+def clean(text: Any) -> Text:
+    """Text as it stands: no markup of rich, no control characters that steer a terminal."""
+    shown = "".join(
+        c if c.isprintable() else " " if c.isspace() else "\N{REPLACEMENT CHARACTER}"
+        for c in str(text)
+    )
+    return Text(shown)
+
+
+def _table(title: str | None, columns: Sequence[tuple[str, bool]]) -> Table:
+    table = Table(title=title, title_justify="left", title_style="bold", box=None, pad_edge=False)
+    for name, numeric in columns:
+        table.add_column(name, justify="right" if numeric else "left", no_wrap=numeric)
+    return table
+
+
+def summary_table(summary: "pd.DataFrame", title: str | None = None) -> Table:
+    """Accuracy of one evaluation, per domain and overall."""
+    passes = [name for name in summary.columns if name.startswith("pass@")]
+    columns = [("domain", False), ("items", True), ("accuracy %", True), ("± se", True)]
+    columns += [(f"{name} %", True) for name in passes]
+    columns += [("readable %", True), ("cut off %", True), ("tokens", True)]
+    table = _table(title, columns)
+    for row in summary.to_dict("records"):
+        cells = [str(row["n"]), percent(row["accuracy"]), percent(row["se"])]
+        cells += [percent(row[name]) for name in passes]
+        cells += [percent(row["readable"]), percent(row["truncated"]), f"{row['tokens']:.1f}"]
+        style = "bold" if row["kind"] == "overall" else "dim" if row["kind"] != "domain" else ""
+        table.add_row(clean(row["name"]), *cells, style=style)
+    return table
+
+
+def _lift_cells(effect: Effect) -> list[Text | str]:
+    interval = f"{change(effect.ci_low)} to {change(effect.ci_high)}"
+    colour = "green" if effect.ci_low > 0 else "red" if effect.ci_high < 0 else "yellow"
+    return [
+        str(effect.n),
+        percent(effect.before),
+        percent(effect.after),
+        Text(change(effect.lift), style=colour),
+        interval,
+        change(effect.format_gain),
+        change(effect.reasoning_gain),
+    ]
+
+
+def lift_table(comparison: Comparison, title: str | None = None) -> Table:
+    """Lift per domain, split and overall, with intervals, in percentage points."""
+    names = ["items", "before %", "after %", "lift", "95 % interval", "format", "reasoning"]
+    table = _table(title, [("domain", False), *((name, True) for name in names)])
+    for name, effect in comparison.domains.items():
+        table.add_row(clean(name), *_lift_cells(effect))
+    if len(comparison.splits) > 1:
+        table.add_section()
+        for name, effect in comparison.splits.items():
+            table.add_row(clean(name), *_lift_cells(effect), style="dim")
+    table.add_section()
+    if len(comparison.domains) > 1:
+        table.add_row("mean over domains", *_lift_cells(comparison.macro), style="dim")
+    table.add_row("overall", *_lift_cells(comparison.overall), style="bold")
+    return table
+
+
+def behaviour_table(frame: "pd.DataFrame") -> Table:
+    """How completions are written, before and after."""
+    from sample_engineering.evaluation.behaviour import MEASURES
+
+    names = ["before", "after", "change", "95 % interval"]
+    table = _table("Behaviour", [("completions", False), *((name, True) for name in names)])
+    for row in frame.to_dict("records"):
+        share = MEASURES[row["measure"]].share
+        scale, digits = (100, 1) if share else (1, 2)
+        values = [row["before"], row["after"]]
+        cells = [_MISSING if v != v else f"{scale * v:.{digits}f}" for v in values]
+        moves = [change(row[key], digits, scale) for key in ("change", "ci_low", "ci_high")]
+        label = f"{row['label']} %" if share else row["label"]
+        known = moves[0] != _MISSING
+        table.add_row(label, *cells, moves[0], f"{moves[1]} to {moves[2]}" if known else _MISSING)
+    return table
+
+
+def arms_table(
+    lifts: Mapping[str, Comparison], contrasts: Mapping[str, Comparison], trained: str
+) -> Table:
+    """Lift of each arm over the base model, and the trained model's lead over each control."""
+    names = ["runs", "after %", "lift", "95 % interval", f"{trained} leads by", "95 % interval"]
+    table = _table("Arms", [("arm", False), *((name, True) for name in names)])
+    for name, comparison in lifts.items():
+        effect = comparison.overall
+        cells: list[Any] = _lift_cells(effect)
+        row = [str(comparison.seeds_after), cells[2], cells[3], cells[4]]
+        if name in contrasts:
+            lead: list[Any] = _lift_cells(contrasts[name].overall)
+            row += [lead[3], lead[4]]
+        else:
+            row += ["", ""]
+        table.add_row(clean(name), *row)
+    return table
+
+
+def verdict_panel(verdict: Verdict) -> Panel:
+    """The verdict in a frame of its colour."""
+    colour = _COLOURS[KINDS.get(verdict.kind, "unsure")]
+    lines = [Text(verdict.headline, style="bold"), *(Text(f"- {r}") for r in verdict.reasons)]
+    return Panel(Group(*lines), title=verdict.kind, border_style=colour, title_align="left")
+
+
+def report_card(run: "RunFolder") -> RenderableType:
+    """Everything that a run showed, on one screen."""
+    parts: list[RenderableType] = [
+        Text.assemble(("sample ", "dim"), clean(run.sample_id), ("   run ", "dim"), str(run.path)),
+    ]
+    if problem := run.sample.get("problem"):
+        parts += [
+            clean(problem),
+            Text.assemble(("answer ", "dim"), clean(run.sample.get("answer"))),
+        ]
+    parts.append(verdict_panel(run.verdict))
+    if run.lift is not None:
+        parts += [lift_table(run.lift, "Accuracy before and after, lift in percentage points"), ""]
+        if run.control_lifts:
+            lifts = {"this sample": run.lift, **run.control_lifts}
+            parts += [arms_table(lifts, run.contrasts, "this sample"), ""]
+    if run.behaviour is not None:
+        parts += [behaviour_table(run.behaviour), ""]
+    parts += [Text(f"note: {problem}", style="yellow") for problem in run.problems]
+    return Group(*parts)
