@@ -1,0 +1,153 @@
+"""What happens at each step of a training run: metrics, checkpoints, early stop.
+
+This module imports transformers, so import it inside functions only.
+"""
+
+import json
+import math
+import shutil
+import time
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+from transformers import TrainerCallback
+
+from sample_engineering.trainers.interrupts import StopRequest
+from sample_engineering.trainers.recipes import Recipe
+from sample_engineering.trainers.rewards import Rewarder
+from sample_engineering.trainers.run_folder import RunFolder
+from sample_engineering.trainers.watch import dead_in_a_row, signs_of_harm
+
+ROLLOUTS_KEPT = 64  # of each step in rollouts.parquet; figures are of all rollouts
+_WHOLE = "whole.json"  # written last into a checkpoint, so one without it was cut short
+_FROM_TRL = {
+    "loss": "loss",
+    "grad_norm": "grad_norm",
+    "learning_rate": "lr",
+    "entropy": "entropy",
+    "kl": "kl",
+    "clip_ratio/region_mean": "clip_ratio",
+    "sampling/importance_sampling_ratio/mean": "importance_ratio",
+}
+
+
+class StepCallback(TrainerCallback):
+    """Writes metrics and rollouts, asks for checkpoints, and stops dead or interrupted runs.
+
+    Parameters
+    ----------
+    folder : RunFolder
+        Where everything goes.
+    arm, seed : str, int
+        Which training run of the folder this is.
+    recipe : Recipe
+    rewarder : Rewarder
+        Holds the rollouts of the last generation.
+    stop : StopRequest
+    entropy : callable
+        Entropy of the last rollouts in nats a token, or None where only TRL knows it.
+    progress : callable, optional
+        Called with the metrics of each step.
+    """
+
+    def __init__(
+        self,
+        folder: RunFolder,
+        arm: str,
+        seed: int,
+        recipe: Recipe,
+        rewarder: Rewarder,
+        stop: StopRequest,
+        entropy: Callable[[], float | None],
+        progress: Callable[[dict[str, Any]], None] | None = None,
+    ) -> None:
+        self.folder = folder
+        self.arm = arm
+        self.seed = seed
+        self.recipe = recipe
+        self.rewarder = rewarder
+        self.stop = stop
+        self.entropy = entropy
+        self.progress = progress
+        self.lines = folder.metrics(arm, seed)
+        self.stopped: str | None = None  # "dead" or "interrupted"
+        if recipe.dead_stop and dead_in_a_row(self.lines) >= recipe.dead_stop:
+            self.stopped = "dead"  # resumed after it had been stopped early
+        self.harm = signs_of_harm(self.lines)
+        self._rollouts: list[dict[str, Any]] = []
+        self._logs: list[dict[str, float]] = []
+        self._started = time.perf_counter()
+
+    def on_step_end(self, args: Any, state: Any, control: Any, **_: Any) -> None:
+        generation = self.rewarder.last
+        if state.global_step % self.recipe.steps_per_generation or generation is None:
+            return  # not a generation boundary: what is buffered would be lost by a stop
+        step = generation.number + 1
+        alive = any(cause is None for cause in generation.causes)
+        dead = 0 if alive else dead_in_a_row(self.lines) + 1
+        if self.stop:
+            self.stopped = "interrupted"
+        elif self.recipe.dead_stop and dead >= self.recipe.dead_stop:
+            self.stopped = "dead"
+        last = step >= self.recipe.steps
+        control.should_training_stop |= self.stopped is not None
+        control.should_save |= (
+            self.stopped is not None or last or step % self.recipe.save_every == 0
+        )
+
+    def on_log(self, args: Any, state: Any, control: Any, logs: Any = None, **_: Any) -> None:
+        if not logs or "grad_norm" not in logs or self.rewarder.last is None:
+            return  # the summary at the end of training
+        self._logs.append(dict(logs))
+        if state.global_step % self.recipe.steps_per_generation:
+            return
+        line = self._line(state.global_step)
+        self._logs = []
+        self._started = time.perf_counter()
+        self.lines.append(line)
+        self.harm = signs_of_harm(self.lines)
+        if state.is_world_process_zero:
+            rows = self.rewarder.last.rows(ROLLOUTS_KEPT)
+            self._rollouts += [{"step": line["step"], **row} for row in rows]
+            self.folder.add_metrics(line)
+            if self.progress is not None:
+                self.progress(line)
+
+    def _line(self, optimizer_steps: int) -> dict[str, Any]:
+        assert self.rewarder.last is not None
+        line = {
+            "arm": self.arm,
+            "seed": self.seed,
+            "step": self.rewarder.last.number + 1,
+            "optimizer_steps": optimizer_steps,
+            **self.rewarder.last.statistics(),
+        }
+        for theirs, ours in _FROM_TRL.items():
+            values = [log[theirs] for log in self._logs if log.get(theirs) is not None]
+            numbers = [float(value) for value in values if math.isfinite(float(value))]
+            line[ours] = sum(numbers) / len(numbers) if numbers else None
+        if (entropy := self.entropy()) is not None:
+            line["entropy"] = entropy
+        line["seconds"] = time.perf_counter() - self._started
+        return line
+
+    def on_save(self, args: Any, state: Any, control: Any, **_: Any) -> None:
+        if not state.is_world_process_zero:
+            return
+        self.folder.add_rollouts(self.arm, self.seed, self._rollouts)
+        self._rollouts = []
+        checkpoint = Path(args.output_dir) / f"checkpoint-{state.global_step}"
+        (checkpoint / _WHOLE).write_text(json.dumps({"step": state.global_step}), encoding="utf-8")
+
+
+def last_checkpoint(output: Path) -> Path | None:
+    """Return the newest whole checkpoint below `output`, after removing the cut ones."""
+    found = []
+    for checkpoint in output.glob("checkpoint-*"):
+        number = checkpoint.name.removeprefix("checkpoint-")
+        if number.isdigit() and (checkpoint / _WHOLE).is_file():
+            found.append((int(number), checkpoint))
+        else:
+            shutil.rmtree(checkpoint, ignore_errors=True)
+    return max(found)[1] if found else None

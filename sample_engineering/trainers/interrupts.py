@@ -1,0 +1,80 @@
+"""Ctrl-C that saves first, and errors of a full disk in words."""
+
+import errno
+import signal
+import threading
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from types import FrameType
+from typing import Any
+
+from sample_engineering.errors import RunError, TrainingError
+
+
+class TrainingInterrupted(TrainingError):
+    """The run was stopped by Ctrl-C or SIGTERM; what was done is saved."""
+
+
+class StopRequest:
+    """Set by the first Ctrl-C or SIGTERM; the second one stops at once."""
+
+    def __init__(self, notice: Callable[[str], None] | None = None) -> None:
+        self.requested = False
+        self._notice = notice
+
+    def __bool__(self) -> bool:
+        return self.requested
+
+    def _handle(self, number: int, frame: FrameType | None) -> None:
+        if self.requested:
+            raise KeyboardInterrupt
+        self.requested = True
+        if self._notice is not None:
+            self._notice(
+                "stopping after this step, then saving; press Ctrl-C again to stop at once"
+            )
+
+    def check(self) -> None:
+        """Raise TrainingInterrupted if a stop was asked for."""
+        if self.requested:
+            raise TrainingInterrupted("interrupted")
+
+    @contextmanager
+    def listening(self) -> Iterator["StopRequest"]:
+        """Take over SIGINT and SIGTERM; does nothing outside the main thread."""
+        if threading.current_thread() is not threading.main_thread():
+            yield self
+            return
+        numbers = (signal.SIGINT, signal.SIGTERM)
+        before: list[Any] = [signal.signal(number, self._handle) for number in numbers]
+        try:
+            yield self
+        finally:
+            for number, handler in zip(numbers, before, strict=True):
+                signal.signal(number, handler)
+
+
+# Parts of the messages with which torch and safetensors report a failed write.
+_WRITE_FAILED = ("PytorchStreamWriter", "No space left", "I/O error", "File too large")
+_NO_ROOM = (errno.ENOSPC, errno.EDQUOT, errno.EFBIG)
+
+
+@contextmanager
+def write_errors_in_words(place: object) -> Iterator[None]:
+    """Turn a failed write below `place`, in whatever library it happens, into a RunError."""
+    try:
+        yield
+    except (TrainingError, RunError):
+        raise
+    except OSError as error:
+        if error.errno in (*_NO_ROOM, errno.EACCES, errno.EROFS, errno.EPERM):
+            raise _failed(place, error.strerror or error) from error
+        raise
+    except Exception as error:  # RuntimeError of torch, SafetensorError of safetensors
+        if any(part in str(error) for part in _WRITE_FAILED):
+            raise _failed(place, "the disk is full or not writable") from error
+        raise
+
+
+def _failed(place: object, reason: object) -> RunError:
+    return RunError(f"cannot write to {place}: {reason}; free some space and go on with --resume")

@@ -1,0 +1,312 @@
+"""One training run: GRPO on one sample, or on few, with everything that can go wrong watched."""
+
+import json
+import logging
+import warnings
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager
+from dataclasses import asdict, dataclass
+from pathlib import Path
+from typing import Any
+
+from sample_engineering.errors import ConfigError, TrainingError
+from sample_engineering.extras import require
+from sample_engineering.generation.transformers_backend import (
+    default_device,
+    load_model,
+    load_tokenizer,
+)
+from sample_engineering.grading import read_sample_gold
+from sample_engineering.sample import Sample
+from sample_engineering.trainers.interrupts import (
+    StopRequest,
+    TrainingInterrupted,
+    write_errors_in_words,
+)
+from sample_engineering.trainers.recipes import Recipe
+from sample_engineering.trainers.rewards import Rewarder, RewardFunction
+from sample_engineering.trainers.run_folder import RunFolder
+from sample_engineering.trainers.settings import grpo_config, training_rows
+from sample_engineering.trainers.watch import Progress, progress_of
+
+
+@dataclass(frozen=True)
+class Training:
+    """What a training run did.
+
+    Parameters
+    ----------
+    arm, seed
+        Which run it is.
+    progress : Progress
+        Steps done, informative groups, causes of dead steps.
+    first_pass_rate, last_pass_rate : float
+        Share of right rollouts in the first and in the last step.
+    stopped : str or None
+        ``"dead"`` if it was stopped early because nothing could be learnt any more.
+    fast_path : bool
+        Whether the fast path was taken; `obstacle` says why not.
+    warnings : tuple of str
+        Signs of harm and the like.
+    """
+
+    arm: str
+    seed: int
+    progress: Progress
+    first_pass_rate: float
+    last_pass_rate: float
+    stopped: str | None
+    fast_path: bool
+    obstacle: str | None
+    seconds: float
+    warnings: tuple[str, ...]
+
+    @property
+    def trained(self) -> bool:
+        """Whether enough steps were informative."""
+        return self.progress.trained
+
+    def to_dict(self) -> dict[str, Any]:
+        """Return a JSON-ready record."""
+        return {**asdict(self), "trained": self.trained}
+
+
+def train_one_shot(
+    model: str,
+    samples: Sequence[Sample],
+    recipe: Recipe,
+    folder: RunFolder,
+    *,
+    arm: str = "sample",
+    seed: int = 0,
+    reward: str | RewardFunction | None = None,
+    device: str | None = None,
+    resume: bool = False,
+    fast: bool = True,
+    report_to: Sequence[str] = (),
+    trust_remote_code: bool = False,
+    stop: StopRequest | None = None,
+    progress: Callable[[dict[str, Any]], None] | None = None,
+) -> tuple[Any, Any, Training]:
+    """Train a model on one sample, or on few.
+
+    Parameters
+    ----------
+    model : str
+        Path or Hugging Face name of a causal language model with safetensors weights.
+    samples : sequence of Sample
+        The training samples; several take turns.
+    recipe : Recipe
+        Settings.
+    folder : RunFolder
+        Receives metrics, rollouts and checkpoints.
+    arm : str
+        Name of this run in the folder.
+    seed : int
+        Of the rollouts, the random reward and the optimizer's surroundings.
+    reward : str or callable, optional
+        Instead of the recipe's; see `rewards.Rewarder`.
+    device : {"cpu", "cuda"}, optional
+        None takes a GPU if there is one.
+    resume : bool
+        Go on from the last whole checkpoint of this run in the folder, if there is one.
+    fast : bool
+        Take the fast path where it applies, see `grpo.OneShotGRPOTrainer`.
+    report_to : sequence of str
+        Trackers that TRL knows, e.g. ``wandb``.
+    trust_remote_code : bool
+        Run code that comes with the model.
+    stop : StopRequest, optional
+        Looked at after each step.
+    progress : callable, optional
+        Called with the metrics of each step.
+
+    Returns
+    -------
+    model, tokenizer, Training
+
+    Raises
+    ------
+    GoldError
+        If a sample's gold answer cannot be read.
+    TrainingError
+        If the steps did not run; its subclass TrainingInterrupted after a stop.
+    RunError
+        If the folder cannot be written to.
+    """
+    if not samples:
+        raise ConfigError("there is no sample to train on; give at least one")
+    require("trl", "train")
+    golds = [read_sample_gold(sample) for sample in samples]
+    device = device or default_device()
+    if device not in ("cpu", "cuda"):
+        raise ConfigError(
+            f"device must be cpu or cuda, not {device!r}; choose among several GPUs with "
+            "CUDA_VISIBLE_DEVICES"
+        )
+    output = folder.training / f"{arm}.{seed}"
+    with quiet(), write_errors_in_words(folder.path):
+        from sample_engineering.trainers.callbacks import StepCallback, last_checkpoint
+        from sample_engineering.trainers.grpo import OneShotGRPOTrainer
+
+        checkpoint = last_checkpoint(output) if resume else None
+        done = _done_at(checkpoint, recipe)
+        folder.drop_metrics_after(arm, seed, done)
+        folder.drop_rollouts_after(arm, seed, done)
+        tokenizer = load_tokenizer(model, trust_remote_code=trust_remote_code)
+        rewarder = Rewarder(
+            reward or recipe.reward,
+            golds,
+            group_size=recipe.group_size,
+            max_tokens=recipe.max_tokens,
+            steps_per_generation=recipe.steps_per_generation,
+            seed=seed,
+        )
+        config = grpo_config(
+            recipe,
+            seed=seed,
+            output=output,
+            device=device,
+            report_to=report_to,
+            run_name=f"{folder.path.name}-{arm}-{seed}",
+        )
+        try:
+            trainer = OneShotGRPOTrainer(
+                model=load_model(
+                    model, device=device, dtype="float32", trust_remote_code=trust_remote_code
+                ),
+                processing_class=tokenizer,
+                args=config,
+                reward_funcs=rewarder,
+                train_dataset=training_rows(samples, recipe, tokenizer),
+                peft_config=_adapters(recipe),
+                fast=fast,
+                rollout_seed=seed,
+            )
+        except ValueError as error:
+            reason = str(error).split("\n")[0].rstrip(".")
+            raise TrainingError(f"TRL cannot start: {reason}; change the recipe") from error
+        rewarder.end_tokens = frozenset(trainer.eos_token_ids)
+        if trainer.accelerator.num_processes > 1:
+            from accelerate.utils import gather_object
+
+            rewarder.gather = gather_object
+        callback = StepCallback(
+            folder,
+            arm,
+            seed,
+            recipe,
+            rewarder,
+            stop or StopRequest(),
+            lambda: trainer.rollout_entropy,
+            progress,
+        )
+        _drop_printers(trainer)
+        trainer.add_callback(callback)
+        if done < recipe.steps and callback.stopped is None:
+            trainer.train(resume_from_checkpoint=str(checkpoint) if checkpoint else None)
+        elif checkpoint is not None:
+            trainer._load_from_checkpoint(str(checkpoint))
+    if callback.stopped == "interrupted":
+        raise TrainingInterrupted(
+            f"interrupted after step {len(callback.lines)} of {recipe.steps}; all is saved, "
+            f"go on with: se validate --resume {folder.path}"
+        )
+    return trainer_model(trainer), tokenizer, _summary(callback, recipe, trainer)
+
+
+def _done_at(checkpoint: Path | None, recipe: Recipe) -> int:
+    """Return the generations that a checkpoint holds."""
+    if checkpoint is None:
+        return 0
+    return int(checkpoint.name.removeprefix("checkpoint-")) // recipe.steps_per_generation
+
+
+def trainer_model(trainer: Any) -> Any:
+    """Return the trained model itself, in eval mode, without accelerate's wrapping."""
+    model = trainer.accelerator.unwrap_model(trainer.model, keep_fp32_wrapper=False)
+    return model.eval()
+
+
+def _summary(callback: Any, recipe: Recipe, trainer: Any) -> Training:
+    lines = callback.lines
+    if callback.stopped is None and len(lines) != recipe.steps:
+        raise TrainingError(
+            f"only {len(lines)} of {recipe.steps} steps ran; check group_size, groups and updates "
+            "of the recipe"
+        )
+    for expected, line in enumerate(lines, 1):
+        if line["step"] != expected or line["rollouts"] != recipe.rollouts:
+            raise TrainingError(
+                f"step {expected} is missing or incomplete in the metrics; start the run anew"
+            )
+    return Training(
+        arm=callback.arm,
+        seed=callback.seed,
+        progress=progress_of(lines, recipe.steps),
+        first_pass_rate=lines[0]["pass_rate"],
+        last_pass_rate=lines[-1]["pass_rate"],
+        stopped=callback.stopped,
+        fast_path=trainer.fast,
+        obstacle=trainer.obstacle(),
+        seconds=sum(line["seconds"] for line in lines),
+        warnings=tuple(callback.harm),
+    )
+
+
+def _adapters(recipe: Recipe) -> Any:
+    if not recipe.lora_rank:
+        return None
+    peft = require("peft", "train")
+    return peft.LoraConfig(
+        r=recipe.lora_rank,
+        lora_alpha=recipe.lora_alpha,
+        target_modules="all-linear",
+        task_type="CAUSAL_LM",
+    )
+
+
+def _drop_printers(trainer: Any) -> None:
+    from transformers import PrinterCallback, ProgressCallback
+
+    for printer in (PrinterCallback, ProgressCallback):
+        trainer.remove_callback(printer)
+
+
+@contextmanager
+def quiet() -> Iterator[None]:
+    """Silence the progress bars and advice of the libraries; errors still show."""
+    transformers = require("transformers", "train")
+    log = transformers.utils.logging
+    verbosity, bars = log.get_verbosity(), log.is_progress_bar_enabled()
+    trl_level = logging.getLogger("trl").level
+    log.set_verbosity_error()
+    log.disable_progress_bar()
+    logging.getLogger("trl").setLevel(logging.ERROR)
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore")
+        try:
+            yield
+        finally:
+            log.set_verbosity(verbosity)
+            if bars:
+                log.enable_progress_bar()
+            logging.getLogger("trl").setLevel(trl_level)
+
+
+def save_training(path: Path, training: Training) -> None:
+    """Write a finished run's summary beside its checkpoints."""
+    from sample_engineering.files import write_json
+
+    write_json(path, training.to_dict())
+
+
+def read_training(path: Path) -> Training | None:
+    """Read what `save_training` wrote; None if the run is not finished."""
+    if not path.is_file():
+        return None
+    record = json.loads(path.read_text(encoding="utf-8"))
+    record.pop("trained")
+    record["progress"] = Progress(**record["progress"])
+    record["warnings"] = tuple(record["warnings"])
+    return Training(**record)

@@ -1,0 +1,216 @@
+"""Rewards, and the record of the rollouts they were given to."""
+
+from collections import Counter
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+
+from sample_engineering.evaluation.behaviour import measure_texts
+from sample_engineering.grading import Gold, Grade, completion_text, grade_batch
+
+# A reward in the shape that TRL and verl call: (completions, answer, **columns) -> list of float.
+RewardFunction = Callable[..., Sequence[float | None]]
+
+
+def correctness(completions: Sequence[Any], *, grades: Sequence[Grade], **_: Any) -> list[float]:
+    """1.0 where the final answer is right, else 0.0."""
+    return [float(grade.correct) for grade in grades]
+
+
+def readable_format(
+    completions: Sequence[Any], *, grades: Sequence[Grade], **_: Any
+) -> list[float]:
+    """1.0 where there is a readable final answer, right or wrong, else 0.0."""
+    return [float(grade.readable) for grade in grades]
+
+
+def coin_flip(completions: Sequence[Any], *, seed: int, generation: int, **_: Any) -> list[float]:
+    """0.0 or 1.0 by chance, whatever the completion; depends on seed and generation only."""
+    rng = np.random.default_rng([seed, generation])
+    return [float(value) for value in rng.integers(0, 2, len(completions))]
+
+
+REWARD_FUNCTIONS: dict[str, RewardFunction] = {
+    "correctness": correctness,
+    "format": readable_format,
+    "random": coin_flip,
+}
+
+
+@dataclass(frozen=True)
+class Generation:
+    """The rollouts of one generation, graded and rewarded.
+
+    All sequences have one entry a rollout, those of a group side by side.
+
+    Parameters
+    ----------
+    number : int
+        Counts from 0.
+    samples : sequence of int
+        Which training sample each rollout answers.
+    texts, tokens, truncated
+        The completions, their lengths in tokens, whether they were cut at the limit.
+    rewards : sequence of float
+        NaN where the reward function gave none.
+    grades : sequence of Grade
+        What the grader says, whatever the reward is.
+    group_size : int
+        Rollouts a group.
+    """
+
+    number: int
+    samples: Sequence[int]
+    texts: Sequence[str]
+    tokens: Sequence[int]
+    truncated: Sequence[bool]
+    rewards: Sequence[float]
+    grades: Sequence[Grade]
+    group_size: int
+
+    @property
+    def causes(self) -> list[str | None]:
+        """Why each group teaches nothing, or None for an informative group."""
+        rewards = np.asarray(self.rewards, float).reshape(-1, self.group_size)
+        readable = np.array([g.readable for g in self.grades]).reshape(rewards.shape)
+        truncated = np.asarray(self.truncated).reshape(rewards.shape)
+        return [_cause(*group) for group in zip(rewards, readable, truncated, strict=True)]
+
+    def statistics(self) -> dict[str, Any]:
+        """Return the figures of this generation that a line of ``metrics.jsonl`` has."""
+        rewards = np.asarray(self.rewards, float)
+        known = rewards[~np.isnan(rewards)]
+        causes = self.causes
+        dead = Counter(cause for cause in causes if cause is not None)
+        return {
+            "reward_mean": float(known.mean()) if known.size else None,
+            "reward_std": float(known.std()) if known.size else None,
+            "pass_rate": float(np.mean([grade.correct for grade in self.grades])),
+            "readable": float(np.mean([grade.readable for grade in self.grades])),
+            "truncated": float(np.mean(self.truncated)),
+            "length": float(np.mean(self.tokens)),
+            "written_steps": float(measure_texts(self.texts)["steps"].mean()),
+            "distinct": len({" ".join(text.split()) for text in self.texts}) / len(self.texts),
+            "rollouts": len(self.texts),
+            "groups": len(causes),
+            "informative_groups": sum(cause is None for cause in causes),
+            "dead_cause": dead.most_common(1)[0][0] if len(dead) and None not in causes else None,
+        }
+
+    def rows(self, limit: int) -> list[dict[str, Any]]:
+        """Return up to `limit` rollouts as records, evenly spread over the generation."""
+        count = len(self.texts)
+        chosen = np.unique(np.linspace(0, count - 1, min(limit, count)).astype(int))
+        return [
+            {
+                "rollout": int(index),
+                "sample_index": int(self.samples[index]),
+                "group": int(index) // self.group_size,
+                "completion": self.texts[index].encode("utf-8", "replace").decode("utf-8"),
+                "tokens": int(self.tokens[index]),
+                "truncated": bool(self.truncated[index]),
+                "reward": float(self.rewards[index]),
+                "readable": self.grades[index].readable,
+                "correct": self.grades[index].correct,
+                "extracted": self.grades[index].extracted,
+            }
+            for index in chosen
+        ]
+
+
+def _cause(rewards: Any, readable: Any, truncated: Any) -> str | None:
+    if np.isnan(rewards).all():
+        return "no reward"
+    if np.nanmax(rewards) - np.nanmin(rewards) > 0:
+        return None
+    if np.nanmax(rewards) > 0:
+        return "all right"
+    if truncated.all():
+        return "all truncated"
+    if not readable.any():
+        return "nothing readable"
+    return "all wrong"
+
+
+class Rewarder:
+    """The reward function handed to TRL: grades, rewards and remembers each generation.
+
+    Parameters
+    ----------
+    reward : str or callable
+        A name from `REWARD_FUNCTIONS`, or a function ``(completions, answer, **columns)``; it gets
+        the columns ``grades``, ``seed`` and ``generation`` too.
+    golds : sequence of Gold
+        Of the training samples, by their ``sample_index``.
+    group_size, max_tokens, steps_per_generation, seed : int
+        Of the run.
+    form : str
+        Where the final answer is looked for, see `sample_engineering.grading`.
+    """
+
+    def __init__(
+        self,
+        reward: str | RewardFunction,
+        golds: Sequence[Gold],
+        *,
+        group_size: int,
+        max_tokens: int,
+        steps_per_generation: int,
+        seed: int,
+        form: str = "boxed",
+    ) -> None:
+        self.function = REWARD_FUNCTIONS[reward] if isinstance(reward, str) else reward
+        self.__name__ = reward if isinstance(reward, str) else reward.__name__
+        self.golds = golds
+        self.group_size = group_size
+        self.max_tokens = max_tokens
+        self.steps_per_generation = steps_per_generation
+        self.seed = seed
+        self.form = form
+        self.end_tokens: frozenset[int] = frozenset()
+        self.gather: Callable[[list[Any]], list[Any]] = list  # of all processes, in order
+        self.last: Generation | None = None
+
+    def __call__(
+        self,
+        prompts: Sequence[Any],
+        completions: Sequence[Any],
+        completion_ids: Sequence[Sequence[int]],
+        sample_index: Sequence[int],
+        trainer_state: Any,
+        **columns: Any,
+    ) -> list[float | None]:
+        texts = [completion_text(completion) for completion in completions]
+        golds = [self.golds[index] for index in sample_index]
+        grades = grade_batch(texts, golds, form=self.form)
+        generation = trainer_state.global_step // self.steps_per_generation
+        rewards = self.function(
+            completions,
+            answer=golds,
+            grades=grades,
+            seed=self.seed,
+            generation=generation,
+            **columns,
+        )
+        truncated = [
+            len(ids) >= self.max_tokens and ids[-1] not in self.end_tokens for ids in completion_ids
+        ]
+        lengths = [len(ids) for ids in completion_ids]
+        numbers = [float("nan") if reward is None else float(reward) for reward in rewards]
+        everything = self.gather(
+            list(zip(sample_index, texts, lengths, truncated, numbers, grades, strict=True))
+        )
+        column: list[Any] = [list(values) for values in zip(*everything, strict=True)]
+        self.last = Generation(
+            number=generation,
+            samples=column[0],
+            texts=column[1],
+            tokens=column[2],
+            truncated=column[3],
+            rewards=column[4],
+            grades=column[5],
+            group_size=self.group_size,
+        )
+        return list(rewards)

@@ -1,0 +1,125 @@
+"""From a recipe to TRL's GRPOConfig and the dataset of a run."""
+
+import os
+from collections.abc import Sequence
+from dataclasses import fields
+from pathlib import Path
+from typing import Any
+
+from sample_engineering.errors import ConfigError
+from sample_engineering.extras import require
+from sample_engineering.generation.prompts import for_tokenizer, render
+from sample_engineering.sample import Sample
+from sample_engineering.trainers.recipes import Recipe
+
+# TRL's default sums log-ratios over a sequence, so that long ones are cut off (TRL issue 5815).
+_VLLM = {
+    "use_vllm": True,
+    "vllm_mode": "colocate",
+    "vllm_importance_sampling_mode": "token_truncate",
+}
+_CHECKPOINTS = 2  # the last whole one stays while the next is being written
+
+
+def processes() -> int:
+    """Return the number of processes of this run, as accelerate's launchers announce it."""
+    return int(os.environ.get("WORLD_SIZE", "1"))
+
+
+def grpo_config(
+    recipe: Recipe,
+    *,
+    seed: int,
+    output: Path,
+    device: str,
+    report_to: Sequence[str] = (),
+    run_name: str | None = None,
+) -> Any:
+    """Return the `trl.GRPOConfig` of a recipe.
+
+    Raises
+    ------
+    ConfigError
+        If TRL refuses a value.
+    """
+    trl = require("trl", "train")
+    world = processes()
+    micro_batch = recipe.micro_batch_for(world)
+    per_update = recipe.rollouts // recipe.updates // world // micro_batch
+    on_cpu = device == "cpu"
+    values: dict[str, Any] = {
+        "output_dir": str(output),
+        "seed": seed,
+        "max_steps": recipe.optimizer_steps,
+        "num_generations": recipe.group_size,
+        "per_device_train_batch_size": micro_batch,
+        "gradient_accumulation_steps": per_update,
+        "steps_per_generation": per_update * recipe.updates,
+        "num_iterations": recipe.epochs,
+        "learning_rate": recipe.lr,
+        "lr_scheduler_type": recipe.schedule,
+        "warmup_steps": recipe.warmup_steps,
+        "weight_decay": recipe.weight_decay,
+        "adam_beta1": recipe.adam_beta1,
+        "adam_beta2": recipe.adam_beta2,
+        "max_grad_norm": recipe.max_grad_norm,
+        "temperature": recipe.temperature,
+        "top_p": recipe.top_p,
+        "max_completion_length": recipe.max_tokens,
+        "beta": recipe.beta,
+        "entropy_coef": recipe.entropy_coef,
+        "loss_type": recipe.loss_type,
+        "scale_rewards": recipe.scale_rewards,
+        "epsilon": recipe.epsilon,
+        "mask_truncated_completions": recipe.mask_truncated,
+        "bf16": recipe.bf16 and not on_cpu,
+        "use_cpu": on_cpu,
+        checkpointing_field(): recipe.gradient_checkpointing and not on_cpu,
+        "report_to": list(report_to) or "none",
+        "run_name": run_name,
+        "logging_steps": 1,
+        "logging_nan_inf_filter": False,
+        "save_strategy": "no",  # checkpoints are asked for at generation boundaries
+        "save_total_limit": _CHECKPOINTS,
+        "disable_tqdm": True,
+        "dataloader_pin_memory": not on_cpu,
+        "use_vllm": False,
+    }
+    if recipe.vllm:
+        values |= _VLLM
+    try:
+        return trl.GRPOConfig(**(values | dict(recipe.trl)))
+    except (TypeError, ValueError) as error:
+        reason = str(error).split("\n")[0].rstrip(".")
+        raise ConfigError(f"TRL refuses the settings: {reason}; change the recipe") from error
+
+
+def checkpointing_field() -> str:
+    """Return what transformers calls recomputed activations (renamed in 5.2x)."""
+    config = require("trl", "train").GRPOConfig
+    names = {item.name for item in fields(config)}
+    return (
+        "activation_checkpointing"
+        if "activation_checkpointing" in names
+        else ("gradient_checkpointing")
+    )
+
+
+def training_rows(samples: Sequence[Sample], recipe: Recipe, tokenizer: Any) -> Any:
+    """Return the dataset: as many rows as a generation has groups, or a multiple of that.
+
+    TRL drops what does not fill a generation, and with one row and several groups it would end at
+    step 0. So the samples are repeated until every generation is full.
+    """
+    datasets = require("datasets", "train")
+    rows = [
+        {
+            "prompt": for_tokenizer(render(sample.problem, recipe.template), tokenizer),
+            "sample_index": index,
+        }
+        for index, sample in enumerate(samples)
+    ]
+    times = 1
+    while times * len(rows) % recipe.groups:
+        times += 1
+    return datasets.Dataset.from_list(rows * times)
