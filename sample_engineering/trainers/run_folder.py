@@ -23,6 +23,22 @@ from sample_engineering.sample import Sample
 FORMAT_VERSION = 1
 _PACKAGES = ("sample-engineering", "torch", "transformers", "trl", "accelerate", "peft", "vllm")
 _BLOCK = 1 << 20  # bytes hashed at a time
+# Columns of rollouts.parquet, with their types in Arrow.
+ROLLOUT_COLUMNS = {
+    "arm": "string",
+    "seed": "int64",
+    "step": "int64",
+    "rollout": "int64",
+    "sample_index": "int64",
+    "group": "int64",
+    "completion": "string",
+    "tokens": "int64",
+    "truncated": "bool",
+    "reward": "float64",
+    "readable": "bool",
+    "correct": "bool",
+    "extracted": "string",
+}
 
 
 class RunFolder:
@@ -191,8 +207,9 @@ def _write_parquet(path: Path, rows: list[dict[str, Any]]) -> None:
     import pyarrow as pa
     import pyarrow.parquet as pq
 
+    schema = pa.schema([(name, pa.type_for_alias(kind)) for name, kind in ROLLOUT_COLUMNS.items()])
     with write_whole(path, "wb") as stream:
-        pq.write_table(pa.Table.from_pylist(rows), stream, compression="zstd")
+        pq.write_table(pa.Table.from_pylist(rows, schema=schema), stream, compression="zstd")
 
 
 def _unwritable(path: Path, error: OSError) -> RunError:

@@ -1,0 +1,171 @@
+"""What a validation shall do, decided once and written to the run folder."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+
+from sample_engineering.errors import ConfigError
+from sample_engineering.evaluation import Benchmark
+from sample_engineering.sample import Sample
+from sample_engineering.trainers.arms import PRESETS, Arm, control_arms
+from sample_engineering.trainers.recipes import Recipe
+from sample_engineering.trainers.run_folder import (
+    FORMAT_VERSION,
+    git_state,
+    hash_model,
+    hash_samples,
+    versions,
+)
+
+MAIN = "sample"  # the arm under validation, as metrics and rollouts name it
+
+
+@dataclass(frozen=True)
+class ValidationPlan:
+    """Everything that decides what a validation does.
+
+    Parameters
+    ----------
+    model : str
+        Path or Hugging Face name of the base model.
+    sample : Sample
+        The one training sample.
+    benchmark : Benchmark
+        What accuracy is measured on, before and after.
+    recipe : Recipe
+        How to train.
+    out : Path
+        Run folder to make, or to go on with where `resume`.
+    seeds : tuple of int
+        Training seeds; each is a run of its own.
+    eval_samples : int
+        Completions of each benchmark item.
+    eval_seed : int
+        Of these completions, the same before and after.
+    controls : str
+        One of `arms.PRESETS`.
+    pool : tuple of Sample
+        What the random-sample arms draw from.
+    resume : bool
+        Go on in `out`.
+    device : str, optional
+        ``cpu`` or ``cuda``; None takes a GPU if there is one.
+    fast : bool
+        Take the trainer's fast path where it applies.
+    report_to : tuple of str
+        Trackers that TRL knows.
+    trust_remote_code : bool
+        Run code that comes with the model.
+    save_model : bool
+        Keep the trained model of each seed in ``model/``.
+
+    Raises
+    ------
+    ConfigError
+        If there are no seeds, a seed twice, or an unknown preset.
+    """
+
+    model: str
+    sample: Sample
+    benchmark: Benchmark
+    recipe: Recipe
+    out: Path
+    seeds: tuple[int, ...] = (0,)
+    eval_samples: int = 4
+    eval_seed: int = 0
+    controls: str = "none"
+    pool: tuple[Sample, ...] = ()
+    resume: bool = False
+    device: str | None = None
+    fast: bool = True
+    report_to: tuple[str, ...] = ()
+    trust_remote_code: bool = False
+    save_model: bool = False
+
+    def __post_init__(self) -> None:
+        if not self.seeds or len(set(self.seeds)) < len(self.seeds) or min(self.seeds) < 0:
+            raise ConfigError(f"seeds must be different whole numbers from 0, not {self.seeds}")
+        if self.eval_samples < 1:
+            raise ConfigError(f"eval_samples must be at least 1, not {self.eval_samples}")
+        if self.controls not in PRESETS:
+            raise ConfigError(f"controls {self.controls!r} is not one of {', '.join(PRESETS)}")
+
+    @property
+    def arms(self) -> list[Arm]:
+        """The sample with every seed, then the controls."""
+        main = [Arm(MAIN, "trained on the sample", (self.sample,), seed=s) for s in self.seeds]
+        return main + control_arms(self.controls, self.sample, self.pool, self.seeds)
+
+    @property
+    def training_steps(self) -> int:
+        """Steps of all training runs together."""
+        return self.recipe.steps * sum(arm.trains for arm in self.arms)
+
+    def to_config(self) -> dict[str, Any]:
+        """Return what ``config.json`` holds."""
+        return {
+            "format": FORMAT_VERSION,
+            "sample": self.sample.to_dict(),
+            "model": self.model,
+            "recipe": self.recipe.to_dict(),
+            "seed": self.seeds[0],
+            "seeds": list(self.seeds),
+            "evaluation": {
+                "benchmark": self.benchmark.name,
+                "items": len(self.benchmark),
+                "domains": list(self.benchmark.domains),
+                "samples_per_item": self.eval_samples,
+                "seed": self.eval_seed,
+                "form": self.benchmark.form,
+                "template": self.benchmark.template,
+                "max_tokens": self.benchmark.max_tokens,
+                "temperature": self.benchmark.temperature,
+            },
+            "controls": self.controls,
+            "arms": [
+                {
+                    "name": arm.name,
+                    "seed": arm.seed,
+                    "meaning": arm.meaning,
+                    "samples": [item.id for item in arm.samples],
+                }
+                for arm in self.arms
+            ],
+            "device": self.device,
+            "fast": self.fast,
+            "hashes": {
+                "sample": hash_samples([self.sample]),
+                "benchmark": self.benchmark.digest,
+                "model": hash_model(self.model),
+            },
+            "versions": versions(),
+            "git": git_state(),
+        }
+
+
+@dataclass(frozen=True)
+class ProgressEvent:
+    """What a validation is doing.
+
+    Parameters
+    ----------
+    stage : {"evaluate", "train", "notice"}
+    arm : str
+        Name of the arm, or ``before``.
+    seed : int
+    done, total : int
+        Items or steps.
+    metrics : mapping
+        Of the last training step.
+    message : str
+        Of a notice.
+    """
+
+    stage: str
+    arm: str = ""
+    seed: int = 0
+    done: int = 0
+    total: int = 0
+    metrics: Mapping[str, Any] = field(default_factory=dict)
+    message: str = ""
