@@ -42,5 +42,6 @@ CONSTANTS = {
         Constant("G_newton", "G", "6.674e-11", "N*m**2/kg**2"),
         Constant("sigma_SB", r"\sigma", "5.670e-8", "W/(m**2*K**4)"),
         Constant("mu_0", r"\mu_0", "1.257e-6", "T*m/A"),
+        Constant("c_standard", r"c^{\circ}", "1", "mol/L"),  # standard concentration, by convention
     )
 }

@@ -1,0 +1,142 @@
+"""Chemistry: what the number of dissolved particles does."""
+
+from sample_engineering.synthesis.relation import Case, Quantity, Relation
+
+# Cryoscopic constant of water: CRC Handbook of Chemistry and Physics.
+FREEZING_POINT = Relation(
+    name="freezing-point-depression",
+    title="the freezing point falls in proportion to the molality of dissolved particles",
+    domain="chemistry",
+    field_="solutions",
+    equation="dT = i*K_f*n/m",
+    quantities=(
+        Quantity(
+            "n",
+            "mol",
+            0.02,
+            30,
+            meaning="amount of {solute}",
+            given=("{value} of {solute} is dissolved in the water in {the}",),
+            noun=("the amount of {solute} dissolved in {the}",),
+            link=("the amount of {solute} dissolved in {the} equals {source}",),
+            ask=("What amount of {solute} is dissolved in {the}?",),
+        ),
+        Quantity(
+            "i",
+            "",
+            1,
+            3,
+            whole=True,
+            given=("every formula unit of {solute} gives {value} dissolved {particles}",),
+            noun=("the number of dissolved particles per formula unit of {solute}",),
+        ),
+        Quantity(
+            "m",
+            "kg",
+            0.1,
+            20,
+            meaning="mass of water",
+            accepts=("mass",),
+            units=("g",),
+            given=("{the} holds {value} of water",),
+            noun=("the mass of the water in {the}",),
+            link=("the mass of the water in {the} equals {source}",),
+            ask=("What mass of water does {the} hold?",),
+        ),
+        Quantity(
+            "K_f",
+            "K*kg/mol",
+            0.5,
+            40,
+            symbol=r"K_{\mathrm{f}}",
+            given=("the cryoscopic constant of water is {value}",),
+            noun=("the cryoscopic constant of water",),
+        ),
+        Quantity(
+            "dT",
+            "K",
+            0.1,
+            15,
+            meaning="temperature difference",
+            symbol=r"\Delta T",
+            given=("the freezing point of the water in {the} falls by {value}",),
+            noun=("the drop in the freezing point of the water in {the}",),
+            link=("the freezing point of the water in {the} falls by exactly {source}",),
+            ask=("By how much does the freezing point of the water in {the} fall?",),
+        ),
+    ),
+    skills=("colligative_property", "multiplication", "division"),
+    source="OpenStax Chemistry 2e, section 11.4 (colligative properties)",
+    cases=(
+        Case(
+            {"the": "the ice bucket", "solute": "sodium chloride", "particles": "ions"},
+            fixed={"i": "2", "K_f": "1.86"},
+        ),
+        Case(
+            {"the": "the plastic pail", "solute": "calcium chloride", "particles": "ions"},
+            fixed={"i": "3", "K_f": "1.86"},
+        ),
+        Case(
+            {"the": "the freezing dish", "solute": "potassium chloride", "particles": "ions"},
+            fixed={"i": "2", "K_f": "1.86"},
+        ),
+    ),
+    setting=("{solute} dissolves completely in the water in {the}",),
+)
+
+OSMOTIC = Relation(
+    name="osmotic-pressure",
+    title="van 't Hoff's law for the osmotic pressure",
+    domain="chemistry",
+    field_="solutions",
+    equation="P = c*R_gas*T",
+    quantities=(
+        Quantity(
+            "c",
+            "mol/L",
+            0.005,
+            1,
+            meaning="concentration of {solute}",
+            units=("mmol/L",),
+            given=("the concentration of {solute} in {the} is {value}",),
+            noun=("the concentration of {solute} in {the}",),
+            link=("the concentration of {solute} in {the} equals {source}",),
+            ask=("What is the molar concentration of {solute} in {the}?",),
+        ),
+        Quantity(
+            "T",
+            "K",
+            275,
+            325,
+            meaning="temperature",
+            units=("degC",),
+            given=("the solution in {the} is at {value}",),
+            noun=("the temperature of the solution in {the}",),
+            link=("the temperature of the solution in {the} equals {source}",),
+            ask=("What is the temperature of the solution in {the}?",),
+        ),
+        Quantity(
+            "P",
+            "kPa",
+            10,
+            2700,
+            meaning="pressure",
+            units=("atm", "bar"),
+            symbol=r"\Pi",
+            given=("the osmotic pressure of the solution in {the} is {value}",),
+            noun=("the osmotic pressure of the solution in {the}",),
+            link=("the osmotic pressure of the solution in {the} equals {source}",),
+            ask=("What is the osmotic pressure of the solution in {the}?",),
+        ),
+    ),
+    skills=("colligative_property", "gas_laws", "multiplication"),
+    source="OpenStax Chemistry 2e, section 11.4 (osmosis and osmotic pressure)",
+    cases=(
+        Case({"the": "the dialysis tube", "solute": "glucose"}),
+        Case({"the": "the membrane pouch", "solute": "sucrose"}),
+        Case({"the": "the osmometer", "solute": "urea"}),
+    ),
+    setting=("the only solute in {the} is {solute}, which does not split into ions",),
+)
+
+RELATIONS = (FREEZING_POINT, OSMOTIC)

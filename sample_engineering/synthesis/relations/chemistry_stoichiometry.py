@@ -1,0 +1,305 @@
+"""Chemistry: amounts of substance and reactions."""
+
+from sample_engineering.synthesis.relation import Case, Extra, Quantity, Relation
+
+# Molar masses: IUPAC standard atomic weights (abridged, 2021), four figures.
+MOLAR_MASS = Relation(
+    name="molar-mass",
+    title="mass is amount of substance times molar mass",
+    domain="chemistry",
+    field_="stoichiometry",
+    equation="m = n*M",
+    quantities=(
+        Quantity(
+            "m",
+            "g",
+            0.5,
+            2000,
+            meaning="mass of {stuff}",
+            units=("mg", "kg"),
+            given=("{the} holds {value} of {stuff}", "the mass of {stuff} in {the} is {value}"),
+            noun=("the mass of {stuff} in {the}",),
+            link=(
+                "the mass of {stuff} in {the} equals {source}",
+                "the {stuff} in {the} has the same mass as {source}",
+            ),
+            ask=("What mass of {stuff} does {the} hold?", "What is the mass of {stuff} in {the}?"),
+        ),
+        Quantity(
+            "M",
+            "g/mol",
+            2,
+            400,
+            given=("the molar mass of {stuff} is {value}", "{stuff} has a molar mass of {value}"),
+            noun=("the molar mass of {stuff}",),
+        ),
+        Quantity(
+            "n",
+            "mol",
+            0.005,
+            20,
+            meaning="amount of {stuff}",
+            given=("{the} holds {value} of {stuff}", "the amount of {stuff} in {the} is {value}"),
+            noun=("the amount of {stuff} in {the}",),
+            link=("the amount of {stuff} in {the} equals {source}",),
+            ask=(
+                "How many moles of {stuff} does {the} hold?",
+                "What amount of {stuff}, in moles, is in {the}?",
+            ),
+        ),
+    ),
+    skills=("molar_mass", "division", "multiplication"),
+    source="OpenStax Chemistry 2e, section 3.1 (formula mass and the mole concept)",
+    cases=(
+        Case(
+            {"a": "a weighing dish", "the": "the weighing dish", "stuff": "glucose"},
+            fixed={"M": "180.2"},
+            ranges={"m": (0.5, 250)},
+        ),
+        Case(
+            {"a": "a glass jar", "the": "the jar", "stuff": "sodium chloride"},
+            fixed={"M": "58.44"},
+        ),
+        Case(
+            {"a": "a steel drum", "the": "the drum", "stuff": "ethanol"},
+            fixed={"M": "46.07"},
+            ranges={"m": (50, 900)},
+        ),
+        Case(
+            {"a": "a paper bag", "the": "the bag", "stuff": "calcium carbonate"},
+            fixed={"M": "100.1"},
+        ),
+        Case(
+            {"a": "a small gas cylinder", "the": "the cylinder", "stuff": "carbon dioxide"},
+            fixed={"M": "44.01"},
+            ranges={"m": (5, 800)},
+        ),
+    ),
+    setting=("{a} contains pure {stuff}",),
+)
+
+MOLE_RATIO = Relation(
+    name="mole-ratio",
+    title="the balanced equation fixes the ratio of amounts",
+    domain="chemistry",
+    field_="stoichiometry",
+    equation="n_p = r*n_r",
+    quantities=(
+        Quantity(
+            "n_r",
+            "mol",
+            0.01,
+            50,
+            meaning="amount of {reactant}",
+            symbol=r"n_{\mathrm{reactant}}",
+            given=("{value} of {reactant} reacts in {the}", "{the} uses up {value} of {reactant}"),
+            noun=("the amount of {reactant} that reacts in {the}",),
+            link=(
+                "{the} uses up exactly {source}",
+                "the amount of {reactant} that reacts in {the} equals {source}",
+            ),
+            ask=(
+                "How many moles of {reactant} react in {the}?",
+                "What amount of {reactant}, in moles, does {the} use up?",
+            ),
+        ),
+        Quantity(
+            "r",
+            "",
+            0.5,
+            12,
+            exact=True,
+            given=(
+                "the balanced equation shows that {ratio}, which means a mole ratio of {value}",
+            ),
+            noun=("the mole ratio of {product} to {reactant}",),
+        ),
+        Quantity(
+            "n_p",
+            "mol",
+            0.01,
+            200,
+            meaning="amount of {product}",
+            symbol=r"n_{\mathrm{product}}",
+            given=("{the} yields {value} of {product}", "{value} of {product} forms in {the}"),
+            noun=("the amount of {product} formed in {the}",),
+            link=("the amount of {product} formed in {the} equals {source}",),
+            ask=(
+                "How many moles of {product} form in {the}?",
+                "What amount of {product}, in moles, does {the} yield?",
+            ),
+        ),
+    ),
+    skills=("reaction_stoichiometry", "multiplication", "proportion"),
+    source="OpenStax Chemistry 2e, section 4.3 (reaction stoichiometry)",
+    cases=(
+        Case(
+            {
+                "a": "yeast in a fermenter turns glucose into ethanol and carbon dioxide",
+                "the": "the fermenter",
+                "reactant": "glucose",
+                "product": "ethanol",
+                "ratio": "two molecules of ethanol form per molecule of glucose",
+            },
+            fixed={"r": "2"},
+        ),
+        Case(
+            {
+                "a": "glucose burns completely to carbon dioxide and water in a combustion tube",
+                "the": "the combustion tube",
+                "reactant": "glucose",
+                "product": "carbon dioxide",
+                "ratio": "six molecules of carbon dioxide form per molecule of glucose",
+            },
+            fixed={"r": "6"},
+        ),
+        Case(
+            {
+                "a": "ethanol burns completely to carbon dioxide and water in a spirit lamp",
+                "the": "the spirit lamp",
+                "reactant": "ethanol",
+                "product": "carbon dioxide",
+                "ratio": "two molecules of carbon dioxide form per molecule of ethanol",
+            },
+            fixed={"r": "2"},
+        ),
+        Case(
+            {
+                "a": "calcium carbonate is heated in a kiln until it has decomposed completely",
+                "the": "the kiln",
+                "reactant": "calcium carbonate",
+                "product": "carbon dioxide",
+                "ratio": "one carbon dioxide molecule forms per formula unit of calcium carbonate",
+            },
+            fixed={"r": "1"},
+        ),
+        Case(
+            {
+                "a": "water is split into hydrogen and oxygen in an electrolyser",
+                "the": "the electrolyser",
+                "reactant": "water",
+                "product": "oxygen",
+                "ratio": "one molecule of oxygen forms per two molecules of water",
+            },
+            fixed={"r": "0.5"},
+        ),
+    ),
+    setting=("{a}",),
+)
+
+PERCENT_YIELD = Relation(
+    name="percent-yield",
+    title="the actual yield is the percent yield times the theoretical yield",
+    domain="chemistry",
+    field_="stoichiometry",
+    equation="m_a = y*m_t",
+    quantities=(
+        Quantity(
+            "m_t",
+            "g",
+            1,
+            800,
+            meaning="mass of {product}",
+            accepts=("mass",),
+            symbol=r"m_{\mathrm{theory}}",
+            given=(
+                "complete conversion in {the} would give {value} of {product}",
+                "the theoretical yield of {product} in {the} is {value}",
+            ),
+            noun=("the theoretical yield of {product} in {the}",),
+            link=("the theoretical yield of {product} in {the} equals {source}",),
+            ask=("What is the theoretical yield of {product} in {the}?",),
+        ),
+        Quantity(
+            "y",
+            "percent",
+            20,
+            98,
+            meaning="percentage",
+            given=("the percent yield of {the} is {value}",),
+            noun=("the percent yield of {the}",),
+            link=("the percent yield of {the} equals {source}",),
+            ask=("What is the percent yield of {the}?",),
+        ),
+        Quantity(
+            "m_a",
+            "g",
+            0.5,
+            750,
+            meaning="mass of {product}",
+            symbol=r"m_{\mathrm{actual}}",
+            given=(
+                "the chemist actually isolates {value} of {product} from {the}",
+                "{value} of pure {product} is recovered from {the}",
+            ),
+            noun=("the mass of {product} recovered from {the}",),
+            link=("the mass of {product} recovered from {the} equals {source}",),
+            ask=("What mass of {product} is recovered from {the}?",),
+        ),
+    ),
+    skills=("reaction_stoichiometry", "percentage", "multiplication"),
+    source="OpenStax Chemistry 2e, section 4.4 (reaction yields)",
+    cases=(
+        Case({"a": "aspirin", "the": "the reaction flask", "product": "aspirin"}),
+        Case({"a": "ethanol", "the": "the pilot still", "product": "ethanol"}),
+        Case({"a": "copper", "the": "the leaching tank", "product": "copper"}),
+    ),
+    setting=("a chemist makes {product} in {the}",),
+    extras=(Extra("the run in {the} takes {value}", "h", 1.2, 9),),
+)
+
+AVOGADRO = Relation(
+    name="avogadro",
+    title="the number of particles is the amount of substance times Avogadro's constant",
+    domain="chemistry",
+    field_="stoichiometry",
+    equation="N = n*N_A",
+    quantities=(
+        Quantity(
+            "n",
+            "mol",
+            1e-12,
+            50,
+            meaning="amount of {stuff}",
+            units=("mmol", "umol"),
+            given=("{the} contains {value} of {stuff}",),
+            noun=("the amount of {stuff} in {the}",),
+            link=("the amount of {stuff} in {the} equals {source}",),
+            ask=("What amount of {stuff}, in moles, does {the} contain?",),
+        ),
+        Quantity(
+            "N",
+            "",
+            1e11,
+            5e25,
+            meaning="count of {stuff} molecules",
+            accepts=("number of molecules",),
+            given=("{the} contains {value} molecules of {stuff}",),
+            noun=("the number of {stuff} molecules in {the}",),
+            link=("the number of {stuff} molecules in {the} equals {source}",),
+            ask=(
+                "How many molecules of {stuff} does {the} contain?",
+                "How many {stuff} molecules are in {the}?",
+            ),
+        ),
+    ),
+    skills=("molar_mass", "scientific_notation", "multiplication"),
+    source="OpenStax Chemistry 2e, section 3.1 (the mole); Avogadro's constant, CODATA 2022",
+    cases=(
+        Case(
+            {"a": "a sugar cube", "the": "the tablet", "stuff": "glucose"},
+            ranges={"n": (1e-3, 0.05), "N": (5e20, 4e22)},
+        ),
+        Case(
+            {"a": "a droplet", "the": "the droplet", "stuff": "ethanol"},
+            ranges={"n": (1e-6, 1e-2), "N": (5e17, 7e21)},
+        ),
+        Case(
+            {"a": "a balloon", "the": "the balloon", "stuff": "carbon dioxide"},
+            ranges={"n": (0.05, 50), "N": (2e22, 5e25)},
+        ),
+    ),
+    setting=("{the} contains {stuff}",),
+)
+
+RELATIONS = (MOLAR_MASS, MOLE_RATIO, PERCENT_YIELD, AVOGADRO)
