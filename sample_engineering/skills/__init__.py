@@ -3,6 +3,7 @@
 from collections.abc import Mapping
 from typing import Any
 
+from sample_engineering.skills.quantities import QUANTITIES, quantities_in
 from sample_engineering.skills.tagger import SHOWN, evidence, tag
 from sample_engineering.skills.taxonomy import (
     DOMAINS,
@@ -17,6 +18,7 @@ TAXONOMY: Mapping[str, Skill]
 
 __all__ = [
     "DOMAINS",
+    "QUANTITIES",
     "SHOWN",
     "TAXONOMY",
     "Skill",
@@ -24,6 +26,7 @@ __all__ = [
     "evidence",
     "families",
     "known_skills",
+    "quantities_in",
     "tag",
     "taxonomy",
 ]

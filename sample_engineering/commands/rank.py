@@ -1,0 +1,275 @@
+"""`se rank`: which of these candidates is worth training on, and why."""
+
+import json
+import sys
+from enum import StrEnum
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated, Any
+
+import typer
+
+from sample_engineering.errors import ConfigError, MissingExtraError
+
+if TYPE_CHECKING:
+    from sample_engineering.selectors.table import Explanation, Ranking
+
+# Columns of the terminal table that are shown only if something is known in them.
+_MEASURED = ("lift", "history_variance", "lim", "learnability", "reasoning_dependence")
+_DEFAULT_TOP = 20
+_NOTE_WIDTH = 100
+
+
+class Format(StrEnum):
+    """How the result is printed."""
+
+    table = "table"
+    json = "json"
+
+
+class OnError(StrEnum):
+    """What a bad line does."""
+
+    skip = "skip"
+    fail = "fail"
+
+
+def rank(
+    pool: Annotated[
+        str,
+        typer.Argument(
+            metavar="POOL",
+            help="Candidates: .jsonl, .json, .csv (plain, .gz, .zst), .parquet, "
+            "or hf:owner/name[:config][:split].",
+        ),
+    ],
+    history: Annotated[
+        Path | None,
+        typer.Option(help="Accuracies at successive checkpoints: records of id and accuracy."),
+    ] = None,
+    rates: Annotated[
+        Path | None,
+        typer.Option(help="Pass rates, as a probe writes them: records of id, n, correct."),
+    ] = None,
+    by: Annotated[
+        str | None,
+        typer.Option(
+            metavar="COLUMN",
+            help="Column to sort by, greatest first (-COLUMN: least first); default: score.",
+        ),
+    ] = None,
+    where: Annotated[
+        str | None,
+        typer.Option(metavar="EXPR", help="Keep some: 'lim >= 0.6 and answer_kind == \"number\"'."),
+    ] = None,
+    target: Annotated[
+        str | None,
+        typer.Option(metavar="DOMAINS", help="Domains that training shall help: physics,biology."),
+    ] = None,
+    against: Annotated[
+        str | None,
+        typer.Option(metavar="BENCHMARK", help="Pool whose near-copies rank last."),
+    ] = None,
+    top: Annotated[int | None, typer.Option(min=1, help="How many to keep and show.")] = None,
+    out: Annotated[
+        Path | None,
+        typer.Option("-o", "--out", help="Write all columns: .jsonl, .parquet or .csv."),
+    ] = None,
+    format: Annotated[Format, typer.Option(help="What to print.")] = Format.table,
+    explain: Annotated[
+        str | None, typer.Option(metavar="ID", help="Show everything known of one candidate.")
+    ] = None,
+    on_error: Annotated[
+        OnError, typer.Option(help="Skip and count bad lines, or fail on the first.")
+    ] = OnError.skip,
+    model: Annotated[
+        str | None,
+        typer.Option(help="Probe the candidates first with this model (path or name)."),
+    ] = None,
+    server: Annotated[
+        str | None,
+        typer.Option(metavar="URL", help="Probe through an OpenAI-compatible server."),
+    ] = None,
+    rollouts: Annotated[int, typer.Option(min=1, help="Rollouts per candidate when probing.")] = 8,
+    template: Annotated[
+        str, typer.Option(help="Prompt template when probing, by name or as text with {problem}.")
+    ] = "boxed",
+    max_tokens: Annotated[
+        int, typer.Option(min=1, help="Longest completion when probing, in tokens.")
+    ] = 1024,
+    group_size: Annotated[
+        int, typer.Option(min=2, help="Rollouts per group in training, for dead-group chances.")
+    ] = 8,
+    seed: Annotated[int, typer.Option(help="Seed of the probe's sampling.")] = 0,
+) -> None:
+    """Rank candidates: which is worth training on, and why.
+
+    Text alone says what a candidate exercises; only measurements (--history, --rates, --model) say
+    whether a model learns from it. The column tier names the evidence behind each score.
+    """
+    from sample_engineering.pool import read_pool
+    from sample_engineering.pool.sources import format_of
+    from sample_engineering.selectors.ranking import rank_pool
+
+    if out is not None:
+        format_of(out)  # a wrong ending fails before the work, not after
+    candidates = read_pool(pool, on_error=on_error.value)
+    measured: Any = rates
+    if model is not None or server is not None:
+        if rates is not None:
+            raise ConfigError("--rates and --model/--server both give pass rates; use one")
+        measured = _probe(
+            candidates,
+            model,
+            server,
+            n=rollouts,
+            template=template,
+            max_tokens=max_tokens,
+            seed=seed,
+        )
+    ranking = rank_pool(
+        candidates,
+        by=by,
+        history=history,
+        rates=measured,
+        target=target,
+        against=against,
+        where=where,
+        group_size=group_size,
+        on_error=on_error.value,
+    )
+    if explain is not None:
+        _print_explanation(ranking.explain(explain), format)
+        return
+    kept = ranking if top is None else ranking.top(top)
+    if out is not None:
+        kept.write(out)
+    if format is Format.json:
+        _print_json(kept if top is not None or out is None else kept.top(_DEFAULT_TOP))
+    else:
+        _print_table(kept if top is not None else kept.top(_DEFAULT_TOP), ranking)
+        for bad in list(candidates.problems)[:3]:
+            sys.stderr.write(f"skipped {bad}\n")
+        if candidates.problems.skipped > 3:
+            sys.stderr.write(f"... and {candidates.problems.skipped - 3:,} more\n")
+    if out is not None:
+        sys.stderr.write(f"wrote {len(kept):,} candidates to {out}\n")
+
+
+def _probe(candidates: Any, model: str | None, server: str | None, **settings: Any) -> Any:
+    """Return the records of a probe by id."""
+    try:
+        from sample_engineering.selectors.probing import probe_pool
+    except ModuleNotFoundError as error:
+        raise MissingExtraError(
+            f"probing is not available ({error.name} is missing); "
+            "give pass rates with --rates, or install sample-engineering[train]"
+        ) from error
+    from sample_engineering.generation.opening import open_generator
+
+    generator = open_generator(model, server)
+    records = probe_pool(candidates, generator, **settings)
+    return {str(record["id"]): record for record in records}
+
+
+def _print_json(ranking: "Ranking") -> None:
+    record = {
+        "sorted_by": ranking.sorted_by,
+        "total": ranking.total,
+        "notes": list(ranking.notes),
+        "candidates": list(ranking.records()),
+    }
+    json.dump(record, sys.stdout, ensure_ascii=False, indent=1)
+    sys.stdout.write("\n")
+
+
+def _print_explanation(explanation: "Explanation", format: Format) -> None:
+    if format is Format.json:
+        record = {**explanation.record, **explanation.sample.to_dict()}
+        json.dump(record, sys.stdout, ensure_ascii=False, indent=1)
+        sys.stdout.write("\n")
+        return
+    from rich.console import Console
+    from rich.table import Table
+    from rich.text import Text
+
+    grid = Table.grid(padding=(0, 2))
+    grid.add_column(style="bold", no_wrap=True)
+    grid.add_column()
+    for label, text in explanation.lines:
+        grid.add_row(label, Text(text))
+    Console(highlight=False).print(grid)
+
+
+def _print_table(shown: "Ranking", whole: "Ranking") -> None:
+    from rich import box
+    from rich.console import Console
+    from rich.table import Table
+    from rich.text import Text
+
+    from sample_engineering.selectors.table import short
+    from sample_engineering.selectors.table import shown as cell
+
+    sorted_by = shown.sorted_by.removeprefix("-")
+    names = [
+        name
+        for name in _MEASURED
+        if any(value is not None for value in shown.columns.get(name, ()))
+    ]
+    if sorted_by not in names and sorted_by != "score":
+        names.insert(0, sorted_by)
+    # Output that is not a terminal gets a width that fits most logs.
+    console = Console(highlight=False)
+    if not console.is_terminal:
+        console = Console(highlight=False, width=_NOTE_WIDTH)
+    table = Table(box=box.SIMPLE_HEAD, pad_edge=False, expand=True)
+    table.add_column("rank", justify="right", no_wrap=True)
+    table.add_column("id", max_width=14, overflow="ellipsis", no_wrap=True)
+    table.add_column("score", justify="right", no_wrap=True)
+    for name in names:
+        table.add_column(_heading(name), justify="right", no_wrap=True)
+    table.add_column("tier", no_wrap=True)
+    table.add_column("why", ratio=1)
+    for place, sample in enumerate(shown):
+        columns = {name: values[place] for name, values in shown.columns.items()}
+        why = Text(short(sample.problem, 70), style="dim")
+        why.append("\n" + _why(str(columns["reasons"])), style="not dim")
+        extra = (columns.get(name, sample.extra.get(name)) for name in names)
+        table.add_row(
+            str(columns["rank"]),
+            Text(sample.id),
+            cell(columns["score"]),
+            *(cell(value) for value in extra),
+            str(columns["tier"]),
+            why,
+        )
+    console.print(table)
+    console.print(
+        f"{len(shown):,} of {len(whole):,} candidates shown, by {shown.sorted_by}. "
+        + _meaning(shown.columns["tier"]),
+        style="bold",
+    )
+    for note in whole.notes:
+        console.print(Text(f"- {note}"))
+
+
+def _why(reasons: str) -> str:
+    """Keep the coverage reasons out where something was measured: the table must stay readable."""
+    parts = [part for part in reasons.split("; ") if part]
+    measured = [part for part in parts if not part.startswith(("exercises", "covers", "shows no"))]
+    chosen = measured or parts
+    return "; ".join(chosen[:3])
+
+
+def _heading(name: str) -> str:
+    return {"history_variance": "variance", "reasoning_dependence": "needs steps"}.get(
+        name, name.replace("_", " ")
+    )
+
+
+def _meaning(tiers: Any) -> str:
+    if set(tiers) <= {"text"}:
+        return (
+            "Tier text: what a candidate exercises, not a promise of learning; "
+            "measure with --model, --server, --rates or --history."
+        )
+    return "Tiers: validated > history > probed > text."

@@ -1,0 +1,55 @@
+"""How much of each domain's demand a candidate's skills and quantities cover."""
+
+from collections.abc import Mapping, Sequence
+
+from sample_engineering.sample import Sample
+from sample_engineering.selectors.demand import Demand, read_demand
+from sample_engineering.skills import check_domains, quantities_in, tag
+
+# Quantities say less than skills: a unit shows the world a problem lives in, not what is done.
+QUANTITY_WEIGHT = 0.2
+
+Tags = Mapping[str, Mapping[str, float]]
+
+
+def tags_of(pool: Sequence[Sample]) -> dict[str, dict[str, float]]:
+    """Tag every candidate, by id; skills that a sample itself names count as shown in full."""
+    tags = {}
+    for sample in pool:
+        found = tag(sample.problem, sample.solution)
+        found.update(dict.fromkeys(sample.skills, 1.0))
+        tags[sample.id] = found
+    return tags
+
+
+def targets_of(target: object | None) -> tuple[str, ...]:
+    """Return the target domains: all of them unless some are named."""
+    from sample_engineering.skills import DOMAINS
+
+    return DOMAINS if target is None else check_domains(target)
+
+
+def coverage(sample: Sample, skills: Mapping[str, float], demand: Demand) -> float:
+    """Share of a domain's demand that a candidate covers, in [0, 1].
+
+    Sum over skills of the tag's weight times the domain's share of that skill, and of quantities
+    likewise, four to one.
+    """
+    by_skill = sum(demand.skills.get(name, 0.0) * weight for name, weight in skills.items())
+    given = quantities_in(sample.problem)
+    by_quantity = sum(demand.quantities.get(kind, 0.0) for kind in given)
+    share = (1 - QUANTITY_WEIGHT) * by_skill + QUANTITY_WEIGHT * by_quantity
+    return min(share, 1.0)  # shares are rounded and may add up to a hair more
+
+
+def coverages(
+    pool: Sequence[Sample], tags: Tags, targets: Sequence[str]
+) -> dict[str, dict[str, float]]:
+    """Coverage of each target domain, by candidate id and domain."""
+    demand = read_demand()
+    return {
+        sample.id: {
+            domain: coverage(sample, tags.get(sample.id, {}), demand[domain]) for domain in targets
+        }
+        for sample in pool
+    }

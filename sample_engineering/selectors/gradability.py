@@ -1,0 +1,37 @@
+"""Gradability: can the grader read the gold answer, and what kind is it."""
+
+from collections.abc import Sequence
+
+from sample_engineering.errors import SampleEngineeringError
+from sample_engineering.sample import Sample
+from sample_engineering.selectors.protocol import Scores
+
+
+class Gradability:
+    """1 where the gold answer can be read, 0 where not: a gate, as a wrong reward trains wrongly.
+
+    The column ``answer_kind`` names the kind (`sample.ANSWER_KINDS`), None where unreadable.
+    """
+
+    name = "gradable"
+    needs = "text"
+    tier = "text"
+    bounds = (0.0, 1.0)
+
+    def score(self, pool: Sequence[Sample]) -> Scores:
+        import numpy as np
+
+        from sample_engineering.grading import read_sample_gold
+
+        values = np.zeros(len(pool))
+        kinds: list[str | None] = [None] * len(pool)
+        reasons: list[str | None] = [None] * len(pool)
+        for place, sample in enumerate(pool):
+            try:
+                kinds[place] = read_sample_gold(sample).kind
+                values[place] = 1.0
+            except SampleEngineeringError as error:
+                reasons[place] = f"cannot be graded: {error}"
+        bad = int((values == 0).sum())
+        notes = (f"{bad:,} gold answers cannot be graded and rank last",) if bad else ()
+        return Scores(self.name, values, reasons, {"answer_kind": kinds}, notes)

@@ -1,0 +1,259 @@
+"""The ranking: all columns in rank order, for reading, for pandas, and for files."""
+
+import html
+import os
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field, replace
+from typing import TYPE_CHECKING, Any, overload
+
+from sample_engineering.errors import PoolError
+from sample_engineering.pool import Pool, write_records
+from sample_engineering.sample import Sample
+from sample_engineering.skills import evidence
+
+if TYPE_CHECKING:
+    import pandas
+
+_SHOWN_ROWS = 20
+_SHOWN_PROBLEM = 140
+_SHOWN_CUES = 4
+
+
+@dataclass(frozen=True)
+class Ranking(Sequence[Sample]):
+    """Candidates from first to last, with every column of evidence.
+
+    A sequence of `Sample` in rank order; shows itself as a table.
+
+    Attributes
+    ----------
+    samples : tuple of Sample
+        In rank order.
+    columns : mapping of str to list
+        Equally long, in rank order; None where unknown.
+    sorted_by : str
+        The column that orders, with a leading ``-`` if least first.
+    notes : tuple of str
+        What holds for the whole: skipped lines, ties, missing histories.
+    total : int
+        How many candidates were ranked, before `top`.
+    """
+
+    samples: tuple[Sample, ...]
+    columns: Mapping[str, Sequence[Any]]
+    sorted_by: str = "score"
+    notes: tuple[str, ...] = ()
+    total: int = 0
+    _pool: Pool | None = field(default=None, repr=False, compare=False)
+
+    @classmethod
+    def of(
+        cls,
+        pool: Pool,
+        columns: Mapping[str, Sequence[Any]],
+        order: Sequence[int],
+        first: Sequence[str],
+        sorted_by: str,
+    ) -> "Ranking":
+        """Put columns and candidates in order; `first` names the columns to lead."""
+        table: dict[str, Sequence[Any]] = {
+            "rank": list(range(1, len(order) + 1)),
+            "id": [pool[place].id for place in order],
+        }
+        for name in (*first, *columns):
+            if name in columns and name not in table:
+                table[name] = [columns[name][place] for place in order]
+        return cls(tuple(pool[place] for place in order), table, sorted_by, (), len(order), pool)
+
+    @overload
+    def __getitem__(self, place: int) -> Sample: ...
+    @overload
+    def __getitem__(self, place: slice) -> "Ranking": ...
+    def __getitem__(self, place: int | slice) -> "Sample | Ranking":
+        if isinstance(place, slice):
+            return self._take(range(len(self.samples))[place])
+        return self.samples[place]
+
+    def __len__(self) -> int:
+        return len(self.samples)
+
+    @property
+    def best(self) -> Sample:
+        """The candidate of rank 1.
+
+        Raises
+        ------
+        PoolError
+            If the ranking is empty.
+        """
+        if not self.samples:
+            raise PoolError("the ranking is empty; loosen the filter")
+        return self.samples[0]
+
+    @property
+    def names(self) -> tuple[str, ...]:
+        """All column names: the evidence first, then the candidates' own fields."""
+        own = dict.fromkeys(name for sample in self.samples for name in sample.to_dict())
+        return (*self.columns, *(name for name in own if name not in self.columns))
+
+    def top(self, n: int) -> "Ranking":
+        """Return the first `n`; ranks and notes stay."""
+        return self._take(range(min(max(n, 0), len(self))))
+
+    def filter(self, keep: Callable[[Mapping[str, Any]], bool]) -> "Ranking":
+        """Return the candidates whose record `keep` accepts, ranked anew from 1."""
+        places = [place for place, record in enumerate(self.records()) if keep(record)]
+        taken = self._take(places)
+        columns = {**taken.columns, "rank": list(range(1, len(places) + 1))}
+        return replace(taken, columns=columns, total=len(places))
+
+    def noting(self, notes: Sequence[str]) -> "Ranking":
+        """Return a copy with notes added."""
+        return replace(self, notes=(*self.notes, *notes))
+
+    def _take(self, places: Sequence[int]) -> "Ranking":
+        return replace(
+            self,
+            samples=tuple(self.samples[place] for place in places),
+            columns={
+                name: [values[place] for place in places] for name, values in self.columns.items()
+            },
+        )
+
+    def records(self) -> Iterator[dict[str, Any]]:
+        """Yield one record per candidate in rank order: evidence, then the candidate's fields."""
+        for place, sample in enumerate(self.samples):
+            record = {name: values[place] for name, values in self.columns.items()}
+            for name, value in sample.to_dict().items():
+                record.setdefault(name, value)
+            yield record
+
+    def write(self, path: str | os.PathLike[str]) -> int:
+        """Write all columns and fields to JSONL, Parquet or CSV, whole or not; return the count."""
+        return write_records(self.records(), path)
+
+    def to_pandas(self) -> "pandas.DataFrame":
+        """Return one row per candidate in rank order."""
+        import pandas
+
+        return pandas.DataFrame(list(self.records()), columns=list(self.names))
+
+    def explain(self, id_: str) -> "Explanation":
+        """Return everything known of one candidate.
+
+        Raises
+        ------
+        PoolError
+            If no candidate has the id.
+        """
+        try:
+            place = list(self.columns["id"]).index(str(id_))
+        except ValueError:
+            if self._pool is not None:
+                sample = self._pool.by_id(str(id_))  # raises with near ids
+                raise PoolError(f"{sample.id!r} was filtered out; loosen the filter") from None
+            raise PoolError(f"no candidate has the id {id_!r}") from None
+        record = {name: values[place] for name, values in self.columns.items()}
+        return Explanation(self.samples[place], record, self.total)
+
+    def __repr__(self) -> str:
+        lines = [f"<Ranking of {self.total:,} by {self.sorted_by}>"]
+        for place, sample in enumerate(self.samples[:_SHOWN_ROWS]):
+            value = self.columns.get(self.sorted_by.removeprefix("-"), [None] * len(self))[place]
+            lines.append(
+                f"{self.columns['rank'][place]:>4}  {sample.id}  {shown(value)}  "
+                f"{self.columns['tier'][place]}"
+            )
+        return "\n".join(lines)
+
+    def _repr_html_(self) -> str:
+        names = ["rank", "id", "score", "tier", "problem", "reasons"]
+        sorted_by = self.sorted_by.removeprefix("-")
+        if sorted_by not in names:
+            names.insert(2, sorted_by)
+        rows = []
+        for place, sample in enumerate(self.samples[:_SHOWN_ROWS]):
+            cells = []
+            for name in names:
+                if name == "problem":
+                    value: Any = short(sample.problem)
+                elif name in self.columns:
+                    value = self.columns[name][place]
+                else:
+                    value = sample.extra.get(name)
+                cells.append(f"<td>{html.escape(shown(value))}</td>")
+            rows.append("<tr>" + "".join(cells) + "</tr>")
+        heads = "".join(f"<th>{html.escape(name)}</th>" for name in names)
+        notes = "".join(f"<li>{html.escape(note)}</li>" for note in self.notes)
+        more = len(self.samples) - _SHOWN_ROWS
+        tail = f"<p>... and {more:,} more</p>" if more > 0 else ""
+        return (
+            f"<table><thead><tr>{heads}</tr></thead><tbody>{''.join(rows)}</tbody></table>"
+            f"{tail}<ul>{notes}</ul>"
+        )
+
+
+@dataclass(frozen=True)
+class Explanation:
+    """One candidate in full: its text, every column, and the cues behind its skills."""
+
+    sample: Sample
+    record: Mapping[str, Any]
+    total: int
+
+    @property
+    def lines(self) -> list[tuple[str, str]]:
+        """Label and text of each line."""
+        record, sample = self.record, self.sample
+        lines = [
+            ("id", sample.id),
+            ("rank", f"{record['rank']} of {self.total:,}"),
+            ("score", f"{shown(record['score'])}  (evidence: {record['tier']})"),
+            ("problem", sample.problem.strip()),
+            ("answer", f"{sample.answer}  ({record.get('answer_kind') or 'cannot be graded'})"),
+        ]
+        if sample.solution:
+            lines.append(("solution", sample.solution.strip()))
+        lines.extend(("because", part) for part in str(record["reasons"]).split("; ") if part)
+        hidden = {"id", "rank", "score", "tier", "answer_kind", "reasons", "skills_found"}
+        for name, value in record.items():
+            if name not in hidden:
+                lines.append((name, "not known" if value is None else shown(value)))
+        cues = evidence(sample.problem, sample.solution)
+        for name in record.get("skills_found") or ():
+            found = list(cues.get(name, {"named by the sample": 1.0}))
+            lines.append(("skill " + name, ", ".join(map(repr, found[:_SHOWN_CUES]))))
+        return lines
+
+    def __str__(self) -> str:
+        width = max(len(label) for label, _ in self.lines)
+        return "\n".join(
+            f"{label:<{width}}  " + text.replace("\n", "\n" + " " * (width + 2))
+            for label, text in self.lines
+        )
+
+    __repr__ = __str__
+
+    def _repr_html_(self) -> str:
+        rows = "".join(
+            f"<tr><th>{html.escape(label)}</th><td>{html.escape(text)}</td></tr>"
+            for label, text in self.lines
+        )
+        return f"<table>{rows}</table>"
+
+
+def shown(value: Any) -> str:
+    """Return a cell's text: numbers to three places, unknown as a dash."""
+    if value is None:
+        return "–"
+    if isinstance(value, float):
+        return f"{value:.3f}".rstrip("0").rstrip(".") if value % 1 else f"{value:.0f}"
+    if isinstance(value, list | tuple):
+        return ", ".join(map(str, value))
+    return str(value)
+
+
+def short(text: str, width: int = _SHOWN_PROBLEM) -> str:
+    """Return a text on one line, cut to `width` characters."""
+    line = " ".join(text.split())
+    return line if len(line) <= width else line[: width - 1] + "…"

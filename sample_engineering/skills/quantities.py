@@ -1,0 +1,58 @@
+"""Physical and other quantities that a text gives, found by their units."""
+
+import re
+
+# Kind of quantity -> its units as written after a number. "C" and "B" alone are left out: they are
+# as often the letter of an option.
+_UNITS = {
+    "length": "m mm cm km um nm μm µm inch inches ft feet foot mile miles meter meters metre "
+    "metres kilometer kilometers centimeter centimeters Å",
+    "area": "m^2 cm^2 km^2 mm^2 m2 cm2 m² cm² ha hectare hectares",
+    "volume": "L mL l ml μL µL uL liter liters litre litres gallon gallons m^3 cm^3 m3 cm3 m³ cm³",
+    "mass": "kg g mg μg µg ug tonne tonnes gram grams kilogram kilograms pound pounds",
+    "time": "s ms min h hr hour hours minute minutes second seconds day days week weeks year years "
+    "month months",
+    "speed": "m/s km/h mph km/s m/min cm/s",
+    "acceleration": "m/s^2 m/s2 m/s²",
+    "force": "N kN newton newtons lb",
+    "energy": "J kJ MJ eV keV MeV cal kcal joule joules kWh Wh",
+    "power": "W kW MW watt watts hp horsepower",
+    "pressure": "Pa kPa MPa GPa atm bar torr mmHg psi hPa",
+    "temperature": "K °C °F kelvin degC celsius",
+    "amount": "mol mmol mole moles kmol μmol",
+    "concentration": "M mM μM µM nM mol/L g/L mg/L mg/mL ppm mol/l mol/dm3",
+    "molar": "g/mol kJ/mol J/mol kg/mol",
+    "density": "g/cm^3 g/cm3 kg/m^3 kg/m3 g/mL g/cm³ kg/m³",
+    "charge": "mC μC µC nC coulomb coulombs",
+    "current": "A mA amp amps ampere amperes",
+    "voltage": "V mV kV volt volts",
+    "resistance": "Ω ohm ohms kΩ \\Omega",
+    "frequency": "Hz kHz MHz GHz bpm beats/min",
+    "information": "bit bits byte bytes KB MB GB kbit/s Mbit/s Mbps MiB KiB GiB",
+    "money": "dollar dollars euro euros cent cents USD EUR",
+    "percentage": "% percent \\%",
+    "angle": "° degree degrees rad radians",
+    "count": "cells cell bacteria individuals animals people students fish rabbits plants",
+    "rate": "L/min mL/min g/h kg/h m^3/s L/h mol/s mg/h 1/s",
+}
+_KIND = {unit: kind for kind, units in _UNITS.items() for unit in units.split()}
+QUANTITIES = tuple(_UNITS)
+
+_DEGREE = re.compile(r"\^\s*\{?\s*\\circ\s*\}?")
+_LAYOUT = re.compile(r"\\(?:mathrm|text|textrm|operatorname)\s*\{~?|\\[,;! ]|[{}$~]")
+_GIVEN = re.compile(
+    r"\d(?: *(?:\\times|x|×) *10 *\^? *-?\d+)? *-?"
+    r"(°?[A-Za-zΩμµÅ]+(?:/[A-Za-z]+)?(?:\^?-?[23²³](?!\d))?|%|\\%|°|\\Omega)"
+)
+_MONEY = re.compile(r"\\?\$\s?\d|€\s?\d|£\s?\d")
+_MAX_CHARACTERS = 20_000
+
+
+def quantities_in(text: str) -> frozenset[str]:
+    """Return the kinds of quantities (`QUANTITIES`) that a text gives with a number and a unit."""
+    text = text[:_MAX_CHARACTERS]
+    plain = _LAYOUT.sub(" ", _DEGREE.sub("°", text))
+    kinds = {_KIND[unit] for unit in _GIVEN.findall(plain) if unit in _KIND}
+    if (_MONEY.search(text) and "\\$" in text) or "€" in text:
+        kinds.add("money")
+    return frozenset(kinds)
