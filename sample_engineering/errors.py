@@ -29,6 +29,10 @@ class GenerationError(SampleEngineeringError):
     """A model or server did not yield completions."""
 
 
+class BudgetError(GenerationError):
+    """The next request could cost more than is left of the budget; nothing was spent beyond it."""
+
+
 class TrainingError(SampleEngineeringError):
     """A training run cannot start or did not take its steps."""
 
