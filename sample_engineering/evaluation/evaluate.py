@@ -46,8 +46,8 @@ class Evaluation:
     ----------
     table : pandas.DataFrame
         One row a completion: ``item, domain, split, sample_index, completion, tokens,
-        finish_reason, readable, correct, rule, timed_out, problem, answer``. Rows of an item stand together, items
-        in the order of the benchmark.
+        finish_reason, readable, correct, rule, timed_out, problem, answer``. Rows of an item stand
+        together, items in the order of the benchmark.
     info : mapping
         Model, benchmark, its digest, seed, samples per item, temperature and the like.
     """

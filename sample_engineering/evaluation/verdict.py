@@ -149,9 +149,9 @@ def _splits(lift: Comparison) -> str | None:
         return None
     seen, unseen = lift.splits["seen"], lift.splits["unseen"]
     shown = (
-        "carries over to kinds of problem that pretraining never showed"
+        "carries over to unseen kinds of problem"
         if unseen.ci_low > 0
-        else "is not shown to carry over to kinds of problem that pretraining never showed"
+        else "is not shown to carry over to unseen kinds of problem"
     )
     if not (seen.ci_low > 0 or unseen.ci_low > 0):
         return None

@@ -33,6 +33,9 @@ if TYPE_CHECKING:
     import pandas as pd
 
 BEFORE, AFTER = "before", "after"
+# What the trained arm is called in metrics and rollouts, and how tables call it.
+TRAINED_ARMS = ("sample", "after", "trained", "main")
+THIS = "this sample"
 PARTS = ("config.json", "metrics.jsonl", "rollouts.parquet", "eval", "result.json")
 _SEED = re.compile(r"^(?P<arm>.+?)[-_.]seed[-_]?(?P<seed>\d+)$")
 # A run folder is small; a file beyond this is not read into memory.
@@ -130,6 +133,43 @@ class RunFolder:
             if self.result.get(key):
                 return str(self.result[key])
         return None
+
+    @property
+    def model(self) -> str | None:
+        """Name of the base model, where it is known."""
+        for holder in (self.result, self.config):
+            if holder.get("model"):
+                return str(holder["model"])
+        return None
+
+    @property
+    def warnings(self) -> list[str]:
+        """What the run itself warned of."""
+        found = self.result.get("warnings")
+        return [str(text) for text in found] if isinstance(found, list) else []
+
+    @property
+    def training_runs(self) -> list[tuple[str, Any, "pd.DataFrame"]]:
+        """Metrics by arm and seed, the trained arm first under the name ``this sample``."""
+        frame = self.metrics
+        if frame.empty or "step" not in frame.columns:
+            return []
+        arm = frame["arm"].astype(str) if "arm" in frame.columns else TRAINED_ARMS[0]
+        seed = frame["seed"] if "seed" in frame.columns else 0
+        frame = frame.assign(arm=arm, seed=seed)
+        runs = [
+            (THIS if name == self.trained_arm else str(name), number, part.sort_values("step"))
+            for (name, number), part in frame.groupby(["arm", "seed"], sort=False, dropna=False)
+        ]
+        return sorted(runs, key=lambda run: run[0] != THIS)
+
+    @property
+    def trained_arm(self) -> str:
+        """Name of the trained arm in metrics and rollouts."""
+        if "arm" in self.metrics.columns:
+            present = list(dict.fromkeys(self.metrics["arm"].astype(str)))
+            return next((name for name in TRAINED_ARMS if name in present), present[0])
+        return TRAINED_ARMS[0]
 
     @property
     def controls(self) -> list[str]:

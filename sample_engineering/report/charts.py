@@ -1,0 +1,206 @@
+"""Small charts as inline SVG in the colours of the page, light or dark.
+
+No script, no font, no plotting library: the page needs nothing but itself, and the figures follow
+the reader's colour scheme and scale with the column they stand in. Figures for papers are made by
+`sample_engineering.report.figures`.
+"""
+
+import math
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from sample_engineering.report.markup import Markup, tag
+
+# Size of an interval's strip and of a line chart in SVG units.
+_STRIP_WIDTH, _STRIP_HEIGHT = 240, 26
+_WIDTH, _HEIGHT = 340, 190
+_LEFT, _RIGHT, _TOP, _BOTTOM = 40, 10, 10, 24
+# Points beyond this are thinned: more than one a pixel shows nothing.
+_MOST_POINTS = 340
+
+
+@dataclass(frozen=True)
+class Line:
+    """One line of a chart; `strong` lines are drawn above and thicker than the others."""
+
+    label: str
+    x: Sequence[float]
+    y: Sequence[float]
+    colour: int = 0
+    strong: bool = True
+
+
+def axis_range(values: Sequence[float], least: float = 0.02) -> tuple[float, float]:
+    """A range that holds zero and all `values`, a little wider than they."""
+    finite = [value for value in values if math.isfinite(value)]
+    low, high = min([0.0, *finite]), max([0.0, *finite])
+    margin = 0.06 * max(high - low, least)
+    return low - margin, high + margin
+
+
+def ticks(low: float, high: float, most: int = 5) -> list[float]:
+    """Round numbers from `low` to `high`, at most about `most` of them."""
+    span = high - low
+    if not math.isfinite(span) or span <= 0:
+        return [low]
+    rough = span / max(1, most)
+    base = 10 ** math.floor(math.log10(rough))
+    step = next((base * f for f in (1, 2, 5, 10) if base * f >= rough), base * 10)
+    first = math.ceil(low / step - 1e-9)
+    last = math.floor(high / step + 1e-9)
+    return [number * step for number in range(first, last + 1)]
+
+
+def interval_strip(
+    point: float, low: float, high: float, limits: tuple[float, float], label: str
+) -> Markup:
+    """One row of a forest plot: the interval, its point, and the line of no effect.
+
+    Parameters
+    ----------
+    point, low, high : float
+        In the units of `limits`.
+    limits : (float, float)
+        Range of the whole plot: the same for all of its rows.
+    label : str
+        What it shows in words, for those who do not see it.
+    """
+    if not all(math.isfinite(value) for value in (point, low, high)):
+        return Markup("")
+
+    def at(value: float) -> str:
+        share = (value - limits[0]) / (limits[1] - limits[0])
+        return f"{4 + min(max(share, 0), 1) * (_STRIP_WIDTH - 8):.1f}"
+
+    middle = _STRIP_HEIGHT / 2
+    state = "good" if low > 0 else "bad" if high < 0 else "unsure"
+    return tag(
+        "svg",
+        tag("line", class_="zero", x1=at(0), x2=at(0), y1=0, y2=_STRIP_HEIGHT),
+        tag("rect", class_="bar", x=at(low), y=middle - 4, height=8, rx=4,
+            width=f"{max(1.0, float(at(high)) - float(at(low))):.1f}"),
+        tag("circle", class_="dot", cx=at(point), cy=middle, r=5.5),
+        class_=f"strip {state}",
+        viewBox=f"0 0 {_STRIP_WIDTH} {_STRIP_HEIGHT}",
+        role="img",
+        aria_label=label,
+    )  # fmt: skip
+
+
+def scale_strip(limits: tuple[float, float]) -> Markup:
+    """The scale above a forest plot, in percentage points."""
+    marks = []
+    values = ticks(*limits, most=4)
+    for value in values:
+        x = 4 + (value - limits[0]) / (limits[1] - limits[0]) * (_STRIP_WIDTH - 8)
+        anchor = "start" if x < 16 else "end" if x > _STRIP_WIDTH - 16 else "middle"
+        text = f"{100 * value:+.0f}" if round(100 * value) else "0"
+        marks.append(tag("text", text, x=f"{x:.1f}", y=14, text_anchor=anchor))
+    return tag("svg", marks, class_="strip scale", viewBox=f"0 0 {_STRIP_WIDTH} 18",
+               aria_hidden="true")  # fmt: skip
+
+
+def line_chart(
+    title: str,
+    lines: Sequence[Line],
+    *,
+    limits: tuple[float, float] | None = None,
+    percent: bool = False,
+    x_label: str = "step",
+) -> Markup:
+    """A line chart with a title and two axes.
+
+    Parameters
+    ----------
+    title : str
+        Shown above it.
+    lines : sequence of Line
+        Values that are not finite are gaps.
+    limits : (float, float), optional
+        Of the vertical axis; None fits it to the values.
+    percent : bool
+        The values are shares; show them in per cent.
+    x_label : str
+        Name of the horizontal axis.
+    """
+    shown = [_finite(line) for line in lines]
+    shown = [line for line in shown if line.x]
+    if not shown:
+        return Markup("")
+    xs = [x for line in shown for x in line.x]
+    ys = [y for line in shown for y in line.y]
+    x_low, x_high = min(xs), max(xs)
+    low, high = limits or _fit(ys)
+    x_span, span = (x_high - x_low) or 1, (high - low) or 1
+
+    def across(x: float) -> float:
+        return _LEFT + (x - x_low) / x_span * (_WIDTH - _LEFT - _RIGHT)
+
+    def up(y: float) -> float:
+        share = (min(max(y, low), high) - low) / span
+        return _HEIGHT - _BOTTOM - share * (_HEIGHT - _TOP - _BOTTOM)
+
+    parts: list[Markup] = []
+    for value in ticks(low, high, 4):
+        height = f"{up(value):.1f}"
+        parts.append(tag("line", class_="grid", x1=_LEFT, x2=_WIDTH - _RIGHT, y1=height, y2=height))
+        label = f"{100 * value:.0f}%" if percent else _number(value)
+        parts.append(tag("text", label, x=_LEFT - 5, y=f"{up(value) + 4:.1f}", text_anchor="end"))
+    for value in ticks(x_low, x_high, 5):
+        parts.append(
+            tag("text", _number(value), x=f"{across(value):.1f}", y=_HEIGHT - 6,
+                text_anchor="middle")
+        )  # fmt: skip
+    for line in sorted(shown, key=lambda line: line.strong):
+        points = _thin(list(zip(line.x, line.y, strict=True)))
+        path = " ".join(f"{across(x):.1f},{up(y):.1f}" for x, y in points)
+        kind = "strong" if line.strong else "faint"
+        parts.append(tag("polyline", class_=f"line c{line.colour % 6} {kind}", points=path))
+        if len(points) == 1:
+            x, y = points[0]
+            parts.append(tag("circle", class_=f"mark c{line.colour % 6}", cx=f"{across(x):.1f}",
+                             cy=f"{up(y):.1f}", r=3))  # fmt: skip
+    drawing = tag("svg", parts, viewBox=f"0 0 {_WIDTH} {_HEIGHT}", class_="chart", role="img",
+                  aria_label=f"{title} over {x_label}s")  # fmt: skip
+    return tag("figure", tag("figcaption", title), drawing)
+
+
+def legend(labels: Sequence[tuple[str, int]]) -> Markup:
+    """Names of the colours of a group of charts."""
+    entries = [
+        tag("li", tag("span", class_=f"swatch c{colour % 6}"), label) for label, colour in labels
+    ]
+    return tag("ul", entries, class_="legend")
+
+
+def _finite(line: Line) -> Line:
+    pairs = [
+        (float(x), float(y)) for x, y in zip(line.x, line.y, strict=True) if _known(x) and _known(y)
+    ]
+    return Line(line.label, [x for x, _ in pairs], [y for _, y in pairs], line.colour, line.strong)
+
+
+def _known(value: object) -> bool:
+    return isinstance(value, int | float) and math.isfinite(value)
+
+
+def _fit(values: Sequence[float]) -> tuple[float, float]:
+    low, high = min(values), max(values)
+    margin = 0.08 * (high - low) or 0.1 * abs(high) or 0.1
+    return (min(0.0, low) if low >= 0 and low < 0.5 * high else low - margin), high + margin
+
+
+def _thin(points: list[tuple[float, float]]) -> list[tuple[float, float]]:
+    if len(points) <= _MOST_POINTS:
+        return points
+    stride = math.ceil(len(points) / _MOST_POINTS)
+    kept = points[::stride]
+    return kept if kept[-1] == points[-1] else [*kept, points[-1]]
+
+
+def _number(value: float) -> str:
+    if value == 0:
+        return "0"
+    if abs(value) >= 1e5 or abs(value) < 1e-3:
+        return f"{value:.0e}"
+    return f"{value:.3f}".rstrip("0").rstrip(".") if abs(value) < 100 else f"{value:.0f}"

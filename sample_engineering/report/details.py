@@ -1,0 +1,216 @@
+"""Sections of the page that show what a run did: training, sample, completions, settings."""
+
+import json
+from collections.abc import Mapping
+from typing import Any
+
+from sample_engineering.report.charts import Line, legend, line_chart
+from sample_engineering.report.markup import Markup, foreign, tag
+from sample_engineering.report.run_folder import AFTER, BEFORE, THIS, RunFolder
+
+# Curves of metrics.jsonl: title, the names a trainer may give it (the first present counts),
+# whether it is a share.
+CURVES: tuple[tuple[str, tuple[str, ...], bool], ...] = (
+    ("Pass rate of the rollouts", ("pass_rate", "reward_mean", "reward"), True),
+    ("Informative groups", ("informative_share",), True),
+    ("Entropy, nats a token", ("entropy",), False),
+    ("KL from the base model", ("kl",), False),
+    ("Length, tokens", ("length", "mean_length", "completions/mean_length"), False),
+    ("Written steps", ("written_steps",), False),
+    ("Readable answers", ("readable",), True),
+    ("Distinct completions", ("distinct",), True),
+)
+# Columns of numbers that say nothing when they never move.
+_DULL_WHEN_CONSTANT = ("KL from the base model",)
+# Examples shown of each outcome, and rollouts shown of the first and last step.
+_EXAMPLES_EACH = 2
+_ROLLOUTS_EACH = 2
+_MOST_ARMS = 5
+
+
+def training_section(run: RunFolder) -> Markup | None:
+    """Curves of every training run in the folder."""
+    frame = run.metrics
+    if frame.empty or "step" not in frame.columns:
+        return None
+    if {"informative_groups", "groups"} <= set(frame.columns):
+        frame["informative_share"] = frame["informative_groups"] / frame["groups"]
+    runs = run.training_runs
+    arms = list(dict.fromkeys(arm for arm, _, _ in runs))[: _MOST_ARMS + 1]
+    charts = []
+    for title, names, share in CURVES:
+        name = next((n for n in names if n in frame.columns and frame[n].notna().any()), None)
+        if name is None or (title in _DULL_WHEN_CONSTANT and not frame[name].fillna(0).any()):
+            continue
+        lines = [
+            Line(
+                arm,
+                part["step"].tolist(),
+                part[name].tolist(),
+                arms.index(arm),
+                strong=arm == THIS,
+            )
+            for arm, _, part in runs
+            if arm in arms
+        ]
+        charts.append(line_chart(title, lines, limits=(0, 1) if share else None, percent=share))
+    charts = [chart for chart in charts if chart]
+    if not charts:
+        return None
+    return tag(
+        "section",
+        tag("h2", "Training"),
+        legend([(arm, index) for index, arm in enumerate(arms)]) if len(arms) > 1 else None,
+        tag("div", charts, class_="charts"),
+        tag(
+            "p",
+            "A group is informative if its rewards differ; only such groups give a gradient.",
+            class_="note",
+        ),
+        id="training",
+    )
+
+
+def sample_section(run: RunFolder) -> Markup | None:
+    """The sample that was trained on."""
+    sample = run.sample
+    if not sample:
+        return None
+    facts = []
+    for key in ("domains", "skills", "kind", "unit", "source", "license"):
+        value = sample.get(key)
+        if value:
+            text = ", ".join(map(str, value)) if isinstance(value, list | tuple) else str(value)
+            facts += [tag("dt", key), tag("dd", foreign(text, 400))]
+    solution = sample.get("solution")
+    provenance = sample.get("provenance")
+    return tag(
+        "section",
+        tag("h2", "The sample"),
+        tag("pre", foreign(sample.get("problem", "")), dir="auto"),
+        tag("p", "Answer: ", tag("b", foreign(sample.get("answer", "-"), 400))),
+        tag("dl", facts) if facts else None,
+        _folded("Worked solution", solution) if solution else None,
+        _folded("Provenance", _pretty(provenance)) if provenance else None,
+        id="sample",
+    )
+
+
+def _folded(title: str, text: object) -> Markup:
+    return tag("details", tag("summary", title), tag("pre", foreign(text), dir="auto"))
+
+
+def _pretty(value: object) -> str:
+    try:
+        return json.dumps(value, indent=2, ensure_ascii=False, default=str)
+    except (TypeError, ValueError):
+        return str(value)
+
+
+def examples_section(run: RunFolder) -> Markup | None:
+    """Completions of the same items before and after, of each kind of outcome."""
+    if not run.evaluations.get(BEFORE) or not run.evaluations.get(AFTER):
+        return None
+    before = run.evaluations[BEFORE][0].table
+    after = run.evaluations[AFTER][0].table
+    pairs = before.merge(after, on=["item", "sample_index"], suffixes=("_before", "_after"))
+    outcomes = (
+        ("Wrong before, right after", ~pairs["correct_before"] & pairs["correct_after"]),
+        ("Right before, wrong after", pairs["correct_before"] & ~pairs["correct_after"]),
+        ("Wrong before and after", ~pairs["correct_before"] & ~pairs["correct_after"]),
+        ("Right before and after", pairs["correct_before"] & pairs["correct_after"]),
+    )
+    parts = []
+    for title, mask in outcomes:
+        part = pairs[mask].drop_duplicates("item")
+        share = 100 * mask.mean()
+        # One item of each domain first, so that the examples are not all of one kind.
+        chosen = part.assign(turn=part.groupby("domain_before").cumcount())
+        chosen = chosen.sort_values("turn", kind="stable").head(_EXAMPLES_EACH)
+        rows = [_pair(row) for row in chosen.to_dict("records")]
+        if rows:
+            parts.append(
+                tag("details", tag("summary", f"{title} ({share:.0f} % of pairs)"), rows,
+                    open=title == outcomes[0][0])
+            )  # fmt: skip
+    if not parts:
+        return None
+    return tag("section", tag("h2", "Completions before and after"), parts, id="examples")
+
+
+def _pair(row: Mapping[Any, Any]) -> Markup:
+    def side(name: str) -> Markup:
+        correct, readable = row[f"correct_{name}"], row[f"readable_{name}"]
+        label, tone = (
+            ("right", "good") if correct else ("wrong", "bad") if readable else
+            ("unreadable", "unsure")
+        )  # fmt: skip
+        cut = ", cut off" if row[f"finish_reason_{name}"] == "length" else ""
+        return tag(
+            "div",
+            tag("span", name, " ", tag("span", label, class_=f"badge {tone}"),
+                f" {row[f'tokens_{name}']} tokens{cut}", class_="note"),
+            tag("pre", foreign(row[f"completion_{name}"]) or " ", dir="auto"),
+        )  # fmt: skip
+
+    problem = row.get("problem_before") or ""
+    answer = row.get("answer_before") or ""
+    return tag(
+        "div",
+        tag(
+            "h3", foreign(row["item"], 120), tag("span", f"  {row['domain_before']}", class_="soft")
+        ),
+        tag("pre", foreign(problem), dir="auto") if problem else None,
+        tag("p", "Answer: ", tag("b", foreign(answer, 400))) if answer else None,
+        tag("div", side("before"), side("after"), class_="pair"),
+    )
+
+
+def rollouts_section(run: RunFolder) -> Markup | None:
+    """Training rollouts of the first and of the last step."""
+    frame = run.rollouts
+    if frame.empty or not {"step", "completion"} <= set(frame.columns):
+        return None
+    if "arm" in frame.columns and run.trained_arm in set(frame["arm"]):
+        frame = frame[frame["arm"] == run.trained_arm]
+    if "seed" in frame.columns:
+        frame = frame[frame["seed"] == frame["seed"].iloc[0]]
+    parts = []
+    for step in dict.fromkeys((frame["step"].min(), frame["step"].max())):
+        rows = frame[frame["step"] == step]
+        rewards = rows["reward"] if "reward" in rows.columns else None
+        shown = rows.head(_ROLLOUTS_EACH)
+        if rewards is not None:  # the best and the worst
+            shown = rows.loc[list(dict.fromkeys((rewards.idxmax(), rewards.idxmin())))]
+        sides = []
+        for row in shown.to_dict("records"):
+            reward = row.get("reward")
+            note = "" if reward is None else f"reward {reward:g}"
+            sides.append(
+                tag("div", tag("span", note, class_="note"),
+                    tag("pre", foreign(row["completion"]) or " ", dir="auto"))
+            )  # fmt: skip
+        parts.append(
+            tag("details", tag("summary", f"Step {step}"), tag("div", sides, class_="pair"))
+        )
+    return tag("section", tag("h2", "Rollouts in training"), parts, id="rollouts")
+
+
+def config_section(run: RunFolder) -> Markup | None:
+    """The resolved settings, and the result as it was written."""
+    if not run.config and not run.result:
+        return None
+    entries = []
+    for key, value in run.config.items():
+        if key == "sample":
+            continue
+        text = _pretty(value) if isinstance(value, dict | list) else str(value)
+        shown = tag("pre", foreign(text)) if "\n" in text else foreign(text, 600)
+        entries += [tag("dt", foreign(key, 80)), tag("dd", shown)]
+    return tag(
+        "section",
+        tag("h2", "Settings"),
+        tag("details", tag("summary", "config.json"), tag("dl", entries)) if entries else None,
+        _folded("result.json", _pretty(run.result)) if run.result else None,
+        id="settings",
+    )

@@ -1,0 +1,105 @@
+"""One self-contained HTML page for a run folder."""
+
+import os
+from pathlib import Path
+
+from sample_engineering import __version__
+from sample_engineering.files import write_whole
+from sample_engineering.report import details, results
+from sample_engineering.report.markup import Markup, foreign, tag
+from sample_engineering.report.run_folder import RunFolder
+from sample_engineering.report.style import CSS
+
+PAGE = "report.html"
+# Nothing may be loaded and nothing may run: what is shown was written by models and strangers.
+_POLICY = "default-src 'none'; style-src 'unsafe-inline'; base-uri 'none'; form-action 'none'"
+_SECTIONS = (
+    results.problems_section,
+    results.lift_section,
+    results.gains_section,
+    results.arms_section,
+    results.behaviour_section,
+    details.training_section,
+    details.sample_section,
+    details.examples_section,
+    details.rollouts_section,
+    details.config_section,
+)
+
+
+def render_page(run: RunFolder) -> str:
+    """Render the whole page as HTML.
+
+    Parameters
+    ----------
+    run : RunFolder
+        Whole or partial; what is missing is named on the page.
+    """
+    title = f"{foreign(run.sample_id, 120)}: {run.verdict.kind}"
+    # Everything is computed first: what cannot be computed is then among the notes.
+    verdict, tiles = results.verdict_section(run), results.tiles(run)
+    _ = run.behaviour, run.control_lifts, run.contrasts
+    sections = [section(run) for section in _SECTIONS]
+    head = tag(
+        "head",
+        tag("meta", charset="utf-8"),
+        tag("meta", http_equiv="Content-Security-Policy", content=_POLICY),
+        tag("meta", name="viewport", content="width=device-width, initial-scale=1"),
+        tag("meta", name="referrer", content="no-referrer"),
+        tag("title", title),
+        tag("style", Markup(CSS)),
+    )
+    model = run.model
+    body = tag(
+        "body",
+        tag(
+            "main",
+            tag(
+                "header",
+                tag("h1", foreign(run.sample_id, 200)),
+                tag(
+                    "p",
+                    f"One-shot training on one sample. Run {foreign(run.name, 120)}",
+                    f", model {foreign(model, 200)}" if model else "",
+                    class_="soft",
+                ),
+            ),
+            verdict,
+            tiles,
+            sections,
+            tag(
+                "footer",
+                f"Computed from the run folder by sample-engineering {__version__}. Intervals: "
+                "paired bootstrap clustered by item; docs/evaluation.md says how.",
+            ),
+        ),
+    )
+    return f"<!DOCTYPE html>\n{tag('html', head, body, lang='en')}\n"
+
+
+def write_report(path: str | os.PathLike[str], out: str | os.PathLike[str] | None = None) -> Path:
+    """Write the report of a run folder.
+
+    Parameters
+    ----------
+    path : path-like
+        The run folder.
+    out : path-like, optional
+        Where the page shall lie; by default ``report.html`` in the folder.
+
+    Returns
+    -------
+    Path
+        Of the page.
+
+    Raises
+    ------
+    RunError
+        If the folder is none, or the page cannot be written.
+    """
+    run = RunFolder.open(path)
+    target = Path(out) if out is not None else run.path / PAGE
+    page = render_page(run)
+    with write_whole(target) as stream:
+        stream.write(page)
+    return target
