@@ -1,0 +1,240 @@
+"""Biology: inheritance and allele frequencies."""
+
+from sample_engineering.synthesis.relation import Case, Quantity, Relation
+
+MENDEL = Relation(
+    name="monohybrid-cross",
+    title="a quarter of the offspring of two heterozygous parents is homozygous recessive",
+    domain="biology",
+    field_="genetics",
+    equation="4*n = N",
+    quantities=(
+        Quantity(
+            "N",
+            "",
+            40,
+            4000,
+            whole=True,
+            step=4,
+            meaning="count of {offspring}",
+            given=("{the} produces {value} {offspring}",),
+            noun=("the number of {offspring} from {the}",),
+            link=("the number of {offspring} from {the} equals {source}",),
+            ask=("How many {offspring} must {the} produce for this to be expected?",),
+        ),
+        Quantity(
+            "n",
+            "",
+            10,
+            1000,
+            whole=True,
+            meaning="count of {recessive}",
+            given=("the expected number of {recessive} from {the} is {value}",),
+            noun=("the expected number of {recessive} from {the}",),
+            link=("the expected number of {recessive} from {the} equals {source}",),
+            ask=("How many {recessive} are expected from {the}?",),
+        ),
+    ),
+    skills=("mendelian_genetics", "fractions", "multiplication"),
+    source="Mendel's law of segregation; OpenStax Biology 2e, section 12.1",
+    cases=(
+        Case(
+            {
+                "the": "the pea cross",
+                "offspring": "pea plants",
+                "recessive": "white-flowered plants",
+                "trait": "white flowers",
+            }
+        ),
+        Case(
+            {
+                "the": "the mouse cross",
+                "offspring": "young mice",
+                "recessive": "albino mice",
+                "trait": "albinism",
+            }
+        ),
+        Case(
+            {
+                "the": "the fruit-fly cross",
+                "offspring": "flies",
+                "recessive": "ebony flies",
+                "trait": "ebony body colour",
+            }
+        ),
+    ),
+    setting=(
+        "both parents in {the} carry one dominant allele next to one recessive allele for {trait}",
+    ),
+)
+
+DIHYBRID = Relation(
+    name="dihybrid-cross",
+    title="in a dihybrid cross 9 of 16 offspring show both dominant traits",
+    domain="biology",
+    field_="genetics",
+    equation="16*n = 9*N",
+    quantities=(
+        Quantity(
+            "N",
+            "",
+            32,
+            4800,
+            whole=True,
+            step=16,
+            meaning="count of {offspring}",
+            given=("{value} {offspring} come from {the}",),
+            noun=("the number of {offspring} from {the}",),
+            link=("the number of {offspring} from {the} equals {source}",),
+            ask=("How many {offspring} must come from {the} for this to be expected?",),
+        ),
+        Quantity(
+            "n",
+            "",
+            18,
+            2700,
+            whole=True,
+            step=9,
+            meaning="count of {double}",
+            given=("{value} {offspring} with {double} are expected from {the}",),
+            noun=("the expected number of {offspring} with {double} from {the}",),
+            link=("the expected number of {offspring} with {double} from {the} equals {source}",),
+            ask=("How many {offspring} with {double} are expected from {the}?",),
+        ),
+    ),
+    skills=("mendelian_genetics", "fractions", "probability"),
+    source="Mendel's law of independent assortment; OpenStax Biology 2e, section 12.3",
+    cases=(
+        Case(
+            {
+                "the": "the seed cross",
+                "offspring": "seeds",
+                "double": "both dominant traits, round shape plus yellow colour",
+                "genes": "seed shape plus seed colour",
+            }
+        ),
+        Case(
+            {
+                "the": "the tomato cross",
+                "offspring": "seedlings",
+                "double": "both dominant traits, tall growth plus purple stems",
+                "genes": "height plus stem colour",
+            }
+        ),
+        Case(
+            {
+                "the": "the guinea-pig cross",
+                "offspring": "pups",
+                "double": "both dominant traits, black colour plus short hair",
+                "genes": "colour plus length of the hair",
+            }
+        ),
+    ),
+    setting=("both parents in {the} are heterozygous for two unlinked genes, which set {genes}",),
+)
+
+AFFECTED = Relation(
+    name="hardy-weinberg-affected",
+    title="the Hardy-Weinberg law: the share of homozygotes is the square of the allele frequency",
+    domain="biology",
+    field_="genetics",
+    equation="f = q**2",
+    quantities=(
+        Quantity(
+            "q",
+            "percent",
+            1,
+            60,
+            meaning="allele frequency",
+            accepts=("percentage",),
+            given=("the frequency of the recessive allele among {the} is {value}",),
+            noun=("the frequency of the recessive allele among {the}",),
+            link=("the frequency of the recessive allele among {the} equals {source}",),
+            ask=("What is the frequency of the recessive allele among {the}, in percent?",),
+        ),
+        Quantity(
+            "f",
+            "percent",
+            0.01,
+            36,
+            meaning="percentage",
+            given=("{value} of {the} are {affected}",),
+            noun=("the percentage of {the} that are {affected}",),
+            link=("the percentage of {the} that are {affected} equals {source}",),
+            ask=("What percentage of {the} are {affected}?",),
+        ),
+    ),
+    skills=("hardy_weinberg", "squaring", "percentage"),
+    source="Hardy-Weinberg law; OpenStax Biology 2e, section 19.1",
+    cases=(
+        Case({"the": "the moths of the valley", "affected": "pale"}),
+        Case({"the": "the squirrels of the park", "affected": "black"}),
+        Case({"the": "the cats of the town", "affected": "long-haired"}),
+    ),
+    setting=(
+        "only animals with two copies of a recessive allele are {affected} among {the}, which are "
+        "in Hardy-Weinberg equilibrium",
+    ),
+)
+
+CARRIERS = Relation(
+    name="hardy-weinberg-carriers",
+    title="the Hardy-Weinberg law: the share of heterozygotes is twice the product of frequencies",
+    domain="biology",
+    field_="genetics",
+    equation="n = 2*q*(1 - q)*N",
+    quantities=(
+        Quantity(
+            "q",
+            "percent",
+            1,
+            45,
+            meaning="allele frequency",
+            given=("the frequency of the recessive allele {place} is {value}",),
+            noun=("the frequency of the recessive allele {place}",),
+            link=("the frequency of the recessive allele {place} equals {source}",),
+        ),
+        Quantity(
+            "N",
+            "",
+            200,
+            100000,
+            whole=True,
+            meaning="count of {people}",
+            given=("{value} {people} live {place}",),
+            noun=("the number of {people} {place}",),
+            link=("the number of {people} {place} equals {source}",),
+            ask=("About how many {people} live {place}?",),
+        ),
+        Quantity(
+            "n",
+            "",
+            5,
+            50000,
+            meaning="estimate of carriers",
+            given=("the expected number of heterozygous carriers {place} is {value}",),
+            noun=("the expected number of heterozygous carriers {place}",),
+            link=("the expected number of heterozygous carriers {place} equals {source}",),
+            ask=("How many heterozygous carriers are expected {place}?",),
+        ),
+    ),
+    skills=("hardy_weinberg", "multiplication", "percentage"),
+    source="Hardy-Weinberg law; OpenStax Biology 2e, section 19.1",
+    cases=(
+        Case(
+            {"the": "the mountain village", "place": "in the mountain village", "people": "people"},
+            ranges={"N": (200, 5000)},
+        ),
+        Case(
+            {"the": "the stud farm", "place": "on the stud farm", "people": "sheep"},
+            ranges={"N": (200, 3000)},
+        ),
+        Case({"the": "the river delta", "place": "in the river delta", "people": "frogs"}),
+    ),
+    setting=(
+        "a gene with one dominant allele next to one recessive allele is in Hardy-Weinberg "
+        "equilibrium among the {people} {place}",
+    ),
+)
+
+RELATIONS = (MENDEL, DIHYBRID, AFFECTED, CARRIERS)
