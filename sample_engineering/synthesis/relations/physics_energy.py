@@ -187,7 +187,7 @@ KINETIC = Relation(
             noun=("the kinetic energy of {the}",),
             link=(
                 "the kinetic energy of {the} equals {source}",
-                "all of {source} becomes kinetic energy of {the}",
+                "{the} has a kinetic energy equal to {source}",
             ),
             ask=("What is the kinetic energy of {the}?",),
         ),

@@ -1,0 +1,261 @@
+"""`compose`: the public face of the composers, and what it returns."""
+
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from dataclasses import dataclass, field
+from html import escape
+from typing import Any, overload
+
+from sample_engineering.errors import SynthesisError
+from sample_engineering.sample import Sample
+from sample_engineering.skills import DOMAINS, known_skills
+from sample_engineering.synthesis.composer import (
+    DIFFICULTIES,
+    KINDS,
+    Composer,
+    Rejected,
+    Request,
+)
+from sample_engineering.synthesis.plan import check_steps
+from sample_engineering.synthesis.relations import relations
+
+DEFAULT_KINDS = ("number", "quantity")
+_PATIENCE = 4000  # attempts in a row without a new problem before the composer gives up
+
+
+@dataclass(eq=False)
+class Composition(Sequence[Sample]):
+    """Composed samples, and the account of how they came about.
+
+    Parameters
+    ----------
+    samples : list of Sample
+        Verified, no two alike.
+    funnel : dict of str to int
+        How many plans were tried, and where the others fell out.
+    rejected : list of Rejected
+        Problems that were composed and failed the check, with the reason.
+    """
+
+    samples: list[Sample]
+    funnel: dict[str, int] = field(default_factory=dict)
+    rejected: list[Rejected] = field(default_factory=list)
+
+    @overload
+    def __getitem__(self, index: int) -> Sample: ...
+    @overload
+    def __getitem__(self, index: slice) -> list[Sample]: ...
+    def __getitem__(self, index: int | slice) -> Sample | list[Sample]:
+        return self.samples[index]
+
+    def __len__(self) -> int:
+        return len(self.samples)
+
+    def __iter__(self) -> Iterator[Sample]:
+        return iter(self.samples)
+
+    def to_pandas(self) -> Any:
+        """Return a table, one row a sample."""
+        import pandas
+
+        return pandas.DataFrame([sample.to_dict() for sample in self.samples])
+
+    def __repr__(self) -> str:
+        return f"Composition of {len(self)} samples ({self.account()})"
+
+    def account(self) -> str:
+        """Return the funnel in one line."""
+        tried = self.funnel.get("plans tried", 0)
+        composed = self.funnel.get("composed", 0)
+        verified = self.funnel.get("verified", 0)
+        return f"{tried} plans, {composed} composed, {verified} verified, {len(self)} kept"
+
+    def _repr_html_(self) -> str:
+        rows = "".join(
+            f"<tr><td>{escape(', '.join(sample.domains))}</td><td style='text-align:left'>"
+            f"{escape(sample.problem)}</td><td>{escape(sample.answer)}</td></tr>"
+            for sample in self.samples[:50]
+        )
+        return (
+            f"<p>{escape(self.account())}</p><table><tr><th>domains</th><th>problem</th>"
+            f"<th>answer</th></tr>{rows}</table>"
+        )
+
+
+def compose(
+    domains: str | Iterable[str],
+    *,
+    n: int = 20,
+    skills: Iterable[str] | None = None,
+    steps: int | tuple[int, int] = (2, 3),
+    kinds: Iterable[str] | None = None,
+    difficulty: str | None = None,
+    distractors: int = 0,
+    seed: int = 0,
+    target: Iterable[str] | None = None,
+    dialect: str = "english",
+    against: Iterable[Sample] | None = None,
+    progress: Callable[[int], None] | None = None,
+) -> Composition:
+    """Compose multidisciplinary problems whose answers are right by construction.
+
+    Parameters
+    ----------
+    domains : str or iterable of str
+        Subjects that every problem joins; each is needed for the answer.
+    n : int
+        How many problems.
+    skills : iterable of str, optional
+        Skills that every problem exercises.
+    steps : int or (int, int)
+        How many relations are joined.
+    kinds : iterable of str, optional
+        Kinds of answer: ``number``, ``quantity``, ``choice``, ``expression``. The first two if
+        absent.
+    difficulty : {"easy", "medium", "hard"}, optional
+        See `composer.effort`.
+    distractors : int
+        Idle facts in each problem.
+    seed : int
+        Same arguments and seed, same samples.
+    target : iterable of str, optional
+        Sort the samples by how well their skills cover these domains, best first.
+    dialect : {"english", "compact"}
+        Plain English with LaTeX, or the dialect of the microcosm.
+    against : iterable of Sample, optional
+        A pool that no composed problem may nearly repeat.
+    progress : callable, optional
+        Called with the number of samples so far.
+
+    Returns
+    -------
+    Composition
+
+    Raises
+    ------
+    SynthesisError
+        If a domain, skill, kind or difficulty is unknown, the domains do not fit into the steps,
+        or fewer than `n` different problems could be composed.
+
+    Examples
+    --------
+    >>> problems = compose(["physics", "math"], n=2, seed=1)
+    >>> [sample.domains for sample in problems]
+    [('physics', 'math'), ('physics', 'math')]
+    """
+    asked = _names(domains)
+    if not asked:
+        raise SynthesisError(f"no domain given; known domains: {', '.join(DOMAINS)}")
+    _known("domain", asked, DOMAINS)
+    asked_skills = _names(skills or ())
+    _known("skill", asked_skills, tuple(known_skills()))
+    asked_kinds = _names(kinds or DEFAULT_KINDS)
+    _known("kind of answer", asked_kinds, KINDS)
+    if difficulty is not None:
+        _known("difficulty", (difficulty,), DIFFICULTIES)
+    if target is not None:
+        target = _names(target)
+        _known("target domain", target, DOMAINS)
+    if n < 1:
+        raise SynthesisError(f"{n} problems asked for; ask for one or more with n/--n")
+    if not 0 <= distractors <= 4:
+        raise SynthesisError(f"{distractors} distractors asked for; ask for 0 to 4")
+    low, high = (steps, steps) if isinstance(steps, int) else steps
+    if dialect == "compact":
+        return _compact(asked, n, asked_skills, (low, high), seed)
+    if dialect != "english":
+        raise SynthesisError(f"unknown dialect {dialect!r}; use english or compact")
+    bare = [domain for domain in asked if all(item.domain != domain for item in relations())]
+    if bare:
+        raise SynthesisError(f"no relation for {', '.join(bare)} yet; leave it out")
+    span = check_steps((low, high), asked)
+    composer = Composer(
+        Request(asked, asked_skills, span, asked_kinds, difficulty, distractors, seed)
+    )
+    samples = _collect(composer, n, against, progress)
+    if target is not None:
+        from sample_engineering.synthesis.prime import by_coverage
+
+        samples = by_coverage(samples, target)
+    return Composition(samples, dict(composer.counts), composer.rejected)
+
+
+def _collect(
+    composer: Composer,
+    n: int,
+    against: Iterable[Sample] | None,
+    progress: Callable[[int], None] | None,
+) -> list[Sample]:
+    from sample_engineering.synthesis.novelty import Novelty
+
+    novelty = Novelty(against)
+    samples: list[Sample] = []
+    fruitless = 0
+    while len(samples) < n:
+        sample = composer.attempt()
+        if sample is not None:
+            near = novelty.nearest(sample.problem)
+            if near:
+                composer.counts["failed: novel"] += 1
+                if not near.startswith("the text"):
+                    names = tuple((sample.provenance or {}).get("relations", ()))
+                    composer.rejected.append(Rejected("novel", near, names, sample.problem))
+                sample = None
+        if sample is None:
+            fruitless += 1
+            if fruitless > _PATIENCE:
+                raise SynthesisError(_shortage(composer, n, len(samples)))
+            continue
+        fruitless = 0
+        novelty.add(sample.problem)
+        samples.append(sample)
+        if progress:
+            progress(len(samples))
+    return samples
+
+
+def _shortage(composer: Composer, n: int, found: int) -> str:
+    request = composer.request
+    causes = [
+        (count, name)
+        for name, count in composer.counts.items()
+        if name.startswith(("no ", "not ", "failed"))
+    ]
+    cause = f" (most often: {max(causes)[1]})" if causes else ""
+    wish = f"{' + '.join(request.domains)}, {request.steps[0]} to {request.steps[1]} steps"
+    if request.skills:
+        wish += f", skills {', '.join(request.skills)}"
+    mend = f"ask for at most {found} with n/--n, or " if found else ""
+    return (
+        f"only {found} of {n} different problems could be composed for {wish}{cause}; "
+        f"{mend}allow more steps, other skills or kinds"
+    )
+
+
+def _names(given: str | Iterable[str]) -> tuple[str, ...]:
+    items = given.split(",") if isinstance(given, str) else list(given)
+    return tuple(dict.fromkeys(item.strip() for item in items if item.strip()))
+
+
+def _known(what: str, names: Sequence[str], known: Sequence[str]) -> None:
+    unknown = [name for name in names if name not in known]
+    if unknown:
+        raise SynthesisError(
+            f"unknown {what} {', '.join(map(repr, unknown))}; known: {', '.join(known)}"
+        )
+
+
+def _compact(
+    domains: tuple[str, ...],
+    n: int,
+    skills: tuple[str, ...],
+    steps: tuple[int, int],
+    seed: int,
+) -> Composition:
+    try:
+        from sample_engineering.synthesis.compact import compose_compact
+    except ImportError as error:
+        raise SynthesisError("the compact dialect is not installed; use dialect='english'") from error
+    samples = list(
+        compose_compact(list(domains), n=n, skills=list(skills) or None, steps=steps, seed=seed)
+    )
+    return Composition(samples, {"verified": len(samples)})

@@ -1,0 +1,163 @@
+"""Wrong answers that a hurried student would give: the distractors of a multiple choice."""
+
+import ast
+import copy
+from collections.abc import Iterator
+
+from sample_engineering.synthesis import formula
+from sample_engineering.synthesis.plan import Node
+from sample_engineering.synthesis.relation import Relation
+from sample_engineering.synthesis.solution import in_unit, used_form
+from sample_engineering.synthesis.solved import SEARCH
+
+_APART = 1.08  # two options differ by at least this factor
+_FURTHEST = 1e4  # and none lies further off than this: it would be seen at a glance
+
+
+def _mutations(tree: ast.expr) -> Iterator[tuple[ast.expr, str]]:
+    """Yield the tree with one typical slip each, and its name."""
+    for index, node in enumerate(ast.walk(tree)):
+        for label, change in _SLIPS:
+            twin = copy.deepcopy(tree)
+            target = next(item for i, item in enumerate(ast.walk(twin)) if i == index)
+            replaced = change(target)
+            if replaced is None:
+                continue
+            yield _replace(twin, target, replaced), label
+
+
+def _replace(tree: ast.expr, target: ast.AST, new: ast.expr) -> ast.expr:
+    if tree is target:
+        return new
+
+    class Swap(ast.NodeTransformer):
+        def visit(self, node: ast.AST) -> ast.AST:
+            return new if node is target else self.generic_visit(node)
+
+    return Swap().visit(tree)
+
+
+def _drop_factor(node: ast.AST) -> ast.expr | None:
+    if isinstance(node, ast.BinOp) and isinstance(node.op, ast.Mult | ast.Div):
+        if isinstance(node.right, ast.Constant):
+            return node.left
+        if isinstance(node.left, ast.Constant) and isinstance(node.op, ast.Mult):
+            return node.right
+    return None
+
+
+def _drop_power(node: ast.AST) -> ast.expr | None:
+    if isinstance(node, ast.BinOp) and isinstance(node.op, ast.Pow):
+        return node.left
+    return None
+
+
+def _drop_root(node: ast.AST) -> ast.expr | None:
+    if isinstance(node, ast.Call) and isinstance(node.func, ast.Name) and node.func.id == "sqrt":
+        return node.args[0]
+    return None
+
+
+def _swap_sign(node: ast.AST) -> ast.expr | None:
+    if isinstance(node, ast.BinOp) and isinstance(node.op, ast.Add | ast.Sub):
+        other: ast.operator = ast.Sub() if isinstance(node.op, ast.Add) else ast.Add()
+        return ast.BinOp(node.left, other, node.right)
+    return None
+
+
+def _divide_other_way(node: ast.AST) -> ast.expr | None:
+    if isinstance(node, ast.BinOp) and isinstance(node.op, ast.Div):
+        return ast.BinOp(node.right, ast.Div(), node.left)
+    return None
+
+
+def _multiply_not_divide(node: ast.AST) -> ast.expr | None:
+    if isinstance(node, ast.BinOp) and isinstance(node.op, ast.Div):
+        return ast.BinOp(node.left, ast.Mult(), node.right)
+    return None
+
+
+_SLIPS = (
+    ("forgot a factor", _drop_factor),
+    ("forgot to square", _drop_power),
+    ("forgot the square root", _drop_root),
+    ("took a sum for a difference", _swap_sign),
+    ("divided the wrong way round", _divide_other_way),
+    ("multiplied instead of dividing", _multiply_not_divide),
+)
+
+
+def _names(relation: Relation, unknown: str) -> tuple[str, ...]:
+    return tuple(name for name in (*relation.by_name, *relation.constants) if name != unknown)
+
+
+def _recompute(node: Node, wrong: dict[int, float]) -> float:
+    """Return the result of a node when some nodes below have wrong results."""
+    if id(node) in wrong:
+        return wrong[id(node)]
+    base = dict(node.base)
+    for name, child in node.links.items():
+        if child.result:
+            base[name] *= _recompute(child, wrong) / child.result
+    names = _names(node.relation, node.unknown)
+    return formula.compiled(used_form(node), names)(*(base[name] for name in names))
+
+
+def wrong_answers(root: Node) -> dict[float, str]:
+    """Return wrong results of a plan (coherent units), each with the slip that leads to it."""
+    found: dict[float, str] = {}
+    for node in root.nodes():
+        form = used_form(node)
+        if form == SEARCH:
+            continue
+        names = _names(node.relation, node.unknown)
+        arguments = [node.base[name] for name in names]
+        trials: list[tuple[float, str]] = []
+        for tree, label in _mutations(formula.parse(form, frozenset(names))):
+            try:
+                trials.append((formula.compile_tree(tree, names)(*arguments), label))
+            except (ValueError, ZeroDivisionError, OverflowError, TypeError):
+                continue
+        for name, value in node.values.items():
+            if abs(value.size - value.base) > 1e-9 * abs(value.base):
+                raw = dict(node.base, **{name: value.size})
+                try:
+                    size = formula.compiled(form, names)(*(raw[item] for item in names))
+                except (ValueError, ZeroDivisionError, OverflowError):
+                    continue
+                trials.append((size, "forgot to convert a unit"))
+        for size, label in trials:
+            if isinstance(size, complex) or not size > 0:
+                continue
+            try:
+                final = _recompute(root, {id(node): float(size)})
+            except (ValueError, ZeroDivisionError, OverflowError):
+                continue
+            if not isinstance(final, complex) and final > 0:
+                found.setdefault(float(final), label)
+    return found
+
+
+def options(root: Node, unit: str, count: int) -> list[tuple[float, str]] | None:
+    """Choose wrong options for a multiple choice.
+
+    Returns
+    -------
+    list of (size in `unit`, slip), or None if there are too few well apart from each other
+    """
+    right = in_unit(root.result, unit)
+    if right <= 0:
+        return None
+    chosen: list[tuple[float, str]] = []
+    for base, label in wrong_answers(root).items():
+        size = in_unit(base, unit)
+        if root.relation.by_name[root.unknown].whole:
+            size = float(round(size))
+        if size <= 0 or not 1 / _FURTHEST < size / right < _FURTHEST:
+            continue
+        taken = [right, *(other for other, _ in chosen)]
+        if all(max(size / other, other / size) >= _APART for other in taken):
+            chosen.append((size, label))
+        if len(chosen) == count:
+            return chosen
+    return None

@@ -1,0 +1,106 @@
+"""Numbers as a problem prints them: significant figures, LaTeX, and drawing at random."""
+
+import math
+from dataclasses import dataclass
+from random import Random
+
+from sample_engineering.synthesis import units
+from sample_engineering.synthesis.relation import Quantity
+
+_FIXED_BELOW = 1e5  # larger values are written with a power of ten, as textbooks do
+_FIXED_FROM = 1e-3
+_LOG_RATIO = 20  # a range wider than this is drawn evenly in the logarithm
+
+
+@dataclass(frozen=True, slots=True)
+class Value:
+    """A stated number.
+
+    Parameters
+    ----------
+    number : str
+        LaTeX of the number, e.g. ``"2.50"`` or ``r"6.0\\times10^{5}"``.
+    unit : str
+        Pint's spelling.
+    size : float
+        The printed number, in `unit`.
+    base : float
+        In coherent units.
+    exact : bool
+        Whether it limits the significant figures of the answer (False) or not (True).
+    """
+
+    number: str
+    unit: str
+    size: float
+    base: float
+    exact: bool
+
+    @property
+    def latex(self) -> str:
+        return f"${self.number}{units.latex(self.unit)}$"
+
+
+def significant(value: float, digits: int) -> str:
+    """Write a number to `digits` significant figures in LaTeX, trailing zeros kept."""
+    if value == 0:
+        return "0"
+    rounded = f"{value:.{digits - 1}e}"
+    mantissa, _, exponent = rounded.partition("e")
+    power = int(exponent)
+    if _FIXED_FROM <= abs(float(rounded)) < _FIXED_BELOW:
+        decimals = max(digits - 1 - power, 0)
+        return f"{float(rounded):.{decimals}f}"
+    return rf"{mantissa}\times10^{{{power}}}"
+
+
+def plain(number: str) -> float:
+    """Read a number as `significant` writes it."""
+    mantissa, mark, power = number.partition(r"\times10^{")
+    return float(f"{mantissa}e{power[:-1]}") if mark else float(number)
+
+
+def whole(value: float) -> str:
+    """Write a whole number."""
+    if abs(value) >= _FIXED_BELOW:
+        digits = len(str(round(abs(value))).rstrip("0"))
+        if digits <= 4:  # a round number such as 2 000 000 reads better with a power of ten
+            return significant(value, max(digits, 2))
+    return str(round(value))
+
+
+def stated(quantity: Quantity, size: float, unit: str) -> Value:
+    """Round `size` (in `unit`) to what the quantity allows, and return it as it is printed."""
+    number = whole(size) if quantity.whole else significant(size, quantity.digits)
+    if quantity.exact or quantity.step is not None:
+        if not quantity.whole and float(size).is_integer() and abs(size) < _FIXED_BELOW:
+            number = str(int(size))
+        elif not quantity.whole:
+            number = f"{size:.6g}" if _FIXED_FROM <= abs(size) < _FIXED_BELOW else number
+    factor, offset = units.to_base(unit)
+    printed = plain(number)
+    exact = quantity.whole or quantity.exact
+    return Value(number, unit, printed, printed * factor + offset, exact)
+
+
+def fixed(text: str, unit: str) -> Value:
+    """Return a value that belongs to a case, exactly as its author wrote it."""
+    mantissa, mark, power = text.partition("e")
+    number = rf"{mantissa}\times10^{{{int(power)}}}" if mark else text
+    factor, offset = units.to_base(unit)
+    return Value(number, unit, float(text), float(text) * factor + offset, True)
+
+
+def draw(rng: Random, quantity: Quantity, low: float, high: float) -> float:
+    """Draw a size in `quantity.unit`: a multiple of its step, or anything in the range."""
+    if quantity.step is not None:
+        first, last = math.ceil(low / quantity.step), math.floor(high / quantity.step)
+        return rng.randint(first, max(first, last)) * quantity.step
+    if quantity.whole:
+        if high - low < 5000:
+            return rng.randint(int(low), int(high))
+        size = low * (high / low) ** rng.random() if low > 0 else rng.uniform(low, high)
+        return float(f"{size:.2e}")
+    if low > 0 and high / low > _LOG_RATIO:
+        return low * (high / low) ** rng.random()
+    return rng.uniform(low, high)

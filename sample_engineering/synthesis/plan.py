@@ -1,0 +1,235 @@
+"""Plans: which relations a problem joins, through which quantities, and what it asks."""
+
+from collections import defaultdict
+from dataclasses import dataclass, field
+from functools import lru_cache
+from random import Random
+
+from sample_engineering.errors import SynthesisError
+from sample_engineering.synthesis.numbers import Value
+from sample_engineering.synthesis.relation import Case, Quantity, Relation, fill
+from sample_engineering.synthesis.relations import relations
+
+NUMBER = "number"
+"""The meaning of a pure whole number, which may become the size of any stated quantity."""
+
+_NUMBER_LINK_SHARE = 0.3  # "let k be ...": right in any company, but a thinner story than a real link
+_SYMBOLS = ("k", "j", "w")
+
+
+@dataclass(eq=False, slots=True)
+class Node:
+    """One relation in a plan, told in one case, solved for one unknown.
+
+    `links` maps a quantity to the node that yields it; `symbols` names the links that go through a
+    pure number ("let $k$ be ..."). `values` and `result` (coherent units) are set when numbers are
+    drawn.
+    """
+
+    relation: Relation
+    case: Case
+    unknown: str
+    links: dict[str, "Node"] = field(default_factory=dict)
+    symbols: dict[str, str] = field(default_factory=dict)
+    values: dict[str, Value] = field(default_factory=dict)
+    base: dict[str, float] = field(default_factory=dict)
+    result: float = 0.0
+    noun: str = ""
+
+    def nodes(self) -> list["Node"]:
+        """Return the nodes below and this one, in the order in which they are solved."""
+        found = [node for child in self.links.values() for node in child.nodes()]
+        return [*found, self]
+
+    def range_of(self, name: str) -> tuple[float, float]:
+        quantity = self.relation.by_name[name]
+        return self.case.ranges.get(name, (quantity.low, quantity.high))
+
+
+@dataclass(frozen=True, eq=False, slots=True)
+class Producer:
+    """A quantity of a relation in a case that another relation may take up."""
+
+    relation: Relation
+    case: Case
+    quantity: Quantity
+
+
+@lru_cache(maxsize=1)
+def producers() -> dict[str, tuple[Producer, ...]]:
+    """Return the quantities that can be handed on, by meaning."""
+    found: dict[str, list[Producer]] = defaultdict(list)
+    for relation in relations():
+        for case in relation.cases:
+            for quantity in relation.quantities:
+                if quantity.ask and quantity.meaning and quantity.name not in case.fixed:
+                    found[fill(quantity.meaning, case.words)].append(
+                        Producer(relation, case, quantity)
+                    )
+    return {meaning: tuple(items) for meaning, items in found.items()}
+
+
+@lru_cache(maxsize=4096)
+def accepted(relation: Relation, case: Case, name: str) -> tuple[str, ...]:
+    """Return the meanings that may be linked into a quantity."""
+    quantity = relation.by_name[name]
+    if name in case.fixed or not (quantity.given or quantity.link):
+        return ()
+    meanings = [quantity.meaning, *quantity.accepts] if quantity.meaning else [*quantity.accepts]
+    return tuple(dict.fromkeys(fill(text, case.words) for text in meanings))
+
+
+@lru_cache(maxsize=4096)
+def objects(relation: Relation, case: Case) -> frozenset[str]:
+    """Return the last words of the objects a case names; no two nodes of a plan share one."""
+    return frozenset(
+        text.split()[-1] for text in case.words.values() if text.startswith(("the ", "a ", "an "))
+    )
+
+
+def _takes_number(node: Node, name: str) -> bool:
+    quantity = node.relation.by_name[name]
+    low, high = node.range_of(name)
+    return bool(quantity.given) and name not in node.case.fixed and low < 60 and high > 2
+
+
+def _linkable(relation: Relation, case: Case, unknown: str, link: str | None) -> bool:
+    """Can the clauses state everything else, when `link` comes from another relation?"""
+    if link is None and unknown in relation.tell:
+        return True
+    return all(
+        quantity.given or quantity.name in (unknown, link) for quantity in relation.quantities
+    )
+
+
+class Planner:
+    """Draws plans over given domains.
+
+    Parameters
+    ----------
+    domains : sequence of str
+        Every one must occur in each plan; relations of no other domain do.
+    skills : sequence of str
+        Skills of relations that every plan must exercise.
+    """
+
+    def __init__(self, domains: tuple[str, ...], skills: tuple[str, ...] = ()) -> None:
+        self.domains = domains
+        self.skills = skills
+        self.allowed = [item for item in relations() if item.domain in domains]
+        names = {item.name for item in self.allowed}
+        self._producers = {
+            meaning: tuple(item for item in items if item.relation.name in names)
+            for meaning, items in producers().items()
+        }
+        self._by_domain = {
+            domain: [item for item in self.allowed if item.domain == domain] for domain in domains
+        }
+        wanted = set(skills)
+        self._with_skill = [item for item in self.allowed if wanted & set(item.skills)]
+
+    def draw(self, rng: Random, steps: int) -> Node | None:
+        """Draw one plan of `steps` relations, or None where this attempt led nowhere."""
+        missing = list(self.domains)
+        if self._with_skill and rng.random() < 0.6:
+            relation = rng.choice(self._with_skill)
+        else:
+            relation = rng.choice(self._by_domain[rng.choice(missing)])
+        case = rng.choice(relation.cases)
+        unknowns = [name for name in relation.unknowns if name not in case.fixed]
+        root = Node(relation, case, rng.choice(unknowns))
+        plan = [root]
+        used_objects = set(objects(relation, case))
+        for step in range(1, steps):
+            missing = [
+                domain
+                for domain in self.domains
+                if all(node.relation.domain != domain for node in plan)
+            ]
+            must = len(missing) >= steps - step
+            if not self._extend(rng, plan, used_objects, missing if must else []):
+                return None
+        covered = {node.relation.domain for node in plan}
+        if any(domain not in covered for domain in self.domains):
+            return None
+        for node in plan:
+            if not all(
+                quantity.given or quantity.name == node.unknown or quantity.name in node.links
+                for quantity in node.relation.quantities
+            ) and (node.links or node.unknown not in node.relation.tell):
+                return None
+        return root
+
+    def _extend(
+        self, rng: Random, plan: list[Node], used_objects: set[str], missing: list[str]
+    ) -> bool:
+        """Link one more relation into an open quantity of the plan."""
+        used = {node.relation.name for node in plan}
+        places = [
+            (node, quantity.name)
+            for node in plan
+            for quantity in node.relation.quantities
+            if quantity.name != node.unknown and quantity.name not in node.links
+        ]
+        rng.shuffle(places)
+        symbol_first = rng.random() < _NUMBER_LINK_SHARE
+        for by_number in (True, False) if symbol_first else (False, True):
+            for node, name in places:
+                quantity = node.relation.by_name[name]
+                if by_number:
+                    if not _takes_number(node, name):
+                        continue
+                    meanings: tuple[str, ...] = (NUMBER,)
+                else:
+                    meanings = accepted(node.relation, node.case, name)
+                found = [
+                    item
+                    for meaning in meanings
+                    for item in self._producers.get(meaning, ())
+                    if item.relation.name not in used
+                    and (not missing or item.relation.domain in missing)
+                    and not objects(item.relation, item.case) & used_objects
+                    and _linkable(node.relation, node.case, node.unknown, name)
+                    and _linkable(item.relation, item.case, item.quantity.name, None)
+                ]
+                if not found:
+                    continue
+                if self.skills:
+                    wanted = set(self.skills)
+                    skilled = [item for item in found if wanted & set(item.relation.skills)]
+                    found = skilled if skilled and rng.random() < 0.6 else found
+                names = sorted({item.relation.name for item in found})
+                name_chosen = rng.choice(names)
+                item = rng.choice([item for item in found if item.relation.name == name_chosen])
+                child = Node(item.relation, item.case, item.quantity.name)
+                node.links[quantity.name] = child
+                if by_number:
+                    taken = {symbol for other in plan for symbol in other.symbols.values()}
+                    node.symbols[quantity.name] = next(
+                        symbol for symbol in _SYMBOLS if symbol not in taken
+                    ) if len(taken) < len(_SYMBOLS) else ""
+                    if not node.symbols[quantity.name]:
+                        return False
+                plan.append(child)
+                used_objects |= objects(item.relation, item.case)
+                return True
+        return False
+
+
+def check_steps(steps: tuple[int, int], domains: tuple[str, ...]) -> tuple[int, int]:
+    """Return the range of chain lengths that can hold all domains.
+
+    Raises
+    ------
+    SynthesisError
+        If the longest chain is shorter than the number of domains, or the range makes no sense.
+    """
+    low, high = steps
+    if not 1 <= low <= high <= 8:
+        raise SynthesisError(f"steps {low}-{high}: ask for 1 to 8 steps, lowest first")
+    if high < len(domains):
+        raise SynthesisError(
+            f"{len(domains)} domains need at least {len(domains)} steps and at most {high} were "
+            f"asked for; ask for --steps {len(domains)}-{max(len(domains) + 1, high)}"
+        )
+    return max(low, len(domains)), high

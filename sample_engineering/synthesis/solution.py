@@ -1,0 +1,260 @@
+"""The worked solution of a plan, step by step."""
+
+import math
+from functools import lru_cache
+from typing import Any
+
+from sample_engineering.synthesis import formula, printing, units
+from sample_engineering.synthesis.constants import CONSTANTS
+from sample_engineering.synthesis.numbers import fixed, plain, significant, whole
+from sample_engineering.synthesis.plan import Node
+from sample_engineering.synthesis.relation import Relation
+from sample_engineering.synthesis.solved import SEARCH, solved_forms
+
+_GUARD_DIGITS = 5  # intermediate results keep two more figures than the answer
+_AGREES = 1e-6
+
+
+def symbols_of(relation: Relation) -> dict[str, str]:
+    """Return the LaTeX symbols of the quantities and constants of a relation."""
+    return {item.name: item.latex for item in relation.quantities} | {
+        name: CONSTANTS[name].symbol for name in relation.constants
+    }
+
+
+@lru_cache(maxsize=1024)
+def equation_latex(relation: Relation) -> str:
+    left, right = formula.sides(relation.equation)
+    symbols = symbols_of(relation)
+    return f"{printing.latex(left, symbols)} = {printing.latex(right, symbols)}"
+
+
+def shown_units(node: Node) -> dict[str, str]:
+    """Return the unit in which each quantity of a node appears in the text."""
+    shown = {item.name: item.unit for item in node.relation.quantities}
+    return shown | {name: value.unit for name, value in node.values.items()}
+
+
+@lru_cache(maxsize=64)
+def _coherent_names() -> dict[str, str]:
+    """Return the coherent unit to print for each dimension."""
+    spellings = (
+        "kg m s A K mol dollar m**2 m**3 m/s m/s**2 kg/m**3 N J W Pa C V ohm F T H Hz N/m J/K "
+        "J/(kg*K) J/(mol*K) J/mol J/kg kg/mol mol/m**3 W/m**2 kg/s m**3/s mol/s kg*m/s V/m Wb "
+        "mol/(m**3*s) bit bit/s dollar/kg dollar/J 1/K 1/m K*m W/(m*K) kg/m m**3/mol N*m**2/C**2 "
+        "m**2/s C/mol cell/m**3 W/K"
+    ).split()
+    found: dict[str, str] = {}
+    for spelling in spellings:
+        if abs(units.to_base(spelling)[0] - 1) < _AGREES:
+            found.setdefault(units.dimensionality(spelling), spelling)
+    return found
+
+
+@lru_cache(maxsize=1024)
+def coherent(unit: str) -> str:
+    """Return the coherent unit of the same dimension: J for kJ, s for minutes, none for percent."""
+    factor, offset = units.to_base(unit)
+    if not unit or (factor == 1.0 and offset == 0.0):
+        return unit
+    dimension = units.dimensionality(unit)
+    if not dimension:
+        return ""
+    if dimension in _coherent_names():
+        return _coherent_names()[dimension]
+    base = units.registry().Quantity(1.0, unit).to_base_units().units
+    return f"{base:~C}".replace("delta_", "")
+
+
+def result_text(size: float, unit: str, is_whole: bool, digits: int = _GUARD_DIGITS) -> str:
+    number = whole(size) if is_whole else tidy(size, digits)
+    return f"{number}{units.latex(unit)}"
+
+
+def tidy(size: float, digits: int = _GUARD_DIGITS) -> str:
+    """Write a computed number: short where it is exact, else to `digits` figures."""
+    if float(size).is_integer() and abs(size) < 1e5:
+        return str(int(size))
+    text = significant(size, digits)
+    if r"\times" in text:
+        mantissa, power = text.split(r"\times")
+        return (mantissa.rstrip("0").rstrip(".") or "0") + rf"\times{power}"
+    return text.rstrip("0").rstrip(".") if "." in text else text
+
+
+def in_unit(base: float, unit: str) -> float:
+    factor, offset = units.to_base(unit)
+    return (base - offset) / factor
+
+
+def choose_units(node: Node, form: str, answer_unit: str) -> tuple[dict[str, str], str, bool]:
+    """Find units in which the formula works as it stands.
+
+    First those of the text, then those of the relation, then coherent ones.
+
+    Returns
+    -------
+    (units by name, unit of the result, whether any stated value must be converted)
+    """
+    relation = node.relation
+    unknown = relation.by_name[node.unknown]
+    names = tuple(name for name in (*relation.by_name, *relation.constants) if name != node.unknown)
+    function = formula.compiled(form, names)
+    text = shown_units(node)
+    declared = {item.name: item.unit for item in relation.quantities}
+    for trial in (text, declared):
+        sizes = [
+            in_unit(node.base[name], trial[name])
+            if name in trial
+            else float(CONSTANTS[name].value)
+            for name in names
+        ]
+        try:
+            size = function(*sizes)
+        except (ValueError, ZeroDivisionError, OverflowError):
+            continue
+        for unit in dict.fromkeys((answer_unit, unknown.unit, *unknown.units)):
+            expected = in_unit(node.base[node.unknown], unit)
+            if isinstance(size, float | int) and math.isclose(size, expected, rel_tol=_AGREES):
+                changed = any(
+                    trial[name] != text[name] and name not in node.links
+                    for name in names
+                    if name in trial
+                )
+                return trial, unit, changed
+    base = {item.name: coherent(item.unit) for item in relation.quantities}
+    changed = any(base[name] != text[name] for name in node.values) or base[
+        node.unknown
+    ] != coherent(answer_unit)
+    return base, base[node.unknown], changed
+
+
+def used_form(node: Node) -> str:
+    """Return the solved form that yields the result of a node."""
+    forms = solved_forms(node.relation, node.unknown)
+    if len(forms) == 1:
+        return forms[0]
+    names = tuple(
+        name for name in (*node.relation.by_name, *node.relation.constants) if name != node.unknown
+    )
+    for form in forms:
+        try:
+            value = formula.compiled(form, names)(*(node.base[name] for name in names))
+        except (ValueError, ZeroDivisionError, OverflowError):
+            continue
+        if isinstance(value, float | int) and math.isclose(value, node.result, rel_tol=_AGREES):
+            return form
+    return forms[0]
+
+
+def capital(text: str) -> str:
+    return text[0].upper() + text[1:]
+
+
+def worked_solution(root: Node, answer_unit: str, final: str) -> tuple[str, dict[str, Any]]:
+    """Write the solution.
+
+    Parameters
+    ----------
+    root : Node
+        A plan with numbers and nouns.
+    answer_unit : str
+        Unit that the problem asks for.
+    final : str
+        The text of the final answer, for the box.
+
+    Returns
+    -------
+    (text, facts about it: which skills of handling formulas and units it took)
+    """
+    nodes = root.nodes()
+    step_of = {id(node): index for index, node in enumerate(nodes, 1)}
+    parts = []
+    converted = rearranged = False
+    for index, node in enumerate(nodes, 1):
+        relation = node.relation
+        unit = answer_unit if node is root else relation.by_name[node.unknown].unit
+        text, changed = _step(node, unit, step_of)
+        converted |= changed
+        rearranged |= not _stands_alone(relation, node.unknown)
+        head = f"Step {index}: {node.noun}. " if len(nodes) > 1 else ""
+        parts.append(head + text)
+    parts.append(rf"The answer is $\boxed{{{final}}}$.")
+    return "\n\n".join(parts), {"unit_conversion": converted, "formula_rearrangement": rearranged}
+
+
+def _stands_alone(relation: Relation, unknown: str) -> bool:
+    left, right = formula.sides(relation.equation)
+    return unknown in (left, right)
+
+
+def _step(node: Node, answer_unit: str, step_of: dict[int, int]) -> tuple[str, bool]:
+    relation = node.relation
+    symbols = symbols_of(relation)
+    symbol = symbols[node.unknown]
+    unknown = relation.by_name[node.unknown]
+    lines = [f"{capital(relation.title)}: ${equation_latex(relation)}$."]
+    form = used_form(node)
+    if form == SEARCH:
+        sizes = {name: tidy(node.base[name]) for name in node.base if name != node.unknown}
+        left, right = formula.sides(relation.equation)
+        shown = {**symbols, **sizes}
+        lines.append(
+            f"With the numbers put in, ${printing.latex(left, shown, numbers=True)} = "
+            f"{printing.latex(right, shown, numbers=True)}$; trying whole numbers gives "
+            f"${symbol} = {whole(node.result)}$."
+        )
+        return " ".join(lines), False
+    trial, unit, changed = choose_units(node, form, answer_unit)
+    if changed:
+        conversions = [
+            f"${symbols[name]} = {value.number}{units.latex(value.unit)} = "
+            f"{tidy(in_unit(value.base, trial[name]), 6)}{units.latex(trial[name])}$"
+            for name, value in node.values.items()
+            if trial[name] != value.unit
+        ]
+        if conversions:
+            lines.append("In matching units, " + listed(conversions) + ".")
+    numbers: dict[str, str] = {}
+    for name in relation.by_name:
+        if name == node.unknown:
+            continue
+        if name in node.links:
+            size = tidy(in_unit(node.base[name], trial[name]))
+            numbers[name] = size
+            lines.append(
+                f"From step {step_of[id(node.links[name])]}, "
+                f"${symbols[name]} = {size}{units.latex(trial[name])}$."
+            )
+        elif trial[name] == node.values[name].unit:
+            numbers[name] = node.values[name].number
+        else:
+            numbers[name] = tidy(in_unit(node.base[name], trial[name]), 6)
+    for name in relation.constants:
+        numbers[name] = fixed(CONSTANTS[name].value, "").number
+    size = in_unit(node.result, unit)
+    symbolic = printing.latex(form, symbols)
+    put_in = printing.latex(form, numbers, numbers=True)
+    result = result_text(size, unit, unknown.whole)
+    sign = "=" if math.isclose(plain_size(result, unit), size, rel_tol=1e-9) else r"\approx"
+    chain = [symbol, symbolic] if not _is_right_side(relation, form) else [symbol]
+    chain.append(put_in)
+    tail = f"= {' = '.join(chain[1:])} {sign} {result}"
+    if unit != answer_unit:
+        other = in_unit(node.result, answer_unit)
+        tail += f" = {result_text(other, answer_unit, unknown.whole)}"
+    lead = "Hence" if len(lines) > 1 or len(chain) > 2 else "So"
+    lines.append(f"{lead} ${symbol} {tail}$.")
+    return " ".join(lines), changed
+
+
+def plain_size(result: str, unit: str) -> float:
+    return plain(result.removesuffix(units.latex(unit)) if unit else result)
+
+
+def _is_right_side(relation: Relation, form: str) -> bool:
+    return form in formula.sides(relation.equation)
+
+
+def listed(items: list[str]) -> str:
+    return items[0] if len(items) == 1 else ", ".join(items[:-1]) + " and " + items[-1]

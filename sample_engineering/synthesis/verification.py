@@ -1,0 +1,206 @@
+"""The independent check of a composed problem: nothing is handed out that fails any part of it."""
+
+import re
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from sample_engineering.errors import GoldError, SynthesisError
+from sample_engineering.grading import grade, read_sample_gold
+from sample_engineering.sample import Sample
+from sample_engineering.synthesis import units
+from sample_engineering.synthesis.reading import Reading, Unreadable, number_of, read_problem
+from sample_engineering.synthesis.relation import Relation
+from sample_engineering.synthesis.resolving import determined, resolve
+from sample_engineering.synthesis.solution import in_unit
+
+CHECKS = (
+    "text reads back",
+    "units fit",
+    "independent solution",
+    "answer agrees",
+    "plausible",
+    "every domain needed",
+    "clean text",
+    "gradable",
+    "novel",
+)
+"""What is checked, in order."""
+
+_OPTION = re.compile(
+    r"^([A-F])\. \$(-?\d+(?:\.\d+)?(?:\\times10\^\{-?\d+\})?)"
+    r"((?:\\ \\mathrm\{(?:[^{}]|\{[^{}]*\})*\}|\\%|\^\{\\circ\})?)\$$",
+    re.MULTILINE,
+)
+_TRAPS = (
+    (re.compile(r"\b[Aa] (?=[aeio]\w)(?!one\b|eu)"), "'a' before a vowel"),
+    (re.compile(r"\b[Aa]n (?=[bcdfgjklmnpqrstvwyz])"), "'an' before a consonant"),
+    (re.compile(r"\b(\w+) \1\b", re.IGNORECASE), "a word twice"),
+    (re.compile(r"\{\w+\}(?!\})(?<!mathrm\{\w\})\s"), "an unfilled slot"),
+    (re.compile(r"  |\s[.,?]|\.\."), "stray space or stop"),
+)
+_ROUNDING = 0.5000001  # of the last printed figure
+_EXACT = 1e-9
+_OPTIONS_APART = 1.05
+
+
+@dataclass(frozen=True, slots=True)
+class Verdict:
+    """The outcome of the check: empty `failed` if the sample passed, and the record to keep."""
+
+    failed: str
+    reason: str
+    record: Mapping[str, Any]
+
+
+def verify(
+    sample: Sample,
+    relations: tuple[Relation, ...],
+    domains: tuple[str, ...],
+    *,
+    expression: Any = None,
+) -> Verdict:
+    """Check one composed problem from its text.
+
+    Parameters
+    ----------
+    sample : Sample
+        The problem with its answer and worked solution.
+    relations : tuple of Relation
+        The relations it claims to use.
+    domains : tuple of str
+        Each must be needed for the answer.
+    expression : optional
+        For an answer of kind ``expression``: (symbols, sizes to try, function of sizes).
+    """
+    try:
+        reading = read_problem(sample.problem, relations, expression[0] if expression else ())
+    except (Unreadable, SynthesisError) as error:
+        return Verdict("text reads back", str(error), {})
+    trouble = _units_trouble(reading, relations, sample)
+    if trouble:
+        return Verdict("units fit", trouble, {})
+    difference = 0.0
+    trials = expression[1] if expression else [None]
+    for sizes in trials:
+        if sizes is not None:
+            trial = _with_sizes(reading, sizes)
+        else:
+            trial = reading
+        value, trouble = resolve(trial, relations)
+        if value is None:
+            return Verdict("independent solution", trouble, {})
+        if sizes is not None:
+            expected = expression[2](sizes)
+            difference = max(difference, abs(value - expected) / max(abs(expected), 1e-300))
+            if difference > 1e-6:
+                return Verdict("answer agrees", f"{value} against {expected}", {})
+    if not expression:
+        agrees, difference, shown = _answer_agrees(sample, reading, value)
+        if not agrees:
+            return Verdict("answer agrees", shown, {})
+    trouble = _implausible(reading, relations, value)
+    if trouble:
+        return Verdict("plausible", trouble, {})
+    for domain in domains:
+        names = frozenset(item.name for item in relations if item.domain == domain)
+        if not names or determined(reading, relations, names):
+            return Verdict("every domain needed", f"{domain} is not needed", {})
+    for pattern, name in _TRAPS:
+        if match := pattern.search(sample.problem):
+            return Verdict("clean text", f"{name}: {match[0]!r}", {})
+    try:
+        gold = read_sample_gold(sample)
+    except GoldError as error:
+        return Verdict("gradable", str(error), {})
+    if not grade(sample.solution or "", gold).correct:
+        return Verdict("gradable", "the worked solution does not grade as correct", {})
+    return Verdict("", "", {"checks": list(CHECKS), "relative_difference": float(f"{difference:.1e}")})
+
+
+def _with_sizes(reading: Reading, sizes: Mapping[str, float]) -> Reading:
+    given = {
+        place: sizes[size] if isinstance(size, str) else size
+        for place, size in reading.given.items()
+    }
+    return Reading(
+        given, reading.links, reading.scale, reading.letters, reading.constants, reading.asked
+    )
+
+
+def _units_trouble(reading: Reading, relations: tuple[Relation, ...], sample: Sample) -> str:
+    by_name = {relation.name: relation for relation in relations}
+    asked = reading.asked
+    assert asked is not None
+    quantity = by_name[asked[0]].by_name[asked[1]]
+    if sample.kind in ("number", "quantity"):
+        wanted = units.dimensionality(quantity.unit)
+        if units.dimensionality(reading.answer_unit) != wanted:
+            return f"the answer is wanted in {reading.answer_unit!r}, which is no {wanted}"
+    for (relation, name), (_, unit) in reading.scale.items():
+        expected = by_name[relation].by_name[name].unit
+        if units.dimensionality(unit) != units.dimensionality(expected):
+            return f"{name} of {relation} is stated in {unit!r}"
+    for taker, yielder in reading.links.items():
+        first = by_name[taker[0]].by_name[taker[1]].unit
+        second = by_name[yielder[0]].by_name[yielder[1]].unit
+        if units.dimensionality(first) != units.dimensionality(second):
+            return f"{taker} and {yielder} have different dimensions"
+    return ""
+
+
+def _answer_agrees(sample: Sample, reading: Reading, value: float) -> tuple[bool, float, str]:
+    """Compare the gold with the independent solution, to half of its last figure."""
+    if sample.kind == "choice":
+        listed = [
+            (letter, in_base(number_of(number), unit))
+            for letter, number, unit in _OPTION.findall(sample.problem)
+        ]
+        if len(listed) < 3 or value <= 0:
+            return False, 1.0, "the options do not read back"
+        nearest = sorted(listed, key=lambda item: abs(item[1] / value - 1))
+        gap = abs(nearest[0][1] / value - 1)
+        second = max(nearest[1][1] / value, value / nearest[1][1])
+        right = nearest[0][0] == sample.answer and gap < 6e-3 and second > _OPTIONS_APART
+        return right, gap, f"nearest option to {value} is {nearest[0]}, gold {sample.answer}"
+    size = in_unit(value, reading.answer_unit)
+    number = sample.answer.split(" ")[0]
+    gold = float(number)
+    mantissa, _, power = number.partition("e")
+    decimals = len(mantissa.partition(".")[2])
+    if sample.tolerance is None:
+        allowed = _EXACT * max(abs(size), 1.0) * 100
+    else:
+        half = 10.0 ** (int(power or 0) - decimals)
+        if "." not in mantissa and not power:
+            half = 10.0 ** (max(len(mantissa.lstrip("-")) - _figures(sample), 0))
+        allowed = _ROUNDING * half
+    difference = abs(gold - size)
+    return difference <= allowed, difference / max(abs(size), 1e-300), f"{size} against {gold}"
+
+
+def _figures(sample: Sample) -> int:
+    return 3 if "three significant" in sample.problem else 2
+
+
+def in_base(size: float, unit_text: str) -> float:
+    factor, offset = units.to_base(units.from_latex(unit_text))
+    return size * factor + offset
+
+
+def _implausible(reading: Reading, relations: tuple[Relation, ...], value: float) -> str:
+    by_name = {relation.name: relation for relation in relations}
+    places = dict(reading.given)
+    assert reading.asked is not None
+    places[reading.asked] = value
+    for (relation, name), size in places.items():
+        if isinstance(size, str):
+            continue
+        quantity = by_name[relation].by_name[name]
+        plain = in_unit(size, quantity.unit)
+        slack = 6e-3 * abs(plain)  # rounding to three figures may step over the end of the range
+        if not quantity.low - slack <= plain <= quantity.high + slack:
+            return f"{name} of {relation} is {plain:.4g} {quantity.unit}"
+        if quantity.whole and abs(plain - round(plain)) > 1e-6 * max(1.0, abs(plain)):
+            return f"{name} of {relation} is not whole"
+    return ""
