@@ -1,11 +1,11 @@
 """What a validation shall do, decided once and written to the run folder."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import asdict, dataclass, field
 from pathlib import Path
 from typing import Any
 
-from sample_engineering.errors import ConfigError
+from sample_engineering.errors import ConfigError, RunError, SampleError
 from sample_engineering.evaluation import Benchmark
 from sample_engineering.sample import Sample
 from sample_engineering.trainers.arms import PRESETS, Arm, control_arms
@@ -15,6 +15,7 @@ from sample_engineering.trainers.run_folder import (
     git_state,
     hash_model,
     hash_samples,
+    read_json,
     versions,
 )
 
@@ -59,6 +60,8 @@ class ValidationPlan:
         Run code that comes with the model.
     save_model : bool
         Keep the trained model of each seed in ``model/``.
+    drawn : tuple of Arm
+        Control arms as an earlier call drew them, instead of `controls` and `pool`.
 
     Raises
     ------
@@ -82,6 +85,7 @@ class ValidationPlan:
     report_to: tuple[str, ...] = ()
     trust_remote_code: bool = False
     save_model: bool = False
+    drawn: tuple[Arm, ...] = ()
 
     def __post_init__(self) -> None:
         if not self.seeds or len(set(self.seeds)) < len(self.seeds) or min(self.seeds) < 0:
@@ -95,6 +99,8 @@ class ValidationPlan:
     def arms(self) -> list[Arm]:
         """The sample with every seed, then the controls."""
         main = [Arm(MAIN, "trained on the sample", (self.sample,), seed=s) for s in self.seeds]
+        if self.drawn:
+            return main + list(self.drawn)
         return main + control_arms(self.controls, self.sample, self.pool, self.seeds)
 
     @property
@@ -132,8 +138,13 @@ class ValidationPlan:
                 }
                 for arm in self.arms
             ],
-            "device": self.device,
-            "fast": self.fast,
+            "options": {
+                "device": self.device,
+                "fast": self.fast,
+                "report_to": list(self.report_to),
+                "trust_remote_code": self.trust_remote_code,
+                "save_model": self.save_model,
+            },
             "hashes": {
                 "sample": hash_samples([self.sample]),
                 "benchmark": self.benchmark.digest,
@@ -142,6 +153,68 @@ class ValidationPlan:
             "versions": versions(),
             "git": git_state(),
         }
+
+    def to_inputs(self) -> dict[str, Any]:
+        """Return what ``inputs.json`` holds: all problems, so that the folder can go on alone."""
+        settings = ("name", "form", "template", "max_tokens", "temperature", "tolerance")
+        return {
+            "benchmark": {name: getattr(self.benchmark, name) for name in settings},
+            "items": [item.to_dict() for item in self.benchmark.items],
+            "controls": [
+                {**asdict(arm), "samples": [item.to_dict() for item in arm.samples]}
+                for arm in self.arms
+                if arm.name != MAIN
+            ],
+        }
+
+    @classmethod
+    def from_folder(cls, path: Path, device: str | None = None) -> "ValidationPlan":
+        """Return the plan of a run folder, to go on with it.
+
+        Parameters
+        ----------
+        path : Path
+            The run folder.
+        device : str, optional
+            Another device than before.
+
+        Raises
+        ------
+        RunError
+            If there is no run, it is finished, or its files are damaged.
+        """
+        config = read_json(path / "config.json")
+        inputs = read_json(path / "inputs.json")
+        if (path / "result.json").exists():
+            raise RunError(f"the run {path} is finished; see it with: se report {path}")
+        try:
+            evaluation, options = config["evaluation"], dict(config["options"])
+            options["report_to"] = tuple(options["report_to"])
+            options["device"] = device or options["device"]
+            items = tuple(Sample.from_dict(item) for item in inputs["items"])
+            drawn = tuple(
+                Arm(**{**arm, "samples": tuple(Sample.from_dict(s) for s in arm["samples"])})
+                for arm in inputs["controls"]
+            )
+            return cls(
+                model=config["model"],
+                sample=Sample.from_dict(config["sample"]),
+                benchmark=Benchmark(items=items, **inputs["benchmark"]),
+                recipe=Recipe(**config["recipe"]),
+                out=path,
+                seeds=tuple(config["seeds"]),
+                eval_samples=evaluation["samples_per_item"],
+                eval_seed=evaluation["seed"],
+                controls=config["controls"],
+                resume=True,
+                drawn=drawn,
+                **options,
+            )
+        except (KeyError, TypeError, SampleError) as error:
+            raise RunError(
+                f"{path} cannot be continued, its config.json or inputs.json is damaged "
+                f"({error}); start the run anew"
+            ) from error
 
 
 @dataclass(frozen=True)

@@ -22,6 +22,8 @@ from sample_engineering.sample import Sample
 
 FORMAT_VERSION = 1
 _PACKAGES = ("sample-engineering", "torch", "transformers", "trl", "accelerate", "peft", "vllm")
+# What must be the same for a run to go on.
+_DECISIVE = ("sample", "model", "recipe", "seeds", "hashes", "evaluation", "arms")
 _BLOCK = 1 << 20  # bytes hashed at a time
 # Columns of rollouts.parquet, with their types in Arrow.
 ROLLOUT_COLUMNS = {
@@ -57,8 +59,13 @@ class RunFolder:
         self._metrics: Journal | None = None
 
     @classmethod
-    def create(cls, path: str | os.PathLike[str], config: Mapping[str, Any]) -> "RunFolder":
-        """Make a new run folder and write its ``config.json``.
+    def create(
+        cls,
+        path: str | os.PathLike[str],
+        config: Mapping[str, Any],
+        inputs: Mapping[str, Any] | None = None,
+    ) -> "RunFolder":
+        """Make a new run folder and write its ``config.json`` and ``inputs.json``.
 
         Raises
         ------
@@ -77,6 +84,8 @@ class RunFolder:
                 f"{folder.path} is not an empty folder; resume the run there with --resume, "
                 "or choose another place with --out"
             )
+        if inputs is not None:
+            write_json(folder.path / "inputs.json", inputs)
         write_json(folder.path / "config.json", config)
         folder.set_status("running", "")
         return folder
@@ -92,7 +101,7 @@ class RunFolder:
         """
         folder = cls(path)
         old = read_json(folder.path / "config.json")
-        for name in ("sample", "recipe", "seeds", "hashes", "evaluation", "arms"):
+        for name in _DECISIVE:
             if _plain(old.get(name)) != _plain(config.get(name)):
                 raise RunError(
                     f"{folder.path} was made with another {name}; give the same settings to "

@@ -61,7 +61,10 @@ def run_validation(
     _ = plan.benchmark.golds
     config = plan.to_config()
     resume = plan.resume and (plan.out / "config.json").exists()
-    folder = (RunFolder.reopen if resume else RunFolder.create)(plan.out, config)
+    if resume:
+        folder = RunFolder.reopen(plan.out, config)
+    else:
+        folder = RunFolder.create(plan.out, config, plan.to_inputs())
     stop = StopRequest(lambda text: tell(ProgressEvent("notice", message=text)))
     with stop.listening():
         try:

@@ -1,0 +1,89 @@
+"""What `se validate` shows while it runs: a bar in a terminal, now and then a line elsewhere."""
+
+import time
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from typing import Any
+
+_LINE_SECONDS = 30  # between lines where there is no terminal
+
+
+@contextmanager
+def shown(plan: Any) -> Iterator[Callable[[Any], None]]:
+    """Yield the function that shows a `ProgressEvent`."""
+    from rich.console import Console
+
+    console = Console(stderr=True)
+    if console.is_terminal:
+        with _bar(console) as show:
+            yield show
+    else:
+        yield _lines(console)
+
+
+@contextmanager
+def _bar(console: Any) -> Iterator[Callable[[Any], None]]:
+    from rich.progress import (
+        BarColumn,
+        MofNCompleteColumn,
+        Progress,
+        TextColumn,
+        TimeElapsedColumn,
+        TimeRemainingColumn,
+    )
+
+    columns = (
+        TextColumn("{task.description}"),
+        BarColumn(bar_width=24),
+        MofNCompleteColumn(),
+        TimeElapsedColumn(),
+        TimeRemainingColumn(),
+        TextColumn("{task.fields[detail]}", style="dim"),
+    )
+    with Progress(*columns, console=console) as bar:
+        tasks: dict[tuple[str, str, int], Any] = {}
+
+        def show(event: Any) -> None:
+            if event.stage == "notice":
+                bar.console.print(event.message, style="yellow", markup=False)
+                return
+            key = (event.stage, event.arm, event.seed)
+            if key not in tasks:
+                tasks[key] = bar.add_task(_label(event), total=event.total, detail="")
+            bar.update(tasks[key], completed=event.done, detail=_detail(event))
+
+        yield show
+
+
+def _lines(console: Any) -> Callable[[Any], None]:
+    last = time.monotonic()
+
+    def show(event: Any) -> None:
+        nonlocal last
+        if event.stage == "notice":
+            console.print(event.message, markup=False)
+            return
+        if event.done == event.total or time.monotonic() - last > _LINE_SECONDS:
+            last = time.monotonic()
+            line = f"{_label(event)}: {event.done} of {event.total}  {_detail(event)}"
+            console.print(line.rstrip(), markup=False, highlight=False, soft_wrap=True)
+
+    return show
+
+
+def _label(event: Any) -> str:
+    name = "this sample" if event.arm == "sample" else event.arm
+    what = "train on" if event.stage == "train" and event.arm == "sample" else event.stage
+    seed = f", seed {event.seed}" if event.stage == "train" and event.seed else ""
+    return f"{what} {name}{seed}"
+
+
+def _detail(event: Any) -> str:
+    if not event.metrics:
+        return ""
+    line = event.metrics
+    dead = f", {line['dead_cause']}" if line["dead_cause"] else ""
+    return (
+        f"right {line['pass_rate']:.0%}, readable {line['readable']:.0%}, "
+        f"{line['length']:.0f} tokens{dead}"
+    )
