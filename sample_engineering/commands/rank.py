@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
-from sample_engineering.errors import ConfigError, MissingExtraError
+from sample_engineering.errors import ConfigError
 
 if TYPE_CHECKING:
     from sample_engineering.selectors.table import Explanation, Ranking
@@ -157,18 +157,26 @@ def rank(
 
 def _probe(candidates: Any, model: str | None, server: str | None, **settings: Any) -> Any:
     """Return the records of a probe by id."""
-    try:
-        from sample_engineering.selectors.probing import probe_pool
-    except ModuleNotFoundError as error:
-        raise MissingExtraError(
-            f"probing is not available ({error.name} is missing); "
-            "give pass rates with --rates, or install sample-engineering[train]"
-        ) from error
-    from sample_engineering.generation.opening import open_generator
+    from sample_engineering.selectors.probing import probe_pool
 
-    generator = open_generator(model, server)
-    records = probe_pool(candidates, generator, **settings)
+    records = probe_pool(candidates, _generator(model, server), **settings)
     return {str(record["id"]): record for record in records}
+
+
+def _generator(model: str | None, server: str | None) -> Any:
+    if server is not None:
+        if model is None:
+            raise ConfigError("--server needs --model: the model's name at that server")
+        from sample_engineering.generation.openai_backend import OpenAIGenerator
+
+        return OpenAIGenerator(server, model)
+    from sample_engineering.extras import require
+
+    require("torch", "train")
+    require("transformers", "train")
+    from sample_engineering.generation.transformers_backend import TransformersGenerator
+
+    return TransformersGenerator(model)
 
 
 def _print_json(ranking: "Ranking") -> None:
@@ -202,7 +210,7 @@ def _print_explanation(explanation: "Explanation", format: Format) -> None:
 
 def _print_table(shown: "Ranking", whole: "Ranking") -> None:
     from rich import box
-    from rich.console import Console
+    from rich.console import Console, Group
     from rich.table import Table
     from rich.text import Text
 
@@ -231,8 +239,8 @@ def _print_table(shown: "Ranking", whole: "Ranking") -> None:
     table.add_column("why", ratio=1)
     for place, sample in enumerate(shown):
         columns = {name: values[place] for name, values in shown.columns.items()}
-        why = Text(short(sample.problem, 70), style="dim")
-        why.append("\n" + _why(str(columns["reasons"])), style="not dim")
+        problem = Text(short(sample.problem), style="dim", no_wrap=True, overflow="ellipsis")
+        why = Group(problem, Text(_why(str(columns["reasons"]))))
         extra = (columns.get(name, sample.extra.get(name)) for name in names)
         table.add_row(
             str(columns["rank"]),
@@ -256,7 +264,7 @@ def _why(reasons: str) -> str:
     """Keep the coverage reasons out where something was measured: the table must stay readable."""
     parts = [part for part in reasons.split("; ") if part]
     measured = [part for part in parts if not part.startswith(("exercises", "covers", "shows no"))]
-    chosen = measured or parts
+    chosen = measured if len(measured) > 1 else parts
     return "; ".join(chosen[:3])
 
 

@@ -107,7 +107,7 @@ class Pool(Sequence[Sample]):
     ) -> None:
         self.samples = tuple(samples)
         self.name = name
-        self.problems = problems or Report(read=len(self.samples))
+        self.problems = Report(read=len(self.samples)) if problems is None else problems
         self._places = {sample.id: place for place, sample in enumerate(self.samples)}
         if len(self._places) < len(self.samples):
             twice = next(i for i, n in Counter(s.id for s in self.samples).items() if n > 1)

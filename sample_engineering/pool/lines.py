@@ -62,7 +62,9 @@ def open_text(path: Path) -> IO[bytes]:
         If the file is missing, a folder, unreadable, empty, or not text.
     """
     if path.is_dir():
-        raise PoolError(f"{path} is a folder; give a file, or hf:{path} for a data set folder")
+        raise PoolError(
+            f"{path} is a folder; give a file, or hf:./{path.name} for a data set folder"
+        )
     try:
         if not path.is_file():
             raise PoolError(f"{path} is not there; check the path")

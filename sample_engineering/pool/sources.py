@@ -239,8 +239,8 @@ def _csv_rows(path: Path, delimiter: str) -> Iterator[Row]:
                 if len(set(header)) < len(header):
                     raise PoolError(f"{path}: two columns share a name; rename one of them")
             elif len(cells) == len(header):
-                record = {name: _cell(name, cell) for name, cell in zip(header, cells, strict=True)}
-                yield Row(start, record)
+                pairs = zip(header, cells, strict=True)
+                yield Row(start, {name: _cell(name, cell) for name, cell in pairs if cell != ""})
             elif cells:
                 yield Row(start, None, f"{len(cells)} cells in a row of {len(header)} columns")
         yield from faults
@@ -251,8 +251,6 @@ _JSON_LIKE = re.compile(r"\s*(?:[\[{].*[\]}]|-?\d.*|true|false|null)\s*\Z", re.D
 
 def _cell(name: str, cell: str) -> Any:
     """Return a cell as text for the main columns, as a JSON value elsewhere where it is one."""
-    if cell == "":
-        return None
     if name in _PLAIN_COLUMNS or not _JSON_LIKE.match(cell):
         return cell
     try:
@@ -274,9 +272,7 @@ def _parquet_rows(path: Path) -> Iterator[Row]:
             for batch in file.iter_batches(batch_size=_PARQUET_BATCH, use_threads=False):
                 for record in batch.to_pylist():
                     number += 1
-                    found: list[bool] = []
-                    cleaned = {key: _plain(value, found) for key, value in record.items()}
-                    yield Row(number, cleaned, note=NAN_NOTE if found else "")
+                    yield _table_row(number, record)
     except (pyarrow.ArrowException, OSError, UnicodeDecodeError) as error:
         reason = str(error).split("\n")[0][:200]
         if number == 0:
@@ -284,6 +280,13 @@ def _parquet_rows(path: Path) -> Iterator[Row]:
                 f"{path} is not a readable Parquet file ({reason}); check or export it again"
             ) from error
         yield Row(number + 1, None, f"the rest of the file is damaged ({reason})")
+
+
+def _table_row(number: int, record: Mapping[str, Any]) -> Row:
+    """Return a row without its empty cells: in a table, absent and null are the same."""
+    found: list[bool] = []
+    cleaned = {key: _plain(value, found) for key, value in record.items() if value is not None}
+    return Row(number, cleaned, note=NAN_NOTE if found else "")
 
 
 def _plain(value: Any, found: list[bool]) -> Any:
@@ -316,9 +319,7 @@ def _hugging_face_rows(source: str) -> Iterator[Row]:
         config, split = _config_and_split(name, options)
         stream = iter(datasets.load_dataset(name, config, split=split, streaming=True))
         for number, record in enumerate(stream, 1):
-            found: list[bool] = []
-            cleaned = {key: _plain(value, found) for key, value in record.items()}
-            yield Row(number, cleaned, note=NAN_NOTE if found else "")
+            yield _table_row(number, record)
     except PoolError:
         raise
     except Exception as error:  # the library raises from many packages; none is a defect of ours

@@ -27,13 +27,14 @@ _HOME = {
 }
 
 __all__ = [
+    "LIM",
+    "TIERS",
     "CrossDomain",
     "DifficultyPrior",
     "Explanation",
     "Gradability",
     "History",
     "HistoryVariance",
-    "LIM",
     "Learnability",
     "Novelty",
     "OverlapIndex",
@@ -43,7 +44,6 @@ __all__ = [
     "Scores",
     "Selector",
     "SkillSalience",
-    "TIERS",
     "WrittenOperations",
     "rank_pool",
     "read_history",

@@ -38,7 +38,7 @@ class History(Mapping[str, tuple[float, ...]]):
                 raise PoolError(f"history of {id_!r}: {fault}")
             self._values[str(id_)] = tuple(math.nan if v is None else float(v) for v in values)
         self.places = {id_: place for place, id_ in enumerate(self._values)}
-        self.problems = problems or Report(read=len(self._values))
+        self.problems = Report(read=len(self._values)) if problems is None else problems
 
     def __getitem__(self, id_: str) -> tuple[float, ...]:
         return self._values[id_]

@@ -72,7 +72,7 @@ def rank_pool(
     group_size: int = GROUP_SIZE,
     truncate_history: bool = False,
     on_error: str = "skip",
-) -> "Ranking":
+) -> Ranking:
     """Rank candidates by what is known of them.
 
     Parameters
@@ -168,7 +168,7 @@ def rank_pool(
     if where is not None:
         ranking = ranking.filter(parse_where(where, ranking.names))
         notes.append(f"{len(ranking):,} of {len(pool):,} candidates meet {where}")
-    notes.extend(_ties(ranking, name))
+    notes.extend(_ties(ranking, name, found_history))
     return ranking.noting(notes)
 
 
@@ -294,10 +294,10 @@ def _percentiles(values: "numpy.ndarray") -> "numpy.ndarray":
     return (below + up_to) / (2 * max(len(values), 1))
 
 
-# Reasons in the order in which people want them: what stops it, what was measured, what it covers.
+# Reasons in the order in which people want them: what stops it, what was measured, what it covers;
+# overlap with other texts first if it stops the candidate, else last.
 _REASON_ORDER = (
     "gradable",
-    "novelty",
     "history_variance",
     "lim",
     "learnability",
@@ -310,11 +310,14 @@ _REASON_ORDER = (
 
 def _reasons(found: Mapping[str, Scores], columns: Mapping[str, list[Any]]) -> list[str]:
     said = []
+    copied = columns.get("contaminated_by")
     for place in range(len(columns["tier"])):
         parts = []
         if columns.get("lift") and columns["lift"][place] is not None:
             parts.append(f"measured lift {columns['lift'][place]:+.3f}")
-        for name in _REASON_ORDER:
+        stopped = copied is not None and copied[place] is not None
+        order = ("novelty", *_REASON_ORDER) if stopped else (*_REASON_ORDER, "novelty")
+        for name in order:
             scores = found.get(name)
             if scores is not None and scores.reasons[place]:
                 parts.append(str(scores.reasons[place]))
@@ -375,7 +378,7 @@ def _order(keys: "numpy.ndarray", pool: Pool, history: History | None) -> list[i
     return sorted(range(len(pool)), key=key)
 
 
-def _ties(ranking: "Ranking", name: str) -> list[str]:
+def _ties(ranking: Ranking, name: str, history: History | None) -> list[str]:
     values = ranking.columns[name] if name in ranking.columns else _brought(ranking.samples, name)
     groups = [n for value, n in Counter(values).items() if n > 1 and value is not None]
     unknown = sum(value is None for value in values)
@@ -383,7 +386,7 @@ def _ties(ranking: "Ranking", name: str) -> list[str]:
     if groups:
         notes.append(
             f"{sum(groups):,} candidates tie in {name} ({len(groups):,} groups); ties keep the "
-            "order of the history file, then of the ids"
+            + ("order of the history file" if history is not None else "order of their ids")
         )
     if unknown:
         notes.append(f"{unknown:,} candidates have no {name} and come last")
