@@ -1,0 +1,307 @@
+"""One connection pool to a server, and one request with all its attempts."""
+
+import asyncio
+import random
+from collections.abc import Callable, Mapping
+from typing import Any
+
+from sample_engineering.errors import GenerationError
+from sample_engineering.generation.costs import Budget, Usage
+from sample_engineering.generation.openai_wire import (
+    Answer,
+    Features,
+    MalformedAnswer,
+    Settings,
+    is_chat,
+    learn_from_refusal,
+    read_answer,
+    request_body,
+)
+from sample_engineering.generation.protocol import Completion, Prompt
+from sample_engineering.generation.retries import Failure, RetryPolicy, failed_status
+
+MODELS_SHOWN = 8  # names in the error for an unknown model
+
+
+class Refused(GenerationError):
+    """The server refuses this prompt; others may still be answered."""
+
+
+class ServerClient:
+    """Sends requests to one server until they are answered or cannot be.
+
+    Parameters
+    ----------
+    url, api_key : str
+        The server and its key.
+    concurrency : int
+        Requests in flight at most.
+    timeout : float
+        Seconds for one attempt, to the last byte of the answer.
+    retry : RetryPolicy
+        Attempts and waits.
+    usage, budget
+        Where tokens are counted, and the bound on their cost.
+    """
+
+    def __init__(
+        self,
+        url: str,
+        api_key: str,
+        *,
+        concurrency: int,
+        timeout: float,
+        retry: RetryPolicy,
+        usage: Usage,
+        budget: Budget,
+    ) -> None:
+        self.url = url
+        self.features = Features()
+        self.usage = usage
+        self.budget = budget
+        self.retry = retry
+        self.timeout = timeout
+        self.concurrency = concurrency
+        self._api_key = api_key
+        self._client: Any = None
+        self._slots: asyncio.Semaphore | None = None
+        self._freed = asyncio.Event()
+        self._resume_at = 0.0  # loop time before which a busy server wants no requests
+        self._answered = False
+        self._rng = random.Random()  # jitter only: must differ between processes
+
+    def _open(self) -> Any:
+        """Return the openai client, made in the loop that uses it."""
+        if self._client is None:
+            from openai import AsyncOpenAI, DefaultAsyncHttpxClient, Timeout
+
+            self._slots = asyncio.Semaphore(self.concurrency)
+            self._client = AsyncOpenAI(
+                base_url=self.url,
+                api_key=self._api_key,
+                max_retries=0,  # retried here, where faults are counted and answers checked
+                timeout=Timeout(self.timeout, connect=min(self.timeout, 10.0)),
+                http_client=DefaultAsyncHttpxClient(trust_env=not _is_local(self.url)),
+            )
+        return self._client
+
+    async def ask(
+        self,
+        body: Callable[[], Mapping[str, Any]],
+        prompt: Prompt,
+        count: int,
+        settings: Settings,
+    ) -> list[Completion]:
+        """Send one request until it is answered; return one to `count` completions.
+
+        Parameters
+        ----------
+        body : callable
+            Makes the body; called before each attempt, since what a server takes may be learnt.
+        prompt, count, settings
+            What is asked, to check the answer by.
+
+        Raises
+        ------
+        Refused
+            If the server refuses this prompt.
+        GenerationError
+            If it refuses everything, or failed at the last attempt.
+        """
+        self._open()
+        assert self._slots is not None
+        attempt = 0
+        before_guess: Features | None = None
+        amount = self.budget.worst_case(_characters(prompt), count, settings.max_tokens)
+        while True:
+            attempt += 1
+            await self._wait_for_budget(amount)
+            sent = body()
+            try:
+                async with self._slots:
+                    await self._wait_until_resumed()
+                    text = await self._send("chat" if is_chat(prompt) else "text", sent)
+                answer = read_answer(text, prompt, int(sent.get("n", 1)), settings)
+            except MalformedAnswer as error:
+                failure = Failure("malformed", str(error))
+            except _Failed as error:
+                failure = error.failure
+            else:
+                return self._accept(answer, int(sent.get("n", 1)), settings)
+            finally:
+                self.budget.release(amount)
+                self._freed.set()
+            known = self.features.copy()
+            if learn_from_refusal(failure.status or 0, failure.reason, sent, self.features):
+                before_guess = before_guess or known
+                continue
+            if not failure.retry:
+                if before_guess is not None:  # it was not the field that was left out
+                    self.features.restore(before_guess)
+                raise await self._refusal(failure, str(sent.get("model")))
+            self.usage.count_fault(failure.kind)
+            if attempt >= self._attempts(failure):
+                raise self._gave_up(failure, attempt)
+            self.usage.retries += 1
+            wait = self.retry.wait(attempt, failure.retry_after, self._rng)
+            if failure.retry_after is not None:  # the server is busy for everybody
+                now = asyncio.get_running_loop().time()
+                self._resume_at = max(
+                    self._resume_at, now + min(failure.retry_after, self.retry.longest_retry_after)
+                )
+            await asyncio.sleep(wait)
+
+    def _accept(self, answer: Answer, asked: int, settings: Settings) -> list[Completion]:
+        self._answered = True
+        self.usage.requests += 1
+        self.usage.prompt_tokens += answer.prompt_tokens
+        self.usage.completion_tokens += answer.completion_tokens
+        if asked > 1:
+            if len(answer.completions) == asked:
+                self.features.n = True
+            else:
+                self.features.n = False
+                self.features.note(
+                    f"the server gave {len(answer.completions)} completion where n={asked} were "
+                    "asked for: each completion is a request of its own"
+                )
+        if settings.logprobs and answer.completions[0].logprobs is None:
+            self.features.logprobs = False
+            self.features.note("the server gives no log-probabilities")
+        return answer.completions
+
+    async def _wait_for_budget(self, amount: float) -> None:
+        """Reserve `amount`, waiting while requests in flight hold what is left."""
+        while not self.budget.fits(amount):
+            if not self.budget.reservations:
+                raise self.budget.refuse(amount)
+            self._freed.clear()
+            await self._freed.wait()
+        self.budget.reserve(amount)
+
+    async def _wait_until_resumed(self) -> None:
+        loop = asyncio.get_running_loop()
+        while (left := self._resume_at - loop.time()) > 0:
+            await asyncio.sleep(left)
+
+    async def _send(self, kind: str, body: Mapping[str, Any]) -> str:
+        """Make one attempt and return the answer's text."""
+        import openai
+
+        path = "/chat/completions" if kind == "chat" else "/completions"
+        try:
+            async with asyncio.timeout(self.timeout):  # the client's own bounds each read only
+                answer = await self._open().post(path, cast_to=str, body=dict(body))
+                return answer if isinstance(answer, str) else str(answer)
+        except (TimeoutError, openai.APITimeoutError) as error:
+            raise _Failed(Failure("timeout", f"no answer within {self.timeout:g} s")) from error
+        except openai.APIStatusError as error:
+            response = error.response
+            raise _Failed(
+                failed_status(response.status_code, response.headers, response.text)
+            ) from error
+        except openai.APIConnectionError as error:
+            cause = error.__cause__ or error
+            raise _Failed(Failure("connection", _words_of(cause))) from error
+        except ValueError as error:  # a body that does not decode
+            raise _Failed(Failure("malformed", _words_of(error))) from error
+
+    def _attempts(self, failure: Failure) -> int:
+        if failure.kind == "connection" and not self._answered:
+            return min(self.retry.connect_attempts, self.retry.attempts)
+        return self.retry.attempts
+
+    def _gave_up(self, failure: Failure, attempts: int) -> GenerationError:
+        if failure.kind == "connection" and not self._answered:
+            return GenerationError(
+                f"cannot reach {self.url}: {failure.reason}; "
+                "check the address, or start a server, e.g. with: vllm serve MODEL"
+            )
+        return GenerationError(
+            f"{self.url} failed {attempts} times, last with {failure.kind}: {failure.reason}; "
+            "look at the server's log and run again (answered requests are in the cache, if set)"
+        )
+
+    async def _refusal(self, failure: Failure, model: str) -> GenerationError:
+        """Return the error for a request that no further attempt can mend."""
+        if failure.status in (401, 403):
+            return GenerationError(
+                f"{self.url} refused the key ({failure.status}: {failure.reason}); "
+                "set OPENAI_API_KEY to a key of this server"
+            )
+        if failure.kind == "quota":
+            return GenerationError(
+                f"{self.url} says the account is empty: {failure.reason}; add funds and run again"
+            )
+        if failure.status == 404:
+            known = await self.models()
+            if known and model not in known:
+                shown = ", ".join(known[:MODELS_SHOWN]) + (" ..." if known[MODELS_SHOWN:] else "")
+                return GenerationError(
+                    f"{self.url} has no model {model!r}; it has: {shown}; pass one as --model"
+                )
+            return GenerationError(
+                f"{self.url} answered 404: {failure.reason}; check the address and the model's "
+                "name (texts need /completions: for a chat-only server use a chat template)"
+            )
+        return Refused(
+            f"{self.url} refused the request ({failure.status}: {failure.reason}); "
+            "shorten the prompt or lower max_tokens"
+        )
+
+    async def models(self) -> list[str]:
+        """Return the names of the server's models, empty where it does not say."""
+        import openai
+
+        try:
+            async with asyncio.timeout(min(self.timeout, 10.0)):
+                page = await self._open().models.list()
+            return [model.id for model in page.data]
+        except (openai.OpenAIError, TimeoutError, AttributeError, TypeError, ValueError):
+            return []
+
+    async def continues(self, model: str, prompt: Prompt) -> bool:
+        """Whether an assistant's begun message is continued; see `OpenAIGenerator`."""
+        settings = Settings(1, 0.0, 1.0, None, False, None)
+        flagged = request_body(model, prompt, 1, settings, None, self.features)
+        plain = {
+            key: value
+            for key, value in flagged.items()
+            if key not in ("continue_final_message", "add_generation_prompt")
+        }
+        counts = []
+        for body in (flagged, plain):
+            try:
+                answers = await self.ask(lambda sent=body: sent, prompt, 1, settings)  # type: ignore[misc]
+            except Refused:
+                return False
+            counts.append(answers[0].prompt_tokens)
+        return 0 < counts[0] < counts[1]
+
+    async def close(self) -> None:
+        """Close the connections."""
+        if self._client is not None:
+            await self._client.close()
+            self._client = None
+
+
+class _Failed(Exception):
+    def __init__(self, failure: Failure) -> None:
+        super().__init__(failure.reason)
+        self.failure = failure
+
+
+def _is_local(url: str) -> bool:
+    from urllib.parse import urlsplit
+
+    return urlsplit(url).hostname in ("localhost", "127.0.0.1", "::1")
+
+
+def _words_of(error: BaseException) -> str:
+    return " ".join(str(error).split())[:300] or type(error).__name__
+
+
+def _characters(prompt: Prompt) -> int:
+    if isinstance(prompt, str):
+        return len(prompt)
+    return sum(len(message["content"]) for message in prompt)

@@ -1,0 +1,275 @@
+"""What goes over the wire to an OpenAI-compatible server, and how its answer is read.
+
+An answer is untrusted: every field that is used is checked, and `MalformedAnswer` says what is
+wrong, so that the request can be sent again.
+"""
+
+import json
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field, replace
+from typing import Any
+
+from sample_engineering.generation.protocol import Completion, Prompt
+
+SCHEMA_NAME = "answer"  # the protocol wants a name for the schema; the model does not see it
+# Reasons to end that servers give when nothing was cut off.
+_WHOLE = frozenset({"stop", "eos", "eos_token", "stop_sequence", "content_filter", "tool_calls"})
+
+
+class MalformedAnswer(Exception):
+    """The server said 200 but the answer cannot be used."""
+
+
+@dataclass(slots=True)
+class Features:
+    """What a server was found to support; None means not yet known.
+
+    `notes` are the findings in words, each once, for the user to see.
+    """
+
+    n: bool | None = None
+    json_schema: bool | None = None
+    seed: bool = True
+    logprobs: bool | None = None
+    prefill: bool | None = None
+    max_completion_tokens: bool = False
+    notes: list[str] = field(default_factory=list)
+
+    def copy(self) -> "Features":
+        """Return a copy that does not change with this one."""
+        return replace(self, notes=list(self.notes))
+
+    def restore(self, before: "Features") -> None:
+        """Forget what was learnt of `n` and `json_schema` since `before`."""
+        self.n, self.json_schema, self.notes = before.n, before.json_schema, before.notes
+
+    def note(self, text: str) -> None:
+        """Keep a finding unless it was found before."""
+        if text not in self.notes:
+            self.notes.append(text)
+
+
+@dataclass(frozen=True, slots=True)
+class Settings:
+    """Sampling settings shared by all prompts of one call."""
+
+    max_tokens: int
+    temperature: float
+    top_p: float
+    seed: int | None
+    logprobs: bool
+    schema: Mapping[str, Any] | None
+
+
+@dataclass(frozen=True, slots=True)
+class Answer:
+    """The choices of one answer and the tokens it is charged for."""
+
+    completions: list[Completion]
+    prompt_tokens: int
+    completion_tokens: int
+
+
+def is_chat(prompt: Prompt) -> bool:
+    """Whether `prompt` goes to the chat endpoint."""
+    return not isinstance(prompt, str)
+
+
+def is_prefilled(prompt: Prompt) -> bool:
+    """Whether the completion shall continue an assistant's message already begun."""
+    return not isinstance(prompt, str) and bool(prompt) and prompt[-1].get("role") == "assistant"
+
+
+def request_body(
+    model: str,
+    prompt: Prompt,
+    count: int,
+    settings: Settings,
+    seed: int | None,
+    features: Features,
+) -> dict[str, Any]:
+    """Return the JSON body that asks for `count` completions of `prompt`."""
+    body: dict[str, Any] = {
+        "model": model,
+        "temperature": settings.temperature,
+        "top_p": settings.top_p,
+    }
+    limit = "max_completion_tokens" if features.max_completion_tokens else "max_tokens"
+    body[limit] = settings.max_tokens
+    if count > 1 and features.n is not False:
+        body["n"] = count
+    if seed is not None and features.seed:
+        body["seed"] = seed
+    if isinstance(prompt, str):
+        body["prompt"] = prompt
+        if settings.logprobs and features.logprobs is not False:
+            body["logprobs"] = 1
+    else:
+        body["messages"] = [dict(message) for message in prompt]
+        if settings.logprobs and features.logprobs is not False:
+            body["logprobs"] = True
+        if is_prefilled(prompt):
+            # vLLM, SGLang and transformers serve know these; others refuse or ignore them.
+            body["continue_final_message"] = True
+            body["add_generation_prompt"] = False
+    if settings.schema is not None and features.json_schema is not False:
+        body["response_format"] = {
+            "type": "json_schema",
+            "json_schema": {"name": SCHEMA_NAME, "schema": dict(settings.schema), "strict": True},
+        }
+    return body
+
+
+def read_answer(text: str, prompt: Prompt, count: int, settings: Settings) -> Answer:
+    """Read the body of a 200 answer.
+
+    Returns
+    -------
+    Answer
+        With at least one and at most `count` completions.
+
+    Raises
+    ------
+    MalformedAnswer
+        If the body is not JSON, or a field that is needed is missing or of the wrong type.
+    """
+    try:
+        body = json.loads(text)
+    except (ValueError, RecursionError) as error:
+        raise MalformedAnswer(f"not JSON ({len(text)} characters)") from error
+    choices = body.get("choices") if isinstance(body, dict) else None
+    if not isinstance(choices, list) or not choices:
+        raise MalformedAnswer("no choices")
+    read = [_read_choice(choice, is_chat(prompt), settings) for choice in choices[:count]]
+    raw = body.get("usage")
+    usage = raw if isinstance(raw, dict) else {}
+    prompt_tokens = _count(usage.get("prompt_tokens"))
+    total = _count(usage.get("completion_tokens"))
+    lengths = _lengths(read, total, settings.max_tokens)
+    completions = [
+        Completion(
+            text=choice.text,
+            tokens=tokens,
+            finish_reason=choice.finish_reason,
+            prompt_tokens=prompt_tokens,
+            logprobs=choice.logprobs,
+        )
+        for choice, tokens in zip(read, lengths, strict=True)
+    ]
+    return Answer(completions, prompt_tokens, total)
+
+
+@dataclass(frozen=True, slots=True)
+class _Choice:
+    text: str
+    finish_reason: str
+    logprobs: tuple[float, ...] | None
+
+
+def _read_choice(choice: Any, chat: bool, settings: Settings) -> _Choice:
+    if not isinstance(choice, dict):
+        raise MalformedAnswer("a choice is not an object")
+    if chat:
+        message = choice.get("message")
+        if not isinstance(message, dict):
+            raise MalformedAnswer("a choice has no message")
+        text = message.get("content")
+        # Servers with a reasoning parser hand the thoughts over apart from the answer.
+        thoughts = message.get("reasoning_content") or message.get("reasoning")
+        if text is None and (isinstance(thoughts, str) or choice.get("finish_reason")):
+            text = ""
+        if isinstance(text, str) and isinstance(thoughts, str) and settings.schema is None:
+            text = f"<think>\n{thoughts}\n</think>\n\n{text}"
+    else:
+        text = choice.get("text")
+    if not isinstance(text, str):
+        raise MalformedAnswer("a choice has no text")
+    reason = choice.get("finish_reason")
+    if reason == "length":
+        finish = "length"
+    elif reason in _WHOLE:
+        finish = "stop"
+    else:  # an aborted request, or an answer cut off before its last field
+        raise MalformedAnswer(f"a choice ended for the reason {reason!r}")
+    return _Choice(text, finish, _read_logprobs(choice, chat) if settings.logprobs else None)
+
+
+def _read_logprobs(choice: Mapping[str, Any], chat: bool) -> tuple[float, ...] | None:
+    found = choice.get("logprobs")
+    if not isinstance(found, dict):
+        return None
+    if chat:
+        rows = found.get("content")
+        values = [row.get("logprob") for row in rows or () if isinstance(row, dict)]
+    else:
+        values = list(found.get("token_logprobs") or ())
+    numbers = [float(value) for value in values if isinstance(value, int | float)]
+    if len(numbers) != len(values):
+        raise MalformedAnswer("a log-probability is not a number")
+    return tuple(numbers)
+
+
+def _count(value: Any) -> int:
+    return value if isinstance(value, int) and not isinstance(value, bool) and value > 0 else 0
+
+
+def _lengths(choices: Sequence[_Choice], total: int, max_tokens: int) -> list[int]:
+    """Return the tokens of each choice; their sum is the `total` that the server reports.
+
+    The protocol gives the total only. Exact per choice for a single choice and with logprobs;
+    else a cut-off choice has `max_tokens` and the others share the rest by their characters.
+    """
+    if len(choices) == 1:
+        return [total]
+    if all(choice.logprobs for choice in choices):
+        return [len(choice.logprobs or ()) for choice in choices]
+    lengths = [max_tokens if choice.finish_reason == "length" else 0 for choice in choices]
+    open_ = [index for index, choice in enumerate(choices) if choice.finish_reason != "length"]
+    rest = total - sum(lengths)
+    if rest < 0 or not open_:  # the server counts otherwise: share everything
+        open_, rest, lengths = list(range(len(choices))), total, [0] * len(choices)
+    characters = [len(choices[index].text) + 1 for index in open_]
+    shared = 0
+    for position, index in enumerate(open_):
+        upto = rest * sum(characters[: position + 1]) // sum(characters)
+        lengths[index] = upto - shared
+        shared = upto
+    return lengths
+
+
+def learn_from_refusal(status: int, reason: str, body: Mapping[str, Any], known: Features) -> bool:
+    """Learn from a refused request which of its fields the server does not take.
+
+    Returns whether the request may be sent again without that field. Fields are dropped only if
+    the server names them, except `n` and `response_format`, which some servers refuse without
+    saying why.
+    """
+    if status not in (400, 404, 405, 415, 422, 501):
+        return False
+    text = reason.lower()
+    if "max_completion_tokens" in text and "max_tokens" in body:
+        known.max_completion_tokens = True
+        return True
+    if "seed" in body and "seed" in text:
+        known.seed = False
+        known.note("the server takes no seed: sampled answers cannot be repeated")
+        return True
+    if "logprobs" in body and "logprob" in text:
+        known.logprobs = False
+        known.note("the server gives no log-probabilities")
+        return True
+    if status not in (400, 422, 501):
+        return False
+    if "response_format" in body and ("n" not in body or "n" not in _words(text)):
+        known.json_schema = False
+        known.note("the server takes no json_schema: answers are checked and asked again instead")
+        return True
+    if "n" in body:
+        known.n = False
+        known.note("the server takes no n: each completion is a request of its own")
+        return True
+    return False
+
+
+def _words(text: str) -> set[str]:
+    return set("".join(char if char.isalnum() or char == "_" else " " for char in text).split())
