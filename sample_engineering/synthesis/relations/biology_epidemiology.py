@@ -1,0 +1,293 @@
+"""Biology: epidemiology."""
+
+from sample_engineering.synthesis.relation import Case, Quantity, Relation
+
+HERD_IMMUNITY = Relation(
+    name="herd-immunity",
+    title="the herd immunity threshold is one minus the inverse of the reproduction number",
+    domain="biology",
+    field_="epidemiology",
+    equation="h = 1 - 1/R0",
+    quantities=(
+        Quantity(
+            "R0",
+            "",
+            1.2,
+            18,
+            meaning="reproduction number",
+            accepts=("ratio",),
+            symbol="R_0",
+            given=("the basic reproduction number of the {disease} in {the} is {value}",),
+            noun=("the basic reproduction number of the {disease} in {the}",),
+            link=("the basic reproduction number of the {disease} in {the} equals {source}",),
+            ask=("What is the basic reproduction number of the {disease} in {the}?",),
+        ),
+        Quantity(
+            "h",
+            "percent",
+            15,
+            95,
+            meaning="percentage",
+            given=("herd immunity in {the} is reached once {value} of the people are immune",),
+            noun=("the herd immunity threshold in {the}",),
+            link=(
+                "the percentage of immune people that gives {the} herd immunity equals {source}",
+            ),
+            ask=("What percentage of the people must be immune for herd immunity in {the}?",),
+        ),
+    ),
+    skills=("epidemiology", "fractions", "percentage"),
+    source="Giesecke, Modern Infectious Disease Epidemiology, chapter on reproduction numbers",
+    cases=(
+        Case({"the": "the capital", "disease": "measles"}, ranges={"R0": (8, 18), "h": (85, 95)}),
+        Case({"the": "the province", "disease": "mumps"}, ranges={"R0": (4, 8), "h": (70, 90)}),
+        Case({"the": "the town", "disease": "flu"}, ranges={"R0": (1.2, 2.5), "h": (15, 62)}),
+    ),
+    setting=("the {disease} spreads in {the}, where everyone meets everyone else equally often",),
+)
+
+REPRODUCTION = Relation(
+    name="effective-reproduction-number",
+    title="immunity lowers the reproduction number",
+    domain="biology",
+    field_="epidemiology",
+    equation="Re = R0*(1 - s)",
+    quantities=(
+        Quantity(
+            "R0",
+            "",
+            1.2,
+            18,
+            meaning="reproduction number",
+            symbol="R_0",
+            given=("without immunity one case of {disease} in {the} causes {value} new cases",),
+            noun=("the basic reproduction number of {disease} in {the}",),
+            link=(
+                "the number of new cases that one case of {disease} in {the} causes without "
+                "immunity equals {source}",
+            ),
+            ask=("What is the basic reproduction number of {disease} in {the}?",),
+        ),
+        Quantity(
+            "s",
+            "percent",
+            2,
+            95,
+            meaning="percentage",
+            given=("{value} of the members of {the} are immune",),
+            noun=("the immune percentage of {the}",),
+            link=("the percentage of immune members of {the} equals {source}",),
+            ask=("What percentage of the members of {the} are immune?",),
+        ),
+        Quantity(
+            "Re",
+            "",
+            0.1,
+            15,
+            meaning="ratio",
+            symbol=r"R_{\mathrm{e}}",
+            given=("the effective reproduction number of {disease} in {the} is {value}",),
+            noun=("the effective reproduction number of {disease} in {the}",),
+            link=("the effective reproduction number of {disease} in {the} equals {source}",),
+            ask=("What is the effective reproduction number of {disease} in {the}?",),
+        ),
+    ),
+    skills=("epidemiology", "percentage", "multiplication"),
+    source="Giesecke, Modern Infectious Disease Epidemiology, chapter on reproduction numbers",
+    cases=(
+        Case({"the": "the boarding school", "disease": "whooping cough"}, ranges={"R0": (5, 16)}),
+        Case(
+            {"the": "the cattle herd", "disease": "foot-and-mouth disease"}, ranges={"R0": (3, 12)}
+        ),
+        Case({"the": "the army camp", "disease": "rubella"}, ranges={"R0": (3, 8)}),
+    ),
+    setting=("{disease} has broken out in {the}, whose members meet at random",),
+)
+
+INCIDENCE = Relation(
+    name="incidence-rate",
+    title="new cases are the incidence rate times people times time",
+    domain="biology",
+    field_="epidemiology",
+    equation="n = i*N*t",
+    quantities=(
+        Quantity(
+            "i",
+            "yr**-1",
+            1e-5,
+            0.3,
+            meaning="incidence rate",
+            given=("the incidence rate of {disease} per person in {the} is {value}",),
+            noun=("the incidence rate of {disease} in {the}",),
+            link=("the incidence rate of {disease} in {the} equals {source}",),
+            ask=("What is the incidence rate of {disease} per person in {the}?",),
+        ),
+        Quantity(
+            "N",
+            "",
+            1000,
+            5e7,
+            meaning="count of people",
+            given=("{the} has {value} inhabitants",),
+            noun=("the number of inhabitants of {the}",),
+            link=("the number of inhabitants of {the} equals {source}",),
+            ask=("How many inhabitants does {the} have?",),
+        ),
+        Quantity(
+            "t",
+            "yr",
+            0.25,
+            10,
+            meaning="duration",
+            units=("month",),
+            given=("new cases in {the} are counted for {value}",),
+            noun=("the time for which cases are counted in {the}",),
+            link=("new cases in {the} are counted for exactly {source}",),
+            ask=("For how long are new cases counted in {the}?",),
+        ),
+        Quantity(
+            "n",
+            "",
+            5,
+            100000,
+            meaning="count of cases",
+            given=("the number of new cases of {disease} in {the} is {value}",),
+            noun=("the number of new cases of {disease} in {the}",),
+            link=("the number of new cases of {disease} in {the} equals {source}",),
+            ask=("How many new cases of {disease} are expected in {the} in that time?",),
+        ),
+    ),
+    skills=("epidemiology", "rate", "multiplication"),
+    source="Rothman, Epidemiology: An Introduction, chapter on measures of disease occurrence",
+    cases=(
+        Case(
+            {"the": "the county", "disease": "Lyme disease"},
+            ranges={"i": (1e-4, 5e-3), "N": (1e4, 1e6)},
+        ),
+        Case(
+            {"the": "the metropolis", "disease": "tuberculosis"},
+            ranges={"i": (2e-5, 2e-3), "N": (1e6, 2e7)},
+        ),
+        Case(
+            {"the": "the island state", "disease": "dengue fever"},
+            ranges={"i": (1e-3, 0.05), "N": (1e4, 2e6)},
+        ),
+    ),
+    setting=("a health office keeps a register of {disease} in {the}",),
+)
+
+PREDICTIVE_VALUE = Relation(
+    name="positive-predictive-value",
+    title="Bayes' rule for a medical test",
+    domain="biology",
+    field_="epidemiology",
+    equation="v = s*p/(s*p + (1 - c)*(1 - p))",
+    quantities=(
+        Quantity(
+            "p",
+            "percent",
+            0.1,
+            50,
+            meaning="percentage",
+            given=("{value} of the people in {the} are infected",),
+            noun=("the prevalence of the infection in {the}",),
+            link=("the percentage of infected people in {the} equals {source}",),
+            ask=("What percentage of the people in {the} are infected?",),
+        ),
+        Quantity(
+            "s",
+            "percent",
+            60,
+            99.9,
+            meaning="sensitivity",
+            given=("the test in {the} is positive for {value} of those who are infected",),
+            noun=("the sensitivity of the test in {the}",),
+        ),
+        Quantity(
+            "c",
+            "percent",
+            80,
+            99.9,
+            meaning="specificity",
+            given=("the test in {the} is negative for {value} of those who are not infected",),
+            noun=("the specificity of the test in {the}",),
+        ),
+        Quantity(
+            "v",
+            "percent",
+            1,
+            99.5,
+            meaning="percentage",
+            given=("{value} of the people with a positive test in {the} are really infected",),
+            noun=("the positive predictive value of the test in {the}",),
+            link=(
+                "the percentage of really infected people among those with a positive test in "
+                "{the} equals {source}",
+            ),
+            ask=(
+                "What percentage of the people with a positive test in {the} are really infected?",
+            ),
+        ),
+    ),
+    skills=("epidemiology", "conditional_probability", "percentage"),
+    source="Bayes' rule; Rothman, Epidemiology: An Introduction",
+    cases=(
+        Case({"the": "the clinic"}, ranges={"p": (2, 50)}),
+        Case({"the": "the travel centre"}, ranges={"p": (0.5, 20)}),
+        Case({"the": "the screening programme"}, ranges={"p": (0.1, 5)}),
+    ),
+    setting=("everyone in {the} takes a test for an infection",),
+)
+
+VACCINE_EFFICACY = Relation(
+    name="vaccine-efficacy",
+    title="vaccine efficacy is the relative drop in the attack rate",
+    domain="biology",
+    field_="epidemiology",
+    equation="v = u*(1 - e)",
+    quantities=(
+        Quantity(
+            "u",
+            "percent",
+            0.5,
+            60,
+            meaning="percentage",
+            given=("{value} of the unvaccinated people in {the} fall ill",),
+            noun=("the attack rate among the unvaccinated in {the}",),
+            link=("the percentage of unvaccinated people in {the} who fall ill equals {source}",),
+            ask=("What percentage of the unvaccinated people in {the} fall ill?",),
+        ),
+        Quantity(
+            "e",
+            "percent",
+            20,
+            98,
+            meaning="percentage",
+            given=("the efficacy of the vaccine in {the} is {value}",),
+            noun=("the efficacy of the vaccine in {the}",),
+            link=("the efficacy of the vaccine in {the} equals {source}",),
+            ask=("What is the efficacy of the vaccine in {the}, in percent?",),
+        ),
+        Quantity(
+            "v",
+            "percent",
+            0.05,
+            45,
+            meaning="percentage",
+            given=("{value} of the vaccinated people in {the} fall ill",),
+            noun=("the attack rate among the vaccinated in {the}",),
+            link=("the percentage of vaccinated people in {the} who fall ill equals {source}",),
+            ask=("What percentage of the vaccinated people in {the} fall ill?",),
+        ),
+    ),
+    skills=("epidemiology", "percentage", "multiplication"),
+    source="Giesecke, Modern Infectious Disease Epidemiology, chapter on vaccination",
+    cases=(
+        Case({"the": "the field trial"}),
+        Case({"the": "the nursing home"}),
+        Case({"the": "the training ship"}),
+    ),
+    setting=("some of the people in {the} are vaccinated before an infection spreads among them",),
+)
+
+RELATIONS = (HERD_IMMUNITY, REPRODUCTION, INCIDENCE, PREDICTIVE_VALUE, VACCINE_EFFICACY)
