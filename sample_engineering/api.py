@@ -1,1 +1,325 @@
-"""The notebook API: resolves defaults and joins the wings."""
+"""The notebook API: resolves defaults and joins the wings.
+
+What is left open becomes the embedded microcosm: its base model, benchmark, recipe, pool and sample.
+Nothing below this module knows that there is one.
+"""
+
+import os
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from datetime import datetime
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from sample_engineering.errors import ConfigError, PoolError
+from sample_engineering.sample import Sample
+
+if TYPE_CHECKING:
+    from sample_engineering.evaluation import Benchmark
+    from sample_engineering.generation import Generator
+    from sample_engineering.pool import Pool
+    from sample_engineering.report import RunFolder
+    from sample_engineering.selectors.probing import ProbeTable
+    from sample_engineering.selectors.table import Ranking
+    from sample_engineering.synthesis import Composition
+    from sample_engineering.trainers.plan import ProgressEvent, ValidationPlan
+    from sample_engineering.trainers.recipes import Recipe
+    from sample_engineering.trainers.validation import ValidationResult
+
+PathLike = str | os.PathLike[str]
+
+_RUNS = Path("runs")
+_NAME_LENGTH = 40  # characters of a sample's id that go into the name of its run folder
+EMBEDDED_RECIPE = "microcosm"
+DEFAULT_RECIPE = "one-shot-rlvr"
+
+
+def load_pool(path: PathLike, *, on_error: str = "skip") -> "Pool":
+    """Read candidates from JSONL, Parquet, CSV or ``hf:owner/name[:config][:split]``.
+
+    Parameters
+    ----------
+    path : path-like
+    on_error : {"skip", "fail"}
+        Count and report bad lines (``pool.problems``), or raise on the first.
+
+    Returns
+    -------
+    Pool
+        A sequence of `Sample`.
+
+    Raises
+    ------
+    PoolError
+        If nothing can be read.
+    """
+    from sample_engineering.pool import read_pool
+
+    return read_pool(path, on_error=on_error)
+
+
+def save_pool(samples: Iterable[Sample], path: PathLike) -> None:
+    """Write samples to .jsonl (also .gz, .zst), .parquet or .csv, whole or not at all."""
+    from sample_engineering.pool import write_pool
+
+    write_pool(samples, path)
+
+
+def example_pool(seed: int = 0) -> "Pool":
+    """Return the microcosm's natural candidates, one of each template."""
+    from sample_engineering.microcosm import natural_pool
+    from sample_engineering.pool import Pool
+
+    return Pool(natural_pool(seed=seed))
+
+
+def rank(pool: Iterable[Sample] | PathLike, **options: Any) -> "Ranking":
+    """Rank candidates by what is known of them; see `selectors.ranking.rank_pool` for options."""
+    from sample_engineering.selectors.ranking import rank_pool
+
+    return rank_pool(pool, **options)
+
+
+def synthesize(domains: str | Iterable[str], **options: Any) -> "Composition":
+    """Compose problems with verified answers; see `synthesis.compose` for options."""
+    from sample_engineering.synthesis import compose
+
+    return compose(domains, **options)
+
+
+def open_generator(
+    model: str | None = None, *, server: str | None = None, **options: Any
+) -> "Generator":
+    """Return what samples completions: a server's model, a local one, or the embedded one.
+
+    Parameters
+    ----------
+    model : str, optional
+        Path or Hugging Face name; with `server`, the name there. None: the microcosm's.
+    server : str, optional
+        Base URL of an OpenAI-compatible server.
+    **options
+        Passed to the backend.
+
+    Raises
+    ------
+    ConfigError
+        If a server is given without a model.
+    MissingExtraError
+        If a local model is asked for and torch is not installed.
+    """
+    if server is not None:
+        if model is None:
+            raise ConfigError("--server needs --model: the model's name at that server")
+        from sample_engineering.generation.openai_backend import OpenAIGenerator
+
+        return OpenAIGenerator(server, model, **options)
+    from sample_engineering.extras import require
+
+    require("torch", "train")
+    require("transformers", "train")
+    from sample_engineering.generation.transformers_backend import TransformersGenerator
+
+    return TransformersGenerator(embedded_model() if model is None else model, **options)
+
+
+def probe(
+    pool: Iterable[Sample] | PathLike,
+    *,
+    model: str | None = None,
+    server: str | None = None,
+    template: str | None = None,
+    **options: Any,
+) -> "ProbeTable":
+    """Sample rollouts of a model on every candidate; see `selectors.probing.probe_pool`.
+
+    The result goes into ``rank(pool, rates=...)``.
+    """
+    from sample_engineering.selectors.probing import probe_pool
+
+    samples = load_pool(pool) if isinstance(pool, str | os.PathLike) else list(pool)
+    if template is None and model is None:
+        template = _recipe(EMBEDDED_RECIPE).template
+    if template is not None:
+        options["template"] = template
+    return probe_pool(samples, open_generator(model, server=server), **options)
+
+
+def validate(
+    sample: Sample | PathLike | None = None,
+    *,
+    report: bool = True,
+    progress: "Callable[[ProgressEvent], None] | None" = None,
+    **options: Any,
+) -> "ValidationResult":
+    """Train on one sample and measure the lift per domain.
+
+    Parameters
+    ----------
+    sample : Sample or path, optional
+        The sample; ``FILE#ID`` picks one of a pool. None: the shipped one.
+    report : bool
+        Write ``report.html`` into the run folder.
+    progress : callable, optional
+        Called with what is going on.
+    **options
+        See `plan_validation`.
+
+    Returns
+    -------
+    ValidationResult
+        Shows itself as a table; ``result.folder`` is the run folder.
+
+    Raises
+    ------
+    SampleEngineeringError
+        If something that was given cannot be used, or the run fails.
+    """
+    from sample_engineering.extras import require
+
+    require("trl", "train")
+    from sample_engineering.trainers.validation import run_validation
+
+    result = run_validation(plan_validation(sample, **options), progress)
+    if report:
+        from sample_engineering.report import write_report
+
+        write_report(result.folder)
+    return result
+
+
+def plan_validation(
+    sample: Sample | PathLike | None = None,
+    *,
+    model: str | None = None,
+    benchmark: "Benchmark | str | None" = None,
+    recipe: "Recipe | str | None" = None,
+    settings: Mapping[str, Any] | None = None,
+    seeds: Sequence[int] = (0,),
+    eval_items: int | None = None,
+    pool: Iterable[Sample] | PathLike | None = None,
+    out: PathLike | None = None,
+    **options: Any,
+) -> "ValidationPlan":
+    """Resolve everything that was left open, and say what a validation will do.
+
+    Parameters
+    ----------
+    sample, model
+        As for `validate`; without a model, the embedded one.
+    benchmark : Benchmark or str, optional
+        Or the name, file or reference of one; None: the microcosm's.
+    recipe : Recipe or str, optional
+        Or the name or YAML file of one; None: ``microcosm`` with the embedded model, else
+        ``one-shot-rlvr``.
+    settings : mapping, optional
+        Fields of the recipe, or of TRL's ``GRPOConfig``, to change.
+    seeds : sequence of int
+        Training seeds; each is a run of its own.
+    eval_items : int, optional
+        At most so many items of each domain.
+    pool : samples or path, optional
+        What random-sample control arms draw from; None: the microcosm's natural pool.
+    out : path-like, optional
+        Run folder; None: a new one below ``runs``.
+    **options
+        Further fields of `trainers.plan.ValidationPlan`.
+    """
+    from sample_engineering.trainers.plan import ValidationPlan
+
+    if recipe is None:
+        recipe = EMBEDDED_RECIPE if model is None else DEFAULT_RECIPE
+    chosen = _recipe(recipe, settings) if isinstance(recipe, str) else recipe
+    target = sample if isinstance(sample, Sample) else _find_sample(sample)
+    return ValidationPlan(
+        model=embedded_model() if model is None else model,
+        sample=target,
+        benchmark=_find_benchmark(benchmark, eval_items, chosen),
+        recipe=chosen,
+        seeds=tuple(seeds),
+        out=Path(out) if out is not None else default_folder(target.id),
+        pool=_find_pool(pool, seeds[0] if seeds else 0),
+        **options,
+    )
+
+
+def compare(runs: Sequence[PathLike]) -> Any:
+    """Compare the lifts of several run folders, paired where their items agree."""
+    from sample_engineering.report.ranking import compare_runs
+
+    return compare_runs(runs)
+
+
+def leaderboard(folder: PathLike) -> Any:
+    """Rank the samples of all run folders below `folder` by lift, with its uncertainty."""
+    from sample_engineering.report.ranking import leaderboard as rank_runs
+
+    return rank_runs(folder)
+
+
+def open_run(folder: PathLike) -> "RunFolder":
+    """Read a run folder, whole or damaged."""
+    from sample_engineering.report import RunFolder
+
+    return RunFolder.open(folder)
+
+
+def embedded_model() -> str:
+    """Return the path of the microcosm's base model."""
+    from sample_engineering.microcosm import model_path
+
+    return str(model_path())
+
+
+def default_folder(sample_id: str) -> Path:
+    """Return a new folder below ``runs`` named after the sample and the time."""
+    safe = "".join(c if c.isalnum() or c in "-_." else "-" for c in sample_id)
+    name = safe[:_NAME_LENGTH].strip("-.") or "sample"
+    return _RUNS / f"{name}-{datetime.now():%Y%m%d-%H%M%S}"
+
+
+def _recipe(name: str, settings: Mapping[str, Any] | None = None) -> "Recipe":
+    from sample_engineering.trainers.recipes import load_recipe
+
+    return load_recipe(name, dict(settings or {}))
+
+
+def _find_sample(spec: PathLike | None) -> Sample:
+    """Return the sample that FILE, or FILE#ID, names."""
+    if spec is None:
+        from sample_engineering.microcosm import default_sample
+
+        return default_sample()
+    text = os.fspath(spec)
+    path, mark, id_ = text.rpartition("#")
+    if not mark or Path(text).exists():
+        path, id_ = text, ""
+    samples = load_pool(path, on_error="skip" if id_ else "fail")
+    if id_:
+        return samples.by_id(id_)
+    if not len(samples):
+        raise PoolError(f"{path} holds no sample; give a file with one")
+    return samples[0]
+
+
+def _find_benchmark(
+    benchmark: "Benchmark | str | None", per_domain: int | None, recipe: "Recipe"
+) -> "Benchmark":
+    from sample_engineering.evaluation import Benchmark, load_benchmark
+
+    if isinstance(benchmark, Benchmark):
+        return benchmark
+    shared = {"template": recipe.template, "max_tokens": recipe.max_tokens}
+    if benchmark is not None:
+        return load_benchmark(benchmark, per_domain=per_domain, **shared)
+    from sample_engineering.microcosm import benchmark as embedded
+
+    size: dict[str, Any] = {} if per_domain is None else {"n_per_domain": per_domain}
+    return Benchmark("microcosm", embedded(**size), temperature=recipe.temperature, **shared)
+
+
+def _find_pool(pool: Iterable[Sample] | PathLike | None, seed: int) -> tuple[Sample, ...]:
+    if pool is None:
+        from sample_engineering.microcosm import natural_pool
+
+        return tuple(natural_pool(seed=seed))
+    return tuple(load_pool(pool) if isinstance(pool, str | os.PathLike) else pool)
