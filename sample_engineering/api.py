@@ -1,6 +1,6 @@
 """The notebook API: resolves defaults and joins the wings.
 
-What is left open becomes the embedded microcosm: its base model, benchmark, recipe, pool and sample.
+What is left open becomes the embedded microcosm: its model, benchmark, recipe, pool and sample.
 Nothing below this module knows that there is one.
 """
 
@@ -308,7 +308,7 @@ def _find_benchmark(
 
     if isinstance(benchmark, Benchmark):
         return benchmark
-    shared = {"template": recipe.template, "max_tokens": recipe.max_tokens}
+    shared: dict[str, Any] = {"template": recipe.template, "max_tokens": recipe.max_tokens}
     if benchmark is not None:
         return load_benchmark(benchmark, per_domain=per_domain, **shared)
     from sample_engineering.microcosm import benchmark as embedded
