@@ -1,0 +1,56 @@
+"""The main job end to end, offline: rank a pool, compose what it lacks, prove the best sample.
+
+Every step is the `se` command that a user would type; the embedded model makes it run on a laptop.
+"""
+
+import shlex
+import subprocess
+import sys
+import time
+from pathlib import Path
+
+from sample_engineering import load_pool, rank, save_pool
+from sample_engineering.skills import DOMAINS
+
+HERE = Path(__file__).parent
+POOL = HERE / "demo_pool.jsonl"
+OUT = Path("runs") / "demo"
+COMPOSED = 12  # problems to compose for the domains that the pool lacks
+
+
+def run(*arguments: str | Path) -> None:
+    """Print and run one `se` command; stop the demo if it fails."""
+    words = [str(word) for word in arguments]
+    print(f"\n$ se {shlex.join(words)}", flush=True)
+    command = [sys.executable, "-m", "sample_engineering", *words]
+    if subprocess.run(command, check=False).returncode:
+        sys.exit(f"demo: se {words[0]} failed")
+
+
+def main() -> None:
+    started = time.monotonic()
+    OUT.mkdir(parents=True, exist_ok=True)
+
+    print("1. Which of the shipped problems is worth training on, and why?")
+    run("rank", POOL, "--top", "5")
+
+    held = {domain for sample in load_pool(POOL) for domain in sample.domains}
+    lacking = [domain for domain in DOMAINS if domain not in held]
+    print(f"\n2. The pool has no problems in {' and '.join(lacking)}: compose some.")
+    composed = OUT / "composed.jsonl"
+    run(
+        "synthesize", "--domains", ",".join(lacking), "--dialect", "compact",
+        "--n", str(COMPOSED), "--steps", "2", "-o", composed,
+    )  # fmt: skip
+
+    print("\n3. The best of all, by the same ranking, is proved by one-shot training on it.")
+    together = OUT / "candidates.jsonl"
+    save_pool([*load_pool(POOL), *load_pool(composed)], together)
+    best = rank(together)[0]
+    run("rank", together, "--top", "3")
+    run("validate", f"{together}#{best.id}", "--out", OUT / f"validate-{int(time.time())}")
+    print(f"\ndemo done in {time.monotonic() - started:.0f} s")
+
+
+if __name__ == "__main__":
+    main()
