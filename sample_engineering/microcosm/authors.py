@@ -61,6 +61,10 @@ VOICES: dict[str, Voice] = {
     "guessing": Voice(0.24, 0.0, 0.0, (0.0, 0.0), 0.15, 0.15, ("", 0.0), 1.0),
 }
 
+# Textbooks teach the arithmetic before any author is read; without them, most of the pretraining is
+# spent on the slips of careless authors (docs/lab/microcosm.md).
+TEXTBOOK = Voice(1.0, 1.0, 0.0, (1.0, 1.0), 1.0, 1.0, ("", 0.0), 1.0)
+
 # Operations that fewer authors break into parts than the voice's habit says: each skill's own
 # latent competence. Factor on the chance of writing parts.
 RELUCTANCE: Mapping[str, float] = MappingProxyType(
@@ -68,11 +72,15 @@ RELUCTANCE: Mapping[str, float] = MappingProxyType(
 )
 
 
-def write_document(problem: Problem, rng: np.random.Generator) -> str:
-    """Return a solution of `problem` by a random author, without the problem itself."""
-    names = list(VOICES)
-    shares = np.cumsum([voice.share for voice in VOICES.values()])
-    voice = VOICES[names[int(np.searchsorted(shares, rng.random() * shares[-1], side="right"))]]
+def draw_voice(rng: np.random.Generator) -> Voice:
+    """Draw the voice of a document's author."""
+    voices = list(VOICES.values())
+    shares = np.cumsum([voice.share for voice in voices])
+    return voices[int(np.searchsorted(shares, rng.random() * shares[-1], side="right"))]
+
+
+def write_document(problem: Problem, voice: Voice, rng: np.random.Generator) -> str:
+    """Return a solution of `problem` by an author with this voice, without the problem itself."""
     opener, chance = voice.opener
     text = opener if rng.random() < chance else ""
     if rng.random() >= voice.steps:
@@ -85,7 +93,9 @@ def write_document(problem: Problem, rng: np.random.Generator) -> str:
         operands = resolve(step, {}, results)
         parts = arithmetic.parts(*operands) if arithmetic.allowed(*operands) else []
         value = arithmetic.result(*operands)
-        chance = voice.parts[0 if habits[step.name] else 1] * RELUCTANCE.get(step.name, 1.0)
+        chance = voice.parts[0 if habits[step.name] else 1]
+        if voice is not TEXTBOOK:
+            chance *= RELUCTANCE.get(step.name, 1.0)
         careful = bool(parts) and rng.random() < chance
         if not careful:
             value = _perhaps(value, voice.right if parts else voice.right_fact, rng)

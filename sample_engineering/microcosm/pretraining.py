@@ -11,7 +11,7 @@ import numpy as np
 from sample_engineering.errors import ConfigError
 from sample_engineering.extras import require
 from sample_engineering.microcosm.tokenizer import SEPARATOR, make_tokenizer
-from sample_engineering.microcosm.world import pretraining_documents
+from sample_engineering.microcosm.world import authored_documents, textbook_documents
 
 if TYPE_CHECKING:
     import torch
@@ -46,9 +46,10 @@ class Size:
 
 
 SIZES = {
-    "small": Size(width=128, layers=3, heads=4, steps=6000, documents=64, rate=3e-3),
+    "small": Size(width=128, layers=3, heads=4, steps=3600, documents=64, rate=3e-3),
     "large": Size(width=512, layers=8, heads=8, steps=20000, documents=256, rate=1e-3),  # for a GPU
 }
+TEXTBOOKS = (0.4, 0.65)  # until this share of the steps only textbooks; from this one on, none
 WARM_UP = 0.03  # share of the steps
 LAST_RATE = 0.02  # of the highest
 BETAS = (0.9, 0.98)
@@ -104,7 +105,7 @@ def build(
     optimizer = torch.optim.AdamW(
         model.parameters(), lr=plan.rate, betas=BETAS, weight_decay=WEIGHT_DECAY
     )
-    stream = _batches(tokenizer, plan.documents, np.random.default_rng([seed, 1]))
+    stream = _batches(tokenizer, plan.documents, total, np.random.default_rng([seed, 1]))
     for step in range(total):
         optimizer.param_groups[0]["lr"] = plan.rate * _schedule(step, total)
         loss = _loss(model, *(torch.from_numpy(array).to(device) for array in next(stream)))
@@ -152,14 +153,19 @@ def _loss(
 
 
 def _batches(
-    tokenizer: Any, documents: int, rng: np.random.Generator
+    tokenizer: Any, documents: int, total: int, rng: np.random.Generator
 ) -> Iterator[tuple[np.ndarray, np.ndarray]]:
     """Yield (tokens, labels), each of shape (documents, length); a label is the next token."""
-    source = pretraining_documents(rng)
-    while True:
-        pairs = [next(source) for _ in range(documents * SORTED_BATCHES)]
-        heads = tokenizer([problem + SEPARATOR for problem, _ in pairs])["input_ids"]
-        tails = tokenizer([solution for _, solution in pairs])["input_ids"]
+    authors, textbooks = authored_documents(rng), textbook_documents(rng)
+    for step in range(0, total, SORTED_BATCHES):
+        share = float(np.interp(step / total, TEXTBOOKS, (1.0, 0.0)))
+        pairs = [
+            next(textbooks if rng.random() < share else authors)
+            for _ in range(documents * SORTED_BATCHES)
+        ]
+        heads = tokenizer([problem for problem, _ in pairs])["input_ids"]
+        # The separator is learnt too, so that a problem continued as it stands works as well.
+        tails = tokenizer([SEPARATOR + solution for _, solution in pairs])["input_ids"]
         texts = [
             (head, [*tail, tokenizer.eos_token_id]) for head, tail in zip(heads, tails, strict=True)
         ]

@@ -5,7 +5,7 @@ from collections.abc import Iterator, Sequence
 import numpy as np
 
 from sample_engineering.errors import ConfigError
-from sample_engineering.microcosm.authors import write_document
+from sample_engineering.microcosm.authors import TEXTBOOK, draw_voice, write_document
 from sample_engineering.sample import Sample
 from sample_engineering.synthesis.compact import (
     Problem,
@@ -16,17 +16,52 @@ from sample_engineering.synthesis.compact import (
     must_draw,
     templates,
 )
+from sample_engineering.synthesis.compact.arithmetic import ARITHMETIC, LARGEST
 
 LINKED_SHARE = (0.10, 0.05, 0.02)  # documents that link two, three and four templates
 SPLITS = ("seen", "unseen")
+EXERCISES = 3  # operations in a textbook's exercise
 DEFAULT_ITEMS = (
     40  # items of each domain; with four samples an item, a domain's standard error is 2.5 points
 )
 _POOL, _BENCHMARK = 1, 2  # keeps the random streams of pool and benchmark apart
 
 
-def pretraining_documents(rng: np.random.Generator) -> Iterator[tuple[str, str]]:
-    """Yield (problem, solution) without end; held-out templates and numbers never occur."""
+def authored_documents(rng: np.random.Generator) -> Iterator[tuple[str, str]]:
+    """Yield (problem, an author's solution) without end; nothing held out occurs."""
+    for problem in _problems(rng):
+        yield problem.text, write_document(problem, draw_voice(rng), rng)
+
+
+def textbook_documents(rng: np.random.Generator) -> Iterator[tuple[str, str]]:
+    """Yield (problem, careful and right solution) without end, half of them bare exercises."""
+    for problem in _problems(rng):
+        yield problem.text, write_document(problem, TEXTBOOK, rng)
+        yield _exercise(rng)
+
+
+def _exercise(rng: np.random.Generator) -> tuple[str, str]:
+    """Three operations without words, ``"find 48 + 37; half of 86; 12 * 4."``."""
+    asked, written, value = [], [], 0
+    names = list(ARITHMETIC)
+    while len(asked) < EXERCISES:
+        arithmetic = ARITHMETIC[names[int(rng.integers(len(names)))]]
+        operands = tuple(
+            int(LARGEST ** rng.random()) for _ in range(arithmetic.arity)
+        )  # log-uniform: every operation gets operands of its own size
+        if arithmetic.name == "percentage":
+            operands = (operands[0] % 9 * 10 + 10, operands[1] // 10 * 10)
+        if arithmetic.name == "division":
+            divisor = operands[1] % 8 + 2
+            operands = (operands[0] // divisor * divisor, divisor)
+        if arithmetic.allowed(*operands):
+            asked.append(arithmetic.pattern.format(*operands))
+            written.append(arithmetic.write(operands, careful=True))
+            value = arithmetic.result(*operands)
+    return f"find {'; '.join(asked)}.", f"{'; '.join(written)}. \\boxed{{{value}}}"
+
+
+def _problems(rng: np.random.Generator) -> Iterator[Problem]:
     seen = [item for item in templates() if not item.held_out]
     domains = compact_domains()
     bounds = np.cumsum(LINKED_SHARE[::-1])
@@ -39,7 +74,7 @@ def pretraining_documents(rng: np.random.Generator) -> Iterator[tuple[str, str]]
             chain = draw_chain(domains, length, rng)
         problem = draw_problem(chain, rng, band="avoid")
         if problem is not None:
-            yield problem.text, write_document(problem, rng)
+            yield problem
 
 
 def natural_pool(*, per_template: int = 1, seed: int = 0) -> list[Sample]:

@@ -10,7 +10,8 @@ import pytest
 
 from sample_engineering.errors import ConfigError
 from sample_engineering.grading import grade
-from sample_engineering.microcosm import benchmark, natural_pool, pretraining_documents
+from sample_engineering.microcosm import benchmark, natural_pool
+from sample_engineering.microcosm.world import authored_documents, textbook_documents
 from sample_engineering.synthesis.compact import compact_domains, templates
 
 
@@ -60,10 +61,18 @@ def test_pool_has_a_sample_of_every_shown_template_and_its_solution_is_right() -
 
 def test_authors_are_as_mixed_as_the_recipe_says() -> None:
     rng = np.random.default_rng(0)
-    solutions = [text for _, text in itertools.islice(pretraining_documents(rng), 2000)]
+    solutions = [text for _, text in itertools.islice(authored_documents(rng), 2000)]
     guesses = sum("=" not in text for text in solutions) / len(solutions)
     openers = sum(text.startswith("step by step") for text in solutions) / len(solutions)
     boxed = sum("\\boxed" in text for text in solutions) / len(solutions)
     assert guesses == pytest.approx(0.24, abs=0.04)
     assert openers == pytest.approx(0.34 * 0.25, abs=0.03)
     assert 0.7 < boxed < 0.9
+
+
+def test_textbooks_are_always_right() -> None:
+    documents = itertools.islice(textbook_documents(np.random.default_rng(0)), 200)
+    for problem, solution in documents:
+        last = solution.rpartition("; ")[2].rpartition(". ")[0]
+        assert solution.endswith(f"\\boxed{{{last.rpartition(' = ')[2]}}}")
+        assert problem.endswith(".")
