@@ -15,7 +15,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from sample_engineering.errors import ConfigError
+from sample_engineering.evaluation.compare import require_same_items
 from sample_engineering.evaluation.evaluate import Evaluation
 from sample_engineering.evaluation.intervals import (
     DEFAULT_RESAMPLES,
@@ -180,13 +180,9 @@ def behaviour(
     import pandas as pd
 
     sides = [[side] if isinstance(side, Evaluation) else list(side) for side in (before, after)]
+    require_same_items([evaluation for side in sides for evaluation in side])
     frames = [[behaviour_by_item(evaluation) for evaluation in side] for side in sides]
     items = frames[0][0].index
-    for frame in (frame for side in frames for frame in side):
-        if set(frame.index) != set(items):
-            raise ConfigError(
-                "the evaluations hold different items; evaluate both models on the same benchmark"
-            )
     arrays = [
         np.stack([frame.loc[items].to_numpy(dtype=float) for frame in side]) for side in frames
     ]

@@ -1,6 +1,6 @@
 """Lift: the same items before and after, with paired intervals."""
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import asdict, dataclass
 from typing import TYPE_CHECKING, Any
 
@@ -170,6 +170,7 @@ def compare(
     if resamples < 100:
         raise ConfigError(f"{resamples} resamples give no 95 % interval; use at least 100")
     sides = [_as_list(before, "before"), _as_list(after, "after")]
+    require_same_items([evaluation for side in sides for evaluation in side])
     items = sides[0][0].table.drop_duplicates("item")[["item", "domain", "split"]]
     samples = [min(_fewest(evaluation) for evaluation in side) for side in sides]
     shown = ks(min(samples))
@@ -233,7 +234,6 @@ def _statistics(evaluation: Evaluation, items: list[str], shown: tuple[int, ...]
     per_item = grouped.agg(
         total=("correct", "size"), correct=("correct", "sum"), readable=("readable", "mean")
     )
-    _require_same(set(items), set(per_item.index))
     per_item = per_item.loc[items]
     total, correct = per_item["total"].to_numpy(), per_item["correct"].to_numpy()
     columns = [correct / total, per_item["readable"].to_numpy()]
@@ -241,19 +241,44 @@ def _statistics(evaluation: Evaluation, items: list[str], shown: tuple[int, ...]
     return np.stack(columns, axis=1)
 
 
-def _require_same(first: set[str], other: set[str]) -> None:
-    if first == other:
-        return
-    parts = []
-    for where, extra in (("the first only", first - other), ("another only", other - first)):
-        if extra:
-            names = ", ".join(sorted(map(str, extra))[:_SHOWN])
-            more = ", ..." if len(extra) > _SHOWN else ""
-            parts.append(f"{len(extra)} items are in {where} ({names}{more})")
-    raise ConfigError(
-        f"the evaluations hold different items: {' and '.join(parts)}; "
-        "evaluate both models on the same benchmark"
-    )
+def require_same_items(evaluations: Sequence[Evaluation]) -> None:
+    """Check that all evaluations hold the same items: equal ids and, where kept, equal problems.
+
+    Raises
+    ------
+    ConfigError
+        If they do not; the message names some of the items.
+    """
+    first = _problems(evaluations[0])
+    for evaluation in evaluations[1:]:
+        other = _problems(evaluation)
+        parts = []
+        for where, ids in (
+            ("the first only", first.keys() - other.keys()),
+            ("another only", other.keys() - first.keys()),
+        ):
+            if ids:
+                parts.append(f"{len(ids)} items are in {where} ({_some(ids)})")
+        changed = {
+            id_ for id_ in first.keys() & other.keys() if first[id_] and other[id_] != first[id_]
+        }
+        if changed and all(other.values()):
+            parts.append(f"{len(changed)} items have another problem text ({_some(changed)})")
+        if parts:
+            raise ConfigError(
+                f"the evaluations hold different items: {' and '.join(parts)}; "
+                "evaluate both models on the same benchmark"
+            )
+
+
+def _problems(evaluation: Evaluation) -> dict[str, str]:
+    rows = evaluation.table.drop_duplicates("item")
+    return dict(zip(rows["item"], rows["problem"], strict=True))
+
+
+def _some(ids: Iterable[str]) -> str:
+    names = sorted(map(str, ids))
+    return ", ".join(names[:_SHOWN]) + (", ..." if len(names) > _SHOWN else "")
 
 
 def _side_error(values: np.ndarray) -> float:

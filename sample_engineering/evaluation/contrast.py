@@ -1,0 +1,205 @@
+"""Comparing lifts: one run against another, and many runs in a ranking.
+
+References
+----------
+Holm (1979), A simple sequentially rejective multiple test procedure, Scandinavian Journal of
+Statistics 6 (2): the correction of p-values for the number of comparisons.
+"""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+import numpy as np
+
+from sample_engineering.errors import ConfigError
+from sample_engineering.evaluation.compare import require_same_items
+from sample_engineering.evaluation.evaluate import Evaluation
+from sample_engineering.evaluation.intervals import (
+    DEFAULT_RESAMPLES,
+    percentile_interval,
+    random_stream,
+    resample,
+    satterthwaite,
+    spread,
+    two_sided_p,
+)
+
+if TYPE_CHECKING:
+    import pandas as pd
+
+
+@dataclass(frozen=True)
+class LiftValues:
+    """Lift of every item in every training seed.
+
+    Parameters
+    ----------
+    items : tuple of str
+        Ids, sorted.
+    problems : tuple of str
+        Their texts; empty where they were not kept.
+    values : array of shape (seeds, items)
+        Accuracy after minus mean accuracy before.
+    """
+
+    items: tuple[str, ...]
+    problems: tuple[str, ...]
+    values: np.ndarray
+
+    @property
+    def lift(self) -> float:
+        """Mean over items and seeds."""
+        return float(self.values.mean())
+
+    def same_items(self, other: "LiftValues") -> bool:
+        """Whether both hold the same problems under the same ids."""
+        return self.items == other.items and self.problems == other.problems
+
+
+def lift_values(before: Sequence[Evaluation], after: Sequence[Evaluation]) -> LiftValues:
+    """Lift of every item, from evaluations of the same items before and after.
+
+    Raises
+    ------
+    ConfigError
+        If the evaluations do not hold the same items, or there are none.
+    """
+    if not before or not after:
+        raise ConfigError("a lift needs an evaluation before and one after; finish the run first")
+    require_same_items([*before, *after])
+    first = before[0].table.drop_duplicates("item").set_index("item")["problem"].sort_index()
+    base = np.mean([e.item_means().loc[first.index].to_numpy() for e in before], axis=0)
+    values = np.stack([e.item_means().loc[first.index].to_numpy() for e in after]) - base
+    return LiftValues(tuple(first.index), tuple(first), values)
+
+
+@dataclass(frozen=True)
+class Contrast:
+    """How much more one run lifts than another.
+
+    Parameters
+    ----------
+    difference : float
+        Lift of the second minus lift of the first.
+    ci_low, ci_high : float
+        95 % interval.
+    p_value : float
+        Of no difference, two-sided, not corrected; see `holm`.
+    paired : bool
+        Whether both were measured on the same items. If not, the items of each were resampled
+        independently, which gives wider intervals.
+    n : int
+        Items, of the run that has fewer.
+    """
+
+    difference: float
+    ci_low: float
+    ci_high: float
+    p_value: float
+    paired: bool
+    n: int
+
+
+def contrast(
+    first: LiftValues, second: LiftValues, *, resamples: int = DEFAULT_RESAMPLES, seed: int = 0
+) -> Contrast:
+    """Compare two lifts, paired where their items agree."""
+    one, two = first.values[..., None], second.values[..., None]
+    paired = first.same_items(second)
+    difference = second.lift - first.lift
+    n = min(one.shape[1], two.shape[1])
+    if paired:
+        drawn = resample(one, two, random_stream(seed, "contrast"), resamples)
+        replicates = (drawn.after - drawn.before)[:, 0]
+        freedom = spread(first.values, second.values)[1]
+    else:
+        streams = (random_stream(seed, "first"), random_stream(seed, "second"))
+        sides = [
+            resample(np.zeros((1, *v.shape[1:])), v, stream, resamples).after[:, 0]
+            for v, stream in zip((one, two), streams, strict=True)
+        ]
+        replicates = sides[1] - sides[0]
+        parts = [spread(np.zeros((1, v.shape[1])), v) for v in (first.values, second.values)]
+        known = [part for part in parts if np.isfinite(part[1])]
+        freedom = satterthwaite(known)[1] if known else float("inf")
+    low, high = percentile_interval(replicates, difference, n, freedom, bound=2.0)
+    return Contrast(difference, low, high, two_sided_p(replicates), paired, n)
+
+
+def holm(p_values: Sequence[float]) -> list[float]:
+    """Correct p-values for their number (Holm's step-down procedure), in the order given."""
+    order = np.argsort(p_values, kind="stable")
+    corrected = np.empty(len(order))
+    largest = 0.0
+    for rank, index in enumerate(order):
+        largest = max(largest, min(1.0, (len(order) - rank) * p_values[index]))
+        corrected[index] = largest
+    return [float(value) for value in corrected]
+
+
+def rank_lifts(
+    runs: Mapping[str, LiftValues], *, resamples: int = DEFAULT_RESAMPLES, seed: int = 0
+) -> "pd.DataFrame":
+    """Rank samples by lift and say how sure the rank is.
+
+    Parameters
+    ----------
+    runs : mapping from sample to LiftValues
+        Samples measured on the same items are resampled together, so that what an easy or hard
+        draw of items does to all of them does not blur their order.
+    resamples, seed : int
+        Of the bootstrap.
+
+    Returns
+    -------
+    pandas.DataFrame
+        One row a sample, best first (ties by name): ``rank, sample, seeds, n, lift, ci_low,
+        ci_high, rank_low, rank_high`` (95 % interval of the rank) and ``best`` (share of
+        resamples in which it comes first; ties are shared).
+    """
+    import pandas as pd
+
+    names = sorted(runs, key=lambda name: (-runs[name].lift, name))
+    if not names:
+        return pd.DataFrame(
+            columns=["rank", "sample", "seeds", "n", "lift", "ci_low", "ci_high", "rank_low",
+                     "rank_high", "best"]
+        )  # fmt: skip
+    groups: dict[tuple[tuple[str, ...], tuple[str, ...]], list[str]] = {}
+    for name in names:
+        groups.setdefault((runs[name].items, runs[name].problems), []).append(name)
+    drawn = np.empty((resamples, len(names)))
+    for number, members in enumerate(groups.values()):
+        for name in members:
+            values = runs[name].values[..., None]
+            # The same stream draws the same items for every member.
+            stream = random_stream(seed, f"leaderboard {number}")
+            replicates = resample(np.zeros((1, *values.shape[1:])), values, stream, resamples)
+            drawn[:, names.index(name)] = replicates.after[:, 0]
+    ranks = (-drawn).argsort(axis=1, kind="stable").argsort(axis=1) + 1
+    first = drawn >= drawn.max(axis=1, keepdims=True) - 1e-12
+    best = (first / first.sum(axis=1, keepdims=True)).mean(axis=0)
+    rows = []
+    for position, name in enumerate(names):
+        values = runs[name].values
+        freedom = spread(np.zeros((1, values.shape[1])), values)[1]
+        low, high = percentile_interval(
+            drawn[:, position], runs[name].lift, values.shape[1], freedom
+        )
+        rank_low, rank_high = np.quantile(ranks[:, position], [0.025, 0.975])
+        rows.append(
+            {
+                "rank": position + 1,
+                "sample": name,
+                "seeds": len(values),
+                "n": values.shape[1],
+                "lift": runs[name].lift,
+                "ci_low": low,
+                "ci_high": high,
+                "rank_low": int(rank_low),
+                "rank_high": int(np.ceil(rank_high)),
+                "best": float(best[position]),
+            }
+        )
+    return pd.DataFrame(rows)
