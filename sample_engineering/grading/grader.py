@@ -4,10 +4,13 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from time import perf_counter
 
-from sample_engineering.grading.extraction import extract
+from sample_engineering.errors import ConfigError
+from sample_engineering.grading.checks import Outcome, check
+from sample_engineering.grading.extraction import FORMS, Extraction, extract
 from sample_engineering.grading.gold import Gold, read_gold
-from sample_engineering.grading.numbers import read_number
-from sample_engineering.grading.spelling import plain
+
+# More distinct boxes than this are no final answer but a list of guesses.
+_MAX_ANSWERS = 12
 
 
 @dataclass(frozen=True, slots=True)
@@ -19,7 +22,7 @@ class Grade:
     correct : bool
         Whether the final answer equals the gold.
     readable : bool
-        Whether a final answer in the declared form was found and could be read.
+        Whether a final answer in the declared form was found and could be read as an answer.
     kind : str
         Kind of the gold.
     extracted : str or None
@@ -29,7 +32,7 @@ class Grade:
     rule : str
         The rule that decided.
     seconds : float
-        Wall time.
+        Wall time in seconds.
     timed_out : bool
         Whether a check ran into its limit; the verdict is then "wrong".
     """
@@ -57,39 +60,73 @@ def grade(
     tolerance: float | None = None,
     choices: Sequence[str] | None = None,
     form: str = "boxed",
+    units_allowed: bool = True,
 ) -> Grade:
-    """Grade one completion; see `Grade`."""
+    """Grade one completion.
+
+    Parameters
+    ----------
+    prediction : str
+        The completion; None and other objects count as no answer.
+    gold : str or Gold
+        The gold answer. The options below apply where it is text.
+    kind, unit, tolerance, choices, units_allowed
+        See `read_gold`.
+    form : str
+        Where the final answer stands, see `extraction.extract`; ``boxed`` by default.
+
+    Returns
+    -------
+    Grade
+        The verdict, and why.
+
+    Raises
+    ------
+    GoldError
+        If the gold cannot be read. Nothing in a prediction raises.
+    ConfigError
+        If `form` is unknown.
+    """
     started = perf_counter()
-    if isinstance(gold, str):
-        gold = read_gold(gold, kind=kind, unit=unit, tolerance=tolerance, choices=choices)
-    found = extract(prediction, form)
+    if not isinstance(gold, Gold):
+        gold = read_gold(
+            gold,
+            kind=kind,
+            unit=unit,
+            tolerance=tolerance,
+            choices=choices,
+            units_allowed=units_allowed,
+        )
+    if form not in FORMS:
+        raise ConfigError(f"answer form {form!r} is unknown; use one of {', '.join(FORMS)}")
+    found = extract(prediction if isinstance(prediction, str) else "", form)
+    outcome = _judge(gold, found)
+    return Grade(
+        outcome.correct,
+        outcome.readable,
+        gold.kind,
+        found.answers[-1] if found.answers else None,
+        gold.form,
+        outcome.form,
+        outcome.rule,
+        perf_counter() - started,
+        outcome.timed_out,
+    )
 
-    def verdict(correct: bool, readable: bool, rule: str, shown: str | None = None) -> Grade:
-        last = found.answers[-1] if found.answers else None
-        seconds = perf_counter() - started
-        return Grade(correct, readable, gold.kind, last, gold.form, shown, rule, seconds)
 
-    if not found.answers or not found.answers[-1].strip():
-        return verdict(False, False, "no answer")
-    if len(found.answers) > 1:
-        return verdict(False, True, "several answers")
-    shown = plain(found.answers[0])
-    if shown == gold.form:
-        return verdict(True, True, "same spelling", shown)
-    number = read_number(shown)
-    if gold.kind == "number" and number is not None:
-        same = number.value == gold.value.value and number.percent == gold.value.percent
-        return verdict(same, True, "number", shown)
-    readable = number is not None or gold.kind != "number"
-    return verdict(False, readable, "different", shown)
-
-
-def grade_batch(
-    predictions: Sequence[str],
-    golds: Sequence[str | Gold],
-    *,
-    form: str = "boxed",
-    workers: int | None = None,
-) -> list[Grade]:
-    """Grade many completions, each against its gold."""
-    return [grade(p, g, form=form) for p, g in zip(predictions, golds, strict=True)]
+def _judge(gold: Gold, found: Extraction) -> Outcome:
+    answers = found.answers
+    if not answers:
+        return Outcome(False, False, "no answer")
+    if len(answers) == 1:
+        return check(gold, answers[0])
+    last = check(gold, answers[-1])
+    if len(answers) > _MAX_ANSWERS:
+        return last._replace(correct=False, rule="answers disagree")
+    if found.joined:
+        together = check(gold, ", ".join(answers))
+        if together.correct:
+            return together
+    if last.correct and all(check(gold, answer).correct for answer in answers[:-1]):
+        return last
+    return last._replace(correct=False, rule="answers disagree" if last.correct else last.rule)

@@ -1,0 +1,216 @@
+"""One check per kind of gold. None falls through to another."""
+
+import re
+from collections.abc import Callable
+from typing import NamedTuple
+
+from sample_engineering.grading.chemistry import looks_like_symbols, read_formula
+from sample_engineering.grading.gold import Gold
+from sample_engineering.grading.guard import is_safe
+from sample_engineering.grading.parser import parse
+from sample_engineering.grading.quantity import Quantity, read_quantity, same_quantity
+from sample_engineering.grading.reading import chosen_letter, numeric, tidy
+from sample_engineering.grading.spelling import MAX_ANSWER, collapse, fold
+from sample_engineering.grading.structure import Comparison, consistent_members, is_label
+from sample_engineering.grading.tree import Node, ParseError, is_plain_number
+
+
+class Outcome(NamedTuple):
+    """What a check found: verdict, readability, the rule that decided, the form compared."""
+
+    correct: bool
+    readable: bool
+    rule: str
+    form: str | None = None
+    timed_out: bool = False
+
+
+_WHOLE = re.compile(r"[-+]?\d{1,40}")
+_DECIMAL_COMMA = re.compile(r"^[-+]?(?:\d+,(?!\d{3}$)|0,)\d+$")
+_TAIL = re.compile(r"(?:=|\\approx)([^=]*)$")
+_TWO_WHOLE = re.compile(r"^\d+,\d+$")
+
+
+def check(gold: Gold, answer: str) -> Outcome:
+    """Compare one extracted answer with the gold.
+
+    Parameters
+    ----------
+    gold : Gold
+        The gold answer.
+    answer : str
+        The final answer as written.
+    """
+    if answer == gold.form:
+        return Outcome(True, True, "same spelling", gold.form)
+    if len(answer) > MAX_ANSWER:
+        answer = collapse(answer)
+    if len(answer) > 2 * MAX_ANSWER:
+        same = answer.strip() == gold.text.strip()
+        return Outcome(same, same, "same spelling" if same else "too long")
+    shown = tidy(answer)
+    if not shown:
+        return Outcome(False, False, "no answer")
+    if shown == gold.form:
+        return Outcome(True, True, "same spelling", shown)
+    if len(shown) > MAX_ANSWER:
+        return Outcome(False, False, "too long")
+    return CHECKS[gold.kind](gold, shown)
+
+
+def check_number(gold: Gold, shown: str) -> Outcome:
+    """Integers, decimals, fractions, percent, scientific notation; a recognised unit may follow."""
+    if _WHOLE.fullmatch(shown) and _WHOLE.fullmatch(gold.form):
+        return Outcome(int(shown) == int(gold.form), True, "number", shown)
+    if gold.value is None:
+        return Outcome(False, True, "number", shown[:80])
+    comparison = Comparison(gold.tolerance)
+    shown = numeric(shown)
+    if _DECIMAL_COMMA.match(shown) and _is_fractional(gold.value):
+        shown = shown.replace(",", ".")
+    node = read_tree(shown)
+    if node is not None and comparison.same(gold.value, node):
+        return Outcome(True, True, "number", shown)
+    for part in tails(shown):
+        quantity = read_quantity(part)
+        if quantity is not None:
+            same = gold.units_allowed and comparison.same(gold.value, quantity.number)
+            return Outcome(same, True, "number with unit", shown)
+    if node is None:
+        return Outcome(False, False, "not a number", shown)
+    if not _holds_plain_number(node):
+        return Outcome(False, node.op not in ("text",), "not a plain number", shown)
+    return Outcome(False, True, "number", shown)
+
+
+def check_quantity(gold: Gold, shown: str) -> Outcome:
+    """A number with a unit, in any unit of the same dimension; the unit may be left out."""
+    comparison = Comparison(gold.tolerance)
+    value: Quantity = gold.value
+    shown = numeric(shown)
+    for part in tails(shown):
+        quantity = read_quantity(part, words=value.unit is None)
+        if quantity is not None:
+            return Outcome(same_quantity(value, quantity, comparison), True, "quantity", shown)
+    node = read_tree(shown)
+    if node is None:
+        return Outcome(False, False, "not a quantity", shown)
+    return Outcome(comparison.same(value.number, node), True, "number without unit", shown)
+
+
+def check_choice(gold: Gold, shown: str) -> Outcome:
+    """One letter, alone or before the text of its option."""
+    chosen = chosen_letter(shown)
+    if chosen is None:
+        if gold.choices:
+            matches = [i for i, text in enumerate(gold.choices) if fold(text) == fold(shown)]
+            if len(matches) == 1:
+                letter = chr(ord("A") + matches[0])
+                return Outcome(letter == gold.value, True, "text of a choice", letter)
+        return Outcome(False, False, "not one letter", shown)
+    letter, words = chosen
+    if gold.choices and words:
+        matches = [i for i, text in enumerate(gold.choices) if fold(text) == words]
+        if matches and all(chr(ord("A") + i) != letter for i in matches):
+            return Outcome(False, True, "letter and text disagree", letter)
+    return Outcome(letter == gold.value, True, "choice", letter)
+
+
+def check_formula(gold: Gold, shown: str) -> Outcome:
+    """Element counts and charge."""
+    formula = read_formula(shown)
+    if formula is None:
+        return Outcome(False, False, "not a formula", shown)
+    return Outcome(formula == gold.value, True, "formula", shown)
+
+
+def check_text(gold: Gold, shown: str) -> Outcome:
+    """Words with case and spacing folded; element symbols keep their case."""
+    folded = fold(shown)
+    bare = _bare(gold.form)
+    if looks_like_symbols(bare):
+        return Outcome(_bare(shown) == bare, True, "symbols", _bare(shown))
+    return Outcome(folded == gold.value, bool(folded), "text", folded)
+
+
+def check_tree(gold: Gold, shown: str) -> Outcome:
+    """Expressions, equations, sets, tuples, intervals and matrices, compared as trees."""
+    comparison = Comparison(gold.tolerance)
+    shown = numeric(shown)
+    node = read_tree(shown)
+    if gold.value is None:
+        return ask_engine(gold, shown)
+    if node is not None and comparison.same(gold.value, node):
+        return Outcome(True, True, gold.kind, shown)
+    if _TWO_WHOLE.match(gold.form) and node is not None and node.op == "num":
+        point = read_tree(gold.form.replace(",", "."))
+        if point is not None and node.value.value == point.value.value:
+            return Outcome(True, True, "decimal comma", shown)
+    if gold.kind in ("expression", "equation") and gold.units_allowed:
+        for part in tails(shown):
+            quantity = read_quantity(part, upright=True)
+            if quantity is not None:
+                same = comparison.same(gold.value, quantity.number)
+                return Outcome(same, True, f"{gold.kind} with unit", shown)
+    if gold.engine:
+        return ask_engine(gold, shown)
+    if node is None:
+        return Outcome(False, False, "cannot be read", shown)
+    return Outcome(False, True, gold.kind, shown)
+
+
+def ask_engine(gold: Gold, shown: str) -> Outcome:
+    """Ask Math-Verify, in its own process and within its limits."""
+    from sample_engineering.grading import engine
+
+    if not is_safe(shown):
+        return Outcome(False, False, "not safe to evaluate", shown[:80])
+    answer = engine.verify(gold.form, shown)
+    if answer.timed_out:
+        return Outcome(False, False, "time limit", shown, True)
+    return Outcome(answer.same, answer.readable, "Math-Verify", shown)
+
+
+CHECKS: dict[str, Callable[[Gold, str], Outcome]] = {
+    "number": check_number,
+    "quantity": check_quantity,
+    "choice": check_choice,
+    "formula": check_formula,
+    "text": check_text,
+    **dict.fromkeys(("expression", "equation", "set", "tuple", "interval", "matrix"), check_tree),
+}
+
+
+def read_tree(shown: str) -> Node | None:
+    """Parse an answer, or return None."""
+    try:
+        return parse(shown)
+    except ParseError:
+        return None
+
+
+def tails(shown: str) -> list[str]:
+    """The answer itself, or what follows the label in "v = 5 m/s"."""
+    match = _TAIL.search(shown)
+    if match is None:
+        return [shown]
+    head = read_tree(shown[: match.start()].strip())
+    return [match[1].strip()] if head is not None and is_label(head) else []
+
+
+def _is_fractional(node: Node) -> bool:
+    return (
+        _is_fractional(node.args[0])
+        if node.op == "neg"
+        else node.op == "num" and node.value.value.denominator != 1
+    )
+
+
+def _holds_plain_number(node: Node) -> bool:
+    if node.op == "rel":
+        return any(is_plain_number(item) for item in consistent_members(node) or ())
+    return is_plain_number(node) or node.op == "deg"
+
+
+def _bare(text: str) -> str:
+    return re.sub(r"\\text ?|[{}$ .]", "", text)

@@ -1,0 +1,146 @@
+"""Whether two expressions without structure have the same value."""
+
+from fractions import Fraction
+from functools import lru_cache
+from typing import Any
+
+from sample_engineering.grading.evaluate import (
+    AGREEMENT,
+    POINTS,
+    Evaluator,
+    NotComparable,
+    context,
+    is_constant,
+    to_mp,
+)
+from sample_engineering.grading.tree import Node, is_plain_number, is_power_of_ten
+
+# A decimal stands for an exact value from this many significant figures on (Math-Verify's suite
+# rounds to six); a shorter one must be exactly equal.
+SIGNIFICANT_FIGURES = 6
+_REAL = 1e-30
+
+
+@lru_cache(maxsize=2048)
+def evaluate(node: Node, point: int) -> tuple[Any, float]:
+    """Value of a tree at one point, and the largest magnitude met on the way.
+
+    Raises
+    ------
+    NotComparable
+        If it has no value there.
+    """
+    evaluator = Evaluator(point)
+    return evaluator.value(node), evaluator.scale
+
+
+def values_agree(left: tuple[Any, float], right: tuple[Any, float]) -> bool:
+    """Whether two values with their scales are equal: exactly, or to 30 of 50 digits."""
+    a, b = left[0], right[0]
+    if isinstance(a, Fraction) and isinstance(b, Fraction):
+        return a == b
+    a, b = to_mp(a), to_mp(b)
+    mp = context()
+    if mp.isinf(a) or mp.isinf(b):
+        return bool(a == b)
+    largest = max(abs(a), abs(b))
+    if abs(a - b) <= AGREEMENT * largest:
+        return True
+    # A zero that rounding has blurred: sqrt(2) - sqrt(2) is about 1e-50.
+    blur = 1e-40 * max(left[1], right[1])
+    return bool(largest <= blur)
+
+
+def same_value(gold: Node, prediction: Node, tolerance: float | None = None) -> bool:
+    """Whether two expressions are equal wherever both are defined.
+
+    Parameters
+    ----------
+    gold, prediction : Node
+        Expressions without lists, relations or sets.
+    tolerance : float, optional
+        Relative tolerance for real constants, dimensionless.
+
+    Returns
+    -------
+    bool
+        False also where a value cannot be computed within bounds.
+    """
+    if gold == prediction:
+        return True
+    if is_constant(gold) and is_constant(prediction):
+        try:
+            left, right = evaluate(gold, 0), evaluate(prediction, 0)
+        except NotComparable:
+            return False
+        if values_agree(left, right):
+            return True
+        return _close(gold, left[0], prediction, right[0], tolerance)
+    return _same_function(gold, prediction)
+
+
+def _same_function(gold: Node, prediction: Node) -> bool:
+    real: list[bool] = []
+    other: list[bool] = []
+    for point in range(POINTS):
+        try:
+            left = evaluate(gold, point)
+        except NotComparable:
+            continue
+        mp = context()
+        value = to_mp(left[0])
+        is_real = abs(mp.im(value)) <= _REAL * abs(value)
+        try:
+            agree = values_agree(left, evaluate(prediction, point))
+        except NotComparable:
+            agree = False
+        (real if is_real else other).append(agree)
+        if is_real and not agree:
+            return False
+    # Where the gold is real somewhere, its real domain decides; sqrt(x^2) y then is not x y.
+    decisive = real or other
+    return len(decisive) >= 2 and all(decisive)
+
+
+def _close(gold: Node, left: Any, prediction: Node, right: Any, tolerance: float | None) -> bool:
+    """Whether real constants agree within the tolerance, or a decimal with an exact value."""
+    mp = context()
+    a, b = to_mp(left), to_mp(right)
+    if mp.isinf(a) or mp.isinf(b):
+        return False
+    if abs(mp.im(a)) > _REAL * abs(a) or abs(mp.im(b)) > _REAL * abs(b):
+        return False
+    a, b = mp.re(a), mp.re(b)
+    if a == 0 or b == 0:
+        return False
+    if tolerance and abs(a - b) <= tolerance * abs(a) * (1 + mp.mpf(10) ** -12):
+        return True
+    digits, others = written_figures(gold), written_figures(prediction)
+    if digits is None and others is None:
+        return False
+    if digits is not None and others is not None:
+        shorter = min(digits, others)
+        return shorter >= SIGNIFICANT_FIGURES and abs(a - b) <= _unit(a, shorter) / 2
+    if (digits or others or 0) < SIGNIFICANT_FIGURES:
+        return False
+    exact_node, exact = (prediction, b) if digits is not None else (gold, a)
+    if is_plain_number(exact_node) and exact == mp.floor(exact):
+        return False
+    return bool(abs(a - b) < _unit(exact, SIGNIFICANT_FIGURES))
+
+
+def _unit(value: Any, figures: int) -> Any:
+    """One unit in the last of so many significant figures of a value."""
+    mp = context()
+    return mp.mpf(10) ** (mp.floor(mp.log10(abs(value))) - figures + 1)
+
+
+def written_figures(node: Node) -> int | None:
+    """Significant figures of a decimal as written, or None if it is not written as a decimal."""
+    if node.op in ("neg", "pct"):
+        return written_figures(node.args[0])
+    if node.op == "num":
+        return node.value.significant if node.value.decimal else None
+    if node.op == "mul" and len(node.args) == 2 and is_power_of_ten(node.args[1]):
+        return node.args[0].value.significant if node.args[0].op == "num" else None
+    return None

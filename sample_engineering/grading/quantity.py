@@ -1,0 +1,160 @@
+"""Numbers with units: splitting an answer into both, and comparing across units."""
+
+import re
+from dataclasses import dataclass, field
+from functools import lru_cache
+
+from sample_engineering.grading.equal import SIGNIFICANT_FIGURES, evaluate, written_figures
+from sample_engineering.grading.evaluate import NotComparable, context, is_constant, to_mp
+from sample_engineering.grading.parser import parse
+from sample_engineering.grading.spelling import fold
+from sample_engineering.grading.structure import Comparison
+from sample_engineering.grading.tree import Node, ParseError
+from sample_engineering.grading.units import Unit, read_unit, size, to_base
+
+# pint's factors are floats; conversions agree to about 1e-15.
+_CONVERSION = 1e-9
+_CURRENCY = re.compile(
+    r"^(?P<sign>[-+]?) ?(?P<name>\\?\$|\\euro|\\pounds) ?(?P<rest>[-+]?[\d.\\({].*)$", re.DOTALL
+)
+_STARTS = re.compile(
+    r"\\text ?\{|\\frac|\\mu|\\Omega|\^ ?\{? ?\\circ"
+    r"|\\AA|\\?\$|\\euro|\\pounds|\\deg|(?<![\\a-zA-Z_{])[a-zA-Z]|\("
+)
+_MAX_LENGTH = 200
+
+
+@dataclass(frozen=True, slots=True)
+class Quantity:
+    """A number with a unit, or with words that are no known unit.
+
+    Parameters
+    ----------
+    number : Node
+        The number or constant expression before the unit.
+    unit : Unit or None
+        The unit, None where `words` stand in its place.
+    words : str or None
+        Folded words that are no unit, as in "16 daps".
+    written : str
+        What was read as the unit, as written, with the space before it.
+    """
+
+    number: Node
+    unit: Unit | None
+    words: str | None = None
+    written: str = field(default="", compare=False)
+
+
+@lru_cache(maxsize=2048)
+def read_quantity(text: str, upright: bool = False, words: bool = False) -> Quantity | None:
+    """Split an answer in normal spelling into number and unit, or return None.
+
+    Parameters
+    ----------
+    text : str
+        For example ``5 m/s``, ``\\$18.90``, ``90^\\circ``, ``3\\times10^8 \\text{ m/s}``.
+    upright : bool
+        Whether units must be set in upright letters, since italic ones may be variables.
+    words : bool
+        Whether upright words that are no unit may stand in place of one.
+    """
+    if len(text) > _MAX_LENGTH:
+        return None
+    currency = _CURRENCY.match(text)
+    if currency:
+        return _with_currency(currency)
+    depth = 0
+    last = 0
+    for start in _STARTS.finditer(text):
+        index = start.start()
+        between = text[last:index]
+        depth += between.count("{") - between.count("}")
+        last = index
+        if depth or index == 0:
+            continue
+        if upright and not start[0].startswith(("\\t", "^", "\\$", "\\d", "\\A", "\\O")):
+            continue
+        unit = read_unit(text[index:])
+        if unit is not None:
+            number = _number(text[:index])
+            if number is not None:
+                return Quantity(number, unit, None, text[len(text[:index].rstrip()) :])
+    if words:
+        match = re.fullmatch(r"(.*?\S) ?\\text ?\{([^{}]*[a-zA-Z][^{}]*)\}(\^\{?\d\}?)?", text)
+        number = _number(match[1]) if match else None
+        if match and number is not None:
+            return Quantity(number, None, fold(match[2]) + (match[3] or ""))
+    return None
+
+
+def _with_currency(match: re.Match[str]) -> Quantity | None:
+    rest = match["rest"]
+    # "\$\frac23 \approx \$0.67" states its exact value first.
+    rest = re.split(r"\\approx|=", rest)[0]
+    inner = read_quantity(rest)
+    name = match["name"].replace("\\$", "$").replace("$", "\\$")
+    unit = read_unit(name)
+    if inner is not None:
+        if inner.unit != unit:
+            return None
+        number: Node | None = inner.number
+    else:
+        number = _number(rest)
+    if number is None:
+        return None
+    return Quantity(Node("neg", (number,)) if match["sign"] == "-" else number, unit)
+
+
+def _number(text: str) -> Node | None:
+    text = re.sub(r"(?:\\cdot|\\times|\*|-)\s*$", "", text).strip()
+    if not text:
+        return None
+    try:
+        node = parse(text)
+    except ParseError:
+        return None
+    if node.op in ("list", "group", "set", "matrix", "union", "text", "ratio"):
+        return None
+    if node.op == "rel":
+        from sample_engineering.grading.structure import consistent_members
+
+        members = consistent_members(node)
+        if not members:
+            return None
+        node = members[-1] if len(members) == 1 else members[0]
+    return node if is_constant(node) else None
+
+
+def same_quantity(gold: Quantity, prediction: Quantity, comparison: Comparison) -> bool:
+    """Whether two quantities are equal, in whatever units of the same dimension."""
+    if gold.unit is None or prediction.unit is None:
+        same_words = gold.words is not None and _singular(gold.words) == _singular(prediction.words)
+        return same_words and comparison.same(gold.number, prediction.number)
+    if gold.unit == prediction.unit:
+        return comparison.same(gold.number, prediction.number)
+    if size(gold.unit)[1] != size(prediction.unit)[1]:
+        return False
+    try:
+        values = [_real(item.number) for item in (gold, prediction)]
+    except NotComparable:
+        return False
+    a, b = to_base(values[0], gold.unit), to_base(values[1], prediction.unit)
+    figures = min(written_figures(item.number) or 0 for item in (gold, prediction))
+    rounded = max(written_figures(item.number) or 0 for item in (gold, prediction))
+    agreement = max(comparison.tolerance or 0, _CONVERSION)
+    if figures >= SIGNIFICANT_FIGURES or (rounded >= SIGNIFICANT_FIGURES and figures == 0):
+        agreement = max(agreement, 10.0 ** (1 - SIGNIFICANT_FIGURES))
+    return (a != 0 and abs(a - b) <= agreement * abs(a)) or a == b
+
+
+def _singular(words: str | None) -> str | None:
+    return words if words is None else " ".join(word.rstrip("s") for word in words.split())
+
+
+def _real(node: Node) -> float:
+    value = to_mp(evaluate(node, 0)[0])
+    mp = context()
+    if mp.im(value) != 0 or mp.isinf(value) or not abs(value) < 1e300:
+        raise NotComparable("no real number")
+    return float(mp.re(value))

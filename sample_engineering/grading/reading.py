@@ -1,0 +1,118 @@
+"""From the extracted final answer to what each kind of check reads."""
+
+import re
+
+from sample_engineering.grading.spelling import fold, normal
+from sample_engineering.grading.tree import Node
+
+# "The answer is 5" and its like; anything more ("is not 5", "is 5 or 6") stays and is judged.
+_LEAD_IN = re.compile(
+    r"^(?:\\text ?\{ ?)?(?:(?:so|thus|hence|therefore|then),? +)?(?:(?:the|our|my|its) +)?"
+    r"(?:(?:final|correct|exact|required|total|desired|numerical) +)*"
+    r"(?:answer|result|value|solution|total|sum|area|volume|length|probability|distance|number)"
+    r"(?: +of +[a-zA-Z]+)? *(?:is +equal +to|equals|is|:|=)(?![a-zA-Z]) *:? *(?P<brace>\})? *",
+    re.IGNORECASE,
+)
+_PERCENT = re.compile(
+    r" ?\\text ?\{ ?(?:percent(?:age)?|pct|per cent)\.? ?\}"
+    r"| ?(?<![a-zA-Z])(?:percent(?:age)?|pct|per cent)(?![a-zA-Z])\.?"
+)
+_WHOLE_TEXT = re.compile(r"^\\text ?\{([^{}]*)\}$")
+_LETTER = re.compile(
+    r"^(?:(?:option|choice|answer)\b:? *)?[(\[{]?(?P<letter>[A-Za-z])[)\]}]?"
+    r"(?P<rest>(?:[.:)]|\s*[-\u2013\u2014]\s|\s+)\s*\S.*)?$",
+    re.DOTALL | re.IGNORECASE,
+)
+_CHOICE_GOLD = re.compile(r"^[(\[]?([A-Z])[)\].:]?$")
+
+
+def tidy(answer: str) -> str:
+    """Normal spelling of a final answer, without "the answer is" before it."""
+    text = normal(answer)
+    if len(text) > 6 and (text[0].isalpha() or text[0] == "\\"):
+        lead = _LEAD_IN.match(text)
+        if lead and lead.end() < len(text):
+            opened = text.startswith("\\text")
+            rest = text[lead.end() :]
+            if opened and not lead["brace"]:
+                # The sentence goes on inside the braces: "\text{the answer is 5}".
+                if rest.count("}") == rest.count("{") + 1:
+                    head, _, tail = rest.partition("}")
+                    rest = head + " " + tail
+                else:
+                    rest = text
+            if rest.strip():
+                text = normal(rest)
+    return text
+
+
+def numeric(text: str) -> str:
+    """A tidy answer with percent words as a sign and a text wrapper around it removed."""
+    if text[-1:] in "}etp." and ("percent" in text or "pct" in text or "per cent" in text):
+        text = _PERCENT.sub(r"\\%", text)
+    if text.startswith("\\text"):
+        match = _WHOLE_TEXT.match(text)
+        if match and any(character.isdigit() for character in match[1]):
+            text = normal(match[1])
+    return text
+
+
+def gold_letter(text: str) -> str | None:
+    """The letter of a gold written ``B``, ``(B)`` or ``\\text{(B)}``, or None."""
+    match = _WHOLE_TEXT.match(text)
+    found = _CHOICE_GOLD.match((match[1] if match else text).strip())
+    return found[1] if found else None
+
+
+def chosen_letter(text: str) -> tuple[str, str] | None:
+    """The one letter chosen in a tidy answer and the words after it, or None.
+
+    Several letters ("A, B", "A or B", "ABCD") choose nothing.
+    """
+    for _ in range(3):
+        text = re.sub(r"\\text ?\{([^{}]*)\}", r"\1", text)
+    text = re.sub(r"^\{(.*)\}$", r"\1", text.strip(" $*.")).strip()
+    match = _LETTER.match(text)
+    if match is None:
+        return None
+    rest = match["rest"] or ""
+    if re.match(
+        r"\s*[.:)-]?\s*(?:,|;|/|&|\\|or\b|and\b|[(\[]?[A-Za-z][)\].,:]?(?:\W|$))",
+        rest,
+        re.IGNORECASE,
+    ) and not re.match(r"\s*[.:)]\s*[aA]\s+\w{2,}", rest):
+        return None
+    if (
+        rest
+        and not rest.lstrip().startswith((".", ":", ")", "-", "\u2013", "\u2014"))
+        and not match[0].startswith(("(", "["))
+    ):
+        return None
+    return match["letter"].upper(), fold(rest.lstrip(" .:)-\u2013\u2014"))
+
+
+def kind_of(node: Node) -> str:
+    """Kind of a gold from its tree."""
+    from sample_engineering.grading.intervals import is_interval
+    from sample_engineering.grading.structure import has_sign_pairs
+    from sample_engineering.grading.tree import is_plain_number
+
+    if node.op == "rel":
+        if node.value == ("in",):
+            return kind_of(node.args[1])
+        return "equation"
+    if node.op == "base" or (is_plain_number(node)):
+        return "number"
+    if node.op in ("list", "set") or has_sign_pairs(node):
+        return "set"
+    if node.op in ("union", "inter", "minus", "builder") or is_interval(node):
+        return "interval"
+    if node.op == "group":
+        return "tuple"
+    if node.op == "matrix":
+        return "matrix"
+    if node.op == "text":
+        return "text"
+    if node.op == "sym" and str(node.value).startswith("mathbb"):
+        return "interval"
+    return "expression"

@@ -1,0 +1,478 @@
+"""Whether two answers are the same: labels, lists, sets, tuples, relations, matrices."""
+
+# ruff: noqa: SIM905 (tables of names read best as words)
+
+from fractions import Fraction
+from typing import Any
+
+from sample_engineering.grading.equal import (
+    SIGNIFICANT_FIGURES,
+    evaluate,
+    same_value,
+    values_agree,
+    written_figures,
+)
+from sample_engineering.grading.evaluate import POINTS, Evaluator, NotComparable, context, to_mp
+from sample_engineering.grading.intervals import is_interval, pieces, same_real_set
+from sample_engineering.grading.spelling import fold
+from sample_engineering.grading.tree import Node, is_closed_form, is_plain_number, symbols, walk
+
+_EQUALITIES = ("=", "~", "==")
+_FLIPPED = {"<": ">", ">": "<", "<=": ">=", ">=": "<="}
+_STRUCTURED = frozenset(
+    "rel ratio list group set builder union inter minus matrix text pm base".split()
+)
+# More members than any final answer; matching is quadratic.
+_MAX_MEMBERS = 60
+
+
+class Comparison:
+    """Compares trees under one tolerance.
+
+    Parameters
+    ----------
+    tolerance : float, optional
+        Relative tolerance for real constants, dimensionless.
+    plain : bool
+        Whether a plain number in the gold demands a plain number in the prediction, so that the
+        unevaluated question does not pass.
+    """
+
+    def __init__(self, tolerance: float | None = None, plain: bool = True) -> None:
+        self.tolerance = tolerance
+        self.plain = plain
+
+    def same(self, gold: Node, prediction: Node) -> bool:
+        """Whether the prediction says what the gold says."""
+        if gold == prediction:
+            return True
+        if len(walk(gold)) > 2000 or len(walk(prediction)) > 2000:
+            return False
+        return self._same(gold, prediction)
+
+    def _same(self, gold: Node, prediction: Node) -> bool:
+        if gold == prediction:
+            return True
+        if gold.op == "rel" or prediction.op == "rel":
+            return self._relations(gold, prediction)
+        if has_sign_pairs(gold) or has_sign_pairs(prediction):
+            return self._members(_both_signs(gold), _both_signs(prediction))
+        for node, other in ((gold, prediction), (prediction, gold)):
+            if node.op == "set" and len(node.args) == 1 and other.op not in _STRUCTURED:
+                return (
+                    self._same(node.args[0], other)
+                    if node is gold
+                    else self._same(other, node.args[0])
+                )
+        if gold.op in ("list", "set"):
+            return self._collection(gold, prediction)
+        if gold.op == "group":
+            return self._group(gold, prediction)
+        if gold.op in ("union", "inter", "minus", "builder") or prediction.op in (
+            "union",
+            "minus",
+            "builder",
+        ):
+            return self._sets(gold, prediction)
+        if gold.op == "matrix" or prediction.op == "matrix" or _contains_matrix(gold):
+            return self._matrices(gold, prediction)
+        if gold.op == "ratio" or prediction.op == "ratio":
+            return self._ratios(gold, prediction)
+        if gold.op == "base" or prediction.op == "base":
+            return _same_base(gold, prediction)
+        if gold.op == "text" or prediction.op == "text":
+            return _words(gold) is not None and _words(gold) == _words(prediction)
+        if prediction.op in _STRUCTURED or gold.op in _STRUCTURED:
+            return False
+        return self._scalars(gold, prediction)
+
+    def _scalars(self, gold: Node, prediction: Node) -> bool:
+        if gold.op == "deg" or prediction.op == "deg":
+            # 90 degrees may be written without its sign.
+            inner = [node.args[0] if node.op == "deg" else node for node in (gold, prediction)]
+            if self._scalars(inner[0], inner[1]):
+                return True
+            if not (gold.op == "deg" and prediction.op == "deg" and gold != prediction):
+                return gold.op == "deg" and same_value(gold, prediction)
+            return False
+        if self.plain and is_plain_number(gold) and not is_plain_number(prediction):
+            # A decimal that rounds an irrational number may be given in closed form.
+            rounded = (written_figures(gold) or 0) >= SIGNIFICANT_FIGURES
+            return (
+                rounded
+                and is_closed_form(prediction)
+                and same_value(gold, prediction, self.tolerance)
+            )
+        if is_plain_number(gold) and is_plain_number(prediction):
+            return self._plain_numbers(gold, prediction)
+        return same_value(gold, prediction, self.tolerance)
+
+    def _plain_numbers(self, gold: Node, prediction: Node) -> bool:
+        """A percent sign may be missing, or stand for a proportion, but never be wrong."""
+        gold_percent, percent = gold.op == "pct", prediction.op == "pct"
+        if gold_percent and not percent:
+            return same_value(gold.args[0], prediction, self.tolerance) or same_value(
+                gold, prediction, self.tolerance
+            )
+        if percent and not gold_percent:
+            value, _ = evaluate(gold, 0)
+            if not (isinstance(value, Fraction) and 0 < abs(value) < 1):
+                return False
+        return same_value(gold, prediction, self.tolerance)
+
+    def _collection(self, gold: Node, prediction: Node) -> bool:
+        labels, values = (
+            zip(*(_label(item) for item in gold.args), strict=True) if gold.args else ((), ())
+        )
+        if gold.op == "list" and prediction.op == "group" and prediction.value == ("(", ")"):
+            return self._sequence(gold.args, prediction.args)
+        if prediction.op not in ("list", "set"):
+            if gold.op == "set" or all(item.op == "rel" for item in gold.args):
+                return self._sets(gold, prediction)
+            return False
+        distinct = len(set(labels)) == len(labels) and None not in labels and len(labels) > 1
+        other_labels = [_label(item)[0] for item in prediction.args]
+        if distinct and not any(other_labels):
+            return self._sequence(values, prediction.args)
+        return self._members(gold.args, prediction.args)
+
+    def _sequence(self, gold: tuple[Node, ...], prediction: tuple[Node, ...]) -> bool:
+        return len(gold) == len(prediction) and all(
+            self._same(a, b) for a, b in zip(gold, prediction, strict=True)
+        )
+
+    def _members(self, gold: tuple[Node, ...], prediction: tuple[Node, ...]) -> bool:
+        """Whether two collections have the same distinct members, in any order."""
+        if max(len(gold), len(prediction)) > _MAX_MEMBERS:
+            return False
+        gold, prediction = self._distinct(gold), self._distinct(prediction)
+        if len(gold) != len(prediction):
+            return False
+        left = list(prediction)
+        for item in gold:
+            match = next((other for other in left if self._same(item, other)), None)
+            if match is None:
+                return False
+            left.remove(match)
+        return True
+
+    def _distinct(self, members: tuple[Node, ...]) -> tuple[Node, ...]:
+        exact = Comparison(None, plain=False)
+        kept: list[Node] = []
+        for item in members:
+            if not any(item == other or exact._same(item, other) for other in kept):
+                kept.append(item)
+        return tuple(kept)
+
+    def _group(self, gold: Node, prediction: Node) -> bool:
+        if prediction.op == "group":
+            if len(gold.args) == 2 and gold.value != prediction.value:
+                return False
+            return self._sequence(gold.args, prediction.args)
+        if prediction.op == "list" and gold.value == ("(", ")") and not is_interval(gold):
+            return self._sequence(gold.args, prediction.args)
+        return self._sets(gold, prediction)
+
+    def _sets(self, gold: Node, prediction: Node) -> bool:
+        left, right = pieces(gold), pieces(prediction)
+        if left is not None and right is not None:
+            return same_real_set(left, right)
+        if gold.op != prediction.op or len(gold.args) != len(prediction.args):
+            return False
+        if gold.op in ("union", "inter"):
+            return self._members(_flat(gold), _flat(prediction))
+        return gold.op in ("minus", "builder") and self._sequence(gold.args, prediction.args)
+
+    def _relations(self, gold: Node, prediction: Node) -> bool:
+        if gold.op == "rel" and prediction.op == "rel":
+            return self._two_relations(gold, prediction)
+        if gold.op == "rel":
+            label, value = _label(gold, gold=True)
+            if label is not None:
+                return self._same(value, prediction)
+            return self._sets(gold, prediction)
+        members = consistent_members(prediction)
+        if members is not None:
+            return any(self._same(gold, member) for member in members)
+        if prediction.value == ("in",) and is_label(prediction.args[0]):
+            return self._same(gold, prediction.args[1])
+        if gold.op in ("group", "union", "minus", "set", "builder"):
+            return self._sets(gold, prediction)
+        return False
+
+    def _two_relations(self, gold: Node, prediction: Node) -> bool:
+        label, value = _label(gold, gold=True)
+        if label is not None:
+            members = consistent_members(prediction)
+            same_name = (
+                prediction.args[0].op != "sym" or label == prediction.args[0] or label.op != "sym"
+            )
+            if (
+                members is not None
+                and same_name
+                and any(self._same(value, item) for item in members)
+            ):
+                return True
+            if prediction.value == ("in",) == gold.value:
+                return same_name and self._same(value, prediction.args[1])
+        left, right = pieces(gold), pieces(prediction)
+        if left is not None and right is not None:
+            unknowns = symbols(gold), symbols(prediction)
+            return unknowns[0] == unknowns[1] and same_real_set(left, right)
+        return self._same_chain(gold, prediction)
+
+    def _same_chain(self, gold: Node, prediction: Node) -> bool:
+        if len(gold.args) != len(prediction.args):
+            return False
+        if len(gold.args) > 2:
+            flipped = _flip(prediction)
+            return any(
+                gold.value == other.value
+                and all(same_value(a, b) for a, b in zip(gold.args, other.args, strict=True))
+                for other in (prediction, flipped)
+            )
+        operator = gold.value[0]
+        for other in (prediction, _flip(prediction)):
+            if other.value[0] == operator and _same_condition(gold, other, operator):
+                return True
+        return False
+
+    def _matrices(self, gold: Node, prediction: Node) -> bool:
+        if gold.op == "matrix" and prediction.op == "matrix":
+            return gold.value == prediction.value and self._sequence(gold.args, prediction.args)
+        try:
+            left, right = matrix_value(gold), matrix_value(prediction)
+        except (NotComparable, TypeError):
+            return False
+        return left[:2] == right[:2] and all(
+            values_agree((a, 0.0), (b, 0.0)) for a, b in zip(left[2], right[2], strict=True)
+        )
+
+    def _ratios(self, gold: Node, prediction: Node) -> bool:
+        if gold.op == "ratio" and prediction.op == "ratio":
+            if len(gold.args) != len(prediction.args):
+                return False
+            if self._sequence(gold.args, prediction.args):
+                return True
+            if any(_is_zero(item) for item in (*gold.args, *prediction.args)):
+                return False  # 12:00 and 1:00 are times, not equal ratios
+            first = gold.args[0], prediction.args[0]
+            return all(
+                same_value(Node("div", (a, first[0])), Node("div", (b, first[1])))
+                for a, b in zip(gold.args[1:], prediction.args[1:], strict=True)
+            )
+        ratio, other = (gold, prediction) if gold.op == "ratio" else (prediction, gold)
+        if len(ratio.args) != 2 or other.op not in ("div", "num", "mixed"):
+            return False
+        return same_value(Node("div", ratio.args), other)
+
+
+def is_label(node: Node) -> bool:
+    """Whether a tree names a quantity: x, f(x), |AB|, (p,q), A:B, P_1/P_2, "Area"."""
+    if node.op in ("sym", "app", "text"):
+        return True
+    if node.op in ("mul", "group", "ratio", "div", "list"):
+        return all(is_label(item) for item in node.args)
+    return node.op == "abs" and is_label(node.args[0])
+
+
+def _label(node: Node, gold: bool = False) -> tuple[Node | None, Node]:
+    """Split "x = 5" into its label and its value; (None, node) where nothing is labelled."""
+    if node.op != "rel":
+        return None, node
+    if node.value == ("in",) and is_label(node.args[0]):
+        return node.args[0], node.args[1]
+    if any(operator not in _EQUALITIES for operator in node.value):
+        return None, node
+    exact = [
+        node.args[0],
+        *(item for item, op in zip(node.args[1:], node.value, strict=True) if op != "~"),
+    ]
+    if len(exact) == 1:
+        exact.append(node.args[1])
+    head, value = node.args[0], exact[-1]
+    if gold and len(node.args) > 2 and is_plain_number(value):
+        return head, value
+    if not is_label(head):
+        if gold and is_plain_number(head) and node.value == ("~",):
+            return head, head
+        return None, node
+    if symbols(value) and (
+        head.op not in ("sym", "app") or symbols(head) & symbols(value) - _arguments(head)
+    ):
+        return None, node
+    return head, value
+
+
+def _arguments(node: Node) -> set[str]:
+    return {name for item in node.args for name in symbols(item)} if node.op == "app" else set()
+
+
+def consistent_members(node: Node) -> tuple[Node, ...] | None:
+    """Values of a chain such as "x = 3 + 2 = 5", or None if it contradicts itself.
+
+    A chain must either begin with a label or be true throughout: "11 = 12" says nothing.
+    """
+    if any(operator not in _EQUALITIES for operator in node.value):
+        return None
+    members = list(node.args)
+    operators = list(node.value)
+    while len(members) > 1 and is_label(members[0]) and operators[0] in _EQUALITIES:
+        members.pop(0)
+        operators.pop(0)
+    for left, right, operator in zip(members, members[1:], operators, strict=False):
+        if operator == "~":
+            if not rounds_to(left, right):
+                return None
+        elif not Comparison(None, plain=False)._same(left, right):
+            return None
+    return tuple(members)
+
+
+def rounds_to(exact: Node, rounded: Node) -> bool:
+    """Whether a decimal is the exact value rounded to the figures that it shows."""
+    if Comparison(None, plain=False)._same(exact, rounded):
+        return True
+    figures = written_figures(rounded) or (
+        rounded.value.significant if rounded.op == "num" else None
+    )
+    if figures is None:
+        return False
+    try:
+        a, b = (to_mp(evaluate(item, 0)[0]) for item in (exact, rounded))
+    except NotComparable:
+        return False
+    mp = context()
+    if mp.isinf(a) or mp.im(a) != 0 or b == 0:
+        return False
+    return bool(abs(a - b) <= mp.mpf(10) ** (mp.floor(mp.log10(abs(b))) - figures + 1))
+
+
+def _is_zero(node: Node) -> bool:
+    return node.op == "num" and node.value.value == 0
+
+
+def has_sign_pairs(node: Node) -> bool:
+    """Whether a plus-minus sign occurs anywhere in a tree."""
+    return any(item.op == "pm" for item in walk(node))
+
+
+def _both_signs(node: Node) -> tuple[Node, ...]:
+    items = node.args if node.op in ("list", "set") else (node,)
+    found: list[Node] = []
+    for item in items:
+        found.extend((_signed(item, 1), _signed(item, -1)) if has_sign_pairs(item) else (item,))
+    return tuple(found)
+
+
+def _signed(node: Node, sign: int) -> Node:
+    if node.op == "pm":
+        inner = _signed(node.args[0], sign)
+        return inner if (node.value == "+") == (sign > 0) else Node("neg", (inner,))
+    return Node(node.op, tuple(_signed(item, sign) for item in node.args), node.value)
+
+
+def _flip(node: Node) -> Node:
+    operators = tuple(_FLIPPED.get(operator, operator) for operator in reversed(node.value))
+    return Node("rel", tuple(reversed(node.args)), operators)
+
+
+def _flat(node: Node) -> tuple[Node, ...]:
+    parts: list[Node] = []
+    for item in node.args:
+        parts.extend(_flat(item) if item.op == node.op else (item,))
+    return tuple(parts)
+
+
+def _contains_matrix(node: Node) -> bool:
+    return any(item.op == "matrix" for item in walk(node))
+
+
+def _words(node: Node) -> str | None:
+    if node.op == "text":
+        return fold(node.value)
+    return fold(str(node.value)) if node.op in ("sym", "const") else None
+
+
+def _same_base(gold: Node, prediction: Node) -> bool:
+    if gold.op == prediction.op == "base":
+        (digits, base), (others, other) = gold.value, prediction.value
+        return base == other and digits.lstrip("0") == others.lstrip("0")
+    if prediction.op == "base" and prediction.value[1] == 10 and gold.op == "num":
+        return Fraction(prediction.value[0]) == gold.value.value
+    if gold.op == "base" and gold.value[1] == 10 and prediction.op == "num":
+        return Fraction(gold.value[0]) == prediction.value.value
+    return False
+
+
+def _same_condition(gold: Node, prediction: Node, operator: str) -> bool:
+    """Whether two equations or inequalities differ by a constant factor only."""
+    difference = [
+        Node("add", (node.args[0], Node("neg", (node.args[1],)))) for node in (gold, prediction)
+    ]
+    ratios: list[Any] = []
+    for point in range(POINTS):
+        try:
+            a, b = (evaluate(item, point) for item in difference)
+        except NotComparable:
+            continue
+        mp = context()
+        floor = 1e-35
+        zero = [abs(to_mp(value)) <= floor * max(scale, 1) for value, scale in (a, b)]
+        if any(zero):
+            return False
+        ratios.append(to_mp(a[0]) / to_mp(b[0]))
+        if operator in _FLIPPED and not (abs(mp.im(ratios[-1])) < floor and mp.re(ratios[-1]) > 0):
+            return False
+    return len(ratios) >= 2 and all(values_agree((ratios[0], 0.0), (item, 0.0)) for item in ratios)
+
+
+def matrix_value(node: Node) -> tuple[int, int, list[Any]]:
+    """Rows, columns and entry values of sums, multiples and products of matrices.
+
+    Raises
+    ------
+    NotComparable
+        If the tree is no such combination or its shapes do not fit.
+    """
+    if node.op == "matrix":
+        rows, columns = node.value
+        return rows, columns, [Evaluator(0).value(item) for item in node.args]
+    if node.op == "neg":
+        rows, columns, entries = matrix_value(node.args[0])
+        return rows, columns, [-entry for entry in entries]
+    if node.op == "add":
+        tables = [matrix_value(item) for item in node.args]
+        if len({table[:2] for table in tables}) != 1:
+            raise NotComparable("shapes differ")
+        return *tables[0][:2], [
+            sum(to_mp(x) for x in entry) for entry in zip(*(t[2] for t in tables), strict=True)
+        ]
+    if node.op == "mul":
+        result: tuple[int, int, list[Any]] | None = None
+        scale = context().mpf(1)
+        for item in node.args:
+            if not _contains_matrix(item):
+                scale *= to_mp(Evaluator(0).value(item))
+                continue
+            table = matrix_value(item)
+            result = table if result is None else _matrix_product(result, table)
+        if result is not None:
+            return *result[:2], [scale * to_mp(entry) for entry in result[2]]
+    raise NotComparable("no matrix")
+
+
+def _matrix_product(
+    left: tuple[int, int, list[Any]], right: tuple[int, int, list[Any]]
+) -> tuple[int, int, list[Any]]:
+    if left[1] != right[0] or left[0] * left[1] * right[1] > 1000:
+        raise NotComparable("shapes do not fit")
+    entries = [
+        sum(
+            to_mp(left[2][row * left[1] + k]) * to_mp(right[2][k * right[1] + column])
+            for k in range(left[1])
+        )
+        for row in range(left[0])
+        for column in range(right[1])
+    ]
+    return left[0], right[1], entries
