@@ -19,6 +19,7 @@ from sample_engineering.trainers.run_folder import (
     versions,
 )
 
+DEVICES = ("cpu", "cuda")
 MAIN = "sample"  # the arm under validation, as metrics and rollouts name it
 
 
@@ -66,7 +67,7 @@ class ValidationPlan:
     Raises
     ------
     ConfigError
-        If there are no seeds, a seed twice, or an unknown preset.
+        If there are no seeds, a seed twice, or an unknown preset or device.
     """
 
     model: str
@@ -94,6 +95,11 @@ class ValidationPlan:
             raise ConfigError(f"eval_samples must be at least 1, not {self.eval_samples}")
         if self.controls not in PRESETS:
             raise ConfigError(f"controls {self.controls!r} is not one of {', '.join(PRESETS)}")
+        if self.device not in (None, *DEVICES):
+            raise ConfigError(
+                f"device must be {' or '.join(DEVICES)}, not {self.device!r}; choose among several "
+                "GPUs with CUDA_VISIBLE_DEVICES"
+            )
 
     @property
     def arms(self) -> list[Arm]:

@@ -1,0 +1,188 @@
+"""CPU-seconds of one training step: TRL's own GRPO trainer against ours.
+
+Both train the same model on the same prompt with the same settings, in turns in one process, so
+that a busy machine slows both. Two workloads: the embedded model on its shipped sample, and a
+random model whose completions are long and of very different length, as those of real base models.
+
+    python benchmarks/one_shot_step.py [--rounds 3] [--steps 4] [--workload both]
+"""
+
+import argparse
+import json
+import statistics
+import tempfile
+import time
+import warnings
+from dataclasses import dataclass
+from itertools import pairwise
+from pathlib import Path
+from typing import Any
+
+ROLLOUTS, MICRO_BATCH = 64, 16
+GOAL = 1.9
+
+
+@dataclass(frozen=True)
+class Workload:
+    """A model, a prompt and a length limit."""
+
+    folder: Path
+    prompt: str
+    max_tokens: int
+
+
+def long_tail(folder: Path) -> Workload:
+    """A random Llama of about 1 M parameters: ends with probability 1/96 at each token."""
+    import torch
+    from tokenizers import Tokenizer, models, pre_tokenizers
+    from transformers import LlamaConfig, LlamaForCausalLM, PreTrainedTokenizerFast
+
+    words = {"<pad>": 0, "<eos>": 1} | {f"w{index}": index for index in range(2, 96)}
+    plain = Tokenizer(models.WordLevel(words, unk_token="<pad>"))
+    plain.pre_tokenizer = pre_tokenizers.WhitespaceSplit()
+    tokenizer = PreTrainedTokenizerFast(
+        tokenizer_object=plain, pad_token="<pad>", eos_token="<eos>", padding_side="left"
+    )
+    torch.manual_seed(0)
+    model = LlamaForCausalLM(
+        LlamaConfig(
+            vocab_size=96,
+            hidden_size=128,
+            intermediate_size=512,
+            num_hidden_layers=4,
+            num_attention_heads=4,
+            max_position_embeddings=512,
+            pad_token_id=0,
+            eos_token_id=1,
+            bos_token_id=None,
+        )
+    )
+    model.save_pretrained(folder)
+    tokenizer.save_pretrained(folder)
+    return Workload(folder, " ".join(f"w{2 + index % 90}" for index in range(50)), 256)
+
+
+def embedded() -> Workload:
+    """The shipped base model on the shipped sample."""
+    from sample_engineering import microcosm
+
+    return Workload(microcosm.model_path(), microcosm.default_sample().problem, 160)
+
+
+def reward(completions: Any, completion_ids: Any, **columns: Any) -> list[float]:
+    """A reward that differs within every group and costs nothing."""
+    return [float(len(ids) % 2) for ids in completion_ids]
+
+
+def run(kind: str, workload: Workload, steps: int) -> tuple[list[float], float]:
+    """Train and return the CPU-seconds of each step but the first, and the mean length."""
+    from datasets import Dataset
+    from transformers import PrinterCallback, TrainerCallback
+    from trl import GRPOConfig, GRPOTrainer
+
+    from sample_engineering.generation.transformers_backend import load_model, load_tokenizer
+    from sample_engineering.trainers.grpo import OneShotGRPOTrainer
+    from sample_engineering.trainers.settings import checkpointing_field
+
+    ends: list[float] = []
+    lengths: list[float] = []
+
+    class Clock(TrainerCallback):
+        def on_step_end(self, args: Any, state: Any, control: Any, **_: Any) -> None:
+            ends.append(time.process_time())
+
+        def on_log(self, args: Any, state: Any, control: Any, logs: Any = None, **_: Any) -> None:
+            if logs and "completions/mean_length" in logs:
+                lengths.append(logs["completions/mean_length"])
+
+    with tempfile.TemporaryDirectory() as out:
+        arguments = GRPOConfig(
+            output_dir=out,
+            use_cpu=True,
+            bf16=False,
+            **{checkpointing_field(): False},
+            max_steps=steps + 1,
+            num_generations=ROLLOUTS,
+            per_device_train_batch_size=MICRO_BATCH,
+            gradient_accumulation_steps=ROLLOUTS // MICRO_BATCH,
+            max_completion_length=workload.max_tokens,
+            learning_rate=1e-6,
+            report_to="none",
+            save_strategy="no",
+            disable_tqdm=True,
+            logging_steps=1,
+        )
+        trainer = (GRPOTrainer if kind == "stock" else OneShotGRPOTrainer)(
+            model=load_model(workload.folder, device="cpu"),
+            processing_class=load_tokenizer(workload.folder),
+            args=arguments,
+            reward_funcs=reward,
+            train_dataset=Dataset.from_list([{"prompt": workload.prompt}]),
+        )
+        trainer.remove_callback(PrinterCallback)
+        trainer.add_callback(Clock())
+        trainer.train()
+    steps_taken = [after - before for before, after in pairwise(ends)]
+    return steps_taken, statistics.mean(lengths)
+
+
+def measure(workload: Workload, rounds: int, steps: int) -> dict[str, Any]:
+    """Run both in turns and sum up."""
+    seconds: dict[str, list[float]] = {"stock": [], "ours": []}
+    lengths: dict[str, list[float]] = {"stock": [], "ours": []}
+    for number in range(rounds):
+        order = ("stock", "ours") if number % 2 == 0 else ("ours", "stock")
+        for kind in order:
+            spent, length = run(kind, workload, steps)
+            seconds[kind] += spent
+            lengths[kind].append(length)
+    medians = {kind: statistics.median(values) for kind, values in seconds.items()}
+    return {
+        "stock_cpu_seconds_per_step": round(medians["stock"], 4),
+        "ours_cpu_seconds_per_step": round(medians["ours"], 4),
+        "ratio": round(medians["stock"] / medians["ours"], 3),
+        "mean_length": {kind: round(statistics.mean(v), 1) for kind, v in lengths.items()},
+        "steps_measured": {kind: len(values) for kind, values in seconds.items()},
+    }
+
+
+def main() -> None:
+    """Print one JSON object."""
+    parser = argparse.ArgumentParser(description=__doc__.split("\n")[0])
+    parser.add_argument("--rounds", type=int, default=3)
+    parser.add_argument("--steps", type=int, default=4)
+    parser.add_argument("--workload", choices=("both", "embedded", "long-tail"), default="both")
+    options = parser.parse_args()
+    warnings.simplefilter("ignore")
+    import torch
+    import transformers
+    import trl
+
+    transformers.utils.logging.set_verbosity_error()
+    transformers.utils.logging.disable_progress_bar()
+    results = {}
+    with tempfile.TemporaryDirectory() as folder:
+        if options.workload != "embedded":
+            results["long-tail"] = measure(long_tail(Path(folder)), options.rounds, options.steps)
+        if options.workload != "long-tail":
+            results["embedded"] = measure(embedded(), options.rounds, options.steps)
+    print(
+        json.dumps(
+            {
+                "benchmark": "one_shot_step",
+                "rollouts": ROLLOUTS,
+                "micro_batch": MICRO_BATCH,
+                "threads": torch.get_num_threads(),
+                "trl": trl.__version__,
+                "torch": torch.__version__,
+                "workloads": results,
+                "ratio": min(result["ratio"] for result in results.values()),
+                "goal": GOAL,
+            },
+            indent=2,
+        )
+    )
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,31 @@
+"""Validation plans small enough for a test."""
+
+from pathlib import Path
+from typing import Any
+
+from sample_engineering.evaluation import Benchmark
+from sample_engineering.trainers.plan import ValidationPlan
+from sample_engineering.trainers.recipes import RECIPES
+from tests.trainers.tiny import sums
+
+RECIPE = RECIPES["microcosm"].with_(
+    group_size=32, micro_batch=16, max_tokens=16, lr=3e-4, save_every=5, dead_stop=6
+)
+
+
+def plan_for(
+    model: str | Path, out: str | Path, *, steps: int = 8, **changes: Any
+) -> ValidationPlan:
+    """A validation of the sample 1 + 2 on all sums."""
+    items = sums()
+    recipe = changes.pop("recipe", RECIPE).with_(steps=steps)
+    settings: dict[str, Any] = {
+        "model": str(model),
+        "sample": next(item for item in items if item.id == "1+2"),
+        "benchmark": Benchmark("sums", items, template="plain", max_tokens=16, temperature=1.0),
+        "recipe": recipe,
+        "out": Path(out),
+        "device": "cpu",
+        "eval_samples": 2,
+    }
+    return ValidationPlan(**(settings | changes))

@@ -1,0 +1,109 @@
+"""Recipes are data, and any field can be changed."""
+
+import pytest
+
+from sample_engineering.errors import ConfigError
+from sample_engineering.trainers.recipes import (
+    RECIPES,
+    Recipe,
+    load_recipe,
+    override,
+    parse_settings,
+)
+from sample_engineering.trainers.settings import grpo_config
+
+
+def test_every_recipe_names_its_sources():
+    for name, recipe in RECIPES.items():
+        assert recipe.name == name
+        assert recipe.sources
+
+
+def test_one_shot_rlvr_is_what_the_paper_says():
+    recipe = load_recipe("one-shot-rlvr")
+    assert (recipe.groups, recipe.group_size, recipe.rollouts) == (128, 8, 1024)
+    assert (recipe.lr, recipe.schedule) == (1e-6, "constant")
+    assert (recipe.temperature, recipe.beta, recipe.entropy_coef) == (0.6, 0.001, 0.001)
+
+
+@pytest.mark.parametrize("name", sorted(RECIPES))
+def test_trl_takes_every_recipe_and_generates_once_an_optimizer_step(name, tmp_path):
+    recipe = RECIPES[name]
+    config = grpo_config(recipe, seed=3, output=tmp_path, device="cpu")
+    assert config.generation_batch_size == recipe.rollouts
+    assert config.max_steps == recipe.steps
+    assert config.gradient_accumulation_steps == config.steps_per_generation
+    assert config.learning_rate == recipe.lr
+    assert config.seed == 3
+    assert config.lr_scheduler_type == "constant"
+    assert not config.use_vllm
+
+
+def test_fields_change_from_text_as_the_command_line_gives_it():
+    changes = parse_settings(["lr=3e-5", "steps=40", "vllm=true", "loss-type=grpo", "top_k=5"])
+    recipe = load_recipe("microcosm", changes)
+    assert (recipe.lr, recipe.steps, recipe.vllm, recipe.loss_type) == (3e-5, 40, True, "grpo")
+    assert recipe.trl == {"top_k": 5}
+    assert recipe.group_size == RECIPES["microcosm"].group_size
+
+
+def test_a_yaml_file_starts_from_a_base(tmp_path):
+    path = tmp_path / "mine.yaml"
+    path.write_text("base: microcosm\nlr: 1e-5\nsteps: 12\ntrl:\n  delta: 2.0\n")
+    recipe = load_recipe(path, {"steps": 13})
+    assert (recipe.name, recipe.lr, recipe.steps) == ("mine", 1e-5, 13)
+    assert recipe.trl == {"delta": 2.0}
+    assert recipe.group_size == RECIPES["microcosm"].group_size
+
+
+@pytest.mark.parametrize(
+    ("changes", "message"),
+    [
+        ({"lr": "fast"}, "lr must be a number"),
+        ({"lr": "-1"}, "lr must be positive"),
+        ({"lr": "nan"}, "lr must be finite"),
+        ({"steps": "2.5"}, "steps must be a whole number"),
+        ({"steps": "0"}, "steps must be at least 1"),
+        ({"group_size": 1}, "group_size must be at least 2"),
+        ({"vllm": "maybe"}, "vllm must be true or false"),
+        ({"reward": "beauty"}, "reward 'beauty' is not one of"),
+        ({"updates": 7}, "cannot be split into 7 updates"),
+        ({"learning_rat": 1}, "did you mean learning_rate"),
+        ({"output_dir": "x"}, "set by the recipe"),
+        ({"top_p": 0}, "top_p"),
+    ],
+)
+def test_a_bad_field_is_named(changes, message):
+    with pytest.raises(ConfigError, match=message):
+        load_recipe("microcosm", changes)
+
+
+def test_unknown_recipes_and_files_are_named(tmp_path):
+    with pytest.raises(ConfigError, match="no recipe is called 'micro'; use one of microcosm"):
+        load_recipe("micro")
+    with pytest.raises(ConfigError, match="cannot read the recipe"):
+        load_recipe(tmp_path / "absent.yaml")
+    (tmp_path / "bad.yaml").write_text("lr: [1")
+    with pytest.raises(ConfigError, match="is not YAML"):
+        load_recipe(tmp_path / "bad.yaml")
+    (tmp_path / "base.yml").write_text("base: nothing")
+    with pytest.raises(ConfigError, match="no recipe is called 'nothing'"):
+        load_recipe(tmp_path / "base.yml")
+    with pytest.raises(ConfigError, match="key=value"):
+        parse_settings(["lr"])
+
+
+def test_the_micro_batch_divides_the_rollouts():
+    recipe = Recipe(group_size=6, groups=5, micro_batch=16)
+    assert recipe.micro_batch_for() == 15
+    assert recipe.micro_batch_for(processes=2) == 15
+    assert recipe.micro_batch_for(processes=3) == 10
+    with pytest.raises(ConfigError, match="cannot be split over 4 processes"):
+        recipe.micro_batch_for(processes=4)
+
+
+def test_overriding_leaves_the_original_alone():
+    base = RECIPES["microcosm"]
+    override(base, {"lr": 1.0, "top_k": 3})
+    assert base.lr == 1e-4
+    assert base.trl == {}

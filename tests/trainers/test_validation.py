@@ -1,0 +1,242 @@
+"""A validation from end to end on a tiny model."""
+
+import json
+from dataclasses import replace
+
+import pytest
+
+from sample_engineering.errors import ConfigError, GenerationError, GoldError
+from sample_engineering.report.run_folder import RunFolder as Reader
+from sample_engineering.sample import Sample
+from sample_engineering.trainers.arms import control_arms
+from sample_engineering.trainers.interrupts import TrainingInterrupted
+from sample_engineering.trainers.validation import run_validation
+from tests.trainers.plans import RECIPE, plan_for
+from tests.trainers.tiny import sums
+
+LIFT_KEYS = {"n", "before", "after", "lift", "ci_low", "ci_high", "format_gain", "reasoning_gain"}
+
+
+@pytest.fixture(scope="module")
+def finished(taught_folder, tmp_path_factory):
+    """A validation with two seeds and all controls."""
+    out = tmp_path_factory.mktemp("full") / "run"
+    plan = plan_for(taught_folder, out, steps=3, seeds=(0, 1), controls="full", pool=tuple(sums()))
+    events = []
+    result = run_validation(plan, events.append)
+    return plan, result, events
+
+
+@pytest.mark.slow
+def test_the_run_folder_holds_everything(finished):
+    plan, result, _ = finished
+    out = result.folder
+    names = {path.name for path in out.iterdir()}
+    assert names == {
+        "config.json",
+        "inputs.json",
+        "status.json",
+        "metrics.jsonl",
+        "rollouts.parquet",
+        "eval",
+        "result.json",
+    }
+    assert {path.stem for path in (out / "eval").iterdir()} == {
+        "before",
+        "after-seed-0",
+        "after-seed-1",
+        "greedy",
+        "in-context",
+        *(f"{arm}-seed-{seed}" for arm in TRAINED_CONTROLS for seed in (0, 1)),
+    }
+    config = json.loads((out / "config.json").read_text())
+    assert config["sample"]["id"] == "1+2"
+    assert config["recipe"]["lr"] == plan.recipe.lr
+    assert config["seeds"] == [0, 1]
+    assert all(len(digest) == 64 for digest in config["hashes"].values())
+    assert {"python", "torch", "trl", "transformers"} <= set(config["versions"])
+
+
+TRAINED_CONTROLS = ("format-only", "random-reward", "random-sample", "many-samples")
+
+
+@pytest.mark.slow
+def test_the_result_has_the_agreed_fields(finished):
+    _, result, _ = finished
+    record = json.loads((result.folder / "result.json").read_text())
+    assert record["sample_id"] == "1+2"
+    assert record["steps"] == 3
+    assert record["informative_groups"] > 0
+    assert record["trained"] is True
+    assert set(record["domains"]) == {"small", "large"}
+    assert set(record["splits"]) == {"seen", "unseen"}
+    for effect in (record["overall"], *record["domains"].values()):
+        assert set(effect) >= LIFT_KEYS
+        assert effect["ci_low"] <= effect["lift"] <= effect["ci_high"]
+        assert effect["lift"] == pytest.approx(effect["after"] - effect["before"])
+    assert set(record["controls"]) == {"greedy", "in-context", *TRAINED_CONTROLS}
+    assert record["verdict"] == result.verdict.headline
+    assert len(record["trainings"]) == 2 + 2 * len(TRAINED_CONTROLS)
+
+
+@pytest.mark.slow
+def test_every_step_of_every_training_is_in_the_metrics(finished):
+    _, result, _ = finished
+    metrics = Reader.open(result.folder).metrics
+    assert len(metrics) == 3 * 10
+    main = metrics[(metrics["arm"] == "sample") & (metrics["seed"] == 1)]
+    assert main["step"].tolist() == [1, 2, 3]
+    assert (main["rollouts"] == 32).all()
+    for name in ("reward_mean", "pass_rate", "readable", "entropy", "length", "distinct"):
+        assert main[name].notna().all()
+    for name in ("written_steps", "grad_norm", "lr", "seconds"):
+        assert main[name].notna().all()
+    rollouts = Reader.open(result.folder).rollouts
+    assert len(rollouts) == 30 * 32
+    mine = rollouts[(rollouts["arm"] == "sample") & (rollouts["seed"] == 0)]
+    first = mine[mine["step"] == 1]
+    recorded = metrics[(metrics["arm"] == "sample") & (metrics["seed"] == 0)].iloc[0]
+    assert first["reward"].mean() == pytest.approx(recorded["reward_mean"])
+
+
+@pytest.mark.slow
+def test_before_and_after_are_asked_the_same_items_with_the_same_random_numbers(finished):
+    _, result, _ = finished
+    tables = [result.before.table, *(evaluation.table for evaluation in result.after)]
+    for table in tables:
+        assert table[["item", "sample_index"]].equals(tables[0][["item", "sample_index"]])
+    infos = [result.before.info, *(evaluation.info for evaluation in result.after)]
+    assert len({info["seed"] for info in infos}) == 1
+    assert len({info["benchmark_digest"] for info in infos}) == 1
+
+
+@pytest.mark.slow
+def test_seeds_train_differently_and_arms_get_their_rewards(finished):
+    _, result, _ = finished
+    metrics = Reader.open(result.folder).metrics
+    runs = dict(iter(metrics.groupby(["arm", "seed"])))
+    assert runs["sample", 0]["length"].tolist() != runs["sample", 1]["length"].tolist()
+    formatted = runs["format-only", 0]
+    assert (formatted["reward_mean"] == formatted["readable"]).all()
+    by_chance = runs["random-reward", 0]
+    assert (by_chance["reward_mean"] != by_chance["pass_rate"]).any()
+    rollouts = Reader.open(result.folder).rollouts
+    many = rollouts[(rollouts["arm"] == "many-samples") & (rollouts["seed"] == 0)]
+    assert many.groupby("step")["sample_index"].first().nunique() == 3
+
+
+@pytest.mark.slow
+def test_progress_tells_of_every_step(finished):
+    _, _, events = finished
+    steps = [e.done for e in events if (e.stage, e.arm, e.seed) == ("train", "sample", 0)]
+    assert steps == [1, 2, 3]
+    items = [e for e in events if (e.stage, e.arm) == ("evaluate", "before")]
+    assert items[-1].done == items[-1].total == 25
+
+
+@pytest.mark.slow
+def test_the_result_shows_itself(finished):
+    _, result, _ = finished
+    assert str(result.folder) in repr(result)
+    assert "<table" in result._repr_html_()
+    assert {"small", "large", "overall"} <= set(result.to_pandas()["name"])
+
+
+def test_a_run_that_learnt_nothing_reports_no_lift(random_folder, tmp_path):
+    plan = plan_for(random_folder, tmp_path / "run", steps=20, controls="quick")
+    result = run_validation(plan)
+    assert result.verdict.kind == "not trained"
+    assert "no rollout had a readable final answer" in result.verdict.headline
+    record = json.loads((tmp_path / "run" / "result.json").read_text())
+    assert record["trained"] is False
+    assert record["informative_groups"] == 0
+    assert record["steps"] == plan.recipe.dead_stop  # stopped early
+    assert record["overall"]["lift"] is None
+    assert record["overall"]["before"] == 0
+    assert record["controls"] == {}
+    opened = Reader.open(tmp_path / "run")
+    assert not opened.trained
+    assert opened.verdict.kind == "not trained"
+
+
+def test_an_unreadable_gold_is_refused_before_anything_is_written(random_folder, tmp_path):
+    plan = plan_for(random_folder, tmp_path / "run")
+    bad = Sample("bad", "what is it ?", "a long story", kind="number")
+    with pytest.raises(GoldError):
+        run_validation(replace(plan, sample=bad))
+    assert not (tmp_path / "run").exists()
+
+
+def test_a_missing_model_is_named(tmp_path):
+    with pytest.raises(GenerationError, match="cannot load the model"):
+        run_validation(plan_for(tmp_path / "absent", tmp_path / "run"))
+    assert json.loads((tmp_path / "run" / "status.json").read_text())["state"] == "failed"
+
+
+@pytest.mark.slow
+def test_lora_trains_the_adapters_and_resumes(taught_folder, tmp_path):
+    recipe = RECIPE.with_(lora_rank=4, lr=1e-2)
+    plan = plan_for(taught_folder, tmp_path / "run", recipe=recipe, steps=7, save_model=True)
+
+    def stop(event):
+        if (event.stage, event.done) == ("train", 6):  # the checkpoint lies at step 5
+            raise KeyboardInterrupt
+
+    with pytest.raises(TrainingInterrupted):
+        run_validation(plan, stop)
+    result = run_validation(replace(plan, resume=True))
+    assert result.trainings[0].progress.steps == 7
+    assert result.before.item_means().ne(result.after[0].item_means()).any()
+    assert (tmp_path / "run" / "model" / "seed-0" / "adapter_config.json").is_file()
+
+
+@pytest.mark.slow
+def test_the_trained_model_can_be_kept_and_used(taught_folder, tmp_path):
+    from sample_engineering.evaluation import evaluate
+    from sample_engineering.generation.transformers_backend import TransformersGenerator
+
+    plan = plan_for(taught_folder, tmp_path / "run", steps=2, save_model=True)
+    result = run_validation(plan)
+    kept = TransformersGenerator(tmp_path / "run" / "model" / "seed-0", device="cpu")
+    again = evaluate(kept, plan.benchmark, samples_per_item=2, seed=plan.eval_seed)
+    assert again.table.equals(result.after[0].table)
+
+
+@pytest.mark.slow
+def test_kl_entropy_and_several_updates_run(taught_folder, tmp_path):
+    recipe = RECIPE.with_(
+        beta=0.01, entropy_coef=0.001, updates=2, epochs=2, groups=2, group_size=16
+    )
+    plan = plan_for(taught_folder, tmp_path / "run", recipe=recipe, steps=2)
+    run_validation(plan)
+    metrics = Reader.open(tmp_path / "run").metrics
+    assert metrics["step"].tolist() == [1, 2]
+    assert metrics["optimizer_steps"].tolist() == [4, 8]
+    assert (metrics["kl"] > 0).any()
+    assert metrics["groups"].tolist() == [2, 2]
+
+
+def test_controls_leave_the_sample_itself_out():
+    items = sums()
+    sample = items[0]
+    arms = control_arms("full", sample, items, seeds=(0, 1))
+    drawn = [item.id for arm in arms for item in arm.samples if arm.name.endswith("sample")]
+    assert len(drawn) == 2
+    many = [arm for arm in arms if arm.name == "many-samples"]
+    assert all(len({item.id for item in arm.samples}) == 24 for arm in many)
+    assert sample.id not in [item.id for arm in many for item in arm.samples]
+    assert [a.name for a in control_arms("full", sample, [], (0,))] == [
+        "greedy",
+        "in-context",
+        "format-only",
+        "random-reward",
+    ]
+    assert control_arms("none", sample, items, (0,)) == []
+    with pytest.raises(ConfigError, match="controls 'all' is not one of"):
+        control_arms("all", sample, items, (0,))
+
+
+@pytest.mark.parametrize("seeds", [(), (1, 1), (-1,)])
+def test_seeds_are_different_whole_numbers(random_folder, tmp_path, seeds):
+    with pytest.raises(ConfigError, match="seeds must be different"):
+        plan_for(random_folder, tmp_path, seeds=seeds)
