@@ -95,8 +95,8 @@ def scale_strip(limits: tuple[float, float]) -> Markup:
         x = 4 + (value - limits[0]) / (limits[1] - limits[0]) * (_STRIP_WIDTH - 8)
         anchor = "start" if x < 16 else "end" if x > _STRIP_WIDTH - 16 else "middle"
         text = f"{100 * value:+.0f}" if round(100 * value) else "0"
-        marks.append(tag("text", text, x=f"{x:.1f}", y=14, text_anchor=anchor))
-    return tag("svg", marks, class_="strip scale", viewBox=f"0 0 {_STRIP_WIDTH} 18",
+        marks.append(tag("text", text, x=f"{x:.1f}", y=17, text_anchor=anchor))
+    return tag("svg", marks, class_="strip scale", viewBox=f"0 0 {_STRIP_WIDTH} 20",
                aria_hidden="true")  # fmt: skip
 
 

@@ -33,8 +33,6 @@ def training_section(run: RunFolder) -> Markup | None:
     frame = run.metrics
     if frame.empty or "step" not in frame.columns:
         return None
-    if {"informative_groups", "groups"} <= set(frame.columns):
-        frame["informative_share"] = frame["informative_groups"] / frame["groups"]
     runs = run.training_runs
     arms = list(dict.fromkeys(arm for arm, _, _ in runs))[: _MOST_ARMS + 1]
     charts = []

@@ -77,12 +77,14 @@ def render_page(run: RunFolder) -> str:
     return f"<!DOCTYPE html>\n{tag('html', head, body, lang='en')}\n"
 
 
-def write_report(path: str | os.PathLike[str], out: str | os.PathLike[str] | None = None) -> Path:
+def write_report(
+    run: RunFolder | str | os.PathLike[str], out: str | os.PathLike[str] | None = None
+) -> Path:
     """Write the report of a run folder.
 
     Parameters
     ----------
-    path : path-like
+    run : RunFolder or path-like
         The run folder.
     out : path-like, optional
         Where the page shall lie; by default ``report.html`` in the folder.
@@ -97,7 +99,8 @@ def write_report(path: str | os.PathLike[str], out: str | os.PathLike[str] | Non
     RunError
         If the folder is none, or the page cannot be written.
     """
-    run = RunFolder.open(path)
+    if not isinstance(run, RunFolder):
+        run = RunFolder.open(run)
     target = Path(out) if out is not None else run.path / PAGE
     page = render_page(run)
     with write_whole(target) as stream:

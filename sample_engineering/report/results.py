@@ -102,7 +102,12 @@ def _forest(rows: Iterable[_Row], heads: list[str], first: str, figure: str = "l
                 "tr",
                 tag("td", foreign(name, 80)),
                 tag("td", interval_strip(point, low, high, limits, label), class_="plot"),
-                tag("td", change(point), class_=_tone(low, high)),
+                tag(
+                    "td",
+                    change(point),
+                    tag("span", interval, class_="narrow"),
+                    class_=_tone(low, high),
+                ),
                 tag("td", interval, class_="optional"),
                 [tag("td", cell, class_="optional") for cell in cells],
                 class_=kind or None,

@@ -9,6 +9,7 @@ A run folder holds
 - ``rollouts.parquet``: training completions with ``step``, ``completion`` and ``reward``;
 - ``eval/NAME.parquet``: evaluations. ``before`` is the base model, ``after`` the trained one;
   any other name is a control arm. Several training seeds of an arm are ``NAME-seed-N``;
+- ``status.json``: ``state`` (running, finished, interrupted, failed) and ``message``;
 - ``result.json``: ``sample_id, model, steps, informative_groups, trained`` and the lifts.
 
 What cannot be read is named in `RunFolder.problems`, and everything else is shown.
@@ -60,6 +61,8 @@ class RunFolder:
         ``before``, ``after``, then the control arms by name; one evaluation a training seed.
     problems : list of str
         What is missing or damaged.
+    status : mapping
+        ``state`` and ``message`` of the run; empty where it left none.
     """
 
     path: Path
@@ -69,6 +72,7 @@ class RunFolder:
     rollouts: "pd.DataFrame"
     evaluations: Mapping[str, list[Evaluation]]
     problems: list[str] = field(default_factory=list)
+    status: Mapping[str, Any] = field(default_factory=dict)
 
     @classmethod
     def open(cls, path: str | os.PathLike[str]) -> "RunFolder":
@@ -88,7 +92,7 @@ class RunFolder:
                 "give the folder that se validate wrote"
             )
         problems: list[str] = []
-        return cls(
+        run = cls(
             folder,
             _read_json(folder / "config.json", problems),
             _read_json(folder / "result.json", problems),
@@ -96,7 +100,10 @@ class RunFolder:
             _read_rollouts(folder / "rollouts.parquet", problems),
             _read_evaluations(folder / "eval", problems),
             problems,
+            _read_status(folder / "status.json", problems),
         )
+        run._note_missing_evaluations()
+        return run
 
     @property
     def name(self) -> str:
@@ -225,10 +232,13 @@ class RunFolder:
                 because = f": {self.cause}" if self.cause else ""
                 return Verdict("not trained", f"Not trained{because}.")
             state = ", ".join(name for name in self.evaluations) or "none"
+            reasons = [f"Evaluations so far: {state}."]
+            if self.status.get("message"):
+                reasons.append(f"The run says: {self.status['message']}")
             return Verdict(
                 "unfinished",
                 "This run is not finished: there is no evaluation before and after yet.",
-                (f"Evaluations so far: {state}.",),
+                tuple(reasons),
             )
         return judge(
             self.lift,
@@ -237,6 +247,15 @@ class RunFolder:
             trained=self.trained,
             cause=self.cause,
         )
+
+    def _note_missing_evaluations(self) -> None:
+        if self.evaluations and not self.evaluations.get(BEFORE):
+            self._note("the evaluation before training is missing")
+        seeds = self.config.get("seeds")
+        planned = len(seeds) if isinstance(seeds, list) and seeds else 1
+        present = len(self.evaluations.get(AFTER, []))
+        if self.evaluations and self.trained and present < planned:
+            self._note(f"{present} of {planned} training seeds have an evaluation after training")
 
     def _note(self, problem: str) -> None:
         if problem not in self.problems:
@@ -267,6 +286,10 @@ def _read_json(path: Path, problems: list[str]) -> dict[str, Any]:
     return content
 
 
+def _read_status(path: Path, problems: list[str]) -> dict[str, Any]:
+    return _read_json(path, problems) if path.exists() else {}
+
+
 def _read_metrics(path: Path, problems: list[str]) -> "pd.DataFrame":
     import pandas as pd
 
@@ -290,21 +313,31 @@ def _read_metrics(path: Path, problems: list[str]) -> "pd.DataFrame":
         problems.append(f"{path.name} cannot be read: {error}")
     if bad:
         problems.append(f"{path.name}: {bad} of {bad + len(rows)} lines cannot be read")
-    return pd.DataFrame(rows)
+    frame = pd.DataFrame(rows)
+    if {"informative_groups", "groups"} <= set(frame.columns):
+        groups = pd.to_numeric(frame["groups"], errors="coerce")
+        frame["informative_share"] = (
+            pd.to_numeric(frame["informative_groups"], errors="coerce") / groups
+        )
+    return frame
 
 
 def _read_rollouts(path: Path, problems: list[str]) -> "pd.DataFrame":
     import pandas as pd
     import pyarrow as pa
 
-    if not path.exists():
+    # While a run goes on, and after one was interrupted, its rollouts lie in parts.
+    files = [path] if path.exists() else sorted(path.with_suffix("").glob("*.parquet"))
+    if not files:
         problems.append(f"{path.name} is missing")
-        return pd.DataFrame()
-    try:
-        return pd.DataFrame() if _too_large(path, problems) else pd.read_parquet(path)
-    except (pa.ArrowException, OSError, ValueError, KeyError) as error:
-        problems.append(f"{path.name} cannot be read: {type(error).__name__}")
-        return pd.DataFrame()
+    frames = []
+    for file in files:
+        try:
+            if not _too_large(file, problems):
+                frames.append(pd.read_parquet(file))
+        except (pa.ArrowException, OSError, ValueError, KeyError) as error:
+            problems.append(f"{file.name} cannot be read: {type(error).__name__}")
+    return pd.concat(frames, ignore_index=True) if frames else pd.DataFrame()
 
 
 def _read_evaluations(folder: Path, problems: list[str]) -> dict[str, list[Evaluation]]:

@@ -53,6 +53,7 @@ tr.sum td { border-top: 2px solid var(--rule); font-weight: 650; }
 tr.side td { color: var(--soft); }
 .good-text { color: var(--good); font-weight: 600; } .bad-text { color: var(--bad);
   font-weight: 600; } .unsure-text { color: var(--unsure); }
+.narrow { display: none; }
 svg { display: block; width: 100%; height: auto; }
 svg text { fill: var(--soft); font-size: 11px; }
 .strip { min-width: 10.5rem; }
@@ -92,9 +93,11 @@ dt { color: var(--soft); } dd { margin: 0; overflow-wrap: anywhere; min-width: 0
 footer { color: var(--soft); font-size: .88rem; }
 @media (max-width: 34rem) { main { padding: .6rem .6rem 3rem; } section { padding: .8rem .7rem; }
   body { font-size: 15px; } dl { grid-template-columns: 1fr; } dd { margin-bottom: .4rem; }
-  .optional { display: none; } td.plot, th.plot { width: 38%; min-width: 7.5rem; }
-  .strip { min-width: 7.2rem; } th, td { padding: .22rem .28rem; font-size: .86rem; }
-  svg.scale text { font-size: 15px; } }
+  .optional { display: none; } td.plot, th.plot { width: 44%; min-width: 8rem; }
+  .narrow { display: block; color: var(--soft); font-size: .78rem; font-weight: 400; }
+  td:first-child, th:first-child { min-width: 4.5rem; }
+  .strip { min-width: 7.6rem; } th, td { padding: .22rem .28rem; font-size: .86rem; }
+  svg.scale text { font-size: 19px; } }
 @media print { body { background: none; } section { break-inside: avoid; }
   pre { max-height: none; } }
 """

@@ -42,7 +42,10 @@ def clean(text: Any) -> Text:
 def _table(title: str | None, columns: Sequence[tuple[str, bool]]) -> Table:
     table = Table(title=title, title_justify="left", title_style="bold", box=None, pad_edge=False)
     for name, numeric in columns:
-        table.add_column(name, justify="right" if numeric else "left", no_wrap=numeric)
+        if numeric:
+            table.add_column(name, justify="right", no_wrap=True)
+        else:
+            table.add_column(name, overflow="fold", min_width=min(len(name), 12))
     return table
 
 
@@ -115,8 +118,9 @@ def arms_table(
     lifts: Mapping[str, Comparison], contrasts: Mapping[str, Comparison], trained: str
 ) -> Table:
     """Lift of each arm over the base model, and the trained model's lead over each control."""
-    names = ["runs", "after %", "lift", "95 % interval", f"{trained} leads by", "95 % interval"]
-    table = _table("Arms", [("arm", False), *((name, True) for name in names)])
+    names = ["runs", "after %", "lift", "95 % interval", "lead", "95 % interval"]
+    title = f"Arms, and the lead of {trained} over each control"
+    table = _table(title, [("arm", False), *((name, True) for name in names)])
     for name, comparison in lifts.items():
         effect = comparison.overall
         cells: list[Any] = _lift_cells(effect)
@@ -157,3 +161,84 @@ def report_card(run: "RunFolder") -> RenderableType:
         parts += [behaviour_table(run.behaviour), ""]
     parts += [Text(f"note: {problem}", style="yellow") for problem in run.problems]
     return Group(*parts)
+
+
+def _interval(row: Mapping[Any, Any]) -> str:
+    return f"{change(row['ci_low'])} to {change(row['ci_high'])}"
+
+
+def _coloured(value: float, row: Mapping[Any, Any]) -> Text:
+    colour = "green" if row["ci_low"] > 0 else "red" if row["ci_high"] < 0 else "yellow"
+    return Text(change(value), style=colour if value == value else "dim")
+
+
+def runs_table(frame: "pd.DataFrame") -> Table:
+    """Lifts of several runs."""
+    names = ["seeds", "items", "before %", "after %", "lift", "95 % interval"]
+    columns = [("run", False), ("sample", False), *((name, True) for name in names)]
+    table = _table("Runs, lift in percentage points", columns)
+    for row in frame.to_dict("records"):
+        known = row["lift"] == row["lift"]
+        cells: list[Any] = [f"{row[key]:.0f}" if known else _MISSING for key in ("seeds", "n")]
+        cells += [percent(row["before"]), percent(row["after"]), _coloured(row["lift"], row)]
+        cells += [_interval(row) if known else _MISSING]
+        table.add_row(clean(row["run"]), clean(row["sample"]), *cells)
+    return table
+
+
+def domains_table(frame: "pd.DataFrame", key: str) -> Table | None:
+    """Lift by domain, one row a run or sample; None where there is a single domain."""
+    domains = [name for name in frame.columns if name.startswith("lift ")]
+    if len(domains) < 2:
+        return None
+    table = _table("Lift by domain", [(key, False)])
+    for name in domains:
+        table.add_column(clean(name.removeprefix("lift ")), justify="right", overflow="fold")
+    for row in frame.to_dict("records"):
+        table.add_row(clean(row[key]), *(change(row[name]) for name in domains))
+    return table
+
+
+def differences_table(frame: "pd.DataFrame") -> Table:
+    """Differences between the lifts of runs."""
+    names = ["by", "95 % interval", "p", "p (Holm)", "items", "pairing"]
+    columns = [("run", False), ("lifts more than", False), *((name, True) for name in names)]
+    table = _table("Differences of lift, percentage points", columns)
+    for row in frame.to_dict("records"):
+        if row["difference"] < 0:  # the one that lifts more comes first
+            first, second, sign = row["first"], row["second"], -1
+        else:
+            first, second, sign = row["second"], row["first"], 1
+        ends = sorted((sign * row["ci_low"], sign * row["ci_high"]))
+        shown = {"ci_low": ends[0], "ci_high": ends[1]}
+        table.add_row(
+            clean(first),
+            clean(second),
+            _coloured(sign * row["difference"], shown),
+            _interval(shown),
+            f"{row['p_value']:.3f}",
+            f"{row['p_holm']:.3f}",
+            str(row["n"]),
+            "paired" if row["paired"] else "unpaired",
+        )
+    return table
+
+
+def leaderboard_table(frame: "pd.DataFrame", title: str) -> Table:
+    """Samples ranked by lift."""
+    names = ["lift", "95 % interval", "rank, 95 %", "first %", "seeds", "items"]
+    columns = [("#", True), ("sample", False), *((name, True) for name in names)]
+    table = _table(None, columns)
+    table.title = clean(title)
+    for row in frame.to_dict("records"):
+        table.add_row(
+            str(row["rank"]),
+            clean(row["sample"]),
+            _coloured(row["lift"], row),
+            _interval(row),
+            f"{row['rank_low']} to {row['rank_high']}",
+            percent(row["best"]),
+            str(row["seeds"]),
+            str(row["n"]),
+        )
+    return table

@@ -97,7 +97,7 @@ def write_run(
             name = f"after-seed-{seed}" if len(seeds) > 1 else "after"
             afters[-1].save(folder / "eval" / f"{name}.parquet")
             lines += metrics("sample", seed)
-        lift = compare(before, afters, resamples=500)
+        lift = compare(before, afters, resamples=100)
     if controls:
         for index, (name, chance, readable) in enumerate(
             [

@@ -1,0 +1,54 @@
+"""`se compare`: lifts of several runs and whether they differ."""
+
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from sample_engineering.errors import ConfigError
+
+
+def compare(
+    runs: Annotated[list[Path], typer.Argument(help="Two or more run folders.")],
+    out: Annotated[
+        Path | None, typer.Option("--out", "-o", help="Write both tables (.json).")
+    ] = None,
+    format_: Annotated[str, typer.Option("--format", help="table or json.")] = "table",
+) -> None:
+    """Compare the lifts of runs: a table, and the significance of each difference.
+
+    Runs on the same items are compared item by item; others as independent samples.
+    """
+    import json
+
+    from sample_engineering.files import write_json
+    from sample_engineering.report.many_runs import compare_runs
+
+    if format_ not in ("table", "json"):
+        raise ConfigError(f"--format {format_!r} is not known; use table or json")
+    found = compare_runs(runs)
+    record = {
+        "runs": json.loads(found.runs.to_json(orient="records")),
+        "differences": json.loads(found.differences.to_json(orient="records")),
+        "notes": found.notes,
+    }
+    if out is not None:
+        write_json(out, record)
+    if format_ == "json":
+        typer.echo(json.dumps(record, indent=2))
+        return
+    from rich.console import Console
+
+    from sample_engineering.report.terminal import differences_table, domains_table, runs_table
+
+    console = Console()
+    console.print(runs_table(found.runs))
+    console.print()
+    if (domains := domains_table(found.runs, "run")) is not None:
+        console.print(domains)
+        console.print()
+    if not found.differences.empty:
+        console.print(differences_table(found.differences))
+        console.print()
+    for note in found.notes:
+        console.print(f"note: {note}", style="yellow", markup=False)

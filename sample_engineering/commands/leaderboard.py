@@ -1,0 +1,86 @@
+"""`se leaderboard`: samples ranked by lift with uncertainty."""
+
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from sample_engineering.errors import ConfigError
+
+
+def leaderboard(
+    folder: Annotated[Path, typer.Argument(help="Folder in which run folders lie.")],
+    top: Annotated[int | None, typer.Option(help="Show the first so many.", min=1)] = None,
+    out: Annotated[
+        Path | None, typer.Option("--out", "-o", help="Write all columns (.csv, .parquet, .json).")
+    ] = None,
+    format_: Annotated[str, typer.Option("--format", help="table or json.")] = "table",
+) -> None:
+    """Rank the samples of all runs in a folder by lift, with the interval of each rank.
+
+    Several runs of one sample count as its training seeds. Runs with another base model or
+    benchmark get a table of their own.
+    """
+    import json
+
+    from sample_engineering.report.many_runs import find_runs
+    from sample_engineering.report.many_runs import leaderboard as rank
+    from sample_engineering.report.progress import counted
+
+    if format_ not in ("table", "json"):
+        raise ConfigError(f"--format {format_!r} is not known; use table or json")
+    if out is not None and out.suffix not in (".csv", ".parquet", ".json"):
+        raise ConfigError(f"{out} is no .csv, .parquet or .json file; name it as one of these")
+    with counted(len(find_runs(folder)), "reading runs") as progress:
+        board = rank(folder, progress)
+    if out is not None:
+        _write(board, out)
+    if format_ == "json":
+        tables = [
+            {
+                "model": model,
+                "benchmark": benchmark,
+                "samples": json.loads(frame.to_json(orient="records")),
+            }
+            for (model, benchmark), frame in board.tables.items()
+        ]
+        typer.echo(json.dumps({"tables": tables, "left_out": board.left_out}, indent=2))
+        return
+    from rich.console import Console
+
+    from sample_engineering.report.terminal import clean, domains_table, leaderboard_table
+
+    console = Console()
+    for (model, benchmark), frame in board.tables.items():
+        title = f"{len(frame)} samples by lift in percentage points: {model} on {benchmark}"
+        shown = frame if top is None else frame.head(top)
+        console.print(leaderboard_table(shown, title))
+        console.print()
+        if (domains := domains_table(shown, "sample")) is not None:
+            console.print(domains)
+            console.print()
+    for name, reason in board.left_out:
+        console.print(clean(f"left out {name}: {reason}"), style="yellow")
+
+
+def _write(board: object, out: Path) -> None:
+    import pandas as pd
+
+    from sample_engineering.files import write_whole
+    from sample_engineering.report.many_runs import Leaderboard
+
+    assert isinstance(board, Leaderboard)
+    frames = [
+        frame.assign(model=model, benchmark=benchmark)
+        for (model, benchmark), frame in board.tables.items()
+    ]
+    frame = pd.concat(frames, ignore_index=True) if frames else pd.DataFrame({"sample": []})
+    if out.suffix == ".parquet":
+        with write_whole(out, "wb") as stream:
+            frame.to_parquet(stream, index=False)
+        return
+    with write_whole(out) as stream:
+        if out.suffix == ".csv":
+            frame.to_csv(stream, index=False)
+        else:
+            frame.to_json(stream, orient="records", indent=2)

@@ -1,0 +1,101 @@
+"""se report, se compare, se leaderboard, se evaluate from the command line."""
+
+import json
+import subprocess
+import sys
+
+import pandas as pd
+import pytest
+from typer.testing import CliRunner
+
+from sample_engineering.cli import app
+from sample_engineering.errors import ConfigError, RunError
+from sample_engineering.report.many_runs import compare_runs, leaderboard
+from tests.report.runs import write_run
+
+_RUNNER = CliRunner()
+
+
+@pytest.fixture(scope="module")
+def sweep(tmp_path_factory):
+    root = tmp_path_factory.mktemp("sweep")
+    plain = {"controls": False}
+    write_run(root / "good", sample_id="good", **plain)
+    write_run(root / "fair" / "seed-0", sample_id="fair", after=(0.4,) * 4, seeds=(0,), **plain)
+    write_run(root / "fair" / "seed-1", sample_id="fair", after=(0.4,) * 4, seeds=(5,), **plain)
+    write_run(root / "bad", sample_id="bad", after=(0.08,) * 4, seeds=(0,), **plain)
+    write_run(root / "dead", sample_id="dead", trained=False, **plain)
+    return root
+
+
+def _run(*arguments):
+    return _RUNNER.invoke(app, [str(argument) for argument in arguments])
+
+
+def test_the_report_is_a_card_and_a_page(tmp_path):
+    run = write_run(tmp_path / "run")
+    result = _run("report", run)
+    assert result.exit_code == 0, result.output
+    for words in ("The sample lifts the model", "Behaviour", "random-reward", "report.html"):
+        assert words in result.output
+    assert (run / "report.html").is_file()
+    record = json.loads(_run("report", run, "--no-page", "--format", "json").output)
+    assert record["verdict"]["kind"] == "lifts"
+    assert [row["name"] for row in record["lift"]][-1] == "overall"
+
+
+def test_figures_are_written_and_the_same_each_time(tmp_path):
+    pytest.importorskip("matplotlib")
+    run = write_run(tmp_path / "run")
+    assert _run("report", run, "--no-page", "--figures", tmp_path / "a").exit_code == 0
+    names = {path.name for path in (tmp_path / "a").iterdir()}
+    assert names == {f"{n}.{k}" for n in ("lift", "arms", "training") for k in ("svg", "png")}
+    assert (tmp_path / "a" / "lift.png").read_bytes().startswith(b"\x89PNG")
+
+
+def test_runs_are_compared_pairwise_on_equal_items(sweep):
+    found = compare_runs([sweep / "good", sweep / "bad", sweep / "dead"])
+    assert found.runs["run"].tolist() == ["good", "bad", "dead"]
+    assert len(found.differences) == 1
+    row = found.differences.iloc[0]
+    assert row["paired"]
+    assert row["ci_high"] < 0
+    assert row["p_holm"] < 0.01
+    assert any("dead was not trained" in note for note in found.notes)
+    result = _run("compare", sweep / "good", sweep / "bad")
+    assert result.exit_code == 0, result.output
+    assert "lifts more than" in result.output
+    assert json.loads(_run("compare", sweep / "good", sweep / "bad", "--format", "json").output)
+
+
+def test_samples_are_ranked_with_their_seeds_pooled(sweep, tmp_path):
+    board = leaderboard(sweep)
+    (frame,) = board.tables.values()
+    assert frame["sample"].tolist() == ["good", "fair", "bad"]
+    assert frame["seeds"].tolist() == [2, 2, 1]
+    assert frame["verdict"].tolist() == ["lifts", "lifts", "harms"]
+    assert [name for name, _ in board.left_out] == ["dead"]
+    result = _run("leaderboard", sweep, "-o", tmp_path / "board.csv")
+    assert result.exit_code == 0, result.output
+    assert "left out dead: not trained" in result.output
+    assert pd.read_csv(tmp_path / "board.csv")["sample"].tolist() == ["good", "fair", "bad"]
+
+
+def test_wrong_input_is_a_clear_error(sweep, tmp_path):
+    with pytest.raises(ConfigError, match="at least two"):
+        compare_runs([sweep / "good"])
+    with pytest.raises(RunError, match="no run folder in"):
+        leaderboard(tmp_path)
+    with pytest.raises(RunError, match="no folder"):
+        leaderboard(tmp_path / "absent")
+
+
+def test_the_commands_do_not_import_torch_or_sympy_for_help():
+    code = (
+        "import sys, sample_engineering.commands.compare, sample_engineering.commands.report,"
+        "sample_engineering.commands.leaderboard, sample_engineering.commands.evaluate\n"
+        "heavy = {'torch', 'sympy', 'pandas', 'pyarrow', 'numpy', 'matplotlib', 'datasets'}\n"
+        "print(sorted(heavy & set(sys.modules)))"
+    )
+    done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
+    assert done.stdout.strip() == "[]"

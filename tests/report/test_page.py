@@ -1,0 +1,191 @@
+"""The page: everything that a run holds, safe whatever was written, whole or in part."""
+
+import json
+import re
+import shutil
+from html.parser import HTMLParser
+
+import pytest
+
+from sample_engineering.errors import RunError
+from sample_engineering.report import RunFolder, render_page, write_report
+from sample_engineering.report.markup import foreign, tag
+from tests.report.runs import HOSTILE, write_run
+
+
+@pytest.fixture(scope="module")
+def whole(tmp_path_factory):
+    return write_run(tmp_path_factory.mktemp("runs") / "whole")
+
+
+class _Elements(HTMLParser):
+    """Collects elements, attributes and ids; HTML's own void elements need no end."""
+
+    VOID = frozenset({"meta", "br", "hr", "img", "line", "rect", "circle", "polyline", "!doctype"})
+
+    def __init__(self):
+        super().__init__()
+        self.names, self.attributes, self.ids, self.open, self.text = set(), set(), set(), [], []
+
+    def handle_starttag(self, name, attributes):
+        self.names.add(name)
+        self.attributes |= {key for key, _ in attributes}
+        self.ids |= {value for key, value in attributes if key == "id"}
+        if name not in self.VOID:
+            self.open.append(name)
+
+    def handle_endtag(self, name):
+        if name not in self.VOID:
+            assert self.open.pop() == name
+
+    def handle_data(self, data):
+        self.text.append(data)
+
+
+def _parse(page):
+    parser = _Elements()
+    parser.feed(page)
+    parser.close()
+    assert parser.open == []
+    return parser
+
+
+def test_the_page_shows_everything_and_the_verdict_first(whole):
+    page = render_page(RunFolder.open(whole))
+    parser = _parse(page)
+    assert parser.ids == {
+        "verdict", "lift", "gains", "arms", "behaviour", "training", "sample", "examples",
+        "rollouts", "settings",
+    }  # fmt: skip
+    assert page.index('id="verdict"') < page.index('id="lift"')
+    text = " ".join(parser.text)
+    for words in ("The sample lifts the model", "chemistry", "random-reward", "reasoning gain"):
+        assert words in text
+
+
+def test_the_page_needs_nothing_but_itself(whole):
+    page = render_page(RunFolder.open(whole))
+    assert not re.search(r"(?:src|href|url|@import)\s*[=(]|https?:|<script|<link", page)
+    assert "default-src 'none'" in page
+    assert "width=device-width" in page
+    assert "prefers-color-scheme: dark" in page
+
+
+def test_hostile_text_stays_text(tmp_path):
+    run = write_run(tmp_path / "run", hostile=True, sample_id="<script>1</script>\u202e")
+    parser = _parse(render_page(RunFolder.open(run)))
+    assert parser.names.isdisjoint({"script", "img", "b:", "iframe", "link", "object", "form"})
+    assert not any(name.startswith("on") or name in ("src", "href") for name in parser.attributes)
+    page = render_page(RunFolder.open(run))
+    assert page.count("<style>") == 1
+    assert "document.title" in page  # it is shown, as text
+    assert not re.search("[\u202a-\u202e\u2066-\u2069\x00\x1b]", page)
+    assert "\u0301\u0316\u0301\u0316\u0301" not in page
+    assert page.encode("utf-8")
+
+
+def test_text_is_escaped_wherever_it_stands():
+    assert tag("p", '<b>"', title='"><x>') == '<p title="&quot;&gt;&lt;x&gt;">&lt;b&gt;&quot;</p>'
+    assert tag("p", ["a", tag("i", "<")], None) == "<p>a<i>&lt;</i></p>"
+    assert len(foreign("x" * 100_000)) < 7000
+    assert "characters left out" in foreign("x" * 100_000)
+    assert foreign("e\u0301") == "e\u0301"
+
+
+def test_an_untrained_run_shows_no_lift(tmp_path):
+    run = write_run(tmp_path / "run", trained=False, controls=False)
+    parser = _parse(render_page(RunFolder.open(run)))
+    text = " ".join(parser.text)
+    assert "not trained" in text
+    assert "no rollout was right" in text
+    assert "lift" not in parser.ids
+
+
+def test_harm_is_shown_as_harm(tmp_path):
+    run = write_run(tmp_path / "run", after=(0.05, 0.05, 0.05, 0.05), seeds=(0,), controls=False)
+    page = render_page(RunFolder.open(run))
+    assert 'class="verdict bad"' in page
+    assert "The sample harms the model" in page
+
+
+@pytest.mark.parametrize(
+    "lost",
+    [
+        ["config.json"],
+        ["metrics.jsonl"],
+        ["rollouts.parquet"],
+        ["result.json"],
+        ["eval/before.parquet"],
+        ["eval/after-seed-0.parquet"],
+        ["eval"],
+        ["config.json", "metrics.jsonl", "rollouts.parquet", "result.json"],
+        ["config.json", "rollouts.parquet", "result.json", "eval"],
+    ],
+    ids=lambda lost: "+".join(lost).replace("/", "-"),
+)
+@pytest.mark.parametrize("damage", ["missing", "cut", "noise"])
+def test_a_partial_or_damaged_run_still_opens(whole, tmp_path, lost, damage):
+    run = tmp_path / "run"
+    shutil.copytree(whole, run)
+    for control in ("in-context", "format-only"):  # one control is enough here
+        (run / "eval" / f"{control}.parquet").unlink()
+    for name in lost:
+        path = run / name
+        if path.is_dir():
+            shutil.rmtree(path)
+        elif damage == "missing":
+            path.unlink()
+        elif damage == "cut":
+            path.write_bytes(path.read_bytes()[: path.stat().st_size * 2 // 3])
+        else:
+            path.write_bytes(b"\x00\xff\xfe{[PAR1" * 50)
+    opened = RunFolder.open(run)
+    parser = _parse(render_page(opened))
+    assert opened.problems
+    assert "notes" in parser.ids
+    if not any(name.startswith("eval") for name in lost):
+        assert "lift" in parser.ids
+
+
+def test_records_of_the_wrong_shape_are_survived(whole, tmp_path):
+    run = tmp_path / "run"
+    shutil.copytree(whole, run)
+    (run / "config.json").write_text(json.dumps({"sample": [1], "model": {"a": 1}, "seeds": None}))
+    (run / "result.json").write_text(
+        json.dumps({"steps": "many", "trained": None, "warnings": "x", "domains": 3})
+    )
+    (run / "metrics.jsonl").write_text(
+        '{"step": "one", "pass_rate": "high", "arm": 3}\n[1]\n{"step": 2, "pass_rate": {"a": 1}}\n'
+        '{"step": null, "pass_rate": NaN, "groups": 0, "informative_groups": 1}\n'
+    )
+    _parse(render_page(RunFolder.open(run)))
+
+
+def test_items_that_do_not_match_are_named(whole, tmp_path):
+    from tests.report.runs import evaluation
+
+    run = tmp_path / "run"
+    shutil.copytree(whole, run)
+    evaluation((0.5,) * 4, items=7).save(run / "eval" / "format-only.parquet")
+    opened = RunFolder.open(run)
+    page = render_page(opened)
+    assert any("format-only" in problem for problem in opened.problems)
+    assert "random-reward" in page
+
+
+def test_no_run_is_a_clear_error(tmp_path):
+    with pytest.raises(RunError, match="no run folder at"):
+        RunFolder.open(tmp_path / "absent")
+    with pytest.raises(RunError, match="is no run folder"):
+        RunFolder.open(tmp_path)
+
+
+def test_the_page_is_written_into_the_run_folder_or_where_asked(whole, tmp_path):
+    assert write_report(whole) == whole / "report.html"
+    assert write_report(whole, tmp_path / "a" / "b.html").read_text().startswith("<!DOCTYPE html>")
+    assert (whole / "report.html").read_text() == (tmp_path / "a" / "b.html").read_text()
+
+
+def test_hostile_fixture_really_is_hostile():
+    assert "<script>" in HOSTILE
+    assert "\u202e" in HOSTILE
