@@ -40,6 +40,7 @@ class Template:
 
 TEMPLATES: dict[str, Template] = {
     "plain": Template(_SLOT, plain=True),
+    "chat": Template(_SLOT),
     "boxed": Template(
         _SLOT + "\n\nPlease reason step by step, and put your final answer within \\boxed{}.",
     ),

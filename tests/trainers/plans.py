@@ -9,7 +9,13 @@ from sample_engineering.trainers.recipes import RECIPES
 from tests.trainers.tiny import sums
 
 RECIPE = RECIPES["microcosm"].with_(
-    group_size=32, micro_batch=16, max_tokens=16, lr=3e-4, save_every=5, dead_stop=6
+    group_size=32,
+    micro_batch=16,
+    max_tokens=16,
+    lr=3e-4,
+    template="plain",
+    save_every=5,
+    dead_stop=6,
 )
 
 

@@ -22,7 +22,7 @@ def call(*arguments):
 
 
 def small(pool, model, out):
-    settings = ("max_tokens=16", "group_size=16", "micro_batch=16", "lr=3e-4")
+    settings = ("max_tokens=16", "group_size=16", "micro_batch=16", "lr=3e-4", "template=plain")
     options = [part for setting in settings for part in ("--set", setting)]
     return [
         *("--model", model, "--benchmark", pool, "--recipe", "microcosm", "--out", out),
