@@ -22,7 +22,7 @@ def compare(
     import json
 
     from sample_engineering.files import write_json
-    from sample_engineering.report.many_runs import compare_runs
+    from sample_engineering.report.ranking import compare_runs
 
     if format_ not in ("table", "json"):
         raise ConfigError(f"--format {format_!r} is not known; use table or json")

@@ -1,7 +1,7 @@
 """`se leaderboard`: samples ranked by lift with uncertainty."""
 
 from pathlib import Path
-from typing import Annotated
+from typing import Annotated, Any
 
 import typer
 
@@ -23,9 +23,9 @@ def leaderboard(
     """
     import json
 
-    from sample_engineering.report.many_runs import find_runs
-    from sample_engineering.report.many_runs import leaderboard as rank
     from sample_engineering.report.progress import counted
+    from sample_engineering.report.ranking import find_runs
+    from sample_engineering.report.ranking import leaderboard as rank
 
     if format_ not in ("table", "json"):
         raise ConfigError(f"--format {format_!r} is not known; use table or json")
@@ -34,7 +34,7 @@ def leaderboard(
     with counted(len(find_runs(folder)), "reading runs") as progress:
         board = rank(folder, progress)
     if out is not None:
-        _write(board, out)
+        _write(board.to_pandas(), out)
     if format_ == "json":
         tables = [
             {
@@ -63,18 +63,9 @@ def leaderboard(
         console.print(clean(f"left out {name}: {reason}"), style="yellow")
 
 
-def _write(board: object, out: Path) -> None:
-    import pandas as pd
-
+def _write(frame: Any, out: Path) -> None:
     from sample_engineering.files import write_whole
-    from sample_engineering.report.many_runs import Leaderboard
 
-    assert isinstance(board, Leaderboard)
-    frames = [
-        frame.assign(model=model, benchmark=benchmark)
-        for (model, benchmark), frame in board.tables.items()
-    ]
-    frame = pd.concat(frames, ignore_index=True) if frames else pd.DataFrame({"sample": []})
     if out.suffix == ".parquet":
         with write_whole(out, "wb") as stream:
             frame.to_parquet(stream, index=False)

@@ -29,6 +29,7 @@ from sample_engineering.evaluation.behaviour import behaviour
 from sample_engineering.evaluation.compare import Comparison, compare
 from sample_engineering.evaluation.evaluate import Evaluation
 from sample_engineering.evaluation.verdict import Verdict, judge
+from sample_engineering.report.markup import foreign, tag
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -104,6 +105,19 @@ class RunFolder:
         )
         run._note_missing_evaluations()
         return run
+
+    def to_pandas(self) -> "pd.DataFrame":
+        """The lift, one row a domain and one overall; empty where there is none."""
+        import pandas as pd
+
+        return pd.DataFrame() if self.lift is None else self.lift.to_frame()
+
+    def __repr__(self) -> str:
+        return f"RunFolder({self.path}: {self.verdict.headline})"
+
+    def _repr_html_(self) -> str:
+        table = "" if self.lift is None else self.lift._repr_html_()
+        return f"{tag('p', foreign(self.sample_id, 200))}{tag('p', str(self.verdict))}{table}"
 
     @property
     def name(self) -> str:

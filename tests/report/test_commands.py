@@ -10,7 +10,7 @@ from typer.testing import CliRunner
 
 from sample_engineering.cli import app
 from sample_engineering.errors import ConfigError, RunError
-from sample_engineering.report.many_runs import compare_runs, leaderboard
+from sample_engineering.report.ranking import compare_runs, leaderboard
 from tests.report.runs import write_run
 
 _RUNNER = CliRunner()

@@ -1,5 +1,6 @@
 """The page: everything that a run holds, safe whatever was written, whole or in part."""
 
+import html
 import json
 import re
 import shutil
@@ -66,7 +67,7 @@ def test_the_page_shows_everything_and_the_verdict_first(whole):
 def test_the_page_needs_nothing_but_itself(whole):
     page = render_page(RunFolder.open(whole))
     assert not re.search(r"(?:src|href|url|@import)\s*[=(]|https?:|<script|<link", page)
-    assert "default-src 'none'" in page
+    assert "default-src 'none'" in html.unescape(page)
     assert "width=device-width" in page
     assert "prefers-color-scheme: dark" in page
 

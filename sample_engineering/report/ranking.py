@@ -16,6 +16,7 @@ from sample_engineering.evaluation.contrast import (
     lift_values,
     rank_lifts,
 )
+from sample_engineering.report.markup import tag
 from sample_engineering.report.run_folder import AFTER, BEFORE, PARTS, RunFolder
 
 if TYPE_CHECKING:
@@ -46,6 +47,14 @@ class RunsCompared:
     runs: "pd.DataFrame"
     differences: "pd.DataFrame"
     notes: list[str] = field(default_factory=list)
+
+    def to_pandas(self) -> "pd.DataFrame":
+        """The lifts, one row a run."""
+        return self.runs
+
+    def _repr_html_(self) -> str:
+        notes = tag("ul", [tag("li", note) for note in self.notes])
+        return _html(self.runs) + _html(self.differences) + notes
 
 
 def compare_runs(paths: Sequence[str | os.PathLike[str]]) -> RunsCompared:
@@ -171,6 +180,29 @@ class Leaderboard:
 
     tables: dict[tuple[str, str], "pd.DataFrame"]
     left_out: list[tuple[str, str]]
+
+    def to_pandas(self) -> "pd.DataFrame":
+        """All tables in one, with the columns ``model`` and ``benchmark``."""
+        import pandas as pd
+
+        frames = [
+            frame.assign(model=model, benchmark=benchmark)
+            for (model, benchmark), frame in self.tables.items()
+        ]
+        return pd.concat(frames, ignore_index=True) if frames else pd.DataFrame({"sample": []})
+
+    def _repr_html_(self) -> str:
+        parts = [
+            tag("p", f"{model} on {benchmark}") + _html(frame)
+            for (model, benchmark), frame in self.tables.items()
+        ]
+        return "".join(parts) + tag(
+            "ul", [tag("li", f"left out {name}: {reason}") for name, reason in self.left_out]
+        )
+
+
+def _html(frame: "pd.DataFrame") -> str:
+    return frame.to_html(escape=True, index=False, float_format="{:+.3f}".format)
 
 
 def find_runs(folder: str | os.PathLike[str]) -> list[Path]:
