@@ -17,6 +17,9 @@ if TYPE_CHECKING:
 _MEASURED = ("lift", "history_variance", "lim", "learnability", "reasoning_dependence")
 _DEFAULT_TOP = 20
 _NOTE_WIDTH = 100
+_REASONS = 2
+_ID_WIDTH = 24
+_LONG_ID_WIDTH = 13  # an id longer than that is a hash, known by its beginning
 
 
 class Format(StrEnum):
@@ -157,26 +160,13 @@ def rank(
 
 def _probe(candidates: Any, model: str | None, server: str | None, **settings: Any) -> Any:
     """Return the records of a probe by id."""
+    from sample_engineering.api import open_generator
+
+    generator = open_generator(model, server=server)
     from sample_engineering.selectors.probing import probe_pool
 
-    records = probe_pool(candidates, _generator(model, server), **settings)
+    records = probe_pool(candidates, generator, **settings)
     return {str(record["id"]): record for record in records}
-
-
-def _generator(model: str | None, server: str | None) -> Any:
-    if server is not None:
-        if model is None:
-            raise ConfigError("--server needs --model: the model's name at that server")
-        from sample_engineering.generation.openai_backend import OpenAIGenerator
-
-        return OpenAIGenerator(server, model)
-    from sample_engineering.extras import require
-
-    require("torch", "train")
-    require("transformers", "train")
-    from sample_engineering.generation.transformers_backend import TransformersGenerator
-
-    return TransformersGenerator(model)
 
 
 def _print_json(ranking: "Ranking") -> None:
@@ -231,7 +221,9 @@ def _print_table(shown: "Ranking", whole: "Ranking") -> None:
         console = Console(highlight=False, width=_NOTE_WIDTH)
     table = Table(box=box.SIMPLE_HEAD, pad_edge=False, expand=True)
     table.add_column("rank", justify="right", no_wrap=True)
-    table.add_column("id", max_width=14, overflow="ellipsis", no_wrap=True)
+    longest = max((len(sample.id) for sample in shown), default=0)
+    width = longest if longest <= _ID_WIDTH else _LONG_ID_WIDTH
+    table.add_column("id", width=width, overflow="ellipsis", no_wrap=True)
     table.add_column("score", justify="right", no_wrap=True)
     for name in names:
         table.add_column(_heading(name), justify="right", no_wrap=True)
@@ -261,11 +253,8 @@ def _print_table(shown: "Ranking", whole: "Ranking") -> None:
 
 
 def _why(reasons: str) -> str:
-    """Keep the coverage reasons out where something was measured: the table must stay readable."""
-    parts = [part for part in reasons.split("; ") if part]
-    measured = [part for part in parts if not part.startswith(("exercises", "covers", "shows no"))]
-    chosen = measured if len(measured) > 1 else parts
-    return "; ".join(chosen[:3])
+    """Keep the first reasons only, the strongest: the table must stay readable."""
+    return "; ".join(reasons.split("; ")[:_REASONS])
 
 
 def _heading(name: str) -> str:

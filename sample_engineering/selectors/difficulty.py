@@ -51,6 +51,4 @@ class DifficultyPrior:
                 reasons[place] = "hard for this model: rarely solved"
             elif p > high:
                 reasons[place] = "easy for this model: nearly always solved"
-            else:
-                reasons[place] = "of useful difficulty for this model"
         return Scores(self.name, values, reasons)

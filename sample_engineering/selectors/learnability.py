@@ -65,9 +65,7 @@ class Learnability:
                 given = f"{round(p * known.rollouts)} of {known.rollouts} rollouts right"
             else:
                 given = f"pass rate {p:.2f}"
-            reasons[place] = (
-                f"{given}, a group of {self.group_size} is dead with chance {chance:.0%}"
-            )
+            reasons[place] = f"{given}, {chance:.0%} of groups of {self.group_size} dead"
         columns = {
             "pass_rate": share,
             "learnability_low": low,

@@ -1,0 +1,124 @@
+"""How good the skill tagger is: subjects of MATH-500, true skills of composed problems, speed.
+
+    python benchmarks/tagger.py [--composed 400] [--per-skill]
+
+Prints one JSON object. The subjects part needs ../shared/data and is null without it.
+"""
+
+import argparse
+import json
+import time
+from collections import Counter
+from pathlib import Path
+
+from sample_engineering.pool import read_pool
+from sample_engineering.skills import SHOWN, families, known_skills, tag, taxonomy
+
+DATA = Path(__file__).resolve().parents[2] / "shared" / "data"
+FOLDS = 5
+SEED = 0
+
+
+def subjects() -> dict[str, float] | None:
+    """Accuracy of subjects predicted from tags, cross-validated, against the majority class."""
+    path = DATA / "benchmarks" / "math500.jsonl"
+    if not path.is_file():
+        return None
+    import numpy as np
+    from sklearn.linear_model import LogisticRegression
+    from sklearn.model_selection import StratifiedKFold, cross_val_predict
+
+    pool = read_pool(path)
+    labels = np.array([sample.extra["subject"] for sample in pool])
+    skills, groups = known_skills(), families()
+    by_skill = np.zeros((len(pool), len(skills)))
+    by_family = np.zeros((len(pool), len(groups)))
+    for row, sample in enumerate(pool):
+        for name, weight in tag(sample.problem).items():
+            by_skill[row, skills.index(name)] = weight
+            column = groups.index(taxonomy()[name].family)
+            by_family[row, column] += weight
+    folds = StratifiedKFold(FOLDS, shuffle=True, random_state=SEED)
+    result = {"majority": Counter(labels.tolist()).most_common(1)[0][1] / len(labels)}
+    for name, table in (("families", by_family), ("skills", by_skill)):
+        model = LogisticRegression(max_iter=500)
+        guess = cross_val_predict(model, table, labels, cv=folds)
+        result[name] = float((guess == labels).mean())
+    return result
+
+
+def composed(n: int, with_solution: bool) -> dict[str, object]:
+    """Precision and recall of the tags on composed problems, whose skills are known."""
+    from sample_engineering.skills import DOMAINS
+    from sample_engineering.synthesis import compose
+
+    hit: Counter[str] = Counter()
+    said: Counter[str] = Counter()
+    true: Counter[str] = Counter()
+    problems = 0
+    share = n // len(DOMAINS)
+    for place, domain in enumerate(DOMAINS):
+        for sample in compose([domain], n=share, steps=(1, 2), seed=SEED + place):
+            problems += 1
+            found = {
+                name
+                for name, weight in tag(
+                    sample.problem, sample.solution if with_solution else None
+                ).items()
+                if weight >= SHOWN
+            }
+            hit.update(found & set(sample.skills))
+            said.update(found)
+            true.update(sample.skills)
+    per_skill = {
+        name: {
+            "precision": round(hit[name] / said[name], 2) if said[name] else None,
+            "recall": round(hit[name] / true[name], 2),
+            "n": true[name],
+        }
+        for name in sorted(true, key=lambda name: -true[name])
+    }
+    # Skills that no composed problem names cannot be judged: they are left out of the precision.
+    judged = sum(said[name] for name in true)
+    return {
+        "problems": problems,
+        "precision": sum(hit.values()) / max(judged, 1),
+        "recall": sum(hit.values()) / max(sum(true.values()), 1),
+        "macro_recall": sum(one["recall"] for one in per_skill.values()) / max(len(per_skill), 1),
+        "per_skill": per_skill,
+    }
+
+
+def speed() -> dict[str, float] | None:
+    """CPU seconds to tag the 8,523 problems of the pool."""
+    path = DATA / "pools" / "math8k.jsonl"
+    if not path.is_file():
+        return None
+    problems = [sample.problem for sample in read_pool(path)]
+    tag(problems[0])
+    start = time.process_time()
+    for problem in problems:
+        tag(problem)
+    seconds = time.process_time() - start
+    return {"problems": len(problems), "cpu_seconds": round(seconds, 2)}
+
+
+def main() -> None:
+    parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
+    parser.add_argument("--composed", type=int, default=420)
+    parser.add_argument("--per-skill", action="store_true")
+    options = parser.parse_args()
+    result = {
+        "speed": speed(),
+        "math500_subjects": subjects(),
+        "composed_text": composed(options.composed, with_solution=False),
+        "composed_text_and_solution": composed(options.composed, with_solution=True),
+    }
+    if not options.per_skill:
+        for name in ("composed_text", "composed_text_and_solution"):
+            result[name].pop("per_skill")
+    print(json.dumps(result, indent=1))
+
+
+if __name__ == "__main__":
+    main()
