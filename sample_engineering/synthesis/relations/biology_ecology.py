@@ -16,7 +16,6 @@ FOOD_ENERGY = Relation(
             1000,
             meaning="mass of {food}",
             accepts=("mass",),
-            units=("kg",),
             given=("{the} eats {value} of {food}",),
             noun=("the mass of {food} that {the} eats",),
             link=("the mass of {food} that {the} eats equals {source}",),
@@ -87,13 +86,11 @@ TROPHIC = Relation(
             "percent",
             2,
             25,
-            meaning="percentage",
-            given=(
-                "{value} of this energy ends up in the bodies of the {eaters} that feed on them",
-            ),
+            meaning="efficiency",
+            given=("{value} of the energy stored by the {prey} of {the} ends up in the {eaters}",),
             noun=("the share of energy passed on to the {eaters} of {the}",),
             link=(
-                "the percentage of this energy that ends up in the {eaters} feeding on them "
+                "the percentage of the energy of the {prey} that ends up in the {eaters} of {the} "
                 "equals {source}",
             ),
             ask=("What percentage of their energy is passed on to the {eaters} of {the}?",),
@@ -218,7 +215,7 @@ DENSITY = Relation(
         Quantity(
             "N",
             "",
-            10,
+            100,
             1e6,
             meaning="estimate of {animals}",
             accepts=("count of {animals}",),

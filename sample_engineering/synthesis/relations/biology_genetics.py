@@ -20,7 +20,7 @@ MENDEL = Relation(
             given=("{the} produces {value} {offspring}",),
             noun=("the number of {offspring} from {the}",),
             link=("the number of {offspring} from {the} equals {source}",),
-            ask=("How many {offspring} must {the} produce for this to be expected?",),
+            ask=("How many {offspring} does {the} produce if the outcome is exactly as expected?",),
         ),
         Quantity(
             "n",
@@ -64,7 +64,7 @@ MENDEL = Relation(
         ),
     ),
     setting=(
-        "both parents in {the} carry one dominant allele next to one recessive allele for {trait}",
+        "both parents in {the} carry one dominant and one recessive allele of the gene for {trait}",
     ),
 )
 
@@ -86,7 +86,7 @@ DIHYBRID = Relation(
             given=("{value} {offspring} come from {the}",),
             noun=("the number of {offspring} from {the}",),
             link=("the number of {offspring} from {the} equals {source}",),
-            ask=("How many {offspring} must come from {the} for this to be expected?",),
+            ask=("How many {offspring} come from {the} if the outcome is exactly as expected?",),
         ),
         Quantity(
             "n",
@@ -96,10 +96,10 @@ DIHYBRID = Relation(
             whole=True,
             step=9,
             meaning="count of {double}",
-            given=("{value} {offspring} with {double} are expected from {the}",),
-            noun=("the expected number of {offspring} with {double} from {the}",),
-            link=("the expected number of {offspring} with {double} from {the} equals {source}",),
-            ask=("How many {offspring} with {double} are expected from {the}?",),
+            given=("{value} {double} are expected from {the}",),
+            noun=("the expected number of {double} from {the}",),
+            link=("the expected number of {double} from {the} equals {source}",),
+            ask=("How many {double} are expected from {the}?",),
         ),
     ),
     skills=("mendelian_genetics", "fractions", "probability"),
@@ -109,28 +109,31 @@ DIHYBRID = Relation(
             {
                 "the": "the seed cross",
                 "offspring": "seeds",
-                "double": "both dominant traits, round shape plus yellow colour",
-                "genes": "seed shape plus seed colour",
+                "double": "round yellow seeds",
+                "genes": "round shape and yellow colour",
             }
         ),
         Case(
             {
                 "the": "the tomato cross",
                 "offspring": "seedlings",
-                "double": "both dominant traits, tall growth plus purple stems",
-                "genes": "height plus stem colour",
+                "double": "tall purple-stemmed seedlings",
+                "genes": "tall growth and purple stems",
             }
         ),
         Case(
             {
                 "the": "the guinea-pig cross",
                 "offspring": "pups",
-                "double": "both dominant traits, black colour plus short hair",
-                "genes": "colour plus length of the hair",
+                "double": "black short-haired pups",
+                "genes": "black colour and short hair",
             }
         ),
     ),
-    setting=("both parents in {the} are heterozygous for two unlinked genes, which set {genes}",),
+    setting=(
+        "both parents in {the} are heterozygous for two unlinked genes, whose dominant alleles "
+        "give {genes}",
+    ),
 )
 
 AFFECTED = Relation(
@@ -146,7 +149,6 @@ AFFECTED = Relation(
             1,
             60,
             meaning="allele frequency",
-            accepts=("percentage",),
             given=("the frequency of the recessive allele among {the} is {value}",),
             noun=("the frequency of the recessive allele among {the}",),
             link=("the frequency of the recessive allele among {the} equals {source}",),
@@ -157,7 +159,7 @@ AFFECTED = Relation(
             "percent",
             0.01,
             36,
-            meaning="percentage",
+            meaning="percentage of affected",
             given=("{value} of {the} are {affected}",),
             noun=("the percentage of {the} that are {affected}",),
             link=("the percentage of {the} that are {affected} equals {source}",),
@@ -209,7 +211,7 @@ CARRIERS = Relation(
         Quantity(
             "n",
             "",
-            5,
+            100,
             50000,
             meaning="estimate of carriers",
             given=("the expected number of heterozygous carriers {place} is {value}",),
@@ -232,7 +234,7 @@ CARRIERS = Relation(
         Case({"the": "the river delta", "place": "in the river delta", "people": "frogs"}),
     ),
     setting=(
-        "a gene with one dominant allele next to one recessive allele is in Hardy-Weinberg "
+        "a gene with one dominant and one recessive allele is in Hardy-Weinberg "
         "equilibrium among the {people} {place}",
     ),
 )

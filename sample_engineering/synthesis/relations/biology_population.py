@@ -12,7 +12,7 @@ DOUBLING = Relation(
         Quantity(
             "N0",
             "",
-            10,
+            100,
             1e7,
             meaning="count of cells",
             symbol="N_0",
@@ -27,8 +27,6 @@ DOUBLING = Relation(
             15,
             3000,
             meaning="doubling time",
-            accepts=("duration",),
-            units=("h",),
             given=("the number of cells in {the} doubles every {value}",),
             noun=("the doubling time of {the}",),
             link=("the doubling time of {the} equals {source}",),
@@ -39,7 +37,6 @@ DOUBLING = Relation(
             0.5,
             400,
             meaning="duration",
-            units=("min", "day"),
             given=("{the} grows undisturbed for {value}",),
             noun=("the time for which {the} grows",),
             link=("{the} grows undisturbed for exactly {source}",),
@@ -48,7 +45,7 @@ DOUBLING = Relation(
         Quantity(
             "N",
             "",
-            40,
+            200,
             5e10,
             meaning="count of cells",
             given=("in the end {the} holds {value} cells",),
@@ -116,7 +113,7 @@ EXPONENTIAL = Relation(
         Quantity(
             "N",
             "",
-            25,
+            100,
             1e6,
             meaning="estimate of {animals}",
             given=("{value} {animals} live {place} in the end",),

@@ -26,7 +26,6 @@ ELECTROLYSIS = Relation(
             2,
             1500,
             meaning="duration",
-            units=("h", "s"),
             given=("the electrolysis in {the} lasts for {value}", "{the} is run for {value}"),
             noun=("the duration of the electrolysis in {the}",),
             link=("the electrolysis in {the} lasts for exactly {source}",),

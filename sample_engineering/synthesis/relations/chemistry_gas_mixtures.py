@@ -26,7 +26,7 @@ PARTIAL_PRESSURE = Relation(
             "percent",
             1,
             95,
-            meaning="percentage",
+            meaning="mole percentage of {gas}",
             given=("{value} of the gas molecules in {the} are {gas}",),
             noun=("the mole percentage of {gas} in {the}",),
             link=("the mole percentage of {gas} in {the} equals {source}",),

@@ -14,9 +14,8 @@ MOLAR_MASS = Relation(
             "m",
             "g",
             0.5,
-            2000,
+            5000,
             meaning="mass of {stuff}",
-            units=("mg", "kg"),
             given=("{the} holds {value} of {stuff}", "the mass of {stuff} in {the} is {value}"),
             noun=("the mass of {stuff} in {the}",),
             link=(
@@ -215,7 +214,7 @@ PERCENT_YIELD = Relation(
             "percent",
             20,
             98,
-            meaning="percentage",
+            meaning="efficiency",
             given=("the percent yield of {the} is {value}",),
             noun=("the percent yield of {the}",),
             link=("the percent yield of {the} equals {source}",),
@@ -240,9 +239,15 @@ PERCENT_YIELD = Relation(
     skills=("reaction_stoichiometry", "percentage", "multiplication"),
     source="OpenStax Chemistry 2e, section 4.4 (reaction yields)",
     cases=(
-        Case({"a": "aspirin", "the": "the reaction flask", "product": "aspirin"}),
-        Case({"a": "ethanol", "the": "the pilot still", "product": "ethanol"}),
-        Case({"a": "copper", "the": "the leaching tank", "product": "copper"}),
+        Case({"the": "the reaction flask", "product": "aspirin"}),
+        Case(
+            {"the": "the pilot still", "product": "ethanol"},
+            ranges={"m_t": (50, 800), "m_a": (20, 750)},
+        ),
+        Case(
+            {"the": "the leaching tank", "product": "copper"},
+            ranges={"m_t": (50, 800), "m_a": (20, 750)},
+        ),
     ),
     setting=("a chemist makes {product} in {the}",),
     extras=(Extra("the run in {the} takes {value}", "h", 1.2, 9),),

@@ -1,4 +1,4 @@
-"""Economics: prices, costs and wages."""
+"""Economics: what energy, goods, storage and work cost."""
 
 from sample_engineering.synthesis.relation import Case, Extra, Quantity, Relation
 
@@ -58,6 +58,7 @@ ENERGY_BILL = Relation(
     extras=(Extra("the contract of {the} runs for {value}", "month", 7, 36),),
 )
 
+
 GOODS = Relation(
     name="price-by-mass",
     title="the cost is the mass bought times the price per mass",
@@ -72,7 +73,6 @@ GOODS = Relation(
             50000,
             meaning="mass of {stuff}",
             accepts=("mass",),
-            units=("g",),
             given=("{the} buys {value} of {stuff}",),
             noun=("the mass of {stuff} bought by {the}",),
             link=("the mass of {stuff} bought by {the} equals {source}",),
@@ -124,70 +124,58 @@ GOODS = Relation(
     setting=("{the} buys {stuff} by the kilogram",),
 )
 
-BREAK_EVEN = Relation(
-    name="break-even",
-    title="at break-even the margin on all units covers the fixed cost",
+
+STORAGE_BILL = Relation(
+    name="storage-bill",
+    title="the cost of storage is the amount of data times its price",
     domain="economics",
     field_="costs",
-    equation="q*(p - v) = F",
+    equation="C = S*p",
     quantities=(
         Quantity(
-            "F",
-            "dollar",
-            50,
+            "S",
+            "GB",
+            0.5,
             500000,
-            meaning="money",
-            given=("the fixed cost of {the} is {value}",),
-            noun=("the fixed cost of {the}",),
-            link=("the fixed cost of {the} equals {source}",),
-            ask=("What is the fixed cost of {the}?",),
+            meaning="data size",
+            given=("{the} keeps {value} of data in the cloud",),
+            noun=("the amount of data that {the} keeps in the cloud",),
+            link=("the amount of data that {the} keeps in the cloud equals {source}",),
+            ask=("How much data does {the} keep in the cloud?",),
         ),
         Quantity(
             "p",
-            "dollar",
-            1,
-            400,
-            meaning="price per item",
-            given=("{the} sells each {item} for {value}",),
-            noun=("the price of each {item} from {the}",),
-            link=("the price of each {item} from {the} equals {source}",),
-            ask=("For what price must {the} sell each {item}?",),
+            "dollar/GB",
+            0.005,
+            5,
+            meaning="price per data",
+            given=("{the} pays {value} a month for storage",),
+            noun=("the monthly price that {the} pays for storage",),
+            link=("the monthly price that {the} pays for storage equals {source}",),
+            ask=("What price does {the} pay for a month of storage?",),
         ),
         Quantity(
-            "v",
+            "C",
             "dollar",
-            0.2,
-            300,
-            meaning="variable cost per item",
-            given=("each {item} costs {the} {value} in material",),
-            noun=("the variable cost of each {item} from {the}",),
-            link=("the variable cost of each {item} from {the} equals {source}",),
-            ask=("What is the variable cost of each {item} from {the}?",),
-        ),
-        Quantity(
-            "q",
-            "",
-            10,
+            0.1,
             50000,
-            meaning="count of {item}s",
-            given=("{the} breaks even with {value} {item}s",),
-            noun=("the break-even number of {item}s from {the}",),
-            link=("the break-even number of {item}s from {the} equals {source}",),
-            ask=("With how many {item}s does {the} break even?",),
-            whole=True,
+            meaning="money",
+            given=("the monthly storage bill of {the} is {value}",),
+            noun=("the monthly storage bill of {the}",),
+            link=("the monthly storage bill of {the} equals {source}",),
+            ask=("How much does {the} pay for one month of storage?",),
         ),
     ),
-    skills=("cost_and_profit", "linear_equation", "division"),
-    source="Horngren, Cost Accounting, chapter 3 (cost-volume-profit analysis)",
+    skills=("cost_and_profit", "rate", "multiplication"),
+    source="Mankiw, Principles of Economics, chapter on the costs of production (variable cost)",
     cases=(
-        Case({"the": "the bicycle workshop", "item": "lamp"}, ranges={"p": (8, 60), "v": (2, 40)}),
-        Case({"the": "the pottery", "item": "bowl"}, ranges={"p": (10, 80), "v": (1, 30)}),
-        Case({"the": "the print shop", "item": "poster"}, ranges={"p": (4, 30), "v": (1, 12)}),
+        Case({"the": "the hospital archive"}),
+        Case({"the": "the film studio"}, ranges={"S": (500, 500000), "p": (0.005, 0.1)}),
+        Case({"the": "the photo club"}, ranges={"S": (0.5, 5000)}),
     ),
-    setting=("{the} has a fixed cost besides the material for each {item}",),
-    require=("p > v",),
-    pivot="F",
+    setting=("{the} rents storage by the gigabyte",),
 )
+
 
 WAGES = Relation(
     name="wages",
@@ -225,7 +213,6 @@ WAGES = Relation(
             0.5,
             200,
             meaning="duration",
-            units=("min",),
             given=("everyone at {the} works for {value}",),
             noun=("the working time at {the}",),
             link=("everyone at {the} works for exactly {source}",),
@@ -253,56 +240,5 @@ WAGES = Relation(
     setting=("all workers at {the} earn the same hourly wage",),
 )
 
-PAYBACK = Relation(
-    name="payback-time",
-    title="the payback time is the investment over the yearly saving",
-    domain="economics",
-    field_="investment",
-    equation="I = s*t",
-    quantities=(
-        Quantity(
-            "I",
-            "dollar",
-            100,
-            2000000,
-            meaning="money",
-            given=("{the} costs {value}",),
-            noun=("the cost of {the}",),
-            link=("the cost of {the} equals {source}",),
-            ask=("How much does {the} cost?",),
-        ),
-        Quantity(
-            "s",
-            "dollar/year",
-            20,
-            500000,
-            meaning="saving per year",
-            given=("{the} saves {value}",),
-            noun=("the yearly saving due to {the}",),
-            link=("the yearly saving due to {the} equals {source}",),
-            ask=("How much does {the} save per year?",),
-        ),
-        Quantity(
-            "t",
-            "year",
-            0.5,
-            40,
-            meaning="duration",
-            units=("month",),
-            given=("the payback time of {the} is {value}",),
-            noun=("the payback time of {the}",),
-            link=("the payback time of {the} equals {source}",),
-            ask=("What is the payback time of {the}?",),
-        ),
-    ),
-    skills=("cost_and_profit", "rate", "division"),
-    source="Brealey, Myers and Allen, Principles of Corporate Finance, chapter 5 (payback)",
-    cases=(
-        Case({"the": "the heat pump"}, ranges={"I": (5000, 40000), "s": (300, 5000)}),
-        Case({"the": "the roof insulation"}, ranges={"I": (2000, 30000), "s": (200, 3000)}),
-        Case({"the": "the new compressor"}, ranges={"I": (3000, 90000), "s": (500, 20000)}),
-    ),
-    setting=("{the} is bought to save running costs, with interest left out of account",),
-)
 
-RELATIONS = (ENERGY_BILL, GOODS, BREAK_EVEN, WAGES, PAYBACK)
+RELATIONS = (ENERGY_BILL, GOODS, STORAGE_BILL, WAGES)

@@ -1,68 +1,72 @@
-"""Economics: interest, markets and the whole economy."""
+"""Economics: firms, markets and the whole economy."""
 
 from sample_engineering.synthesis.relation import Case, Quantity, Relation
 
-COMPOUND = Relation(
-    name="compound-interest",
-    title="compound interest",
+BREAK_EVEN = Relation(
+    name="break-even",
+    title="at break-even the margin on all units covers the fixed cost",
     domain="economics",
-    field_="finance",
-    equation="A = P*(1 + r)**n",
+    field_="costs",
+    equation="q*(p - v) = F",
     quantities=(
         Quantity(
-            "P",
+            "F",
             "dollar",
             50,
             500000,
             meaning="money",
-            given=("{value} is paid into {the}",),
-            noun=("the sum paid into {the}",),
-            link=("a sum equal to {source} is paid into {the}",),
-            ask=("What sum was paid into {the}?",),
+            given=("the fixed cost of {the} is {value}",),
+            noun=("the fixed cost of {the}",),
+            link=("the fixed cost of {the} equals {source}",),
+            ask=("What is the fixed cost of {the}?",),
         ),
         Quantity(
-            "r",
-            "percent",
-            0.5,
-            12,
-            meaning="interest rate",
-            given=("the yearly interest rate of {the} is {value}",),
-            noun=("the yearly interest rate of {the}",),
-            link=("the yearly interest rate of {the} equals {source}",),
-            ask=("What is the yearly interest rate of {the}?",),
-        ),
-        Quantity(
-            "n",
-            "",
-            2,
-            30,
-            whole=True,
-            meaning="count of years",
-            given=("the sum stays in {the} for {value} years",),
-            noun=("the number of years the sum stays in {the}",),
-            link=("the number of years the sum stays in {the} equals {source}",),
-        ),
-        Quantity(
-            "A",
+            "p",
             "dollar",
-            55,
-            2000000,
-            meaning="money",
-            given=("in the end {the} holds {value}",),
-            noun=("the final balance of {the}",),
-            link=("the final balance of {the} equals {source}",),
-            ask=("What is the final balance of {the}?",),
+            1,
+            400,
+            meaning="price per item",
+            given=("{the} sells each {item} for {value}",),
+            noun=("the price of each {item} from {the}",),
+            link=("the price of each {item} from {the} equals {source}",),
+            ask=("For what price must {the} sell each {item}?",),
+        ),
+        Quantity(
+            "v",
+            "dollar",
+            0.2,
+            300,
+            meaning="variable cost per item",
+            given=("each {item} costs {the} {value} in material",),
+            noun=("the variable cost of each {item} from {the}",),
+            link=("the variable cost of each {item} from {the} equals {source}",),
+            ask=("What is the variable cost of each {item} from {the}?",),
+        ),
+        Quantity(
+            "q",
+            "",
+            10,
+            50000,
+            meaning="count of {item}s",
+            given=("{the} breaks even with {value} {item}s",),
+            noun=("the break-even number of {item}s from {the}",),
+            link=("the break-even number of {item}s from {the} equals {source}",),
+            ask=("With how many {item}s does {the} break even?",),
+            whole=True,
         ),
     ),
-    skills=("compound_interest", "exponential_change", "percentage"),
-    source="Brealey, Myers and Allen, Principles of Corporate Finance, chapter 2",
+    skills=("cost_and_profit", "linear_equation", "division"),
+    source="Horngren, Cost Accounting, chapter 3 (cost-volume-profit analysis)",
     cases=(
-        Case({"the": "the savings account"}, ranges={"r": (0.5, 5)}),
-        Case({"the": "the pension fund"}, ranges={"r": (2, 8), "n": (5, 30)}),
-        Case({"the": "the trust fund"}, ranges={"r": (1, 9)}),
+        Case({"the": "the bicycle workshop", "item": "lamp"}, ranges={"p": (8, 60), "v": (2, 40)}),
+        Case({"the": "the pottery", "item": "bowl"}, ranges={"p": (10, 80), "v": (1, 30)}),
+        Case({"the": "the print shop", "item": "poster"}, ranges={"p": (4, 30), "v": (1, 12)}),
     ),
-    setting=("{the} adds interest to the balance once a year",),
+    setting=("{the} has a fixed cost besides the material for each {item}",),
+    require=("p > v",),
+    pivot="F",
 )
+
 
 EQUILIBRIUM = Relation(
     name="market-equilibrium",
@@ -97,109 +101,6 @@ EQUILIBRIUM = Relation(
     },
 )
 
-DISCOUNT = Relation(
-    name="discount",
-    title="the reduced price is the list price less the discount",
-    domain="economics",
-    field_="prices",
-    equation="s = p*(1 - d)",
-    quantities=(
-        Quantity(
-            "p",
-            "dollar",
-            2,
-            50000,
-            meaning="money",
-            given=("the list price of {the} is {value}",),
-            noun=("the list price of {the}",),
-            link=("the list price of {the} equals {source}",),
-            ask=("What is the list price of {the}?",),
-        ),
-        Quantity(
-            "d",
-            "percent",
-            2,
-            75,
-            meaning="percentage",
-            given=("{the} is sold at a discount of {value}",),
-            noun=("the discount on {the}",),
-            link=("the percentage taken off the price of {the} equals {source}",),
-            ask=("What is the discount on {the}, in percent?",),
-        ),
-        Quantity(
-            "s",
-            "dollar",
-            1,
-            48000,
-            meaning="money",
-            given=("the buyer of {the} pays {value}",),
-            noun=("the price paid for {the}",),
-            link=("the price paid for {the} equals {source}",),
-            ask=("What does the buyer of {the} pay?",),
-        ),
-    ),
-    skills=("percentage", "cost_and_profit", "multiplication"),
-    source="OpenStax Prealgebra 2e, section 6.3 (discount)",
-    cases=(
-        Case({"the": "the telescope"}, ranges={"p": (80, 3000)}),
-        Case({"the": "the winter coat"}, ranges={"p": (30, 600)}),
-        Case({"the": "the used tractor"}, ranges={"p": (3000, 50000)}),
-    ),
-    setting=("{the} is on sale at a reduced price",),
-)
-
-FISHER = Relation(
-    name="fisher-equation",
-    title="the Fisher equation for the real interest rate",
-    domain="economics",
-    field_="macroeconomics",
-    equation="1 + i = (1 + r)*(1 + f)",
-    quantities=(
-        Quantity(
-            "i",
-            "percent",
-            1,
-            25,
-            meaning="interest rate",
-            given=("the nominal interest rate in {the} is {value}",),
-            noun=("the nominal interest rate in {the}",),
-            link=("the nominal interest rate in {the} equals {source}",),
-            ask=("What is the nominal interest rate in {the}?",),
-        ),
-        Quantity(
-            "f",
-            "percent",
-            0.5,
-            20,
-            meaning="inflation rate",
-            symbol=r"\pi_{\mathrm{e}}",
-            given=("the inflation rate in {the} is {value}",),
-            noun=("the inflation rate in {the}",),
-            link=("the inflation rate in {the} equals {source}",),
-            ask=("What is the inflation rate in {the}?",),
-        ),
-        Quantity(
-            "r",
-            "percent",
-            0.2,
-            12,
-            meaning="interest rate",
-            given=("the real interest rate in {the} is {value}",),
-            noun=("the real interest rate in {the}",),
-            link=("the real interest rate in {the} equals {source}",),
-            ask=("What is the real interest rate in {the}?",),
-        ),
-    ),
-    skills=("macroeconomics", "percentage", "division"),
-    source="Fisher, The Theory of Interest (1930); Mankiw, Macroeconomics, chapter 5",
-    cases=(
-        Case({"the": "the republic"}),
-        Case({"the": "the kingdom"}),
-        Case({"the": "the currency union"}),
-    ),
-    setting=("the exact Fisher equation is used for the real interest rate in {the}",),
-    require=("i > f",),
-)
 
 MULTIPLIER = Relation(
     name="spending-multiplier",
@@ -225,7 +126,7 @@ MULTIPLIER = Relation(
             "percent",
             30,
             92,
-            meaning="percentage",
+            meaning="propensity to consume",
             given=("households in {the} spend {value} of every additional dollar they earn",),
             noun=("the marginal propensity to consume in {the}",),
             link=(
@@ -259,6 +160,7 @@ MULTIPLIER = Relation(
     ),
 )
 
+
 ELASTICITY = Relation(
     name="price-elasticity",
     title="price elasticity is the relative drop in quantity over the relative rise in price",
@@ -272,7 +174,6 @@ ELASTICITY = Relation(
             0.1,
             4,
             meaning="elasticity",
-            accepts=("ratio",),
             symbol=r"\varepsilon",
             given=("the size of the price elasticity of demand for {good} is {value}",),
             noun=("the size of the price elasticity of demand for {good}",),
@@ -284,7 +185,7 @@ ELASTICITY = Relation(
             "percent",
             0.5,
             25,
-            meaning="percentage",
+            meaning="relative change",
             given=("the price of {good} rises by {value}",),
             noun=("the percentage rise in the price of {good}",),
             link=("the percentage by which the price of {good} rises equals {source}",),
@@ -295,7 +196,7 @@ ELASTICITY = Relation(
             "percent",
             0.1,
             60,
-            meaning="percentage",
+            meaning="relative change",
             given=("the quantity of {good} sold falls by {value}",),
             noun=("the percentage drop in the quantity of {good} sold",),
             link=("the percentage by which the quantity of {good} sold falls equals {source}",),
@@ -312,4 +213,5 @@ ELASTICITY = Relation(
     setting=("buyers of {good} react to its price with constant elasticity",),
 )
 
-RELATIONS = (COMPOUND, EQUILIBRIUM, DISCOUNT, FISHER, MULTIPLIER, ELASTICITY)
+
+RELATIONS = (BREAK_EVEN, EQUILIBRIUM, MULTIPLIER, ELASTICITY)

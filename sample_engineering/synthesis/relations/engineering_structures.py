@@ -1,4 +1,4 @@
-"""Engineering: loads, machines, pipes and walls."""
+"""Engineering: loads on structures, and gears."""
 
 from sample_engineering.synthesis.relation import Case, Extra, Quantity, Relation
 
@@ -57,6 +57,7 @@ STRESS = Relation(
     setting=("a load acts along the axis of {the}",),
     extras=(Extra("{the} is painted with a coat {value} thick", "mm", 0.1, 0.9),),
 )
+
 
 # Young's moduli: CRC Handbook of Chemistry and Physics.
 ELONGATION = Relation(
@@ -133,6 +134,7 @@ ELONGATION = Relation(
     setting=("{the} is made of {material}, which is stretched within its elastic range",),
 )
 
+
 GEARS = Relation(
     name="gear-pair",
     title="meshing gears: speed times number of teeth is the same for both",
@@ -195,143 +197,5 @@ GEARS = Relation(
     setting=("in {the} one gear drives another with which it meshes",),
 )
 
-PIPE = Relation(
-    name="pipe-flow",
-    title="the volume flow is the cross-section times the mean speed",
-    domain="engineering",
-    field_="fluid mechanics",
-    equation="q = A*v",
-    quantities=(
-        Quantity(
-            "A",
-            "cm**2",
-            0.5,
-            8000,
-            meaning="cross-sectional area",
-            accepts=("area",),
-            units=("m**2",),
-            given=("{the} has an inner cross-section of {value}",),
-            noun=("the inner cross-section of {the}",),
-            link=("the inner cross-section of {the} equals {source}",),
-            ask=("What inner cross-section does {the} have?",),
-        ),
-        Quantity(
-            "v",
-            "m/s",
-            0.1,
-            12,
-            meaning="speed",
-            given=("the water in {the} moves at a mean speed of {value}",),
-            noun=("the mean speed of the water in {the}",),
-            link=("the mean speed of the water in {the} equals {source}",),
-            ask=("What is the mean speed of the water in {the}?",),
-        ),
-        Quantity(
-            "q",
-            "L/s",
-            0.01,
-            5000,
-            meaning="volume flow",
-            units=("m**3/s", "L/min"),
-            given=("{value} of water flows through {the}",),
-            noun=("the volume flow of water through {the}",),
-            link=("the volume flow of water through {the} equals {source}",),
-            ask=("What is the volume flow of water through {the}?",),
-        ),
-    ),
-    skills=("fluid_flow", "rate", "multiplication"),
-    source="White, Fluid Mechanics, chapter 3 (conservation of mass)",
-    cases=(
-        Case({"the": "the garden hose"}, ranges={"A": (0.5, 5), "q": (0.01, 3)}),
-        Case({"the": "the water main"}, ranges={"A": (100, 8000), "v": (0.3, 4)}),
-        Case({"the": "the fire hose"}, ranges={"A": (10, 60), "v": (1, 12)}),
-    ),
-    setting=("{the} is completely filled with flowing water",),
-)
 
-# Thermal conductivities: ASHRAE Handbook of Fundamentals.
-WALL = Relation(
-    name="wall-heat-loss",
-    title="Fourier's law for a plane wall",
-    domain="engineering",
-    field_="heat transfer",
-    equation="P*d = k*A*dT",
-    quantities=(
-        Quantity(
-            "k",
-            "W/(m*K)",
-            0.01,
-            2,
-            given=("the thermal conductivity of {material} is {value}",),
-            noun=("the thermal conductivity of {material}",),
-        ),
-        Quantity(
-            "A",
-            "m**2",
-            1,
-            600,
-            meaning="area",
-            given=("{the} has a surface of {value}",),
-            noun=("the surface of {the}",),
-            link=("the surface of {the} equals {source}",),
-            ask=("What is the surface of {the}?",),
-        ),
-        Quantity(
-            "dT",
-            "K",
-            3,
-            50,
-            meaning="temperature difference",
-            symbol=r"\Delta T",
-            given=("it is {value} warmer on one side of {the} than on the other",),
-            noun=("the temperature difference across {the}",),
-            link=("the temperature difference across {the} equals {source}",),
-            ask=("What is the temperature difference across {the}?",),
-        ),
-        Quantity(
-            "d",
-            "cm",
-            2,
-            60,
-            meaning="length",
-            given=("{the} is {value} thick",),
-            noun=("the thickness of {the}",),
-            link=("the thickness of {the} equals {source}",),
-            ask=("How thick is {the}?", "How thick must {the} be?"),
-        ),
-        Quantity(
-            "P",
-            "W",
-            5,
-            20000,
-            meaning="power",
-            units=("kW",),
-            given=("heat flows through {the} at a rate of {value}",),
-            noun=("the rate at which heat flows through {the}",),
-            link=("the rate at which heat flows through {the} equals {source}",),
-            ask=("At what rate does heat flow through {the}?",),
-        ),
-    ),
-    skills=("heat_transfer", "multiplication", "division"),
-    source="Incropera, Fundamentals of Heat and Mass Transfer, section 1.2 (Fourier's law)",
-    cases=(
-        Case(
-            {"the": "the house wall", "material": "brick"},
-            fixed={"k": "0.72"},
-            ranges={"d": (10, 50), "A": (5, 300)},
-        ),
-        Case(
-            {"the": "the cold-store wall", "material": "polystyrene foam"},
-            fixed={"k": "0.035"},
-            ranges={"d": (5, 30), "A": (10, 600)},
-        ),
-        Case(
-            {"the": "the cabin wall", "material": "pine wood"},
-            fixed={"k": "0.12"},
-            ranges={"d": (3, 25), "A": (5, 150)},
-        ),
-    ),
-    setting=("heat flows steadily through {the}, which is made of {material}",),
-)
-
-RELATIONS = (STRESS, ELONGATION, GEARS, PIPE, WALL)
+RELATIONS = (STRESS, ELONGATION, GEARS)
