@@ -12,7 +12,7 @@ from sample_engineering.grading.quantity import Quantity, read_quantity, same_qu
 from sample_engineering.grading.reading import chosen_letter, numeric, tidy
 from sample_engineering.grading.spelling import MAX_ANSWER, collapse, fold
 from sample_engineering.grading.structure import Comparison, consistent_members, is_label
-from sample_engineering.grading.tree import Node, ParseError, is_plain_number
+from sample_engineering.grading.tree import Node, ParseError, is_plain_number, walk
 
 
 class Outcome(NamedTuple):
@@ -79,7 +79,7 @@ def check_number(gold: Gold, shown: str) -> Outcome:
     if node is None:
         return Outcome(False, False, "not a number", shown)
     if not _holds_plain_number(node):
-        return Outcome(False, node.op not in ("text",), "not a plain number", shown)
+        return Outcome(False, _has_no_words(node), "not a plain number", shown)
     return Outcome(False, True, "number", shown)
 
 
@@ -95,7 +95,8 @@ def check_quantity(gold: Gold, shown: str) -> Outcome:
     node = read_tree(shown)
     if node is None:
         return Outcome(False, False, "not a quantity", shown)
-    return Outcome(comparison.same(value.number, node), True, "number without unit", shown)
+    same = comparison.same(value.number, node)
+    return Outcome(same, same or _has_no_words(node), "number without unit", shown)
 
 
 def check_choice(gold: Gold, shown: str) -> Outcome:
@@ -156,7 +157,7 @@ def check_tree(gold: Gold, shown: str) -> Outcome:
         return ask_engine(gold, shown)
     if node is None:
         return Outcome(False, False, "cannot be read", shown)
-    return Outcome(False, True, gold.kind, shown)
+    return Outcome(False, _has_no_words(node), gold.kind, shown)
 
 
 def ask_engine(gold: Gold, shown: str) -> Outcome:
@@ -204,6 +205,10 @@ def _is_fractional(node: Node) -> bool:
         if node.op == "neg"
         else node.op == "num" and node.value.value.denominator != 1
     )
+
+
+def _has_no_words(node: Node) -> bool:
+    return not any(item.op == "text" for item in walk(node))
 
 
 def _holds_plain_number(node: Node) -> bool:

@@ -30,7 +30,7 @@ def evaluate(node: Node, point: int) -> tuple[Any, float]:
     NotComparable
         If it has no value there.
     """
-    evaluator = Evaluator(point)
+    evaluator = Evaluator(point, is_constant(node))
     return evaluator.value(node), evaluator.scale
 
 

@@ -6,7 +6,6 @@ thousand bits, and exponents beyond a million are refused.
 """
 
 import threading
-from collections.abc import Mapping
 from fractions import Fraction
 from hashlib import blake2b
 from math import gcd, isqrt
@@ -17,7 +16,7 @@ from sample_engineering.grading.tree import Node, walk
 DIGITS = 50
 # Agreement demanded of two 50-digit values; 20 digits are left for rounding.
 AGREEMENT = 1e-30
-_MAX_BITS = 4096
+_MAX_BITS = 16_384
 _MAX_EXPONENT = 1_000_000
 # exp and trigonometric functions of larger arguments are refused.
 _MAX_ARGUMENT = 1e6
@@ -61,11 +60,14 @@ class Evaluator:
     ----------
     point : int
         Which of the fixed pseudo-random points; symbols get their values from their names.
+    constant : bool
+        Whether the tree has no symbols.
     """
 
-    def __init__(self, point: int = 0, bound: Mapping[str, Value] | None = None) -> None:
+    def __init__(self, point: int = 0, constant: bool = False) -> None:
         self.point = point
-        self.bound = bound or {}
+        # Whole numbers too long to be exact are refused in constants, where the last digit counts.
+        self.constant = constant
         # Largest magnitude met: a result far below it is zero that rounding has blurred.
         self.scale = 0.0
         self.opaque = False
@@ -92,7 +94,7 @@ class Evaluator:
         if isinstance(result, Fraction):
             bits = result.numerator.bit_length() + result.denominator.bit_length()
             if bits > _MAX_BITS:
-                if bits > 2 * _MAX_BITS:
+                if self.constant or bits > 2 * _MAX_BITS:
                     raise NotComparable("number too large")
                 result = to_mp(result)
         else:
@@ -119,8 +121,7 @@ class Evaluator:
             raise NotComparable("digits do not fit the base") from error
 
     def _sym(self, node: Node) -> Value:
-        found = self.bound.get(node.value)
-        return found if found is not None else variable(node.value, self.point)
+        return variable(node.value, self.point)
 
     def _const(self, node: Node) -> Value:
         mp = context()
@@ -197,6 +198,8 @@ class Evaluator:
             bits = max(base.numerator.bit_length(), base.denominator.bit_length())
             if bits * abs(exponent) <= _MAX_BITS // 2 or bits <= 1:
                 return base**exponent
+            if self.constant:
+                raise NotComparable("number too long to be exact")
         base = to_mp(base)
         if context().isinf(base):
             raise NotComparable("a power of infinity")

@@ -37,8 +37,8 @@ _FINAL_ANSWER = re.compile(r"final\s+answer\b\s*(?:\*\*|__)?\s*(?:is\b|:)", re.I
 _CLOSING_PHRASE = re.compile(r"I hope it is correct|\n\s*\n|<\|im_", re.IGNORECASE)
 # Formulas in running text; an inline one stays on its line.
 _FORMULA = re.compile(
-    r"\$\$((?:[^$\\]|\\.)+?)\$\$|\\\[((?:[^\\]|\\[^\]])+?)\\\]|\$((?:[^$\\\n]|\\[^\n])+?)\$"
-    r"|\\\(((?:[^\\\n]|\\[^)\n])+?)\\\)|(\\begin\{(?:p|b)matrix\}.+?\\end\{(?:p|b)matrix\})",
+    r"\$\$((?:[^$\\]|\\.)+?)\$\$|\\\[((?:[^\\]|\\[^\[\]])+?)\\\]|\$((?:[^$\\\n]|\\[^\n])+?)\$"
+    r"|\\\(((?:[^\\\n]|\\[^()\n])+?)\\\)|(\\begin\{(?:p|b)matrix\}.+?\\end\{(?:p|b)matrix\})",
     re.DOTALL,
 )
 _BROKEN_FORMULA = re.compile(r"\$[^$]*\$|\\\([^()]*\\\)")

@@ -9,6 +9,7 @@ from typing import Any
 
 from sample_engineering.errors import GoldError
 from sample_engineering.grading.chemistry import looks_like_formula, read_formula
+from sample_engineering.grading.evaluate import is_constant
 from sample_engineering.grading.extraction import extract, find_boxes
 from sample_engineering.grading.guard import has_calculus
 from sample_engineering.grading.parser import parse
@@ -26,6 +27,7 @@ _PROSE = 200
 _PERCENT_AFTER_BOX = re.compile(r"\}[$\s]*(?:\\?%|percent)[$.\s]*$")
 _TIME = re.compile(r"^\d{1,2}:\d{2}(?::\d{2})?(?: ?(?:\\text ?\{ ?)?[apAP]\.?[mM]\.? ?\}?)?$")
 _WORDS = re.compile(r"^[A-Za-z0-9 ,.;:'\"()\-/&?!+%]*[A-Za-z]{2,}[A-Za-z0-9 ,.;:'\"()\-/&?!+%]*$")
+_CAPITALISED = re.compile(r"^[A-Z][a-z]{2,}$")
 _BARE_UNIT_LETTERS = frozenset("msgNJWVACKFHTL")
 _TEXT_ONLY = re.compile(r"^\\text ?\{ ?[a-zA-Z][a-zA-Z ,.'-]+\}$")
 
@@ -198,7 +200,7 @@ def _classify(form: str, unit: str | None) -> tuple[str, Any, bool]:
     quantity = _undeclared_quantity(form)
     if quantity is not None:
         return "quantity", quantity, False
-    if _TEXT_ONLY.match(form):
+    if _TEXT_ONLY.match(form) or _CAPITALISED.match(form):
         return _as_text(form)
     tree = _tree(numeric(form))
     if tree is not None:
@@ -234,7 +236,7 @@ def _declared(
         quantity = None if tree is not None and kind_of(tree) == "number" else read_quantity(form)
         if quantity is not None:
             tree = quantity.number
-        if tree is None or kind_of(tree) not in ("number", "expression"):
+        if tree is None or kind_of(tree) not in ("number", "expression") or not is_constant(tree):
             if form.isdigit():
                 return kind, None, False
             raise GoldError(f"{_short(form)} cannot be read as a number; correct it or its kind")

@@ -23,6 +23,11 @@ _LETTER = re.compile(
     r"(?P<rest>(?:[.:)]|\s*[-\u2013\u2014]\s|\s+)\s*\S.*)?$",
     re.DOTALL | re.IGNORECASE,
 )
+# After the letter: a connective, or another letter that is no article or pronoun.
+_SECOND_LETTER = re.compile(
+    r"(?:(?:or|and|nor)\b|[,;/&\\]|[(\[]?(?-i:[B-H]|A(?! +[a-z]{2}))(?:[)\].,:;/ ]|$))",
+    re.IGNORECASE,
+)
 _CHOICE_GOLD = re.compile(r"^[(\[]?([A-Z])[)\].:]?$")
 
 
@@ -75,19 +80,13 @@ def chosen_letter(text: str) -> tuple[str, str] | None:
     match = _LETTER.match(text)
     if match is None:
         return None
-    rest = match["rest"] or ""
-    if re.match(
-        r"\s*[.:)-]?\s*(?:,|;|/|&|\\|or\b|and\b|[(\[]?[A-Za-z][)\].,:]?(?:\W|$))",
-        rest,
-        re.IGNORECASE,
-    ) and not re.match(r"\s*[.:)]\s*[aA]\s+\w{2,}", rest):
-        return None
-    if (
-        rest
-        and not rest.lstrip().startswith((".", ":", ")", "-", "\u2013", "\u2014"))
-        and not match[0].startswith(("(", "["))
-    ):
-        return None
+    rest = (match["rest"] or "").strip()
+    if rest:
+        enclosed = text[match.end("letter") :][:1] in (")", "]", "}")
+        marked = rest[0] in ".:)-\u2013\u2014"
+        words = rest.lstrip(" .:)-\u2013\u2014")
+        if not (enclosed or marked) or _SECOND_LETTER.match(words):
+            return None
     return match["letter"].upper(), fold(rest.lstrip(" .:)-\u2013\u2014"))
 
 

@@ -1,0 +1,166 @@
+"""The same verdict from any thread, process and event loop, at any time; limits that hold."""
+
+import asyncio
+import multiprocessing
+import os
+import subprocess
+import sys
+import threading
+import time
+
+import pytest
+
+from sample_engineering.errors import ConfigError
+from sample_engineering.grading import Grade, engine, grade, grade_batch, limits
+
+# Golds that need Math-Verify, beside ones that do not.
+CASES = [
+    ("\\boxed{85}", "85"),
+    ("\\boxed{\\frac{1}{2}}", "0.5"),
+    ("\\boxed{x^2-1}", "(x-1)(x+1)"),
+    ("\\boxed{12 bananas}", "12"),
+    ("\\boxed{\\frac{1}{3}}", "\\int_0^1 x^2 dx"),
+    ("\\boxed{\\frac{1}{4}}", "\\int_0^1 x^2 dx"),
+    ("\\boxed{18 \\text{ km/h}}", "5 m/s"),
+    ("\\boxed{9^{9^{9^9}}}", "x"),
+    ("nothing", "7"),
+]
+EXPECTED = [True, True, True, False, True, False, True, False, False]
+
+
+def verdicts() -> list[bool]:
+    return [grade(text, gold).correct for text, gold in CASES]
+
+
+def stable(grades: list[Grade]) -> list[tuple]:
+    return [(g.correct, g.readable, g.kind, g.extracted, g.prediction_form, g.rule) for g in grades]
+
+
+def test_main_thread_and_others_agree() -> None:
+    assert verdicts() == EXPECTED
+    results: list[list[bool]] = []
+    threads = [threading.Thread(target=lambda: results.append(verdicts())) for _ in range(4)]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+    assert results == [EXPECTED] * 4
+
+
+def test_async_code() -> None:
+    async def gather() -> list[list[bool]]:
+        return await asyncio.gather(*(asyncio.to_thread(verdicts) for _ in range(3)))
+
+    async def directly() -> list[bool]:
+        return verdicts()
+
+    assert asyncio.run(gather()) == [EXPECTED] * 3
+    assert asyncio.run(directly()) == EXPECTED
+
+
+def _send(queue) -> None:
+    queue.put(verdicts())
+
+
+@pytest.mark.parametrize("method", ["fork", "spawn"])
+@pytest.mark.parametrize("daemon", [False, True])
+def test_child_processes(method: str, daemon: bool) -> None:
+    assert verdicts() == EXPECTED  # The parent's worker runs when the child is made.
+    context = multiprocessing.get_context(method)
+    queue = context.Queue()
+    child = context.Process(target=_send, args=(queue,), daemon=daemon)
+    child.start()
+    assert queue.get(timeout=120) == EXPECTED
+    child.join()
+    assert verdicts() == EXPECTED
+
+
+def test_order_does_not_matter() -> None:
+    reverse = [grade(text, gold).correct for text, gold in reversed(CASES)]
+    assert reverse[::-1] == EXPECTED
+
+
+def test_batch_in_workers_equals_batch_here() -> None:
+    texts = [text for text, _ in CASES] * 20
+    golds = [gold for _, gold in CASES] * 20
+    here = grade_batch(texts, golds, workers=1)
+    assert [g.correct for g in here] == EXPECTED * 20
+    assert stable(grade_batch(texts, golds, workers=2)) == stable(here)
+
+
+def test_batch_refuses_bad_arguments() -> None:
+    with pytest.raises(ConfigError, match="one gold per prediction"):
+        grade_batch(["a"], ["1", "2"])
+    with pytest.raises(ConfigError, match="1 or more"):
+        grade_batch(["a"], ["1"], workers=0)
+    assert grade_batch([], []) == []
+
+
+def test_a_worker_over_its_limit_is_killed_and_replaced() -> None:
+    worker = engine.workers(1)[0]
+    with worker.lock:
+        worker.ask([{"op": "read", "gold": "x"}], limits.WALL_SECONDS)
+        kills = worker.kills
+    started = time.monotonic()
+    reply = engine.verify("1", "9^{9^{9^9}}")  # Past the guard on purpose.
+    assert not reply.same
+    assert time.monotonic() - started < limits.WALL_SECONDS * limits.STARVED_FACTOR + 5
+    assert worker.kills >= kills
+    assert engine.verify("\\int_0^1 x dx", "\\frac{1}{2}").same
+
+
+def test_a_dead_worker_is_replaced() -> None:
+    worker = engine.workers(1)[0]
+    engine.verify("1", "1")
+    assert worker.process is not None
+    worker.process.kill()
+    worker.process.wait()
+    engine.verify("1", "1")
+    assert engine.verify("1", "1").same
+
+
+def test_workers_have_a_memory_limit_and_no_torch() -> None:
+    code = (
+        "import resource, sys\n"
+        "from sample_engineering.grading import worker, limits\n"
+        "worker._limit_memory()\n"
+        "worker._load()\n"
+        "assert resource.getrlimit(resource.RLIMIT_AS)[0] == limits.MEMORY_BYTES\n"
+        "assert 'torch' not in sys.modules and 'transformers' not in sys.modules\n"
+        "try:\n"
+        "    bytearray(3 * 1024**3)\n"
+        "except MemoryError:\n"
+        "    print('limited')\n"
+    )
+    done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
+    assert done.stdout.strip() == "limited"
+
+
+def test_import_is_light() -> None:
+    code = (
+        "import sys, sample_engineering.grading\n"
+        "heavy = {'torch', 'sympy', 'pint', 'math_verify', 'mpmath', 'pandas'} & set(sys.modules)\n"
+        "print(sorted(heavy))\n"
+    )
+    done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
+    assert done.stdout.strip() == "[]"
+
+
+def test_workers_end_with_their_parent() -> None:
+    code = (
+        "import os\n"
+        "from sample_engineering.grading import engine\n"
+        "engine.verify('1', '1')\n"
+        "print(engine.workers(1)[0].process.pid, flush=True)\n"
+        "os._exit(0)\n"
+    )
+    done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
+    process_id = int(done.stdout)
+    deadline = time.monotonic() + 60
+    while time.monotonic() < deadline:
+        try:
+            os.kill(process_id, 0)
+        except ProcessLookupError:
+            return
+        threading.Event().wait(0.1)
+    pytest.fail("the worker outlived its parent")
