@@ -9,6 +9,7 @@ import argparse
 import json
 import time
 from collections import Counter
+from collections.abc import Sequence
 from pathlib import Path
 
 from sample_engineering.pool import read_pool
@@ -17,6 +18,7 @@ from sample_engineering.skills import SHOWN, families, known_skills, tag, taxono
 DATA = Path(__file__).resolve().parents[2] / "shared" / "data"
 FOLDS = 5
 SEED = 0
+PROCESS_FAMILIES = ("arithmetic", "measurement")
 
 
 def subjects() -> dict[str, float] | None:
@@ -47,7 +49,7 @@ def subjects() -> dict[str, float] | None:
     return result
 
 
-def composed(n: int, with_solution: bool) -> dict[str, object]:
+def composed(n: int, seed: int, with_solution: bool) -> dict[str, object]:
     """Precision and recall of the tags on composed problems, whose skills are known."""
     from sample_engineering.skills import DOMAINS
     from sample_engineering.synthesis import compose
@@ -58,7 +60,7 @@ def composed(n: int, with_solution: bool) -> dict[str, object]:
     problems = 0
     share = n // len(DOMAINS)
     for place, domain in enumerate(DOMAINS):
-        for sample in compose([domain], n=share, steps=(1, 2), seed=SEED + place):
+        for sample in compose([domain], n=share, steps=(1, 2), seed=seed + place):
             problems += 1
             found = {
                 name
@@ -78,14 +80,29 @@ def composed(n: int, with_solution: bool) -> dict[str, object]:
         }
         for name in sorted(true, key=lambda name: -true[name])
     }
-    # Skills that no composed problem names cannot be judged: they are left out of the precision.
-    judged = sum(said[name] for name in true)
+    topics = [name for name in true if not is_process(name)]
     return {
         "problems": problems,
-        "precision": sum(hit.values()) / max(judged, 1),
-        "recall": sum(hit.values()) / max(sum(true.values()), 1),
-        "macro_recall": sum(one["recall"] for one in per_skill.values()) / max(len(per_skill), 1),
+        "topics": _together(topics, hit, said, true),
+        "process": _together([name for name in true if is_process(name)], hit, said, true),
         "per_skill": per_skill,
+    }
+
+
+def is_process(name: str) -> bool:
+    """Say whether a skill is a way of working, which a text seldom names, and not a topic."""
+    return taxonomy()[name].family in PROCESS_FAMILIES or name == "formula_rearrangement"
+
+
+def _together(
+    names: Sequence[str], hit: Counter[str], said: Counter[str], true: Counter[str]
+) -> dict[str, float]:
+    """Precision and recall over skills that occur; others cannot be judged."""
+    return {
+        "skills": len(names),
+        "precision": round(sum(hit[n] for n in names) / max(sum(said[n] for n in names), 1), 3),
+        "recall": round(sum(hit[n] for n in names) / max(sum(true[n] for n in names), 1), 3),
+        "macro_recall": round(sum(hit[n] / true[n] for n in names) / max(len(names), 1), 3),
     }
 
 
@@ -106,13 +123,14 @@ def speed() -> dict[str, float] | None:
 def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
     parser.add_argument("--composed", type=int, default=420)
+    parser.add_argument("--seed", type=int, default=SEED)
     parser.add_argument("--per-skill", action="store_true")
     options = parser.parse_args()
     result = {
         "speed": speed(),
         "math500_subjects": subjects(),
-        "composed_text": composed(options.composed, with_solution=False),
-        "composed_text_and_solution": composed(options.composed, with_solution=True),
+        "composed_text": composed(options.composed, options.seed, with_solution=False),
+        "composed_text_and_solution": composed(options.composed, options.seed, with_solution=True),
     }
     if not options.per_skill:
         for name in ("composed_text", "composed_text_and_solution"):

@@ -37,6 +37,61 @@ _UNITS = {
 }
 _KIND = {unit: kind for kind, units in _UNITS.items() for unit in units.split()}
 QUANTITIES = tuple(_UNITS)
+# Spellings of one unit, so that "2 min" beside "3 minutes" is no conversion.
+_SPELLINGS = (
+    "m meter meters metre metres",
+    "km kilometer kilometers",
+    "cm centimeter centimeters",
+    "inch inches",
+    "ft feet foot",
+    "mile miles",
+    "s second seconds",
+    "min minute minutes",
+    "h hr hour hours",
+    "day days",
+    "week weeks",
+    "month months",
+    "year years",
+    "g gram grams",
+    "kg kilogram kilograms",
+    "pound pounds lb",
+    "L l liter liters litre litres",
+    "mL ml",
+    "gallon gallons",
+    "mol mole moles",
+    "N newton newtons",
+    "J joule joules",
+    "W watt watts",
+    "A amp amps ampere amperes",
+    "V volt volts",
+    "Ω ohm ohms \\Omega",
+    "° degree degrees",
+    "rad radians",
+    "μm um µm",
+    "μg ug µg",
+    "μL uL µL",
+    "μC µC",
+    "m^2 m2 m²",
+    "cm^2 cm2 cm²",
+    "m^3 m3 m³",
+    "cm^3 cm3 cm³",
+    "m/s^2 m/s2 m/s²",
+    "bit bits",
+    "byte bytes",
+    "K kelvin",
+    "°C degC celsius",
+    "mol/L mol/l mol/dm3 M",
+    "g/cm^3 g/cm3 g/cm³",
+    "kg/m^3 kg/m3 kg/m³",
+    "mM",
+    "cell cells",
+    "bpm beats/min",
+    "hectare hectares ha",
+    "acre acres",
+    "kWh",
+    "tonne tonnes",
+)
+_ONE_NAME = {name: names.split()[0] for names in _SPELLINGS for name in names.split()}
 
 _DEGREE = re.compile(r"\^\s*\{?\s*\\circ\s*\}?")
 _LAYOUT = re.compile(r"\\(?:mathrm|text|textrm|operatorname)\s*\{~?|\\[,;! ]|[{}$~]")
@@ -48,11 +103,39 @@ _MONEY = re.compile(r"\\?\$\s?\d|€\s?\d|£\s?\d")
 _MAX_CHARACTERS = 20_000
 
 
+# The unit of the answer: "in $\\mathrm{cm}$" or "in cm".
+_ASKED = re.compile(
+    r"\bin\s+\$?\s*(?:\\mathrm\s*\{~?)?([A-Za-z°Ωμµ]+(?:/[A-Za-z]+)?(?:\^?[23²³])?)(?=[}\s,.?$])"
+)
+# Kinds in which two units mean a conversion; not those whose units are words for different things.
+_NO_CONVERSION = frozenset({"count", "percentage", "money"})
+
+
+def units_in(text: str) -> dict[str, set[str]]:
+    """Return the units that a text gives with a number, by kind of quantity."""
+    text = text[:_MAX_CHARACTERS]
+    units: dict[str, set[str]] = {}
+    for unit in _GIVEN.findall(_LAYOUT.sub(" ", _DEGREE.sub("°", text))):
+        if unit in _KIND:
+            units.setdefault(_KIND[unit], set()).add(_ONE_NAME.get(unit, unit))
+    if (_MONEY.search(text) and "\\$" in text) or "€" in text:
+        units.setdefault("money", set()).add("$")
+    return units
+
+
 def quantities_in(text: str) -> frozenset[str]:
     """Return the kinds of quantities (`QUANTITIES`) that a text gives with a number and a unit."""
-    text = text[:_MAX_CHARACTERS]
-    plain = _LAYOUT.sub(" ", _DEGREE.sub("°", text))
-    kinds = {_KIND[unit] for unit in _GIVEN.findall(plain) if unit in _KIND}
-    if (_MONEY.search(text) and "\\$" in text) or "€" in text:
-        kinds.add("money")
-    return frozenset(kinds)
+    return frozenset(units_in(text))
+
+
+def units_to_convert(text: str) -> tuple[str, str] | None:
+    """Return two units of one kind that a text gives, or gives and asks for; None without any."""
+    units = units_in(text)
+    for unit in _ASKED.findall(text[:_MAX_CHARACTERS]):
+        if _KIND.get(unit) in units:
+            units[_KIND[unit]].add(_ONE_NAME.get(unit, unit))
+    for kind, found in units.items():
+        if len(found) > 1 and kind not in _NO_CONVERSION:
+            first, second = sorted(found)[:2]
+            return first, second
+    return None

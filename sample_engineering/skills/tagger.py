@@ -14,6 +14,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import cache
 
+from sample_engineering.skills.quantities import units_to_convert
 from sample_engineering.skills.taxonomy import taxonomy
 
 # Chance that one cue of the kind is right, from reading tagged problems; a lone hint stays below
@@ -126,6 +127,9 @@ def evidence(text: str, solution: str | None = None) -> dict[str, dict[str, floa
     for name, pattern, compiled in cues.patterns:
         if compiled.search(whole):
             found.setdefault(name, {})[pattern] = PATTERN_STRENGTH
+    conversion = units_to_convert(text)
+    if conversion is not None:
+        found.setdefault("unit_conversion", {})[" and ".join(conversion)] = PATTERN_STRENGTH
     if solution is not None:
         for operator in _STEP.findall(solution[:MAX_CHARACTERS]):
             if operator in _STEP_SKILL:
