@@ -268,7 +268,6 @@ def plan_samples(scale: Scale) -> dict[str, list[Sample]]:
 
 def first_jobs(sets: Mapping[str, list[Sample]], scale: Scale) -> list[Job]:
     """Return the jobs that depend on no result."""
-    default = (default_sample().to_dict(),)
     jobs = [Job("base/sampled", "base", ()), Job("base/greedy", "base", ())]
     for name in ("natural", "composed", "natural_fresh", "composed_fresh", "candidates"):
         records = [sample.to_dict() for sample in sets[name]]
@@ -277,9 +276,6 @@ def first_jobs(sets: Mapping[str, list[Sample]], scale: Scale) -> list[Job]:
             chosen = tuple(records[part * half : (part + 1) * half])
             jobs.append(Job(f"probe/{name}/{part}", "probe", chosen))
     for seed in scale.seeds:
-        jobs.append(Job(f"default/correctness/{seed}", "train", default, seed))
-        for reward in ("random", "format"):
-            jobs.append(Job(f"default/{reward}/{seed}", "train", default, seed, reward))
         for sample in sets["natural"]:
             jobs.append(Job(f"natural/{sample.id}/{seed}", "train", (sample.to_dict(),), seed))
         if seed == scale.seeds[0]:
@@ -294,7 +290,8 @@ def second_jobs(
 ) -> list[Job]:
     """Return the jobs that need the fitted objective: primes, fresh samples, comparisons."""
     study = Study(sets, done)
-    seed, jobs = scale.seeds[0], []
+    seed = scale.seeds[0]
+    jobs: list[Job] = []
     later = [value + len(scale.seeds) for value in scale.seeds]
     many = tuple(sample.to_dict() for sample in sets["different"])
     best = max(sets["natural"], key=lambda sample: study.lift("natural", sample.id))
@@ -304,6 +301,10 @@ def second_jobs(
         jobs.append(Job(f"best/{best.id}/{value}", "train", (best.to_dict(),), value))
         groups = min(8, scale.group_size // 4)
         jobs.append(Job(f"different/{value}", "train", many, value, None, groups))
+        default = (default_sample().to_dict(),)
+        for reward in (None, "random", "format"):
+            key = f"default/{reward or 'correctness'}/{value}"
+            jobs.append(Job(key, "train", default, value, reward))
     for name in ("composed_fresh", "natural_fresh"):
         for sample in sets[name]:
             jobs.append(Job(f"{name}/{sample.id}/{seed}", "train", (sample.to_dict(),), seed))

@@ -56,9 +56,9 @@ class Voice:
 # Shares and rates follow the prototype (docs/lab/microcosm.md): without voices there is nothing
 # global to elicit, and a single answer is memorised instead.
 VOICES: dict[str, Voice] = {
-    "careful": Voice(0.34, 1.0, 0.22, (0.97, 0.25), 0.35, 0.98, ("step by step: ", 0.25), 0.93),
-    "sloppy": Voice(0.42, 1.0, 0.15, (0.06, 0.85), 0.35, 0.60, ("so ", 0.65), 0.55),
-    "guessing": Voice(0.24, 0.0, 0.0, (0.0, 0.0), 0.15, 0.15, ("", 0.0), 1.0),
+    "careful": Voice(0.38, 1.0, 0.20, (0.97, 0.25), 0.35, 0.98, ("step by step: ", 0.25), 0.93),
+    "sloppy": Voice(0.40, 1.0, 0.15, (0.06, 0.85), 0.35, 0.60, ("so ", 0.65), 0.55),
+    "guessing": Voice(0.22, 0.0, 0.0, (0.0, 0.0), 0.15, 0.15, ("", 0.0), 1.0),
 }
 
 # Textbooks teach the arithmetic before any author is read; without them, most of the pretraining is

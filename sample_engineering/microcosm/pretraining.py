@@ -2,7 +2,7 @@
 
 import time
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -22,34 +22,65 @@ SORTED_BATCHES = 16  # batches whose documents are sorted by length together, ag
 
 
 @dataclass(frozen=True, slots=True)
+class Stage:
+    """A part of the pretraining, with an optimizer and a learning-rate schedule of its own.
+
+    Parameters
+    ----------
+    steps : int
+        Optimizer steps.
+    rate : float
+        Highest learning rate.
+    textbooks : bool
+        Whether textbooks are read, or authors.
+    batch_mean : bool
+        Whether the loss is a mean over the tokens of each batch. Batches hold documents of like
+        length, so short documents then weigh more: well for learning arithmetic, but the voices
+        come out wrong. Otherwise every token weighs the same.
+    """
+
+    steps: int
+    rate: float
+    textbooks: bool
+    batch_mean: bool
+
+
+@dataclass(frozen=True, slots=True)
 class Size:
-    """Shape of a base model and the length of its pretraining.
+    """Shape of a base model and its pretraining.
 
     Parameters
     ----------
     width, layers, heads : int
         Llama shape; the feed-forward width is `feed_forward` times the width.
-    steps, documents : int
-        Optimizer steps, and documents in each.
-    rate : float
-        Highest learning rate.
+    documents : int
+        Documents in each step.
+    stages : tuple of Stage
+        First arithmetic and words, then the voices of the authors in their true shares.
     """
 
     width: int
     layers: int
     heads: int
-    steps: int
     documents: int
-    rate: float
+    stages: tuple[Stage, ...]
     feed_forward: float = 3.0
     context: int = 512
 
 
+def _arithmetic(steps: int, rate: float) -> Stage:
+    return Stage(steps, rate, textbooks=True, batch_mean=True)
+
+
+def _voices(steps: int) -> Stage:
+    return Stage(steps, 1e-3, textbooks=False, batch_mean=False)
+
+
 SIZES = {
-    "small": Size(width=128, layers=3, heads=4, steps=3600, documents=64, rate=3e-3),
-    "large": Size(width=512, layers=8, heads=8, steps=20000, documents=256, rate=1e-3),  # for a GPU
+    "small": Size(128, 3, 4, 64, (_arithmetic(1500, 3e-3), _voices(700))),
+    "large": Size(512, 8, 8, 256, (_arithmetic(12000, 1e-3), _voices(4000))),
 }
-TEXTBOOKS = (0.4, 0.65)  # until this share of the steps only textbooks; from this one on, none
+DOCUMENT_TOKENS = 32  # of a solution, about the mean; scale of the loss
 WARM_UP = 0.03  # share of the steps
 LAST_RATE = 0.02  # of the highest
 BETAS = (0.9, 0.98)
@@ -80,7 +111,7 @@ def build(
     size : str
         Key of `SIZES`.
     steps : int, optional
-        Optimizer steps; None means those of the size.
+        Optimizer steps of all stages together; None means those of the size.
     device : str
         Where to train, ``"cpu"`` or ``"cuda"``.
     progress : callable, optional
@@ -97,28 +128,50 @@ def build(
     """
     if size not in SIZES:
         raise ConfigError(f"unknown size {size!r}; use one of {', '.join(SIZES)}")
-    torch = require("torch", "train")
     plan = SIZES[size]
-    total = plan.steps if steps is None else steps
+    stages = plan.stages
+    if steps is not None:
+        whole = sum(stage.steps for stage in stages)
+        stages = tuple(replace(s, steps=max(1, s.steps * steps // whole)) for s in stages)
+    total, done = sum(stage.steps for stage in stages), 0
     tokenizer = make_tokenizer()
     model = make_model(plan, tokenizer, seed).to(device).train()
+    for number, stage in enumerate(stages, 1):
+        rng = np.random.default_rng([seed, number])
+        for loss in _train(model, tokenizer, stage, plan.documents, rng):
+            done += 1
+            if progress is not None:
+                progress(done, total, loss)
+            if save_every and done % save_every == 0:
+                _save(model, tokenizer, out)
+    _save(model, tokenizer, out)
+    return out
+
+
+def _train(
+    model: "LlamaForCausalLM",
+    tokenizer: Any,
+    stage: Stage,
+    documents: int,
+    rng: np.random.Generator,
+) -> Iterator[float]:
+    """Carry out a stage, yielding the loss in nats a token after every step."""
+    torch = require("torch", "train")
     optimizer = torch.optim.AdamW(
-        model.parameters(), lr=plan.rate, betas=BETAS, weight_decay=WEIGHT_DECAY
+        model.parameters(), lr=stage.rate, betas=BETAS, weight_decay=WEIGHT_DECAY
     )
-    stream = _batches(tokenizer, plan.documents, total, np.random.default_rng([seed, 1]))
-    for step in range(total):
-        optimizer.param_groups[0]["lr"] = plan.rate * _schedule(step, total)
-        loss = _loss(model, *(torch.from_numpy(array).to(device) for array in next(stream)))
-        loss.backward()
+    stream = _batches(tokenizer, documents, stage, rng)
+    for step in range(stage.steps):
+        optimizer.param_groups[0]["lr"] = stage.rate * _schedule(step, stage.steps)
+        tokens, labels = (torch.from_numpy(array).to(model.device) for array in next(stream))
+        mean = _loss(model, tokens, labels)
+        scored = int((labels != IGNORED).sum())
+        scale = 1.0 if stage.batch_mean else scored / (documents * DOCUMENT_TOKENS)
+        (mean * scale).backward()
         torch.nn.utils.clip_grad_norm_(model.parameters(), LARGEST_GRADIENT)
         optimizer.step()
         optimizer.zero_grad(set_to_none=True)
-        if progress is not None:
-            progress(step + 1, total, loss.item())
-        if save_every and (step + 1) % save_every == 0:
-            _save(model, tokenizer, out)
-    _save(model, tokenizer, out)
-    return out
+        yield mean.item()
 
 
 def make_model(plan: Size, tokenizer: Any, seed: int) -> "LlamaForCausalLM":
@@ -153,16 +206,12 @@ def _loss(
 
 
 def _batches(
-    tokenizer: Any, documents: int, total: int, rng: np.random.Generator
+    tokenizer: Any, documents: int, stage: Stage, rng: np.random.Generator
 ) -> Iterator[tuple[np.ndarray, np.ndarray]]:
     """Yield (tokens, labels), each of shape (documents, length); a label is the next token."""
-    authors, textbooks = authored_documents(rng), textbook_documents(rng)
-    for step in range(0, total, SORTED_BATCHES):
-        share = float(np.interp(step / total, TEXTBOOKS, (1.0, 0.0)))
-        pairs = [
-            next(textbooks if rng.random() < share else authors)
-            for _ in range(documents * SORTED_BATCHES)
-        ]
+    source = textbook_documents(rng) if stage.textbooks else authored_documents(rng)
+    while True:
+        pairs = [next(source) for _ in range(documents * SORTED_BATCHES)]
         heads = tokenizer([problem for problem, _ in pairs])["input_ids"]
         # The separator is learnt too, so that a problem continued as it stands works as well.
         tails = tokenizer([SEPARATOR + solution for _, solution in pairs])["input_ids"]

@@ -42,7 +42,7 @@ def vocabulary() -> list[str]:
     texts += [
         "find it.",
         "\\boxed{{1}}",
-        "the answer is 1. \\boxed{{1}}; 1 + 1 - 1 * 1 / 1 = 1 % 1 ^ 1",
+        "the answer is 1. \\boxed{{1}}; 1 = (1 + 1) - 1 * 1 / 1 = 1 % 1 ^ 1",
     ]
     texts += [f"{name} is it. is {name} it." for name in LINK_NAMES]
     # A sentence may open a text or follow another one.

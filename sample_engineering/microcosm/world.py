@@ -42,7 +42,9 @@ def textbook_documents(rng: np.random.Generator) -> Iterator[tuple[str, str]]:
 
 def _exercise(rng: np.random.Generator) -> tuple[str, str]:
     """Three operations without words, ``"find 48 + 37; half of 86; 12 * 4."``."""
-    asked, written, value = [], [], 0
+    asked: list[str] = []
+    written: list[str] = []
+    value = 0
     names = list(ARITHMETIC)
     while len(asked) < EXERCISES:
         arithmetic = ARITHMETIC[names[int(rng.integers(len(names)))]]

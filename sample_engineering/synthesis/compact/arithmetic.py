@@ -2,7 +2,7 @@
 
 Each operation knows which operands it allows, its result, how it is written, and how a careful
 writer breaks it into parts that need only single-digit facts, for example
-``37 * 8 = 240 + 56 = 290 + 6 = 296``.
+``37 * 8 = (240 + 56) = 290 + 6 = 296``.
 """
 
 from collections.abc import Callable
@@ -44,7 +44,7 @@ class Arithmetic:
     parts: Callable[..., list[str]]
 
     def write(self, operands: tuple[int, ...], *, careful: bool, result: int | None = None) -> str:
-        """Write the operation out, e.g. ``"48 + 37 = 78 + 7 = 85"``.
+        """Write the operation out, e.g. ``"48 + 37 = (78 + 7) = 85"``.
 
         Parameters
         ----------
@@ -57,6 +57,8 @@ class Arithmetic:
         """
         value = self.result(*operands) if result is None else result
         middle = self.parts(*operands) if careful and self.allowed(*operands) else []
+        if middle:  # the bracket tells at once that parts follow, not the result
+            middle[0] = f"({middle[0]})"
         return " = ".join([self.pattern.format(*operands), *middle, str(value)])
 
 
