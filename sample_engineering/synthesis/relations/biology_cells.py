@@ -112,7 +112,7 @@ MUTANTS = Relation(
         Case({"the": "the trays of agar", "drug": "streptomycin"}, ranges={"u": (1e-9, 1e-7)}),
         Case({"the": "the selective medium", "drug": "nalidixic acid"}, ranges={"u": (1e-9, 1e-6)}),
     ),
-    setting=("{the} with {drug} allow only resistant mutants grow into colonies",),
+    setting=("{the} with {drug} allow only resistant mutants to grow into colonies",),
 )
 
 RESPIRATION = Relation(
@@ -227,9 +227,9 @@ PHOTOSYNTHESIS = Relation(
     skills=("metabolism", "efficiency", "percentage"),
     source="OpenStax Biology 2e, section 8.1 (overview of photosynthesis)",
     cases=(
-        Case({"the": "the wheat plot"}),
-        Case({"the": "the algae tank"}),
-        Case({"the": "the sugar-cane field"}),
+        Case({"the": "the wheat plot"}, ranges={"L": (5000, 500000), "E": (20, 30000)}),
+        Case({"the": "the algae tank"}, ranges={"L": (10, 5000), "E": (0.2, 300)}),
+        Case({"the": "the sugar-cane field"}, ranges={"L": (50000, 500000), "E": (100, 30000)}),
     ),
     setting=("{the} turns light into chemical energy by photosynthesis",),
 )

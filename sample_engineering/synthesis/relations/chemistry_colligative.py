@@ -58,7 +58,6 @@ FREEZING_POINT = Relation(
             0.1,
             15,
             meaning="freezing point depression",
-            accepts=("temperature difference",),
             symbol=r"\Delta T",
             given=("the freezing point of the water in {the} falls by {value}",),
             noun=("the drop in the freezing point of the water in {the}",),

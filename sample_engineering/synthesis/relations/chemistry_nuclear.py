@@ -28,7 +28,7 @@ ACTIVITY_DECAY = Relation(
             1,
             20,
             symbol="T_{1/2}",
-            given=("the half-life of {isotope} is {value}",),
+            given=("{isotope} decays with a half-life of {value}",),
             noun=("the half-life of {isotope}",),
         ),
         Quantity(
@@ -36,7 +36,8 @@ ACTIVITY_DECAY = Relation(
             "h",
             0.2,
             72,
-            meaning="duration",
+            meaning="storage time",
+            accepts=("duration",),
             units=("min",),
             given=("{the} is stored for {value}", "{the} is kept in store for {value}"),
             noun=("the time for which {the} is stored",),

@@ -38,7 +38,7 @@ MOLAR_MASS = Relation(
             0.005,
             20,
             meaning="amount of {stuff}",
-            given=("{the} holds {value} of {stuff}", "the amount of {stuff} in {the} is {value}"),
+            given=("the amount of {stuff} in {the} is {value}",),
             noun=("the amount of {stuff} in {the}",),
             link=("the amount of {stuff} in {the} equals {source}",),
             ask=(
@@ -214,7 +214,7 @@ PERCENT_YIELD = Relation(
             "percent",
             20,
             98,
-            meaning="efficiency",
+            meaning="percent yield",
             given=("the percent yield of {the} is {value}",),
             noun=("the percent yield of {the}",),
             link=("the percent yield of {the} equals {source}",),

@@ -12,7 +12,7 @@ ENERGY_BILL = Relation(
         Quantity(
             "E",
             "kWh",
-            0.2,
+            2,
             50000,
             meaning="energy",
             units=("MJ",),
@@ -35,7 +35,7 @@ ENERGY_BILL = Relation(
         Quantity(
             "C",
             "dollar",
-            0.05,
+            0.5,
             20000,
             meaning="money",
             given=("the energy bill of {the} comes to {value}",),
@@ -50,7 +50,7 @@ ENERGY_BILL = Relation(
         Case({"the": "the bakery", "kind": "electricity"}, ranges={"p": (0.1, 0.45)}),
         Case(
             {"the": "the household", "kind": "electricity"},
-            ranges={"p": (0.1, 0.45), "E": (0.2, 6000)},
+            ranges={"p": (0.1, 0.45), "E": (2, 6000)},
         ),
         Case({"the": "the swimming pool", "kind": "heat"}, ranges={"p": (0.05, 0.2)}),
     ),
@@ -92,7 +92,7 @@ GOODS = Relation(
         Quantity(
             "C",
             "dollar",
-            0.05,
+            1,
             1000000,
             meaning="money",
             given=("{the} spends {value} on {stuff}",),
@@ -157,7 +157,7 @@ STORAGE_BILL = Relation(
         Quantity(
             "C",
             "dollar",
-            0.1,
+            1,
             50000,
             meaning="money",
             given=("the monthly storage bill of {the} is {value}",),

@@ -36,7 +36,7 @@ PAYBACK = Relation(
             "year",
             0.5,
             40,
-            meaning="duration",
+            meaning="payback time",
             given=("the payback time of {the} is {value}",),
             noun=("the payback time of {the}",),
             link=("the payback time of {the} equals {source}",),
@@ -64,7 +64,7 @@ COMPOUND = Relation(
         Quantity(
             "P",
             "dollar",
-            50,
+            100,
             500000,
             meaning="money",
             given=("{value} is paid into {the}",),
