@@ -1,0 +1,74 @@
+"""Completions that start inside an answer already begun, such as an open box.
+
+For a text this is the text itself with the beginning appended; for a chat the assistant's message
+is begun and the model continues it. Not every server can continue a message: it is found out, and
+said, rather than reported as a low pass rate.
+"""
+
+from typing import Any
+
+from sample_engineering.generation.prompts import encode, flatten, for_tokenizer
+from sample_engineering.generation.protocol import Prompt
+
+
+def begin_answer(prompt: Prompt, beginning: str) -> Prompt:
+    """Return `prompt` with the answer begun: text appended, or an assistant's message added."""
+    if isinstance(prompt, str):
+        return prompt + beginning
+    return [*prompt, {"role": "assistant", "content": beginning}]
+
+
+def begun_text(prompt: Prompt, tokenizer: Any) -> Prompt:
+    """Return a chat with a begun answer as one text that `tokenizer` reads without change.
+
+    Texts, and chats that do not end with an assistant's message, are returned as they are.
+    """
+    if isinstance(prompt, str) or not prompt or prompt[-1].get("role") != "assistant":
+        return prompt
+    if isinstance(for_tokenizer(prompt, tokenizer), str):  # no chat template
+        return flatten(prompt[:-1]) + prompt[-1]["content"]
+    text: str = tokenizer.apply_chat_template(
+        [dict(message) for message in prompt], tokenize=False, continue_final_message=True
+    )
+    # The template writes the beginning-of-text token and the tokenizer adds it again.
+    start = getattr(tokenizer, "bos_token", None)
+    if start and text.startswith(start) and _adds_start(tokenizer):
+        text = text.removeprefix(start)
+    return text
+
+
+def encode_begun(prompt: Prompt, tokenizer: Any) -> list[int]:
+    """Return the token ids of a prompt; a begun answer is left open."""
+    return encode(begun_text(prompt, tokenizer), tokenizer)
+
+
+def _adds_start(tokenizer: Any) -> bool:
+    ids = tokenizer("a")["input_ids"]
+    return bool(ids) and ids[0] == tokenizer.bos_token_id
+
+
+def begin_all(
+    generator: Any, prompts: list[Prompt], beginning: str
+) -> tuple[list[Prompt] | None, str | None]:
+    """Begin the answer of every prompt in the way that `generator` can continue.
+
+    Returns
+    -------
+    prompts, why_not : list or None, str or None
+        The prompts, or None and the reason why this generator cannot.
+    """
+    begun = [begin_answer(prompt, beginning) for prompt in prompts]
+    chats = [prompt for prompt in begun if not isinstance(prompt, str)]
+    if not chats:
+        return begun, None
+    if hasattr(generator, "can_prefill"):
+        if generator.can_prefill(chats[0]):
+            return begun, None
+        return None, (
+            f"{generator.name} is served by a server that does not continue a begun answer; "
+            "a plain template, vLLM or transformers can force answers"
+        )
+    tokenizer = getattr(generator, "tokenizer", None)
+    if tokenizer is None:
+        return None, f"{generator.name} does not say how it reads chats"
+    return [begun_text(prompt, tokenizer) for prompt in begun], None

@@ -1,0 +1,181 @@
+"""vLLM for real: `vllm serve` on this machine's CPU, and vLLM in this process.
+
+Run by scripts/test_vllm.sh in the environment that scripts/make_vllm_env.sh makes.
+"""
+
+import json
+import os
+import socket
+import subprocess
+import sys
+import time
+from pathlib import Path
+from urllib.error import URLError
+from urllib.request import urlopen
+
+import pytest
+
+pytest.importorskip("vllm", reason="vLLM is not installed here; run: make test-vllm")
+
+from sample_engineering.errors import GenerationError
+from sample_engineering.generation.openai_backend import OpenAIGenerator
+from sample_engineering.generation.retries import RetryPolicy
+
+pytestmark = [pytest.mark.vllm, pytest.mark.slow]
+
+START_LIMIT = 240.0  # seconds; 24 on an idle machine, 64 on a busy one
+CHAT = [{"role": "user", "content": "What is 2 + 3?"}]
+SCHEMA = {
+    "type": "object",
+    "properties": {"answer": {"type": "integer", "minimum": 0, "maximum": 99}},
+    "required": ["answer"],
+    "additionalProperties": False,
+}
+
+
+def free_port():
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        return probe.getsockname()[1]
+
+
+@pytest.fixture(scope="module")
+def vllm_url(tiny_model_path, tmp_path_factory):
+    """A running `vllm serve`, stopped afterwards."""
+    port = free_port()
+    log_path = tmp_path_factory.mktemp("vllm") / "server.txt"
+    command = [
+        str(Path(sys.executable).parent / "vllm"), "serve", str(tiny_model_path),
+        "--served-model-name", "tiny", "--host", "127.0.0.1", "--port", str(port),
+        "--dtype", "float32", "--max-model-len", "512", "--enforce-eager",
+    ]  # fmt: skip
+    environment = os.environ | {
+        "VLLM_CPU_KVCACHE_SPACE": "1",
+        "VLLM_NO_USAGE_STATS": "1",
+        "VLLM_CPU_OMP_THREADS_BIND": "nobind",
+    }
+    with log_path.open("w") as log:
+        server = subprocess.Popen(
+            command, stdout=log, stderr=subprocess.STDOUT, env=environment, start_new_session=True
+        )
+    try:
+        url = f"http://127.0.0.1:{port}"
+        end = time.monotonic() + START_LIMIT
+        while True:
+            assert server.poll() is None, log_path.read_text()[-3000:]
+            assert time.monotonic() < end, (
+                "vllm serve did not start: " + log_path.read_text()[-3000:]
+            )
+            try:
+                urlopen(url + "/health", timeout=2)
+                break
+            except (URLError, OSError):
+                time.sleep(0.5)  # the one wait here: for another program to start
+        yield url
+    finally:
+        os.killpg(server.pid, 15)
+        try:
+            server.wait(20)
+        except subprocess.TimeoutExpired:
+            os.killpg(server.pid, 9)
+
+
+@pytest.fixture(scope="module")
+def served(vllm_url):
+    with OpenAIGenerator(vllm_url, "tiny", retry=RetryPolicy(attempts=3)) as generator:
+        yield generator
+
+
+@pytest.fixture(scope="module")
+def reference(tiny_model_path):
+    from sample_engineering.generation.transformers_backend import TransformersGenerator
+
+    return TransformersGenerator(str(tiny_model_path))
+
+
+def test_served_chat_is_what_transformers_says(served, reference):
+    ((item,),) = served.generate([CHAT], max_tokens=12, temperature=0)
+    ((expected,),) = reference.generate([CHAT], max_tokens=12, temperature=0)
+    assert (item.text, item.tokens) == (expected.text, expected.tokens)
+    assert item.prompt_tokens == expected.prompt_tokens
+
+
+def test_served_text_is_continued(served, reference):
+    ((item,),) = served.generate(["2 + 3 ="], max_tokens=12, temperature=0)
+    ((expected,),) = reference.generate(["2 + 3 ="], max_tokens=12, temperature=0)
+    assert item.text == expected.text
+
+
+def test_served_n_in_one_request_with_a_seed(served):
+    before = served.usage.requests
+    (first,) = served.generate([CHAT], n=6, max_tokens=16, seed=3)
+    (again,) = served.generate([CHAT], n=6, max_tokens=16, seed=3)
+    assert served.usage.requests == before + 2
+    assert len({item.text for item in first}) > 3
+    assert [item.text for item in first] == [item.text for item in again]
+    assert served.features.n is True
+
+
+def test_served_logprobs_are_those_of_transformers(served, reference):
+    ((item,),) = served.generate([CHAT], max_tokens=10, temperature=0, logprobs=True)
+    ((expected,),) = reference.generate([CHAT], max_tokens=10, temperature=0)
+    assert item.text == expected.text
+    assert len(item.logprobs) == item.tokens
+    ((plain,),) = served.generate(["2 + 3 ="], max_tokens=10, temperature=1, logprobs=True)
+    assert len(plain.logprobs) == plain.tokens
+    assert all(value <= 0 for value in (*item.logprobs, *plain.logprobs))
+
+
+def test_served_json_schema_is_enforced(served):
+    groups = served.generate([CHAT] * 4, max_tokens=60, seed=1, schema=SCHEMA)
+    whole = [item for (item,) in groups if item.finish_reason == "stop"]
+    assert whole
+    assert all(0 <= json.loads(item.text)["answer"] <= 99 for item in whole)
+    assert served.features.json_schema is True
+
+
+def test_served_begun_answer_is_continued(served, reference):
+    begun = [*CHAT, {"role": "assistant", "content": "It is \\boxed{"}]
+    assert served.can_prefill(begun)
+    ((item,),) = served.generate([begun], max_tokens=6, temperature=0)
+    text = reference.tokenizer.apply_chat_template(
+        begun, tokenize=False, continue_final_message=True
+    )
+    ((expected,),) = reference.generate([text], max_tokens=6, temperature=0)
+    assert item.text == expected.text
+
+
+def test_served_prompt_beyond_the_context_is_refused(served):
+    with pytest.raises(GenerationError, match="refused the request"):
+        served.generate([[{"role": "user", "content": "a" * 3000}]], n=2)
+
+
+def test_unknown_model_is_named(vllm_url):
+    with pytest.raises(GenerationError, match=r"no model 'huge'; it has: tiny"):
+        OpenAIGenerator(vllm_url, "huge").generate([CHAT])
+
+
+def test_vllm_in_this_process(tiny_model_path, tmp_path):
+    """In a process of its own, since vLLM keeps its engine until the process ends."""
+    script = Path(__file__).with_name("vllm_in_process.py")
+    environment = os.environ | {
+        "VLLM_CPU_KVCACHE_SPACE": "1",
+        "VLLM_NO_USAGE_STATS": "1",
+        "VLLM_CPU_OMP_THREADS_BIND": "nobind",
+    }
+    result = tmp_path / "result.json"
+    done = subprocess.run(
+        [sys.executable, str(script), str(tiny_model_path), str(result)],
+        env=environment, capture_output=True, text=True, timeout=400,
+    )  # fmt: skip
+    assert done.returncode == 0, done.stderr[-3000:]
+    found = json.loads(result.read_text())
+    assert found["greedy"] == found["expected"]
+    assert found["distinct"] > 4
+    assert found["same_seed"]
+    assert found["copies_differ"]
+    assert found["logprobs_fit"]
+    assert found["progress"] == 3
+    assert found["json_ok"] >= 1
+    assert found["begun"] == found["begun_expected"]
+    assert "vLLM cannot run" in found["error"]
