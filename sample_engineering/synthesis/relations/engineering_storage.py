@@ -121,7 +121,7 @@ FUEL = Relation(
             ranges={"m": (0.001, 20)},
         ),
         Case(
-            {"the": "the pellet stove", "fuel": "dry matter"},
+            {"the": "the pellet stove", "fuel": "dry plant matter"},
             fixed={"H": "18.0"},
             ranges={"m": (0.2, 500)},
         ),
