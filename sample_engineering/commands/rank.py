@@ -18,6 +18,7 @@ _MEASURED = ("lift", "history_variance", "lim", "learnability", "reasoning_depen
 _DEFAULT_TOP = 20
 _NOTE_WIDTH = 100
 _REASONS = 2
+_EMBEDDED = "microcosm"
 _ID_WIDTH = 24
 _LONG_ID_WIDTH = 13  # an id longer than that is a hash, known by its beginning
 
@@ -86,7 +87,7 @@ def rank(
     ] = OnError.skip,
     model: Annotated[
         str | None,
-        typer.Option(help="Probe the candidates first with this model (path or name)."),
+        typer.Option(help="Probe the candidates first with this model: path, name, or microcosm."),
     ] = None,
     server: Annotated[
         str | None,
@@ -94,8 +95,9 @@ def rank(
     ] = None,
     rollouts: Annotated[int, typer.Option(min=1, help="Rollouts per candidate when probing.")] = 8,
     template: Annotated[
-        str, typer.Option(help="Prompt template when probing, by name or as text with {problem}.")
-    ] = "boxed",
+        str | None,
+        typer.Option(help="Prompt template when probing, by name or as text with {problem}."),
+    ] = None,
     max_tokens: Annotated[
         int, typer.Option(min=1, help="Longest completion when probing, in tokens.")
     ] = 1024,
@@ -159,14 +161,36 @@ def rank(
 
 
 def _probe(candidates: Any, model: str | None, server: str | None, **settings: Any) -> Any:
-    """Return the records of a probe by id."""
+    """Roll the model out on every candidate; return the probe."""
     from sample_engineering.api import open_generator
 
-    generator = open_generator(model, server=server)
+    embedded = model == _EMBEDDED and server is None
+    generator = open_generator(None if embedded else model, server=server)
     from sample_engineering.selectors.probing import probe_pool
 
-    records = probe_pool(candidates, generator, **settings)
-    return {str(record["id"]): record for record in records}
+    if settings["template"] is None:
+        # The microcosm continues a text; other models are asked for a box.
+        settings["template"] = "plain" if embedded else "boxed"
+    probe = probe_pool(candidates, generator, progress=_progress(len(candidates)), **settings)
+    if sys.stderr.isatty():
+        sys.stderr.write("\n")
+    sys.stderr.write(f"probed {probe.model}: {probe.account()}\n")
+    for note in probe.notes:
+        sys.stderr.write(f"note: {note}\n")
+    return probe
+
+
+def _progress(total: int) -> Any:
+    done = 0
+
+    def report(count: int) -> None:
+        nonlocal done
+        done += count
+        if sys.stderr.isatty():
+            sys.stderr.write(f"\rprobing: {done:,} groups of rollouts on {total:,} candidates")
+            sys.stderr.flush()
+
+    return report
 
 
 def _print_json(ranking: "Ranking") -> None:

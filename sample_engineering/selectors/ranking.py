@@ -65,7 +65,7 @@ def rank_pool(
     *,
     by: str | None = None,
     history: History | Mapping[str, Sequence[float | None]] | PathLike | None = None,
-    rates: Mapping[str, Mapping[str, Any]] | PathLike | None = None,
+    rates: Mapping[str, Mapping[str, Any]] | Iterable[Mapping[str, Any]] | PathLike | None = None,
     target: object | None = None,
     against: Iterable[Sample] | PathLike | None = None,
     where: str | None = None,
@@ -84,9 +84,9 @@ def rank_pool(
         of a selector, ``-`` and ``_`` alike. Without it: ``score``, see Notes.
     history : History, mapping or path, optional
         Accuracies of the candidates at successive checkpoints, see `history.read_history`.
-    rates : mapping or path, optional
-        Pass rates by id, e.g. the records of a probe (`n`, `correct`, `pass_rate`,
-        `forced_pass_rate`); they override those among the pool's fields.
+    rates : records, mapping or path, optional
+        Pass rates, e.g. a `Probe` or the file of one: records with `id`, `n`, `correct`,
+        `pass_rate`, `forced_pass_rate`; they override those among the pool's fields.
     target : str or sequence of str, optional
         Domains that training shall help; all known ones by default.
     against : samples or path, optional
@@ -131,8 +131,7 @@ def rank_pool(
         raise ConfigError(f"group size {group_size}: a group has at least 2 rollouts")
     targets = targets_of(target)
     found_history = _as_history(history, on_error)
-    measured = read_measured(rates) if isinstance(rates, str | os.PathLike) else rates
-    pass_rates = rates_of_pool(pool, measured)
+    pass_rates = rates_of_pool(pool, _measured(rates))
     benchmark = _as_pool(against, on_error) if against is not None else ()
     tags = tags_of(pool)
 
@@ -178,6 +177,18 @@ def _as_pool(samples: Iterable[Sample] | PathLike, on_error: str) -> Pool:
     if isinstance(samples, str | os.PathLike):
         return read_pool(samples, on_error=on_error)
     return Pool(samples)
+
+
+def _measured(
+    rates: Mapping[str, Mapping[str, Any]] | Iterable[Mapping[str, Any]] | PathLike | None,
+) -> Mapping[str, Mapping[str, Any]]:
+    if rates is None:
+        return {}
+    if isinstance(rates, str | os.PathLike):
+        return read_measured(rates)
+    if isinstance(rates, Mapping):
+        return rates
+    return {str(record["id"]): record for record in rates if "id" in record}
 
 
 def _as_history(
