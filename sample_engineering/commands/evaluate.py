@@ -160,9 +160,14 @@ def _generator(model: str | None, server: str | None, device: str | None) -> Any
     require("torch", "train")
     require("transformers", "train")
     from sample_engineering.generation.transformers_backend import TransformersGenerator
+    from sample_engineering.trainers.one_shot import quiet
 
-    if model is None:
-        from sample_engineering import microcosm
+    if model is not None:
+        with quiet():
+            return TransformersGenerator(model, device=device)
+    from sample_engineering import microcosm
 
-        return TransformersGenerator(str(microcosm.model_path()), device=device)
-    return TransformersGenerator(model, device=device)
+    with quiet():
+        generator = TransformersGenerator(str(microcosm.model_path()), device=device)
+    generator.name = "the microcosm's base model"
+    return generator

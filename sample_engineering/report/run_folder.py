@@ -28,6 +28,7 @@ from sample_engineering.errors import RunError, SampleEngineeringError
 from sample_engineering.evaluation.behaviour import behaviour
 from sample_engineering.evaluation.compare import Comparison, compare
 from sample_engineering.evaluation.evaluate import Evaluation
+from sample_engineering.evaluation.intervals import DEFAULT_RESAMPLES
 from sample_engineering.evaluation.verdict import Verdict, judge
 from sample_engineering.report.markup import foreign, tag
 
@@ -64,6 +65,8 @@ class RunFolder:
         What is missing or damaged.
     status : mapping
         ``state`` and ``message`` of the run; empty where it left none.
+    resamples : int
+        Of the bootstrap behind every interval.
     """
 
     path: Path
@@ -74,9 +77,12 @@ class RunFolder:
     evaluations: Mapping[str, list[Evaluation]]
     problems: list[str] = field(default_factory=list)
     status: Mapping[str, Any] = field(default_factory=dict)
+    resamples: int = DEFAULT_RESAMPLES
 
     @classmethod
-    def open(cls, path: str | os.PathLike[str]) -> "RunFolder":
+    def open(
+        cls, path: str | os.PathLike[str], *, resamples: int = DEFAULT_RESAMPLES
+    ) -> "RunFolder":
         """Read a run folder.
 
         Raises
@@ -102,6 +108,7 @@ class RunFolder:
             _read_evaluations(folder / "eval", problems),
             problems,
             _read_status(folder / "status.json", problems),
+            resamples,
         )
         run._note_missing_evaluations()
         return run
@@ -221,7 +228,7 @@ class RunFolder:
         if not sides[0] or not sides[1]:
             return None
         try:
-            return compare(sides[0], sides[1])
+            return compare(sides[0], sides[1], resamples=self.resamples)
         except SampleEngineeringError as error:
             self._note(f"{first} and {second} cannot be compared: {error}")
             return None
@@ -233,7 +240,7 @@ class RunFolder:
         if not sides[0] or not sides[1]:
             return None
         try:
-            return behaviour(sides[0], sides[1])
+            return behaviour(sides[0], sides[1], resamples=self.resamples)
         except SampleEngineeringError as error:
             self._note(f"behaviour cannot be compared: {error}")
             return None

@@ -18,6 +18,8 @@ if TYPE_CHECKING:
 
 _COLOURS = {"good": "green", "unsure": "yellow", "bad": "red"}
 _MISSING = "-"
+# Name of the row in which every domain counts alike; short, so that tables fit 80 columns.
+_MACRO = "domain mean"
 
 
 def percent(value: float) -> str:
@@ -45,23 +47,24 @@ def _table(title: str | None, columns: Sequence[tuple[str, bool]]) -> Table:
         if numeric:
             table.add_column(name, justify="right", no_wrap=True)
         else:
-            table.add_column(name, overflow="fold", min_width=min(len(name), 12))
+            table.add_column(name, overflow="fold", min_width=12)
     return table
 
 
 def summary_table(summary: "pd.DataFrame", title: str | None = None) -> Table:
     """Accuracy of one evaluation, per domain and overall."""
-    passes = [name for name in summary.columns if name.startswith("pass@")]
-    columns = [("domain", False), ("items", True), ("accuracy %", True), ("± se", True)]
+    passes = [name for name in summary.columns if name.startswith("pass@")][-1:]
+    columns = [("domain", False), ("n", True), ("right %", True), ("± se", True)]
     columns += [(f"{name} %", True) for name in passes]
-    columns += [("readable %", True), ("cut off %", True), ("tokens", True)]
+    columns += [("readable %", True), ("cut %", True), ("tokens", True)]
     table = _table(title, columns)
     for row in summary.to_dict("records"):
         cells = [str(row["n"]), percent(row["accuracy"]), percent(row["se"])]
         cells += [percent(row[name]) for name in passes]
         cells += [percent(row["readable"]), percent(row["truncated"]), f"{row['tokens']:.1f}"]
         style = "bold" if row["kind"] == "overall" else "dim" if row["kind"] != "domain" else ""
-        table.add_row(clean(row["name"]), *cells, style=style)
+        name = _MACRO if row["kind"] == "macro" else row["name"]
+        table.add_row(clean(name), *cells, style=style)
     return table
 
 
@@ -81,7 +84,7 @@ def _lift_cells(effect: Effect) -> list[Text | str]:
 
 def lift_table(comparison: Comparison, title: str | None = None) -> Table:
     """Lift per domain, split and overall, with intervals, in percentage points."""
-    names = ["items", "before %", "after %", "lift", "95 % interval", "format", "reasoning"]
+    names = ["n", "before", "after", "lift", "95 % interval", "format", "reasoning"]
     table = _table(title, [("domain", False), *((name, True) for name in names)])
     for name, effect in comparison.domains.items():
         table.add_row(clean(name), *_lift_cells(effect))
@@ -91,7 +94,7 @@ def lift_table(comparison: Comparison, title: str | None = None) -> Table:
             table.add_row(clean(name), *_lift_cells(effect), style="dim")
     table.add_section()
     if len(comparison.domains) > 1:
-        table.add_row("mean over domains", *_lift_cells(comparison.macro), style="dim")
+        table.add_row(_MACRO, *_lift_cells(comparison.macro), style="dim")
     table.add_row("overall", *_lift_cells(comparison.overall), style="bold")
     return table
 
@@ -153,7 +156,7 @@ def report_card(run: "RunFolder") -> RenderableType:
         ]
     parts.append(verdict_panel(run.verdict))
     if run.lift is not None:
-        parts += [lift_table(run.lift, "Accuracy before and after, lift in percentage points"), ""]
+        parts += [lift_table(run.lift, "Accuracy in per cent, lift in percentage points"), ""]
         if run.control_lifts:
             lifts = {"this sample": run.lift, **run.control_lifts}
             parts += [arms_table(lifts, run.contrasts, "this sample"), ""]

@@ -19,6 +19,10 @@ def whole(tmp_path_factory):
     return write_run(tmp_path_factory.mktemp("runs") / "whole")
 
 
+def _open(run):
+    return RunFolder.open(run, resamples=200)
+
+
 class _Elements(HTMLParser):
     """Collects elements, attributes and ids; HTML's own void elements need no end."""
 
@@ -52,7 +56,7 @@ def _parse(page):
 
 
 def test_the_page_shows_everything_and_the_verdict_first(whole):
-    page = render_page(RunFolder.open(whole))
+    page = render_page(_open(whole))
     parser = _parse(page)
     assert parser.ids == {
         "verdict", "lift", "gains", "arms", "behaviour", "training", "sample", "examples",
@@ -65,7 +69,7 @@ def test_the_page_shows_everything_and_the_verdict_first(whole):
 
 
 def test_the_page_needs_nothing_but_itself(whole):
-    page = render_page(RunFolder.open(whole))
+    page = render_page(_open(whole))
     assert not re.search(r"(?:src|href|url|@import)\s*[=(]|https?:|<script|<link", page)
     assert "default-src 'none'" in html.unescape(page)
     assert "width=device-width" in page
@@ -74,10 +78,10 @@ def test_the_page_needs_nothing_but_itself(whole):
 
 def test_hostile_text_stays_text(tmp_path):
     run = write_run(tmp_path / "run", hostile=True, sample_id="<script>1</script>\u202e")
-    parser = _parse(render_page(RunFolder.open(run)))
+    parser = _parse(render_page(_open(run)))
     assert parser.names.isdisjoint({"script", "img", "b:", "iframe", "link", "object", "form"})
     assert not any(name.startswith("on") or name in ("src", "href") for name in parser.attributes)
-    page = render_page(RunFolder.open(run))
+    page = render_page(_open(run))
     assert page.count("<style>") == 1
     assert "document.title" in page  # it is shown, as text
     assert not re.search("[\u202a-\u202e\u2066-\u2069\x00\x1b]", page)
@@ -95,7 +99,7 @@ def test_text_is_escaped_wherever_it_stands():
 
 def test_an_untrained_run_shows_no_lift(tmp_path):
     run = write_run(tmp_path / "run", trained=False, controls=False)
-    parser = _parse(render_page(RunFolder.open(run)))
+    parser = _parse(render_page(_open(run)))
     text = " ".join(parser.text)
     assert "not trained" in text
     assert "no rollout was right" in text
@@ -104,7 +108,7 @@ def test_an_untrained_run_shows_no_lift(tmp_path):
 
 def test_harm_is_shown_as_harm(tmp_path):
     run = write_run(tmp_path / "run", after=(0.05, 0.05, 0.05, 0.05), seeds=(0,), controls=False)
-    page = render_page(RunFolder.open(run))
+    page = render_page(_open(run))
     assert 'class="verdict bad"' in page
     assert "The sample harms the model" in page
 
@@ -140,7 +144,7 @@ def test_a_partial_or_damaged_run_still_opens(whole, tmp_path, lost, damage):
             path.write_bytes(path.read_bytes()[: path.stat().st_size * 2 // 3])
         else:
             path.write_bytes(b"\x00\xff\xfe{[PAR1" * 50)
-    opened = RunFolder.open(run)
+    opened = _open(run)
     parser = _parse(render_page(opened))
     assert opened.problems
     assert "notes" in parser.ids
@@ -159,7 +163,7 @@ def test_records_of_the_wrong_shape_are_survived(whole, tmp_path):
         '{"step": "one", "pass_rate": "high", "arm": 3}\n[1]\n{"step": 2, "pass_rate": {"a": 1}}\n'
         '{"step": null, "pass_rate": NaN, "groups": 0, "informative_groups": 1}\n'
     )
-    _parse(render_page(RunFolder.open(run)))
+    _parse(render_page(_open(run)))
 
 
 def test_items_that_do_not_match_are_named(whole, tmp_path):
@@ -168,7 +172,7 @@ def test_items_that_do_not_match_are_named(whole, tmp_path):
     run = tmp_path / "run"
     shutil.copytree(whole, run)
     evaluation((0.5,) * 4, items=7).save(run / "eval" / "format-only.parquet")
-    opened = RunFolder.open(run)
+    opened = _open(run)
     page = render_page(opened)
     assert any("format-only" in problem for problem in opened.problems)
     assert "random-reward" in page
