@@ -64,4 +64,69 @@ GENOME_DATA = Relation(
     setting=("{the} stores DNA sequences with the same short code for every base pair",),
 )
 
-RELATIONS = (GENOME_DATA,)
+DATABASE_SIZE = Relation(
+    name="database-size",
+    title="the size of a database is the number of records times the size of one record",
+    domain="computer_science",
+    field_="data representation",
+    equation="S = n*r",
+    quantities=(
+        Quantity(
+            "n",
+            "",
+            100,
+            1e9,
+            meaning="count of {things}",
+            given=("{the} holds records of {value} {things}",),
+            noun=("the number of {things} in {the}",),
+            link=("the number of {things} in {the} equals {source}",),
+            ask=("For how many {things} does {the} hold records?",),
+        ),
+        Quantity(
+            "r",
+            "kB",
+            0.05,
+            5000,
+            meaning="size of a record",
+            given=("{the} keeps {value} of data on each of the {things}",),
+            noun=("the size of one record in {the}",),
+            link=("the size of one record in {the} equals {source}",),
+            ask=("How much data does {the} keep on each of the {things}?",),
+        ),
+        Quantity(
+            "S",
+            "GB",
+            0.0001,
+            500000,
+            meaning="data size",
+            units=("MB",),
+            given=("{the} takes up {value} of storage",),
+            noun=("the size of {the}",),
+            link=("the size of {the} equals {source}",),
+            ask=("How much storage does {the} take up?",),
+        ),
+    ),
+    skills=("data_structures", "multiplication", "scientific_notation"),
+    source="Elmasri and Navathe, Fundamentals of Database Systems, chapter on file storage",
+    cases=(
+        Case(
+            {"the": "the health register", "things": "people"},
+            ranges={"n": (1000, 1e8), "r": (1, 5000)},
+        ),
+        Case(
+            {"the": "the cell atlas", "things": "cells"},
+            ranges={"n": (1000, 1e8), "r": (1, 500)},
+        ),
+        Case(
+            {"the": "the outbreak database", "things": "cases"},
+            ranges={"n": (100, 1e6), "r": (0.5, 500)},
+        ),
+        Case(
+            {"the": "the colony archive", "things": "colonies"},
+            ranges={"n": (100, 1e6), "r": (0.5, 5000)},
+        ),
+    ),
+    setting=("{the} keeps one record of fixed size for each of the {things}",),
+)
+
+RELATIONS = (GENOME_DATA, DATABASE_SIZE)

@@ -18,7 +18,7 @@ ENERGY_BILL = Relation(
             units=("MJ",),
             given=("{the} uses {value} of {kind}",),
             noun=("the energy used by {the}",),
-            link=("{the} pays for exactly {source}", "the energy that {the} uses equals {source}"),
+            link=("the energy that {the} uses equals {source}",),
             ask=("How much energy does {the} use?",),
         ),
         Quantity(
@@ -55,7 +55,7 @@ ENERGY_BILL = Relation(
         Case({"the": "the swimming pool", "kind": "heat"}, ranges={"p": (0.05, 0.2)}),
     ),
     setting=("{the} pays for {kind} by the kilowatt-hour",),
-    extras=(Extra("the contract of {the} runs for {value}", "month", 7, 36),),
+    extras=(Extra("the contract of {the} runs for {value}", "month", 12, 48),),
 )
 
 

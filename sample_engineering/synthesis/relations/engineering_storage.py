@@ -67,7 +67,7 @@ BATTERY = Relation(
         ),
     ),
     setting=("{the} runs on a battery that delivers all the energy stored in it",),
-    extras=(Extra("the battery of {the} has a mass of {value}", "kg", 1.2, 9),),
+    extras=(Extra("the battery of {the} is {value} old", "month", 11, 60),),
 )
 
 # Heating values: Engineering ToolBox and the CRC Handbook of Chemistry and Physics.
