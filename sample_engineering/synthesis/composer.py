@@ -5,11 +5,13 @@ import math
 from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass
+from functools import lru_cache
 from random import Random
 from typing import Any
 
 from sample_engineering import __version__
-from sample_engineering.errors import SampleError
+from sample_engineering.errors import GoldError, SampleError
+from sample_engineering.grading import read_gold
 from sample_engineering.sample import Sample
 from sample_engineering.synthesis import expressions, mistakes, units
 from sample_engineering.synthesis.numbers import plain, significant, whole
@@ -139,7 +141,7 @@ class Composer:
     def _numeric(self, root: Node, kind: str) -> tuple[Sample, dict[str, Any]] | None:
         quantity = root.relation.by_name[root.unknown]
         unit = self._answer_unit(root)
-        natural = "number" if unit in _NUMBER_UNITS else "quantity"
+        natural = "quantity" if _gradable(unit) else "number"
         if kind != "choice" and kind != natural:
             if natural not in self.request.kinds:
                 self.counts[f"no plan: the answer is a {natural}"] += 1
@@ -168,7 +170,8 @@ class Composer:
             problem = " ".join(sentences)
             slips = None
         shown = f"{number}{units.latex(unit)}"
-        final = rf"\text{{{letter}}}" if kind == "choice" else shown
+        plain_unit = kind == "number" and unit not in ("", "percent", "degree")
+        final = rf"\text{{{letter}}}" if kind == "choice" else number if plain_unit else shown
         solution, handling = worked_solution(root, unit, final)
         if kind == "choice":
             box = rf"The answer is $\boxed{{{final}}}$."
@@ -184,7 +187,7 @@ class Composer:
         elif kind == "quantity":
             answer = f"{plain_number} {unit}"
         else:
-            answer = plain_number
+            answer = plain_number + ("%" if unit == "percent" else "")
         sample = self._sample(
             root,
             story,
@@ -222,9 +225,7 @@ class Composer:
     def _expression(self, root: Node) -> tuple[Sample, dict[str, Any]] | None:
         symbols = expressions.symbols_for(root)
         assert symbols is not None
-        story = tell(
-            root, self.rng, show=lambda node, name: f"${symbols[id(node), name]}$"
-        )
+        story = tell(root, self.rng, show=lambda node, name: f"${symbols[id(node), name]}$")
         latex, answer, atoms = expressions.expression(root, symbols)
         names = tuple(dict.fromkeys(symbols.values()))
         if not all(answer.has(atom) for atom in atoms.values()):
@@ -236,7 +237,8 @@ class Composer:
         sizes = expressions.sizes_of(root, symbols)
         # A second set of sizes, a little off the first: two formulas that agree at both are equal.
         others = {
-            name: size * (1 + 0.01 * (index + 1)) for index, (name, size) in enumerate(sizes.items())
+            name: size * (1 + 0.01 * (index + 1))
+            for index, (name, size) in enumerate(sizes.items())
         }
         check = {
             "relations": tuple(node.relation for node in root.nodes()),
@@ -273,7 +275,13 @@ class Composer:
         return best
 
     def _sample(
-        self, root: Node, story: Story, handling: dict[str, bool], *, extra: dict[str, Any], **fields
+        self,
+        root: Node,
+        story: Story,
+        handling: dict[str, bool],
+        *,
+        extra: dict[str, Any],
+        **fields,
     ) -> Sample | None:
         nodes = root.nodes()
         skills = dict.fromkeys(skill for node in nodes for skill in node.relation.skills)
@@ -303,6 +311,18 @@ class Composer:
         except SampleError as error:
             self.counts[f"failed: schema ({error})"] += 1
             return None
+
+
+@lru_cache(maxsize=512)
+def _gradable(unit: str) -> bool:
+    """Can the grader read a quantity in this unit? If not, the answer is asked as a number."""
+    if unit in _NUMBER_UNITS:
+        return False
+    try:
+        read_gold(f"1.23 {unit}", kind="quantity", unit=unit)
+    except GoldError:
+        return False
+    return True
 
 
 def _links(root: Node) -> list[dict[str, str]]:

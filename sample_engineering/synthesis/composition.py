@@ -19,7 +19,7 @@ from sample_engineering.synthesis.plan import check_steps
 from sample_engineering.synthesis.relations import relations
 
 DEFAULT_KINDS = ("number", "quantity")
-_PATIENCE = 4000  # attempts in a row without a new problem before the composer gives up
+_PATIENCE = 2500  # attempts in a row without a new problem before the composer gives up
 
 
 @dataclass(eq=False)
@@ -254,7 +254,9 @@ def _compact(
     try:
         from sample_engineering.synthesis.compact import compose_compact
     except ImportError as error:
-        raise SynthesisError("the compact dialect is not installed; use dialect='english'") from error
+        raise SynthesisError(
+            "the compact dialect is not installed; use dialect='english'"
+        ) from error
     samples = list(
         compose_compact(list(domains), n=n, skills=list(skills) or None, steps=steps, seed=seed)
     )

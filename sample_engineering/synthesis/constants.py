@@ -38,7 +38,7 @@ CONSTANTS = {
         Constant("k_B", r"k_{\mathrm{B}}", "1.381e-23", "J/K"),
         Constant("e_charge", "e", "1.602e-19", "C"),
         Constant("m_electron", r"m_{\mathrm{e}}", "9.109e-31", "kg"),
-        Constant("k_coulomb", "k", "8.988e9", "N*m**2/C**2"),
+        Constant("k_coulomb", r"k_{\mathrm{e}}", "8.988e9", "N*m**2/C**2"),
         Constant("G_newton", "G", "6.674e-11", "N*m**2/kg**2"),
         Constant("sigma_SB", r"\sigma", "5.670e-8", "W/(m**2*K**4)"),
         Constant("mu_0", r"\mu_0", "1.257e-6", "T*m/A"),

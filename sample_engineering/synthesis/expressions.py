@@ -7,8 +7,10 @@ from sample_engineering.synthesis import formula, printing, units
 from sample_engineering.synthesis.plan import Node
 from sample_engineering.synthesis.solved import SEARCH, solved_forms
 
-_SYMBOL = re.compile(r"(?:[A-Za-z]|\\(?:alpha|beta|eta|theta|lambda|mu|rho|omega|kappa))"
-                     r"(?:_(?:\d|\{[A-Za-z0-9]{1,3}\}))?")
+_SYMBOL = re.compile(
+    r"(?:[A-Za-z]|\\(?:alpha|beta|eta|theta|lambda|mu|rho|omega|kappa))"
+    r"(?:_(?:\d|\{[A-Za-z0-9]{1,3}\}))?"
+)
 _MISREAD = frozenset({"e", "i", "I", "E", "d", "k", "j", "w"})
 """Letters that computer algebra reads as constants, or that name pure numbers in a problem."""
 
@@ -49,11 +51,12 @@ def expression(root: Node, symbols: dict[tuple[int, str], str]):
     import sympy
 
     atoms = {
-        latex: sympy.Symbol(latex.replace("\\", ""), positive=True)
-        for latex in symbols.values()
+        latex: sympy.Symbol(latex.replace("\\", ""), positive=True) for latex in symbols.values()
     }
-    functions = {name: getattr(sympy, name) for name in
-                 ("sqrt", "exp", "log", "sin", "cos", "tan", "asin", "acos", "atan")}
+    functions = {
+        name: getattr(sympy, name)
+        for name in ("sqrt", "exp", "log", "sin", "cos", "tan", "asin", "acos", "atan")
+    }
     functions["log10"] = lambda x: sympy.log(x) / sympy.log(10)
     functions["log2"] = lambda x: sympy.log(x) / sympy.log(2)
 
@@ -71,7 +74,7 @@ def expression(root: Node, symbols: dict[tuple[int, str], str]):
     answer = sympy.nsimplify(build(root), rational=True)
     answer = sympy.powsimp(sympy.cancel(answer) if answer.is_rational_function() else answer)
     latex_names = {atom: latex for latex, atom in atoms.items()}
-    return sympy.latex(answer, symbol_names=latex_names), answer, atoms
+    return sympy.latex(answer, symbol_names=latex_names, ln_notation=True), answer, atoms
 
 
 def evaluate_at(answer, atoms, sizes: dict[str, float]) -> float:
@@ -108,7 +111,8 @@ def solution(root: Node, symbols: dict[tuple[int, str], str], final: str) -> str
                 f"Here ${own[name]}$ is {child.noun}, found in step {nodes.index(child) + 1}."
             )
         form = solved_forms(relation, node.unknown)[0]
-        lines.append(f"Hence ${own[node.unknown]} = {printing.latex(form, taken)}$.")
+        if form not in formula.sides(relation.equation):
+            lines.append(f"Hence ${own[node.unknown]} = {printing.latex(form, taken)}$.")
         head = f"Step {index}: {node.noun}. " if len(nodes) > 1 else ""
         parts.append(head + " ".join(lines))
     parts.append(rf"With everything put in, the answer is $\boxed{{{final}}}$.")

@@ -9,6 +9,7 @@ from sample_engineering.synthesis.relation import Quantity
 
 _FIXED_BELOW = 1e5  # larger values are written with a power of ten, as textbooks do
 _FIXED_FROM = 1e-3
+_LEAST_DIGITS = 3  # answers are wanted to three figures, which cruder data would not bear
 _LOG_RATIO = 20  # a range wider than this is drawn evenly in the logarithm
 
 
@@ -71,12 +72,10 @@ def whole(value: float) -> str:
 
 def stated(quantity: Quantity, size: float, unit: str) -> Value:
     """Round `size` (in `unit`) to what the quantity allows, and return it as it is printed."""
-    number = whole(size) if quantity.whole else significant(size, quantity.digits)
-    if quantity.exact or quantity.step is not None:
-        if not quantity.whole and float(size).is_integer() and abs(size) < _FIXED_BELOW:
-            number = str(int(size))
-        elif not quantity.whole:
-            number = f"{size:.6g}" if _FIXED_FROM <= abs(size) < _FIXED_BELOW else number
+    digits = quantity.digits if quantity.exact else max(quantity.digits, _LEAST_DIGITS)
+    number = whole(size) if quantity.whole else significant(size, digits)
+    if quantity.step is not None and not quantity.whole and _FIXED_FROM <= abs(size) < _FIXED_BELOW:
+        number = f"{size:.6g}"
     factor, offset = units.to_base(unit)
     printed = plain(number)
     exact = quantity.whole or quantity.exact

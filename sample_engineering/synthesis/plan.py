@@ -13,7 +13,10 @@ from sample_engineering.synthesis.relations import relations
 NUMBER = "number"
 """The meaning of a pure whole number, which may become the size of any stated quantity."""
 
-_NUMBER_LINK_SHARE = 0.3  # "let k be ...": right in any company, but a thinner story than a real link
+_NUMBER_LINK_SHARE = (
+    0.3  # "let k be ...": right in any company, but a thinner story than a real link
+)
+_EQUALS_SKIPPED = 0.75  # links that only say "equals" are passed over this often
 _SYMBOLS = ("k", "j", "w")
 
 
@@ -91,6 +94,11 @@ def _takes_number(node: Node, name: str) -> bool:
     quantity = node.relation.by_name[name]
     low, high = node.range_of(name)
     return bool(quantity.given) and name not in node.case.fixed and low < 60 and high > 2
+
+
+def _passed_on(quantity: Quantity) -> bool:
+    """Is there a phrase by which the linked thing itself is handed on, not only its size?"""
+    return any("equal" not in text and "same" not in text for text in quantity.link)
 
 
 def _linkable(relation: Relation, case: Case, unknown: str, link: str | None) -> bool:
@@ -198,6 +206,8 @@ class Planner:
                     wanted = set(self.skills)
                     skilled = [item for item in found if wanted & set(item.relation.skills)]
                     found = skilled if skilled and rng.random() < 0.6 else found
+                if not by_number and not _passed_on(quantity) and rng.random() < _EQUALS_SKIPPED:
+                    continue
                 names = sorted({item.relation.name for item in found})
                 name_chosen = rng.choice(names)
                 item = rng.choice([item for item in found if item.relation.name == name_chosen])
@@ -205,9 +215,11 @@ class Planner:
                 node.links[quantity.name] = child
                 if by_number:
                     taken = {symbol for other in plan for symbol in other.symbols.values()}
-                    node.symbols[quantity.name] = next(
-                        symbol for symbol in _SYMBOLS if symbol not in taken
-                    ) if len(taken) < len(_SYMBOLS) else ""
+                    node.symbols[quantity.name] = (
+                        next(symbol for symbol in _SYMBOLS if symbol not in taken)
+                        if len(taken) < len(_SYMBOLS)
+                        else ""
+                    )
                     if not node.symbols[quantity.name]:
                         return False
                 plan.append(child)

@@ -77,6 +77,8 @@ def _print(node: ast.expr, symbols: Mapping[str, str], times: str) -> tuple[str,
     left = _print(node.left, symbols, times)
     right = _print(node.right, symbols, times)
     if isinstance(node.op, ast.Mult):
+        if isinstance(node.left, ast.UnaryOp):  # -r t, not (-r) t
+            return left[0] + _times(node, left[0], right[0], times) + _wrap(right, _MUL), _ADD
         return _wrap(left, _MUL) + _times(node, left[0], right[0], times) + _wrap(right, _MUL), _MUL
     sign = " + " if isinstance(node.op, ast.Add) else " - "
     least = _ADD if isinstance(node.op, ast.Add) and not right[0].startswith("-") else _MUL

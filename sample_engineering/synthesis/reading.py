@@ -19,14 +19,14 @@ Place = tuple[str, str]
 """(relation name, quantity name)."""
 
 _NUMBER = r"-?\d+(?:\.\d+)?(?:\\times10\^\{-?\d+\})?"
-_UNIT = r"(?:\\ \\mathrm\{(?:[^{}]|\{[^{}]*\})*\}|\\%|\^\{\\circ\})?"
+_UNIT = r"(?:\\ \^\{\\circ\}\\mathrm\{C\}|\\ \\mathrm\{(?:[^{}]|\{[^{}]*\})*\}|\\%|\^\{\\circ\})?"
 _MATH = re.compile(r"\$[^$]*\$")
 _INNER = re.compile(r"(?:([+-]) )?(\d+(?:\.\d+)?(?:\\times10\^\{-?\d+\})?)")
 _SPLIT = re.compile(r"(?<=[.?])\s+(?=[A-Z$])")
 _LET = re.compile(r"Let \$(\w)\$ be (the .*)\.")
 _CONSTANT = re.compile(rf"\$([^$=]+) = ({_NUMBER})({_UNIT})\$")
 _ANSWER = re.compile(
-    r"Give your answer(?: in \$(\\mathrm\{(?:[^{}]|\{[^{}]*\})*\})\$| (as a percentage|in degrees|"
+    r"Give your answer(?: in \$((?:\^\{\\circ\})?\\mathrm\{(?:[^{}]|\{[^{}]*\})*\})\$| (as a percentage|in degrees|"
     r"in dollars))?,?(?: to (two|three|four) significant figures)?\."
 )
 _PLAIN_WORDS = {"as a percentage": "percent", "in degrees": "degree", "in dollars": "dollar"}
@@ -186,6 +186,7 @@ class _Reader:
 
     def lookup(self, clause: str) -> bool:
         """Take a clause in; False where no phrase fits it."""
+        clause = lowered(clause)
         key, tokens = mask(clause, self.symbols)
         found = [
             statement
@@ -259,6 +260,8 @@ class _Reader:
         if text.startswith("Take $"):
             self._constants(text)
             return
+        if self.expression_symbols and text.startswith("Give your answer as an expression in "):
+            return
         if match := _ANSWER.fullmatch(text):
             plain = match[2]
             if match[1]:
@@ -287,6 +290,7 @@ class _Reader:
         return False
 
     def _fits(self, clause: str) -> bool:
+        clause = lowered(clause)
         key, _ = mask(clause, self.symbols)
         if any(key in item.statements for item in self.phrases.values()):
             return True

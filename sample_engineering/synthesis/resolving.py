@@ -111,6 +111,8 @@ def roots(relation: Relation, unknown: str, known: dict[str, float]) -> list[flo
         first, last = math.ceil(low), math.floor(high)
         return [float(n) for n in range(first, last + 1) if abs(residual(n)) < _SAME_ROOT]
     grid = _grid(low, high)
+    if quantity.unit == "degree" and quantity.high <= 90:
+        grid = [point for point in grid if point < math.pi / 2]
     sizes = [residual(point) for point in grid]
     found: list[float] = []
     for a, b, at_a, at_b in zip(grid, grid[1:], sizes, sizes[1:], strict=False):
@@ -159,7 +161,9 @@ def _bracketed(f: Callable[[float], float], a: float, b: float, fa: float, fb: f
     return b
 
 
-def resolve(reading: Reading, relations: tuple[Relation, ...], without: frozenset[str] = frozenset()):
+def resolve(
+    reading: Reading, relations: tuple[Relation, ...], without: frozenset[str] = frozenset()
+):
     """Solve a reading for what it asks.
 
     Parameters

@@ -1,6 +1,7 @@
 """The worked solution of a plan, step by step."""
 
 import math
+import re
 from functools import lru_cache
 from typing import Any
 
@@ -11,6 +12,7 @@ from sample_engineering.synthesis.plan import Node
 from sample_engineering.synthesis.relation import Relation
 from sample_engineering.synthesis.solved import SEARCH, solved_forms
 
+_DATA_UNIT = re.compile(r"\b[kMGT]?(bit|byte|B)\b")
 _GUARD_DIGITS = 5  # intermediate results keep two more figures than the answer
 _AGREES = 1e-6
 
@@ -58,6 +60,8 @@ def coherent(unit: str) -> str:
     if not unit or (factor == 1.0 and offset == 0.0):
         return unit
     dimension = units.dimensionality(unit)
+    if _DATA_UNIT.search(unit):  # to pint a bit is a pure number
+        return "bit/s" if dimension else "bit"
     if not dimension:
         return ""
     if dimension in _coherent_names():
@@ -104,9 +108,7 @@ def choose_units(node: Node, form: str, answer_unit: str) -> tuple[dict[str, str
     declared = {item.name: item.unit for item in relation.quantities}
     for trial in (text, declared):
         sizes = [
-            in_unit(node.base[name], trial[name])
-            if name in trial
-            else float(CONSTANTS[name].value)
+            in_unit(node.base[name], trial[name]) if name in trial else float(CONSTANTS[name].value)
             for name in names
         ]
         try:
@@ -220,12 +222,15 @@ def _step(node: Node, answer_unit: str, step_of: dict[int, int]) -> tuple[str, b
         if name == node.unknown:
             continue
         if name in node.links:
+            child = node.links[name]
+            found = child.relation.by_name[child.unknown]
             size = tidy(in_unit(node.base[name], trial[name]))
             numbers[name] = size
-            lines.append(
-                f"From step {step_of[id(node.links[name])]}, "
-                f"${symbols[name]} = {size}{units.latex(trial[name])}$."
-            )
+            before = result_text(in_unit(child.result, found.unit), found.unit, found.whole)
+            shown = f"{size}{units.latex(trial[name])}"
+            if name not in node.symbols and before != shown:
+                shown = f"{before} = {shown}"
+            lines.append(f"From step {step_of[id(child)]}, ${symbols[name]} = {shown}$.")
         elif trial[name] == node.values[name].unit:
             numbers[name] = node.values[name].number
         else:

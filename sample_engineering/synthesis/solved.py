@@ -72,12 +72,32 @@ def solve(relation: Relation, unknown: str) -> tuple[str, ...]:
         raise SynthesisError(
             f"relation {relation.name}: sympy cannot solve for {unknown}; take away its questions"
         ) from error
-    forms = tuple(str(form) for form in found if not form.has(sympy.I))
+    forms = tuple(str(_under_one_root(sympy, form)) for form in found if not form.has(sympy.I))
     if not forms:
         raise SynthesisError(
             f"relation {relation.name}: no real solution for {unknown}; take away its questions"
         )
     return forms
+
+
+def _under_one_root(sympy: Any, form: Any) -> Any:
+    """Write sqrt(2)*sqrt(K)/sqrt(m) as sqrt(2*K/m), as people do; cube roots likewise."""
+    if not form.is_Mul or form.could_extract_minus_sign():
+        return form
+    plain = all(
+        factor.is_Number or factor.is_Symbol or factor.is_NumberSymbol or factor.is_Pow
+        for factor in form.args
+    )
+    roots = {factor.exp.q for factor in form.args if factor.is_Pow and factor.exp.is_Rational} - {1}
+    if not plain or len(roots) != 1:
+        return form
+    (root,) = roots
+    inside = sympy.Pow(form, root)
+    if any(power.exp.is_Rational and power.exp.q != 1 for power in inside.atoms(sympy.Pow)):
+        return form
+    if root == 2:
+        return sympy.sqrt(inside, evaluate=False)
+    return sympy.Pow(inside, sympy.Rational(1, root), evaluate=False)
 
 
 def _symbol(_sympy: Any, low: float) -> dict[str, bool]:

@@ -37,10 +37,12 @@ def sentence(text: str) -> str:
     return text[0].upper() + text[1:] + ("" if text.endswith((".", "?")) else ".")
 
 
-def join_clauses(clauses: list[str], subject: str) -> list[str]:
+def join_clauses(clauses: list[str], subject: str, links: int = 0) -> list[str]:
     """Join clauses two by two into sentences.
 
-    Two neighbours with the same subject share it: "the kettle draws ... and runs for ...".
+    Two neighbours with the same subject share it: "the kettle draws ... and runs for ...". The
+    first `links` clauses do not: they end in the noun of another relation, to which "and runs ..."
+    would seem to belong.
     """
     sentences = []
     index = 0
@@ -53,8 +55,9 @@ def join_clauses(clauses: list[str], subject: str) -> list[str]:
             index += 1
             continue
         opening = f"{subject} "
-        if subject and first.startswith(opening) and second.startswith(opening):
-            sentences.append(sentence(f"{first} and {second[len(opening):]}"))
+        shared = subject and index >= links
+        if shared and first.startswith(opening) and second.startswith(opening):
+            sentences.append(sentence(f"{first} and {second[len(opening) :]}"))
         else:
             sentences.append(sentence(f"{first}, and {second}"))
         index += 2
@@ -111,8 +114,9 @@ def tell(
         else:
             if node.relation.setting:
                 story.sentences.append(sentence(fill(rng.choice(node.relation.setting), words)))
-            clauses = [*_link_clauses(node, rng), *_given_clauses(node, rng, show)]
-            story.sentences += join_clauses(clauses, words.get("the", ""))
+            linked = _link_clauses(node, rng)
+            clauses = [*linked, *_given_clauses(node, rng, show)]
+            story.sentences += join_clauses(clauses, words.get("the", ""), len(linked))
         for clause in idle.get(id(node), ()):
             story.sentences.append(sentence(clause))
             story.extras.append(clause)
@@ -147,9 +151,7 @@ def _link_clauses(node: Node, rng: Random) -> list[str]:
     return clauses
 
 
-def _given_clauses(
-    node: Node, rng: Random, show: Callable[[Node, str], str] | None
-) -> list[str]:
+def _given_clauses(node: Node, rng: Random, show: Callable[[Node, str], str] | None) -> list[str]:
     clauses = []
     for quantity in node.relation.quantities:
         if quantity.name in node.links or quantity.name == node.unknown:

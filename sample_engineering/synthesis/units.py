@@ -74,7 +74,6 @@ _NAMES = {  # pint's spelling -> LaTeX inside \mathrm{...}
     "generation": "generations",
     "cell": "cells",
     "degree": r"^{\circ}",
-    "degC": r"^{\circ}C",
     "percent": r"\%",
     "delta_degC": "K",
     "byte": "bytes",
@@ -96,6 +95,11 @@ def latex(unit: str) -> str:
         return r"\%"
     if unit == "degree":
         return r"^{\circ}"
+    if unit == "degC":
+        return r"\ ^{\circ}\mathrm{C}"
+    if match := re.fullmatch(r"([A-Za-z]+)\*\*-(\d)", unit):
+        power = "" if match[2] == "1" else f"^{match[2]}"
+        return r"\ \mathrm{1/" + _NAMES.get(match[1], match[1]) + power + "}"
     parts = []
     tokens = _TOKEN.findall(unit)
     below = False
@@ -108,7 +112,7 @@ def latex(unit: str) -> str:
         elif token == "**":
             continue
         elif index and tokens[index - 1] == "**":
-            parts.append(f"^{{{token}}}")
+            parts.append(f"^{token}" if len(token) == 1 else f"^{{{token}}}")
         elif below and token in ("year", "day", "week", "month", "generation"):
             parts.append(token)
         else:
@@ -119,7 +123,6 @@ def latex(unit: str) -> str:
 _FROM_LATEX = (
     (r"\Omega", "ohm"),
     (r"\mu ", "u"),
-    (r"^{\circ}C", "degC"),
     (r"\,", "*"),
     (r"\cdot", "*"),
     ("{", ""),
@@ -135,7 +138,7 @@ def from_latex(text: str) -> str:
     Parameters
     ----------
     text : str
-        What stands after the number: ``\%``, ``^{\circ}``, ``\ \mathrm{m/s^{2}}`` or ''.
+        What stands after the number: ``\%``, ``^{\circ}``, ``\ \mathrm{m/s^2}`` or ''.
 
     Raises
     ------
@@ -149,6 +152,8 @@ def from_latex(text: str) -> str:
         return "percent"
     if text == r"^{\circ}":
         return "degree"
+    if text == r"\ ^{\circ}\mathrm{C}":
+        return "degC"
     body = text.removeprefix("\\").strip()
     if not (body.startswith(r"\mathrm{") or body.startswith("mathrm{")) or not body.endswith("}"):
         raise SynthesisError(f"{text!r} does not read as a unit; render units with units.latex")

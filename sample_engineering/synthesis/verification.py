@@ -29,7 +29,7 @@ CHECKS = (
 
 _OPTION = re.compile(
     r"^([A-F])\. \$(-?\d+(?:\.\d+)?(?:\\times10\^\{-?\d+\})?)"
-    r"((?:\\ \\mathrm\{(?:[^{}]|\{[^{}]*\})*\}|\\%|\^\{\\circ\})?)\$$",
+    r"((?:\\ \^\{\\circ\}\\mathrm\{C\}|\\ \\mathrm\{(?:[^{}]|\{[^{}]*\})*\}|\\%|\^\{\\circ\})?)\$$",
     re.MULTILINE,
 )
 _TRAPS = (
@@ -115,7 +115,9 @@ def verify(
         return Verdict("gradable", str(error), {})
     if not grade(sample.solution or "", gold).correct:
         return Verdict("gradable", "the worked solution does not grade as correct", {})
-    return Verdict("", "", {"checks": list(CHECKS), "relative_difference": float(f"{difference:.1e}")})
+    return Verdict(
+        "", "", {"checks": list(CHECKS), "relative_difference": float(f"{difference:.1e}")}
+    )
 
 
 def _with_sizes(reading: Reading, sizes: Mapping[str, float]) -> Reading:
@@ -164,7 +166,7 @@ def _answer_agrees(sample: Sample, reading: Reading, value: float) -> tuple[bool
         right = nearest[0][0] == sample.answer and gap < 6e-3 and second > _OPTIONS_APART
         return right, gap, f"nearest option to {value} is {nearest[0]}, gold {sample.answer}"
     size = in_unit(value, reading.answer_unit)
-    number = sample.answer.split(" ")[0]
+    number = sample.answer.split(" ")[0].removesuffix("%")
     gold = float(number)
     mantissa, _, power = number.partition("e")
     decimals = len(mantissa.partition(".")[2])
@@ -192,6 +194,12 @@ def _implausible(reading: Reading, relations: tuple[Relation, ...], value: float
     by_name = {relation.name: relation for relation in relations}
     places = dict(reading.given)
     assert reading.asked is not None
+    for (relation, name), size in reading.given.items():
+        if not isinstance(size, str) and abs(size - value) <= 1e-9 * abs(value):
+            asked = by_name[reading.asked[0]].by_name[reading.asked[1]]
+            other = by_name[relation].by_name[name]
+            if units.dimensionality(asked.unit) == units.dimensionality(other.unit):
+                return f"the answer equals {name} of {relation}, which is given"
     places[reading.asked] = value
     for (relation, name), size in places.items():
         if isinstance(size, str):

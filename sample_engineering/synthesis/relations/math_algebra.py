@@ -25,7 +25,7 @@ LARGER_ROOT = Relation(
     skills=("quadratic_equation", "square_root"),
     source="OpenStax College Algebra 2e, section 2.5 (quadratic equations)",
     tell={"x": ("the equation $x^2 - {s:n}x + {p:n} = 0$ has two different real roots",)},
-    require=("s**2 > 4*p",),
+    require=("s**2 > 4*p", "2*x > s"),
     pivot="p",
     symbolic=False,
 )

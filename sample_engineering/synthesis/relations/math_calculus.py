@@ -9,8 +9,8 @@ SLOPE = Relation(
     field_="calculus",
     equation="m = 3*a*x**2 + b",
     quantities=(
-        Quantity("a", "", 1, 4, whole=True),
-        Quantity("b", "", 1, 20, whole=True),
+        Quantity("a", "", 2, 4, whole=True),
+        Quantity("b", "", 2, 20, whole=True),
         Quantity("x", "", 1, 4, whole=True),
         Quantity(
             "m",
@@ -69,7 +69,7 @@ VERTEX = Relation(
     equation="x = b/(2*a)",
     quantities=(
         Quantity("b", "", 8, 400, whole=True),
-        Quantity("a", "", 1, 6, whole=True),
+        Quantity("a", "", 2, 6, whole=True),
         Quantity(
             "x",
             "",
@@ -91,19 +91,20 @@ VERTEX = Relation(
 
 VELOCITY = Relation(
     name="distance-from-velocity",
-    title="the distance is the integral of the velocity $v = ct^2$ over time",
+    title="the distance is the integral of the velocity $v = bt^2$ over time",
     domain="math",
     field_="calculus",
-    equation="s = c*T**3/3",
+    equation="s = b*T**3/3",
     quantities=(
         Quantity(
-            "c",
+            "b",
             "m/s**3",
             0.02,
             3,
-            given=("the factor $c$ is {value}",),
-            noun=("the factor $c$",),
-            ask=("What is the factor $c$?",),
+            given=("the factor $b$ is {value}",),
+            noun=("the factor $b$",),
+            symbol="b",
+            ask=("What is the factor $b$?",),
         ),
         Quantity(
             "T",
@@ -132,9 +133,9 @@ VELOCITY = Relation(
     source="OpenStax Calculus 1, section 5.4 (net change)",
     cases=(
         Case({"a": "a model rocket sled", "the": "the sled"}, ranges={"T": (2, 12)}),
-        Case({"a": "a ferry", "the": "the ferry"}, ranges={"c": (0.02, 0.1), "T": (3, 12)}),
+        Case({"a": "a ferry", "the": "the ferry"}, ranges={"b": (0.02, 0.1), "T": (3, 12)}),
     ),
-    setting=("{a} starts from rest with a speed that grows with time as $v = ct^2$",),
+    setting=("{a} starts from rest with a speed that grows with time as $v = bt^2$",),
     symbolic=False,
 )
 

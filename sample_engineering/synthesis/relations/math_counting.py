@@ -38,11 +38,29 @@ PAIRS = Relation(
     source="OpenStax College Algebra 2e, section 9.5 (counting principles)",
     pivot="P",
     cases=(
-        Case({"things": "chess players", "pairs": "games", "each": "chess player"}),
-        Case({"things": "guests", "pairs": "handshakes", "each": "guest"}),
-        Case({"things": "debating teams", "pairs": "debates", "each": "debating team"}),
+        Case(
+            {
+                "things": "chess players",
+                "pairs": "games",
+                "scene": "in a tournament every chess player plays one game against every other",
+            }
+        ),
+        Case(
+            {
+                "things": "guests",
+                "pairs": "handshakes",
+                "scene": "at a party every guest shakes hands once with every other guest",
+            }
+        ),
+        Case(
+            {
+                "things": "debating teams",
+                "pairs": "debates",
+                "scene": "every debating team holds one debate with every other team",
+            }
+        ),
     ),
-    setting=("every {each} meets every other one exactly once, with one of the {pairs} a meeting",),
+    setting=("{scene}",),
     symbolic=False,
 )
 

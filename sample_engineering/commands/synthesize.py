@@ -1,0 +1,194 @@
+"""`se synthesize`: compose new multidisciplinary problems with verified answers."""
+
+from pathlib import Path
+from typing import Annotated, Any
+
+import typer
+
+from sample_engineering.errors import ConfigError
+
+_SHOWN = 3  # problems printed when no output file is named
+
+
+def synthesize(
+    domains: Annotated[
+        str | None,
+        typer.Option(help="Subjects that every problem joins, e.g. physics,chemistry."),
+    ] = None,
+    n: Annotated[int, typer.Option("--n", "-n", help="How many problems.")] = 20,
+    skills: Annotated[
+        str | None, typer.Option(help="Skills that every problem exercises, comma-separated.")
+    ] = None,
+    steps: Annotated[str, typer.Option(help="Relations to join, e.g. 3 or 2-5.")] = "2-3",
+    kinds: Annotated[
+        str | None,
+        typer.Option(help="Kinds of answer: number,quantity,choice,expression."),
+    ] = None,
+    difficulty: Annotated[str | None, typer.Option(help="easy, medium or hard.")] = None,
+    distractors: Annotated[int, typer.Option(help="Idle facts in each problem.")] = 0,
+    target: Annotated[
+        str | None, typer.Option(help="Sort by how well the skills cover these domains.")
+    ] = None,
+    select: Annotated[
+        str | None, typer.Option(help="'prime': keep only the best sample, and say why.")
+    ] = None,
+    dialect: Annotated[
+        str, typer.Option(help="english, or compact (the dialect of the microcosm).")
+    ] = "english",
+    against: Annotated[
+        Path | None, typer.Option(help="Pool that no problem may nearly repeat.")
+    ] = None,
+    seed: Annotated[int, typer.Option(help="Same seed, same bytes.")] = 0,
+    out: Annotated[
+        Path | None, typer.Option("--out", "-o", help="Write the samples here (JSONL).")
+    ] = None,
+    rejects: Annotated[
+        Path | None, typer.Option(help="Write rejected problems with reasons here (JSONL).")
+    ] = None,
+    list_: Annotated[
+        bool, typer.Option("--list", help="List the relations of the library and stop.")
+    ] = False,
+    gallery: Annotated[
+        Path | None, typer.Option(help="Write the gallery page of the docs and stop.")
+    ] = None,
+) -> None:
+    """Compose multidisciplinary problems whose answers are right by construction.
+
+    Every problem is read back from its text and solved again on an independent path; what fails is
+    counted in the funnel and, with --rejects, written with its reason.
+    """
+    if list_:
+        _list(domains)
+        return
+    if gallery is not None:
+        from sample_engineering.synthesis.gallery import write_gallery
+
+        count = write_gallery(gallery, seed=seed)
+        typer.echo(f"wrote {count} relations and 50 problems to {gallery}")
+        return
+    if not domains:
+        from sample_engineering.skills import DOMAINS
+
+        raise ConfigError(
+            f"no domains given; run: se synthesize --domains physics,chemistry "
+            f"(known: {', '.join(DOMAINS)})"
+        )
+    if select not in (None, "prime"):
+        raise ConfigError(f"--select {select}: the only choice is prime")
+    composition = _compose(
+        domains,
+        n=n,
+        skills=_names(skills) or None,
+        steps=_steps(steps),
+        kinds=_names(kinds) or None,
+        difficulty=difficulty,
+        distractors=distractors,
+        target=_names(target) or None,
+        dialect=dialect,
+        against=_pool(against),
+        seed=seed,
+    )
+    samples = list(composition)
+    reasons: tuple[str, ...] = ()
+    if select == "prime":
+        from sample_engineering.synthesis import select_prime
+
+        prime = select_prime(samples, _names(target) or _names(domains))
+        samples, reasons = [prime.sample], prime.reasons
+    if rejects is not None:
+        _write_rejects(rejects, composition.rejected)
+    if out is not None:
+        _write(out, samples)
+    _report(composition, samples, reasons, out, rejects)
+
+
+def _compose(domains: str, **options: Any):
+    """Compose with the symbolic composer (the place to choose another composer)."""
+    from sample_engineering.synthesis import compose
+
+    return compose(_names(domains), **options)
+
+
+def _names(text: str | None) -> list[str]:
+    return [item.strip() for item in (text or "").split(",") if item.strip()]
+
+
+def _steps(text: str) -> tuple[int, int]:
+    low, mark, high = text.partition("-")
+    try:
+        return int(low), int(high if mark else low)
+    except ValueError as error:
+        raise ConfigError(f"--steps {text}: write a number or a range such as 2-5") from error
+
+
+def _pool(path: Path | None):
+    if path is None:
+        return None
+    from sample_engineering.pool import read_pool
+
+    return read_pool(path)
+
+
+def _write(path: Path, samples: list[Any]) -> None:
+    import json
+
+    from sample_engineering.files import write_whole
+
+    with write_whole(path) as stream:
+        for sample in samples:
+            stream.write(json.dumps(sample.to_dict(), ensure_ascii=False) + "\n")
+
+
+def _write_rejects(path: Path, rejected: list[Any]) -> None:
+    import json
+    from dataclasses import asdict
+
+    from sample_engineering.files import write_whole
+
+    with write_whole(path) as stream:
+        for item in rejected:
+            stream.write(json.dumps(asdict(item), ensure_ascii=False) + "\n")
+
+
+def _report(
+    composition: Any,
+    samples: list[Any],
+    reasons: tuple[str, ...],
+    out: Path | None,
+    rejects: Path | None,
+) -> None:
+    typer.echo("funnel")
+    for name, count in sorted(composition.funnel.items(), key=lambda item: (-item[1], item[0])):
+        typer.echo(f"  {count:>8}  {name}")
+    typer.echo("")
+    for sample in samples[:_SHOWN] if out is None or reasons else samples[:1]:
+        typer.echo(f"{sample.id}  [{', '.join(sample.domains)}]")
+        typer.echo(sample.problem)
+        typer.echo(f"answer: {sample.answer}\n")
+    for reason in reasons:
+        typer.echo(f"prime: {reason}")
+    if out is not None:
+        plural = "" if len(samples) == 1 else "s"
+        typer.echo(f"wrote {len(samples)} sample{plural} to {out}")
+    elif len(samples) > _SHOWN:
+        typer.echo(f"{len(samples) - _SHOWN} more; write them all with -o problems.jsonl")
+    if rejects is not None:
+        typer.echo(f"wrote {len(composition.rejected)} rejected problems to {rejects}")
+
+
+def _list(domains: str | None) -> None:
+    from sample_engineering.synthesis import relations
+    from sample_engineering.synthesis.composition import _known
+
+    wanted = _names(domains)
+    if wanted:
+        from sample_engineering.skills import DOMAINS
+
+        _known("domain", wanted, DOMAINS)
+    shown = [item for item in relations() if not wanted or item.domain in wanted]
+    for domain in dict.fromkeys(item.domain for item in shown):
+        own = [item for item in shown if item.domain == domain]
+        typer.echo(f"{domain} ({len(own)} relations)")
+        for item in own:
+            typer.echo(f"  {item.name:<28} {item.equation:<44} {item.field_}")
+    typer.echo(f"{len(shown)} relations in all")
