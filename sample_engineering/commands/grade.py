@@ -11,8 +11,8 @@ def grade(
         str,
         typer.Argument(
             metavar="TEXT|FILE",
-            help="With --gold: the answer or completion to grade ('-' reads it from standard input)."
-            " Without: a JSONL, CSV or Parquet file with the columns gold and prediction, and"
+            help="With --gold: the answer or completion to grade ('-' reads it from standard"
+            " input). Without: a JSONL, CSV or Parquet file with the columns gold and prediction, and"
             " optionally kind, unit, tolerance.",
         ),
     ],

@@ -13,8 +13,8 @@ from fractions import Fraction
 
 ELEMENTS = frozenset(
     "H He Li Be B C N O F Ne Na Mg Al Si P S Cl Ar K Ca Sc Ti V Cr Mn Fe Co Ni Cu Zn Ga Ge As Se "
-    "Br Kr Rb Sr Y Zr Nb Mo Tc Ru Rh Pd Ag Cd In Sn Sb Te I Xe Cs Ba La Ce Pr Nd Pm Sm Eu Gd Tb Dy Ho "
-    "Er Tm Yb Lu Hf Ta W Re Os Ir Pt Au Hg Tl Pb Bi Po At Rn Fr Ra Ac Th Pa U Np Pu Am Cm Bk Cf Es "
+    "Br Kr Rb Sr Y Zr Nb Mo Tc Ru Rh Pd Ag Cd In Sn Sb Te I Xe Cs Ba La Ce Pr Nd Pm Sm Eu Gd Tb "
+    "Dy Ho Er Tm Yb Lu Hf Ta W Re Os Ir Pt Au Hg Tl Pb Bi Po At Rn Fr Ra Ac Th Pa U Np Pu Am Cm Bk Cf Es "
     "Fm Md No Lr Rf Db Sg Bh Hs Mt Ds Rg Cn Nh Fl Mc Lv Ts Og D T".split()
 )
 # Elements that also come as molecules of one kind of atom; "H_2" is a formula, "V_1" a variable.
@@ -25,7 +25,8 @@ _NONMETALS = frozenset("H B C N O F Si P S Cl As Se Br Te I At D".split())
 _MAX_LENGTH = 200
 _MAX_COUNT = 10_000
 _ARROW = re.compile(
-    r"<?[-=]+>|<=>|<->|\\(?:to|rightleftharpoons|longrightarrow|leftrightarrow|xrightarrow)(?![a-z])|="
+    r"<?[-=]+>|<=>|<->"
+    r"|\\(?:to|rightleftharpoons|longrightarrow|leftrightarrow|xrightarrow)(?![a-z])|="
 )
 _STATE = re.compile(r"_?\{?\s*\((?:aq|s|l|g|cr)\)\s*\}?")
 _WRAPPER = re.compile(r"\\(?:ce|text|cf|pu)\s*\{")
@@ -35,7 +36,8 @@ _ATOM = re.compile(
     r"|_?\{?(?P<count>\d{1,5})\}?"
 )
 _CHARGE = re.compile(
-    r"\^\s*\{?\s*(?P<size>\d{0,2})\s*(?P<sign>[-+]{1,4})\s*\}?$|\^\s*\{?\s*(?P<sign2>[-+])(?P<size2>\d{1,2})\s*\}?$"
+    r"\^\s*\{?\s*(?P<size>\d{0,2})\s*(?P<sign>[-+]{1,4})\s*\}?$"
+    r"|\^\s*\{?\s*(?P<sign2>[-+])(?P<size2>\d{1,2})\s*\}?$"
 )
 
 

@@ -32,6 +32,8 @@ class Summary:
         Rows by kind of gold and by deciding rule.
     problems : list of str
         What is wrong with which line.
+    other_kinds : list of str
+        Values of the column ``kind`` that are no kinds of answers, and were ignored.
     out : str or None
         Where the rows were written.
     """
@@ -45,6 +47,7 @@ class Summary:
     kinds: Counter[str] = field(default_factory=Counter)
     rules: Counter[str] = field(default_factory=Counter)
     problems: list[str] = field(default_factory=list)
+    other_kinds: list[str] = field(default_factory=list)
     out: str | None = None
 
     def to_dict(self) -> dict[str, Any]:
@@ -148,6 +151,12 @@ def _grade_row(
     prediction = row["prediction"]
     try:
         declared = row.get("kind")
+        if declared and declared not in ANSWER_KINDS and declared not in summary.other_kinds:
+            summary.other_kinds.append(str(declared))
+            summary.problems.append(
+                f"{place}: kind {str(declared)!r} is no kind of answer, so the kind is read from "
+                f"the gold; the kinds are {', '.join(ANSWER_KINDS)}"
+            )
         result = grade(
             prediction if isinstance(prediction, str) else _text(prediction),
             _text(row["gold"]),

@@ -53,8 +53,8 @@ WORDS = {
     **{
         name: "\\" + name
         for name in (
-            "sin cos tan cot sec csc sinh cosh tanh coth arcsin arccos arctan arccot ln log exp sqrt"
-            " max min gcd lcm pi theta alpha beta gamma delta lambda omega infty floor ceil abs"
+            "sin cos tan cot sec csc sinh cosh tanh coth arcsin arccos arctan arccot ln log exp"
+            " sqrt max min gcd lcm pi theta alpha beta gamma delta lambda omega infty floor ceil abs"
             " binom cup cap mu sigma phi rho tau epsilon arg det mod"
         ).split()
     },

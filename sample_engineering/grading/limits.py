@@ -5,8 +5,8 @@
 WALL_SECONDS = 2.0
 # Processor seconds after which the worker gives up by itself, which spares the restart.
 CPU_SECONDS = 1.5
-# On an idle machine a busy worker is killed at WALL_SECONDS. One that got less than this share of it
-# as processor time is given more wall time, up to the factor below.
+# On an idle machine a busy worker is killed at WALL_SECONDS. One that got less than this share of
+# it as processor time is given more wall time, up to the factor below.
 PATIENCE = 0.7
 STARVED_FACTOR = 15
 # Loading sympy and Math-Verify takes 1 to 2 s; this allows for a heavily loaded machine.
