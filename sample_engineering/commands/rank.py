@@ -256,24 +256,21 @@ def _print_table(shown: "Ranking", whole: "Ranking") -> None:
     for place, sample in enumerate(shown):
         columns = {name: values[place] for name, values in shown.columns.items()}
         problem = Text(short(sample.problem), style="dim", no_wrap=True, overflow="ellipsis")
-        why = Group(problem, Text(_why(str(columns["reasons"]))))
+        why = Group(problem, Text(short(_why(str(columns["reasons"])), 500)))
         extra = (columns.get(name, sample.extra.get(name)) for name in names)
         table.add_row(
             str(columns["rank"]),
-            Text(sample.id),
+            Text(short(sample.id)),
             cell(columns["score"]),
-            *(cell(value) for value in extra),
+            *(Text(cell(value)) for value in extra),
             str(columns["tier"]),
             why,
         )
     console.print(table)
-    console.print(
-        f"{len(shown):,} of {len(whole):,} candidates shown, by {shown.sorted_by}. "
-        + _meaning(shown.columns["tier"]),
-        style="bold",
-    )
+    count = f"{len(shown):,} of {len(whole):,} candidates shown, by {short(shown.sorted_by)}. "
+    console.print(Text(count + _meaning(shown.columns["tier"]), style="bold"))
     for note in whole.notes:
-        console.print(Text(f"- {note}"))
+        console.print(Text(f"- {short(note, 500)}"))
 
 
 def _why(reasons: str) -> str:

@@ -87,7 +87,7 @@ def stream_pool(
             continue
         seen = first_line.setdefault(sample.id, line)
         if seen != line:
-            reason = f"duplicate id '{sample.id}', first on line {seen}"
+            reason = f"duplicate id {sample.id!r}, first on line {seen}"
             _refuse(BadLine(name, line, reason), report, on_error)
             continue
         report.read += 1

@@ -223,8 +223,9 @@ def _csv_rows(path: Path, delimiter: str) -> Iterator[Row]:
 
         reader = csv.reader(lines(), delimiter=delimiter, strict=True)
         header: list[str] | None = None
+        lost = 0  # lines that never reached the reader
         while True:
-            start = reader.line_num + len(faults) + 1
+            start = reader.line_num + lost + 1
             try:
                 cells = next(reader)
             except StopIteration:
@@ -233,6 +234,7 @@ def _csv_rows(path: Path, delimiter: str) -> Iterator[Row]:
                 yield Row(start, None, f"not CSV ({error})")
                 continue
             yield from faults
+            lost += len(faults)
             faults.clear()
             if header is None:
                 header = [cell.strip() for cell in cells]

@@ -115,7 +115,7 @@ class OverlapIndex:
         masked = _mask(tokens)
         best: Match | None = None
         for match in (*self._passages(tokens), *self._fuzzy(tokens, masked)):
-            if best is None or (match.is_copy, match.similarity) > (best.is_copy, best.similarity):
+            if best is None or _nearness(match) > _nearness(best):
                 best = match
         return best
 
@@ -152,6 +152,11 @@ class OverlapIndex:
                 yield Match(place, max(similarity, FUZZY), "variant")
             elif similarity:
                 yield Match(place, similarity, "near-copy")
+
+
+def _nearness(match: Match) -> tuple[bool, float, int]:
+    """Sort key; of equals the first reference, so that results do not depend on hash order."""
+    return match.is_copy, match.similarity, -match.index
 
 
 def _mask(tokens: Sequence[str]) -> tuple[str, ...]:

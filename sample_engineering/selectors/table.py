@@ -2,6 +2,7 @@
 
 import html
 import os
+import unicodedata
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING, Any, overload
@@ -17,6 +18,8 @@ if TYPE_CHECKING:
 _SHOWN_ROWS = 20
 _SHOWN_PROBLEM = 140
 _SHOWN_CUES = 4
+# Controls, surrogates, and format characters such as those that reverse the direction of text.
+_HIDDEN = frozenset({"Cc", "Cs", "Cf"})
 
 
 @dataclass(frozen=True)
@@ -206,15 +209,20 @@ class Explanation:
         """Label and text of each line."""
         record, sample = self.record, self.sample
         lines = [
-            ("id", sample.id),
+            ("id", printable(sample.id)),
             ("rank", f"{record['rank']} of {self.total:,}"),
             ("score", f"{shown(record['score'])}  (evidence: {record['tier']})"),
-            ("problem", sample.problem.strip()),
-            ("answer", f"{sample.answer}  ({record.get('answer_kind') or 'cannot be graded'})"),
+            ("problem", printable(sample.problem.strip())),
+            (
+                "answer",
+                f"{printable(sample.answer)}  ({record.get('answer_kind') or 'cannot be graded'})",
+            ),
         ]
         if sample.solution:
-            lines.append(("solution", sample.solution.strip()))
-        lines.extend(("because", part) for part in str(record["reasons"]).split("; ") if part)
+            lines.append(("solution", printable(sample.solution.strip())))
+        lines.extend(
+            ("because", printable(part)) for part in str(record["reasons"]).split("; ") if part
+        )
         hidden = {"id", "rank", "score", "tier", "answer_kind", "reasons", "skills_found"}
         for name, value in record.items():
             if name not in hidden:
@@ -249,11 +257,20 @@ def shown(value: Any) -> str:
     if isinstance(value, float):
         return f"{value:.3f}".rstrip("0").rstrip(".") if value % 1 else f"{value:.0f}"
     if isinstance(value, list | tuple):
-        return ", ".join(map(str, value))
-    return str(value)
+        return printable(", ".join(map(str, value)))
+    return printable(str(value))
 
 
 def short(text: str, width: int = _SHOWN_PROBLEM) -> str:
     """Return a text on one line, cut to `width` characters."""
-    line = " ".join(text.split())
+    line = printable(" ".join(text.split()))
     return line if len(line) <= width else line[: width - 1] + "…"
+
+
+def printable(text: str) -> str:
+    """Replace control characters: a pool must not be able to drive the terminal."""
+    if text.isprintable():
+        return text
+    return "".join(
+        c if c in "\n\t" or unicodedata.category(c) not in _HIDDEN else "\ufffd" for c in text
+    )

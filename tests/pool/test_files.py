@@ -202,6 +202,13 @@ def test_csv_rows_of_the_wrong_width_are_reported_with_their_line(tmp_path):
     assert str(pool.problems.bad_lines[0]) == f"{path}:4: 2 cells in a row of 3 columns"
 
 
+def test_line_numbers_of_csv_count_lost_lines(tmp_path):
+    path = tmp_path / "pool.csv"
+    path.write_bytes(b"id,problem,answer\n1,caf\xff,3\n2,fine,4\n3,short\n")
+    lines_ = [bad.line for bad in read_pool(path).problems]
+    assert lines_ == [2, 4]
+
+
 def test_json_lists_and_wrapped_lists(tmp_path):
     (tmp_path / "a.json").write_text(json.dumps([GOOD], indent=2))
     (tmp_path / "b.json").write_text(json.dumps({"data": [GOOD]}))

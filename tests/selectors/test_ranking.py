@@ -200,3 +200,18 @@ def test_demand_counts_skills_of_the_domain_only():
 )
 def test_subjects_belong_to_domains(subject, domain):
     assert domain_of_subject(subject) == domain
+
+
+def test_a_pool_cannot_drive_the_terminal():
+    sneaky = Sample("x", "Red\x1b[2J [bold]alert[/] \u202etxet", "1")
+    assert "\x1b" not in str(rank_pool([sneaky]).explain("x"))
+    assert "\u202e" not in str(rank_pool([sneaky]).explain("x"))
+
+
+def test_the_records_of_a_probe_are_rates():
+    probe = [{"id": "math", "n": 8, "correct": 4, "pass_rate": 0.5, "forced_pass_rate": None}]
+    ranking = rank_pool(POOL[:2], rates=probe)
+    assert dict(zip(ranking.columns["id"], ranking.columns["learnability"], strict=True)) == {
+        "math": 0.25,
+        "physics": None,
+    }
