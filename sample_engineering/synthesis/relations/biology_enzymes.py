@@ -16,10 +16,13 @@ MICHAELIS_MENTEN = Relation(
             5000,
             meaning="maximum reaction rate",
             symbol=r"V_{\max}",
-            given=("the maximum rate of {the} is {value}",),
+            given=(
+                "the maximum rate of {the} is {value}",
+                "the maximum rate of {the} is found to be {value}",
+            ),
             noun=("the maximum rate of {the}",),
             link=("the maximum rate of {the} equals {source}",),
-            ask=("What is the maximum rate of {the}?",),
+            ask=("What is the maximum rate of {the}?", "How high is the maximum rate of {the}?"),
         ),
         Quantity(
             "Km",
@@ -28,10 +31,16 @@ MICHAELIS_MENTEN = Relation(
             50,
             meaning="Michaelis constant",
             symbol=r"K_{\mathrm{M}}",
-            given=("the Michaelis constant of {the} is {value}",),
+            given=(
+                "the Michaelis constant of {the} is {value}",
+                "the Michaelis constant of {the} is found to be {value}",
+            ),
             noun=("the Michaelis constant of {the}",),
             link=("the Michaelis constant of {the} equals {source}",),
-            ask=("What is the Michaelis constant of {the}?",),
+            ask=(
+                "What is the Michaelis constant of {the}?",
+                "How large is the Michaelis constant of {the}?",
+            ),
         ),
         Quantity(
             "s",
@@ -39,10 +48,16 @@ MICHAELIS_MENTEN = Relation(
             0.005,
             200,
             meaning="concentration of {substrate}",
-            given=("the concentration of {substrate}, the substrate of {the}, is {value}",),
+            given=(
+                "the concentration of {substrate}, the substrate of {the}, is {value}",
+                "the concentration of {substrate}, the substrate of {the}, is found to be {value}",
+            ),
             noun=("the concentration of {substrate} around {the}",),
             link=("the concentration of {substrate} around {the} equals {source}",),
-            ask=("What is the concentration of {substrate} around {the}?",),
+            ask=(
+                "What is the concentration of {substrate} around {the}?",
+                "How high is the concentration of {substrate} around {the}?",
+            ),
         ),
         Quantity(
             "v",
@@ -50,10 +65,10 @@ MICHAELIS_MENTEN = Relation(
             0.2,
             4900,
             meaning="enzyme rate",
-            given=("{the} works at a rate of {value}",),
+            given=("{the} works at a rate of {value}", "the rate at which {the} works is {value}"),
             noun=("the rate at which {the} works",),
             link=("the rate at which {the} works equals {source}",),
-            ask=("At what rate does {the} work?",),
+            ask=("At what rate does {the} work?", "What is the rate at which {the} works?"),
         ),
     ),
     skills=("enzyme_kinetics", "rational_function", "division"),
@@ -74,6 +89,7 @@ MICHAELIS_MENTEN = Relation(
     extras=(Extra("the solution of {the} is kept at {value}", "degC", 25, 38),),
 )
 
+
 TURNOVER = Relation(
     name="turnover-number",
     title="the maximum rate is the turnover number times the concentration of the enzyme",
@@ -88,10 +104,16 @@ TURNOVER = Relation(
             5000,
             meaning="turnover number",
             symbol=r"k_{\mathrm{cat}}",
-            given=("the turnover number of {enzyme} is {value}",),
+            given=(
+                "the turnover number of {enzyme} is {value}",
+                "the turnover number of {enzyme} is found to be {value}",
+            ),
             noun=("the turnover number of {enzyme}",),
             link=("the turnover number of {enzyme} equals {source}",),
-            ask=("What is the turnover number of {enzyme}?",),
+            ask=(
+                "What is the turnover number of {enzyme}?",
+                "How large is the turnover number of {enzyme}?",
+            ),
         ),
         Quantity(
             "e",
@@ -99,10 +121,16 @@ TURNOVER = Relation(
             0.1,
             2000,
             meaning="concentration of {enzyme}",
-            given=("{the} contains {enzyme} at a concentration of {value}",),
+            given=(
+                "{the} contains {enzyme} at a concentration of {value}",
+                "the concentration of {enzyme} in {the} is {value}",
+            ),
             noun=("the concentration of {enzyme} in {the}",),
             link=("the concentration of {enzyme} in {the} equals {source}",),
-            ask=("What is the concentration of {enzyme} in {the}?",),
+            ask=(
+                "What is the concentration of {enzyme} in {the}?",
+                "How high is the concentration of {enzyme} in {the}?",
+            ),
         ),
         Quantity(
             "Vm",
@@ -111,10 +139,16 @@ TURNOVER = Relation(
             60000,
             meaning="maximum reaction rate",
             symbol=r"V_{\max}",
-            given=("the reaction in {the} runs at its maximum rate of {value}",),
+            given=(
+                "the reaction in {the} runs at its maximum rate of {value}",
+                "the maximum rate of the reaction in {the} is {value}",
+            ),
             noun=("the maximum rate of the reaction in {the}",),
             link=("the maximum rate of the reaction in {the} equals {source}",),
-            ask=("What is the maximum rate of the reaction in {the}?",),
+            ask=(
+                "What is the maximum rate of the reaction in {the}?",
+                "How high is the maximum rate of the reaction in {the}?",
+            ),
         ),
     ),
     skills=("enzyme_kinetics", "rate", "multiplication"),
@@ -126,6 +160,7 @@ TURNOVER = Relation(
     ),
     setting=("the enzyme {enzyme} works in {the}, where it is saturated with substrate",),
 )
+
 
 INHIBITION = Relation(
     name="competitive-inhibition",
@@ -141,10 +176,16 @@ INHIBITION = Relation(
             20,
             meaning="Michaelis constant",
             symbol=r"K_{\mathrm{M}}",
-            given=("without inhibitor the Michaelis constant of {the} is {value}",),
+            given=(
+                "without inhibitor the Michaelis constant of {the} is {value}",
+                "without inhibitor the Michaelis constant of {the} is found to be {value}",
+            ),
             noun=("the Michaelis constant of {the} without inhibitor",),
             link=("without inhibitor the Michaelis constant of {the} equals {source}",),
-            ask=("What is the Michaelis constant of {the} without inhibitor?",),
+            ask=(
+                "What is the Michaelis constant of {the} without inhibitor?",
+                "How large is the Michaelis constant of {the} without inhibitor?",
+            ),
         ),
         Quantity(
             "i",
@@ -152,10 +193,16 @@ INHIBITION = Relation(
             0.1,
             5000,
             meaning="concentration of {inhibitor}",
-            given=("the concentration of {inhibitor} around {the} is {value}",),
+            given=(
+                "the concentration of {inhibitor} around {the} is {value}",
+                "the concentration of {inhibitor} around {the} is found to be {value}",
+            ),
             noun=("the concentration of {inhibitor} around {the}",),
             link=("the concentration of {inhibitor} around {the} equals {source}",),
-            ask=("What is the concentration of {inhibitor} around {the}?",),
+            ask=(
+                "What is the concentration of {inhibitor} around {the}?",
+                "How high is the concentration of {inhibitor} around {the}?",
+            ),
         ),
         Quantity(
             "Ki",
@@ -164,10 +211,16 @@ INHIBITION = Relation(
             3000,
             meaning="inhibition constant",
             symbol=r"K_{\mathrm{i}}",
-            given=("the inhibition constant of {inhibitor} for {the} is {value}",),
+            given=(
+                "the inhibition constant of {inhibitor} for {the} is {value}",
+                "the inhibition constant of {inhibitor} for {the} is found to be {value}",
+            ),
             noun=("the inhibition constant of {inhibitor} for {the}",),
             link=("the inhibition constant of {inhibitor} for {the} equals {source}",),
-            ask=("What is the inhibition constant of {inhibitor} for {the}?",),
+            ask=(
+                "What is the inhibition constant of {inhibitor} for {the}?",
+                "How large is the inhibition constant of {inhibitor} for {the}?",
+            ),
         ),
         Quantity(
             "Ka",
@@ -176,10 +229,17 @@ INHIBITION = Relation(
             100,
             meaning="Michaelis constant",
             symbol=r"K_{\mathrm{M}}'",
-            given=("with the inhibitor the apparent Michaelis constant of {the} is {value}",),
+            given=(
+                "with the inhibitor the apparent Michaelis constant of {the} is {value}",
+                "with the inhibitor the apparent Michaelis constant of {the} is found to be "
+                "{value}",
+            ),
             noun=("the apparent Michaelis constant of {the} with the inhibitor",),
             link=("with the inhibitor the apparent Michaelis constant of {the} equals {source}",),
-            ask=("What is the apparent Michaelis constant of {the} with the inhibitor?",),
+            ask=(
+                "What is the apparent Michaelis constant of {the} with the inhibitor?",
+                "How large is the apparent Michaelis constant of {the} with the inhibitor?",
+            ),
         ),
     ),
     skills=("enzyme_kinetics", "linear_equation", "division"),
@@ -198,82 +258,5 @@ INHIBITION = Relation(
     setting=("{inhibitor} acts on {the} as a purely competitive inhibitor",),
 )
 
-# Q10 as taught: van 't Hoff's rule, a step of 10 K by definition.
-Q10 = Relation(
-    name="q10-coefficient",
-    title="the Q10 coefficient is the factor by which a rate grows per 10 K",
-    domain="biology",
-    field_="physiology",
-    equation="b = a*q**(dT/step)",
-    quantities=(
-        Quantity(
-            "a",
-            "mL/h",
-            0.1,
-            500,
-            meaning="oxygen uptake",
-            symbol="r_1",
-            given=("{the} takes up {value} of oxygen before the warming",),
-            noun=("the oxygen uptake of {the} before the warming",),
-            link=("before the warming the oxygen uptake of {the} equals {source}",),
-            ask=("What was the oxygen uptake of {the} before the warming?",),
-        ),
-        Quantity(
-            "q",
-            "",
-            1.5,
-            3.5,
-            meaning="Q10 coefficient",
-            symbol="Q_{10}",
-            given=("the Q10 coefficient of {the} is {value}",),
-            noun=("the Q10 coefficient of {the}",),
-            link=("the Q10 coefficient of {the} equals {source}",),
-            ask=("What is the Q10 coefficient of {the}?",),
-        ),
-        Quantity(
-            "step",
-            "K",
-            9,
-            11,
-            exact=True,
-            symbol=r"\Delta T_{10}",
-            given=("the Q10 coefficient is the factor that belongs to a warming of {value}",),
-            noun=("the warming to which the Q10 coefficient belongs",),
-        ),
-        Quantity(
-            "dT",
-            "K",
-            2,
-            25,
-            meaning="rise in body temperature",
-            accepts=("temperature difference",),
-            symbol=r"\Delta T",
-            given=("the body of {the} warms up by {value}",),
-            noun=("the rise in the body temperature of {the}",),
-            link=("the body of {the} warms up by exactly {source}",),
-            ask=("By how much does the body of {the} warm up?",),
-        ),
-        Quantity(
-            "b",
-            "mL/h",
-            0.2,
-            3000,
-            meaning="oxygen uptake",
-            symbol="r_2",
-            given=("after the warming {the} takes up {value} of oxygen",),
-            noun=("the oxygen uptake of {the} after the warming",),
-            link=("after the warming the oxygen uptake of {the} equals {source}",),
-            ask=("What is the oxygen uptake of {the} after the warming?",),
-        ),
-    ),
-    skills=("physiological_rate", "exponential_change", "logarithm"),
-    source="Schmidt-Nielsen, Animal Physiology, chapter on temperature effects",
-    cases=(
-        Case({"the": "the lizard"}, fixed={"step": "10"}, ranges={"a": (1, 50)}),
-        Case({"the": "the frog"}, fixed={"step": "10"}, ranges={"a": (0.5, 20), "dT": (2, 18)}),
-        Case({"the": "the snake"}, fixed={"step": "10"}, ranges={"a": (2, 100), "dT": (2, 18)}),
-    ),
-    setting=("the oxygen uptake of {the} changes with its body temperature",),
-)
 
-RELATIONS = (MICHAELIS_MENTEN, TURNOVER, INHIBITION, Q10)
+RELATIONS = (MICHAELIS_MENTEN, TURNOVER, INHIBITION)

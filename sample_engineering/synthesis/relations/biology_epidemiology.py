@@ -1,4 +1,4 @@
-"""Biology: epidemiology."""
+"""Biology: how infections spread, and how immunity stops them."""
 
 from sample_engineering.synthesis.relation import Case, Quantity, Relation
 
@@ -16,10 +16,16 @@ HERD_IMMUNITY = Relation(
             18,
             meaning="reproduction number",
             symbol="R_0",
-            given=("the basic reproduction number of {disease} in {the} is {value}",),
+            given=(
+                "the basic reproduction number of {disease} in {the} is {value}",
+                "the basic reproduction number of {disease} in {the} is found to be {value}",
+            ),
             noun=("the basic reproduction number of {disease} in {the}",),
             link=("the basic reproduction number of {disease} in {the} equals {source}",),
-            ask=("What is the basic reproduction number of {disease} in {the}?",),
+            ask=(
+                "What is the basic reproduction number of {disease} in {the}?",
+                "How large is the basic reproduction number of {disease} in {the}?",
+            ),
         ),
         Quantity(
             "h",
@@ -27,12 +33,18 @@ HERD_IMMUNITY = Relation(
             15,
             95,
             meaning="immune percentage",
-            given=("herd immunity in {the} is reached once {value} of the people are immune",),
+            given=(
+                "herd immunity in {the} is reached once {value} of the people are immune",
+                "the herd immunity threshold in {the} is {value}",
+            ),
             noun=("the herd immunity threshold in {the}",),
             link=(
                 "the percentage of immune people that gives {the} herd immunity equals {source}",
             ),
-            ask=("What percentage of the people must be immune for herd immunity in {the}?",),
+            ask=(
+                "What percentage of the people must be immune for herd immunity in {the}?",
+                "What is the herd immunity threshold in {the}?",
+            ),
         ),
     ),
     skills=("epidemiology", "fractions", "percentage"),
@@ -44,6 +56,7 @@ HERD_IMMUNITY = Relation(
     ),
     setting=("{disease} spreads in {the}, where everyone meets everyone else equally often",),
 )
+
 
 REPRODUCTION = Relation(
     name="effective-reproduction-number",
@@ -59,13 +72,19 @@ REPRODUCTION = Relation(
             18,
             meaning="reproduction number",
             symbol="R_0",
-            given=("without immunity one case of {disease} in {the} causes {value} new cases",),
+            given=(
+                "without immunity one case of {disease} in {the} causes {value} new cases",
+                "the basic reproduction number of {disease} in {the} is {value}",
+            ),
             noun=("the basic reproduction number of {disease} in {the}",),
             link=(
                 "the number of new cases that one case of {disease} in {the} causes without "
                 "immunity equals {source}",
             ),
-            ask=("What is the basic reproduction number of {disease} in {the}?",),
+            ask=(
+                "What is the basic reproduction number of {disease} in {the}?",
+                "How large is the basic reproduction number of {disease} in {the}?",
+            ),
         ),
         Quantity(
             "s",
@@ -74,10 +93,16 @@ REPRODUCTION = Relation(
             95,
             meaning="immune percentage",
             accepts=("percentage",),
-            given=("{value} of the members of {the} are immune",),
+            given=(
+                "{value} of the members of {the} are immune",
+                "the immune percentage of {the} is {value}",
+            ),
             noun=("the immune percentage of {the}",),
             link=("the percentage of immune members of {the} equals {source}",),
-            ask=("What percentage of the members of {the} are immune?",),
+            ask=(
+                "What percentage of the members of {the} are immune?",
+                "What is the immune percentage of {the}?",
+            ),
         ),
         Quantity(
             "Re",
@@ -86,10 +111,16 @@ REPRODUCTION = Relation(
             15,
             meaning="effective reproduction number",
             symbol=r"R_{\mathrm{e}}",
-            given=("the effective reproduction number of {disease} in {the} is {value}",),
+            given=(
+                "the effective reproduction number of {disease} in {the} is {value}",
+                "the effective reproduction number of {disease} in {the} is found to be {value}",
+            ),
             noun=("the effective reproduction number of {disease} in {the}",),
             link=("the effective reproduction number of {disease} in {the} equals {source}",),
-            ask=("What is the effective reproduction number of {disease} in {the}?",),
+            ask=(
+                "What is the effective reproduction number of {disease} in {the}?",
+                "How large is the effective reproduction number of {disease} in {the}?",
+            ),
         ),
     ),
     skills=("epidemiology", "percentage", "multiplication"),
@@ -104,142 +135,6 @@ REPRODUCTION = Relation(
     setting=("{disease} has broken out in {the}, whose members meet at random",),
 )
 
-INCIDENCE = Relation(
-    name="incidence-rate",
-    title="new cases are the incidence rate times people times time",
-    domain="biology",
-    field_="epidemiology",
-    equation="n = i*N*t",
-    quantities=(
-        Quantity(
-            "i",
-            "yr**-1",
-            1e-5,
-            0.3,
-            meaning="incidence rate",
-            given=("the incidence rate of {disease} per person in {the} is {value}",),
-            noun=("the incidence rate of {disease} in {the}",),
-            link=("the incidence rate of {disease} in {the} equals {source}",),
-            ask=("What is the incidence rate of {disease} per person in {the}?",),
-        ),
-        Quantity(
-            "N",
-            "",
-            1000,
-            5e7,
-            meaning="count of people",
-            given=("{the} has {value} inhabitants",),
-            noun=("the number of inhabitants of {the}",),
-            link=("the number of inhabitants of {the} equals {source}",),
-            ask=("How many inhabitants does {the} have?",),
-        ),
-        Quantity(
-            "t",
-            "yr",
-            0.25,
-            10,
-            meaning="observation time",
-            accepts=("duration",),
-            units=("month",),
-            given=("new cases in {the} are counted for {value}",),
-            noun=("the time for which cases are counted in {the}",),
-            link=("new cases in {the} are counted for exactly {source}",),
-            ask=("For how long are new cases counted in {the}?",),
-        ),
-        Quantity(
-            "n",
-            "",
-            100,
-            100000,
-            meaning="count of cases",
-            given=("the number of new cases of {disease} in {the} is {value}",),
-            noun=("the number of new cases of {disease} in {the}",),
-            link=("the number of new cases of {disease} in {the} equals {source}",),
-            ask=("How many new cases of {disease} are expected in {the} in that time?",),
-        ),
-    ),
-    skills=("epidemiology", "rate", "multiplication"),
-    source="Rothman, Epidemiology: An Introduction, chapter on measures of disease occurrence",
-    cases=(
-        Case(
-            {"the": "the county", "disease": "Lyme disease"},
-            ranges={"i": (1e-4, 5e-3), "N": (1e4, 1e6)},
-        ),
-        Case(
-            {"the": "the metropolis", "disease": "tuberculosis"},
-            ranges={"i": (2e-5, 2e-3), "N": (1e6, 2e7)},
-        ),
-        Case(
-            {"the": "the island state", "disease": "dengue fever"},
-            ranges={"i": (1e-3, 0.05), "N": (1e4, 2e6)},
-        ),
-    ),
-    setting=("a health office keeps a register of {disease} in {the}",),
-)
-
-PREDICTIVE_VALUE = Relation(
-    name="positive-predictive-value",
-    title="Bayes' rule for a medical test",
-    domain="biology",
-    field_="epidemiology",
-    equation="v = s*p/(s*p + (1 - c)*(1 - p))",
-    quantities=(
-        Quantity(
-            "p",
-            "percent",
-            0.1,
-            50,
-            meaning="prevalence",
-            accepts=("attack rate",),
-            given=("{value} of the people in {the} are infected",),
-            noun=("the prevalence of the infection in {the}",),
-            link=("the percentage of infected people in {the} equals {source}",),
-            ask=("What percentage of the people in {the} are infected?",),
-        ),
-        Quantity(
-            "s",
-            "percent",
-            60,
-            99.9,
-            meaning="sensitivity",
-            given=("the test in {the} is positive for {value} of those who are infected",),
-            noun=("the sensitivity of the test in {the}",),
-        ),
-        Quantity(
-            "c",
-            "percent",
-            80,
-            99.9,
-            meaning="specificity",
-            given=("the test in {the} is negative for {value} of those who are not infected",),
-            noun=("the specificity of the test in {the}",),
-        ),
-        Quantity(
-            "v",
-            "percent",
-            1,
-            99.5,
-            meaning="predictive value",
-            given=("{value} of the people with a positive test in {the} are really infected",),
-            noun=("the positive predictive value of the test in {the}",),
-            link=(
-                "the percentage of really infected people among those with a positive test in "
-                "{the} equals {source}",
-            ),
-            ask=(
-                "What percentage of the people with a positive test in {the} are really infected?",
-            ),
-        ),
-    ),
-    skills=("epidemiology", "conditional_probability", "percentage"),
-    source="Bayes' rule; Rothman, Epidemiology: An Introduction",
-    cases=(
-        Case({"the": "the clinic"}, ranges={"p": (2, 50)}),
-        Case({"the": "the travel centre"}, ranges={"p": (0.5, 20)}),
-        Case({"the": "the screening programme"}, ranges={"p": (0.1, 5)}),
-    ),
-    setting=("everyone in {the} takes a test for an infection",),
-)
 
 VACCINE_EFFICACY = Relation(
     name="vaccine-efficacy",
@@ -254,10 +149,16 @@ VACCINE_EFFICACY = Relation(
             0.5,
             60,
             meaning="attack rate",
-            given=("{value} of the unvaccinated people in {the} fall ill",),
+            given=(
+                "{value} of the unvaccinated people in {the} fall ill",
+                "the attack rate among the unvaccinated in {the} is {value}",
+            ),
             noun=("the attack rate among the unvaccinated in {the}",),
             link=("the percentage of unvaccinated people in {the} who fall ill equals {source}",),
-            ask=("What percentage of the unvaccinated people in {the} fall ill?",),
+            ask=(
+                "What percentage of the unvaccinated people in {the} fall ill?",
+                "What is the attack rate among the unvaccinated in {the}?",
+            ),
         ),
         Quantity(
             "e",
@@ -265,10 +166,16 @@ VACCINE_EFFICACY = Relation(
             20,
             98,
             meaning="efficacy",
-            given=("the efficacy of the vaccine in {the} is {value}",),
+            given=(
+                "the efficacy of the vaccine in {the} is {value}",
+                "the efficacy of the vaccine in {the} is found to be {value}",
+            ),
             noun=("the efficacy of the vaccine in {the}",),
             link=("the efficacy of the vaccine in {the} equals {source}",),
-            ask=("What is the efficacy of the vaccine in {the}, in percent?",),
+            ask=(
+                "What is the efficacy of the vaccine in {the}, in percent?",
+                "What is the efficacy of the vaccine in {the}?",
+            ),
         ),
         Quantity(
             "v",
@@ -276,10 +183,16 @@ VACCINE_EFFICACY = Relation(
             0.05,
             45,
             meaning="attack rate",
-            given=("{value} of the vaccinated people in {the} fall ill",),
+            given=(
+                "{value} of the vaccinated people in {the} fall ill",
+                "the attack rate among the vaccinated in {the} is {value}",
+            ),
             noun=("the attack rate among the vaccinated in {the}",),
             link=("the percentage of vaccinated people in {the} who fall ill equals {source}",),
-            ask=("What percentage of the vaccinated people in {the} fall ill?",),
+            ask=(
+                "What percentage of the vaccinated people in {the} fall ill?",
+                "What is the attack rate among the vaccinated in {the}?",
+            ),
         ),
     ),
     skills=("epidemiology", "percentage", "multiplication"),
@@ -292,4 +205,5 @@ VACCINE_EFFICACY = Relation(
     setting=("some of the people in {the} are vaccinated before an infection spreads among them",),
 )
 
-RELATIONS = (HERD_IMMUNITY, REPRODUCTION, INCIDENCE, PREDICTIVE_VALUE, VACCINE_EFFICACY)
+
+RELATIONS = (HERD_IMMUNITY, REPRODUCTION, VACCINE_EFFICACY)

@@ -1,4 +1,4 @@
-"""Biology: DNA and proteins."""
+"""Biology: DNA."""
 
 from sample_engineering.synthesis.relation import Case, Extra, Quantity, Relation
 
@@ -37,10 +37,16 @@ PCR = Relation(
             100,
             1e12,
             meaning="count of DNA molecules",
-            given=("in the end {the} holds {value} copies of the target DNA",),
+            given=(
+                "in the end {the} holds {value} copies of the target DNA",
+                "the final number of DNA copies in {the} is {value}",
+            ),
             noun=("the final number of DNA copies in {the}",),
             link=("the final number of DNA copies in {the} equals {source}",),
-            ask=("How many copies of the target DNA does {the} hold in the end?",),
+            ask=(
+                "How many copies of the target DNA does {the} hold in the end?",
+                "What is the final number of DNA copies in {the}?",
+            ),
         ),
     ),
     skills=("molecular_genetics", "exponent_rules", "doubling"),
@@ -53,6 +59,7 @@ PCR = Relation(
     setting=("every cycle of a polymerase chain reaction doubles the target DNA in {the}",),
     extras=(Extra("one cycle of {the} takes {value}", "min", 1.2, 4.5),),
 )
+
 
 DNA_LENGTH = Relation(
     name="dna-length",
@@ -67,10 +74,16 @@ DNA_LENGTH = Relation(
             1000,
             3.2e8,
             meaning="count of base pairs",
-            given=("{the} consists of {value} base pairs",),
+            given=(
+                "{the} consists of {value} base pairs",
+                "the number of base pairs in {the} is {value}",
+            ),
             noun=("the number of base pairs in {the}",),
             link=("the number of base pairs in {the} equals {source}",),
-            ask=("How many base pairs does {the} have?",),
+            ask=(
+                "How many base pairs does {the} have?",
+                "What is the number of base pairs in {the}?",
+            ),
         ),
         Quantity(
             "d",
@@ -87,10 +100,16 @@ DNA_LENGTH = Relation(
             110000,
             meaning="length",
             units=("mm",),
-            given=("fully stretched, {the} is {value} long",),
+            given=(
+                "fully stretched, {the} is {value} long",
+                "the stretched length of {the} is {value}",
+            ),
             noun=("the stretched length of {the}",),
             link=("fully stretched, {the} is as long as {source}",),
-            ask=("How long is {the} when it is fully stretched?",),
+            ask=(
+                "How long is {the} when it is fully stretched?",
+                "What is the stretched length of {the}?",
+            ),
         ),
     ),
     skills=("molecular_genetics", "scientific_notation", "multiplication"),
@@ -115,104 +134,6 @@ DNA_LENGTH = Relation(
     setting=("{the} is {kind} in the form of the usual double helix",),
 )
 
-CODONS = Relation(
-    name="codons",
-    title="three bases code for one amino acid, with one stop codon at the end",
-    domain="biology",
-    field_="molecular biology",
-    equation="b = 3*(a + 1)",
-    quantities=(
-        Quantity(
-            "a",
-            "",
-            30,
-            3000,
-            whole=True,
-            meaning="count of amino acids",
-            given=("{the} is a chain of {value} amino acids",),
-            noun=("the number of amino acids in {the}",),
-            link=("the number of amino acids in {the} equals {source}",),
-            ask=("How many amino acids does {the} have when it leaves the ribosome?",),
-        ),
-        Quantity(
-            "b",
-            "",
-            93,
-            9003,
-            whole=True,
-            step=3,
-            meaning="count of bases",
-            given=("the coding sequence of {the}, stop codon included, has {value} bases",),
-            noun=("the number of bases in the coding sequence of {the}",),
-            link=(
-                "the number of bases in the coding sequence of {the}, stop codon included, "
-                "equals {source}",
-            ),
-            ask=("How many bases does the coding sequence of {the} have, stop codon included?",),
-        ),
-    ),
-    skills=("molecular_genetics", "linear_equation", "multiplication"),
-    source="The genetic code; OpenStax Biology 2e, section 15.1",
-    cases=(
-        Case({"the": "the enzyme"}),
-        Case({"the": "the antibody chain"}),
-        Case({"the": "the hormone precursor"}, ranges={"a": (30, 400), "b": (93, 1203)}),
-    ),
-    setting=(
-        "the messenger RNA for {the} codes for every amino acid with one codon of three bases, "
-        "followed by one stop codon",
-    ),
-    pivot="b",
-)
-
-PROTEIN_MASS = Relation(
-    name="protein-mass",
-    title="the mass of a protein is the number of its amino acids times their mean mass",
-    domain="biology",
-    field_="molecular biology",
-    equation="M = a*m",
-    quantities=(
-        Quantity(
-            "a",
-            "",
-            30,
-            3000,
-            whole=True,
-            meaning="count of amino acids",
-            given=("{the} consists of {value} amino acids",),
-            noun=("the number of amino acids in {the}",),
-            link=("the number of amino acids in {the} equals {source}",),
-            ask=("About how many amino acids does {the} consist of?",),
-        ),
-        Quantity(
-            "m",
-            "kDa",
-            0.1,
-            0.12,
-            given=("one amino acid of {the} adds {value} on average",),
-            noun=("the mean mass of an amino acid in a protein",),
-        ),
-        Quantity(
-            "M",
-            "kDa",
-            3,
-            350,
-            meaning="mass of a molecule",
-            given=("the mass of one molecule of {the} is {value}",),
-            noun=("the mass of one molecule of {the}",),
-            link=("the mass of one molecule of {the} equals {source}",),
-            ask=("What is the mass of one molecule of {the}?",),
-        ),
-    ),
-    skills=("molecular_genetics", "multiplication", "division"),
-    source="Alberts, Molecular Biology of the Cell, chapter 3 (mean residue mass 110 Da)",
-    cases=(
-        Case({"the": "the milk protein"}, fixed={"m": "0.110"}),
-        Case({"the": "the muscle protein"}, fixed={"m": "0.110"}),
-        Case({"the": "the toxin"}, fixed={"m": "0.110"}, ranges={"a": (30, 900)}),
-    ),
-    setting=("{the} is a single chain of amino acids",),
-)
 
 MUTATIONS = Relation(
     name="mutation-count",
@@ -227,10 +148,16 @@ MUTATIONS = Relation(
             1e-11,
             1e-3,
             meaning="mutation rate",
-            given=("the mutation rate of {the} per base per {round} is {value}",),
+            given=(
+                "the mutation rate of {the} per base per {round} is {value}",
+                "the mutation rate of {the} per base per {round} is found to be {value}",
+            ),
             noun=("the mutation rate of {the}",),
             link=("the mutation rate of {the} per base per {round} equals {source}",),
-            ask=("What is the mutation rate of {the} per base per {round}?",),
+            ask=(
+                "What is the mutation rate of {the} per base per {round}?",
+                "How high is the mutation rate of {the} per base per {round}?",
+            ),
         ),
         Quantity(
             "L",
@@ -239,10 +166,16 @@ MUTATIONS = Relation(
             7e9,
             meaning="count of bases in a genome",
             accepts=("count of base pairs",),
-            given=("the genome of {the} contains {value} bases",),
+            given=(
+                "the genome of {the} contains {value} bases",
+                "the number of bases in the genome of {the} is {value}",
+            ),
             noun=("the number of bases in the genome of {the}",),
             link=("the number of bases in the genome of {the} equals {source}",),
-            ask=("How many bases does the genome of {the} contain?",),
+            ask=(
+                "How many bases does the genome of {the} contain?",
+                "What is the number of bases in the genome of {the}?",
+            ),
         ),
         Quantity(
             "n",
@@ -261,12 +194,19 @@ MUTATIONS = Relation(
             0.01,
             10000,
             meaning="expected number of mutations",
-            given=("the expected number of mutations in one line of descent of {the} is {value}",),
+            given=(
+                "the expected number of mutations in one line of descent of {the} is {value}",
+                "the expected number of mutations in one line of descent of {the} is found to "
+                "be {value}",
+            ),
             noun=("the expected number of mutations in one line of descent of {the}",),
             link=(
                 "the expected number of mutations in one line of descent of {the} equals {source}",
             ),
-            ask=("How many mutations are expected in one line of descent of {the}?",),
+            ask=(
+                "How many mutations are expected in one line of descent of {the}?",
+                "What is the expected number of mutations in one line of descent of {the}?",
+            ),
         ),
     ),
     skills=("molecular_genetics", "evolution", "scientific_notation"),
@@ -288,4 +228,5 @@ MUTATIONS = Relation(
     setting=("every copy of the genome of {the} brings a few new mutations",),
 )
 
-RELATIONS = (PCR, DNA_LENGTH, CODONS, PROTEIN_MASS, MUTATIONS)
+
+RELATIONS = (PCR, DNA_LENGTH, MUTATIONS)

@@ -15,10 +15,16 @@ DISTRIBUTION = Relation(
             1,
             3000,
             meaning="mass of {drug}",
-            given=("{the} receives {value} of {drug} by injection",),
+            given=(
+                "{the} receives {value} of {drug} by injection",
+                "the dose of {drug} given to {the} is {value}",
+            ),
             noun=("the dose of {drug} given to {the}",),
             link=("the dose of {drug} given to {the} equals {source}",),
-            ask=("What dose of {drug} does {the} receive?",),
+            ask=(
+                "What dose of {drug} does {the} receive?",
+                "What is the dose of {drug} given to {the}?",
+            ),
         ),
         Quantity(
             "V",
@@ -26,10 +32,16 @@ DISTRIBUTION = Relation(
             3,
             600,
             meaning="volume of distribution",
-            given=("the volume of distribution of {drug} in {the} is {value}",),
+            given=(
+                "the volume of distribution of {drug} in {the} is {value}",
+                "the volume of distribution of {drug} in {the} is found to be {value}",
+            ),
             noun=("the volume of distribution of {drug} in {the}",),
             link=("the volume of distribution of {drug} in {the} equals {source}",),
-            ask=("What is the volume of distribution of {drug} in {the}?",),
+            ask=(
+                "What is the volume of distribution of {drug} in {the}?",
+                "How large is the volume of distribution of {drug} in {the}?",
+            ),
         ),
         Quantity(
             "c",
@@ -37,7 +49,10 @@ DISTRIBUTION = Relation(
             0.02,
             200,
             meaning="mass concentration of {drug}",
-            given=("the plasma of {the} contains {value} of {drug} right after the injection",),
+            given=(
+                "the plasma of {the} contains {value} of {drug} right after the injection",
+                "the concentration of {drug} in the plasma of {the} after the injection is {value}",
+            ),
             noun=("the concentration of {drug} in the plasma of {the} after the injection",),
             link=(
                 "the concentration of {drug} in the plasma of {the} right after the injection "
@@ -46,6 +61,7 @@ DISTRIBUTION = Relation(
             ask=(
                 "What is the concentration of {drug} in the plasma of {the} right after the "
                 "injection?",
+                "What is the concentration of {drug} in the plasma of {the} after the injection?",
             ),
         ),
     ),
@@ -87,12 +103,18 @@ DRUG_DECAY = Relation(
             200,
             meaning="mass concentration of {drug}",
             symbol="c_0",
-            given=("a first blood sample of {the} contains {value} of {drug}",),
+            given=(
+                "a first blood sample of {the} contains {value} of {drug}",
+                "the concentration of {drug} in the first blood sample of {the} is {value}",
+            ),
             noun=("the concentration of {drug} in the first blood sample of {the}",),
             link=(
                 "the concentration of {drug} in the first blood sample of {the} equals {source}",
             ),
-            ask=("What was the concentration of {drug} in the first blood sample of {the}?",),
+            ask=(
+                "What was the concentration of {drug} in the first blood sample of {the}?",
+                "What is the concentration of {drug} in the first blood sample of {the}?",
+            ),
         ),
         Quantity(
             "T",
@@ -112,10 +134,16 @@ DRUG_DECAY = Relation(
             72,
             meaning="time between samples",
             accepts=("duration",),
-            given=("the second blood sample of {the} is taken {value} after the first",),
+            given=(
+                "the second blood sample of {the} is taken {value} after the first",
+                "the time between the two blood samples of {the} is {value}",
+            ),
             noun=("the time between the two blood samples of {the}",),
             link=("the time between the two blood samples of {the} equals {source}",),
-            ask=("How long after the first blood sample of {the} is the second one taken?",),
+            ask=(
+                "How long after the first blood sample of {the} is the second one taken?",
+                "What is the time between the two blood samples of {the}?",
+            ),
         ),
         Quantity(
             "c",
@@ -123,12 +151,18 @@ DRUG_DECAY = Relation(
             0.01,
             180,
             meaning="mass concentration of {drug}",
-            given=("the second blood sample of {the} contains {value} of {drug}",),
+            given=(
+                "the second blood sample of {the} contains {value} of {drug}",
+                "the concentration of {drug} in the second blood sample of {the} is {value}",
+            ),
             noun=("the concentration of {drug} in the second blood sample of {the}",),
             link=(
                 "the concentration of {drug} in the second blood sample of {the} equals {source}",
             ),
-            ask=("What is the concentration of {drug} in the second blood sample of {the}?",),
+            ask=(
+                "What is the concentration of {drug} in the second blood sample of {the}?",
+                "How high is the concentration of {drug} in the second blood sample of {the}?",
+            ),
         ),
     ),
     skills=("pharmacokinetics", "exponential_change", "logarithm"),
@@ -164,10 +198,16 @@ MEMBRANE = Relation(
             500,
             meaning="concentration of {ion}",
             symbol=r"c_{\mathrm{out}}",
-            given=("the concentration of {ion} outside {the} is {value}",),
+            given=(
+                "the concentration of {ion} outside {the} is {value}",
+                "the concentration of {ion} outside {the} is found to be {value}",
+            ),
             noun=("the concentration of {ion} outside {the}",),
             link=("the concentration of {ion} outside {the} equals {source}",),
-            ask=("What is the concentration of {ion} outside {the}?",),
+            ask=(
+                "What is the concentration of {ion} outside {the}?",
+                "How high is the concentration of {ion} outside {the}?",
+            ),
         ),
         Quantity(
             "i",
@@ -176,10 +216,16 @@ MEMBRANE = Relation(
             60,
             meaning="concentration of {ion}",
             symbol=r"c_{\mathrm{in}}",
-            given=("the concentration of {ion} inside {the} is {value}",),
+            given=(
+                "the concentration of {ion} inside {the} is {value}",
+                "the concentration of {ion} inside {the} is found to be {value}",
+            ),
             noun=("the concentration of {ion} inside {the}",),
             link=("the concentration of {ion} inside {the} equals {source}",),
-            ask=("What is the concentration of {ion} inside {the}?",),
+            ask=(
+                "What is the concentration of {ion} inside {the}?",
+                "How high is the concentration of {ion} inside {the}?",
+            ),
         ),
         Quantity(
             "T",
@@ -200,12 +246,19 @@ MEMBRANE = Relation(
             meaning="membrane potential",
             accepts=("voltage",),
             units=("V",),
-            given=("the equilibrium potential of {ion} across the membrane of {the} is {value}",),
+            given=(
+                "the equilibrium potential of {ion} across the membrane of {the} is {value}",
+                "the equilibrium potential of {ion} across the membrane of {the} is found to be "
+                "{value}",
+            ),
             noun=("the equilibrium potential of {ion} across the membrane of {the}",),
             link=(
                 "the equilibrium potential of {ion} across the membrane of {the} equals {source}",
             ),
-            ask=("What is the equilibrium potential of {ion} across the membrane of {the}?",),
+            ask=(
+                "What is the equilibrium potential of {ion} across the membrane of {the}?",
+                "How large is the equilibrium potential of {ion} across the membrane of {the}?",
+            ),
         ),
     ),
     skills=("membrane_transport", "cell_potential", "logarithm"),

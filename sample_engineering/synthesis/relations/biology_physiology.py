@@ -1,4 +1,4 @@
-"""Biology: physiology."""
+"""Biology: heart and kidneys."""
 
 from sample_engineering.synthesis.relation import Case, Extra, Quantity, Relation
 
@@ -15,10 +15,13 @@ CARDIAC_OUTPUT = Relation(
             30,
             200,
             meaning="heart rate",
-            given=("the heart of {the} beats at a rate of {value}",),
+            given=(
+                "the heart of {the} beats at a rate of {value}",
+                "the heart rate of {the} is {value}",
+            ),
             noun=("the heart rate of {the}",),
             link=("the heart rate of {the} equals {source}",),
-            ask=("What is the heart rate of {the}?",),
+            ask=("What is the heart rate of {the}?", "How high is the heart rate of {the}?"),
         ),
         Quantity(
             "V",
@@ -26,10 +29,16 @@ CARDIAC_OUTPUT = Relation(
             10,
             1300,
             meaning="volume of blood",
-            given=("each beat of the heart of {the} pumps {value} of blood",),
+            given=(
+                "each beat of the heart of {the} pumps {value} of blood",
+                "the stroke volume of {the} is {value}",
+            ),
             noun=("the stroke volume of {the}",),
             link=("each beat of the heart of {the} pumps a volume of blood equal to {source}",),
-            ask=("What volume of blood does each beat of the heart of {the} pump?",),
+            ask=(
+                "What volume of blood does each beat of the heart of {the} pump?",
+                "What is the stroke volume of {the}?",
+            ),
         ),
         Quantity(
             "Q",
@@ -38,10 +47,16 @@ CARDIAC_OUTPUT = Relation(
             60,
             meaning="blood flow",
             units=("mL/s",),
-            given=("the cardiac output of {the} is {value}",),
+            given=(
+                "the cardiac output of {the} is {value}",
+                "the cardiac output of {the} is found to be {value}",
+            ),
             noun=("the cardiac output of {the}",),
             link=("the cardiac output of {the} equals {source}",),
-            ask=("What is the cardiac output of {the}?",),
+            ask=(
+                "What is the cardiac output of {the}?",
+                "How large is the cardiac output of {the}?",
+            ),
         ),
     ),
     skills=("physiological_rate", "rate", "multiplication"),
@@ -57,137 +72,6 @@ CARDIAC_OUTPUT = Relation(
     extras=(Extra("{the} has a body temperature of {value}", "degC", 36.5, 38, 3),),
 )
 
-VENTILATION = Relation(
-    name="alveolar-ventilation",
-    title="alveolar ventilation leaves out the air that stays in the dead space",
-    domain="biology",
-    field_="physiology",
-    equation="A = f*(V - D)",
-    quantities=(
-        Quantity(
-            "f",
-            "min**-1",
-            8,
-            45,
-            meaning="breathing rate",
-            given=("{the} breathes at a rate of {value}",),
-            noun=("the breathing rate of {the}",),
-            link=("the breathing rate of {the} equals {source}",),
-            ask=("What is the breathing rate of {the}?",),
-        ),
-        Quantity(
-            "V",
-            "mL",
-            300,
-            3000,
-            meaning="volume of gas",
-            symbol=r"V_{\mathrm{T}}",
-            given=("{the} draws in {value} of air per breath",),
-            noun=("the volume of air that {the} draws in per breath",),
-            link=("the volume of air that {the} draws in per breath equals {source}",),
-            ask=("What volume of air does {the} draw in per breath?",),
-        ),
-        Quantity(
-            "D",
-            "mL",
-            90,
-            250,
-            symbol=r"V_{\mathrm{D}}",
-            given=("{value} of every breath of {the} stays in the dead space of the airways",),
-            noun=("the dead space of {the}",),
-        ),
-        Quantity(
-            "A",
-            "L/min",
-            2,
-            80,
-            meaning="flow of air",
-            units=("mL/s",),
-            given=("the alveolar ventilation of {the} is {value}",),
-            noun=("the alveolar ventilation of {the}",),
-            link=("the alveolar ventilation of {the} equals {source}",),
-            ask=("What is the alveolar ventilation of {the}?",),
-        ),
-    ),
-    skills=("physiological_rate", "subtraction", "multiplication"),
-    source="OpenStax Anatomy and Physiology 2e, section 22.3 (the process of breathing)",
-    cases=(
-        Case({"the": "the sleeper"}, ranges={"f": (8, 18), "V": (300, 600), "D": (110, 170)}),
-        Case({"the": "the hiker"}, ranges={"f": (15, 30), "V": (800, 1800), "D": (120, 200)}),
-        Case({"the": "the rower"}, ranges={"f": (25, 45), "V": (1500, 3000), "D": (140, 220)}),
-    ),
-    setting=("a physiologist measures the breathing of {the}",),
-    require=("V > D",),
-)
-
-FICK = Relation(
-    name="fick-principle",
-    title="Fick's principle: oxygen uptake is blood flow times the difference in oxygen content",
-    domain="biology",
-    field_="physiology",
-    equation="O = Q*(a - v)",
-    quantities=(
-        Quantity(
-            "Q",
-            "L/min",
-            3,
-            35,
-            meaning="blood flow",
-            given=("the heart of {the} pumps {value} of blood",),
-            noun=("the blood flow through {the}",),
-            link=("the blood flow through {the} equals {source}",),
-            ask=("What is the blood flow through {the}?",),
-        ),
-        Quantity(
-            "a",
-            "mL/L",
-            170,
-            215,
-            symbol=r"c_{\mathrm{a}}",
-            given=("the oxygen content of the arterial blood of {the} is {value}",),
-            noun=("the arterial oxygen content of {the}",),
-        ),
-        Quantity(
-            "v",
-            "mL/L",
-            20,
-            165,
-            meaning="oxygen content of blood",
-            symbol=r"c_{\mathrm{v}}",
-            given=("the oxygen content of the venous blood of {the} is {value}",),
-            noun=("the venous oxygen content of {the}",),
-            link=("the venous oxygen content of {the} equals {source}",),
-            ask=("What is the oxygen content of the venous blood of {the}?",),
-        ),
-        Quantity(
-            "O",
-            "mL/min",
-            150,
-            6000,
-            meaning="oxygen uptake",
-            units=("L/min",),
-            symbol=r"\dot{V}_{\mathrm{O_2}}",
-            given=("{the} takes up {value} of oxygen",),
-            noun=("the oxygen uptake of {the}",),
-            link=("the oxygen uptake of {the} equals {source}",),
-            ask=("What is the oxygen uptake of {the}?",),
-        ),
-    ),
-    skills=("physiological_rate", "subtraction", "multiplication"),
-    source="Fick principle; OpenStax Anatomy and Physiology 2e, section 19.4",
-    cases=(
-        Case(
-            {"the": "the patient at rest"}, ranges={"Q": (3, 8), "v": (120, 165), "O": (150, 400)}
-        ),
-        Case(
-            {"the": "the cyclist on the ergometer"},
-            ranges={"Q": (12, 30), "v": (30, 90), "O": (1000, 5500)},
-        ),
-        Case({"the": "the swimmer"}, ranges={"Q": (10, 25), "v": (40, 110), "O": (800, 4500)}),
-    ),
-    setting=("oxygen is measured in the arterial as well as in the venous blood of {the}",),
-    require=("a > v",),
-)
 
 CLEARANCE = Relation(
     name="renal-clearance",
@@ -203,10 +87,16 @@ CLEARANCE = Relation(
             5000,
             meaning="mass concentration of {marker}",
             symbol=r"c_{\mathrm{urine}}",
-            given=("the urine of {the} contains {value} of {marker}",),
+            given=(
+                "the urine of {the} contains {value} of {marker}",
+                "the concentration of {marker} in the urine of {the} is {value}",
+            ),
             noun=("the concentration of {marker} in the urine of {the}",),
             link=("the concentration of {marker} in the urine of {the} equals {source}",),
-            ask=("What is the concentration of {marker} in the urine of {the}?",),
+            ask=(
+                "What is the concentration of {marker} in the urine of {the}?",
+                "How high is the concentration of {marker} in the urine of {the}?",
+            ),
         ),
         Quantity(
             "F",
@@ -215,10 +105,13 @@ CLEARANCE = Relation(
             6,
             meaning="urine flow",
             symbol=r"\dot{V}",
-            given=("{the} produces urine at a rate of {value}",),
+            given=(
+                "{the} produces urine at a rate of {value}",
+                "the urine flow of {the} is {value}",
+            ),
             noun=("the urine flow of {the}",),
             link=("the urine flow of {the} equals {source}",),
-            ask=("At what rate does {the} produce urine?",),
+            ask=("At what rate does {the} produce urine?", "What is the urine flow of {the}?"),
         ),
         Quantity(
             "P",
@@ -227,10 +120,16 @@ CLEARANCE = Relation(
             400,
             meaning="mass concentration of {marker}",
             symbol=r"c_{\mathrm{plasma}}",
-            given=("the blood plasma of {the} contains {value} of {marker}",),
+            given=(
+                "the blood plasma of {the} contains {value} of {marker}",
+                "the concentration of {marker} in the plasma of {the} is {value}",
+            ),
             noun=("the concentration of {marker} in the plasma of {the}",),
             link=("the concentration of {marker} in the plasma of {the} equals {source}",),
-            ask=("What is the concentration of {marker} in the plasma of {the}?",),
+            ask=(
+                "What is the concentration of {marker} in the plasma of {the}?",
+                "How high is the concentration of {marker} in the plasma of {the}?",
+            ),
         ),
         Quantity(
             "C",
@@ -239,10 +138,16 @@ CLEARANCE = Relation(
             180,
             meaning="clearance",
             accepts=("clearance rate",),
-            given=("the renal clearance of {marker} in {the} is {value}",),
+            given=(
+                "the renal clearance of {marker} in {the} is {value}",
+                "the renal clearance of {marker} in {the} is found to be {value}",
+            ),
             noun=("the renal clearance of {marker} in {the}",),
             link=("the renal clearance of {marker} in {the} equals {source}",),
-            ask=("What is the renal clearance of {marker} in {the}?",),
+            ask=(
+                "What is the renal clearance of {marker} in {the}?",
+                "How large is the renal clearance of {marker} in {the}?",
+            ),
         ),
     ),
     skills=("physiological_rate", "concentration", "division"),
@@ -261,4 +166,5 @@ CLEARANCE = Relation(
     setting=("the kidneys of {the} remove {marker} from the blood",),
 )
 
-RELATIONS = (CARDIAC_OUTPUT, VENTILATION, FICK, CLEARANCE)
+
+RELATIONS = (CARDIAC_OUTPUT, CLEARANCE)

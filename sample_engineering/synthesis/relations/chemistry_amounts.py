@@ -38,7 +38,10 @@ MOLAR_MASS = Relation(
             0.0001,
             20,
             meaning="amount of {stuff}",
-            given=("the amount of {stuff} in {the} is {value}",),
+            given=(
+                "the amount of {stuff} in {the} is {value}",
+                "the amount of {stuff} in {the} is found to be {value}",
+            ),
             noun=("the amount of {stuff} in {the}",),
             link=("the amount of {stuff} in {the} equals {source}",),
             ask=(
@@ -104,10 +107,16 @@ AVOGADRO = Relation(
             50,
             meaning="amount of {stuff}",
             units=("mmol", "umol"),
-            given=("{the} contains {value} of {stuff}",),
+            given=(
+                "{the} contains {value} of {stuff}",
+                "the amount of {stuff} in {the} is {value}",
+            ),
             noun=("the amount of {stuff} in {the}",),
             link=("the amount of {stuff} in {the} equals {source}",),
-            ask=("What amount of {stuff}, in moles, does {the} contain?",),
+            ask=(
+                "What amount of {stuff}, in moles, does {the} contain?",
+                "What is the amount of {stuff} in {the}?",
+            ),
         ),
         Quantity(
             "N",
@@ -116,7 +125,10 @@ AVOGADRO = Relation(
             5e25,
             meaning="count of {stuff} molecules",
             accepts=("number of molecules",),
-            given=("{the} contains {value} molecules of {stuff}",),
+            given=(
+                "{the} contains {value} molecules of {stuff}",
+                "the number of {stuff} molecules in {the} is {value}",
+            ),
             noun=("the number of {stuff} molecules in {the}",),
             link=("the number of {stuff} molecules in {the} equals {source}",),
             ask=(

@@ -17,10 +17,16 @@ PH = Relation(
             meaning="concentration of {acid}",
             symbol=r"c_{\mathrm{H^+}}",
             units=("mmol/L",),
-            given=("the concentration of {acid} in {the} is {value}",),
+            given=(
+                "the concentration of {acid} in {the} is {value}",
+                "the concentration of {acid} in {the} is found to be {value}",
+            ),
             noun=("the concentration of {acid} in {the}",),
             link=("the concentration of {acid} in {the} equals {source}",),
-            ask=("What is the concentration of {acid} in {the}?",),
+            ask=(
+                "What is the concentration of {acid} in {the}?",
+                "How high is the concentration of {acid} in {the}?",
+            ),
         ),
         Quantity(
             "pH",
@@ -81,12 +87,19 @@ WEAK_ACID = Relation(
             2,
             meaning="concentration of {acid}",
             symbol="c_0",
-            given=("the total concentration of {acid} in {the}, dissociated or not, is {value}",),
+            given=(
+                "the total concentration of {acid} in {the}, dissociated or not, is {value}",
+                "the total concentration of {acid} in {the}, dissociated or not, is found to be "
+                "{value}",
+            ),
             noun=("the total concentration of {acid} in {the}",),
             link=(
                 "the total concentration of {acid} in {the}, dissociated or not, equals {source}",
             ),
-            ask=("What is the total concentration of {acid}, dissociated or not, in {the}?",),
+            ask=(
+                "What is the total concentration of {acid}, dissociated or not, in {the}?",
+                "How high is the total concentration of {acid}, dissociated or not, in {the}?",
+            ),
         ),
         Quantity(
             "K_a",
@@ -105,10 +118,16 @@ WEAK_ACID = Relation(
             meaning="concentration of hydrogen ions",
             symbol=r"c_{\mathrm{H^+}}",
             units=("mmol/L",),
-            given=("the concentration of hydrogen ions in {the} is {value}",),
+            given=(
+                "the concentration of hydrogen ions in {the} is {value}",
+                "the concentration of hydrogen ions in {the} is found to be {value}",
+            ),
             noun=("the concentration of hydrogen ions in {the}",),
             link=("the concentration of hydrogen ions in {the} equals {source}",),
-            ask=("What is the concentration of hydrogen ions in {the}?",),
+            ask=(
+                "What is the concentration of hydrogen ions in {the}?",
+                "How high is the concentration of hydrogen ions in {the}?",
+            ),
         ),
     ),
     skills=("acid_base", "chemical_equilibrium", "quadratic_equation"),
@@ -145,10 +164,16 @@ BUFFER = Relation(
             meaning="concentration of {base}",
             symbol=r"c_{\mathrm{base}}",
             units=("mmol/L",),
-            given=("{the} contains {value} of {base}",),
+            given=(
+                "{the} contains {value} of {base}",
+                "the concentration of {base} in {the} is {value}",
+            ),
             noun=("the concentration of {base} in {the}",),
             link=("the concentration of {base} in {the} equals {source}",),
-            ask=("What is the concentration of {base} in {the}?",),
+            ask=(
+                "What is the concentration of {base} in {the}?",
+                "How high is the concentration of {base} in {the}?",
+            ),
         ),
         Quantity(
             "a",
@@ -158,10 +183,16 @@ BUFFER = Relation(
             meaning="concentration of {acid}",
             symbol=r"c_{\mathrm{acid}}",
             units=("mmol/L",),
-            given=("the concentration of {acid} in {the} is {value}",),
+            given=(
+                "the concentration of {acid} in {the} is {value}",
+                "the concentration of {acid} in {the} is found to be {value}",
+            ),
             noun=("the concentration of {acid} in {the}",),
             link=("the concentration of {acid} in {the} equals {source}",),
-            ask=("What is the concentration of {acid} in {the}?",),
+            ask=(
+                "What is the concentration of {acid} in {the}?",
+                "How high is the concentration of {acid} in {the}?",
+            ),
         ),
         Quantity(
             "pH",
@@ -170,7 +201,7 @@ BUFFER = Relation(
             11,
             meaning="pH",
             symbol=r"\mathrm{pH}",
-            given=("the pH of {the} is {value}",),
+            given=("the pH of {the} is {value}", "the pH of {the} is found to be {value}"),
             noun=("the pH of {the}",),
             link=("the pH of {the} equals {source}",),
             ask=("What is the pH of {the}?",),
@@ -216,10 +247,16 @@ TITRATION = Relation(
             500,
             meaning="volume of liquid",
             symbol=r"V_{\mathrm{acid}}",
-            given=("{the} contains {value} of the acid solution",),
+            given=(
+                "{the} contains {value} of the acid solution",
+                "the volume of the acid in {the} is {value}",
+            ),
             noun=("the volume of the acid in {the}",),
             link=("the volume of the acid in {the} equals {source}",),
-            ask=("What volume of the acid solution does {the} contain?",),
+            ask=(
+                "What volume of the acid solution does {the} contain?",
+                "What is the volume of the acid in {the}?",
+            ),
         ),
         Quantity(
             "c_b",
@@ -228,10 +265,16 @@ TITRATION = Relation(
             2,
             meaning="concentration of sodium hydroxide",
             symbol=r"c_{\mathrm{base}}",
-            given=("the concentration of sodium hydroxide in {burette} is {value}",),
+            given=(
+                "the concentration of sodium hydroxide in {burette} is {value}",
+                "the concentration of sodium hydroxide in {burette} is found to be {value}",
+            ),
             noun=("the concentration of sodium hydroxide in {burette}",),
             link=("the concentration of sodium hydroxide in {burette} equals {source}",),
-            ask=("What is the concentration of sodium hydroxide in {burette}?",),
+            ask=(
+                "What is the concentration of sodium hydroxide in {burette}?",
+                "How high is the concentration of sodium hydroxide in {burette}?",
+            ),
         ),
         Quantity(
             "V_b",
@@ -255,10 +298,16 @@ TITRATION = Relation(
             3,
             meaning="concentration of {acid}",
             symbol=r"c_{\mathrm{acid}}",
-            given=("the concentration of {acid} in {the} is {value}",),
+            given=(
+                "the concentration of {acid} in {the} is {value}",
+                "the concentration of {acid} in {the} is found to be {value}",
+            ),
             noun=("the concentration of {acid} in {the}",),
             link=("the concentration of {acid} in {the} equals {source}",),
-            ask=("What is the concentration of {acid} in {the}?",),
+            ask=(
+                "What is the concentration of {acid} in {the}?",
+                "How high is the concentration of {acid} in {the}?",
+            ),
         ),
     ),
     skills=("titration", "concentration", "division"),

@@ -16,10 +16,16 @@ PARTIAL_PRESSURE = Relation(
             1500,
             meaning="pressure",
             units=("atm",),
-            given=("the total pressure in {the} is {value}",),
+            given=(
+                "the total pressure in {the} is {value}",
+                "the total pressure in {the} is found to be {value}",
+            ),
             noun=("the total pressure in {the}",),
             link=("the total pressure in {the} equals {source}",),
-            ask=("What is the total pressure in {the}?",),
+            ask=(
+                "What is the total pressure in {the}?",
+                "How high is the total pressure in {the}?",
+            ),
         ),
         Quantity(
             "x",
@@ -27,10 +33,16 @@ PARTIAL_PRESSURE = Relation(
             1,
             95,
             meaning="mole percentage of {gas}",
-            given=("{value} of the gas molecules in {the} are {gas}",),
+            given=(
+                "{value} of the gas molecules in {the} are {gas}",
+                "the mole percentage of {gas} in {the} is {value}",
+            ),
             noun=("the mole percentage of {gas} in {the}",),
             link=("the mole percentage of {gas} in {the} equals {source}",),
-            ask=("What percentage of the gas molecules in {the} are {gas}?",),
+            ask=(
+                "What percentage of the gas molecules in {the} are {gas}?",
+                "What is the mole percentage of {gas} in {the}?",
+            ),
         ),
         Quantity(
             "p_i",
@@ -40,10 +52,16 @@ PARTIAL_PRESSURE = Relation(
             meaning="partial pressure of {gas}",
             accepts=("pressure",),
             units=("mmHg",),
-            given=("the partial pressure of {gas} in {the} is {value}",),
+            given=(
+                "the partial pressure of {gas} in {the} is {value}",
+                "the partial pressure of {gas} in {the} is found to be {value}",
+            ),
             noun=("the partial pressure of {gas} in {the}",),
             link=("the partial pressure of {gas} in {the} equals {source}",),
-            ask=("What is the partial pressure of {gas} in {the}?",),
+            ask=(
+                "What is the partial pressure of {gas} in {the}?",
+                "How high is the partial pressure of {gas} in {the}?",
+            ),
         ),
     ),
     skills=("partial_pressure", "percentage", "multiplication"),
@@ -75,10 +93,16 @@ GAS_DENSITY = Relation(
             500,
             meaning="pressure",
             units=("atm",),
-            given=("the pressure of the gas in {the} is {value}",),
+            given=(
+                "the pressure of the gas in {the} is {value}",
+                "the pressure of the gas in {the} is found to be {value}",
+            ),
             noun=("the pressure of the gas in {the}",),
             link=("the pressure of the gas in {the} equals {source}",),
-            ask=("What is the pressure of the gas in {the}?",),
+            ask=(
+                "What is the pressure of the gas in {the}?",
+                "How high is the pressure of the gas in {the}?",
+            ),
         ),
         Quantity(
             "M",
@@ -95,10 +119,16 @@ GAS_DENSITY = Relation(
             450,
             meaning="temperature",
             units=("degC",),
-            given=("the temperature of the gas in {the} is {value}",),
+            given=(
+                "the temperature of the gas in {the} is {value}",
+                "the temperature of the gas in {the} is found to be {value}",
+            ),
             noun=("the temperature of the gas in {the}",),
             link=("the temperature of the gas in {the} equals {source}",),
-            ask=("What is the temperature of the gas in {the}?",),
+            ask=(
+                "What is the temperature of the gas in {the}?",
+                "How high is the temperature of the gas in {the}?",
+            ),
         ),
         Quantity(
             "d",
@@ -108,10 +138,16 @@ GAS_DENSITY = Relation(
             meaning="density of gas",
             accepts=("density",),
             symbol=r"\rho",
-            given=("the density of the gas in {the} is {value}",),
+            given=(
+                "the density of the gas in {the} is {value}",
+                "the density of the gas in {the} is found to be {value}",
+            ),
             noun=("the density of the gas in {the}",),
             link=("the density of the gas in {the} equals {source}",),
-            ask=("What is the density of the gas in {the}?",),
+            ask=(
+                "What is the density of the gas in {the}?",
+                "How high is the density of the gas in {the}?",
+            ),
         ),
     ),
     skills=("gas_laws", "density", "division"),

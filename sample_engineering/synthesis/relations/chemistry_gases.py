@@ -18,7 +18,7 @@ IDEAL_GAS = Relation(
             given=("{the} contains {value} of {gas}", "{value} of {gas} is in {the}"),
             noun=("the amount of {gas} in {the}",),
             link=("the amount of {gas} in {the} equals {source}",),
-            ask=("How many moles of {gas} are in {the}?",),
+            ask=("How many moles of {gas} are in {the}?", "What is the amount of {gas} in {the}?"),
         ),
         Quantity(
             "T",
@@ -30,7 +30,7 @@ IDEAL_GAS = Relation(
             given=("the temperature in {the} is {value}", "{the} is kept at {value}"),
             noun=("the temperature in {the}",),
             link=("the temperature in {the} equals {source}",),
-            ask=("What is the temperature in {the}?",),
+            ask=("What is the temperature in {the}?", "How high is the temperature in {the}?"),
         ),
         Quantity(
             "p",
@@ -39,7 +39,10 @@ IDEAL_GAS = Relation(
             5000,
             meaning="pressure",
             units=("atm", "bar"),
-            given=("the pressure in {the} is {value}",),
+            given=(
+                "the pressure in {the} is {value}",
+                "the pressure in {the} is found to be {value}",
+            ),
             noun=("the pressure in {the}",),
             link=("the pressure in {the} equals {source}",),
             ask=("What is the pressure in {the}?", "What pressure does the gas in {the} exert?"),
@@ -96,10 +99,16 @@ BOYLE = Relation(
             meaning="pressure",
             units=("atm",),
             symbol="p_1",
-            given=("the gas in {the} starts at a pressure of {value}",),
+            given=(
+                "the gas in {the} starts at a pressure of {value}",
+                "the starting pressure in {the} is {value}",
+            ),
             noun=("the starting pressure in {the}",),
             link=("the starting pressure in {the} equals {source}",),
-            ask=("At what pressure did the gas in {the} start?",),
+            ask=(
+                "At what pressure did the gas in {the} start?",
+                "What is the starting pressure in {the}?",
+            ),
         ),
         Quantity(
             "V1",
@@ -110,10 +119,16 @@ BOYLE = Relation(
             accepts=("volume",),
             units=("mL",),
             symbol="V_1",
-            given=("the gas in {the} fills {value} at the start",),
+            given=(
+                "the gas in {the} fills {value} at the start",
+                "the starting volume of the gas in {the} is {value}",
+            ),
             noun=("the starting volume of the gas in {the}",),
             link=("at the start the volume of the gas in {the} equals {source}",),
-            ask=("What volume did the gas in {the} fill at the start?",),
+            ask=(
+                "What volume did the gas in {the} fill at the start?",
+                "What is the starting volume of the gas in {the}?",
+            ),
         ),
         Quantity(
             "V2",
@@ -129,7 +144,10 @@ BOYLE = Relation(
             ),
             noun=("the final volume of the gas in {the}",),
             link=("the piston then moves until the volume of the gas in {the} equals {source}",),
-            ask=("What volume does the gas in {the} fill at the end?",),
+            ask=(
+                "What volume does the gas in {the} fill at the end?",
+                "What is the final volume of the gas in {the}?",
+            ),
         ),
         Quantity(
             "p2",
@@ -139,10 +157,16 @@ BOYLE = Relation(
             meaning="pressure",
             units=("atm",),
             symbol="p_2",
-            given=("the final pressure in {the} is {value}",),
+            given=(
+                "the final pressure in {the} is {value}",
+                "the final pressure in {the} is found to be {value}",
+            ),
             noun=("the final pressure in {the}",),
             link=("the final pressure in {the} equals {source}",),
-            ask=("What is the final pressure in {the}?",),
+            ask=(
+                "What is the final pressure in {the}?",
+                "How high is the final pressure in {the}?",
+            ),
         ),
     ),
     skills=("gas_laws", "direct_and_inverse_variation", "division"),
@@ -204,10 +228,16 @@ CHARLES = Relation(
             140,
             meaning="temperature",
             symbol="T_2",
-            given=("the temperature of the gas in {the} then changes to {value}",),
+            given=(
+                "the temperature of the gas in {the} then changes to {value}",
+                "the final temperature of the gas in {the} is {value}",
+            ),
             noun=("the final temperature of the gas in {the}",),
             link=("the temperature of the gas in {the} then changes until it equals {source}",),
-            ask=("What is the final temperature of the gas in {the}?",),
+            ask=(
+                "What is the final temperature of the gas in {the}?",
+                "How high is the final temperature of the gas in {the}?",
+            ),
         ),
         Quantity(
             "V2",
@@ -216,7 +246,10 @@ CHARLES = Relation(
             5000,
             meaning="volume of gas",
             symbol="V_2",
-            given=("{the} has a volume of {value} at the end",),
+            given=(
+                "{the} has a volume of {value} at the end",
+                "the final volume of {the} is {value}",
+            ),
             noun=("the final volume of {the}",),
             link=("at the end the volume of {the} equals {source}",),
             ask=("What volume does {the} have at the end?", "What is the final volume of {the}?"),

@@ -17,10 +17,16 @@ FIRST_ORDER = Relation(
             meaning="concentration of {reactant}",
             symbol="c_0",
             units=("mmol/L",),
-            given=("{the} starts with {value} of {reactant}",),
+            given=(
+                "{the} starts with {value} of {reactant}",
+                "the starting concentration of {reactant} in {the} is {value}",
+            ),
             noun=("the starting concentration of {reactant} in {the}",),
             link=("the starting concentration of {reactant} in {the} equals {source}",),
-            ask=("What was the concentration of {reactant} in {the} at the start?",),
+            ask=(
+                "What was the concentration of {reactant} in {the} at the start?",
+                "What is the starting concentration of {reactant} in {the}?",
+            ),
         ),
         Quantity(
             "k",
@@ -28,10 +34,16 @@ FIRST_ORDER = Relation(
             0.001,
             0.5,
             meaning="first-order rate constant",
-            given=("the rate constant in {the} is {value}",),
+            given=(
+                "the rate constant in {the} is {value}",
+                "the rate constant in {the} is found to be {value}",
+            ),
             noun=("the rate constant in {the}",),
             link=("the rate constant in {the} equals {source}",),
-            ask=("What is the rate constant of the reaction in {the}?",),
+            ask=(
+                "What is the rate constant of the reaction in {the}?",
+                "How large is the rate constant of the reaction in {the}?",
+            ),
         ),
         Quantity(
             "t",
@@ -40,10 +52,16 @@ FIRST_ORDER = Relation(
             600,
             meaning="reaction time",
             accepts=("duration",),
-            given=("the reaction in {the} runs for {value}",),
+            given=(
+                "the reaction in {the} runs for {value}",
+                "the time for which the reaction in {the} runs is {value}",
+            ),
             noun=("the time for which the reaction in {the} runs",),
             link=("the reaction in {the} runs for exactly {source}",),
-            ask=("How long has the reaction in {the} been running?",),
+            ask=(
+                "How long has the reaction in {the} been running?",
+                "What is the time for which the reaction in {the} runs?",
+            ),
         ),
         Quantity(
             "c",
@@ -52,10 +70,16 @@ FIRST_ORDER = Relation(
             0.95,
             meaning="concentration of {reactant}",
             units=("mmol/L",),
-            given=("{the} ends with {value} of {reactant}",),
+            given=(
+                "{the} ends with {value} of {reactant}",
+                "the final concentration of {reactant} in {the} is {value}",
+            ),
             noun=("the final concentration of {reactant} in {the}",),
             link=("the final concentration of {reactant} in {the} equals {source}",),
-            ask=("What is the concentration of {reactant} left in {the}?",),
+            ask=(
+                "What is the concentration of {reactant} left in {the}?",
+                "How high is the concentration of {reactant} left in {the}?",
+            ),
         ),
     ),
     skills=("rate_law", "exponential_change", "logarithm"),
@@ -82,10 +106,16 @@ HALF_LIFE = Relation(
             0.0005,
             1,
             meaning="first-order rate constant",
-            given=("the first-order rate constant in {the} is {value}",),
+            given=(
+                "the first-order rate constant in {the} is {value}",
+                "the first-order rate constant in {the} is found to be {value}",
+            ),
             noun=("the first-order rate constant in {the}",),
             link=("the first-order rate constant in {the} equals {source}",),
-            ask=("What is the first-order rate constant in {the}?",),
+            ask=(
+                "What is the first-order rate constant in {the}?",
+                "How large is the first-order rate constant in {the}?",
+            ),
         ),
         Quantity(
             "T",
@@ -94,10 +124,16 @@ HALF_LIFE = Relation(
             1400,
             meaning="half-life",
             symbol="T_{1/2}",
-            given=("the half-life of {reactant} in {the} is {value}",),
+            given=(
+                "the half-life of {reactant} in {the} is {value}",
+                "the half-life of {reactant} in {the} is found to be {value}",
+            ),
             noun=("the half-life of {reactant} in {the}",),
             link=("the half-life of {reactant} in {the} equals {source}",),
-            ask=("What is the half-life of {reactant} in {the}?",),
+            ask=(
+                "What is the half-life of {reactant} in {the}?",
+                "How long is the half-life of {reactant} in {the}?",
+            ),
         ),
     ),
     skills=("rate_law", "logarithm", "division"),
@@ -123,10 +159,16 @@ RATE_LAW = Relation(
             1e-4,
             50,
             meaning="second-order rate constant",
-            given=("the second-order rate constant in {the} is {value}",),
+            given=(
+                "the second-order rate constant in {the} is {value}",
+                "the second-order rate constant in {the} is found to be {value}",
+            ),
             noun=("the second-order rate constant in {the}",),
             link=("the second-order rate constant in {the} equals {source}",),
-            ask=("What is the second-order rate constant in {the}?",),
+            ask=(
+                "What is the second-order rate constant in {the}?",
+                "How large is the second-order rate constant in {the}?",
+            ),
         ),
         Quantity(
             "a",
@@ -136,10 +178,16 @@ RATE_LAW = Relation(
             meaning="concentration of {first}",
             symbol=r"c_1",
             units=("mmol/L",),
-            given=("the concentration of {first} in {the} is {value}",),
+            given=(
+                "the concentration of {first} in {the} is {value}",
+                "the concentration of {first} in {the} is found to be {value}",
+            ),
             noun=("the concentration of {first} in {the}",),
             link=("the concentration of {first} in {the} equals {source}",),
-            ask=("What is the concentration of {first} in {the}?",),
+            ask=(
+                "What is the concentration of {first} in {the}?",
+                "How high is the concentration of {first} in {the}?",
+            ),
         ),
         Quantity(
             "b",
@@ -149,10 +197,16 @@ RATE_LAW = Relation(
             meaning="concentration of {second}",
             symbol=r"c_2",
             units=("mmol/L",),
-            given=("the concentration of {second} in {the} is {value}",),
+            given=(
+                "the concentration of {second} in {the} is {value}",
+                "the concentration of {second} in {the} is found to be {value}",
+            ),
             noun=("the concentration of {second} in {the}",),
             link=("the concentration of {second} in {the} equals {source}",),
-            ask=("What is the concentration of {second} in {the}?",),
+            ask=(
+                "What is the concentration of {second} in {the}?",
+                "How high is the concentration of {second} in {the}?",
+            ),
         ),
         Quantity(
             "v",
@@ -162,10 +216,16 @@ RATE_LAW = Relation(
             meaning="reaction rate",
             accepts=("rate of reaction",),
             units=("mmol/(L*s)",),
-            given=("the reaction in {the} proceeds at a rate of {value}",),
+            given=(
+                "the reaction in {the} proceeds at a rate of {value}",
+                "the rate of the reaction in {the} is {value}",
+            ),
             noun=("the rate of the reaction in {the}",),
             link=("the rate of the reaction in {the} equals {source}",),
-            ask=("What is the rate of the reaction in {the}?",),
+            ask=(
+                "What is the rate of the reaction in {the}?",
+                "How large is the rate of the reaction in {the}?",
+            ),
         ),
     ),
     skills=("rate_law", "multiplication", "division"),
@@ -192,10 +252,16 @@ ARRHENIUS = Relation(
             150,
             meaning="activation energy",
             symbol=r"E_{\mathrm{a}}",
-            given=("the activation energy of the reaction in {the} is {value}",),
+            given=(
+                "the activation energy of the reaction in {the} is {value}",
+                "the activation energy of the reaction in {the} is found to be {value}",
+            ),
             noun=("the activation energy of the reaction in {the}",),
             link=("the activation energy of the reaction in {the} equals {source}",),
-            ask=("What is the activation energy of the reaction in {the}?",),
+            ask=(
+                "What is the activation energy of the reaction in {the}?",
+                "How large is the activation energy of the reaction in {the}?",
+            ),
         ),
         Quantity(
             "T1",
@@ -204,10 +270,16 @@ ARRHENIUS = Relation(
             80,
             meaning="temperature",
             symbol="T_1",
-            given=("{the} is at {value} to begin with",),
+            given=(
+                "{the} is at {value} to begin with",
+                "the initial temperature of {the} is {value}",
+            ),
             noun=("the initial temperature of {the}",),
             link=("to begin with, the temperature of {the} equals {source}",),
-            ask=("At what temperature is {the} to begin with?",),
+            ask=(
+                "At what temperature is {the} to begin with?",
+                "What is the initial temperature of {the}?",
+            ),
         ),
         Quantity(
             "T2",
@@ -216,10 +288,13 @@ ARRHENIUS = Relation(
             125,
             meaning="temperature",
             symbol="T_2",
-            given=("{the} is then warmed to {value}",),
+            given=("{the} is then warmed to {value}", "the raised temperature of {the} is {value}"),
             noun=("the raised temperature of {the}",),
             link=("{the} is then warmed until its temperature equals {source}",),
-            ask=("To what temperature is {the} warmed?",),
+            ask=(
+                "To what temperature is {the} warmed?",
+                "What is the raised temperature of {the}?",
+            ),
         ),
         Quantity(
             "f",
@@ -227,13 +302,19 @@ ARRHENIUS = Relation(
             1.1,
             60,
             meaning="rate factor",
-            given=("the warming multiplies the rate constant of the reaction in {the} by {value}",),
+            given=(
+                "the warming multiplies the rate constant of the reaction in {the} by {value}",
+                "the factor by which the rate constant in {the} grows is {value}",
+            ),
             noun=("the factor by which the rate constant in {the} grows",),
             link=(
                 "the warming multiplies the rate constant of the reaction in {the} by a factor "
                 "equal to {source}",
             ),
-            ask=("By what factor does the rate constant of the reaction in {the} grow?",),
+            ask=(
+                "By what factor does the rate constant of the reaction in {the} grow?",
+                "What is the factor by which the rate constant in {the} grows?",
+            ),
         ),
     ),
     skills=("activation_energy", "exponential_change", "logarithm"),

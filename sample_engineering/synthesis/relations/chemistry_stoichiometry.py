@@ -133,7 +133,10 @@ PERCENT_YIELD = Relation(
             ),
             noun=("the theoretical yield of {product} in {the}",),
             link=("the theoretical yield of {product} in {the} equals {source}",),
-            ask=("What is the theoretical yield of {product} in {the}?",),
+            ask=(
+                "What is the theoretical yield of {product} in {the}?",
+                "How large is the theoretical yield of {product} in {the}?",
+            ),
         ),
         Quantity(
             "y",
@@ -141,10 +144,13 @@ PERCENT_YIELD = Relation(
             20,
             98,
             meaning="percent yield",
-            given=("the percent yield of {the} is {value}",),
+            given=(
+                "the percent yield of {the} is {value}",
+                "the percent yield of {the} is found to be {value}",
+            ),
             noun=("the percent yield of {the}",),
             link=("the percent yield of {the} equals {source}",),
-            ask=("What is the percent yield of {the}?",),
+            ask=("What is the percent yield of {the}?", "How high is the percent yield of {the}?"),
         ),
         Quantity(
             "m_a",
@@ -159,7 +165,10 @@ PERCENT_YIELD = Relation(
             ),
             noun=("the mass of {product} recovered from {the}",),
             link=("the mass of {product} recovered from {the} equals {source}",),
-            ask=("What mass of {product} is recovered from {the}?",),
+            ask=(
+                "What mass of {product} is recovered from {the}?",
+                "What is the mass of {product} recovered from {the}?",
+            ),
         ),
     ),
     skills=("reaction_stoichiometry", "percentage", "multiplication"),

@@ -18,7 +18,7 @@ BREAK_EVEN = Relation(
             given=("the fixed cost of {the} is {value}",),
             noun=("the fixed cost of {the}",),
             link=("the fixed cost of {the} equals {source}",),
-            ask=("What is the fixed cost of {the}?",),
+            ask=("What is the fixed cost of {the}?", "How high is the fixed cost of {the}?"),
         ),
         Quantity(
             "p",
@@ -26,10 +26,16 @@ BREAK_EVEN = Relation(
             1,
             400,
             meaning="price per item",
-            given=("{the} sells each {item} for {value}",),
+            given=(
+                "{the} sells each {item} for {value}",
+                "the price of each {item} from {the} is {value}",
+            ),
             noun=("the price of each {item} from {the}",),
             link=("the price of each {item} from {the} equals {source}",),
-            ask=("For what price must {the} sell each {item}?",),
+            ask=(
+                "For what price must {the} sell each {item}?",
+                "What is the price of each {item} from {the}?",
+            ),
         ),
         Quantity(
             "v",
@@ -37,10 +43,16 @@ BREAK_EVEN = Relation(
             0.2,
             300,
             meaning="variable cost per item",
-            given=("each {item} costs {the} {value} in material",),
+            given=(
+                "each {item} costs {the} {value} in material",
+                "the variable cost of each {item} from {the} is {value}",
+            ),
             noun=("the variable cost of each {item} from {the}",),
             link=("the variable cost of each {item} from {the} equals {source}",),
-            ask=("What is the variable cost of each {item} from {the}?",),
+            ask=(
+                "What is the variable cost of each {item} from {the}?",
+                "How high is the variable cost of each {item} from {the}?",
+            ),
         ),
         Quantity(
             "q",
@@ -48,10 +60,16 @@ BREAK_EVEN = Relation(
             10,
             50000,
             meaning="count of {item}s",
-            given=("{the} breaks even with {value} {item}s",),
+            given=(
+                "{the} breaks even with {value} {item}s",
+                "the break-even number of {item}s from {the} is {value}",
+            ),
             noun=("the break-even number of {item}s from {the}",),
             link=("the break-even number of {item}s from {the} equals {source}",),
-            ask=("With how many {item}s does {the} break even?",),
+            ask=(
+                "With how many {item}s does {the} break even?",
+                "What is the break-even number of {item}s from {the}?",
+            ),
             whole=True,
         ),
     ),
@@ -85,7 +103,10 @@ EQUILIBRIUM = Relation(
             500,
             meaning="price per item",
             noun=("the equilibrium price of {item} at {the}",),
-            ask=("What is the equilibrium price of {item} at {the}?",),
+            ask=(
+                "What is the equilibrium price of {item} at {the}?",
+                "How high is the equilibrium price of {item} at {the}?",
+            ),
         ),
     ),
     skills=("supply_and_demand", "linear_equation", "division"),
@@ -116,10 +137,16 @@ MULTIPLIER = Relation(
             1e10,
             meaning="money",
             symbol=r"\Delta G",
-            given=("the government of {the} spends an additional {value}",),
+            given=(
+                "the government of {the} spends an additional {value}",
+                "the additional government spending in {the} is {value}",
+            ),
             noun=("the additional government spending in {the}",),
             link=("the additional government spending in {the} equals {source}",),
-            ask=("How much more does the government of {the} spend?",),
+            ask=(
+                "How much more does the government of {the} spend?",
+                "What is the additional government spending in {the}?",
+            ),
         ),
         Quantity(
             "c",
@@ -127,13 +154,19 @@ MULTIPLIER = Relation(
             30,
             92,
             meaning="propensity to consume",
-            given=("households in {the} spend {value} of every additional dollar they earn",),
+            given=(
+                "households in {the} spend {value} of every additional dollar they earn",
+                "the marginal propensity to consume in {the} is {value}",
+            ),
             noun=("the marginal propensity to consume in {the}",),
             link=(
                 "the percentage of every additional dollar that households in {the} spend equals "
                 "{source}",
             ),
-            ask=("What percentage of every additional dollar do households in {the} spend?",),
+            ask=(
+                "What percentage of every additional dollar do households in {the} spend?",
+                "What is the marginal propensity to consume in {the}?",
+            ),
         ),
         Quantity(
             "Y",
@@ -142,10 +175,16 @@ MULTIPLIER = Relation(
             1e11,
             meaning="income",
             symbol=r"\Delta Y",
-            given=("total income in {the} rises by {value}",),
+            given=(
+                "total income in {the} rises by {value}",
+                "the rise in total income in {the} is {value}",
+            ),
             noun=("the rise in total income in {the}",),
             link=("the rise in total income in {the} equals {source}",),
-            ask=("By how much does total income in {the} rise?",),
+            ask=(
+                "By how much does total income in {the} rise?",
+                "What is the rise in total income in {the}?",
+            ),
         ),
     ),
     skills=("macroeconomics", "percentage", "series_summation"),
@@ -186,10 +225,16 @@ ELASTICITY = Relation(
             0.5,
             25,
             meaning="relative change",
-            given=("the price of {good} rises by {value}",),
+            given=(
+                "the price of {good} rises by {value}",
+                "the percentage rise in the price of {good} is {value}",
+            ),
             noun=("the percentage rise in the price of {good}",),
             link=("the percentage by which the price of {good} rises equals {source}",),
-            ask=("By what percentage does the price of {good} rise?",),
+            ask=(
+                "By what percentage does the price of {good} rise?",
+                "What is the percentage rise in the price of {good}?",
+            ),
         ),
         Quantity(
             "q",
@@ -197,10 +242,16 @@ ELASTICITY = Relation(
             0.1,
             60,
             meaning="relative change",
-            given=("the quantity of {good} sold falls by {value}",),
+            given=(
+                "the quantity of {good} sold falls by {value}",
+                "the percentage drop in the quantity of {good} sold is {value}",
+            ),
             noun=("the percentage drop in the quantity of {good} sold",),
             link=("the percentage by which the quantity of {good} sold falls equals {source}",),
-            ask=("By what percentage does the quantity of {good} sold fall?",),
+            ask=(
+                "By what percentage does the quantity of {good} sold fall?",
+                "What is the percentage drop in the quantity of {good} sold?",
+            ),
         ),
     ),
     skills=("supply_and_demand", "percentage", "multiplication"),

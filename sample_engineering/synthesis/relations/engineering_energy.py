@@ -1,62 +1,6 @@
-"""Engineering: machines that convert energy."""
+"""Engineering: power from sun and wind, power for pumps."""
 
-from sample_engineering.synthesis.relation import Case, Extra, Quantity, Relation
-
-EFFICIENCY = Relation(
-    name="machine-efficiency",
-    title="the useful energy is the efficiency times the energy put in",
-    domain="engineering",
-    field_="energy systems",
-    equation="W = e*Q",
-    quantities=(
-        Quantity(
-            "Q",
-            "MJ",
-            0.05,
-            500,
-            meaning="energy",
-            units=("kJ", "kWh"),
-            given=("{value} of energy goes into {the}",),
-            noun=("the energy that goes into {the}",),
-            link=("all of {source} goes into {the}", "the energy that goes into {the} is {source}"),
-            ask=("How much energy goes into {the}?",),
-        ),
-        Quantity(
-            "e",
-            "percent",
-            10,
-            97,
-            meaning="efficiency",
-            symbol=r"\eta",
-            given=("the efficiency of {the} is {value}", "{the} has an efficiency of {value}"),
-            noun=("the efficiency of {the}",),
-            link=("the efficiency of {the} equals {source}",),
-            ask=("What is the efficiency of {the}?",),
-        ),
-        Quantity(
-            "W",
-            "MJ",
-            0.01,
-            450,
-            meaning="energy",
-            units=("kJ", "kWh"),
-            given=("{value} of useful energy comes out of {the}",),
-            noun=("the useful energy that comes out of {the}",),
-            link=("the useful energy that comes out of {the} equals {source}",),
-            ask=("How much useful energy comes out of {the}?",),
-        ),
-    ),
-    skills=("efficiency", "percentage", "multiplication"),
-    source="Cengel and Boles, Thermodynamics: An Engineering Approach, chapter 2",
-    cases=(
-        Case({"the": "the diesel generator"}, ranges={"e": (25, 45), "Q": (1, 500)}),
-        Case({"the": "the boiler"}, ranges={"e": (75, 97), "Q": (1, 500)}),
-        Case({"the": "the steam engine"}, ranges={"e": (10, 22), "Q": (1, 500)}),
-        Case({"the": "the battery charger"}, ranges={"e": (70, 95), "Q": (0.05, 20)}),
-    ),
-    setting=("{the} turns only part of the energy put into it into useful energy",),
-    extras=(Extra("{the} has a mass of {value}", "kg", 12, 95),),
-)
+from sample_engineering.synthesis.relation import Case, Quantity, Relation
 
 PUMP = Relation(
     name="pump-power",
@@ -81,10 +25,13 @@ PUMP = Relation(
             500,
             meaning="volume flow",
             units=("m**3/s",),
-            given=("{the} moves {value} of {liquid}",),
+            given=("{the} moves {value} of {liquid}", "the volume flow through {the} is {value}"),
             noun=("the volume flow through {the}",),
             link=("the volume flow through {the} equals {source}",),
-            ask=("What is the volume flow through {the}?",),
+            ask=(
+                "What is the volume flow through {the}?",
+                "How large is the volume flow through {the}?",
+            ),
         ),
         Quantity(
             "h",
@@ -92,10 +39,16 @@ PUMP = Relation(
             1,
             150,
             meaning="length",
-            given=("{the} lifts the {liquid} by {value}",),
+            given=(
+                "{the} lifts the {liquid} by {value}",
+                "the height to which {the} lifts the {liquid} is {value}",
+            ),
             noun=("the height to which {the} lifts the {liquid}",),
             link=("{the} lifts the {liquid} to a height equal to {source}",),
-            ask=("To what height does {the} lift the {liquid}?",),
+            ask=(
+                "To what height does {the} lift the {liquid}?",
+                "What is the height to which {the} lifts the {liquid}?",
+            ),
         ),
         Quantity(
             "P",
@@ -104,10 +57,16 @@ PUMP = Relation(
             700,
             meaning="power",
             units=("W",),
-            given=("{the} delivers a mechanical power of {value}",),
+            given=(
+                "{the} delivers a mechanical power of {value}",
+                "the mechanical power of {the} is {value}",
+            ),
             noun=("the mechanical power of {the}",),
             link=("the mechanical power of {the} equals {source}",),
-            ask=("What mechanical power must {the} deliver?",),
+            ask=(
+                "What mechanical power must {the} deliver?",
+                "What is the mechanical power of {the}?",
+            ),
         ),
     ),
     skills=("work_and_power", "fluid_flow", "multiplication"),
@@ -134,6 +93,7 @@ PUMP = Relation(
     ),
 )
 
+
 SOLAR = Relation(
     name="solar-panel",
     title="the power of a solar panel is irradiance times area times efficiency",
@@ -147,10 +107,10 @@ SOLAR = Relation(
             100,
             1050,
             meaning="irradiance",
-            given=("sunlight of {value} falls on {the}",),
+            given=("sunlight of {value} falls on {the}", "the irradiance on {the} is {value}"),
             noun=("the irradiance on {the}",),
             link=("the irradiance on {the} equals {source}",),
-            ask=("What is the irradiance on {the}?",),
+            ask=("What is the irradiance on {the}?", "How high is the irradiance on {the}?"),
         ),
         Quantity(
             "A",
@@ -161,7 +121,7 @@ SOLAR = Relation(
             given=("{the} has an area of {value}", "the area of {the} is {value}"),
             noun=("the area of {the}",),
             link=("the area of {the} equals {source}",),
-            ask=("What area must {the} have?",),
+            ask=("What area must {the} have?", "What is the area of {the}?"),
         ),
         Quantity(
             "e",
@@ -170,10 +130,16 @@ SOLAR = Relation(
             25,
             meaning="efficiency",
             symbol=r"\eta",
-            given=("{the} converts {value} of the light into electricity",),
+            given=(
+                "{the} converts {value} of the light into electricity",
+                "the efficiency of {the} is {value}",
+            ),
             noun=("the efficiency of {the}",),
             link=("the percentage of the light that {the} converts equals {source}",),
-            ask=("What percentage of the light does {the} convert into electricity?",),
+            ask=(
+                "What percentage of the light does {the} convert into electricity?",
+                "What is the efficiency of {the}?",
+            ),
         ),
         Quantity(
             "P",
@@ -182,10 +148,16 @@ SOLAR = Relation(
             1200,
             meaning="power",
             units=("W",),
-            given=("{the} supplies an electrical power of {value}",),
+            given=(
+                "{the} supplies an electrical power of {value}",
+                "the electrical power of {the} is {value}",
+            ),
             noun=("the electrical power of {the}",),
             link=("the electrical power of {the} equals {source}",),
-            ask=("What electrical power does {the} supply?",),
+            ask=(
+                "What electrical power does {the} supply?",
+                "What is the electrical power of {the}?",
+            ),
         ),
     ),
     skills=("efficiency", "percentage", "multiplication"),
@@ -197,6 +169,7 @@ SOLAR = Relation(
     ),
     setting=("the sun shines straight onto {the}",),
 )
+
 
 WIND = Relation(
     name="wind-turbine",
@@ -212,10 +185,16 @@ WIND = Relation(
             50,
             meaning="efficiency",
             symbol=r"c_{\mathrm{p}}",
-            given=("{the} captures {value} of the kinetic energy of the wind",),
+            given=(
+                "{the} captures {value} of the kinetic energy of the wind",
+                "the power coefficient of {the} is {value}",
+            ),
             noun=("the power coefficient of {the}",),
             link=("the percentage of the wind's energy captured by {the} equals {source}",),
-            ask=("What percentage of the kinetic energy of the wind does {the} capture?",),
+            ask=(
+                "What percentage of the kinetic energy of the wind does {the} capture?",
+                "What is the power coefficient of {the}?",
+            ),
         ),
         Quantity(
             "d",
@@ -232,10 +211,16 @@ WIND = Relation(
             2,
             15000,
             meaning="area",
-            given=("the rotor of {the} sweeps an area of {value}",),
+            given=(
+                "the rotor of {the} sweeps an area of {value}",
+                "the area swept by the rotor of {the} is {value}",
+            ),
             noun=("the area swept by the rotor of {the}",),
             link=("the rotor of {the} sweeps an area equal to {source}",),
-            ask=("What area does the rotor of {the} sweep?",),
+            ask=(
+                "What area does the rotor of {the} sweep?",
+                "What is the area swept by the rotor of {the}?",
+            ),
         ),
         Quantity(
             "v",
@@ -244,10 +229,16 @@ WIND = Relation(
             18,
             meaning="speed",
             units=("km/h",),
-            given=("the wind at {the} blows at {value}",),
+            given=(
+                "the wind at {the} blows at {value}",
+                "the speed of the wind at {the} is {value}",
+            ),
             noun=("the speed of the wind at {the}",),
             link=("the speed of the wind at {the} equals {source}",),
-            ask=("How fast does the wind at {the} blow?",),
+            ask=(
+                "How fast does the wind at {the} blow?",
+                "What is the speed of the wind at {the}?",
+            ),
         ),
         Quantity(
             "P",
@@ -256,10 +247,10 @@ WIND = Relation(
             6000,
             meaning="power",
             units=("W", "MW"),
-            given=("{the} generates a power of {value}",),
+            given=("{the} generates a power of {value}", "the power generated by {the} is {value}"),
             noun=("the power generated by {the}",),
             link=("the power generated by {the} equals {source}",),
-            ask=("What power does {the} generate?",),
+            ask=("What power does {the} generate?", "What is the power generated by {the}?"),
         ),
     ),
     skills=("efficiency", "cubing", "multiplication"),
@@ -272,4 +263,5 @@ WIND = Relation(
     setting=("a steady wind turns the rotor of {the}",),
 )
 
-RELATIONS = (EFFICIENCY, PUMP, SOLAR, WIND)
+
+RELATIONS = (PUMP, SOLAR, WIND)

@@ -1,6 +1,72 @@
-"""Engineering: stored energy."""
+"""Engineering: energy stored and converted."""
 
 from sample_engineering.synthesis.relation import Case, Extra, Quantity, Relation
+
+EFFICIENCY = Relation(
+    name="machine-efficiency",
+    title="the useful energy is the efficiency times the energy put in",
+    domain="engineering",
+    field_="energy systems",
+    equation="W = e*Q",
+    quantities=(
+        Quantity(
+            "Q",
+            "MJ",
+            0.05,
+            500,
+            meaning="energy",
+            units=("kJ", "kWh"),
+            given=(
+                "{value} of energy goes into {the}",
+                "the energy that goes into {the} is {value}",
+            ),
+            noun=("the energy that goes into {the}",),
+            link=("the energy that goes into {the} equals {source}",),
+            ask=("How much energy goes into {the}?", "What is the energy that goes into {the}?"),
+        ),
+        Quantity(
+            "e",
+            "percent",
+            10,
+            97,
+            meaning="efficiency",
+            symbol=r"\eta",
+            given=("the efficiency of {the} is {value}", "{the} has an efficiency of {value}"),
+            noun=("the efficiency of {the}",),
+            link=("the efficiency of {the} equals {source}",),
+            ask=("What is the efficiency of {the}?", "How high is the efficiency of {the}?"),
+        ),
+        Quantity(
+            "W",
+            "MJ",
+            0.01,
+            450,
+            meaning="energy",
+            units=("kJ", "kWh"),
+            given=(
+                "{value} of useful energy comes out of {the}",
+                "the useful energy that comes out of {the} is {value}",
+            ),
+            noun=("the useful energy that comes out of {the}",),
+            link=("the useful energy that comes out of {the} equals {source}",),
+            ask=(
+                "How much useful energy comes out of {the}?",
+                "What is the useful energy that comes out of {the}?",
+            ),
+        ),
+    ),
+    skills=("efficiency", "percentage", "multiplication"),
+    source="Cengel and Boles, Thermodynamics: An Engineering Approach, chapter 2",
+    cases=(
+        Case({"the": "the hybrid engine"}, ranges={"e": (25, 45), "Q": (1, 500)}),
+        Case({"the": "the heating system"}, ranges={"e": (75, 97), "Q": (1, 500)}),
+        Case({"the": "the toy engine"}, ranges={"e": (10, 22), "Q": (0.05, 5)}),
+        Case({"the": "the energy store"}, ranges={"e": (70, 95), "Q": (0.05, 20)}),
+    ),
+    setting=("{the} turns only part of the energy put into it into useful energy",),
+    extras=(Extra("{the} has a mass of {value}", "kg", 12, 95),),
+)
+
 
 BATTERY = Relation(
     name="battery-runtime",
@@ -15,11 +81,16 @@ BATTERY = Relation(
             1,
             400000,
             meaning="energy",
-            units=("MJ",),
-            given=("the full battery of {the} stores {value}",),
+            given=(
+                "the full battery of {the} stores {value}",
+                "the energy stored in the full battery of {the} is {value}",
+            ),
             noun=("the energy stored in the full battery of {the}",),
             link=("the energy stored in the full battery of {the} equals {source}",),
-            ask=("How much energy does the full battery of {the} store?",),
+            ask=(
+                "How much energy does the full battery of {the} store?",
+                "What is the energy stored in the full battery of {the}?",
+            ),
         ),
         Quantity(
             "P",
@@ -27,11 +98,16 @@ BATTERY = Relation(
             0.5,
             50000,
             meaning="power",
-            units=("kW",),
-            given=("{the} draws a steady {value} from its battery",),
+            given=(
+                "{the} draws a steady {value} from its battery",
+                "the power that {the} draws from its battery is {value}",
+            ),
             noun=("the power that {the} draws from its battery",),
             link=("the power that {the} draws from its battery equals {source}",),
-            ask=("What power does {the} draw from its battery?",),
+            ask=(
+                "What power does {the} draw from its battery?",
+                "What is the power that {the} draws from its battery?",
+            ),
         ),
         Quantity(
             "t",
@@ -40,10 +116,16 @@ BATTERY = Relation(
             3000,
             meaning="duration",
             units=("h",),
-            given=("{the} uses up a full battery in {value}",),
+            given=(
+                "{the} uses up a full battery in {value}",
+                "the time in which {the} uses up a full battery is {value}",
+            ),
             noun=("the time in which {the} uses up a full battery",),
             link=("the time in which {the} uses up a full battery equals {source}",),
-            ask=("In what time does {the} use up a full battery?",),
+            ask=(
+                "In what time does {the} use up a full battery?",
+                "What is the time in which {the} uses up a full battery?",
+            ),
         ),
     ),
     skills=("work_and_power", "multiplication", "division"),
@@ -70,6 +152,7 @@ BATTERY = Relation(
     extras=(Extra("the battery of {the} is {value} old", "month", 11, 60),),
 )
 
+
 # Heating values: Engineering ToolBox and the CRC Handbook of Chemistry and Physics.
 FUEL = Relation(
     name="fuel-heating-value",
@@ -86,10 +169,16 @@ FUEL = Relation(
             meaning="mass of {fuel}",
             accepts=("mass",),
             units=("g",),
-            given=("{the} burns {value} of {fuel}",),
+            given=(
+                "{the} burns {value} of {fuel}",
+                "the mass of {fuel} burned by {the} is {value}",
+            ),
             noun=("the mass of {fuel} burned by {the}",),
             link=("the mass of {fuel} burned by {the} equals {source}",),
-            ask=("What mass of {fuel} does {the} burn?",),
+            ask=(
+                "What mass of {fuel} does {the} burn?",
+                "What is the mass of {fuel} burned by {the}?",
+            ),
         ),
         Quantity(
             "H",
@@ -106,10 +195,16 @@ FUEL = Relation(
             20000,
             meaning="energy",
             units=("kJ",),
-            given=("the fire in {the} gives {value} of heat",),
+            given=(
+                "the fire in {the} gives {value} of heat",
+                "the heat from the fire in {the} is {value}",
+            ),
             noun=("the heat from the fire in {the}",),
             link=("the heat from the fire in {the} equals {source}",),
-            ask=("How much heat does the fire in {the} give?",),
+            ask=(
+                "How much heat does the fire in {the} give?",
+                "What is the heat from the fire in {the}?",
+            ),
         ),
     ),
     skills=("enthalpy", "multiplication", "division"),
@@ -134,4 +229,5 @@ FUEL = Relation(
     setting=("{the} burns {fuel} completely",),
 )
 
-RELATIONS = (BATTERY, FUEL)
+
+RELATIONS = (EFFICIENCY, BATTERY, FUEL)

@@ -1,61 +1,6 @@
-"""Computer science: data, transmission and storage."""
+"""Computer science: data in bits."""
 
-from sample_engineering.synthesis.relation import Case, Extra, Quantity, Relation
-
-TRANSFER = Relation(
-    name="transfer-time",
-    title="the amount of data is the data rate times the time",
-    domain="computer_science",
-    field_="networks",
-    equation="S = r*t",
-    quantities=(
-        Quantity(
-            "S",
-            "MB",
-            1,
-            500000,
-            meaning="data size",
-            units=("GB", "kB"),
-            given=("{the} transfers {value} of data",),
-            noun=("the amount of data transferred by {the}",),
-            link=("{the} transfers an amount of data equal to {source}",),
-            ask=("How much data does {the} transfer?",),
-        ),
-        Quantity(
-            "r",
-            "Mbit/s",
-            0.5,
-            10000,
-            meaning="data rate",
-            units=("Gbit/s",),
-            given=("the data rate of {the} is {value}", "{the} works at {value}"),
-            noun=("the data rate of {the}",),
-            link=("the data rate of {the} equals {source}",),
-            ask=("What is the data rate of {the}?",),
-        ),
-        Quantity(
-            "t",
-            "s",
-            1,
-            20000,
-            meaning="duration",
-            units=("min", "h"),
-            given=("the transfer over {the} takes {value}",),
-            noun=("the time for the transfer over {the}",),
-            link=("the time for the transfer over {the} equals {source}",),
-            ask=("How long does the transfer over {the} take?",),
-        ),
-    ),
-    skills=("architecture_and_networks", "rate", "unit_conversion"),
-    source="Kurose and Ross, Computer Networking, section 1.4 (transmission delay)",
-    cases=(
-        Case({"the": "the home network"}, ranges={"r": (20, 1000)}),
-        Case({"the": "the satellite link"}, ranges={"r": (0.5, 150), "S": (1, 20000)}),
-        Case({"the": "the optical fibre"}, ranges={"r": (1000, 10000), "S": (1000, 500000)}),
-    ),
-    setting=("data travels over {the} at a constant rate",),
-    extras=(Extra("the cable to {the} has a length of {value}", "m", 2, 45),),
-)
+from sample_engineering.synthesis.relation import Case, Quantity, Relation
 
 IMAGE = Relation(
     name="image-size",
@@ -105,10 +50,16 @@ IMAGE = Relation(
             500,
             meaning="data size",
             units=("kB",),
-            given=("each image from {the} takes up {value} without compression",),
+            given=(
+                "each image from {the} takes up {value} without compression",
+                "the size of an uncompressed image from {the} is {value}",
+            ),
             noun=("the size of an uncompressed image from {the}",),
             link=("the size of an uncompressed image from {the} equals {source}",),
-            ask=("How much storage does one uncompressed image from {the} take up?",),
+            ask=(
+                "How much storage does one uncompressed image from {the} take up?",
+                "What is the size of an uncompressed image from {the}?",
+            ),
         ),
     ),
     skills=("binary_representation", "multiplication", "unit_conversion"),
@@ -120,6 +71,7 @@ IMAGE = Relation(
     ),
     setting=("{the} takes rectangular images",),
 )
+
 
 AUDIO = Relation(
     name="audio-size",
@@ -134,10 +86,10 @@ AUDIO = Relation(
             8,
             192,
             meaning="sampling rate",
-            given=("{the} samples the sound at {value}",),
+            given=("{the} samples the sound at {value}", "the sample rate of {the} is {value}"),
             noun=("the sample rate of {the}",),
             link=("the sample rate of {the} equals {source}",),
-            ask=("What is the sample rate of {the}?",),
+            ask=("What is the sample rate of {the}?", "How high is the sample rate of {the}?"),
         ),
         Quantity(
             "b",
@@ -165,10 +117,10 @@ AUDIO = Relation(
             180,
             meaning="duration",
             units=("s", "h"),
-            given=("{the} runs for {value}",),
+            given=("{the} runs for {value}", "the running time of {the} is {value}"),
             noun=("the running time of {the}",),
             link=("the running time of {the} equals {source}",),
-            ask=("For how long does {the} run?",),
+            ask=("For how long does {the} run?", "What is the running time of {the}?"),
         ),
         Quantity(
             "S",
@@ -177,10 +129,16 @@ AUDIO = Relation(
             50000,
             meaning="data size",
             units=("GB",),
-            given=("the recording made by {the} takes up {value} without compression",),
+            given=(
+                "the recording made by {the} takes up {value} without compression",
+                "the size of the recording made by {the} is {value}",
+            ),
             noun=("the size of the recording made by {the}",),
             link=("the size of the recording made by {the} equals {source}",),
-            ask=("How large is the uncompressed recording made by {the}?",),
+            ask=(
+                "How large is the uncompressed recording made by {the}?",
+                "What is the size of the recording made by {the}?",
+            ),
         ),
     ),
     skills=("binary_representation", "multiplication", "unit_conversion"),
@@ -193,58 +151,6 @@ AUDIO = Relation(
     setting=("{the} records sound without compression",),
 )
 
-CHANNEL = Relation(
-    name="shannon-capacity",
-    title="the Shannon-Hartley theorem",
-    domain="computer_science",
-    field_="information theory",
-    equation="C = B*log2(1 + s)",
-    quantities=(
-        Quantity(
-            "B",
-            "MHz",
-            0.003,
-            400,
-            meaning="bandwidth",
-            units=("kHz",),
-            given=("{the} has a bandwidth of {value}",),
-            noun=("the bandwidth of {the}",),
-            link=("the bandwidth of {the} equals {source}",),
-            ask=("What bandwidth does {the} need?",),
-        ),
-        Quantity(
-            "s",
-            "",
-            1,
-            10000,
-            meaning="ratio",
-            given=("the signal in {the} has {value} times the power of the noise",),
-            noun=("the signal-to-noise ratio of {the}",),
-            link=("the ratio of signal power to noise power in {the} equals {source}",),
-            ask=("What is the ratio of signal power to noise power in {the}?",),
-        ),
-        Quantity(
-            "C",
-            "Mbit/s",
-            0.005,
-            4000,
-            meaning="data rate",
-            units=("kbit/s",),
-            given=("the highest error-free data rate of {the} is {value}",),
-            noun=("the highest error-free data rate of {the}",),
-            link=("the highest error-free data rate of {the} equals {source}",),
-            ask=("What is the highest error-free data rate of {the}?",),
-        ),
-    ),
-    skills=("information_theory", "logarithm", "multiplication"),
-    source="Shannon, A Mathematical Theory of Communication (1948)",
-    cases=(
-        Case({"the": "the radio channel"}, ranges={"B": (1, 100)}),
-        Case({"the": "the telephone line"}, ranges={"B": (0.003, 2)}),
-        Case({"the": "the deep-space link"}, ranges={"B": (0.1, 10), "s": (1, 50)}),
-    ),
-    setting=("{the} is disturbed by white noise only",),
-)
 
 ADDRESSES = Relation(
     name="address-bits",
@@ -287,4 +193,5 @@ ADDRESSES = Relation(
     setting=("{the} gives every {thing} a different binary label of fixed length",),
 )
 
-RELATIONS = (TRANSFER, IMAGE, AUDIO, CHANNEL, ADDRESSES)
+
+RELATIONS = (IMAGE, AUDIO, ADDRESSES)
