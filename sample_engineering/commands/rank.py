@@ -210,7 +210,6 @@ def _print_explanation(explanation: "Explanation", format: Format) -> None:
         json.dump(record, sys.stdout, ensure_ascii=False, indent=1)
         sys.stdout.write("\n")
         return
-    from rich.console import Console
     from rich.table import Table
     from rich.text import Text
 
@@ -219,12 +218,12 @@ def _print_explanation(explanation: "Explanation", format: Format) -> None:
     grid.add_column()
     for label, text in explanation.lines:
         grid.add_row(label, Text(text))
-    Console(highlight=False).print(grid)
+    _console().print(grid)
 
 
 def _print_table(shown: "Ranking", whole: "Ranking") -> None:
     from rich import box
-    from rich.console import Console, Group
+    from rich.console import Group
     from rich.table import Table
     from rich.text import Text
 
@@ -239,11 +238,8 @@ def _print_table(shown: "Ranking", whole: "Ranking") -> None:
     ]
     if sorted_by not in names and sorted_by != "score":
         names.insert(0, sorted_by)
-    # Output that is not a terminal gets a width that fits most logs.
-    console = Console(highlight=False)
-    if not console.is_terminal:
-        console = Console(highlight=False, width=_NOTE_WIDTH)
-    table = Table(box=box.SIMPLE_HEAD, pad_edge=False, expand=True)
+    console = _console()
+    table = Table(box=box.SIMPLE_HEAD, pad_edge=False, expand=True, padding=(0, 1, 0, 0))
     table.add_column("rank", justify="right", no_wrap=True)
     longest = max((len(sample.id) for sample in shown), default=0)
     width = longest if longest <= _ID_WIDTH else _LONG_ID_WIDTH
@@ -273,15 +269,26 @@ def _print_table(shown: "Ranking", whole: "Ranking") -> None:
         console.print(Text(f"- {short(note, 500)}"))
 
 
+def _console() -> Any:
+    """Return a console; output that is not a terminal gets a width that fits most logs."""
+    from rich.console import Console
+
+    console = Console(highlight=False)
+    return console if console.is_terminal else Console(highlight=False, width=_NOTE_WIDTH)
+
+
 def _why(reasons: str) -> str:
     """Keep the first reasons only, the strongest: the table must stay readable."""
     return "; ".join(reasons.split("; ")[:_REASONS])
 
 
 def _heading(name: str) -> str:
-    return {"history_variance": "variance", "reasoning_dependence": "needs steps"}.get(
-        name, name.replace("_", " ")
-    )
+    short_names = {
+        "history_variance": "variance",
+        "learnability": "p(1-p)",
+        "reasoning_dependence": "steps",
+    }
+    return short_names.get(name, name.replace("_", " "))
 
 
 def _meaning(tiers: Any) -> str:

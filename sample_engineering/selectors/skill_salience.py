@@ -6,6 +6,7 @@ from sample_engineering.sample import Sample
 from sample_engineering.selectors.coverage import Tags
 from sample_engineering.selectors.demand import read_demand
 from sample_engineering.selectors.protocol import Scores
+from sample_engineering.skills import SHOWN
 
 _NAMED = 4  # skills that the reason lists
 
@@ -48,13 +49,15 @@ class SkillSalience:
                 for name, weight in self.tags.get(sample.id, {}).items()
             }
             values[place] = min(sum(parts.values()), 1.0)
-            best = sorted((name for name in parts if parts[name] > 0), key=lambda n: -parts[n])
+            tags = self.tags.get(sample.id, {})
+            named = [name for name in parts if parts[name] > 0 and tags[name] >= SHOWN]
+            best = sorted(named, key=lambda name: -parts[name])
             shown[place] = best
             if best:
                 more = f" and {len(best) - _NAMED} more" if len(best) > _NAMED else ""
                 reasons[place] = "exercises " + ", ".join(map(_plain, best[:_NAMED])) + more
             else:
-                reasons[place] = "shows no skill of the target domains"
+                reasons[place] = "shows no skill of the target domains clearly"
         return Scores(self.name, values, reasons, {"skills_found": shown})
 
     def weights(self) -> dict[str, float]:
