@@ -204,7 +204,7 @@ def domains_table(frame: "pd.DataFrame", key: str) -> Table | None:
 
 def differences_table(frame: "pd.DataFrame") -> Table:
     """Differences between the lifts of runs."""
-    names = ["by", "95 % interval", "p", "p (Holm)", "items", "pairing"]
+    names = ["by", "95 % interval", "p", "Holm's p", "items"]
     columns = [("run", False), ("lifts more than", False), *((name, True) for name in names)]
     table = _table("Differences of lift, percentage points", columns)
     for row in frame.to_dict("records"):
@@ -221,8 +221,7 @@ def differences_table(frame: "pd.DataFrame") -> Table:
             _interval(shown),
             f"{row['p_value']:.3f}",
             f"{row['p_holm']:.3f}",
-            str(row["n"]),
-            "paired" if row["paired"] else "unpaired",
+            "paired" if row["paired"] else "others",
         )
     return table
 

@@ -22,7 +22,7 @@ def evaluation(
     *,
     seed=0,
     readable=0.8,
-    items=30,
+    items=12,
     samples=4,
     extra_text="",
     reasoned=True,

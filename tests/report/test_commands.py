@@ -64,7 +64,8 @@ def test_runs_are_compared_pairwise_on_equal_items(sweep):
     assert any("dead was not trained" in note for note in found.notes)
     result = _run("compare", sweep / "good", sweep / "bad")
     assert result.exit_code == 0, result.output
-    assert "lifts more than" in result.output
+    assert "Differences of lift" in result.output
+    assert "paired" in result.output
     assert json.loads(_run("compare", sweep / "good", sweep / "bad", "--format", "json").output)
 
 
