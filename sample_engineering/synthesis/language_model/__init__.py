@@ -1,0 +1,28 @@
+"""Problems composed or rewritten by a language model, and the verification none of them can skip."""
+
+from importlib import import_module
+from typing import TYPE_CHECKING, Any
+
+_HOME = {
+    "Funnel": "funnel",
+    "ModelComposition": "composer",
+    "ProgramError": "program",
+    "compose_with_model": "composer",
+    "run_program": "program",
+}
+
+__all__ = ["Funnel", "ModelComposition", "ProgramError", "compose_with_model", "run_program"]
+
+if TYPE_CHECKING:
+    from sample_engineering.synthesis.language_model.composer import (
+        ModelComposition,
+        compose_with_model,
+    )
+    from sample_engineering.synthesis.language_model.funnel import Funnel
+    from sample_engineering.synthesis.language_model.program import ProgramError, run_program
+
+
+def __getattr__(name: str) -> Any:
+    if name not in _HOME:
+        raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
+    return getattr(import_module(f"{__name__}.{_HOME[name]}"), name)
