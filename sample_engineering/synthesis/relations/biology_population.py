@@ -97,7 +97,7 @@ EXPONENTIAL = Relation(
             meaning="count of {animals}",
             symbol="N_0",
             given=("{value} {animals} live {place} at first",),
-            noun=("the first number of {animals} {place}",),
+            noun=("the initial number of {animals} {place}",),
             link=("at first the number of {animals} {place} equals {source}",),
         ),
         Quantity(

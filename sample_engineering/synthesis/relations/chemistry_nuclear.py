@@ -18,7 +18,7 @@ ACTIVITY_DECAY = Relation(
             meaning="activity",
             symbol="A_0",
             given=("{the} has an activity of {value} at first",),
-            noun=("the first activity of {the}",),
+            noun=("the initial activity of {the}",),
             link=("at first the activity of {the} equals {source}",),
             ask=("What activity did {the} have at first?",),
         ),
