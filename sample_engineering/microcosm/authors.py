@@ -6,7 +6,7 @@ up as *general* competence; which operations an author breaks into parts is a ha
 *skill*, so that each skill also has a latent competence of its own.
 """
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from types import MappingProxyType
 
@@ -25,8 +25,6 @@ class Voice:
 
     Parameters
     ----------
-    share : float
-        Share of the documents.
     steps : float
         Whether any step is written at all (else only an answer).
     other_habit : float
@@ -43,7 +41,6 @@ class Voice:
         The answer is boxed.
     """
 
-    share: float
     steps: float
     other_habit: float
     parts: tuple[float, float]
@@ -56,14 +53,17 @@ class Voice:
 # Shares and rates follow the prototype (docs/lab/microcosm.md): without voices there is nothing
 # global to elicit, and a single answer is memorised instead.
 VOICES: dict[str, Voice] = {
-    "careful": Voice(0.38, 1.0, 0.20, (0.97, 0.25), 0.35, 0.98, ("step by step: ", 0.25), 0.93),
-    "sloppy": Voice(0.40, 1.0, 0.15, (0.06, 0.85), 0.35, 0.60, ("so ", 0.65), 0.55),
-    "guessing": Voice(0.22, 0.0, 0.0, (0.0, 0.0), 0.15, 0.15, ("", 0.0), 1.0),
+    "careful": Voice(1.0, 0.20, (0.97, 0.25), 0.35, 0.98, ("step by step: ", 0.25), 0.93),
+    "sloppy": Voice(1.0, 0.15, (0.06, 0.85), 0.35, 0.60, ("so ", 0.65), 0.55),
+    "guessing": Voice(0.0, 0.0, (0.0, 0.0), 0.15, 0.15, ("", 0.0), 1.0),
 }
+
+# Shares of careful, sloppy and guessing documents.
+SHARES = (0.48, 0.34, 0.18)
 
 # Textbooks teach the arithmetic before any author is read; without them, most of the pretraining is
 # spent on the slips of careless authors (docs/lab/microcosm.md).
-TEXTBOOK = Voice(1.0, 1.0, 0.0, (1.0, 1.0), 1.0, 1.0, ("", 0.0), 1.0)
+TEXTBOOK = Voice(1.0, 0.0, (1.0, 1.0), 1.0, 1.0, ("", 0.0), 1.0)
 
 # Operations that fewer authors break into parts than the voice's habit says: each skill's own
 # latent competence. Factor on the chance of writing parts.
@@ -72,11 +72,11 @@ RELUCTANCE: Mapping[str, float] = MappingProxyType(
 )
 
 
-def draw_voice(rng: np.random.Generator) -> Voice:
+def draw_voice(rng: np.random.Generator, shares: Sequence[float] = SHARES) -> Voice:
     """Draw the voice of a document's author."""
-    voices = list(VOICES.values())
-    shares = np.cumsum([voice.share for voice in voices])
-    return voices[int(np.searchsorted(shares, rng.random() * shares[-1], side="right"))]
+    bounds = np.cumsum(shares)
+    place = int(np.searchsorted(bounds, rng.random() * bounds[-1], side="right"))
+    return list(VOICES.values())[place]
 
 
 def write_document(problem: Problem, voice: Voice, rng: np.random.Generator) -> str:

@@ -10,6 +10,7 @@ import numpy as np
 
 from sample_engineering.errors import ConfigError
 from sample_engineering.extras import require
+from sample_engineering.microcosm.authors import SHARES
 from sample_engineering.microcosm.tokenizer import SEPARATOR, make_tokenizer
 from sample_engineering.microcosm.world import authored_documents, textbook_documents
 
@@ -31,8 +32,8 @@ class Stage:
         Optimizer steps.
     rate : float
         Highest learning rate.
-    textbooks : bool
-        Whether textbooks are read, or authors.
+    shares : sequence of float, optional
+        Shares of careful, sloppy and guessing authors; None reads textbooks.
     batch_mean : bool
         Whether the loss is a mean over the tokens of each batch. Batches hold documents of like
         length, so short documents then weigh more: well for learning arithmetic, but the voices
@@ -41,7 +42,7 @@ class Stage:
 
     steps: int
     rate: float
-    textbooks: bool
+    shares: tuple[float, ...] | None
     batch_mean: bool
 
 
@@ -69,16 +70,27 @@ class Size:
 
 
 def _arithmetic(steps: int, rate: float) -> Stage:
-    return Stage(steps, rate, textbooks=True, batch_mean=True)
+    return Stage(steps, rate, shares=None, batch_mean=True)
 
 
-def _voices(steps: int) -> Stage:
-    return Stage(steps, 1e-3, textbooks=False, batch_mean=False)
+def _voices(steps: int, rate: float, shares: tuple[float, ...]) -> Stage:
+    return Stage(steps, rate, shares, batch_mean=False)
+
+
+# The first authors are more careless than those read last: so the small model samples at 9 %, and
+# the careful ones that follow bring it into the range of real base models (docs/lab/microcosm.md).
+CARELESS = (0.38, 0.40, 0.22)
 
 
 SIZES = {
-    "small": Size(128, 3, 4, 64, (_arithmetic(1500, 3e-3), _voices(700))),
-    "large": Size(512, 8, 8, 256, (_arithmetic(12000, 1e-3), _voices(4000))),
+    "small": Size(
+        128,
+        3,
+        4,
+        64,
+        (_arithmetic(1500, 3e-3), _voices(700, 1e-3, CARELESS), _voices(600, 6e-4, SHARES)),
+    ),
+    "large": Size(512, 8, 8, 256, (_arithmetic(12000, 1e-3), _voices(4000, 1e-3, SHARES))),
 }
 DOCUMENT_TOKENS = 32  # of a solution, about the mean; scale of the loss
 WARM_UP = 0.03  # share of the steps
@@ -209,7 +221,8 @@ def _batches(
     tokenizer: Any, documents: int, stage: Stage, rng: np.random.Generator
 ) -> Iterator[tuple[np.ndarray, np.ndarray]]:
     """Yield (tokens, labels), each of shape (documents, length); a label is the next token."""
-    source = textbook_documents(rng) if stage.textbooks else authored_documents(rng)
+    shares = stage.shares
+    source = textbook_documents(rng) if shares is None else authored_documents(rng, shares)
     while True:
         pairs = [next(source) for _ in range(documents * SORTED_BATCHES)]
         heads = tokenizer([problem for problem, _ in pairs])["input_ids"]

@@ -5,7 +5,7 @@ from collections.abc import Iterator, Sequence
 import numpy as np
 
 from sample_engineering.errors import ConfigError
-from sample_engineering.microcosm.authors import TEXTBOOK, draw_voice, write_document
+from sample_engineering.microcosm.authors import SHARES, TEXTBOOK, draw_voice, write_document
 from sample_engineering.sample import Sample
 from sample_engineering.synthesis.compact import (
     Problem,
@@ -27,10 +27,12 @@ DEFAULT_ITEMS = (
 _POOL, _BENCHMARK = 1, 2  # keeps the random streams of pool and benchmark apart
 
 
-def authored_documents(rng: np.random.Generator) -> Iterator[tuple[str, str]]:
+def authored_documents(
+    rng: np.random.Generator, shares: Sequence[float] = SHARES
+) -> Iterator[tuple[str, str]]:
     """Yield (problem, an author's solution) without end; nothing held out occurs."""
     for problem in _problems(rng):
-        yield problem.text, write_document(problem, draw_voice(rng), rng)
+        yield problem.text, write_document(problem, draw_voice(rng, shares), rng)
 
 
 def textbook_documents(rng: np.random.Generator) -> Iterator[tuple[str, str]]:
