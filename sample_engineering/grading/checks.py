@@ -31,7 +31,7 @@ _TAIL = re.compile(r"(?:=|\\approx)([^=]*)$")
 _TWO_WHOLE = re.compile(r"^\d+,\d+$")
 
 
-def check(gold: Gold, answer: str) -> Outcome:
+def check(gold: Gold, answer: str, plain: bool = True) -> Outcome:
     """Compare one extracted answer with the gold.
 
     Parameters
@@ -40,6 +40,8 @@ def check(gold: Gold, answer: str) -> Outcome:
         The gold answer.
     answer : str
         The final answer as written.
+    plain : bool
+        Whether a plain number in the gold demands one here too; see `Comparison`.
     """
     if answer == gold.form:
         return Outcome(True, True, "same spelling", gold.form)
@@ -55,16 +57,15 @@ def check(gold: Gold, answer: str) -> Outcome:
         return Outcome(True, True, "same spelling", shown)
     if len(shown) > MAX_ANSWER:
         return Outcome(False, False, "too long")
-    return CHECKS[gold.kind](gold, shown)
+    return CHECKS[gold.kind](gold, shown, Comparison(gold.tolerance, plain))
 
 
-def check_number(gold: Gold, shown: str) -> Outcome:
+def check_number(gold: Gold, shown: str, comparison: Comparison) -> Outcome:
     """Integers, decimals, fractions, percent, scientific notation; a recognised unit may follow."""
     if _WHOLE.fullmatch(shown) and _WHOLE.fullmatch(gold.form):
         return Outcome(int(shown) == int(gold.form), True, "number", shown)
     if gold.value is None:
         return Outcome(False, True, "number", shown[:80])
-    comparison = Comparison(gold.tolerance)
     shown = numeric(shown)
     if _DECIMAL_COMMA.match(shown) and _is_fractional(gold.value):
         shown = shown.replace(",", ".")
@@ -83,9 +84,8 @@ def check_number(gold: Gold, shown: str) -> Outcome:
     return Outcome(False, True, "number", shown)
 
 
-def check_quantity(gold: Gold, shown: str) -> Outcome:
+def check_quantity(gold: Gold, shown: str, comparison: Comparison) -> Outcome:
     """A number with a unit, in any unit of the same dimension; the unit may be left out."""
-    comparison = Comparison(gold.tolerance)
     value: Quantity = gold.value
     shown = numeric(shown)
     for part in tails(shown):
@@ -99,7 +99,7 @@ def check_quantity(gold: Gold, shown: str) -> Outcome:
     return Outcome(same, same or _has_no_words(node), "number without unit", shown)
 
 
-def check_choice(gold: Gold, shown: str) -> Outcome:
+def check_choice(gold: Gold, shown: str, _: Comparison) -> Outcome:
     """One letter, alone or before the text of its option."""
     chosen = chosen_letter(shown)
     if chosen is None:
@@ -117,7 +117,7 @@ def check_choice(gold: Gold, shown: str) -> Outcome:
     return Outcome(letter == gold.value, True, "choice", letter)
 
 
-def check_formula(gold: Gold, shown: str) -> Outcome:
+def check_formula(gold: Gold, shown: str, _: Comparison) -> Outcome:
     """Element counts and charge."""
     formula = read_formula(shown)
     if formula is None:
@@ -125,7 +125,7 @@ def check_formula(gold: Gold, shown: str) -> Outcome:
     return Outcome(formula == gold.value, True, "formula", shown)
 
 
-def check_text(gold: Gold, shown: str) -> Outcome:
+def check_text(gold: Gold, shown: str, _: Comparison) -> Outcome:
     """Words with case and spacing folded; element symbols keep their case."""
     folded = fold(shown)
     bare = _bare(gold.form)
@@ -134,9 +134,8 @@ def check_text(gold: Gold, shown: str) -> Outcome:
     return Outcome(folded == gold.value, bool(folded), "text", folded)
 
 
-def check_tree(gold: Gold, shown: str) -> Outcome:
+def check_tree(gold: Gold, shown: str, comparison: Comparison) -> Outcome:
     """Expressions, equations, sets, tuples, intervals and matrices, compared as trees."""
-    comparison = Comparison(gold.tolerance)
     shown = numeric(shown)
     node = read_tree(shown)
     if gold.value is None:
@@ -172,7 +171,7 @@ def ask_engine(gold: Gold, shown: str) -> Outcome:
     return Outcome(answer.same, answer.readable, "Math-Verify", shown)
 
 
-CHECKS: dict[str, Callable[[Gold, str], Outcome]] = {
+CHECKS: dict[str, Callable[[Gold, str, Comparison], Outcome]] = {
     "number": check_number,
     "quantity": check_quantity,
     "choice": check_choice,

@@ -2,8 +2,9 @@
 
 Each worker is a fresh interpreter that runs `sample_engineering.grading.worker` and speaks JSON
 lines over pipes. So nothing is pickled, the caller's main module is not imported again (no torch in
-the workers), it works from any thread, under fork and spawn, and inside daemonic processes, which may
-have no multiprocessing children. A worker that exceeds its wall-clock limit is killed and replaced.
+the workers), it works from any thread, under fork and spawn, and inside daemonic processes, which
+may have no multiprocessing children. A worker that exceeds its wall-clock limit is killed and
+replaced.
 """
 
 import atexit

@@ -115,8 +115,9 @@ class Evaluator:
 
     def _base(self, node: Node) -> Value:
         digits, base = node.value
+        whole, _, rest = digits.partition(".")
         try:
-            return Fraction(int(digits, base))
+            return Fraction(int((whole + rest) or "0", base), base ** len(rest))
         except ValueError as error:
             raise NotComparable("digits do not fit the base") from error
 

@@ -5,7 +5,7 @@ import json
 import math
 from collections import Counter
 from collections.abc import Iterator, Mapping
-from dataclasses import asdict, dataclass, field
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import IO, Any
 
@@ -52,7 +52,7 @@ class Summary:
 
     def to_dict(self) -> dict[str, Any]:
         """A JSON-ready record."""
-        return asdict(self)
+        return vars(self) | {"kinds": dict(self.kinds), "rules": dict(self.rules)}
 
 
 def check_options(kind: str | None, form: str, tolerance: float | None) -> None:
@@ -112,8 +112,6 @@ def grade_file(
             raise ConfigError(f"{out} is the input file; choose another with -o")
         with write_whole(out) as stream:
             _grade_rows(source, stream, summary, kind, unit, tolerance, form)
-    if not summary.rows:
-        raise PoolError(f"{path} has no rows; give a file with the columns gold and prediction")
     return summary
 
 
@@ -136,6 +134,8 @@ def _grade_rows(
         graded = _grade_row(place, row, summary, kind, unit, tolerance, form)
         if stream is not None:
             stream.write(json.dumps(dict(row) | graded, ensure_ascii=False, default=str) + "\n")
+    if not summary.rows:
+        raise PoolError(f"{source} has no rows; give a file with the columns gold and prediction")
 
 
 def _grade_row(

@@ -118,15 +118,17 @@ def _judge(gold: Gold, found: Extraction) -> Outcome:
     answers = found.answers
     if not answers:
         return Outcome(False, False, "no answer")
+    # In running text nobody declared a final answer, and the last formula may be unevaluated.
+    plain = found.form != "math"
     if len(answers) == 1:
-        return check(gold, answers[0])
-    last = check(gold, answers[-1])
+        return check(gold, answers[0], plain)
+    last = check(gold, answers[-1], plain)
     if len(answers) > _MAX_ANSWERS:
         return last._replace(correct=False, rule="answers disagree")
     if found.joined:
-        together = check(gold, ", ".join(answers))
+        together = check(gold, ", ".join(answers), plain)
         if together.correct:
             return together
-    if last.correct and all(check(gold, answer).correct for answer in answers[:-1]):
+    if last.correct and all(check(gold, answer, plain).correct for answer in answers[:-1]):
         return last
     return last._replace(correct=False, rule="answers disagree" if last.correct else last.rule)

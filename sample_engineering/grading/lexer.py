@@ -54,8 +54,8 @@ WORDS = {
         name: "\\" + name
         for name in (
             "sin cos tan cot sec csc sinh cosh tanh coth arcsin arccos arctan arccot ln log exp"
-            " sqrt max min gcd lcm pi theta alpha beta gamma delta lambda omega infty floor ceil abs"
-            " binom cup cap mu sigma phi rho tau epsilon arg det mod"
+            " sqrt max min gcd lcm pi theta alpha beta gamma delta lambda omega infty floor ceil"
+            " abs binom cup cap mu sigma phi rho tau epsilon arg det mod"
         ).split()
     },
     "asin": "\\arcsin",
@@ -140,8 +140,8 @@ def literal(digits: str, exponent: str | None = None) -> Literal:
 def _number(match: re.Match[str]) -> Token:
     digits = match["num"]
     if match["base"]:
-        if match["exp"] or not digits.isdigit():
-            raise ParseError("a number base on something that is no whole number")
+        if match["exp"] or not digits.replace(".", "", 1).isdigit():
+            raise ParseError("a number base on something that is no row of digits")
         name = match["radix"] or match["short"]
         radix = int(name) if name.isdigit() else _RADIX_NAMES.get(name, 0)
         if not 2 <= radix <= 36:

@@ -145,9 +145,10 @@ _TEXT_FONT = re.compile(
 )
 _MATH_FONT = re.compile(
     r"\\(?:mathbf|boldsymbol|bm|mathit|mathsf|mathtt|mathnormal|pmb|mathcal|mathscr|mathfrak"
-    r"|underline|ensuremath|emph)\s*\{([^{}]*)\}"
+    r"|underline|ensuremath|emph|boxed|fbox|color ?\{[a-z]+\}|textcolor ?\{[a-z]+\})\s*\{([^{}]*)\}"
 )
 _SIUNITX = re.compile(r"\\(?:SI|qty)\{([^{}]*)\}\{([^{}]*)\}|\\num\{([^{}]*)\}")
+_MODULE = re.compile(r"(?<![a-zA-Z.])(?:np|numpy|math|sp|sympy)\.(?=[a-z])")
 _RUN_ON = re.compile(r"(?<=[\d)\]}])(or|and)(?=[A-Z\d(\[\\])")
 _UNIT_ROOTS = re.compile(r"((?:\\sqrt ?\{ ?)+)([01])((?: ?\})+)")
 _MIXED_PLAIN = re.compile(r"(?<![\d.,}^_])(\d+) +(\d+) ?/ ?(\d+)(?![\d.])")
@@ -182,7 +183,7 @@ def normal(text: str) -> str:
         text = _from_latex(text)
     elif text.count("$") > 1:
         text = text.replace("$", " ")
-    text = text.replace("**", "^")
+    text = _MODULE.sub("", text.replace("**", "^"))
     text = _SPACING.sub(" ", text).strip()
     if "{" in text and "," in text:
         text = _GROUPING.sub("", text)

@@ -103,6 +103,8 @@ class Comparison:
                 and is_closed_form(prediction)
                 and same_value(gold, prediction, self.tolerance)
             )
+        if self.plain and _is_whole(gold) and _is_division(prediction):
+            return False  # 144/12 for 12 is the question, not its answer.
         if is_plain_number(gold) and is_plain_number(prediction):
             return self._plain_numbers(gold, prediction)
         return same_value(gold, prediction, self.tolerance)
@@ -262,7 +264,7 @@ class Comparison:
                 for a, b in zip(gold.args[1:], prediction.args[1:], strict=True)
             )
         ratio, other = (gold, prediction) if gold.op == "ratio" else (prediction, gold)
-        if len(ratio.args) != 2 or other.op not in ("div", "num", "mixed"):
+        if len(ratio.args) != 2 or other.op not in ("div", "mixed"):
             return False
         return same_value(Node("div", ratio.args), other)
 
@@ -348,6 +350,16 @@ def rounds_to(exact: Node, rounded: Node) -> bool:
     return bool(abs(a - b) <= mp.mpf(10) ** (mp.floor(mp.log10(abs(b))) - figures + 1))
 
 
+def _is_whole(node: Node) -> bool:
+    inner = node.args[0] if node.op == "neg" else node
+    return inner.op == "num" and inner.value.value.denominator == 1
+
+
+def _is_division(node: Node) -> bool:
+    inner = node.args[0] if node.op == "neg" else node
+    return inner.op == "div" and not (inner.args[1].op == "num" and inner.args[1].value.value == 1)
+
+
 def _is_zero(node: Node) -> bool:
     return node.op == "num" and node.value.value == 0
 
@@ -397,12 +409,16 @@ def _words(node: Node) -> str | None:
 def _same_base(gold: Node, prediction: Node) -> bool:
     if gold.op == prediction.op == "base":
         (digits, base), (others, other) = gold.value, prediction.value
-        return base == other and digits.lstrip("0") == others.lstrip("0")
+        return base == other and _significant(digits) == _significant(others)
     if prediction.op == "base" and prediction.value[1] == 10 and gold.op == "num":
         return Fraction(prediction.value[0]) == gold.value.value
     if gold.op == "base" and gold.value[1] == 10 and prediction.op == "num":
         return Fraction(gold.value[0]) == prediction.value.value
     return False
+
+
+def _significant(digits: str) -> str:
+    return (digits.rstrip("0").rstrip(".") if "." in digits else digits).lstrip("0")
 
 
 def _same_condition(gold: Node, prediction: Node, operator: str) -> bool:

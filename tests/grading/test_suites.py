@@ -14,7 +14,6 @@ from sample_engineering.grading import Grade, grade, read_gold
 
 # Cases in which ours is the better answer; docs/grading.md says why.
 EXCEPTIONS = {
-    ("$10$", "Answer \\( (9+1) \\)"),
     ("$x \\in [-2,7]$", "$-2 \\\\le x \\\\le 7$"),
     ("$f(x)$", "$f(y)$"),
     ("$1 - \\frac{1}{\\mathrm{e}}$", "$1 + \\frac{1}{\\mathrm{e}}$"),
