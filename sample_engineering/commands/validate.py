@@ -171,7 +171,6 @@ def make_plan(
     SampleEngineeringError
         If something that was given cannot be used.
     """
-    from sample_engineering.pool import read_pool
     from sample_engineering.trainers.plan import ValidationPlan
     from sample_engineering.trainers.recipes import load_recipe, parse_settings
 
@@ -188,7 +187,7 @@ def make_plan(
         benchmark=_benchmark(benchmark, eval_items, chosen),
         recipe=chosen,
         out=out if out is not None else default_out(target.id),
-        pool=_embedded_pool(seed) if pool is None else tuple(read_pool(pool)),
+        pool=_pool(pool, embedded, seed),
         **options,
     )
 
@@ -218,7 +217,13 @@ def _embedded_model() -> str:
     return str(microcosm.model_path())
 
 
-def _embedded_pool(seed: int) -> tuple[Any, ...]:
+def _pool(name: str | None, embedded: bool, seed: int) -> tuple[Any, ...]:
+    if name is not None:
+        from sample_engineering.pool import read_pool
+
+        return tuple(read_pool(name))
+    if not embedded:
+        return ()  # problems of the embedded world say nothing to another model
     from sample_engineering import microcosm
 
     return tuple(microcosm.natural_pool(seed=seed))
@@ -259,7 +264,8 @@ def _only_resume(context: typer.Context) -> None:
         and str(context.get_parameter_source(name)).endswith("COMMANDLINE")
     ]
     if given:
-        options = ", ".join("--" + name.replace("_", "-") for name in given)
+        names = {"sample": "SAMPLE", "settings": "--set"}
+        options = ", ".join(names.get(n, "--" + n.replace("_", "-")) for n in sorted(given))
         raise ConfigError(f"--resume takes everything from the run folder; leave out {options}")
 
 

@@ -14,6 +14,7 @@ from typing import Any
 from transformers import TrainerCallback
 
 from sample_engineering.trainers.interrupts import StopRequest
+from sample_engineering.trainers.ranks import Ranks
 from sample_engineering.trainers.recipes import Recipe
 from sample_engineering.trainers.rewards import Rewarder
 from sample_engineering.trainers.run_folder import RunFolder
@@ -49,6 +50,8 @@ class StepCallback(TrainerCallback):
         Entropy of the last rollouts in nats a token, or None where only TRL knows it.
     progress : callable, optional
         Called with the metrics of each step.
+    ranks : Ranks, optional
+        The processes of the run.
     """
 
     def __init__(
@@ -61,6 +64,7 @@ class StepCallback(TrainerCallback):
         stop: StopRequest,
         entropy: Callable[[], float | None],
         progress: Callable[[dict[str, Any]], None] | None = None,
+        ranks: Ranks | None = None,
     ) -> None:
         self.folder = folder
         self.arm = arm
@@ -68,6 +72,7 @@ class StepCallback(TrainerCallback):
         self.recipe = recipe
         self.rewarder = rewarder
         self.stop = stop
+        self.ranks = ranks or Ranks()
         self.entropy = entropy
         self.progress = progress
         self.lines = folder.metrics(arm, seed)
@@ -86,7 +91,7 @@ class StepCallback(TrainerCallback):
         step = generation.number + 1
         alive = any(cause is None for cause in generation.causes)
         dead = 0 if alive else dead_in_a_row(self.lines) + 1
-        if self.stop:
+        if self.ranks.any(bool(self.stop)):
             self.stopped = "interrupted"
         elif self.recipe.dead_stop and dead >= self.recipe.dead_stop:
             self.stopped = "dead"
@@ -141,13 +146,13 @@ class StepCallback(TrainerCallback):
         (checkpoint / _WHOLE).write_text(json.dumps({"step": state.global_step}), encoding="utf-8")
 
 
-def last_checkpoint(output: Path) -> Path | None:
+def last_checkpoint(output: Path, tidy: bool = True) -> Path | None:
     """Return the newest whole checkpoint below `output`, after removing the cut ones."""
     found = []
     for checkpoint in output.glob("checkpoint-*"):
         number = checkpoint.name.removeprefix("checkpoint-")
         if number.isdigit() and (checkpoint / _WHOLE).is_file():
             found.append((int(number), checkpoint))
-        else:
+        elif tidy:
             shutil.rmtree(checkpoint, ignore_errors=True)
     return max(found)[1] if found else None

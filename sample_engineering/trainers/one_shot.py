@@ -23,6 +23,7 @@ from sample_engineering.trainers.interrupts import (
     TrainingInterrupted,
     write_errors_in_words,
 )
+from sample_engineering.trainers.ranks import Ranks
 from sample_engineering.trainers.recipes import Recipe
 from sample_engineering.trainers.rewards import Rewarder, RewardFunction
 from sample_engineering.trainers.run_folder import RunFolder
@@ -149,10 +150,12 @@ def train_one_shot(
         from sample_engineering.trainers.callbacks import StepCallback, last_checkpoint
         from sample_engineering.trainers.grpo import OneShotGRPOTrainer
 
-        checkpoint = last_checkpoint(output) if resume else None
+        checkpoint = last_checkpoint(output, tidy=folder.writes) if resume else None
         done = _done_at(checkpoint, recipe)
         folder.drop_metrics_after(arm, seed, done)
         folder.drop_rollouts_after(arm, seed, done)
+        ranks = Ranks.of_environment(device)
+        ranks.wait()
         tokenizer = load_tokenizer(model, trust_remote_code=trust_remote_code)
         rewarder = Rewarder(
             reward or recipe.reward,
@@ -186,6 +189,7 @@ def train_one_shot(
         except ValueError as error:
             reason = str(error).split("\n")[0].rstrip(".")
             raise TrainingError(f"TRL cannot start: {reason}; change the recipe") from error
+        _refuse_shards(trainer)
         rewarder.end_tokens = frozenset(trainer.eos_token_ids)
         if trainer.accelerator.num_processes > 1:
             from accelerate.utils import gather_object
@@ -197,9 +201,10 @@ def train_one_shot(
             seed,
             recipe,
             rewarder,
-            stop or StopRequest(),
+            StopRequest() if stop is None else stop,
             lambda: trainer.rollout_entropy,
             progress,
+            ranks,
         )
         _drop_printers(trainer)
         trainer.add_callback(callback)
@@ -213,6 +218,15 @@ def train_one_shot(
             f"go on with: se validate --resume {folder.path}"
         )
     return trainer_model(trainer), tokenizer, _summary(callback, recipe, trainer)
+
+
+def _refuse_shards(trainer: Any) -> None:
+    plugin = getattr(trainer.accelerator.state, "deepspeed_plugin", None)
+    if trainer.is_fsdp_enabled or (plugin is not None and plugin.zero_stage == 3):
+        raise TrainingError(
+            "a model sharded over GPUs (FSDP, ZeRO-3) cannot be evaluated in place; use ZeRO-2, "
+            "LoRA (--lora) or a larger GPU"
+        )
 
 
 def _done_at(checkpoint: Path | None, recipe: Recipe) -> int:

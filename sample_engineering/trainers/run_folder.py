@@ -50,10 +50,13 @@ class RunFolder:
     ----------
     path : path-like
         The folder.
+    writes : bool
+        Whether this process is the one that writes; of several, the first.
     """
 
-    def __init__(self, path: str | os.PathLike[str]) -> None:
+    def __init__(self, path: str | os.PathLike[str], writes: bool = True) -> None:
         self.path = Path(path)
+        self.writes = writes
         self.evaluations = self.path / "eval"
         self.training = self.path / "training"
         self._metrics: Journal | None = None
@@ -112,11 +115,15 @@ class RunFolder:
 
     def set_status(self, state: str, message: str) -> None:
         """Write ``status.json``: running, finished, interrupted or failed, and why."""
+        if not self.writes:
+            return
         now = datetime.now(UTC).isoformat(timespec="seconds")
         write_json(self.path / "status.json", {"state": state, "message": message, "time": now})
 
     def add_metrics(self, record: Mapping[str, Any]) -> None:
         """Append one line to ``metrics.jsonl``."""
+        if not self.writes:
+            return
         if self._metrics is None:
             self._metrics = Journal(self.path / "metrics.jsonl")
         self._metrics.append(record)
@@ -131,6 +138,8 @@ class RunFolder:
 
     def drop_metrics_after(self, arm: str, seed: int, step: int) -> None:
         """Forget the lines of one training run after `step`, which will be written again."""
+        if not self.writes:
+            return
         if self._metrics is not None:
             self._metrics.close()
             self._metrics = None
@@ -147,7 +156,7 @@ class RunFolder:
 
     def add_rollouts(self, arm: str, seed: int, rows: Sequence[Mapping[str, Any]]) -> None:
         """Write rollouts of one training run, each with its ``step``, as a Parquet part."""
-        if not rows:
+        if not rows or not self.writes:
             return
         first, last = rows[0]["step"], rows[-1]["step"]
         part = self.path / "rollouts" / f"{arm}.{seed}.{first:06d}-{last:06d}.parquet"
@@ -155,6 +164,8 @@ class RunFolder:
 
     def drop_rollouts_after(self, arm: str, seed: int, step: int) -> None:
         """Forget parts of one training run that reach beyond `step`."""
+        if not self.writes:
+            return
         for part in self._parts():
             part_arm, part_seed, span, _ = part.name.rsplit(".", 3)
             beyond = int(span.split("-")[1]) > step
@@ -166,6 +177,8 @@ class RunFolder:
 
     def finish(self, result: Mapping[str, Any]) -> None:
         """Join the rollouts, write ``result.json``, drop checkpoints and say that all is done."""
+        if not self.writes:
+            return
         parts = self._parts()
         if parts:
             import pyarrow as pa

@@ -1,6 +1,5 @@
 """From a recipe to TRL's GRPOConfig and the dataset of a run."""
 
-import os
 from collections.abc import Sequence
 from dataclasses import fields
 from pathlib import Path
@@ -10,6 +9,7 @@ from sample_engineering.errors import ConfigError
 from sample_engineering.extras import require
 from sample_engineering.generation.prompts import for_tokenizer, render
 from sample_engineering.sample import Sample
+from sample_engineering.trainers.ranks import Ranks
 from sample_engineering.trainers.recipes import Recipe
 
 # TRL's default sums log-ratios over a sequence, so that long ones are cut off (TRL issue 5815).
@@ -19,11 +19,6 @@ _VLLM = {
     "vllm_importance_sampling_mode": "token_truncate",
 }
 _CHECKPOINTS = 2  # the last whole one stays while the next is being written
-
-
-def processes() -> int:
-    """Return the number of processes of this run, as accelerate's launchers announce it."""
-    return int(os.environ.get("WORLD_SIZE", "1"))
 
 
 def grpo_config(
@@ -43,7 +38,7 @@ def grpo_config(
         If TRL refuses a value.
     """
     trl = require("trl", "train")
-    world = processes()
+    world = Ranks.of_environment(device).world
     micro_batch = recipe.micro_batch_for(world)
     per_update = recipe.rollouts // recipe.updates // world // micro_batch
     on_cpu = device == "cpu"

@@ -4,6 +4,7 @@ import shutil
 import time
 from collections.abc import Callable, Sequence
 from contextlib import nullcontext, suppress
+from pathlib import Path
 from typing import Any
 
 from sample_engineering.errors import SampleEngineeringError
@@ -24,6 +25,7 @@ from sample_engineering.trainers.one_shot import (
     train_one_shot,
 )
 from sample_engineering.trainers.plan import MAIN, ProgressEvent, ValidationPlan
+from sample_engineering.trainers.ranks import Ranks
 from sample_engineering.trainers.recipes import Recipe
 from sample_engineering.trainers.result import ValidationResult, warnings_of
 from sample_engineering.trainers.run_folder import RunFolder
@@ -61,15 +63,19 @@ def run_validation(
     _ = plan.benchmark.golds
     config = plan.to_config()
     resume = plan.resume and (plan.out / "config.json").exists()
-    if resume:
+    ranks = Ranks.of_environment(plan.device)
+    if not ranks.first:
+        folder = RunFolder(plan.out, writes=False)
+    elif resume:
         folder = RunFolder.reopen(plan.out, config)
     else:
         folder = RunFolder.create(plan.out, config, plan.to_inputs())
+    ranks.wait()
     stop = StopRequest(lambda text: tell(ProgressEvent("notice", message=text)))
     with stop.listening():
         try:
             with write_errors_in_words(plan.out):
-                return _Validation(plan, folder, stop, tell).run()
+                return _Validation(plan, folder, stop, tell, ranks).run()
         except (TrainingInterrupted, KeyboardInterrupt):
             message = f"interrupted; go on with: se validate --resume {plan.out}"
             folder.set_status("interrupted", message)
@@ -97,7 +103,9 @@ class _Validation:
         folder: RunFolder,
         stop: StopRequest,
         tell: Callable[[ProgressEvent], None],
+        ranks: Ranks,
     ) -> None:
+        self.ranks = ranks
         self.plan = plan
         self.folder = folder
         self.stop = stop
@@ -120,9 +128,10 @@ class _Validation:
             return None, self._base(arm.name, arm)
         place = self.folder.training / f"{arm.name}.{arm.seed}.json"
         evaluated = self.folder.evaluations / f"{_file_name(arm, self.plan)}.parquet"
-        training = read_training(place)
-        if training is not None and (evaluated.exists() or not training.trained):
-            return training, Evaluation.load(evaluated) if evaluated.exists() else None
+        training, kept = read_training(place), evaluated.exists()
+        self.ranks.wait()  # nobody writes before all have looked
+        if training is not None and (kept or not training.trained):
+            return training, Evaluation.load(evaluated) if kept else None
         model, tokenizer, training = train_one_shot(
             self.plan.model,
             arm.samples,
@@ -146,20 +155,24 @@ class _Validation:
         evaluation = None
         if training.trained:
             evaluation = self._evaluate(model, tokenizer, arm)
-            evaluation.save(evaluated)
-            if self.plan.save_model and arm.name == MAIN:
+            self._save(evaluation, evaluated)
+            if self.plan.save_model and arm.name == MAIN and self.ranks.first:
                 keep = self.folder.path / "model" / f"seed-{arm.seed}"
                 with quiet():
                     model.save_pretrained(keep)
                     tokenizer.save_pretrained(keep)
-        save_training(place, training)
+        if self.ranks.first:
+            save_training(place, training)
+        self.ranks.wait()
         shutil.rmtree(self.folder.training / f"{arm.name}.{arm.seed}", ignore_errors=True)
         return training, evaluation
 
     def _base(self, name: str, arm: Arm | None = None) -> Evaluation:
         """Evaluate the base model, or load the evaluation of an interrupted run."""
         place = self.folder.evaluations / f"{name}.parquet"
-        if place.exists():
+        kept = place.exists()
+        self.ranks.wait()
+        if kept:
             return Evaluation.load(place)
         from sample_engineering.generation.transformers_backend import load_model, load_tokenizer
 
@@ -173,14 +186,21 @@ class _Validation:
             )
             tokenizer = load_tokenizer(plan.model, trust_remote_code=plan.trust_remote_code)
         evaluation = self._evaluate(model, tokenizer, arm or Arm(name, ""))
-        evaluation.save(place)
+        self._save(evaluation, place)
         return evaluation
+
+    def _save(self, evaluation: Evaluation, place: Path) -> None:
+        if self.ranks.first:
+            evaluation.save(place)
+        self.ranks.wait()
 
     def _evaluate(self, model: Any, tokenizer: Any, arm: Arm) -> Evaluation:
         from sample_engineering.generation.transformers_backend import TransformersGenerator
 
         plan, done = self.plan, 0
-        total = len(plan.benchmark)
+        items = plan.benchmark.items[self.ranks.rank :: self.ranks.world]
+        share = plan.benchmark if self.ranks.world == 1 else plan.benchmark.with_(items=items)
+        total = len(share)
 
         def advance(number: int) -> None:
             nonlocal done
@@ -190,15 +210,27 @@ class _Validation:
 
         advance(0)
         with _autocast(model, plan.recipe):
-            return evaluate(
+            mine = evaluate(
                 TransformersGenerator(model, tokenizer),
-                plan.benchmark,
+                share,
                 samples_per_item=plan.eval_samples,
                 seed=plan.eval_seed,
                 greedy=arm.greedy,
                 in_context=plan.sample if arm.in_context else None,
                 progress=advance,
             )
+        return mine if self.ranks.world == 1 else self._joined(mine)
+
+    def _joined(self, mine: Evaluation) -> Evaluation:
+        """Put the shares of all processes together, items in the order of the benchmark."""
+        import pandas as pd
+
+        table = pd.concat(self.ranks.gather(mine.table))
+        order = {item.id: number for number, item in enumerate(self.plan.benchmark.items)}
+        table = table.assign(order=table["item"].map(order))
+        table = table.sort_values(["order", "sample_index"]).drop(columns="order")
+        whole = {"benchmark_digest": self.plan.benchmark.digest, "items": len(order)}
+        return Evaluation(table.reset_index(drop=True), {**mine.info, **whole})
 
     def _conclude(
         self,

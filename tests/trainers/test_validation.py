@@ -146,7 +146,7 @@ def test_a_run_that_learnt_nothing_reports_no_lift(random_folder, tmp_path):
     plan = plan_for(random_folder, tmp_path / "run", steps=20, controls="quick")
     result = run_validation(plan)
     assert result.verdict.kind == "not trained"
-    assert "no rollout had a readable final answer" in result.verdict.headline
+    assert "0 of 6 steps taught anything" in result.verdict.headline
     record = json.loads((tmp_path / "run" / "result.json").read_text())
     assert record["trained"] is False
     assert record["informative_groups"] == 0
