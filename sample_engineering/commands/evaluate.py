@@ -132,8 +132,12 @@ def _embedded_benchmark(per_domain: int | None, seed: int, settings: dict[str, A
     from sample_engineering import microcosm
     from sample_engineering.evaluation import Benchmark
 
-    # The microcosm's problems are continued as they stand; its solutions have some 60 tokens.
-    defaults: dict[str, Any] = {"template": "plain", "max_tokens": 160, "temperature": 1.0}
+    from sample_engineering.trainers.recipes import RECIPES
+
+    # As se validate asks them, so that its evaluations can be compared with these.
+    recipe = RECIPES["microcosm"]
+    names = ("template", "max_tokens", "temperature")
+    defaults: dict[str, Any] = {name: getattr(recipe, name) for name in names}
     chosen = defaults | {key: value for key, value in settings.items() if value is not None}
     more: dict[str, Any] = {} if per_domain is None else {"n_per_domain": per_domain}
     return Benchmark("microcosm", microcosm.benchmark(seed=seed, **more), **chosen)

@@ -7,6 +7,7 @@ own metrics (which often compare the likelihoods of the options).
 
 import re
 from collections.abc import Mapping
+from string import ascii_uppercase
 from typing import Any
 
 from sample_engineering.errors import ConfigError, MissingExtraError, SampleError
@@ -14,7 +15,7 @@ from sample_engineering.evaluation.benchmark import Benchmark
 from sample_engineering.evaluation.catalog import choice_fields, last_box
 from sample_engineering.sample import Sample
 
-_FIRST_TESTED = "0.4.8"
+_FIRST_TESTED = "0.4.13"
 
 
 def load_task(name: str, faults: list[str]) -> Benchmark:
@@ -68,12 +69,20 @@ def _fields(task: Any, document: Mapping[str, Any]) -> dict[str, Any]:
     question = str(task.doc_to_text(document)).strip()
     target = task.doc_to_target(document)
     if getattr(task, "OUTPUT_TYPE", None) == "multiple_choice":
-        return choice_fields(_without_cue(question), list(task.doc_to_choice(document)), target)
+        return _choice(_without_cue(question), list(task.doc_to_choice(document)), target)
     if isinstance(target, list | tuple):
         if len(target) != 1:
             raise SampleError(f"{len(target)} accepted targets instead of one")
         target = target[0]
     return {"problem": _without_cue(question), "answer": _final(str(target))}
+
+
+def _choice(question: str, options: list[str], target: Any) -> dict[str, Any]:
+    fields = choice_fields(question, options, target)
+    letters = list(ascii_uppercase[: len(options)])
+    if options == letters:  # as in MMLU, whose prompt shows the lettered options itself
+        return {"problem": question, "answer": fields["answer"], "kind": "choice"}
+    return fields
 
 
 def _without_cue(question: str) -> str:

@@ -187,6 +187,10 @@ def test_a_harness_task_becomes_a_benchmark():
     assert len(faults) == 1
     task = _Task(OUTPUT_TYPE="multiple_choice", documents=[_RECORDS["mmlu-stem"]])
     assert benchmark_of_task("mc", task, []).items[0].answer == "A"
+    shown = {"question": "1+1?\nA. two\nB. three", "choices": ["A", "B"], "answer": 1}
+    item = benchmark_of_task("mmlu", _Task(OUTPUT_TYPE="multiple_choice", documents=[shown]), [])
+    assert (item.items[0].problem.count("A. "), item.items[0].answer) == (1, "B")
+    assert item.golds[0].kind == "choice"
 
 
 def test_without_the_harness_the_error_names_the_install_command(monkeypatch):
