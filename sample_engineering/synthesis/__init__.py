@@ -3,13 +3,15 @@
 from importlib import import_module
 from typing import TYPE_CHECKING, Any
 
+# Imported at once, and after the folder of the same name, so that the name is the function.
+from sample_engineering.synthesis.relations import relations
+
 _HOME = {
     "Composition": "composition",
     "compose": "composition",
     "Prime": "prime",
     "select_prime": "prime",
     "Relation": "relation",
-    "relations": "relations",
 }
 
 __all__ = ["Composition", "Prime", "Relation", "compose", "relations", "select_prime"]
@@ -18,7 +20,6 @@ if TYPE_CHECKING:
     from sample_engineering.synthesis.composition import Composition, compose
     from sample_engineering.synthesis.prime import Prime, select_prime
     from sample_engineering.synthesis.relation import Relation
-    from sample_engineering.synthesis.relations import relations
 
 
 def __getattr__(name: str) -> Any:

@@ -1,7 +1,6 @@
 """The symbolic composer: from a plan with numbers to a verified sample."""
 
 import hashlib
-import math
 from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -14,7 +13,7 @@ from sample_engineering.errors import GoldError, SampleError
 from sample_engineering.grading import read_gold
 from sample_engineering.sample import Sample
 from sample_engineering.synthesis import expressions, mistakes, units
-from sample_engineering.synthesis.numbers import plain, significant, whole
+from sample_engineering.synthesis.numbers import significant, whole
 from sample_engineering.synthesis.plan import Node, Planner
 from sample_engineering.synthesis.relation import fill
 from sample_engineering.synthesis.solution import in_unit, worked_solution
@@ -33,7 +32,7 @@ COMPOSER = "symbolic"
 ANSWER_DIGITS = 3
 ANSWER_TOLERANCE = 0.01  # relative: a third figure that is off by rounding on the way still counts
 OPTIONS = 4
-_ATTEMPTS_PER_PLAN = 12
+_ATTEMPTS_PER_PLAN = 2
 _NUMBER_UNITS = ("", "percent", "degree", "dollar")  # asked "in degrees": the answer is a number
 _MEDIUM_FROM, _HARD_FROM = 3.0, 4.5  # effort, see `effort`
 _CHOICE_LETTERS = "ABCDEF"
@@ -111,7 +110,7 @@ class Composer:
         conversions = request.difficulty != "easy" and kind != "expression"
         trouble = ""
         for _ in range(_ATTEMPTS_PER_PLAN):
-            trouble = fill_numbers(root, rng, conversions)
+            trouble = fill_numbers(root, rng, conversions, self.planner.fits)
             if not trouble:
                 break
         if trouble:

@@ -3,6 +3,7 @@
 import ast
 import copy
 from collections.abc import Iterator
+from typing import Any
 
 from sample_engineering.synthesis import formula
 from sample_engineering.synthesis.plan import Node
@@ -16,7 +17,7 @@ _FURTHEST = 1e4  # and none lies further off than this: it would be seen at a gl
 
 def _mutations(tree: ast.expr) -> Iterator[tuple[ast.expr, str]]:
     """Yield the tree with one typical slip each, and its name."""
-    for index, node in enumerate(ast.walk(tree)):
+    for index in range(sum(1 for _ in ast.walk(tree))):
         for label, change in _SLIPS:
             twin = copy.deepcopy(tree)
             target = next(item for i, item in enumerate(ast.walk(twin)) if i == index)
@@ -31,7 +32,7 @@ def _replace(tree: ast.expr, target: ast.AST, new: ast.expr) -> ast.expr:
         return new
 
     class Swap(ast.NodeTransformer):
-        def visit(self, node: ast.AST) -> ast.AST:
+        def visit(self, node: ast.AST) -> Any:
             return new if node is target else self.generic_visit(node)
 
     return Swap().visit(tree)

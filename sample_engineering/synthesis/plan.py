@@ -17,7 +17,14 @@ _NUMBER_LINK_SHARE = (
     0.3  # "let k be ...": right in any company, but a thinner story than a real link
 )
 _EQUALS_SKIPPED = 0.75  # links that only say "equals" are passed over this often
-_SYMBOLS = ("k", "j", "w")
+# (by a pure number?, natural phrases preferred?), in the order tried
+_PASSES = {
+    True: ((True, False), (False, True), (False, False)),
+    False: ((False, True), (True, False), (False, False)),
+}
+_TRIES = 24
+_LEAST_SHARE = 20  # a link that fits less often than once in so many tries is given up
+_SYMBOLS = ("k", "j", "w", "z", "q")
 
 
 @dataclass(eq=False, slots=True)
@@ -101,6 +108,7 @@ def _passed_on(quantity: Quantity) -> bool:
     return any("equal" not in text and "same" not in text for text in quantity.link)
 
 
+@lru_cache(maxsize=8192)
 def _linkable(relation: Relation, case: Case, unknown: str, link: str | None) -> bool:
     """Can the clauses state everything else, when `link` comes from another relation?"""
     if link is None and unknown in relation.tell:
@@ -108,6 +116,42 @@ def _linkable(relation: Relation, case: Case, unknown: str, link: str | None) ->
     return all(
         quantity.given or quantity.name in (unknown, link) for quantity in relation.quantities
     )
+
+
+def _shape(node: Node) -> tuple:
+    links = tuple(sorted((name, child.relation.name) for name, child in node.links.items()))
+    return id(node.case), node.unknown, links
+
+
+class Fits:
+    """Remembers which links ever bring a plausible value, so that hopeless ones are not planned."""
+
+    def __init__(self) -> None:
+        self._tries: dict[tuple[int, str, int, str], list[int]] = {}
+        self._nodes: dict[tuple, list[int]] = {}
+
+    def note(self, child: Node, parent: Node, name: str, hit: bool) -> None:
+        """Record that a value of the child did or did not fit into a quantity of the parent."""
+        key = (id(child.case), child.unknown, id(parent.case), name)
+        entry = self._tries.setdefault(key, [0, 0])
+        entry[0] += 1
+        entry[1] += hit
+
+    def hopeless(self, case: Case, unknown: str, parent: Node, name: str) -> bool:
+        """Tell whether a link was tried often and hardly ever fitted."""
+        entry = self._tries.get((id(case), unknown, id(parent.case), name))
+        return entry is not None and entry[0] >= _TRIES and entry[1] * _LEAST_SHARE < entry[0]
+
+    def note_node(self, node: Node, hit: bool) -> None:
+        """Record that a relation with these links did or did not come out plausible."""
+        entry = self._nodes.setdefault(_shape(node), [0, 0])
+        entry[0] += 1
+        entry[1] += hit
+
+    def hopeless_node(self, node: Node) -> bool:
+        """Tell whether a relation with these links hardly ever comes out plausible."""
+        entry = self._nodes.get(_shape(node))
+        return entry is not None and entry[0] >= _TRIES and entry[1] * _LEAST_SHARE < entry[0]
 
 
 class Planner:
@@ -124,6 +168,7 @@ class Planner:
     def __init__(self, domains: tuple[str, ...], skills: tuple[str, ...] = ()) -> None:
         self.domains = domains
         self.skills = skills
+        self.fits = Fits()
         self.allowed = [item for item in relations() if item.domain in domains]
         names = {item.name for item in self.allowed}
         self._producers = {
@@ -157,6 +202,8 @@ class Planner:
             must = len(missing) >= steps - step
             if not self._extend(rng, plan, used_objects, missing if must else []):
                 return None
+        if any(self.fits.hopeless_node(node) for node in plan):
+            return None
         covered = {node.relation.domain for node in plan}
         if any(domain not in covered for domain in self.domains):
             return None
@@ -181,9 +228,11 @@ class Planner:
         ]
         rng.shuffle(places)
         symbol_first = rng.random() < _NUMBER_LINK_SHARE
-        for by_number in (True, False) if symbol_first else (False, True):
+        for by_number, natural in _PASSES[symbol_first]:
             for node, name in places:
                 quantity = node.relation.by_name[name]
+                if natural and not _passed_on(quantity) and rng.random() < _EQUALS_SKIPPED:
+                    continue
                 if by_number:
                     if not _takes_number(node, name):
                         continue
@@ -197,6 +246,7 @@ class Planner:
                     if item.relation.name not in used
                     and (not missing or item.relation.domain in missing)
                     and not objects(item.relation, item.case) & used_objects
+                    and not self.fits.hopeless(item.case, item.quantity.name, node, name)
                     and _linkable(node.relation, node.case, node.unknown, name)
                     and _linkable(item.relation, item.case, item.quantity.name, None)
                 ]
@@ -206,8 +256,6 @@ class Planner:
                     wanted = set(self.skills)
                     skilled = [item for item in found if wanted & set(item.relation.skills)]
                     found = skilled if skilled and rng.random() < 0.6 else found
-                if not by_number and not _passed_on(quantity) and rng.random() < _EQUALS_SKIPPED:
-                    continue
                 names = sorted({item.relation.name for item in found})
                 name_chosen = rng.choice(names)
                 item = rng.choice([item for item in found if item.relation.name == name_chosen])

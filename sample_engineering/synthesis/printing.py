@@ -112,7 +112,7 @@ def _power(node: ast.BinOp, symbols: Mapping[str, str], times: str) -> tuple[str
         and exponent.left.value == 1
         and isinstance(exponent.right, ast.Constant)
     ):
-        root = exponent.right.value
+        root = int(str(exponent.right.value))
         return (rf"\sqrt{{{base[0]}}}" if root == 2 else rf"\sqrt[{root}]{{{base[0]}}}"), _ATOM
     # A number with a unit of ten or a fraction needs brackets under an exponent.
     inner = base[0] if base[1] == _ATOM else rf"\left({base[0]}\right)"

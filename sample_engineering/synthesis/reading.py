@@ -26,10 +26,13 @@ _SPLIT = re.compile(r"(?<=[.?])\s+(?=[A-Z$])")
 _LET = re.compile(r"Let \$(\w)\$ be (the .*)\.")
 _CONSTANT = re.compile(rf"\$([^$=]+) = ({_NUMBER})({_UNIT})\$")
 _ANSWER = re.compile(
-    r"Give your answer(?: in \$((?:\^\{\\circ\})?\\mathrm\{(?:[^{}]|\{[^{}]*\})*\})\$| (as a percentage|in degrees|"
-    r"in dollars))?,?(?: to (two|three|four) significant figures)?\."
+    r"Give your answer"
+    r"(?: in \$((?:\^\{\\circ\})?\\mathrm\{(?:[^{}]|\{[^{}]*\})*\})\$"
+    r"| (as a percentage|in degrees|in dollars))?"
+    r",?(?: to (two|three|four) significant figures)?\."
 )
 _PLAIN_WORDS = {"as a percentage": "percent", "in degrees": "degree", "in dollars": "dollar"}
+_LETTERS = ("k", "j", "w", "z", "q")  # name pure numbers: "let $k$ be ..."
 _SENTINEL = 7000  # stands for slot number i as 7000 + i when a phrase is compiled
 
 
@@ -114,7 +117,7 @@ def _compile(relation: str, phrase: str, names: dict[str, str]) -> tuple[str, _S
         order.append(names[slot])
         shown = {"": f"${sentinel}$", "n": sentinel, "+": f"+ {sentinel}"}[style]
         text = text.replace("{" + slot + (f":{style}" if style else "") + "}", shown, 1)
-    key, tokens = mask(lowered(text), ("k", "j", "w"))
+    key, tokens = mask(lowered(text), _LETTERS)
     places, literals = [], []
     for index, (number, _) in enumerate(tokens):
         size = number.lstrip("-")
@@ -179,7 +182,7 @@ def number_of(text: str) -> float:
 class _Reader:
     def __init__(self, relations: tuple[Relation, ...], symbols: tuple[str, ...]) -> None:
         self.phrases = {relation.name: _phrases(relation) for relation in relations}
-        self.symbols = (*symbols, "k", "j", "w")
+        self.symbols = (*symbols, *_LETTERS)
         self.expression_symbols = frozenset(symbols)
         self.subjects = sorted({s for item in self.phrases.values() for s in item.subjects})
         self.reading = Reading()

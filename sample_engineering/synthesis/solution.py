@@ -15,6 +15,11 @@ from sample_engineering.synthesis.solved import SEARCH, solved_forms
 _DATA_UNIT = re.compile(r"\b[kMGT]?(bit|byte|B)\b")
 _GUARD_DIGITS = 5  # intermediate results keep two more figures than the answer
 _AGREES = 1e-6
+_COHERENT = """
+kg m s A K mol dollar m**2 m**3 m/s m/s**2 kg/m**3 N J W Pa C V ohm F T H Hz N/m J/K J/(kg*K)
+J/(mol*K) J/mol J/kg kg/mol mol/m**3 W/m**2 kg/s m**3/s mol/s kg*m/s V/m Wb mol/(m**3*s) dollar/kg
+dollar/J 1/K 1/m K*m W/(m*K) kg/m m**3/mol N*m**2/C**2 m**2/s C/mol cell/m**3 W/K
+"""
 
 
 def symbols_of(relation: Relation) -> dict[str, str]:
@@ -40,14 +45,8 @@ def shown_units(node: Node) -> dict[str, str]:
 @lru_cache(maxsize=64)
 def _coherent_names() -> dict[str, str]:
     """Return the coherent unit to print for each dimension."""
-    spellings = (
-        "kg m s A K mol dollar m**2 m**3 m/s m/s**2 kg/m**3 N J W Pa C V ohm F T H Hz N/m J/K "
-        "J/(kg*K) J/(mol*K) J/mol J/kg kg/mol mol/m**3 W/m**2 kg/s m**3/s mol/s kg*m/s V/m Wb "
-        "mol/(m**3*s) bit bit/s dollar/kg dollar/J 1/K 1/m K*m W/(m*K) kg/m m**3/mol N*m**2/C**2 "
-        "m**2/s C/mol cell/m**3 W/K"
-    ).split()
     found: dict[str, str] = {}
-    for spelling in spellings:
+    for spelling in _COHERENT.split():
         if abs(units.to_base(spelling)[0] - 1) < _AGREES:
             found.setdefault(units.dimensionality(spelling), spelling)
     return found
@@ -224,13 +223,13 @@ def _step(node: Node, answer_unit: str, step_of: dict[int, int]) -> tuple[str, b
         if name in node.links:
             child = node.links[name]
             found = child.relation.by_name[child.unknown]
-            size = tidy(in_unit(node.base[name], trial[name]))
-            numbers[name] = size
+            shown_size = tidy(in_unit(node.base[name], trial[name]))
+            numbers[name] = shown_size
             before = result_text(in_unit(child.result, found.unit), found.unit, found.whole)
-            shown = f"{size}{units.latex(trial[name])}"
-            if name not in node.symbols and before != shown:
-                shown = f"{before} = {shown}"
-            lines.append(f"From step {step_of[id(child)]}, ${symbols[name]} = {shown}$.")
+            taken = f"{shown_size}{units.latex(trial[name])}"
+            if name not in node.symbols and before != taken:
+                taken = f"{before} = {taken}"
+            lines.append(f"From step {step_of[id(child)]}, ${symbols[name]} = {taken}$.")
         elif trial[name] == node.values[name].unit:
             numbers[name] = node.values[name].number
         else:

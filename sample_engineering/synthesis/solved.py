@@ -1,8 +1,8 @@
 """Solved forms: every relation solved for each of its unknowns by sympy, once.
 
-Solving takes sympy a second or two for the whole library, so the solved forms are kept as text in
-``solved.json`` beside this file. ``python -m sample_engineering.synthesis.solved`` writes it anew; a
-relation whose equation has changed since is solved again when it is used.
+Solving takes sympy a second or two for the whole library, so the solved forms are kept as text
+in ``solved.json`` beside this file. ``python -m sample_engineering.synthesis.solved`` writes it anew;
+a relation whose equation has changed since is solved again when it is used.
 """
 
 import json

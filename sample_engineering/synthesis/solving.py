@@ -7,12 +7,14 @@ from random import Random
 from sample_engineering.synthesis import formula, units
 from sample_engineering.synthesis.constants import CONSTANTS
 from sample_engineering.synthesis.numbers import draw, fixed, stated
-from sample_engineering.synthesis.plan import Node
+from sample_engineering.synthesis.plan import Fits, Node
 from sample_engineering.synthesis.relation import Relation
 from sample_engineering.synthesis.solved import SEARCH, solved_forms
 
 _WHOLE_SLACK = 1e-7  # rounding error of a computed whole number, relative
 _RANGE_SLACK = 1e-9
+_BUDGET = 80  # draws for one plan
+_REDRAWS = 8  # draws of one part
 
 
 @lru_cache(maxsize=64)
@@ -83,30 +85,56 @@ def base_range(node: Node, name: str) -> tuple[float, float]:
     return low * factor + offset, high * factor + offset
 
 
-def fill_numbers(node: Node, rng: Random, conversions: bool) -> str:
+def fill_numbers(
+    node: Node, rng: Random, conversions: bool, fits: Fits, budget: list[int] | None = None
+) -> str:
     """Draw numbers for a plan, leaves first, and solve it.
+
+    A part whose value does not fit is drawn again by itself, within a budget of draws.
 
     Returns
     -------
     str
         Empty if all went well; otherwise why these numbers will not do.
     """
-    relation = node.relation
-    node.values = {}
-    node.base = base = {name: constant_base(name) for name in relation.constants}
+    budget = [_BUDGET] if budget is None else budget
+    linked: dict[str, float] = {}
     for name, child in node.links.items():
-        trouble = fill_numbers(child, rng, conversions)
+        low, high = base_range(node, name)
+        quantity = node.relation.by_name[name]
+        trouble = "a linked value lies outside the plausible range"
+        for _ in range(_REDRAWS):
+            child_trouble = fill_numbers(child, rng, conversions, fits, budget)
+            if child_trouble:
+                return child_trouble
+            size = child.result
+            if name in node.symbols:
+                factor, offset = units.to_base(quantity.unit)
+                size = size * factor + offset
+            hit = low <= size <= high
+            fits.note(child, node, name, hit)
+            if hit:
+                linked[name] = size
+                trouble = ""
+                break
+            if budget[0] <= 0:
+                break
         if trouble:
             return trouble
-        size = child.result
-        if name in node.symbols:
-            quantity = relation.by_name[name]
-            factor, offset = units.to_base(quantity.unit)
-            size = size * factor + offset
-        low, high = base_range(node, name)
-        if not low <= size <= high:
-            return "a linked value lies outside the plausible range"
-        base[name] = size
+    for _ in range(_REDRAWS):
+        budget[0] -= 1
+        trouble = _draw_own(node, rng, conversions, linked)
+        if not trouble or budget[0] <= 0:
+            break
+    fits.note_node(node, not trouble)
+    return trouble
+
+
+def _draw_own(node: Node, rng: Random, conversions: bool, linked: dict[str, float]) -> str:
+    """Draw the stated values of one node and solve it."""
+    relation = node.relation
+    node.values = {}
+    node.base = base = {name: constant_base(name) for name in relation.constants} | linked
     pivot = relation.pivot if not node.links else None
     target = pivot or node.unknown
     for quantity in relation.quantities:

@@ -9,7 +9,7 @@ from sample_engineering.errors import GoldError, SynthesisError
 from sample_engineering.grading import grade, read_sample_gold
 from sample_engineering.sample import Sample
 from sample_engineering.synthesis import units
-from sample_engineering.synthesis.reading import Reading, Unreadable, number_of, read_problem
+from sample_engineering.synthesis.reading import Place, Reading, Unreadable, number_of, read_problem
 from sample_engineering.synthesis.relation import Relation
 from sample_engineering.synthesis.resolving import determined, resolve
 from sample_engineering.synthesis.solution import in_unit
@@ -121,7 +121,7 @@ def verify(
 
 
 def _with_sizes(reading: Reading, sizes: Mapping[str, float]) -> Reading:
-    given = {
+    given: dict[Place, float | str] = {
         place: sizes[size] if isinstance(size, str) else size
         for place, size in reading.given.items()
     }

@@ -143,7 +143,8 @@ def test_phrases_are_well_formed(relation):
             assert filled == filled.strip()
             assert "  " not in filled
             if kind == "ask":
-                assert filled.endswith("?") and filled[0].isupper(), filled
+                assert filled.endswith("?"), filled
+                assert filled[0].isupper(), filled
             else:
                 assert not filled.endswith((".", ",", "?")), filled
                 assert ". " not in filled, filled
