@@ -1,4 +1,4 @@
-"""Problems composed or rewritten by a language model, and the verification none of them can skip."""
+"""Problems composed or rewritten by a language model, and the checks that none can skip."""
 
 from importlib import import_module
 from typing import TYPE_CHECKING, Any

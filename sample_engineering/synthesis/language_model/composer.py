@@ -30,7 +30,11 @@ from sample_engineering.synthesis.language_model.drafts import (
     compose_prompt,
     rewrite_prompt,
 )
-from sample_engineering.synthesis.language_model.funnel import Funnel
+from sample_engineering.synthesis.language_model.funnel import (
+    COMPOSE_STAGES,
+    REWRITE_STAGES,
+    Funnel,
+)
 from sample_engineering.synthesis.language_model.hostile import hostile_content
 from sample_engineering.synthesis.language_model.kept_numbers import lost_or_added
 
@@ -152,8 +156,10 @@ def compose_with_model(
 
     Raises
     ------
+    ConfigError
+        If a domain is unknown.
     SynthesisError
-        If a domain or skill is unknown or a number makes no sense.
+        If a skill or mode is unknown or a number makes no sense.
     GenerationError
         If the model or server fails for good.
     """
@@ -175,7 +181,7 @@ def compose_with_model(
 
         originals = list(compose(named, n=n, skills=wanted or None, seed=seed))
     asker = Asker(journal)
-    funnel = Funnel(rejections)
+    funnel = Funnel(rejections, REWRITE_STAGES if mode == "rewrite" else COMPOSE_STAGES)
     work = _Work(
         generator, solver or generator, named, wanted, list(examples), mode, list(originals or ()),
         k, agreement, temperature, seed, funnel, asker, OverlapIndex(s.problem for s in against),

@@ -7,17 +7,18 @@ from typing import Any
 
 from sample_engineering.files import Journal
 
-STAGES = (
+COMPOSE_STAGES = (
     "answered",
     "safe content",
     "schema",
     "gradable gold",
     "program agrees",
-    "numbers kept",
     "domains and skills",
     "novel",
     "solvers agree",
 )
+# A rewriting keeps the answer, program and subjects of its verified original.
+REWRITE_STAGES = ("answered", "safe content", "schema", "numbers kept", "novel", "solvers agree")
 _KEPT_CHARS = 2_000  # of a rejected answer: enough to see what it was, not a megabyte of it
 
 
@@ -33,7 +34,7 @@ class Funnel:
     """
 
     def __init__(
-        self, path: str | os.PathLike[str] | None = None, stages: tuple[str, ...] = STAGES
+        self, path: str | os.PathLike[str] | None = None, stages: tuple[str, ...] = COMPOSE_STAGES
     ) -> None:
         self.stages = stages
         self.entered: Counter[str] = Counter()

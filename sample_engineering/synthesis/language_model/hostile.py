@@ -20,8 +20,9 @@ _INVISIBLE = re.compile(
 _SURROGATE = re.compile("[\ud800-\udfff]")
 # Known element names only: "x < y and y > z" is no markup.
 _MARKUP = re.compile(
-    r"</?\s*(?:script|iframe|img|svg|style|a|div|span|p|br|b|i|u|body|html|head|link|meta|object|"
+    r"</?\s*(?:script|iframe|img|svg|style|div|span|br|body|html|head|link|meta|object|"
     r"embed|form|input|button|table|td|tr|video|audio|base|h[1-6]|pre|code)\b[^<>]{0,2000}>|"
+    r"</\s*[abipu]\s*>|<a\s+href|"  # one letter alone may be an inequality: a<b>c
     r"<!--|<!doctype|javascript:|data:text/|\bon(?:error|load|click|mouseover)\s*=|&#x?\d|"
     r"!\[[^\]]*\]\(|https?://",
     re.IGNORECASE,

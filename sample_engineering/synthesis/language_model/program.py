@@ -233,9 +233,10 @@ def _power(base: Value, exponent: Value) -> Value:
         if bits * abs(power.numerator) > MAX_BITS:  # before it is computed
             raise ProgramError("too large", f"a power has more than {MAX_BITS} bits")
         return Value(base.size ** int(power), dimensions)
-    if base.size < 0:
+    number = float(base.size)
+    if number < 0:
         raise ProgramError("arithmetic", "a root of a negative number")
-    return Value(float(base.size) ** float(power), dimensions)
+    return Value(math.pow(number, float(power)), dimensions)
 
 
 def _joined(left: Dimensions, right: Dimensions, sign: int) -> Dimensions:

@@ -1,4 +1,4 @@
-"""The screen for hostile content lets mathematics through and nothing else that looks like markup."""
+"""The screen for hostile content lets mathematics through, and no markup."""
 
 import pytest
 

@@ -10,7 +10,7 @@ ORIGINAL = "A car of 1200 kg speeds up from 10 m/s to 25 m/s within 6.0 s. What 
 @pytest.mark.parametrize(
     "text",
     [
-        "On a wet road a driver takes 6.0 s to bring a car of 1200 kg from 10 m/s to 25 m/s. Force?",
+        "A driver takes 6.0 s to bring a car of 1200 kg from 10 m/s to 25 m/s. What force?",
         "A car with a mass of 1,200 kg, at 10 m/s, reaches 25 m/s in 6.0 seconds. What force acts?",
         "A $1200\\,\\mathrm{kg}$ car goes from $10$ m/s to $25$ m/s in $6.0$ s.",
         "A car of 1.2e3 kg speeds up from 10 m/s to 25 m/s within 6 s.",
