@@ -8,6 +8,7 @@ from sample_engineering.selectors.coverage import Tags, coverages
 from sample_engineering.selectors.protocol import Scores
 
 _NAMED = 3
+_HARDLY = 0.005  # less rounds to 0 % of the demand: nothing to say
 
 
 class CrossDomain:
@@ -45,6 +46,8 @@ class CrossDomain:
             even = evenness(list(shares.values()))
             values[place] = sum(shares.values()) / len(shares) * even
             best = sorted(shares, key=lambda domain: -shares[domain])[:_NAMED]
+            if shares[best[0]] < _HARDLY:
+                continue
             named = ", ".join(f"{domain.replace('_', ' ')} {shares[domain]:.0%}" for domain in best)
             reasons[place] = f"covers {named} of the demand, evenness {even:.2f}"
         columns = {

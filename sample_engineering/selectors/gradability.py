@@ -33,5 +33,5 @@ class Gradability:
             except SampleEngineeringError as error:
                 reasons[place] = f"cannot be graded: {error}"
         bad = int((values == 0).sum())
-        notes = (f"{bad:,} gold answers cannot be graded and rank last",) if bad else ()
+        notes = (f"cannot be graded, so last: {bad:,}",) if bad else ()
         return Scores(self.name, values, reasons, {"answer_kind": kinds}, notes)

@@ -66,7 +66,7 @@ def missing_note(pool: Sequence[Sample], history: History) -> tuple[str, ...]:
     unused = sum(id_ not in ids for id_ in history)
     notes = []
     if without:
-        notes.append(f"{without:,} of {len(ids):,} candidates have no history")
+        notes.append(f"candidates without history: {without:,} of {len(ids):,}")
     if unused:
-        notes.append(f"{unused:,} histories belong to no candidate of the pool")
+        notes.append(f"histories without a candidate in the pool: {unused:,}")
     return tuple(notes)

@@ -64,12 +64,12 @@ class Novelty:
         notes = []
         if self.benchmark:
             notes.append(
-                f"{copies:,} candidates are near-copies of benchmark items and rank last; "
-                f"{shared:,} more share a passage with one"
+                f"near-copies of benchmark items, so last: {copies:,}; "
+                f"sharing a passage with one: {shared:,}"
             )
         doubles = sum(name is not None for name in duplicate)
         if doubles:
-            notes.append(f"{doubles:,} candidates are near-copies of an earlier one")
+            notes.append(f"near-copies of an earlier candidate: {doubles:,}")
         columns = {"near_duplicate_of": duplicate}
         if self.benchmark:
             columns["contaminated_by"] = contaminated

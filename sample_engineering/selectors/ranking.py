@@ -166,7 +166,7 @@ def rank_pool(
     ranking = Ranking.of(pool, columns, order, _FIRST, sorted_by=("-" if sign < 0 else "") + name)
     if where is not None:
         ranking = ranking.filter(parse_where(where, ranking.names))
-        notes.append(f"{len(ranking):,} of {len(pool):,} candidates meet {where}")
+        notes.append(f"candidates that meet {where}: {len(ranking):,} of {len(pool):,}")
     notes.extend(_ties(ranking, name, found_history))
     return ranking.noting(notes)
 
@@ -396,9 +396,9 @@ def _ties(ranking: Ranking, name: str, history: History | None) -> list[str]:
     notes = []
     if groups:
         notes.append(
-            f"{sum(groups):,} candidates tie in {name} ({len(groups):,} groups); ties keep the "
-            + ("order of the history file" if history is not None else "order of their ids")
+            f"ties in {name}: {sum(groups):,} candidates, groups of equals: {len(groups):,}; kept "
+            "in the order of " + ("the history file" if history is not None else "their ids")
         )
     if unknown:
-        notes.append(f"{unknown:,} candidates have no {name} and come last")
+        notes.append(f"without {name}, so last: {unknown:,}")
     return notes

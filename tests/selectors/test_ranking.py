@@ -68,7 +68,7 @@ def test_a_column_of_the_pool_stands_where_nothing_was_measured():
     assert ranking.columns["id"][0] == "ungradable"
     assert ranking.columns["lim"] == [0.7, None, None, None]
     assert ranking.columns["tier"][0] == "history"
-    assert "3 candidates have no lim and come last" in ranking.notes
+    assert "without lim, so last: 3" in ranking.notes
 
 
 def test_where_counts_the_published_scores_exactly(shared_data, tmp_path):
