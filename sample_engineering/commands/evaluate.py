@@ -131,7 +131,6 @@ def evaluate(
 def _embedded_benchmark(per_domain: int | None, seed: int, settings: dict[str, Any]) -> Any:
     from sample_engineering import microcosm
     from sample_engineering.evaluation import Benchmark
-
     from sample_engineering.trainers.recipes import RECIPES
 
     # As se validate asks them, so that its evaluations can be compared with these.

@@ -100,3 +100,36 @@ def test_the_commands_do_not_import_torch_or_sympy_for_help():
     )
     done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
     assert done.stdout.strip() == "[]"
+
+
+def test_the_embedded_model_is_evaluated_and_kept(tmp_path):
+    pytest.importorskip("transformers")
+    from sample_engineering import microcosm
+
+    try:
+        microcosm.model_path()
+    except RunError:
+        pytest.skip("this checkout has no weights; run: se microcosm build")
+    path = tmp_path / "base.parquet"
+    asked = ("evaluate", "--per-domain", 2, "--samples", 2)
+    result = _run(*asked, "-o", path, "--format", "json")
+    assert result.exit_code == 0, result.output
+    record = json.loads(result.stdout)
+    assert record["summary"][-1]["name"] == "overall"
+    assert path.is_file()
+    result = _run(*asked, "--against", path)
+    assert result.exit_code == 0, result.output
+    assert "lift" in result.output
+
+
+def test_evaluate_says_what_is_wrong_before_a_model_is_loaded(tmp_path):
+    for arguments, words in (
+        (("-b", "maths"), "no file and no benchmark 'maths'"),
+        (("-o", "x.csv"), "is no .parquet file"),
+        (("--format", "xml"), "use table or json"),
+        (("--against", tmp_path / "absent.parquet"), "no evaluation at"),
+        (("--server", "http://127.0.0.1:9"), "needs --model"),
+    ):
+        error = _run("evaluate", *arguments).exception
+        assert isinstance(error, (ConfigError, RunError)), arguments
+        assert words in str(error)
