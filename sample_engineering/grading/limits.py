@@ -8,7 +8,7 @@ CPU_SECONDS = 1.5
 # On an idle machine a busy worker is killed at WALL_SECONDS. One that got less than this share of
 # it as processor time is given more wall time, up to the factor below.
 PATIENCE = 0.7
-STARVED_FACTOR = 15
+STARVED_FACTOR = 8
 # Loading sympy and Math-Verify takes 1 to 2 s; this allows for a heavily loaded machine.
 START_SECONDS = 120.0
 MEMORY_BYTES = 2 * 1024**3
