@@ -9,7 +9,7 @@ import sys
 import time
 from pathlib import Path
 
-from sample_engineering import load_pool, rank, save_pool
+from sample_engineering import load_pool, save_pool
 from sample_engineering.skills import DOMAINS
 
 HERE = Path(__file__).parent
@@ -40,14 +40,16 @@ def main() -> None:
     composed = OUT / "composed.jsonl"
     run(
         "synthesize", "--domains", ",".join(lacking), "--dialect", "compact",
-        "--n", str(COMPOSED), "--steps", "2", "-o", composed,
+        "--n", str(COMPOSED), "--steps", str(len(lacking)), "-o", composed,
     )  # fmt: skip
 
-    print("\n3. The best of all, by the same ranking, is proved by one-shot training on it.")
-    together = OUT / "candidates.jsonl"
+    print("\n3. Measure: rank all of them by rollouts of the embedded model.")
+    together, ranked = OUT / "candidates.jsonl", OUT / "ranked.jsonl"
     save_pool([*load_pool(POOL), *load_pool(composed)], together)
-    best = rank(together)[0]
-    run("rank", together, "--top", "3")
+    run("rank", together, "--model", "microcosm", "--top", "3", "-o", ranked)
+
+    print("\n4. The best sample is proved by one-shot training on it.")
+    best = load_pool(ranked)[0]
     run("validate", f"{together}#{best.id}", "--out", OUT / f"validate-{int(time.time())}")
     print(f"\ndemo done in {time.monotonic() - started:.0f} s")
 
