@@ -162,6 +162,8 @@ def test_vllm_in_this_process(tiny_model_path, tmp_path):
         "VLLM_CPU_KVCACHE_SPACE": "1",
         "VLLM_NO_USAGE_STATS": "1",
         "VLLM_CPU_OMP_THREADS_BIND": "nobind",
+        "VLLM_ENABLE_V1_MULTIPROCESSING": "0",
+        "PYTHONPATH": str(Path(__file__).parents[2]),
     }
     result = tmp_path / "result.json"
     done = subprocess.run(

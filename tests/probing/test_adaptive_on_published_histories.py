@@ -1,4 +1,4 @@
-"""Simulated probes of 1,209 problems with published training histories; see benchmarks/probing.py."""
+"""Simulated probes of 1,209 problems with published histories; see benchmarks/probing.py."""
 
 import importlib.util
 from pathlib import Path

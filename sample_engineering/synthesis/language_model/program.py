@@ -221,7 +221,7 @@ def _power(base: Value, exponent: Value) -> Value:
     if exponent.dimensions:
         raise ProgramError("units", f"an exponent is {_show(exponent)}")
     power = exponent.size
-    if abs(power) > MAX_EXPONENT:
+    if not -MAX_EXPONENT <= power <= MAX_EXPONENT:
         raise ProgramError("too large", f"an exponent is beyond {MAX_EXPONENT}")
     if base.dimensions:
         exact = Fraction(power).limit_denominator(12)
