@@ -195,8 +195,9 @@ def _collect(
         if sample is not None:
             near = novelty.nearest(sample.problem)
             if near:
-                composer.counts["failed: novel"] += 1
-                if not near.startswith("the text"):
+                repeated = near.startswith("the text")
+                composer.counts["repeats an earlier one" if repeated else "failed: novel"] += 1
+                if not repeated:
                     names = tuple((sample.provenance or {}).get("relations", ()))
                     composer.rejected.append(Rejected("novel", near, names, sample.problem))
                 sample = None
@@ -218,7 +219,7 @@ def _shortage(composer: Composer, n: int, found: int) -> str:
     causes = [
         (count, name)
         for name, count in composer.counts.items()
-        if name.startswith(("no ", "not ", "failed"))
+        if name.startswith(("no ", "not ", "failed", "repeats"))
     ]
     cause = f" (most often: {max(causes)[1]})" if causes else ""
     wish = f"{' + '.join(request.domains)}, {request.steps[0]} to {request.steps[1]} steps"

@@ -1,8 +1,10 @@
 """Solved forms: every relation solved for each of its unknowns by sympy, once.
 
-Solving takes sympy a second or two for the whole library, so the solved forms are kept as text
-in ``solved.json`` beside this file. ``python -m sample_engineering.synthesis.solved`` writes it anew;
-a relation whose equation has changed since is solved again when it is used.
+Solving takes sympy some seconds for the whole library, so the solved forms are kept as text
+in ``solved.json`` beside this file; a relation whose equation has changed since is solved again
+when it is used. To write the file anew::
+
+    python -m sample_engineering.synthesis.solved
 """
 
 import json
@@ -116,9 +118,10 @@ def write() -> int:
         for unknown in dict.fromkeys((*relation.unknowns, relation.pivot)):
             if unknown is None:
                 continue
-            signal.alarm(_SECONDS_TO_SOLVE)  # a relation that sympy chews on for ever is a mistake
+            # CPU time: a relation that sympy chews on for ever is a mistake
+            signal.setitimer(signal.ITIMER_VIRTUAL, _SECONDS_TO_SOLVE)
             forms[unknown] = list(solve(relation, unknown))
-            signal.alarm(0)
+            signal.setitimer(signal.ITIMER_VIRTUAL, 0)
             count += 1
         record[relation.name] = {"equation": relation.equation, "forms": forms}
     write_json(_FILE, record)
