@@ -12,8 +12,8 @@ def grade(
         typer.Argument(
             metavar="TEXT|FILE",
             help="With --gold: the answer or completion to grade ('-' reads it from standard"
-            " input). Without: a JSONL, CSV or Parquet file with the columns gold and prediction, and"
-            " optionally kind, unit, tolerance.",
+            " input). Without: a JSONL, CSV or Parquet file with the columns gold and prediction,"
+            " and optionally kind, unit, tolerance.",
         ),
     ],
     gold: Annotated[str | None, typer.Option("--gold", "-g", help="The gold answer.")] = None,
