@@ -133,8 +133,10 @@ def _domains(lift: Comparison, raised: list[str], lowered: list[str]) -> str:
         parts.append(f"every one of the {total} domains is lifted")
     elif raised:
         parts.append(f"{len(raised)} of {total} domains are lifted ({', '.join(raised)})")
-    if lowered:
-        parts.append(f"{len(lowered)} of {total} are harmed ({', '.join(lowered)})")
+    if len(lowered) == total:
+        parts.append(f"every one of the {total} domains is harmed")
+    elif lowered:
+        parts.append(f"{len(lowered)} of {total} domains are harmed ({', '.join(lowered)})")
     open_ = total - len(raised) - len(lowered)
     if open_ == total:
         return f"In none of the {total} domains does the interval exclude zero."

@@ -20,6 +20,8 @@ _COLOURS = {"good": "green", "unsure": "yellow", "bad": "red"}
 _MISSING = "-"
 # Name of the row in which every domain counts alike; short, so that tables fit 80 columns.
 _MACRO = "domain mean"
+# Domains in a row of a table, so that it fits 80 columns.
+_DOMAINS_ABREAST = 4
 
 
 def percent(value: float) -> str:
@@ -45,9 +47,9 @@ def _table(title: str | None, columns: Sequence[tuple[str, bool]]) -> Table:
     table = Table(title=title, title_justify="left", title_style="bold", box=None, pad_edge=False)
     for name, numeric in columns:
         if numeric:
-            table.add_column(name, justify="right", no_wrap=True)
+            table.add_column(clean(name), justify="right", no_wrap=True)
         else:
-            table.add_column(name, overflow="fold", min_width=12)
+            table.add_column(clean(name), overflow="fold", min_width=12)
     return table
 
 
@@ -177,9 +179,9 @@ def _coloured(value: float, row: Mapping[Any, Any]) -> Text:
 
 def runs_table(frame: "pd.DataFrame") -> Table:
     """Lifts of several runs."""
-    names = ["seeds", "items", "before %", "after %", "lift", "95 % interval"]
+    names = ["seeds", "n", "before", "after", "lift", "95 % interval"]
     columns = [("run", False), ("sample", False), *((name, True) for name in names)]
-    table = _table("Runs, lift in percentage points", columns)
+    table = _table("Runs, accuracy in per cent, lift in percentage points", columns)
     for row in frame.to_dict("records"):
         known = row["lift"] == row["lift"]
         cells: list[Any] = [f"{row[key]:.0f}" if known else _MISSING for key in ("seeds", "n")]
@@ -189,17 +191,20 @@ def runs_table(frame: "pd.DataFrame") -> Table:
     return table
 
 
-def domains_table(frame: "pd.DataFrame", key: str) -> Table | None:
+def domains_table(frame: "pd.DataFrame", key: str) -> RenderableType | None:
     """Lift by domain, one row a run or sample; None where there is a single domain."""
     domains = [name for name in frame.columns if name.startswith("lift ")]
     if len(domains) < 2:
         return None
-    table = _table("Lift by domain", [(key, False)])
-    for name in domains:
-        table.add_column(clean(name.removeprefix("lift ")), justify="right", overflow="fold")
-    for row in frame.to_dict("records"):
-        table.add_row(clean(row[key]), *(change(row[name]) for name in domains))
-    return table
+    tables = []
+    for start in range(0, len(domains), _DOMAINS_ABREAST):
+        part = domains[start : start + _DOMAINS_ABREAST]
+        columns = [(key, False), *((name.removeprefix("lift "), True) for name in part)]
+        table = _table(None if start else "Lift by domain", columns)
+        for row in frame.to_dict("records"):
+            table.add_row(clean(row[key]), *(change(row[name]) for name in part))
+        tables.append(table)
+    return Group(*tables)
 
 
 def differences_table(frame: "pd.DataFrame") -> Table:
