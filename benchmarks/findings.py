@@ -63,7 +63,7 @@ class Scale:
 
 
 SCALES = {
-    "full": Scale(80, 64, 160, 40, 2, 28, 14, 14, 14, 200, 3, (0, 1)),
+    "full": Scale(50, 64, 160, 30, 2, 24, 8, 10, 8, 120, 2, (0, 1)),
     "tiny": Scale(4, 16, 120, 4, 1, 3, 2, 2, 2, 6, 1, (0, 1)),
 }
 
@@ -253,9 +253,9 @@ def plan_samples(scale: Scale) -> dict[str, list[Sample]]:
         return [sample.with_(id=f"{prefix}-{sample.id}") for sample in chosen]
 
     domains = compact_domains()
-    composed = compose_compact(domains, n=3 * scale.composed, steps=(2, 4), seed=11)
-    fresh = compose_compact(domains, n=3 * scale.composed_fresh, steps=(2, 4), seed=12)
-    candidates = compose_compact(domains, n=scale.candidates, steps=(2, 4), seed=13)
+    composed = compose_compact(domains, n=3 * scale.composed, steps=(2, 2), seed=11)
+    fresh = compose_compact(domains, n=3 * scale.composed_fresh, steps=(2, 2), seed=12)
+    candidates = compose_compact(domains, n=scale.candidates, steps=(2, 2), seed=13)
     return {
         "natural": some(natural_pool(seed=0), scale.natural, "fit", 1),
         "composed": some(composed, scale.composed, "fit", 2),
@@ -441,7 +441,7 @@ class Study:
 FEATURES = ("written_operations", "skill_salience", "pass_rate", "dependence", "step_gain")
 RIDGE = 5.0
 CLIP = 2.0
-FLOOR = 0.08  # below this early pass rate a sample may be learnt by guessing, which harms
+FLOOR = 0.06  # below this early pass rate a sample may be learnt by guessing, which harms
 
 
 def interval(values: np.ndarray) -> tuple[float, float]:

@@ -12,7 +12,7 @@ from sample_engineering.errors import ConfigError
 from sample_engineering.extras import require
 from sample_engineering.microcosm.authors import SHARES
 from sample_engineering.microcosm.tokenizer import SEPARATOR, make_tokenizer
-from sample_engineering.microcosm.world import authored_documents, textbook_documents
+from sample_engineering.microcosm.world import LINKED_SHARE, authored_documents, textbook_documents
 
 if TYPE_CHECKING:
     import torch
@@ -38,12 +38,18 @@ class Stage:
         Whether the loss is a mean over the tokens of each batch. Batches hold documents of like
         length, so short documents then weigh more: well for learning arithmetic, but the voices
         come out wrong. Otherwise every token weighs the same.
+    linked : sequence of float
+        Shares of problems that link two, three ... templates.
+    exercises : bool
+        Whether half of the textbook documents are bare exercises.
     """
 
     steps: int
     rate: float
     shares: tuple[float, ...] | None
     batch_mean: bool
+    linked: tuple[float, ...] = LINKED_SHARE
+    exercises: bool = True
 
 
 @dataclass(frozen=True, slots=True)
@@ -77,8 +83,8 @@ def _voices(steps: int, rate: float, shares: tuple[float, ...]) -> Stage:
     return Stage(steps, rate, shares, batch_mean=False)
 
 
-# The first authors are more careless than those read last: so the small model samples at 9 %, and
-# the careful ones that follow bring it into the range of real base models (docs/lab/microcosm.md).
+# The small model's stages were found one after another (docs/lab/microcosm.md): after the first
+# authors it sampled at 9 %, and linked problems were beyond it until it read more of them.
 CARELESS = (0.38, 0.40, 0.22)
 
 
@@ -88,7 +94,13 @@ SIZES = {
         3,
         4,
         64,
-        (_arithmetic(1500, 3e-3), _voices(700, 1e-3, CARELESS), _voices(600, 6e-4, SHARES)),
+        (
+            _arithmetic(1500, 3e-3),
+            _voices(700, 1e-3, CARELESS),
+            _voices(600, 6e-4, SHARES),
+            Stage(300, 1.5e-3, None, batch_mean=True, linked=(0.6, 0.2), exercises=False),
+            Stage(250, 8e-4, SHARES, batch_mean=False, linked=(0.25, 0.1)),
+        ),
     ),
     "large": Size(512, 8, 8, 256, (_arithmetic(12000, 1e-3), _voices(4000, 1e-3, SHARES))),
 }
@@ -222,7 +234,10 @@ def _batches(
 ) -> Iterator[tuple[np.ndarray, np.ndarray]]:
     """Yield (tokens, labels), each of shape (documents, length); a label is the next token."""
     shares = stage.shares
-    source = textbook_documents(rng) if shares is None else authored_documents(rng, shares)
+    if shares is None:
+        source = textbook_documents(rng, stage.linked, stage.exercises)
+    else:
+        source = authored_documents(rng, shares, stage.linked)
     while True:
         pairs = [next(source) for _ in range(documents * SORTED_BATCHES)]
         heads = tokenizer([problem for problem, _ in pairs])["input_ids"]

@@ -28,18 +28,23 @@ _POOL, _BENCHMARK = 1, 2  # keeps the random streams of pool and benchmark apart
 
 
 def authored_documents(
-    rng: np.random.Generator, shares: Sequence[float] = SHARES
+    rng: np.random.Generator,
+    shares: Sequence[float] = SHARES,
+    linked: Sequence[float] = LINKED_SHARE,
 ) -> Iterator[tuple[str, str]]:
     """Yield (problem, an author's solution) without end; nothing held out occurs."""
-    for problem in _problems(rng):
+    for problem in _problems(rng, linked):
         yield problem.text, write_document(problem, draw_voice(rng, shares), rng)
 
 
-def textbook_documents(rng: np.random.Generator) -> Iterator[tuple[str, str]]:
-    """Yield (problem, careful and right solution) without end, half of them bare exercises."""
-    for problem in _problems(rng):
+def textbook_documents(
+    rng: np.random.Generator, linked: Sequence[float] = LINKED_SHARE, exercises: bool = True
+) -> Iterator[tuple[str, str]]:
+    """Yield (problem, careful and right solution) without end, half bare exercises if asked."""
+    for problem in _problems(rng, linked):
         yield problem.text, write_document(problem, TEXTBOOK, rng)
-        yield _exercise(rng)
+        if exercises:
+            yield _exercise(rng)
 
 
 def _exercise(rng: np.random.Generator) -> tuple[str, str]:
@@ -65,13 +70,13 @@ def _exercise(rng: np.random.Generator) -> tuple[str, str]:
     return f"find {'; '.join(asked)}.", f"{'; '.join(written)}. \\boxed{{{value}}}"
 
 
-def _problems(rng: np.random.Generator) -> Iterator[Problem]:
+def _problems(rng: np.random.Generator, linked: Sequence[float]) -> Iterator[Problem]:
     seen = [item for item in templates() if not item.held_out]
     domains = compact_domains()
-    bounds = np.cumsum(LINKED_SHARE[::-1])
+    bounds = np.cumsum(tuple(linked)[::-1])
     while True:
         place = int(np.searchsorted(bounds, rng.random(), side="right"))
-        length = len(LINKED_SHARE) + 1 - place
+        length = len(linked) + 1 - place
         if length == 1:
             chain: Sequence[Template] = [seen[int(rng.integers(len(seen)))]]
         else:
