@@ -92,7 +92,7 @@ def probe(
     format_of(out)
     candidates = read_pool(pool, on_error=on_error)
     journal = out.with_name(out.name + ".journal")
-    resumed = journal.exists()
+    resumed = journal.exists() and journal.stat().st_size > 0
     options: dict[str, Any] = {
         "n": n,
         "template": template,

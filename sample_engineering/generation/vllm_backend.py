@@ -102,7 +102,7 @@ class VLLMGenerator:
         ]
         ids = [{"prompt_token_ids": self._encode(prompt)} for prompt in prompts]
         try:
-            outputs = self.llm.generate(ids, params, use_tqdm=_reporting(progress))
+            outputs = self.llm.generate(ids, params, use_tqdm=_reporting(progress, settings["n"]))
         except ValueError as error:
             raise GenerationError(
                 f"vLLM refused a prompt: {' '.join(str(error).split())[:300]}; "
@@ -148,18 +148,25 @@ class VLLMGenerator:
 
 
 class _Progress:
-    """What vLLM uses of a tqdm bar, passed on as counts of finished prompts."""
+    """What vLLM uses of a tqdm bar, passed on as counts of finished prompts.
 
-    def __init__(self, report: Callable[[int], None]) -> None:
+    vLLM counts completions, `per_prompt` of them for each prompt.
+    """
+
+    def __init__(self, report: Callable[[int], None], per_prompt: int) -> None:
         self._report = report
+        self._per_prompt = per_prompt
         self.n = 0
         self.total = 0
         self.postfix = ""
         self.format_dict = {"elapsed": 1.0}
 
     def update(self, count: int = 1) -> None:
+        before = self.n // self._per_prompt
         self.n += count
-        self._report(count)
+        finished = self.n // self._per_prompt - before
+        if finished:
+            self._report(finished)
 
     def refresh(self) -> None:
         pass
@@ -168,7 +175,7 @@ class _Progress:
         pass
 
 
-def _reporting(progress: Callable[[int], None] | None) -> Any:
+def _reporting(progress: Callable[[int], None] | None, per_prompt: int) -> Any:
     """Return a factory of progress bars that counts only finished prompts."""
     if progress is None:
         return False
@@ -176,7 +183,7 @@ def _reporting(progress: Callable[[int], None] | None) -> Any:
     def bar(*args: Any, desc: str = "", **_: Any) -> Any:
         if args:  # a bar around the prompts while they are added: nothing is finished yet
             return args[0]
-        return _Progress(progress if "rocess" in desc else lambda _count: None)
+        return _Progress(progress if "rocess" in desc else lambda _count: None, per_prompt)
 
     return bar
 

@@ -124,7 +124,7 @@ def compose_with_model(
     generator : Generator
         The composer.
     domains : str or sequence of str
-        Subjects that each problem joins.
+        Subjects that each problem joins; a text may name several with commas.
     n : int
         Problems wanted; fewer come back where `max_drafts` or the budget end first.
     skills : sequence of str, optional
@@ -163,7 +163,7 @@ def compose_with_model(
     GenerationError
         If the model or server fails for good.
     """
-    named = tuple(check_domains([domains] if isinstance(domains, str) else list(domains)))
+    named = check_domains(domains)
     wanted = tuple(skills or ())
     unknown = [name for name in wanted if name not in known_skills()]
     if unknown:

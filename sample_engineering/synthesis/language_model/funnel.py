@@ -9,8 +9,8 @@ from sample_engineering.files import Journal
 
 COMPOSE_STAGES = (
     "answered",
-    "safe content",
     "schema",
+    "safe content",
     "gradable gold",
     "program agrees",
     "domains and skills",
@@ -18,7 +18,7 @@ COMPOSE_STAGES = (
     "solvers agree",
 )
 # A rewriting keeps the answer, program and subjects of its verified original.
-REWRITE_STAGES = ("answered", "safe content", "schema", "numbers kept", "novel", "solvers agree")
+REWRITE_STAGES = ("answered", "schema", "safe content", "numbers kept", "novel", "solvers agree")
 _KEPT_CHARS = 2_000  # of a rejected answer: enough to see what it was, not a megabyte of it
 
 
