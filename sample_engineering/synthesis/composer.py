@@ -32,6 +32,9 @@ COMPOSER = "symbolic"
 ANSWER_DIGITS = 3
 ANSWER_TOLERANCE = 0.01  # relative: a third figure that is off by rounding on the way still counts
 OPTIONS = 4
+_LONG = 4  # steps from which on a plan is worth keeping: about 20 are tried for one that works
+_PLANS_BEFORE_REUSE = 100  # none is used twice before so many different ones were found
+_REUSED_SHARE = 0.85
 _ATTEMPTS_PER_PLAN = 2
 _NUMBER_UNITS = ("", "percent", "degree", "dollar")  # asked "in degrees": the answer is a number
 _MEDIUM_FROM, _HARD_FROM = 3.0, 4.5  # effort, see `effort`
@@ -88,12 +91,25 @@ class Composer:
         self.planner = Planner(request.domains, request.skills)
         self.counts: Counter[str] = Counter()
         self.rejected: list[Rejected] = []
+        self._long_plans: list[Node] = []
+
+    def _plan(self) -> Node | None:
+        """Draw a plan; long ones, which are hard to find, are used again with new numbers."""
+        steps = self.rng.randint(*self.request.steps)
+        kept = self._long_plans
+        if (
+            steps >= _LONG
+            and len(kept) >= _PLANS_BEFORE_REUSE
+            and self.rng.random() < _REUSED_SHARE
+        ):
+            return self.rng.choice(kept)
+        return self.planner.draw(self.rng, steps)
 
     def attempt(self) -> Sample | None:
         """Try to compose one problem; None where it did not come off (see `counts`)."""
         request, rng = self.request, self.rng
         self.counts["plans tried"] += 1
-        root = self.planner.draw(rng, rng.randint(*request.steps))
+        root = self._plan()
         if root is None:
             self.counts["no plan: the relations do not link"] += 1
             return None
@@ -134,6 +150,8 @@ class Composer:
             self.rejected.append(Rejected(verdict.failed, verdict.reason, names, sample.problem))
             return None
         self.counts["verified"] += 1
+        if len(root.nodes()) >= _LONG and root not in self._long_plans[-_PLANS_BEFORE_REUSE:]:
+            self._long_plans.append(root)
         provenance = dict(sample.provenance or {}, verification=dict(verdict.record))
         return sample.with_(provenance=provenance)
 
