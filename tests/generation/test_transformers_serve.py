@@ -20,8 +20,9 @@ START_LIMIT = 180.0  # seconds; 10 on an idle machine
 pytestmark = [
     pytest.mark.slow,
     pytest.mark.skipif(
-        importlib.util.find_spec("fastapi") is None or not COMMAND.exists(),
-        reason="needs the extra 'serving': pip install 'sample-engineering[serving]'",
+        not COMMAND.exists()
+        or any(importlib.util.find_spec(name) is None for name in ("fastapi", "accelerate")),
+        reason="needs two extras: pip install 'sample-engineering[serving,train]'",
     ),
 ]
 
