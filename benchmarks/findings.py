@@ -41,6 +41,7 @@ TEMPLATE = "{problem}"
 RESAMPLES = 4000  # of every bootstrap
 PROBE_ROLLOUTS = 64
 DIFFERENT = 64  # samples of the arm that trains on many
+FIRST_SEED = 0
 BENCHMARK_SEED = 1  # other items than `se validate` uses by default
 
 
@@ -63,7 +64,7 @@ class Scale:
 
 
 SCALES = {
-    "full": Scale(50, 64, 160, 30, 2, 24, 8, 10, 8, 120, 2, (0, 1)),
+    "full": Scale(50, 64, 160, 30, 4, 24, 8, 10, 6, 120, 2, (0, 1)),
     "tiny": Scale(4, 16, 120, 4, 1, 3, 2, 2, 2, 6, 1, (0, 1)),
 }
 
@@ -171,6 +172,7 @@ def _evaluate(generator: Any, scale: Scale, greedy: bool = False) -> dict[str, A
     return {
         "correct": [round(x, 4) for x in result.item_means("correct").reindex(order)],
         "readable": round(float(result.table["readable"].mean()), 4),
+        "samples_per_item": scale.eval_samples,
         "steps_written": round(float(result.table["completion"].str.count("=").mean()), 3),
     }
 
@@ -253,36 +255,71 @@ def plan_samples(scale: Scale) -> dict[str, list[Sample]]:
         return [sample.with_(id=f"{prefix}-{sample.id}") for sample in chosen]
 
     domains = compact_domains()
-    composed = compose_compact(domains, n=3 * scale.composed, steps=(2, 2), seed=11)
-    fresh = compose_compact(domains, n=3 * scale.composed_fresh, steps=(2, 2), seed=12)
     candidates = compose_compact(domains, n=scale.candidates, steps=(2, 2), seed=13)
     return {
         "natural": some(natural_pool(seed=0), scale.natural, "fit", 1),
-        "composed": some(composed, scale.composed, "fit", 2),
         "natural_fresh": some(natural_pool(seed=5), scale.natural_fresh, "fresh", 3),
-        "composed_fresh": some(fresh, scale.composed_fresh, "fresh", 4),
         "candidates": some(candidates, scale.candidates, "prime", 5),
         "different": some(natural_pool(seed=6, per_template=2), DIFFERENT, "many", 6),
+    }
+
+
+def choose_composed(
+    sets: Mapping[str, list[Sample]], done: Mapping[str, Any], scale: Scale
+) -> dict[str, list[Sample]]:
+    """Split the probed candidates that the base can reason to: odd ones to fit, even ones fresh."""
+    rates = {
+        row["id"]: row["pass_rate"]
+        for key, entry in done.items()
+        if key.startswith("probe/")
+        for row in entry["rows"]
+    }
+    halves = [
+        [sample for sample in sets["candidates"][start::2] if rates[sample.id] >= FLOOR]
+        for start in (1, 0)
+    ]
+    return {
+        **sets,
+        "composed": halves[0][: scale.composed],
+        "composed_fresh": halves[1][: scale.composed_fresh],
+        "candidates": halves[1],
     }
 
 
 def first_jobs(sets: Mapping[str, list[Sample]], scale: Scale) -> list[Job]:
     """Return the jobs that depend on no result."""
     jobs = [Job("base/sampled", "base", ()), Job("base/greedy", "base", ())]
-    for name in ("natural", "composed", "natural_fresh", "composed_fresh", "candidates"):
+    for name in ("natural", "natural_fresh", "candidates"):
         records = [sample.to_dict() for sample in sets[name]]
         half = (len(records) + 1) // 2
         for part in (0, 1):
             chosen = tuple(records[part * half : (part + 1) * half])
             jobs.append(Job(f"probe/{name}/{part}", "probe", chosen))
-    for seed in scale.seeds:
-        for sample in sets["natural"]:
-            jobs.append(Job(f"natural/{sample.id}/{seed}", "train", (sample.to_dict(),), seed))
-        if seed == scale.seeds[0]:
-            for sample in sets["composed"]:
-                key = f"composed/{sample.id}/{seed}"
-                jobs.append(Job(key, "train", (sample.to_dict(),), seed))
+    many = tuple(sample.to_dict() for sample in sets["different"])
+    default = (default_sample().to_dict(),)
+    groups = min(8, scale.group_size // 4)
+    for value in (seed + len(scale.seeds) for seed in scale.seeds):
+        for reward in (None, "format", "random"):
+            key = f"default/{reward or 'correctness'}/{value}"
+            jobs.append(Job(key, "train", default, value, reward))
+        jobs.append(Job(f"different/{value}", "train", many, value, None, groups))
     return jobs
+
+
+def fitting_jobs(sets: Mapping[str, list[Sample]], scale: Scale) -> list[Job]:
+    """Return the runs that the objective is fitted on."""
+    return [
+        job
+        for name in ("natural", "composed")
+        for job in sample_jobs(name, sets[name], scale.seeds[0])
+    ]
+
+
+def sample_jobs(kind: str, samples: Sequence[Sample], seed: int) -> list[Job]:
+    """Return a training run for each sample."""
+    return [
+        Job(f"{kind}/{sample.id}/{seed}", "train", (sample.to_dict(),), seed) for sample in samples
+    ]
 
 
 def second_jobs(
@@ -293,21 +330,15 @@ def second_jobs(
     seed = scale.seeds[0]
     jobs: list[Job] = []
     later = [value + len(scale.seeds) for value in scale.seeds]
-    many = tuple(sample.to_dict() for sample in sets["different"])
-    best = max(sets["natural"], key=lambda sample: study.lift("natural", sample.id))
+    best = max(sets["natural"], key=lambda sample: study.lift("natural", sample.id, seed))
     for value in later:  # seeds that no choice was made by
         for prime in study.primes(scale.primes):
             jobs.append(Job(f"prime/{prime.id}/{value}", "train", (prime.to_dict(),), value))
         jobs.append(Job(f"best/{best.id}/{value}", "train", (best.to_dict(),), value))
-        groups = min(8, scale.group_size // 4)
-        jobs.append(Job(f"different/{value}", "train", many, value, None, groups))
-        default = (default_sample().to_dict(),)
-        for reward in (None, "random", "format"):
-            key = f"default/{reward or 'correctness'}/{value}"
-            jobs.append(Job(key, "train", default, value, reward))
     for name in ("composed_fresh", "natural_fresh"):
-        for sample in sets[name]:
-            jobs.append(Job(f"{name}/{sample.id}/{seed}", "train", (sample.to_dict(),), seed))
+        jobs += sample_jobs(name, sets[name], seed)
+    for other in scale.seeds[1:]:
+        jobs += sample_jobs("natural", sets["natural"], other)
     return jobs
 
 
@@ -380,6 +411,8 @@ class Study:
             self.rows.update(text_features(samples))
         for key, entry in done.items():
             for row in entry.get("rows", ()) if key.startswith("probe/") else ():
+                if row["id"] not in self.rows:
+                    continue  # a candidate below the floor
                 p = row["pass_rate"]
                 self.rows[row["id"]] |= {
                     "pass_rate": p,
@@ -389,7 +422,7 @@ class Study:
                     "step_gain": row["step_gain"],
                     "skill_gain": sum(weights[s] * x for s, x in row["skill_gain"].items()),
                 }
-        self.weights = self._fit([*sets["natural"], *sets["composed"]])
+        self.weights = self._fit()
 
     def runs(self, *prefix: str) -> list[np.ndarray]:
         """Return accuracies by item of each run whose key starts with `prefix`."""
@@ -398,9 +431,12 @@ class Study:
             np.array(entry["correct"]) for key, entry in self.done.items() if key.startswith(start)
         ]
 
-    def lift(self, kind: str, sample_id: str) -> float:
-        """Return the mean lift of a sample over its seeds and all items."""
-        return float(np.mean([run.mean() for run in self.runs(kind, sample_id)]) - self.base.mean())
+    def lift(self, kind: str, sample_id: str, seed: int | None = None) -> float:
+        """Return the mean lift of a sample over all items, and its seeds unless one is named."""
+        runs = self.runs(kind, sample_id)
+        if seed is not None:
+            runs = [np.array(self.done[f"{kind}/{sample_id}/{seed}"]["correct"])]
+        return float(np.mean([run.mean() for run in runs]) - self.base.mean())
 
     def lifts(self, *kinds: str) -> tuple[list[str], np.ndarray]:
         """Return ids and lifts of the trained samples of some kinds."""
@@ -412,9 +448,18 @@ class Study:
         ]
         return [name for _, name in names], np.array([self.lift(*name) for name in names])
 
-    def _fit(self, samples: Sequence[Sample]) -> dict[str, Any]:
+    def _fit(self) -> dict[str, Any]:
         kinds = ("natural", "composed")
-        names, lifts = self.lifts(*kinds)
+        names, _ = self.lifts(*kinds)
+        # Only first seeds, so that runs added later change no choice.
+        lifts = np.array(
+            [
+                self.lift(kind, sample.id, FIRST_SEED)
+                for kind in kinds
+                for sample in self.sets[kind]
+                if self.runs(kind, sample.id)
+            ]
+        )
         table = np.array([[self.rows[name][f] for f in FEATURES] for name in names])
         mean, spread = table.mean(0), table.std(0) + 1e-9
         scaled = np.clip((table - mean) / spread, -CLIP, CLIP)
@@ -524,12 +569,14 @@ def conclude(sets: Mapping[str, list[Sample]], done: Mapping[str, Any], scale: S
         "one_sample": {
             reward: lift_report(base, study.runs("default", reward), items)
             for reward in ("correctness", "random", "format")
+            if study.runs("default", reward)
         },
     }
     names, lifts = study.lifts("natural")
+    both = [study.runs("natural", name) for name in names]
     pairs = np.array(
-        [[run.mean() - base.mean() for run in study.runs("natural", name)] for name in names]
-    )
+        [[run.mean() - base.mean() for run in runs] for runs in both if len(runs) > 1]
+    ).reshape(-1, len(scale.seeds))
     within = float(np.mean(pairs.var(axis=1, ddof=1)))
     between = max(float(lifts.var(ddof=1)) - within / pairs.shape[1], 0.0)
     found["natural"] = {
@@ -620,6 +667,9 @@ def main() -> None:
     with Journal(options.out / "journal.jsonl") as journal:
         if options.only != "conclude":
             run_jobs(first_jobs(sets, scale), journal, scale, options.workers)
+        sets = choose_composed(sets, done(), scale)
+        if options.only != "conclude":
+            run_jobs(fitting_jobs(sets, scale), journal, scale, options.workers)
         if options.only == "all":
             run_jobs(second_jobs(sets, done(), scale), journal, scale, options.workers)
         found = conclude(sets, done(), scale)
