@@ -7,7 +7,7 @@ export OMP_NUM_THREADS ?= 2
 export TOKENIZERS_PARALLELISM := false
 export HF_HUB_OFFLINE ?= 1
 
-.PHONY: demo test test-slow test-vllm check format bench docs clean
+.PHONY: demo test test-slow test-vllm check format bench clean
 
 $(STAMP): pyproject.toml constraints.txt
 	@$(PYTHON) -c 'import sys; sys.exit("Python 3.11 or newer is needed; try: make PYTHON=python3.11 ...") if sys.version_info < (3, 11) else None'
@@ -22,7 +22,11 @@ test: $(STAMP)
 	OMP_NUM_THREADS=1 $(BIN)/python -m pytest -n 2
 
 test-slow: $(STAMP)
-	OMP_NUM_THREADS=1 $(BIN)/python -m pytest -n 2 -m slow
+	SE_SLOW=1 OMP_NUM_THREADS=1 $(BIN)/python -m pytest -n 2
+
+# A real vLLM, in an environment of its own (.venv-vllm).
+test-vllm:
+	bash scripts/test_vllm.sh
 
 check: $(STAMP)
 	$(BIN)/ruff check .
@@ -35,7 +39,7 @@ format: $(STAMP)
 	$(BIN)/ruff format .
 
 bench: $(STAMP)
-	for script in benchmarks/grading.py benchmarks/synthesis.py benchmarks/one_shot_step.py; do $(BIN)/python $$script || exit 1; done
+	for script in grading synthesis one_shot_step probing generation; do $(BIN)/python benchmarks/$$script.py || exit 1; done
 
 clean:
-	rm -rf $(VENV) build dist .mypy_cache .ruff_cache .import_linter_cache
+	rm -rf $(VENV) .venv-vllm build dist .mypy_cache .ruff_cache .import_linter_cache

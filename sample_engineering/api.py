@@ -18,7 +18,7 @@ if TYPE_CHECKING:
     from sample_engineering.generation import Generator
     from sample_engineering.pool import Pool
     from sample_engineering.report import RunFolder
-    from sample_engineering.selectors.probing import ProbeTable
+    from sample_engineering.selectors.probing import Probe
     from sample_engineering.selectors.table import Ranking
     from sample_engineering.synthesis import Composition
     from sample_engineering.trainers.plan import ProgressEvent, ValidationPlan
@@ -129,7 +129,7 @@ def probe(
     server: str | None = None,
     template: str | None = None,
     **options: Any,
-) -> "ProbeTable":
+) -> "Probe":
     """Sample rollouts of a model on every candidate; see `selectors.probing.probe_pool`.
 
     The result goes into ``rank(pool, rates=...)``.

@@ -8,6 +8,7 @@ import typer
 from sample_engineering.errors import ConfigError
 
 _SHOWN = 3  # problems printed when no output file is named
+_MODEL_PANEL = "Composing with a language model"
 
 
 def synthesize(
@@ -51,11 +52,87 @@ def synthesize(
     gallery: Annotated[
         Path | None, typer.Option(help="Write the gallery page of the docs and stop.")
     ] = None,
+    model: Annotated[
+        str | None,
+        typer.Option(
+            help="Compose with this language model: its name at --server, or a path or name to load.",
+            rich_help_panel=_MODEL_PANEL,
+        ),
+    ] = None,
+    server: Annotated[
+        str | None,
+        typer.Option(
+            metavar="URL",
+            help="OpenAI-compatible server, e.g. http://localhost:8000/v1.",
+            rich_help_panel=_MODEL_PANEL,
+        ),
+    ] = None,
+    backend: Annotated[
+        str,
+        typer.Option(
+            help="How a local model is run: transformers or vllm.", rich_help_panel=_MODEL_PANEL
+        ),
+    ] = "transformers",
+    rewrite: Annotated[
+        bool,
+        typer.Option(
+            "--rewrite",
+            help="Rewrite symbolic problems into richer prose; every number is kept.",
+            rich_help_panel=_MODEL_PANEL,
+        ),
+    ] = False,
+    examples: Annotated[
+        Path | None,
+        typer.Option(help="Pool of samples to show the model.", rich_help_panel=_MODEL_PANEL),
+    ] = None,
+    solver: Annotated[
+        str | None,
+        typer.Option(
+            help="Another model that solves the problems; default: the composer.",
+            rich_help_panel=_MODEL_PANEL,
+        ),
+    ] = None,
+    solver_server: Annotated[
+        str | None,
+        typer.Option(
+            metavar="URL",
+            help="Server of the solver; default: --server.",
+            rich_help_panel=_MODEL_PANEL,
+        ),
+    ] = None,
+    k: Annotated[
+        int,
+        typer.Option("--k", min=1, help="Independent solutions.", rich_help_panel=_MODEL_PANEL),
+    ] = 4,
+    agreement: Annotated[
+        float,
+        typer.Option(
+            min=0,
+            max=1,
+            help="Share of them that must agree with the answer.",
+            rich_help_panel=_MODEL_PANEL,
+        ),
+    ] = 0.5,
+    tagger: Annotated[
+        str,
+        typer.Option(help="Who names the skills: builtin or llm.", rich_help_panel=_MODEL_PANEL),
+    ] = "builtin",
+    concurrency: Annotated[
+        int, typer.Option(min=1, help="Requests at a time.", rich_help_panel=_MODEL_PANEL)
+    ] = 32,
+    prices: Annotated[
+        Path | None, typer.Option(help="Price table (JSON).", rich_help_panel=_MODEL_PANEL)
+    ] = None,
+    max_cost: Annotated[
+        float | None,
+        typer.Option(help="Stop before spending more, in dollars.", rich_help_panel=_MODEL_PANEL),
+    ] = None,
 ) -> None:
-    """Compose multidisciplinary problems whose answers are right by construction.
+    """Compose multidisciplinary problems with verified answers.
 
-    Every problem is read back from its text and solved again on an independent path; what fails is
-    counted in the funnel and, with --rejects, written with its reason.
+    The symbolic composer needs no model: every problem is read back from its text and solved again
+    on an independent path. With --model a language model composes, and every draft passes a funnel
+    of checks. What fails is counted and kept with its reason.
     """
     if list_:
         _list(domains)
@@ -75,8 +152,37 @@ def synthesize(
         )
     if select not in (None, "prime"):
         raise ConfigError(f"--select {select}: the only choice is prime")
-    composition = _compose(
-        domains,
+    if server is not None and model is None:
+        raise ConfigError("--server needs --model: the model's name at that server")
+    if model is not None:
+        from sample_engineering.commands.synthesize_model import DEFAULT_OUT, run_model_composer
+
+        run_model_composer(
+            _names(domains),
+            model=model,
+            server=server,
+            backend=backend,
+            solver=solver,
+            solver_server=solver_server,
+            n=n,
+            skills=_names(skills) or None,
+            examples=_pool(examples) or (),
+            against=_pool(against) or (),
+            rewrite=rewrite,
+            k=k,
+            agreement=agreement,
+            tagger=tagger,
+            concurrency=concurrency,
+            prices=prices,
+            max_cost=max_cost,
+            seed=seed,
+            out=out or DEFAULT_OUT,
+        )
+        return
+    from sample_engineering.synthesis import compose
+
+    composition = compose(
+        _names(domains),
         n=n,
         skills=_names(skills) or None,
         steps=_steps(steps),
@@ -100,13 +206,6 @@ def synthesize(
     if out is not None:
         _write(out, samples)
     _report(composition, samples, reasons, out, rejects)
-
-
-def _compose(domains: str, **options: Any):
-    """Compose with the symbolic composer (the place to choose another composer)."""
-    from sample_engineering.synthesis import compose
-
-    return compose(_names(domains), **options)
 
 
 def _names(text: str | None) -> list[str]:
