@@ -29,8 +29,9 @@ PathLike = str | os.PathLike[str]
 
 _RUNS = Path("runs")
 _NAME_LENGTH = 40  # characters of a sample's id that go into the name of its run folder
-EMBEDDED_RECIPE = "microcosm"
+EMBEDDED = "microcosm"  # name of the embedded model, and of its recipe
 DEFAULT_RECIPE = "one-shot-rlvr"
+PROBE_TOKENS = 1024  # longest completion of a probe; a longer one counts as truncated
 
 
 def load_pool(path: PathLike, *, on_error: str = "skip") -> "Pool":
@@ -86,6 +87,11 @@ def synthesize(domains: str | Iterable[str], **options: Any) -> "Composition":
     return compose(domains, **options)
 
 
+def is_embedded(model: str | None, server: str | None = None) -> bool:
+    """Whether the microcosm's base model is meant: no model named, or ``microcosm``."""
+    return server is None and model in (None, EMBEDDED)
+
+
 def open_generator(
     model: str | None = None, *, server: str | None = None, **options: Any
 ) -> "Generator":
@@ -94,11 +100,12 @@ def open_generator(
     Parameters
     ----------
     model : str, optional
-        Path or Hugging Face name; with `server`, the name there. None: the microcosm's.
+        Path or Hugging Face name; with `server`, the name there. None or ``microcosm``: the
+        embedded model.
     server : str, optional
         Base URL of an OpenAI-compatible server.
     **options
-        Passed to the backend.
+        See `generation.opening.open_generator`.
 
     Raises
     ------
@@ -107,19 +114,26 @@ def open_generator(
     MissingExtraError
         If a local model is asked for and torch is not installed.
     """
-    if server is not None:
-        if model is None:
-            raise ConfigError("--server needs --model: the model's name at that server")
-        from sample_engineering.generation.openai_backend import OpenAIGenerator
+    from sample_engineering.generation import opening
 
-        return OpenAIGenerator(server, model, **options)
-    from sample_engineering.extras import require
+    if server is not None and model is None:
+        raise ConfigError("--server needs --model: the model's name at that server")
+    embedded = is_embedded(model, server)
+    generator = opening.open_generator(_local_model(model), server=server, **options)
+    if embedded:
+        generator.name = "the microcosm's base model"
+    return generator
 
-    require("torch", "train")
-    require("transformers", "train")
-    from sample_engineering.generation.transformers_backend import TransformersGenerator
 
-    return TransformersGenerator(embedded_model() if model is None else model, **options)
+def probe_settings(model: str | None = None, server: str | None = None) -> dict[str, Any]:
+    """Return the prompt template and the longest completion that suit a model when probing.
+
+    The microcosm is asked as its recipe trains it; other models are asked for a boxed answer.
+    """
+    if is_embedded(model, server):
+        recipe = _recipe(EMBEDDED)
+        return {"template": recipe.template, "max_tokens": recipe.max_tokens}
+    return {"template": "boxed", "max_tokens": PROBE_TOKENS}
 
 
 def probe(
@@ -127,7 +141,6 @@ def probe(
     *,
     model: str | None = None,
     server: str | None = None,
-    template: str | None = None,
     **options: Any,
 ) -> "Probe":
     """Sample rollouts of a model on every candidate; see `selectors.probing.probe_pool`.
@@ -137,11 +150,10 @@ def probe(
     from sample_engineering.selectors.probing import probe_pool
 
     samples = load_pool(pool) if isinstance(pool, str | os.PathLike) else list(pool)
-    if template is None and model is None:
-        template = _recipe(EMBEDDED_RECIPE).template
-    if template is not None:
-        options["template"] = template
-    return probe_pool(samples, open_generator(model, server=server), **options)
+    asked = {key: value for key, value in options.items() if value is not None}
+    return probe_pool(
+        samples, open_generator(model, server=server), **probe_settings(model, server) | asked
+    )
 
 
 def validate(
@@ -226,18 +238,19 @@ def plan_validation(
     """
     from sample_engineering.trainers.plan import ValidationPlan
 
+    embedded = is_embedded(model)
     if recipe is None:
-        recipe = EMBEDDED_RECIPE if model is None else DEFAULT_RECIPE
+        recipe = EMBEDDED if embedded else DEFAULT_RECIPE
     chosen = _recipe(recipe, settings) if isinstance(recipe, str) else recipe
     target = sample if isinstance(sample, Sample) else _find_sample(sample)
     return ValidationPlan(
-        model=embedded_model() if model is None else model,
+        model=_local_model(model),
         sample=target,
         benchmark=_find_benchmark(benchmark, eval_items, chosen),
         recipe=chosen,
         seeds=tuple(seeds),
         out=Path(out) if out is not None else default_folder(target.id),
-        pool=_find_pool(pool, seeds[0] if seeds else 0),
+        pool=_find_pool(pool, embedded, seeds[0] if seeds else 0),
         **options,
     )
 
@@ -263,11 +276,36 @@ def open_run(folder: PathLike) -> "RunFolder":
     return RunFolder.open(folder)
 
 
-def embedded_model() -> str:
-    """Return the path of the microcosm's base model."""
+def embedded_benchmark(
+    per_domain: int | None = None, *, recipe: "Recipe | None" = None, seed: int = 0, **changes: Any
+) -> "Benchmark":
+    """Return the microcosm's benchmark, asked as `recipe` trains (default: the microcosm's).
+
+    Parameters
+    ----------
+    per_domain : int, optional
+        Items of each domain.
+    recipe : Recipe, optional
+    seed : int
+        Same seed, same items.
+    **changes
+        Fields of `Benchmark` to set instead; None keeps the recipe's.
+    """
+    from sample_engineering.evaluation import Benchmark
+    from sample_engineering.microcosm import benchmark
+
+    chosen = _recipe(EMBEDDED) if recipe is None else recipe
+    names = ("template", "max_tokens", "temperature")
+    settings: dict[str, Any] = {name: getattr(chosen, name) for name in names}
+    settings |= {key: value for key, value in changes.items() if value is not None}
+    size: dict[str, Any] = {} if per_domain is None else {"n_per_domain": per_domain}
+    return Benchmark(EMBEDDED, benchmark(seed=seed, **size), **settings)
+
+
+def _local_model(model: str | None) -> str:
     from sample_engineering.microcosm import model_path
 
-    return str(model_path())
+    return str(model_path()) if model in (None, EMBEDDED) else str(model)
 
 
 def default_folder(sample_id: str) -> Path:
@@ -308,18 +346,20 @@ def _find_benchmark(
 
     if isinstance(benchmark, Benchmark):
         return benchmark
-    shared: dict[str, Any] = {"template": recipe.template, "max_tokens": recipe.max_tokens}
-    if benchmark is not None:
-        return load_benchmark(benchmark, per_domain=per_domain, **shared)
-    from sample_engineering.microcosm import benchmark as embedded
-
-    size: dict[str, Any] = {} if per_domain is None else {"n_per_domain": per_domain}
-    return Benchmark("microcosm", embedded(**size), temperature=recipe.temperature, **shared)
+    if benchmark is None:
+        return embedded_benchmark(per_domain, recipe=recipe)
+    return load_benchmark(
+        benchmark, per_domain=per_domain, template=recipe.template, max_tokens=recipe.max_tokens
+    )
 
 
-def _find_pool(pool: Iterable[Sample] | PathLike | None, seed: int) -> tuple[Sample, ...]:
-    if pool is None:
-        from sample_engineering.microcosm import natural_pool
+def _find_pool(
+    pool: Iterable[Sample] | PathLike | None, embedded: bool, seed: int
+) -> tuple[Sample, ...]:
+    if pool is not None:
+        return tuple(load_pool(pool) if isinstance(pool, str | os.PathLike) else pool)
+    if not embedded:
+        return ()  # problems of the embedded world say nothing to another model
+    from sample_engineering.microcosm import natural_pool
 
-        return tuple(natural_pool(seed=seed))
-    return tuple(load_pool(pool) if isinstance(pool, str | os.PathLike) else pool)
+    return tuple(natural_pool(seed=seed))

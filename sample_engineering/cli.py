@@ -1,25 +1,23 @@
 """The `se` command. Commands import what they need when they run, so that help is instant."""
 
 import sys
-from importlib import import_module
-from importlib.util import find_spec
 
 import typer
 
 from sample_engineering import __version__
-from sample_engineering.errors import SampleEngineeringError
-
-COMMANDS = (
-    "rank",
-    "synthesize",
-    "validate",
-    "probe",
-    "grade",
-    "evaluate",
-    "compare",
-    "leaderboard",
-    "report",
+from sample_engineering.commands import (
+    compare,
+    evaluate,
+    grade,
+    leaderboard,
+    microcosm,
+    probe,
+    rank,
+    report,
+    synthesize,
+    validate,
 )
+from sample_engineering.errors import SampleEngineeringError
 
 app = typer.Typer(
     name="se",
@@ -28,6 +26,16 @@ app = typer.Typer(
     pretty_exceptions_enable=False,
     add_completion=False,
 )
+app.command()(rank.rank)
+app.command()(synthesize.synthesize)
+app.command()(validate.validate)
+app.command()(probe.probe)
+app.command()(grade.grade)
+app.command()(evaluate.evaluate)
+app.command()(compare.compare)
+app.command()(leaderboard.leaderboard)
+app.command()(report.report)
+app.add_typer(microcosm.microcosm)
 
 
 def _show_version(asked: bool) -> None:
@@ -43,13 +51,6 @@ def _options(
     ),
 ) -> None:
     pass
-
-
-for _name in COMMANDS:
-    if find_spec(f"sample_engineering.commands.{_name}") is not None:
-        app.command(_name)(getattr(import_module(f"sample_engineering.commands.{_name}"), _name))
-if find_spec("sample_engineering.commands.microcosm") is not None:
-    app.add_typer(import_module("sample_engineering.commands.microcosm").microcosm)
 
 
 def main() -> None:

@@ -62,6 +62,7 @@ def evaluate(
     """Ask a model a benchmark: accuracy with standard errors, avg@k and pass@k, per domain."""
     from rich.console import Console
 
+    from sample_engineering.api import embedded_benchmark
     from sample_engineering.evaluation import Evaluation, compare, load_benchmark
     from sample_engineering.evaluation import evaluate as run
     from sample_engineering.report.progress import counted
@@ -76,7 +77,7 @@ def evaluate(
         "temperature": temperature,
     }
     if benchmark is None:
-        chosen = _embedded_benchmark(per_domain, seed, settings)
+        chosen = embedded_benchmark(per_domain, seed=seed, **settings)
     else:
         chosen = load_benchmark(
             benchmark,
@@ -128,20 +129,6 @@ def evaluate(
         console.print(f"every completion: {out}", markup=False)
 
 
-def _embedded_benchmark(per_domain: int | None, seed: int, settings: dict[str, Any]) -> Any:
-    from sample_engineering import microcosm
-    from sample_engineering.evaluation import Benchmark
-    from sample_engineering.trainers.recipes import RECIPES
-
-    # As se validate asks them, so that its evaluations can be compared with these.
-    recipe = RECIPES["microcosm"]
-    names = ("template", "max_tokens", "temperature")
-    defaults: dict[str, Any] = {name: getattr(recipe, name) for name in names}
-    chosen = defaults | {key: value for key, value in settings.items() if value is not None}
-    more: dict[str, Any] = {} if per_domain is None else {"n_per_domain": per_domain}
-    return Benchmark("microcosm", microcosm.benchmark(seed=seed, **more), **chosen)
-
-
 def _one_sample(path: Path) -> Any:
     from sample_engineering.pool import read_pool
 
@@ -152,25 +139,15 @@ def _one_sample(path: Path) -> Any:
 
 
 def _generator(model: str | None, server: str | None, device: str | None) -> Any:
-    if server is not None:
-        from sample_engineering.generation.openai_backend import OpenAIGenerator
+    from sample_engineering.api import open_generator
 
-        if model is None:
-            raise ConfigError("--server needs --model: the model's name at that server")
-        return OpenAIGenerator(server, model)
+    if server is not None:
+        return open_generator(model, server=server)
     from sample_engineering.extras import require
 
     require("torch", "train")
     require("transformers", "train")
-    from sample_engineering.generation.transformers_backend import TransformersGenerator
     from sample_engineering.trainers.one_shot import quiet
 
-    if model is not None:
-        with quiet():
-            return TransformersGenerator(model, device=device)
-    from sample_engineering import microcosm
-
     with quiet():
-        generator = TransformersGenerator(str(microcosm.model_path()), device=device)
-    generator.name = "the microcosm's base model"
-    return generator
+        return open_generator(model, device=device)

@@ -47,9 +47,16 @@ def probe(
         ),
     ] = False,
     template: Annotated[
-        str, typer.Option(help="Prompt template, by name or as text with {problem}.")
-    ] = "boxed",
-    max_tokens: Annotated[int, typer.Option(min=1, help="Longest rollout, in tokens.")] = 1024,
+        str | None,
+        typer.Option(
+            help="Prompt template, by name or as text with {problem}; default: boxed, or the "
+            "microcosm's own."
+        ),
+    ] = None,
+    max_tokens: Annotated[
+        int | None,
+        typer.Option(min=1, help="Longest rollout, in tokens; default: 1024, or the microcosm's."),
+    ] = None,
     temperature: Annotated[float, typer.Option(min=0.0, help="Sampling temperature.")] = 1.0,
     group_size: Annotated[
         int, typer.Option(min=1, help="Rollouts per group in training, for dead-group chances.")
@@ -80,23 +87,28 @@ def probe(
     The records feed the ranking: se rank POOL --rates probed.jsonl (or, from several checkpoints,
     --history probed.jsonl).
     """
+    from sample_engineering.api import probe_settings
     from sample_engineering.pool import read_pool
     from sample_engineering.pool.sources import format_of
     from sample_engineering.pool.writing import write_records
     from sample_engineering.selectors.probing import probe_checkpoints, probe_pool
 
     if not model:
-        raise ConfigError("no model to probe; pass --model NAME (with --server URL if remote)")
+        raise ConfigError(
+            "no model to probe; pass --model NAME (with --server URL if remote), "
+            "or --model microcosm for the embedded one"
+        )
     if server is None and (max_cost is not None or prices is not None):
         raise ConfigError("--prices and --max-cost are for servers; pass --server URL too")
     format_of(out)
     candidates = read_pool(pool, on_error=on_error)
     journal = out.with_name(out.name + ".journal")
     resumed = journal.exists() and journal.stat().st_size > 0
+    suited = probe_settings(model[0], server)
     options: dict[str, Any] = {
         "n": n,
-        "template": template,
-        "max_tokens": max_tokens,
+        "template": template or suited["template"],
+        "max_tokens": max_tokens or suited["max_tokens"],
         "temperature": temperature,
         "seed": seed,
         "adaptive": adaptive,
@@ -130,7 +142,7 @@ def _open(
     max_cost: float | None,
     out: Path,
 ) -> Any:
-    from sample_engineering.generation.opening import open_generator
+    from sample_engineering.api import open_generator
 
     return open_generator(
         name,

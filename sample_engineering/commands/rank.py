@@ -18,7 +18,6 @@ _MEASURED = ("lift", "history_variance", "lim", "learnability", "reasoning_depen
 _DEFAULT_TOP = 20
 _NOTE_WIDTH = 100
 _REASONS = 2
-_EMBEDDED = "microcosm"
 _ID_WIDTH = 24
 _LONG_ID_WIDTH = 13  # an id longer than that is a hash, known by its beginning
 
@@ -99,8 +98,8 @@ def rank(
         typer.Option(help="Prompt template when probing, by name or as text with {problem}."),
     ] = None,
     max_tokens: Annotated[
-        int, typer.Option(min=1, help="Longest completion when probing, in tokens.")
-    ] = 1024,
+        int | None, typer.Option(min=1, help="Longest completion when probing, in tokens.")
+    ] = None,
     group_size: Annotated[
         int, typer.Option(min=2, help="Rollouts per group in training, for dead-group chances.")
     ] = 8,
@@ -129,6 +128,7 @@ def rank(
             n=rollouts,
             template=template,
             max_tokens=max_tokens,
+            group_size=group_size,
             seed=seed,
         )
     ranking = rank_pool(
@@ -162,22 +162,17 @@ def rank(
 
 def _probe(candidates: Any, model: str | None, server: str | None, **settings: Any) -> Any:
     """Roll the model out on every candidate; return the probe."""
-    from sample_engineering.api import open_generator
+    from sample_engineering.api import probe
 
-    embedded = model == _EMBEDDED and server is None
-    generator = open_generator(None if embedded else model, server=server)
-    from sample_engineering.selectors.probing import probe_pool
-
-    if settings["template"] is None:
-        # The microcosm continues a text; other models are asked for a box.
-        settings["template"] = "plain" if embedded else "boxed"
-    probe = probe_pool(candidates, generator, progress=_progress(len(candidates)), **settings)
+    found = probe(
+        candidates, model=model, server=server, progress=_progress(len(candidates)), **settings
+    )
     if sys.stderr.isatty():
         sys.stderr.write("\n")
-    sys.stderr.write(f"probed {probe.model}: {probe.account()}\n")
-    for note in probe.notes:
+    sys.stderr.write(f"probed {found.model}: {found.account()}\n")
+    for note in found.notes:
         sys.stderr.write(f"note: {note}\n")
-    return probe
+    return found
 
 
 def _progress(total: int) -> Any:

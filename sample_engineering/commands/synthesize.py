@@ -55,7 +55,7 @@ def synthesize(
     model: Annotated[
         str | None,
         typer.Option(
-            help="Compose with this language model: its name at --server, or a path or name to load.",
+            help="Compose with this language model: a name at --server, or a path or name to load.",
             rich_help_panel=_MODEL_PANEL,
         ),
     ] = None,

@@ -1,16 +1,14 @@
 """`se validate`: one-shot training on a sample, and what it is worth."""
 
-from datetime import datetime
 from pathlib import Path
 from typing import Annotated, Any
 
 import typer
 
-from sample_engineering.errors import ConfigError, PoolError
+from sample_engineering.errors import ConfigError
 
 # Completions of the benchmark in a first look; the embedded benchmark takes seconds.
 _EVAL_SAMPLES = 4
-_RUNS = Path("runs")
 
 
 def validate(
@@ -107,8 +105,10 @@ def validate(
     if format_ not in ("card", "json"):
         raise ConfigError(f"--format {format_!r} is not known; use card or json")
     require("trl", "train")
+    from sample_engineering.api import plan_validation
     from sample_engineering.trainers.interrupts import TrainingInterrupted
     from sample_engineering.trainers.plan import ValidationPlan
+    from sample_engineering.trainers.recipes import parse_settings
 
     if resume is not None:
         _only_resume(context)
@@ -122,13 +122,13 @@ def validate(
             "vllm": vllm or None,
             "template": template,
         }
-        plan = make_plan(
+        given = {name: value for name, value in overrides.items() if value is not None}
+        plan = plan_validation(
             sample,
             model=model,
             benchmark=benchmark,
             recipe=recipe,
-            settings=settings or [],
-            overrides={name: value for name, value in overrides.items() if value is not None},
+            settings=parse_settings(settings or []) | given,
             seeds=_seeds(seeds) if seeds is not None else (seed,),
             eval_samples=eval_samples,
             eval_items=eval_items,
@@ -149,104 +149,6 @@ def validate(
         typer.echo(str(error), err=True)
         raise typer.Exit(130) from None
     _show_result(plan.out, format_)
-
-
-def make_plan(
-    sample: str | None,
-    *,
-    model: str | None,
-    benchmark: str | None,
-    recipe: str | None,
-    settings: list[str],
-    overrides: dict[str, Any],
-    out: Path | None,
-    eval_items: int | None,
-    pool: str | None,
-    **options: Any,
-) -> Any:
-    """Resolve what was left open: the embedded model, benchmark, sample and recipe.
-
-    Raises
-    ------
-    SampleEngineeringError
-        If something that was given cannot be used.
-    """
-    from sample_engineering.trainers.plan import ValidationPlan
-    from sample_engineering.trainers.recipes import load_recipe, parse_settings
-
-    embedded = model is None
-    chosen = load_recipe(
-        recipe or ("microcosm" if embedded else "one-shot-rlvr"),
-        parse_settings(settings) | overrides,
-    )
-    target = _sample(sample)
-    seed = options["seeds"][0]
-    return ValidationPlan(
-        model=_embedded_model() if model is None else model,
-        sample=target,
-        benchmark=_benchmark(benchmark, eval_items, chosen),
-        recipe=chosen,
-        out=out if out is not None else default_out(target.id),
-        pool=_pool(pool, embedded, seed),
-        **options,
-    )
-
-
-def _sample(spec: str | None) -> Any:
-    """Return the sample that FILE, or FILE#ID, names."""
-    from sample_engineering.pool import read_pool
-
-    if spec is None:
-        from sample_engineering import microcosm
-
-        return microcosm.default_sample()
-    path, mark, id_ = spec.rpartition("#")
-    if not mark or Path(spec).exists():
-        path, id_ = spec, ""
-    samples = read_pool(path, on_error="fail" if not id_ else "skip")
-    if id_:
-        return samples.by_id(id_)
-    if not len(samples):
-        raise PoolError(f"{path} holds no sample; give a file with one")
-    return samples[0]
-
-
-def _embedded_model() -> str:
-    from sample_engineering import microcosm
-
-    return str(microcosm.model_path())
-
-
-def _pool(name: str | None, embedded: bool, seed: int) -> tuple[Any, ...]:
-    if name is not None:
-        from sample_engineering.pool import read_pool
-
-        return tuple(read_pool(name))
-    if not embedded:
-        return ()  # problems of the embedded world say nothing to another model
-    from sample_engineering import microcosm
-
-    return tuple(microcosm.natural_pool(seed=seed))
-
-
-def _benchmark(name: str | None, per_domain: int | None, recipe: Any) -> Any:
-    from sample_engineering.evaluation import Benchmark, load_benchmark
-
-    settings = {"template": recipe.template, "max_tokens": recipe.max_tokens}
-    if name is not None:
-        return load_benchmark(name, per_domain=per_domain, **settings)
-    from sample_engineering import microcosm
-
-    more: dict[str, Any] = {} if per_domain is None else {"n_per_domain": per_domain}
-    return Benchmark(
-        "microcosm", microcosm.benchmark(**more), temperature=recipe.temperature, **settings
-    )
-
-
-def default_out(sample_id: str) -> Path:
-    """Return a new folder below ``runs`` named after the sample and the time."""
-    safe = "".join(c if c.isalnum() or c in "-_." else "-" for c in sample_id)[:40].strip("-.")
-    return _RUNS / f"{safe or 'sample'}-{datetime.now():%Y%m%d-%H%M%S}"
 
 
 def _seeds(text: str) -> tuple[int, ...]:

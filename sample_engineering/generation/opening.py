@@ -20,6 +20,7 @@ def open_generator(
     prices: str | os.PathLike[str] | None = None,
     max_cost: float | None = None,
     cache: str | os.PathLike[str] | None = None,
+    device: str | None = None,
     **options: Any,
 ) -> Generator:
     """Return a generator for `model`.
@@ -34,6 +35,8 @@ def open_generator(
         How a local model is run.
     concurrency, prices, max_cost, cache
         For a server, see `OpenAIGenerator`; `prices` is the path of a price table.
+    device : str, optional
+        ``cpu`` or ``cuda`` for a local model run by transformers; None takes a GPU if there is one.
     **options
         Further options of `OpenAIGenerator`; ignored for local models.
 
@@ -68,4 +71,4 @@ def open_generator(
     require("transformers", "train")
     from sample_engineering.generation.transformers_backend import TransformersGenerator
 
-    return TransformersGenerator(model)
+    return TransformersGenerator(model, device=device)
