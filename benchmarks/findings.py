@@ -322,23 +322,33 @@ def sample_jobs(kind: str, samples: Sequence[Sample], seed: int) -> list[Job]:
     ]
 
 
-def second_jobs(
+def prime_jobs(
     sets: Mapping[str, list[Sample]], done: Mapping[str, Any], scale: Scale
 ) -> list[Job]:
-    """Return the jobs that need the fitted objective: primes, fresh samples, comparisons."""
+    """Return the runs of the primes, with seeds that no choice was made by."""
     study = Study(sets, done)
-    seed = scale.seeds[0]
-    jobs: list[Job] = []
-    later = [value + len(scale.seeds) for value in scale.seeds]
+    return [
+        job
+        for prime in study.primes(scale.primes)
+        for seed in scale.seeds
+        for job in sample_jobs("prime", [prime], seed + len(scale.seeds))
+    ]
+
+
+def later_jobs(
+    sets: Mapping[str, list[Sample]], done: Mapping[str, Any], scale: Scale
+) -> list[Job]:
+    """Return the best natural sample's runs, second seeds, and the fresh samples."""
+    study, seed = Study(sets, done), scale.seeds[0]
     best = max(sets["natural"], key=lambda sample: study.lift("natural", sample.id, seed))
-    for value in later:  # seeds that no choice was made by
-        for prime in study.primes(scale.primes):
-            jobs.append(Job(f"prime/{prime.id}/{value}", "train", (prime.to_dict(),), value))
-        jobs.append(Job(f"best/{best.id}/{value}", "train", (best.to_dict(),), value))
-    for name in ("composed_fresh", "natural_fresh"):
-        jobs += sample_jobs(name, sets[name], seed)
+    jobs: list[Job] = []
+    if best.id.removeprefix("fit-") != default_sample().id:  # whose runs are there already
+        for value in scale.seeds:
+            jobs += sample_jobs("best", [best], value + len(scale.seeds))
     for other in scale.seeds[1:]:
         jobs += sample_jobs("natural", sets["natural"], other)
+    for name in ("natural_fresh", "composed_fresh"):
+        jobs += sample_jobs(name, sets[name], seed)
     return jobs
 
 
@@ -422,7 +432,7 @@ class Study:
                     "step_gain": row["step_gain"],
                     "skill_gain": sum(weights[s] * x for s, x in row["skill_gain"].items()),
                 }
-        self.weights = self._fit()
+        self.weights = self._fit() if done.keys() & self._fitting() else {}
 
     def runs(self, *prefix: str) -> list[np.ndarray]:
         """Return accuracies by item of each run whose key starts with `prefix`."""
@@ -447,6 +457,10 @@ class Study:
             if self.runs(kind, sample.id)
         ]
         return [name for _, name in names], np.array([self.lift(*name) for name in names])
+
+    def _fitting(self) -> set[str]:
+        kinds = ("natural", "composed")
+        return {f"{k}/{sample.id}/{FIRST_SEED}" for k in kinds for sample in self.sets[k]}
 
     def _fit(self) -> dict[str, Any]:
         kinds = ("natural", "composed")
@@ -476,10 +490,10 @@ class Study:
         return fit["level"] + scaled @ fit["weights"]
 
     def primes(self, count: int) -> list[Sample]:
-        """Return the composed candidates with the best objective."""
-        candidates = [c for c in self.sets["candidates"] if self.rows[c.id]["pass_rate"] >= FLOOR]
-        scores = self.objective([c.id for c in candidates])
-        return [candidates[i] for i in np.argsort(-scores)[:count]]
+        """Return the composed candidates with the largest step gain, best first."""
+        candidates = self.sets["candidates"]
+        scores = np.array([self.rows[candidate.id]["step_gain"] for candidate in candidates])
+        return [candidates[i] for i in np.argsort(-scores, kind="stable")[:count]]
 
 
 # Chosen before any fresh sample was trained on; see docs/lab/microcosm.md.
@@ -623,14 +637,17 @@ def _prime_report(
     order = np.argsort(lifts)
     median = names[int(order[len(order) // 2])]
     first = runs[primes[0].id]
-    best, many = study.runs("best"), study.runs("different")
+    best = study.runs("best") or study.runs("default", "correctness")
+    many = study.runs("different")
     every = [run for name in names for run in study.runs("natural", name)]
     return {
         "primes": {
             prime.id: {
                 "problem": prime.problem,
                 "answer": prime.answer,
-                "predicted": round(float(study.objective([prime.id])[0]), 4),
+                "predicted": round(float(study.objective([prime.id])[0]), 4)
+                if study.weights
+                else None,
                 "features": {k: round(v, 4) for k, v in study.rows[prime.id].items()},
                 **lift_report(study.base, runs[prime.id], items),
             }
@@ -669,9 +686,10 @@ def main() -> None:
             run_jobs(first_jobs(sets, scale), journal, scale, options.workers)
         sets = choose_composed(sets, done(), scale)
         if options.only != "conclude":
+            run_jobs(prime_jobs(sets, done(), scale), journal, scale, options.workers)
             run_jobs(fitting_jobs(sets, scale), journal, scale, options.workers)
         if options.only == "all":
-            run_jobs(second_jobs(sets, done(), scale), journal, scale, options.workers)
+            run_jobs(later_jobs(sets, done(), scale), journal, scale, options.workers)
         found = conclude(sets, done(), scale)
     write_json(options.out / "findings.json", found)
     print(json.dumps(found, indent=2))

@@ -11,6 +11,7 @@ import pytest
 from sample_engineering.errors import ConfigError
 from sample_engineering.grading import grade
 from sample_engineering.microcosm import benchmark, natural_pool
+from sample_engineering.microcosm.authors import SHARES
 from sample_engineering.microcosm.world import authored_documents, textbook_documents
 from sample_engineering.synthesis.compact import compact_domains, templates
 
@@ -65,8 +66,8 @@ def test_authors_are_as_mixed_as_the_recipe_says() -> None:
     guesses = sum("=" not in text for text in solutions) / len(solutions)
     openers = sum(text.startswith("step by step") for text in solutions) / len(solutions)
     boxed = sum("\\boxed" in text for text in solutions) / len(solutions)
-    assert guesses == pytest.approx(0.22, abs=0.04)
-    assert openers == pytest.approx(0.38 * 0.25, abs=0.03)
+    assert guesses == pytest.approx(SHARES[2], abs=0.03)
+    assert openers == pytest.approx(SHARES[0] * 0.25, abs=0.03)
     assert 0.7 < boxed < 0.9
 
 
