@@ -458,6 +458,15 @@ class Study:
         ]
         return [name for _, name in names], np.array([self.lift(*name) for name in names])
 
+    def seed_variance(self) -> tuple[float, int]:
+        """Return the variance of lift between seeds, and how many trainings it rests on."""
+        groups: dict[str, list[float]] = {}
+        for key, entry in self.done.items():
+            if "curve" in entry:
+                groups.setdefault(key.rpartition("/")[0], []).append(np.mean(entry["correct"]))
+        several = [np.var(values, ddof=1) for values in groups.values() if len(values) > 1]
+        return float(np.mean(several)) if several else float("nan"), len(several)
+
     def _fitting(self) -> set[str]:
         kinds = ("natural", "composed")
         return {f"{k}/{sample.id}/{FIRST_SEED}" for k in kinds for sample in self.sets[k]}
@@ -587,18 +596,15 @@ def conclude(sets: Mapping[str, list[Sample]], done: Mapping[str, Any], scale: S
         },
     }
     names, lifts = study.lifts("natural")
-    both = [study.runs("natural", name) for name in names]
-    pairs = np.array(
-        [[run.mean() - base.mean() for run in runs] for runs in both if len(runs) > 1]
-    ).reshape(-1, len(scale.seeds))
-    within = float(np.mean(pairs.var(axis=1, ddof=1)))
-    between = max(float(lifts.var(ddof=1)) - within / pairs.shape[1], 0.0)
+    within, repeated = study.seed_variance()
+    seeds_each = np.mean([len(study.runs("natural", name)) for name in names])
+    between = max(float(lifts.var(ddof=1)) - within / seeds_each, 0.0)
     found["natural"] = {
         "n": len(names),
         "mean_lift": round(float(lifts.mean()), 4),
         "sd_between_samples": round(between**0.5, 4),
         "sd_between_seeds": round(within**0.5, 4),
-        "seed_correlation": round(float(np.corrcoef(pairs[:, 0], pairs[:, 1])[0, 1]), 3),
+        "trainings_repeated_with_other_seeds": repeated,
         "lifts": dict(zip(names, [round(float(x), 4) for x in lifts], strict=True)),
     }
     found["predictors"] = {}
@@ -615,7 +621,7 @@ def conclude(sets: Mapping[str, list[Sample]], done: Mapping[str, Any], scale: S
         columns = {f: np.array([study.rows[n][f] for n in names]) for f in (*TEXT, *PROBED)}
         columns["objective"] = study.objective(names)
         found["predictors"][label] = {
-            name: rank_report(values, lifts) for name, values in columns.items()
+            name: rank_report(values, lifts) for name, values in columns.items() if values.std() > 0
         }
     found["objective"] = dict(
         zip(FEATURES, [round(float(w), 4) for w in study.weights["weights"]], strict=True)
