@@ -118,10 +118,16 @@ def open_generator(
 
     if server is not None and model is None:
         raise ConfigError("--server needs --model: the model's name at that server")
-    embedded = is_embedded(model, server)
-    generator = opening.open_generator(_local_model(model), server=server, **options)
-    if embedded:
-        generator.name = "the microcosm's base model"
+    if not is_embedded(model, server):
+        return opening.open_generator(str(model), server=server, **options)
+    from sample_engineering.extras import require
+
+    require("transformers", "train")
+    from sample_engineering.trainers.one_shot import quiet
+
+    with quiet():
+        generator = opening.open_generator(_local_model(model), **options)
+    generator.name = "the microcosm's base model"
     return generator
 
 
