@@ -33,7 +33,8 @@ PathLike = str | os.PathLike[str]
 
 # Weight of measured learning against coverage where something was measured. On public histories
 # p(1 - p) ranks later variance with a Spearman correlation of 0.64 and no text feature with more
-# than 0.18; in the microcosm coverage ranks lift with about 0.5. Hence both, and unevenly.
+# than 0.18. In the microcosm neither is told from zero yet over 22 samples (cross-domain potential
+# 0.34, p(1 - p) 0.12; docs/lab/microcosm.md). Hence both, and unevenly.
 LEARNING_WEIGHT = 0.8
 
 # Values that a pool may bring under a selector's own name, and the evidence they stand for.
