@@ -33,7 +33,7 @@ ANSWER_DIGITS = 3
 ANSWER_TOLERANCE = 0.01  # relative: a third figure that is off by rounding on the way still counts
 OPTIONS = 4
 _LONG = 4  # steps from which on a plan is worth keeping: about 20 are tried for one that works
-_PLANS_BEFORE_REUSE = 100  # none is used twice before so many different ones were found
+_PLANS_BEFORE_REUSE = 50  # none is used twice before so many different ones were found
 _REUSED_SHARE = 0.85
 _ATTEMPTS_PER_PLAN = 2
 _NUMBER_UNITS = ("", "percent", "degree", "dollar")  # asked "in degrees": the answer is a number
@@ -91,12 +91,12 @@ class Composer:
         self.planner = Planner(request.domains, request.skills)
         self.counts: Counter[str] = Counter()
         self.rejected: list[Rejected] = []
-        self._long_plans: list[Node] = []
+        self._long_plans: dict[int, list[Node]] = {}
 
     def _plan(self) -> Node | None:
         """Draw a plan; long ones, which are hard to find, are used again with new numbers."""
         steps = self.rng.randint(*self.request.steps)
-        kept = self._long_plans
+        kept = self._long_plans.setdefault(steps, [])
         if (
             steps >= _LONG
             and len(kept) >= _PLANS_BEFORE_REUSE
@@ -150,8 +150,9 @@ class Composer:
             self.rejected.append(Rejected(verdict.failed, verdict.reason, names, sample.problem))
             return None
         self.counts["verified"] += 1
-        if len(root.nodes()) >= _LONG and root not in self._long_plans[-_PLANS_BEFORE_REUSE:]:
-            self._long_plans.append(root)
+        kept = self._long_plans.setdefault(len(root.nodes()), [])
+        if len(root.nodes()) >= _LONG and all(root is not plan for plan in kept):
+            kept.append(root)
         provenance = dict(sample.provenance or {}, verification=dict(verdict.record))
         return sample.with_(provenance=provenance)
 

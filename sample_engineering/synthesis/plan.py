@@ -1,6 +1,6 @@
 """Plans: which relations a problem joins, through which quantities, and what it asks."""
 
-from collections import defaultdict
+from collections import Counter, defaultdict
 from dataclasses import dataclass, field
 from functools import lru_cache
 from random import Random
@@ -169,6 +169,7 @@ class Planner:
         self.domains = domains
         self.skills = skills
         self.fits = Fits()
+        self._used: Counter[str] = Counter()
         self.allowed = [item for item in relations() if item.domain in domains]
         names = {item.name for item in self.allowed}
         self._producers = {
@@ -213,6 +214,7 @@ class Planner:
                 for quantity in node.relation.quantities
             ) and (node.links or node.unknown not in node.relation.tell):
                 return None
+        self._used.update(node.relation.name for node in plan)
         return root
 
     def _extend(
@@ -257,7 +259,9 @@ class Planner:
                     skilled = [item for item in found if wanted & set(item.relation.skills)]
                     found = skilled if skilled and rng.random() < 0.6 else found
                 names = sorted({item.relation.name for item in found})
-                name_chosen = rng.choice(names)
+                # Well-connected relations fit nearly everywhere: the less used come first.
+                weights = [1 / (1 + self._used[name]) for name in names]
+                name_chosen = rng.choices(names, weights)[0]
                 item = rng.choice([item for item in found if item.relation.name == name_chosen])
                 child = Node(item.relation, item.case, item.quantity.name)
                 node.links[quantity.name] = child

@@ -17,6 +17,7 @@ _WIDER = 2.0  # roots are sought in a range twice as wide as the plausible one o
 _GRID = 25
 _ROOT_TOLERANCE = 1e-13
 _ITERATIONS = 200
+_EDGE_HALVINGS = 40  # brings the edge of a domain to twelve figures
 _RESIDUAL = 1e-9  # of a true root, relative to the size of both sides
 _SAME_ROOT = 1e-6
 
@@ -114,6 +115,7 @@ def roots(relation: Relation, unknown: str, known: dict[str, float]) -> list[flo
     if quantity.unit == "degree" and quantity.high <= 90:
         grid = [point for point in grid if point < math.pi / 2]
     sizes = [residual(point) for point in grid]
+    grid, sizes = _with_edges(residual, grid, sizes)
     found: list[float] = []
     for a, b, at_a, at_b in zip(grid, grid[1:], sizes, sizes[1:], strict=False):
         if at_a == 0.0:
@@ -128,6 +130,30 @@ def roots(relation: Relation, unknown: str, known: dict[str, float]) -> list[flo
         ):
             found.append(root)
     return found
+
+
+def _with_edges(
+    f: Callable[[float], float], grid: list[float], sizes: list[float]
+) -> tuple[list[float], list[float]]:
+    """Add the last point at which the equation has a value, next to points where it has none.
+
+    Near such an edge, as at the speed of light, a root would otherwise lie between grid points.
+    """
+    if not any(size != size for size in sizes):
+        return grid, sizes
+    points: list[float] = []
+    values: list[float] = []
+    for index, (point, size) in enumerate(zip(grid, sizes, strict=True)):
+        if index and (size != size) != (sizes[index - 1] != sizes[index - 1]):
+            inside, outside = (grid[index - 1], point) if size != size else (point, grid[index - 1])
+            for _ in range(_EDGE_HALVINGS):
+                middle = (inside + outside) / 2
+                inside, outside = (inside, middle) if f(middle) != f(middle) else (middle, outside)
+            points.append(inside)
+            values.append(f(inside))
+        points.append(point)
+        values.append(size)
+    return points, values
 
 
 def _grid(low: float, high: float) -> list[float]:

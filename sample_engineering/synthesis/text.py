@@ -12,9 +12,9 @@ from sample_engineering.synthesis.relation import Extra, fill, slots
 
 DIGIT_WORDS = {2: "two", 3: "three", 4: "four"}
 
-# Facts that can stand in any story and bear on none: distractors of last resort.
+# Facts that can stand in any story and bear on none: distractors of last resort, told at its end.
 _IDLE_FACTS = (
-    Extra("the notes on this question fill {value} pages", "", 2, 9),
+    Extra("the test in which this question is set lasts {value} minutes", "", 40, 120),
     Extra("the whole exercise was set {value} weeks ago", "", 2, 9),
     Extra("a class of {value} students worked on the same question", "", 12, 30),
 )
@@ -169,7 +169,7 @@ def _idle_facts(nodes: list[Node], rng: Random, count: int) -> dict[int, list[st
         return found
     own = [(node, extra) for node in nodes for extra in node.relation.extras]
     rng.shuffle(own)
-    general = [(nodes[0], extra) for extra in rng.sample(_IDLE_FACTS, len(_IDLE_FACTS))]
+    general = [(nodes[-1], extra) for extra in rng.sample(_IDLE_FACTS, len(_IDLE_FACTS))]
     for node, extra in [*own, *general][:count]:
         size = rng.uniform(extra.low, extra.high)
         if not extra.unit:

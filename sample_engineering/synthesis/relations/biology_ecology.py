@@ -174,7 +174,8 @@ PRODUCTIVITY = Relation(
             "m**2",
             10,
             1000000,
-            meaning="area",
+            meaning="land area",
+            accepts=("area",),  # yields to no wall or hatch: a wall as large as a marsh is no story
             units=("ha",),
             given=("{the} covers {value}", "the area of {the} is {value}"),
             noun=("the area of {the}",),
@@ -255,7 +256,8 @@ DENSITY = Relation(
             "m**2",
             1,
             50000,
-            meaning="area",
+            meaning="land area",
+            accepts=("area",),  # yields to no wall or hatch: a wall as large as a marsh is no story
             given=("{the} has an area of {value}", "the area of {the} is {value}"),
             noun=("the area of {the}",),
             link=("the area of {the} equals {source}",),

@@ -98,7 +98,7 @@ DNA_LENGTH = Relation(
             "um",
             0.3,
             110000,
-            meaning="length",
+            meaning="length of a molecule",  # a rod "as long as a chromosome" is no story
             units=("mm",),
             given=(
                 "fully stretched, {the} is {value} long",

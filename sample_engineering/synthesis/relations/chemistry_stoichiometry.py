@@ -145,12 +145,12 @@ PERCENT_YIELD = Relation(
             98,
             meaning="percent yield",
             given=(
-                "the percent yield of {the} is {value}",
-                "the percent yield of {the} is found to be {value}",
+                "the percent yield in {the} is {value}",
+                "the percent yield in {the} is found to be {value}",
             ),
-            noun=("the percent yield of {the}",),
-            link=("the percent yield of {the} equals {source}",),
-            ask=("What is the percent yield of {the}?", "How high is the percent yield of {the}?"),
+            noun=("the percent yield in {the}",),
+            link=("the percent yield in {the} equals {source}",),
+            ask=("What is the percent yield in {the}?", "How high is the percent yield of {the}?"),
         ),
         Quantity(
             "m_a",

@@ -153,9 +153,10 @@ WALL = Relation(
     skills=("heat_transfer", "multiplication", "division"),
     source="Incropera, Fundamentals of Heat and Mass Transfer, section 1.2 (Fourier's law)",
     cases=(
+        # Conductivity of brick: OpenStax University Physics 2, table 1.5.
         Case(
             {"the": "the house wall", "material": "brick"},
-            fixed={"k": "0.72"},
+            fixed={"k": "0.84"},
             ranges={"d": (10, 50), "A": (5, 300)},
         ),
         Case(

@@ -167,7 +167,7 @@ ARRANGEMENTS = Relation(
         Case({"one": "frame", "two": "saddle", "three": "handlebar", "whole": "bicycle"}),
         Case({"one": "soil", "two": "fertiliser", "three": "lamp", "whole": "treatment"}),
     ),
-    setting=("each {whole} is put together from one {one}, one {two} plus one {three}",),
+    setting=("each {whole} is put together from one {one}, one {two} and one {three}",),
     symbolic=False,
 )
 
