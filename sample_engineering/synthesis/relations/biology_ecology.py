@@ -101,7 +101,7 @@ TROPHIC = Relation(
             "percent",
             2,
             25,
-            meaning="efficiency",
+            meaning="trophic efficiency",
             given=(
                 "{value} of the energy stored by the {prey} of {the} ends up in the {eaters}",
                 "the share of energy passed on to the {eaters} of {the} is {value}",
