@@ -43,7 +43,9 @@ def probe(
     adaptive: Annotated[
         bool,
         typer.Option(
-            "--adaptive", help="Fewer rollouts on candidates surely too easy or too hard."
+            "--adaptive",
+            help="About 60 % of the rollouts: fewer on candidates surely too easy or too hard. "
+            "The first places hold, the order of the rest is coarser.",
         ),
     ] = False,
     template: Annotated[

@@ -7,10 +7,10 @@ The adaptive schedule, in shares of the n rollouts that a fixed one would give (
    surely too easy or too hard; one with both kinds is known to be learnable;
 3. what is left of the budget goes, a few at a time, to the candidates that look most learnable.
 
-Measured on the published histories of 1,209 problems (benchmarks/probing.py): with 60 % of the
-rollouts the first 50 are as good as with all of them, while the order over the whole pool is a
-little coarser, because telling "never right" from "right one time in eight" takes rollouts that
-nothing else replaces.
+Measured on the published histories of 1,209 problems (benchmarks/probing.py, docs/lab/probing.md):
+with 60 % of the rollouts the Spearman correlation with the later variance falls by 0.07, and the
+mean variance of the first 50 is within 3 % on average over checkpoints, though not at each: telling
+"never right" from "right one time in eight" takes rollouts that nothing else replaces.
 """
 
 from typing import TYPE_CHECKING
