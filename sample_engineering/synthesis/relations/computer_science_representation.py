@@ -107,6 +107,7 @@ AUDIO = Relation(
             2,
             8,
             whole=True,
+            step=2,
             given=("{the} records {value} channels",),
             noun=("the number of channels of {the}",),
         ),

@@ -136,7 +136,7 @@ BATTERY = Relation(
             ranges={"P": (100, 1500), "t": (10, 60), "E": (60, 4000)},
         ),
         Case(
-            {"the": "the hearing aid"},
+            {"the": "the bicycle lamp"},
             ranges={"P": (0.5, 2), "t": (60, 1500), "E": (1, 180)},
         ),
         Case(
