@@ -58,6 +58,20 @@ def load_pool(path: PathLike, *, on_error: str = "skip") -> "Pool":
     return read_pool(path, on_error=on_error)
 
 
+def load_reference(name: PathLike) -> Sequence[Sample]:
+    """Return the problems of a named benchmark (``math500``, ``math500@PATH``) or of a pool.
+
+    What new problems are held against: see `se rank --against` and `se synthesize --against`.
+    """
+    from sample_engineering.evaluation import load_benchmark
+    from sample_engineering.evaluation.catalog import CATALOG
+
+    text = os.fspath(name)
+    if text.partition("@")[0] in CATALOG and not Path(text).exists():
+        return load_benchmark(text, on_error="skip").items
+    return load_pool(name)
+
+
 def save_pool(samples: Iterable[Sample], path: PathLike) -> None:
     """Write samples to .jsonl (also .gz, .zst), .parquet or .csv, whole or not at all."""
     from sample_engineering.pool import write_pool

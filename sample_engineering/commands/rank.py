@@ -70,7 +70,10 @@ def rank(
     ] = None,
     against: Annotated[
         str | None,
-        typer.Option(metavar="BENCHMARK", help="Pool whose near-copies rank last."),
+        typer.Option(
+            metavar="BENCHMARK",
+            help="Benchmark by name or file, or a pool, whose near-copies rank last.",
+        ),
     ] = None,
     top: Annotated[int | None, typer.Option(min=1, help="How many to keep and show.")] = None,
     out: Annotated[
@@ -110,6 +113,7 @@ def rank(
     Text alone says what a candidate exercises; only measurements (--history, --rates, --model) say
     whether a model learns from it. The column tier names the evidence behind each score.
     """
+    from sample_engineering.api import load_reference
     from sample_engineering.pool import read_pool
     from sample_engineering.pool.sources import format_of
     from sample_engineering.selectors.ranking import rank_pool
@@ -137,7 +141,7 @@ def rank(
         history=history,
         rates=measured,
         target=target,
-        against=against,
+        against=None if against is None else load_reference(against),
         where=where,
         group_size=group_size,
         on_error=on_error.value,

@@ -37,7 +37,8 @@ def synthesize(
         str, typer.Option(help="english, or compact (the dialect of the microcosm).")
     ] = "english",
     against: Annotated[
-        Path | None, typer.Option(help="Pool that no problem may nearly repeat.")
+        str | None,
+        typer.Option(help="Pool, or benchmark by name, that no problem may nearly repeat."),
     ] = None,
     seed: Annotated[int, typer.Option(help="Same seed, same bytes.")] = 0,
     out: Annotated[
@@ -220,12 +221,12 @@ def _steps(text: str) -> tuple[int, int]:
         raise ConfigError(f"--steps {text}: write a number or a range such as 2-5") from error
 
 
-def _pool(path: Path | None):
-    if path is None:
+def _pool(name: str | Path | None):
+    if name is None:
         return None
-    from sample_engineering.pool import read_pool
+    from sample_engineering.api import load_reference
 
-    return read_pool(path)
+    return load_reference(name)
 
 
 def _write(path: Path, samples: list[Any]) -> None:
