@@ -5,7 +5,6 @@ import random
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from hashlib import blake2b
-from pathlib import Path
 from typing import Any
 
 from sample_engineering.errors import BudgetError, SynthesisError
@@ -399,9 +398,3 @@ class _Work:
 def _short_hash(text: str) -> str:
     data = text.encode("utf-8", "surrogatepass")
     return blake2b(data, digest_size=6).hexdigest()
-
-
-def default_journal(out: str | os.PathLike[str]) -> Path:
-    """Return where the answers of a run that writes `out` are kept until it is done."""
-    path = Path(out)
-    return path.with_name(path.name + ".journal")
