@@ -2,6 +2,7 @@
 
 import random
 import re
+from importlib.resources import files
 
 import pytest
 
@@ -29,6 +30,11 @@ def phrases(relation: Relation):
             yield "tell", text, unknown
     for extra in relation.extras:
         yield "extra", extra.clause, None
+
+
+def test_each_relation_has_its_place_in_the_order():
+    listed = (files("sample_engineering.synthesis.relations") / "order.txt").read_text().split()
+    assert listed == [relation.name for relation in ALL]
 
 
 @each

@@ -5,6 +5,9 @@ To add a family, copy a file of this folder (``physics_energy.py`` is a good mod
 file here is found by itself, and the tests check equation, units, words, skills and ranges of each
 relation. Then read what the composer makes of it: ``se synthesize --domains physics --n 20``.
 
+The composer draws by place, so ``order.txt`` gives each relation a place that does not change when
+relations move between files; append the name of a new one.
+
 How a relation becomes text. Take "an electric heater of power P runs for a time t and delivers the
 energy Q", with Q unknown and t taken over from another relation::
 
@@ -29,22 +32,35 @@ Rules that keep problems right
 
 from functools import lru_cache
 from importlib import import_module
+from pathlib import Path
 from pkgutil import iter_modules
 
 from sample_engineering.errors import SynthesisError
 from sample_engineering.synthesis.relation import Relation
 
+_ORDER = Path(__file__).with_name("order.txt")
+
 
 @lru_cache(maxsize=1)
 def relations() -> tuple[Relation, ...]:
-    """Return every relation of the library, sorted by file and by place in the file."""
+    """Return every relation of the library, as ordered in ``order.txt``.
+
+    Those not listed there come last, by file and by place in the file.
+
+    Raises
+    ------
+    SynthesisError
+        If two relations have one name.
+    """
     found: dict[str, Relation] = {}
     for module in sorted(iter_modules(__path__), key=lambda item: item.name):
         for relation in import_module(f"{__name__}.{module.name}").RELATIONS:
             if relation.name in found:
                 raise SynthesisError(f"two relations are named {relation.name!r}; rename one")
             found[relation.name] = relation
-    return tuple(found.values())
+    listed = _ORDER.read_text(encoding="utf-8").split()
+    known = [name for name in listed if name in found]
+    return tuple(found[name] for name in dict.fromkeys((*known, *found)))
 
 
 @lru_cache(maxsize=1)
