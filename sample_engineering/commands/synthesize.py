@@ -1,5 +1,6 @@
 """`se synthesize`: compose new multidisciplinary problems with verified answers."""
 
+from dataclasses import asdict
 from pathlib import Path
 from typing import Annotated, Any
 
@@ -42,10 +43,12 @@ def synthesize(
     ] = None,
     seed: Annotated[int, typer.Option(help="Same seed, same bytes.")] = 0,
     out: Annotated[
-        Path | None, typer.Option("--out", "-o", help="Write the samples here (JSONL).")
+        Path | None,
+        typer.Option("--out", "-o", help="Write the samples here: .jsonl, .parquet or .csv."),
     ] = None,
     rejects: Annotated[
-        Path | None, typer.Option(help="Write rejected problems with reasons here (JSONL).")
+        Path | None,
+        typer.Option(help="Write rejected problems with reasons here, in the same formats."),
     ] = None,
     list_: Annotated[
         bool, typer.Option("--list", help="List the relations of the library and stop.")
@@ -155,6 +158,12 @@ def synthesize(
         raise ConfigError(f"--select {select}: the only choice is prime")
     if server is not None and model is None:
         raise ConfigError("--server needs --model: the model's name at that server")
+    from sample_engineering.pool import write_pool, write_records
+    from sample_engineering.pool.sources import format_of
+
+    for path in (out, rejects):
+        if path is not None:
+            format_of(path)  # a wrong ending fails before the work, not after
     if model is not None:
         from sample_engineering.commands.synthesize_model import DEFAULT_OUT, run_model_composer
 
@@ -203,9 +212,9 @@ def synthesize(
         prime = select_prime(samples, _names(target) or _names(domains))
         samples, reasons = [prime.sample], prime.reasons
     if rejects is not None:
-        _write_rejects(rejects, composition.rejected)
+        write_records((asdict(item) for item in composition.rejected), rejects)
     if out is not None:
-        _write(out, samples)
+        write_pool(samples, out)
     _report(composition, samples, reasons, out, rejects)
 
 
@@ -227,27 +236,6 @@ def _pool(name: str | Path | None):
     from sample_engineering.api import load_reference
 
     return load_reference(name)
-
-
-def _write(path: Path, samples: list[Any]) -> None:
-    import json
-
-    from sample_engineering.files import write_whole
-
-    with write_whole(path) as stream:
-        for sample in samples:
-            stream.write(json.dumps(sample.to_dict(), ensure_ascii=False) + "\n")
-
-
-def _write_rejects(path: Path, rejected: list[Any]) -> None:
-    import json
-    from dataclasses import asdict
-
-    from sample_engineering.files import write_whole
-
-    with write_whole(path) as stream:
-        for item in rejected:
-            stream.write(json.dumps(asdict(item), ensure_ascii=False) + "\n")
 
 
 def _report(
