@@ -7,11 +7,12 @@ from typing import NamedTuple
 from sample_engineering.grading.chemistry import looks_like_symbols, read_formula
 from sample_engineering.grading.gold import Gold
 from sample_engineering.grading.guard import is_safe
+from sample_engineering.grading.labels import is_label
 from sample_engineering.grading.parser import parse
 from sample_engineering.grading.quantity import Quantity, read_quantity, same_quantity
 from sample_engineering.grading.reading import chosen_letter, numeric, tidy
 from sample_engineering.grading.spelling import MAX_ANSWER, collapse, fold
-from sample_engineering.grading.structure import Comparison, consistent_members, is_label
+from sample_engineering.grading.structure import Comparison, consistent_members
 from sample_engineering.grading.tree import Node, ParseError, is_plain_number, walk
 
 

@@ -4,16 +4,10 @@ from fractions import Fraction
 from functools import lru_cache
 from typing import Any
 
-from sample_engineering.grading.evaluate import (
-    AGREEMENT,
-    POINTS,
-    Evaluator,
-    NotComparable,
-    context,
-    is_constant,
-    to_mp,
-)
-from sample_engineering.grading.tree import Node, is_plain_number, is_power_of_ten
+from sample_engineering.grading.evaluate import Evaluator
+from sample_engineering.grading.points import POINTS
+from sample_engineering.grading.precision import AGREEMENT, NotComparable, context, to_mp
+from sample_engineering.grading.tree import Node, is_constant, is_plain_number, is_power_of_ten
 
 # A decimal stands for an exact value from this many significant figures on (Math-Verify's suite
 # rounds to six); a shorter one must be exactly equal.

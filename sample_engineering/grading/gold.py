@@ -9,14 +9,13 @@ from typing import Any
 
 from sample_engineering.errors import GoldError
 from sample_engineering.grading.chemistry import looks_like_formula, read_formula
-from sample_engineering.grading.evaluate import is_constant
 from sample_engineering.grading.extraction import extract, find_boxes
 from sample_engineering.grading.guard import has_calculus
 from sample_engineering.grading.parser import parse
 from sample_engineering.grading.quantity import Quantity, read_quantity
 from sample_engineering.grading.reading import gold_letter, kind_of, numeric
 from sample_engineering.grading.spelling import fold, normal
-from sample_engineering.grading.tree import Node, ParseError
+from sample_engineering.grading.tree import Node, ParseError, is_constant
 from sample_engineering.grading.units import read_unit
 from sample_engineering.sample import ANSWER_KINDS, Sample
 

@@ -5,8 +5,8 @@ from fractions import Fraction
 from typing import Any
 
 from sample_engineering.grading.equal import evaluate, values_agree
-from sample_engineering.grading.evaluate import NotComparable, context, is_constant, to_mp
-from sample_engineering.grading.tree import Literal, Node, symbols
+from sample_engineering.grading.precision import NotComparable, context, to_mp
+from sample_engineering.grading.tree import Literal, Node, is_constant, symbols
 
 _INFINITY = Node("const", (), "infinity")
 _MINUS_INFINITY = Node("neg", (_INFINITY,))

@@ -1,277 +1,23 @@
 """Reads the parts of an expression: numbers, symbols, functions, brackets."""
 
-# ruff: noqa: SIM905 (tables of names read best as words)
-
-from sample_engineering.grading.lexer import Token, literal
+from sample_engineering.grading.lexer import literal
+from sample_engineering.grading.notation import (
+    ACCENTS,
+    ARGUMENT_FREE,
+    BIG,
+    FUNCTIONS,
+    GREEK,
+    MATRICES,
+    STRUCTURAL,
+)
+from sample_engineering.grading.scripts import Scripts
 from sample_engineering.grading.tree import Literal, Node, ParseError
 
-FUNCTIONS = frozenset(
-    "sin cos tan cot sec csc sinh cosh tanh coth arcsin arccos arctan arccot ln log exp max min gcd"
-    " lcm floor ceil abs arg det".split()
-)
-_ARGUMENT_FREE = frozenset("max min gcd lcm det".split())
-_GREEK = frozenset(
-    "alpha beta gamma delta epsilon zeta eta theta iota kappa lambda mu nu xi rho sigma tau upsilon"
-    " phi chi psi omega Gamma Delta Theta Lambda Xi Pi Sigma Upsilon Phi Psi Omega ell hbar nabla"
-    " partial aleph Re Im prime odot oplus star dagger angle triangle cdots ldots dots bot"
-    " mathbbR mathbbZ mathbbN mathbbQ mathbbC AA infty emptyset".split()
-)
-_ACCENTS = frozenset(
-    "vec hat bar dot ddot tilde overline widehat widetilde overrightarrow overleftarrow mathring"
-    " check breve acute grave overbrace underbrace".split()
-)
-# Short words that are no symbols.
-_WORDS = frozenset("and or if is to the for no yes not in of by at are was".split())
-_BIG = {"sum": "sum", "prod": "prod", "int": "int", "oint": "int", "iint": "int", "lim": "lim"}
-_OPENERS = {"(": ")", "[": "]", "\\{": "\\}", "\\langle": "\\rangle"}
-_STRUCTURAL = frozenset(
-    "begin end boxed fbox text rfloor rceil cr and or rangle not cup cap to".split()
-)
-_MATRICES = frozenset("pmatrix bmatrix matrix Bmatrix vmatrix Vmatrix smallmatrix array".split())
-# f(x+1) is an application for these; for other symbols only where the argument is simple, as x(x+1)
-# is a product.
-_FUNCTION_NAMES = frozenset("fghFGHPW")
+_OPENERS = ("(", "[", "\\{", "\\langle")
 
 
-class Primary:
-    """Token reader with the rules for primaries and what may follow them."""
-
-    def __init__(self, tokens: list[Token]) -> None:
-        self.tokens = tokens
-        self.position = 0
-        self.token = tokens[0]
-        self.bars = 0
-
-    # The list, relation and sum rules live in the parser built on this class.
-    def listing(self, closers: tuple[str, ...]) -> Node:
-        raise NotImplementedError
-
-    def sum(self) -> Node:
-        raise NotImplementedError
-
-    def product(self) -> Node:
-        raise NotImplementedError
-
-    def sign(self) -> str | None:
-        raise NotImplementedError
-
-    def step(self) -> Token:
-        """Return the current token and move to the next."""
-        token = self.token
-        self.position += 1
-        if self.position < len(self.tokens):
-            self.token = self.tokens[self.position]
-        return token
-
-    def expect(self, text: str) -> None:
-        if self.token.text != text or self.token.kind not in ("op", "cmd"):
-            raise ParseError(f"{text!r} expected, {self.token.text!r} found")
-        self.step()
-
-    def peek(self, offset: int = 1) -> Token:
-        return self.tokens[min(self.position + offset, len(self.tokens) - 1)]
-
-    def starts_primary(self) -> bool:
-        """Whether the current token can begin a factor written side by side."""
-        token = self.token
-        if token.kind == "name" or (token.kind == "env" and token.text == "beg"):
-            return True
-        if token.kind in ("num", "base"):
-            # "2 3" is no product; "x 3" is a slip, and "(x+1) 3" a factor.
-            previous = self.tokens[self.position - 1]
-            return previous.kind not in ("num", "base")
-        if token.kind == "text":
-            return self.symbol_in_text(token) is not None
-        if token.kind == "op":
-            return token.text in "([{" or (token.text == "|" and not self.bars)
-        if token.kind == "cmd":
-            name = token.text[1:]
-            return (
-                name in FUNCTIONS
-                or name in _GREEK
-                or name in _ACCENTS
-                or name in _BIG
-                or name
-                in (
-                    "frac",
-                    "sqrt",
-                    "binom",
-                    "infty",
-                    "pi",
-                    "{",
-                    "langle",
-                    "mathbb",
-                    "lfloor",
-                    "lceil",
-                )
-            )
-        return False
-
-    @staticmethod
-    def symbol_in_text(token: Token) -> str | None:
-        """Name of the symbol that upright letters stand for, or None where they are words."""
-        text = token.text.strip()
-        if not (text.isalpha() and text.isascii() and len(text) <= 3):
-            return None
-        return None if text.casefold() in _WORDS else text
-
-    def postfix(self) -> Node:
-        """A primary with its powers, subscripts, factorials, percent and degree signs."""
-        node = self.primary()
-        while True:
-            text = self.token.text
-            if self.token.kind not in ("op", "cmd"):
-                return node
-            if text == "^":
-                self.step()
-                node = self.power(node)
-            elif text == "!":
-                self.step()
-                node = Node("fact", (node,))
-            elif text in ("%", "\\%"):
-                self.step()
-                node = Node("pct", (node,))
-            elif text == "'":
-                self.step()
-                node = self.accented(node, "'")
-            elif text == "_":
-                self.step()
-                node = self.accented(node, "_" + self.script())
-            elif text == "(" and node.op == "sym" and self.is_application(node.value):
-                self.step()
-                argument = self.listing((")",))
-                self.expect(")")
-                items = argument.args if argument.op == "list" else (argument,)
-                node = Node("app", items, node.value)
-            else:
-                return node
-
-    @staticmethod
-    def accented(node: Node, mark: str) -> Node:
-        if node.op == "const" and node.value in ("e", "i"):
-            return Node("sym", (), node.value + mark)
-        if node.op in ("sym", "app"):
-            return Node(node.op, node.args, node.value + mark)
-        if node.op == "const":
-            return Node("sym", (), f"{node.value}{mark}")
-        raise ParseError("a subscript or prime on something that is no symbol")
-
-    def power(self, base: Node) -> Node:
-        if self.token.text == "\\circ":
-            self.step()
-            return Node("deg", (base,))
-        if self.token.text == "{" and self.peek().text == "\\circ" and self.peek(2).text == "}":
-            for _ in range(3):
-                self.step()
-            return Node("deg", (base,))
-        if self.token.text in ("'", "\\prime"):
-            self.step()
-            return self.accented(base, "'")
-        if self.token.text == "{" and self.peek().text in ("'", "\\prime"):
-            self.step()
-            marks = ""
-            while self.token.text in ("'", "\\prime"):
-                self.step()
-                marks += "'"
-            self.expect("}")
-            return self.accented(base, marks)
-        if self.token.text in ("+", "-", "*") and self.peek().text in ("", ")", ",", "]", "}"):
-            return self.accented(base, "^" + self.step().text)
-        if (
-            self.token.text == "{"
-            and self.peek().text in ("+", "-", "*")
-            and self.peek(2).text == "}"
-        ):
-            self.step()
-            mark = self.step().text
-            self.expect("}")
-            return self.accented(base, "^" + mark)
-        exponent = self.script_node()
-        if base.op == "text":
-            raise ParseError("a power of a word")
-        return Node("pow", (base, exponent))
-
-    def script_node(self) -> Node:
-        """An exponent or argument: one braced group, or one token as LaTeX reads it."""
-        if self.token.text == "{" and self.token.kind == "op":
-            return self.braced()
-        sign = self.token.text if self.token.kind == "op" and self.token.text in "+-" else None
-        if sign:
-            self.step()
-        if self.token.text == "(":
-            node = self.primary()
-        elif self.token.kind == "num":
-            node = Node("num", (), self.step().value)
-        else:
-            node = self.primary()
-        return Node("neg", (node,)) if sign == "-" else node
-
-    def braced(self) -> Node:
-        self.expect("{")
-        bars, self.bars = self.bars, 0
-        node = self.listing(("}",))
-        self.bars = bars
-        self.expect("}")
-        return node
-
-    def script(self) -> str:
-        """A subscript, as text."""
-        if self.token.text == "{" and self.token.kind == "op":
-            self.step()
-            parts: list[str] = []
-            depth = 1
-            while True:
-                if self.token.kind == "end":
-                    raise ParseError("unbalanced braces")
-                token = self.step()
-                depth += (token.text == "{") - (token.text == "}")
-                if depth == 0:
-                    return "".join(parts)
-                parts.append(token.text)
-        if self.token.kind not in ("num", "name", "text", "cmd"):
-            raise ParseError("an empty subscript")
-        return self.step().text
-
-    def argument(self) -> Node:
-        """One argument of a command such as \\frac: a group, or one digit, letter or command."""
-        token = self.token
-        if token.text == "{" and token.kind == "op":
-            return self.braced()
-        if token.kind == "num" and token.text.isdigit() and len(token.text) > 1:
-            # \frac12: LaTeX takes one digit at a time.
-            self.tokens[self.position] = self.token = Token(
-                "num", token.text[1:], literal(token.text[1:])
-            )
-            return Node("num", (), literal(token.text[0]))
-        if token.text == "-":
-            raise ParseError("an argument is missing")
-        return self.primary()
-
-    def fraction_of_whole_numbers(self) -> bool:
-        """Whether \\frac with two unsigned whole numbers follows."""
-        index = self.position + 1
-        for _ in range(2):
-            token = self.tokens[min(index, len(self.tokens) - 1)]
-            if token.text == "{":
-                inner = self.tokens[min(index + 1, len(self.tokens) - 1)]
-                close = self.tokens[min(index + 2, len(self.tokens) - 1)]
-                if not (inner.text.isdigit() and close.text == "}"):
-                    return False
-                index += 3
-            elif token.kind == "num" and token.text.isdigit():
-                if len(token.text) == 2:
-                    return True
-                index += 1
-            else:
-                return False
-        return True
-
-    def is_application(self, name: str) -> bool:
-        letter = name.rstrip("'").split("_")[0]
-        if letter in _FUNCTION_NAMES or name.endswith("'"):
-            return True
-        inner, close = self.peek(), self.peek(2)
-        return close.text == ")" and inner.kind in ("num", "name")
+class Primary(Scripts):
+    """Token reader with the rules for primaries."""
 
     def primary(self) -> Node:
         token = self.token
@@ -379,19 +125,19 @@ class Primary:
         if name == "mathbb":
             letter = self.script() if self.token.text == "{" else self.step().text
             return Node("sym", (), "mathbb" + letter)
-        if name in _ACCENTS:
+        if name in ACCENTS:
             inner = self.argument()
             if inner.op in ("sym", "const"):
                 return Node("sym", (), f"{name}({inner.value})")
             names = [part.value for part in inner.args if part.op == "sym"]
             return Node("sym", (), f"{name}({'*'.join(names) or inner})")
-        if name in _BIG:
+        if name in BIG:
             return self.big(name)
-        if name in _GREEK:
+        if name in GREEK:
             return Node("sym", (), name)
         if name in ("$", "euro", "pounds"):
             raise ParseError("a currency sign in an expression")
-        if name.isalpha() and name not in _STRUCTURAL:
+        if name.isalpha() and name not in STRUCTURAL:
             return Node("sym", (), name)
         raise ParseError(f"unknown command \\{name}")
 
@@ -426,7 +172,7 @@ class Primary:
         elif self.token.text == "{" and self.token.kind == "op":
             node = self.braced()
             items = node.args if node.op == "list" else (node,)
-        elif name in _ARGUMENT_FREE:
+        elif name in ARGUMENT_FREE:
             raise ParseError(f"{name} without arguments")
         else:
             items = (self.function_argument(),)
@@ -444,7 +190,7 @@ class Primary:
         sign = self.sign()
         node = self.postfix()
         while self.starts_primary():
-            if self.token.kind == "cmd" and self.token.text[1:] in FUNCTIONS | _BIG.keys():
+            if self.token.kind == "cmd" and self.token.text[1:] in FUNCTIONS | BIG.keys():
                 break
             if self.token.text in ("(", "[", "|"):
                 break
@@ -458,11 +204,11 @@ class Primary:
             mark = self.step().text
             parts.append(Node("app", (self.script_node(),), f"bound{mark}"))
         parts.sort(key=lambda part: part.value)
-        return Node("big", (*parts, self.product()), _BIG[name])
+        return Node("big", (*parts, self.product()), BIG[name])
 
     def matrix(self) -> Node:
         token = self.step()
-        if token.text != "beg" or token.value not in _MATRICES:
+        if token.text != "beg" or token.value not in MATRICES:
             raise ParseError("an unknown environment")
         if token.value == "array" and self.token.text == "{":
             self.script()

@@ -5,11 +5,11 @@ from dataclasses import dataclass, field
 from functools import lru_cache
 
 from sample_engineering.grading.equal import SIGNIFICANT_FIGURES, evaluate, written_figures
-from sample_engineering.grading.evaluate import NotComparable, context, is_constant, to_mp
 from sample_engineering.grading.parser import parse
+from sample_engineering.grading.precision import NotComparable, context, to_mp
 from sample_engineering.grading.spelling import fold
 from sample_engineering.grading.structure import Comparison
-from sample_engineering.grading.tree import Node, ParseError
+from sample_engineering.grading.tree import Node, ParseError, is_constant
 from sample_engineering.grading.units import Unit, read_unit, size, to_base
 
 # pint's factors are floats; conversions agree to about 1e-15.

@@ -93,7 +93,7 @@ def chosen_letter(text: str) -> tuple[str, str] | None:
 def kind_of(node: Node) -> str:
     """Kind of a gold from its tree."""
     from sample_engineering.grading.intervals import is_interval
-    from sample_engineering.grading.structure import has_sign_pairs
+    from sample_engineering.grading.signs import has_sign_pairs
     from sample_engineering.grading.tree import is_plain_number
 
     if node.op == "rel":

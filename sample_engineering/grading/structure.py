@@ -3,22 +3,22 @@
 # ruff: noqa: SIM905 (tables of names read best as words)
 
 from fractions import Fraction
-from typing import Any
 
+from sample_engineering.grading.conditions import same_condition, turned_round
 from sample_engineering.grading.equal import (
     SIGNIFICANT_FIGURES,
     evaluate,
     same_value,
-    values_agree,
     written_figures,
 )
-from sample_engineering.grading.evaluate import POINTS, Evaluator, NotComparable, context, to_mp
 from sample_engineering.grading.intervals import is_interval, pieces, same_real_set
+from sample_engineering.grading.labels import EQUALITIES, is_label, split_label
+from sample_engineering.grading.matrices import contains_matrix, same_matrix
+from sample_engineering.grading.precision import NotComparable, context, to_mp
+from sample_engineering.grading.signs import both_signs, has_sign_pairs
 from sample_engineering.grading.spelling import fold
 from sample_engineering.grading.tree import Node, is_closed_form, is_plain_number, symbols, walk
 
-_EQUALITIES = ("=", "~", "==")
-_FLIPPED = {"<": ">", ">": "<", "<=": ">=", ">=": "<="}
 _STRUCTURED = frozenset(
     "rel ratio list group set builder union inter minus matrix text pm base".split()
 )
@@ -56,7 +56,7 @@ class Comparison:
         if gold.op == "rel" or prediction.op == "rel":
             return self._relations(gold, prediction)
         if has_sign_pairs(gold) or has_sign_pairs(prediction):
-            return self._members(_both_signs(gold), _both_signs(prediction))
+            return self._members(both_signs(gold), both_signs(prediction))
         for node, other in ((gold, prediction), (prediction, gold)):
             if node.op == "set" and len(node.args) == 1 and other.op not in _STRUCTURED:
                 return (
@@ -74,7 +74,7 @@ class Comparison:
             "builder",
         ):
             return self._sets(gold, prediction)
-        if gold.op == "matrix" or prediction.op == "matrix" or _contains_matrix(gold):
+        if gold.op == "matrix" or prediction.op == "matrix" or contains_matrix(gold):
             return self._matrices(gold, prediction)
         if gold.op == "ratio" or prediction.op == "ratio":
             return self._ratios(gold, prediction)
@@ -124,7 +124,7 @@ class Comparison:
 
     def _collection(self, gold: Node, prediction: Node) -> bool:
         labels, values = (
-            zip(*(_label(item) for item in gold.args), strict=True) if gold.args else ((), ())
+            zip(*(split_label(item) for item in gold.args), strict=True) if gold.args else ((), ())
         )
         if gold.op == "list" and prediction.op == "group" and prediction.value == ("(", ")"):
             return self._sequence(gold.args, prediction.args)
@@ -133,7 +133,7 @@ class Comparison:
                 return self._sets(gold, prediction)
             return False
         distinct = len(set(labels)) == len(labels) and None not in labels and len(labels) > 1
-        other_labels = [_label(item)[0] for item in prediction.args]
+        other_labels = [split_label(item)[0] for item in prediction.args]
         if distinct and not any(other_labels):
             return self._sequence(values, prediction.args)
         return self._members(gold.args, prediction.args)
@@ -189,7 +189,7 @@ class Comparison:
         if gold.op == "rel" and prediction.op == "rel":
             return self._two_relations(gold, prediction)
         if gold.op == "rel":
-            label, value = _label(gold, gold=True)
+            label, value = split_label(gold, gold=True)
             if label is not None:
                 return self._same(value, prediction)
             return self._sets(gold, prediction)
@@ -203,7 +203,7 @@ class Comparison:
         return False
 
     def _two_relations(self, gold: Node, prediction: Node) -> bool:
-        label, value = _label(gold, gold=True)
+        label, value = split_label(gold, gold=True)
         if label is not None:
             members = consistent_members(prediction)
             same_name = (
@@ -227,28 +227,22 @@ class Comparison:
         if len(gold.args) != len(prediction.args):
             return False
         if len(gold.args) > 2:
-            flipped = _flip(prediction)
+            flipped = turned_round(prediction)
             return any(
                 gold.value == other.value
                 and all(same_value(a, b) for a, b in zip(gold.args, other.args, strict=True))
                 for other in (prediction, flipped)
             )
         operator = gold.value[0]
-        for other in (prediction, _flip(prediction)):
-            if other.value[0] == operator and _same_condition(gold, other, operator):
+        for other in (prediction, turned_round(prediction)):
+            if other.value[0] == operator and same_condition(gold, other, operator):
                 return True
         return False
 
     def _matrices(self, gold: Node, prediction: Node) -> bool:
         if gold.op == "matrix" and prediction.op == "matrix":
             return gold.value == prediction.value and self._sequence(gold.args, prediction.args)
-        try:
-            left, right = matrix_value(gold), matrix_value(prediction)
-        except (NotComparable, TypeError):
-            return False
-        return left[:2] == right[:2] and all(
-            values_agree((a, 0.0), (b, 0.0)) for a, b in zip(left[2], right[2], strict=True)
-        )
+        return same_matrix(gold, prediction)
 
     def _ratios(self, gold: Node, prediction: Node) -> bool:
         if gold.op == "ratio" and prediction.op == "ratio":
@@ -269,57 +263,16 @@ class Comparison:
         return same_value(Node("div", ratio.args), other)
 
 
-def is_label(node: Node) -> bool:
-    """Whether a tree names a quantity: x, f(x), |AB|, (p,q), A:B, P_1/P_2, "Area"."""
-    if node.op in ("sym", "app", "text"):
-        return True
-    if node.op in ("mul", "group", "ratio", "div", "list"):
-        return all(is_label(item) for item in node.args)
-    return node.op == "abs" and is_label(node.args[0])
-
-
-def _label(node: Node, gold: bool = False) -> tuple[Node | None, Node]:
-    """Split "x = 5" into its label and its value; (None, node) where nothing is labelled."""
-    if node.op != "rel":
-        return None, node
-    if node.value == ("in",) and is_label(node.args[0]):
-        return node.args[0], node.args[1]
-    if any(operator not in _EQUALITIES for operator in node.value):
-        return None, node
-    exact = [
-        node.args[0],
-        *(item for item, op in zip(node.args[1:], node.value, strict=True) if op != "~"),
-    ]
-    if len(exact) == 1:
-        exact.append(node.args[1])
-    head, value = node.args[0], exact[-1]
-    if gold and len(node.args) > 2 and is_plain_number(value):
-        return head, value
-    if not is_label(head):
-        if gold and is_plain_number(head) and node.value == ("~",):
-            return head, head
-        return None, node
-    if symbols(value) and (
-        head.op not in ("sym", "app") or symbols(head) & symbols(value) - _arguments(head)
-    ):
-        return None, node
-    return head, value
-
-
-def _arguments(node: Node) -> set[str]:
-    return {name for item in node.args for name in symbols(item)} if node.op == "app" else set()
-
-
 def consistent_members(node: Node) -> tuple[Node, ...] | None:
     """Values of a chain such as "x = 3 + 2 = 5", or None if it contradicts itself.
 
     A chain must either begin with a label or be true throughout: "11 = 12" says nothing.
     """
-    if any(operator not in _EQUALITIES for operator in node.value):
+    if any(operator not in EQUALITIES for operator in node.value):
         return None
     members = list(node.args)
     operators = list(node.value)
-    while len(members) > 1 and is_label(members[0]) and operators[0] in _EQUALITIES:
+    while len(members) > 1 and is_label(members[0]) and operators[0] in EQUALITIES:
         members.pop(0)
         operators.pop(0)
     for left, right, operator in zip(members, members[1:], operators, strict=False):
@@ -364,40 +317,11 @@ def _is_zero(node: Node) -> bool:
     return node.op == "num" and node.value.value == 0
 
 
-def has_sign_pairs(node: Node) -> bool:
-    """Whether a plus-minus sign occurs anywhere in a tree."""
-    return any(item.op == "pm" for item in walk(node))
-
-
-def _both_signs(node: Node) -> tuple[Node, ...]:
-    items = node.args if node.op in ("list", "set") else (node,)
-    found: list[Node] = []
-    for item in items:
-        found.extend((_signed(item, 1), _signed(item, -1)) if has_sign_pairs(item) else (item,))
-    return tuple(found)
-
-
-def _signed(node: Node, sign: int) -> Node:
-    if node.op == "pm":
-        inner = _signed(node.args[0], sign)
-        return inner if (node.value == "+") == (sign > 0) else Node("neg", (inner,))
-    return Node(node.op, tuple(_signed(item, sign) for item in node.args), node.value)
-
-
-def _flip(node: Node) -> Node:
-    operators = tuple(_FLIPPED.get(operator, operator) for operator in reversed(node.value))
-    return Node("rel", tuple(reversed(node.args)), operators)
-
-
 def _flat(node: Node) -> tuple[Node, ...]:
     parts: list[Node] = []
     for item in node.args:
         parts.extend(_flat(item) if item.op == node.op else (item,))
     return tuple(parts)
-
-
-def _contains_matrix(node: Node) -> bool:
-    return any(item.op == "matrix" for item in walk(node))
 
 
 def _words(node: Node) -> str | None:
@@ -419,76 +343,3 @@ def _same_base(gold: Node, prediction: Node) -> bool:
 
 def _significant(digits: str) -> str:
     return (digits.rstrip("0").rstrip(".") if "." in digits else digits).lstrip("0")
-
-
-def _same_condition(gold: Node, prediction: Node, operator: str) -> bool:
-    """Whether two equations or inequalities differ by a constant factor only."""
-    difference = [
-        Node("add", (node.args[0], Node("neg", (node.args[1],)))) for node in (gold, prediction)
-    ]
-    ratios: list[Any] = []
-    for point in range(POINTS):
-        try:
-            a, b = (evaluate(item, point) for item in difference)
-        except NotComparable:
-            continue
-        mp = context()
-        floor = 1e-35
-        zero = [abs(to_mp(value)) <= floor * max(scale, 1) for value, scale in (a, b)]
-        if any(zero):
-            return False
-        ratios.append(to_mp(a[0]) / to_mp(b[0]))
-        if operator in _FLIPPED and not (abs(mp.im(ratios[-1])) < floor and mp.re(ratios[-1]) > 0):
-            return False
-    return len(ratios) >= 2 and all(values_agree((ratios[0], 0.0), (item, 0.0)) for item in ratios)
-
-
-def matrix_value(node: Node) -> tuple[int, int, list[Any]]:
-    """Rows, columns and entry values of sums, multiples and products of matrices.
-
-    Raises
-    ------
-    NotComparable
-        If the tree is no such combination or its shapes do not fit.
-    """
-    if node.op == "matrix":
-        rows, columns = node.value
-        return rows, columns, [Evaluator(0).value(item) for item in node.args]
-    if node.op == "neg":
-        rows, columns, entries = matrix_value(node.args[0])
-        return rows, columns, [-entry for entry in entries]
-    if node.op == "add":
-        tables = [matrix_value(item) for item in node.args]
-        if len({table[:2] for table in tables}) != 1:
-            raise NotComparable("shapes differ")
-        return *tables[0][:2], [
-            sum(to_mp(x) for x in entry) for entry in zip(*(t[2] for t in tables), strict=True)
-        ]
-    if node.op == "mul":
-        result: tuple[int, int, list[Any]] | None = None
-        scale = context().mpf(1)
-        for item in node.args:
-            if not _contains_matrix(item):
-                scale *= to_mp(Evaluator(0).value(item))
-                continue
-            table = matrix_value(item)
-            result = table if result is None else _matrix_product(result, table)
-        if result is not None:
-            return *result[:2], [scale * to_mp(entry) for entry in result[2]]
-    raise NotComparable("no matrix")
-
-
-def _matrix_product(
-    left: tuple[int, int, list[Any]], right: tuple[int, int, list[Any]]
-) -> tuple[int, int, list[Any]]:
-    if left[1] != right[0] or left[0] * left[1] * right[1] > 1000:
-        raise NotComparable("shapes do not fit")
-    entries = [
-        sum(
-            to_mp(left[2][row * left[1] + k]) * to_mp(right[2][k * right[1] + column])
-            for k in range(left[1])
-        )
-        for row in range(left[0])
-        for column in range(right[1])
-    ]
-    return left[0], right[1], entries

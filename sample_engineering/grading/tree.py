@@ -119,3 +119,8 @@ def is_closed_form(node: Node) -> bool:
 
 
 PI = Node("const", (), "pi")
+
+
+def is_constant(node: Node) -> bool:
+    """Whether a tree has no symbols and no unknown functions."""
+    return not any(item.op in ("sym", "app", "big", "text") for item in walk(node))
