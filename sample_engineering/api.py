@@ -101,6 +101,27 @@ def synthesize(domains: str | Iterable[str], **options: Any) -> "Composition":
     return compose(domains, **options)
 
 
+def load_demand(
+    name: PathLike | None, model: str | None = None, server: str | None = None
+) -> Sequence[Sample] | None:
+    """Return the problems that show which skills are wanted; see `se rank --demand`.
+
+    Parameters
+    ----------
+    name : path, optional
+        A benchmark or pool, ``microcosm`` for the embedded world. None: that world if its model is
+        the one probed, else none, which means the packaged weights.
+    model, server : str, optional
+        What is probed, if anything.
+    """
+    probes_embedded = server is None and model == EMBEDDED
+    if name == EMBEDDED or (name is None and probes_embedded):
+        from sample_engineering.microcosm import reference_problems
+
+        return reference_problems()
+    return None if name is None else load_reference(name)
+
+
 def is_embedded(model: str | None, server: str | None = None) -> bool:
     """Whether the microcosm's base model is meant: no model named, or ``microcosm``."""
     return server is None and model in (None, EMBEDDED)

@@ -68,6 +68,14 @@ def rank(
         str | None,
         typer.Option(metavar="DOMAINS", help="Domains that training shall help: physics,biology."),
     ] = None,
+    demand: Annotated[
+        str | None,
+        typer.Option(
+            metavar="BENCHMARK",
+            help="Benchmark by name or file, or a pool, whose problems show which skills are "
+            "wanted. Default: packaged weights; with --model microcosm, its own problems.",
+        ),
+    ] = None,
     against: Annotated[
         str | None,
         typer.Option(
@@ -113,7 +121,7 @@ def rank(
     Text alone says what a candidate exercises; only measurements (--history, --rates, --model) say
     whether a model learns from it. The column tier names the evidence behind each score.
     """
-    from sample_engineering.api import load_reference
+    from sample_engineering.api import load_demand, load_reference
     from sample_engineering.pool import read_pool
     from sample_engineering.pool.sources import format_of
     from sample_engineering.selectors.ranking import rank_pool
@@ -141,6 +149,7 @@ def rank(
         history=history,
         rates=measured,
         target=target,
+        demand=load_demand(demand, model, server),
         against=None if against is None else load_reference(against),
         where=where,
         group_size=group_size,

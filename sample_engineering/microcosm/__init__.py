@@ -7,10 +7,10 @@ import json
 from pathlib import Path
 
 from sample_engineering.errors import RunError
-from sample_engineering.microcosm.world import benchmark, natural_pool
+from sample_engineering.microcosm.world import benchmark, natural_pool, reference_problems
 from sample_engineering.sample import Sample
 
-__all__ = ["benchmark", "default_sample", "model_path", "natural_pool"]
+__all__ = ["benchmark", "default_sample", "model_path", "natural_pool", "reference_problems"]
 
 _HERE = Path(__file__).parent
 

@@ -24,6 +24,7 @@ EXERCISES = 3  # operations in a textbook's exercise
 DEFAULT_ITEMS = (
     40  # items of each domain; with four samples an item, a domain's standard error is 2.5 points
 )
+_REFERENCES = 1_000_003  # seed of a pool that nobody trains on
 _POOL, _BENCHMARK = 1, 2  # keeps the random streams of pool and benchmark apart
 
 
@@ -105,6 +106,17 @@ def natural_pool(*, per_template: int = 1, seed: int = 0) -> list[Sample]:
             name = f"{template.name}-{seed}" + (f"-{index}" if per_template > 1 else "")
             pool.append(problem.to_sample(name, seed=seed))
     return pool
+
+
+def reference_problems(*, per_template: int = 4) -> list[Sample]:
+    """Return problems that show what the world demands, none of them in pool or benchmark.
+
+    Parameters
+    ----------
+    per_template : int
+        Problems of each template that pretraining shows.
+    """
+    return natural_pool(per_template=per_template, seed=_REFERENCES)
 
 
 def benchmark(

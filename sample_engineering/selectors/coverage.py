@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping, Sequence
 
+from sample_engineering.errors import ConfigError
 from sample_engineering.sample import Sample
 from sample_engineering.selectors.demand import Demand, read_demand
 from sample_engineering.skills import check_domains, quantities_in, tag
@@ -22,11 +23,27 @@ def tags_of(pool: Sequence[Sample]) -> dict[str, dict[str, float]]:
     return tags
 
 
-def targets_of(target: object | None) -> tuple[str, ...]:
-    """Return the target domains: all of them unless some are named."""
-    from sample_engineering.skills import DOMAINS
+def targets_of(
+    target: object | None, demand: Mapping[str, Demand] | None = None
+) -> tuple[str, ...]:
+    """Return the target domains: unless some are named, all whose demand is known.
 
-    return DOMAINS if target is None else check_domains(target)
+    Raises
+    ------
+    ConfigError
+        If a named one is unknown, or its demand is.
+    """
+    known = tuple(read_demand() if demand is None else demand)
+    if target is None:
+        return known
+    asked = check_domains(target)
+    missing = [domain for domain in asked if domain not in known]
+    if missing:
+        raise ConfigError(
+            f"the demand says nothing about {', '.join(missing)}; give reference problems of it, "
+            f"or choose from {', '.join(known)}"
+        )
+    return asked
 
 
 def coverage(sample: Sample, skills: Mapping[str, float], demand: Demand) -> float:
@@ -43,10 +60,13 @@ def coverage(sample: Sample, skills: Mapping[str, float], demand: Demand) -> flo
 
 
 def coverages(
-    pool: Sequence[Sample], tags: Tags, targets: Sequence[str]
+    pool: Sequence[Sample],
+    tags: Tags,
+    targets: Sequence[str],
+    demand: Mapping[str, Demand] | None = None,
 ) -> dict[str, dict[str, float]]:
-    """Coverage of each target domain, by candidate id and domain."""
-    demand = read_demand()
+    """Coverage of each target domain, by candidate id and domain; packaged demand by default."""
+    demand = read_demand() if demand is None else demand
     return {
         sample.id: {
             domain: coverage(sample, tags.get(sample.id, {}), demand[domain]) for domain in targets

@@ -1,10 +1,11 @@
 """Cross-domain potential: how much of every target domain a candidate covers, and how evenly."""
 
 import math
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 
 from sample_engineering.sample import Sample
 from sample_engineering.selectors.coverage import Tags, coverages
+from sample_engineering.selectors.demand import Demand
 from sample_engineering.selectors.protocol import Scores
 
 _NAMED = 3
@@ -24,6 +25,8 @@ class CrossDomain:
         Skills of each candidate by id (`coverage.tags_of`).
     targets : sequence of str
         The domains that training shall help.
+    demand : mapping of str to Demand, optional
+        What each target demands; the packaged weights by default.
     """
 
     name = "cross_domain"
@@ -31,14 +34,17 @@ class CrossDomain:
     tier = "text"
     bounds = (0.0, 1.0)
 
-    def __init__(self, tags: Tags, targets: Sequence[str]) -> None:
+    def __init__(
+        self, tags: Tags, targets: Sequence[str], demand: Mapping[str, Demand] | None = None
+    ) -> None:
         self.tags = tags
         self.targets = tuple(targets)
+        self.demand = demand
 
     def score(self, pool: Sequence[Sample]) -> Scores:
         import numpy as np
 
-        by_id = coverages(pool, self.tags, self.targets)
+        by_id = coverages(pool, self.tags, self.targets, self.demand)
         values = np.zeros(len(pool))
         reasons: list[str | None] = [None] * len(pool)
         for place, sample in enumerate(pool):

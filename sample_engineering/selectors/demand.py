@@ -71,8 +71,16 @@ def domain_of_sample(sample: Sample) -> str | None:
     return next((domain for domain in found if domain), None)
 
 
-def estimate(references: Iterable[Sample]) -> dict[str, Demand]:
-    """Estimate the demand of every domain from reference problems that name their subject."""
+def estimate(references: Iterable[Sample], *, prior: int = 1) -> dict[str, Demand]:
+    """Estimate the demand of every domain from reference problems that name their subject.
+
+    Parameters
+    ----------
+    references : iterable of Sample
+        Problems with domains or a subject. Skills that a problem itself names count as shown.
+    prior : int
+        Pseudo problems of each domain that show all skills whose home it is.
+    """
     skills: dict[str, Counter[str]] = {domain: Counter() for domain in DOMAINS}
     quantities: dict[str, Counter[str]] = {domain: Counter() for domain in DOMAINS}
     problems: Counter[str] = Counter()
@@ -82,12 +90,12 @@ def estimate(references: Iterable[Sample]) -> dict[str, Demand]:
         if domain is None:
             continue
         problems[domain] += 1
-        for name, weight in tag(sample.problem, sample.solution).items():
-            if weight >= SHOWN and domain in table[name].domains:
-                skills[domain][name] += 1
+        found = tag(sample.problem, sample.solution).items()
+        shown = {n for n, weight in found if weight >= SHOWN and domain in table[n].domains}
+        skills[domain].update(shown | (set(sample.skills) & table.keys()))
         quantities[domain].update(quantities_in(sample.problem))
     for name, skill in table.items():
-        skills[skill.domains[0]][name] += 1
+        skills[skill.domains[0]][name] += prior
     return {
         domain: Demand(
             domain, _shares(skills[domain]), _shares(quantities[domain]), problems[domain]
@@ -98,7 +106,26 @@ def estimate(references: Iterable[Sample]) -> dict[str, Demand]:
 
 def _shares(counts: Counter[str]) -> dict[str, float]:
     total = sum(counts.values())
-    return {name: round(n / total, _DIGITS) for name, n in counts.most_common()} if total else {}
+    shares = {name: round(n / total, _DIGITS) for name, n in counts.most_common() if n}
+    return shares if total else {}
+
+
+def demand_of(references: Iterable[Sample]) -> dict[str, Demand]:
+    """Return the demand of the domains that occur among reference problems of one's own.
+
+    Raises
+    ------
+    ConfigError
+        If no reference names a known subject.
+    """
+    found = estimate(references, prior=0)
+    known = {domain: one for domain, one in found.items() if one.problems}
+    if not known:
+        raise ConfigError(
+            "no reference problem names a known subject; give each a field domain or subject, one "
+            f"of {', '.join(DOMAINS)}"
+        )
+    return known
 
 
 def read_demand(path: Path | None = None) -> Mapping[str, Demand]:

@@ -11,6 +11,7 @@ from sample_engineering.pool import Pool, read_pool
 from sample_engineering.sample import Sample
 from sample_engineering.selectors.coverage import tags_of, targets_of
 from sample_engineering.selectors.cross_domain import CrossDomain
+from sample_engineering.selectors.demand import demand_of, read_demand
 from sample_engineering.selectors.difficulty import DifficultyPrior
 from sample_engineering.selectors.gradability import Gradability
 from sample_engineering.selectors.history import History, read_history
@@ -68,6 +69,7 @@ def rank_pool(
     history: History | Mapping[str, Sequence[float | None]] | PathLike | None = None,
     rates: Mapping[str, Mapping[str, Any]] | Iterable[Mapping[str, Any]] | PathLike | None = None,
     target: object | None = None,
+    demand: Iterable[Sample] | None = None,
     against: Iterable[Sample] | PathLike | None = None,
     where: str | None = None,
     group_size: int = GROUP_SIZE,
@@ -89,7 +91,10 @@ def rank_pool(
         Pass rates, e.g. a `Probe` or the file of one: records with `id`, `n`, `correct`,
         `pass_rate`, `forced_pass_rate`; they override those among the pool's fields.
     target : str or sequence of str, optional
-        Domains that training shall help; all known ones by default.
+        Domains that training shall help; all whose demand is known by default.
+    demand : samples, optional
+        Reference problems with domains, from which to estimate which skills the targets demand;
+        the packaged weights by default.
     against : samples or path, optional
         Benchmark whose near-copies rank last.
     where : str, optional
@@ -130,7 +135,8 @@ def rank_pool(
     pool = _as_pool(samples, on_error)
     if group_size < 2:
         raise ConfigError(f"group size {group_size}: a group has at least 2 rollouts")
-    targets = targets_of(target)
+    wanted = read_demand() if demand is None else demand_of(demand)
+    targets = targets_of(target, wanted)
     found_history = _as_history(history, on_error)
     pass_rates = rates_of_pool(pool, _measured(rates))
     benchmark = _as_pool(against, on_error) if against is not None else ()
@@ -138,8 +144,8 @@ def rank_pool(
 
     selectors: list[Selector] = [
         Gradability(),
-        SkillSalience(tags, targets),
-        CrossDomain(tags, targets),
+        SkillSalience(tags, targets, wanted),
+        CrossDomain(tags, targets, wanted),
         WrittenOperations(tags),
         Novelty(tuple(benchmark)),
         Learnability(pass_rates, group_size=group_size),

@@ -1,10 +1,10 @@
 """Skill salience: the skills a candidate exercises, weighted by the targets' demand for them."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 
 from sample_engineering.sample import Sample
 from sample_engineering.selectors.coverage import Tags
-from sample_engineering.selectors.demand import read_demand
+from sample_engineering.selectors.demand import Demand, read_demand
 from sample_engineering.selectors.protocol import Scores
 from sample_engineering.skills import SHOWN
 
@@ -25,6 +25,8 @@ class SkillSalience:
         Skills of each candidate by id (`coverage.tags_of`).
     targets : sequence of str
         The domains that training shall help.
+    demand : mapping of str to Demand, optional
+        What each target demands; the packaged weights by default.
     """
 
     name = "skill_salience"
@@ -32,9 +34,12 @@ class SkillSalience:
     tier = "text"
     bounds = (0.0, 1.0)
 
-    def __init__(self, tags: Tags, targets: Sequence[str]) -> None:
+    def __init__(
+        self, tags: Tags, targets: Sequence[str], demand: Mapping[str, Demand] | None = None
+    ) -> None:
         self.tags = tags
         self.targets = tuple(targets)
+        self.demand = read_demand() if demand is None else demand
 
     def score(self, pool: Sequence[Sample]) -> Scores:
         import numpy as np
@@ -62,10 +67,9 @@ class SkillSalience:
 
     def weights(self) -> dict[str, float]:
         """Mean share of each skill over the target domains; sums to 1."""
-        demand = read_demand()
         mean: dict[str, float] = {}
         for domain in self.targets:
-            for name, share in demand[domain].skills.items():
+            for name, share in self.demand[domain].skills.items():
                 mean[name] = mean.get(name, 0.0) + share / len(self.targets)
         return mean
 

@@ -187,6 +187,36 @@ def test_demand_counts_skills_of_the_domain_only():
     assert "ecology" not in demand.skills
 
 
+def test_demand_of_reference_problems_changes_what_is_salient():
+    def shows(skill: str, domain: str) -> Sample:
+        return Sample(
+            id=f"{domain}-{skill}",
+            problem="find it.",
+            answer="1",
+            domains=(domain,),
+            skills=(skill,),
+        )
+
+    candidates = [shows("remainder", "math"), shows("percentage", "math")]
+    for skill in ("remainder", "percentage"):
+        wanted = [shows(skill, "physics"), shows(skill, "biology"), shows("squaring", "physics")]
+        ranking = rank_pool(candidates, demand=wanted)
+        assert ranking.columns["id"][0] == f"math-{skill}"
+        assert max(ranking.columns["skill_salience"]) == pytest.approx(0.75)
+        assert {name for name in ranking.names if name.startswith("coverage_")} == {
+            "coverage_physics",
+            "coverage_biology",
+        }
+
+
+def test_demand_without_subjects_and_targets_without_demand_are_refused():
+    with pytest.raises(ConfigError, match="give each a field domain"):
+        rank_pool(POOL, demand=[Sample(id="a", problem="find it.", answer="1")])
+    wanted = [Sample(id="a", problem="find it.", answer="1", domains=("physics",))]
+    with pytest.raises(ConfigError, match="says nothing about math"):
+        rank_pool(POOL, demand=wanted, target="math,physics")
+
+
 @pytest.mark.parametrize(
     ("subject", "domain"),
     [
