@@ -109,7 +109,7 @@ def request_body(
         if settings.logprobs and features.logprobs is not False:
             body["logprobs"] = True
         if is_prefilled(prompt):
-            # vLLM, SGLang and transformers serve know these; others refuse or ignore them.
+            # vLLM and SGLang know these; others refuse (transformers serve) or ignore them.
             body["continue_final_message"] = True
             body["add_generation_prompt"] = False
     if settings.schema is not None and features.json_schema is not False:
