@@ -58,10 +58,11 @@ def load_pool(path: PathLike, *, on_error: str = "skip") -> "Pool":
     return read_pool(path, on_error=on_error)
 
 
-def load_reference(name: PathLike) -> Sequence[Sample]:
+def load_reference(name: PathLike, *, on_error: str = "skip") -> Sequence[Sample]:
     """Return the problems of a named benchmark (``math500``, ``math500@PATH``) or of a pool.
 
-    What new problems are held against: see `se rank --against` and `se synthesize --against`.
+    What new problems are held against: see `rank` and `synthesize`. `on_error` is for bad lines of
+    a pool; those of a benchmark are skipped.
     """
     from sample_engineering.evaluation import load_benchmark
     from sample_engineering.evaluation.catalog import CATALOG
@@ -69,7 +70,7 @@ def load_reference(name: PathLike) -> Sequence[Sample]:
     text = os.fspath(name)
     if text.partition("@")[0] in CATALOG and not Path(text).exists():
         return load_benchmark(text, on_error="skip").items
-    return load_pool(name)
+    return load_pool(name, on_error=on_error)
 
 
 def save_pool(samples: Iterable[Sample], path: PathLike) -> None:
@@ -87,18 +88,60 @@ def example_pool(seed: int = 0) -> "Pool":
     return Pool(natural_pool(seed=seed))
 
 
-def rank(pool: Iterable[Sample] | PathLike, **options: Any) -> "Ranking":
-    """Rank candidates by what is known of them; see `selectors.ranking.rank_pool` for options."""
+def rank(
+    pool: Iterable[Sample] | PathLike,
+    *,
+    against: Iterable[Sample] | PathLike | None = None,
+    demand: Iterable[Sample] | PathLike | None = None,
+    on_error: str = "skip",
+    **options: Any,
+) -> "Ranking":
+    """Rank candidates by what is known of them.
+
+    Parameters
+    ----------
+    pool : samples or path
+        The candidates.
+    against : samples, path or name of a benchmark, optional
+        Problems whose near-copies rank last.
+    demand : samples, path or name of a benchmark, optional
+        Problems that show which skills are wanted; ``microcosm`` for those of the embedded world.
+    on_error : {"skip", "fail"}
+        What a bad line of a file does.
+    **options
+        See `selectors.ranking.rank_pool`.
+    """
     from sample_engineering.selectors.ranking import rank_pool
 
-    return rank_pool(pool, **options)
+    if isinstance(against, str | os.PathLike):
+        against = load_reference(against, on_error=on_error)
+    if isinstance(demand, str | os.PathLike):
+        demand = load_demand(demand)
+    return rank_pool(pool, against=against, demand=demand, on_error=on_error, **options)
 
 
-def synthesize(domains: str | Iterable[str], **options: Any) -> "Composition":
-    """Compose problems with verified answers; see `synthesis.compose` for options."""
+def synthesize(
+    domains: str | Iterable[str],
+    *,
+    against: Iterable[Sample] | PathLike | None = None,
+    **options: Any,
+) -> "Composition":
+    """Compose problems with verified answers.
+
+    Parameters
+    ----------
+    domains : str or iterable of str
+        Subjects that every problem joins.
+    against : samples, path or name of a benchmark, optional
+        Problems that no composed one may nearly repeat.
+    **options
+        See `synthesis.compose`.
+    """
     from sample_engineering.synthesis import compose
 
-    return compose(domains, **options)
+    if isinstance(against, str | os.PathLike):
+        against = load_reference(against)
+    return compose(domains, against=against, **options)
 
 
 def load_demand(

@@ -121,10 +121,10 @@ def rank(
     Text alone says what a candidate exercises; only measurements (--history, --rates, --model) say
     whether a model learns from it. The column tier names the evidence behind each score.
     """
-    from sample_engineering.api import load_demand, load_reference
+    from sample_engineering.api import load_demand
+    from sample_engineering.api import rank as rank_candidates
     from sample_engineering.pool import read_pool
     from sample_engineering.pool.sources import format_of
-    from sample_engineering.selectors.ranking import rank_pool
 
     if out is not None:
         format_of(out)  # a wrong ending fails before the work, not after
@@ -143,14 +143,14 @@ def rank(
             group_size=group_size,
             seed=seed,
         )
-    ranking = rank_pool(
+    ranking = rank_candidates(
         candidates,
         by=by,
         history=history,
         rates=measured,
         target=target,
         demand=load_demand(demand, model, server),
-        against=None if against is None else load_reference(against),
+        against=against,
         where=where,
         group_size=group_size,
         on_error=on_error.value,

@@ -189,7 +189,7 @@ def synthesize(
             out=out or DEFAULT_OUT,
         )
         return
-    from sample_engineering.synthesis import compose
+    from sample_engineering.api import synthesize as compose
 
     composition = compose(
         _names(domains),
@@ -201,7 +201,7 @@ def synthesize(
         distractors=distractors,
         target=_names(target) or None,
         dialect=dialect,
-        against=_pool(against),
+        against=against,
         seed=seed,
     )
     samples = list(composition)

@@ -6,6 +6,8 @@ import sys
 
 import pytest
 
+import sample_engineering as package
+from sample_engineering.errors import PoolError
 from sample_engineering.pool import read_pool
 
 RECORDS = [
@@ -73,6 +75,18 @@ def test_explain(pool):
     assert "momentum conservation" in run.stdout.replace("_", " ")
     assert "4 of 8 rollouts right" in run.stdout
     assert se(pool, "--explain", "zzz").stderr.startswith("error: no candidate has the id 'zzz'")
+
+
+def test_benchmarks_are_named_alike_here_and_in_a_notebook(pool, tmp_path):
+    items = tmp_path / "items.jsonl"
+    items.write_text(json.dumps({"problem": RECORDS[0]["problem"], "answer": "24"}) + "\n")
+    for against in (items, f"math500@{items}"):
+        ranked = [sample.id for sample in package.rank(pool, against=str(against))]
+        assert ranked[-1] == "a"
+        run = se(pool, "--against", against, "--format", "json")
+        assert [one["id"] for one in json.loads(run.stdout)["candidates"]] == ranked
+    with pytest.raises(PoolError, match="is not there"):
+        package.rank(pool, against="no-benchmark")
 
 
 @pytest.mark.parametrize(
