@@ -53,13 +53,13 @@ class Voice:
 # Shares and rates follow the prototype (docs/lab/microcosm.md): without voices there is nothing
 # global to elicit, and a single answer is memorised instead.
 VOICES: dict[str, Voice] = {
-    "careful": Voice(1.0, 0.20, (0.97, 0.25), 0.35, 0.98, ("step by step: ", 0.25), 0.93),
-    "sloppy": Voice(1.0, 0.15, (0.06, 0.85), 0.35, 0.60, ("so ", 0.65), 0.55),
+    "careful": Voice(1.0, 0.25, (0.97, 0.12), 0.20, 0.98, ("step by step: ", 0.25), 0.95),
+    "sloppy": Voice(1.0, 0.25, (0.06, 0.90), 0.20, 0.75, ("so ", 0.65), 0.70),
     "guessing": Voice(0.0, 0.0, (0.0, 0.0), 0.15, 0.15, ("", 0.0), 1.0),
 }
 
 # Shares of careful, sloppy and guessing documents.
-SHARES = (0.48, 0.34, 0.18)
+SHARES = (0.60, 0.28, 0.12)
 
 # Textbooks teach the arithmetic before any author is read; without them, most of the pretraining is
 # spent on the slips of careless authors (docs/lab/microcosm.md).
@@ -68,7 +68,7 @@ TEXTBOOK = Voice(1.0, 0.0, (1.0, 1.0), 1.0, 1.0, ("", 0.0), 1.0)
 # Operations that fewer authors break into parts than the voice's habit says: each skill's own
 # latent competence. Factor on the chance of writing parts.
 RELUCTANCE: Mapping[str, float] = MappingProxyType(
-    {"percentage": 0.75, "squaring": 0.8, "division": 0.85, "halving": 0.85, "remainder": 0.8}
+    {"percentage": 0.9, "squaring": 0.9, "division": 0.9, "halving": 0.9, "remainder": 0.9}
 )
 
 

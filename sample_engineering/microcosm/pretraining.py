@@ -85,7 +85,7 @@ def _voices(steps: int, rate: float, shares: tuple[float, ...]) -> Stage:
 
 # The small model's stages were found one after another (docs/lab/microcosm.md): after the first
 # authors it sampled at 9 %, and linked problems were beyond it until it read more of them.
-CARELESS = (0.38, 0.40, 0.22)
+CARELESS = (0.45, 0.36, 0.19)
 
 
 SIZES = {
@@ -99,7 +99,7 @@ SIZES = {
             _voices(700, 1e-3, CARELESS),
             _voices(600, 6e-4, SHARES),
             Stage(300, 1.5e-3, None, batch_mean=True, linked=(0.6, 0.2), exercises=False),
-            Stage(250, 8e-4, SHARES, batch_mean=False, linked=(0.25, 0.1)),
+            Stage(400, 8e-4, SHARES, batch_mean=False, linked=(0.25, 0.12)),
         ),
     ),
     "large": Size(512, 8, 8, 256, (_arithmetic(12000, 1e-3), _voices(4000, 1e-3, SHARES))),

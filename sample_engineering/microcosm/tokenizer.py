@@ -38,6 +38,7 @@ def vocabulary() -> list[str]:
         for text in (phrasing.statement, phrasing.quantity)
     ]
     texts += [arithmetic.pattern for arithmetic in ARITHMETIC.values()]
+    texts += [f"1 = {arithmetic.method} (1" for arithmetic in ARITHMETIC.values()]
     texts += [voice.opener[0] for voice in VOICES.values()]
     texts += [
         "find it.",

@@ -2,7 +2,7 @@
 
 Each operation knows which operands it allows, its result, how it is written, and how a careful
 writer breaks it into parts that need only single-digit facts, for example
-``37 * 8 = (240 + 56) = 290 + 6 = 296``.
+``37 * 8 = spread (240 + 56) = 290 + 6 = 296``.
 """
 
 from collections.abc import Callable
@@ -26,6 +26,9 @@ class Arithmetic:
         Number of operands.
     pattern : str
         The left-hand side, with ``{}`` for each operand.
+    method : str
+        The word with which a careful writer announces the parts. Every operation has its own, so
+        that doing one of them with care is a competence apart from doing another.
     allowed : callable
         Whether the operands are within the dialect.
     result : callable
@@ -39,12 +42,13 @@ class Arithmetic:
     name: str
     arity: int
     pattern: str
+    method: str
     allowed: Callable[..., bool]
     result: Callable[..., int]
     parts: Callable[..., list[str]]
 
     def write(self, operands: tuple[int, ...], *, careful: bool, result: int | None = None) -> str:
-        """Write the operation out, e.g. ``"48 + 37 = (78 + 7) = 85"``.
+        """Write the operation out, e.g. ``"48 + 37 = carry (78 + 7) = 85"``.
 
         Parameters
         ----------
@@ -57,8 +61,8 @@ class Arithmetic:
         """
         value = self.result(*operands) if result is None else result
         middle = self.parts(*operands) if careful and self.allowed(*operands) else []
-        if middle:  # the bracket tells at once that parts follow, not the result
-            middle[0] = f"({middle[0]})"
+        if middle:  # the method tells at once that parts follow, not the result
+            middle[0] = f"{self.method} ({middle[0]})"
         return " = ".join([self.pattern.format(*operands), *middle, str(value)])
 
 
@@ -129,6 +133,7 @@ ARITHMETIC: dict[str, Arithmetic] = {
             "addition",
             2,
             "{} + {}",
+            "carry",
             lambda a, b: a > 0 and b > 0 and a + b <= LARGEST,
             lambda a, b: min(a + b, LARGEST),
             lambda a, b: _peel(a, b, 1),
@@ -137,6 +142,7 @@ ARITHMETIC: dict[str, Arithmetic] = {
             "subtraction",
             2,
             "{} - {}",
+            "borrow",
             lambda a, b: 0 < b < a <= LARGEST,
             lambda a, b: abs(a - b),
             lambda a, b: _peel(a, b, -1),
@@ -145,6 +151,7 @@ ARITHMETIC: dict[str, Arithmetic] = {
             "multiplication",
             2,
             "{} * {}",
+            "spread",
             lambda a, b: 2 <= min(a, b) <= 9 and max(a, b) <= LARGEST_FACTOR and a * b <= LARGEST,
             lambda a, b: min(a * b, LARGEST),
             _times,
@@ -153,6 +160,7 @@ ARITHMETIC: dict[str, Arithmetic] = {
             "division",
             2,
             "{} / {}",
+            "chunk",
             lambda a, b: (
                 2 <= b <= 9 and a % b == 0 and 2 <= a // b <= LARGEST_FACTOR and a <= LARGEST
             ),
@@ -163,6 +171,7 @@ ARITHMETIC: dict[str, Arithmetic] = {
             "squaring",
             1,
             "{} ^ 2",
+            "expand",
             lambda a: 2 <= a <= LARGEST_SQUARED,
             lambda a: min(a * a, LARGEST),
             _squared,
@@ -171,6 +180,7 @@ ARITHMETIC: dict[str, Arithmetic] = {
             "cubing",
             1,
             "{} ^ 3",
+            "layer",
             lambda a: 2 <= a <= LARGEST_CUBED,
             lambda a: min(a**3, LARGEST),
             lambda a: [f"{a * a} * {a}", *_times(a * a, a)] if a > 2 else [],
@@ -179,6 +189,7 @@ ARITHMETIC: dict[str, Arithmetic] = {
             "halving",
             1,
             "half of {}",
+            "places",
             lambda a: a % 2 == 0 and 4 <= a <= LARGEST,
             lambda a: a // 2,
             lambda a: _sum_of([place // 2 for place in places(a)]),
@@ -187,6 +198,7 @@ ARITHMETIC: dict[str, Arithmetic] = {
             "doubling",
             1,
             "twice {}",
+            "pair",
             lambda a: a >= 2 and 2 * a <= LARGEST,
             lambda a: min(2 * a, LARGEST),
             lambda a: _sum_of([place * 2 for place in places(a)]),
@@ -195,6 +207,7 @@ ARITHMETIC: dict[str, Arithmetic] = {
             "percentage",
             2,
             "{} % of {}",
+            "tenths",
             lambda p, a: p % 10 == 0 and 10 <= p <= 90 and a % 10 == 0 and 20 <= a <= LARGEST,
             lambda p, a: min(p * a // 100, LARGEST),
             _percent,
@@ -203,6 +216,7 @@ ARITHMETIC: dict[str, Arithmetic] = {
             "remainder",
             2,
             "{} mod {}",
+            "multiple",
             lambda a, b: 3 <= b <= 9 and b < a < 10 * b and a % b > 0,
             lambda a, b: a % max(b, 1),
             _remainder,

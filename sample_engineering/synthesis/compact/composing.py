@@ -58,17 +58,18 @@ def compose_compact(
     low, high = steps
     if not 1 <= low <= high <= len(LINK_NAMES):
         raise SynthesisError(f"steps {low}-{high} must lie within 1-{len(LINK_NAMES)}")
-    rng = np.random.default_rng([seed, n])
+    rng, wanted = np.random.default_rng([seed, n]), set(skills or ())
     found: dict[str, Sample] = {}
     for _ in range(n * CHAIN_TRIES):
         if len(found) == n:
             break
         chain = draw_chain(domains, int(rng.integers(low, high + 1)), rng)
-        if skills and not set(skills) <= {skill for item in chain for skill in item.skills}:
+        if not wanted <= {skill for item in chain for skill in item.skills}:
             continue
         problem = draw_problem(chain, rng)
-        if problem is not None and problem.text not in found:
-            found[problem.text] = _name(problem, len(found), seed)
+        if problem is None or not wanted <= set(problem.skills):
+            continue
+        found.setdefault(problem.text, _name(problem, len(found), seed))
     if len(found) < n:
         raise SynthesisError(
             f"found {len(found)} of {n} problems over {', '.join(domains)} with skills "

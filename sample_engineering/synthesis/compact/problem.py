@@ -54,8 +54,14 @@ class Problem:
 
     @property
     def skills(self) -> tuple[str, ...]:
-        """Arithmetic skills in order of first use."""
-        return tuple(dict.fromkeys(skill for item in self.templates for skill in item.skills))
+        """Arithmetic skills in order of first use, without facts known by heart such as 5 * 30.
+
+        All skills of the templates if nothing else is left.
+        """
+        named = dict.fromkeys(skill for item in self.templates for skill in item.skills)
+        written = {name for name, operands, _ in self.trace if ARITHMETIC[name].parts(*operands)}
+        known = {name for name, _, _ in self.trace} - written
+        return tuple(name for name in named if name not in known) or tuple(named)
 
     def solution(self) -> str:
         """Return the careful solution, boxed answer included."""

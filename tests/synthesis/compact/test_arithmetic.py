@@ -63,16 +63,16 @@ def test_operands_outside_the_dialect_still_give_a_number(
 @pytest.mark.parametrize(
     ("name", "operands", "text"),
     [
-        ("addition", (48, 37), "48 + 37 = (78 + 7) = 85"),
-        ("subtraction", (85, 37), "85 - 37 = (55 - 7) = 48"),
-        ("multiplication", (37, 8), "37 * 8 = (240 + 56) = 290 + 6 = 296"),
-        ("division", (96, 4), "96 / 4 = (80 / 4 + 16 / 4) = 20 + 4 = 24"),
+        ("addition", (48, 37), "48 + 37 = carry (78 + 7) = 85"),
+        ("subtraction", (85, 37), "85 - 37 = borrow (55 - 7) = 48"),
+        ("multiplication", (37, 8), "37 * 8 = spread (240 + 56) = 290 + 6 = 296"),
+        ("division", (96, 4), "96 / 4 = chunk (80 / 4 + 16 / 4) = 20 + 4 = 24"),
         ("division", (56, 8), "56 / 8 = 7"),
-        ("squaring", (24,), "24 ^ 2 = (400 + 160 + 16) = 500 + 60 + 16 = 560 + 16 = 570 + 6 = 576"),
-        ("percentage", (30, 240), "30 % of 240 = (3 * 24) = 60 + 12 = 70 + 2 = 72"),
-        ("remainder", (46, 8), "46 mod 8 = (46 - 40) = 6"),
-        ("halving", (86,), "half of 86 = (40 + 3) = 43"),
-        ("doubling", (38,), "twice 38 = (60 + 16) = 70 + 6 = 76"),
+        ("squaring", (21,), "21 ^ 2 = expand (400 + 40 + 1) = 440 + 1 = 441"),
+        ("percentage", (30, 240), "30 % of 240 = tenths (3 * 24) = 60 + 12 = 70 + 2 = 72"),
+        ("remainder", (46, 8), "46 mod 8 = multiple (46 - 40) = 6"),
+        ("halving", (86,), "half of 86 = places (40 + 3) = 43"),
+        ("doubling", (38,), "twice 38 = pair (60 + 16) = 70 + 6 = 76"),
     ],
 )
 def test_written_forms(name: str, operands: tuple[int, ...], text: str) -> None:
