@@ -2,7 +2,8 @@
 
     python benchmarks/findings.py --out runs/findings
 
-1. One sample lifts every domain, more than a random reward and a format-only reward do.
+1. One sample (the prime of 3) lifts every domain, more than a random reward and a format-only
+   reward do.
 2. Lift differs between samples more than between seeds; what predicts it before training: fitted
    on one set of samples, confirmed on a fresh one.
 3. The composed prime, first choice of `se rank` among fresh composed problems, against natural
@@ -33,17 +34,20 @@ from findings_jobs import Job, Scale, carry_out, items_of
 from findings_study import Study, conclude
 
 from sample_engineering.files import Journal, write_json
-from sample_engineering.microcosm import default_sample, natural_pool
+from sample_engineering.microcosm import natural_pool
 from sample_engineering.sample import Sample
 from sample_engineering.synthesis.compact import compact_domains, compose_compact
 
 SCALES = {
     "full": Scale(
         steps=60,
+        confirming_steps=80,
         group_size=64,
         max_tokens=200,
         items=40,
         eval_samples=6,
+        confirming_items=120,
+        confirming_samples=2,
         probe_rollouts=64,
         natural=24,
         composed=12,
@@ -54,9 +58,9 @@ SCALES = {
         best=2,
         different=64,
         seeds=(0, 1),
-        confirming_seeds=(2, 3, 4),
+        confirming_seeds=(2, 3),
     ),
-    "tiny": Scale(4, 16, 120, 4, 1, 16, 3, 2, 2, 2, 12, 1, 1, 8, (0, 1), (2, 3)),
+    "tiny": Scale(4, 4, 16, 120, 4, 1, 6, 1, 16, 3, 2, 2, 2, 12, 1, 1, 8, (0, 1), (2, 3)),
 }
 # Below this early pass rate a sample may be learnt by guessing, which harms.
 LEAST_PASS_RATE = 0.03
@@ -64,7 +68,7 @@ LEAST_PASS_RATE = 0.03
 
 def plan_samples(scale: Scale) -> dict[str, list[Sample]]:
     """Return every set of samples; they share no problem, and none is a benchmark item."""
-    taken = {item.problem for item in items_of(scale)}
+    taken = {item.problem for item in (*items_of(scale), *items_of(scale, confirms=True))}
 
     def some(samples: Iterable[Sample], count: int, prefix: str, seed: int) -> list[Sample]:
         fresh = [sample for sample in samples if sample.problem not in taken]
@@ -109,6 +113,7 @@ def split_candidates(
 def first_jobs(sets: Mapping[str, list[Sample]]) -> list[Job]:
     """Return base evaluations and probes."""
     jobs = [Job("base/sampled", "base"), Job("base/greedy", "base")]
+    jobs.append(Job("base/confirm", "base", confirms=True))
     for name in ("natural", "fresh_natural", "candidates"):
         records = [sample.to_dict() for sample in sets[name]]
         for part in (0, 1):
@@ -124,24 +129,42 @@ def fitting_jobs(sets: Mapping[str, list[Sample]], scale: Scale) -> list[Job]:
     return jobs + runs_of("natural", sets["natural"], scale.seeds[1:])
 
 
-def arm_jobs(sets: Mapping[str, list[Sample]], scale: Scale) -> list[Job]:
-    """Return the shipped sample with its control arms, and the arm of many samples."""
-    record = (default_sample().to_dict(),)
+def confirming_jobs(
+    sets: Mapping[str, list[Sample]],
+    primes: Sequence[Sample],
+    rivals: Iterable[Sample],
+    scale: Scale,
+) -> list[Job]:
+    """Return the primes, the control arms of the first, their rivals, and the arm of many."""
     many = tuple(sample.to_dict() for sample in sets["different"])
     groups = min(8, scale.group_size // 4)
-    jobs = []
-    for seed in scale.confirming_seeds:
-        for reward in (None, "format", "random"):
-            key = f"default/{reward or 'correctness'}/{seed}"
-            jobs.append(Job(key, "train", record, seed, reward))
-        jobs.append(Job(f"different/{seed}", "train", many, seed, None, groups))
+    seeds = scale.confirming_seeds
+    jobs = runs_of("confirm", [*primes, *rivals], seeds, confirms=True)
+    for seed in seeds:
+        jobs.append(Job(f"different/{seed}", "train", many, seed, None, groups, True))
+    for reward in ("format", "random"):
+        jobs += runs_of(reward, primes[:1], seeds, reward=reward, confirms=True)
     return jobs
 
 
-def runs_of(kind: str, samples: Sequence[Sample], seeds: Iterable[int]) -> list[Job]:
+def runs_of(
+    kind: str,
+    samples: Sequence[Sample],
+    seeds: Iterable[int],
+    *,
+    reward: str | None = None,
+    confirms: bool = False,
+) -> list[Job]:
     """Return a training run for each seed and sample."""
     return [
-        Job(f"{kind}/{sample.id}/{seed}", "train", (sample.to_dict(),), seed)
+        Job(
+            f"{kind}/{sample.id}/{seed}",
+            "train",
+            (sample.to_dict(),),
+            seed,
+            reward,
+            confirms=confirms,
+        )
         for seed in seeds
         for sample in samples
     ]
@@ -182,13 +205,12 @@ def main() -> None:
 
         sets = split_candidates(sets, run(first_jobs(sets)).rates, scale)
         study = run(fitting_jobs(sets, scale))
-        primes, best = study.first("prime", scale.primes), study.best("natural", scale.best)
+        primes, rivals = study.first("prime", scale.primes), study.rivals(scale.best)
         if options.stage == "all":
-            run(runs_of("confirm", [*primes, *best], scale.confirming_seeds))
-            run(arm_jobs(sets, scale))
+            run(confirming_jobs(sets, primes, rivals.values(), scale))
             for kind in ("fresh_natural", "fresh_composed"):
                 study = run(runs_of(kind, sets[kind], scale.seeds[:1]))
-        found = conclude(study, primes, best)
+        found = conclude(study, primes, rivals)
     write_json(options.out / "findings.json", found)
     print(json.dumps(found, indent=2))
 

@@ -13,7 +13,8 @@ from sample_engineering.microcosm import benchmark, model_path
 from sample_engineering.sample import Sample
 
 TEMPLATE = "{problem}"
-BENCHMARK_SEED = 1  # other items than `se validate` uses by default
+# Seeds of the benchmark: items to choose by, items to confirm on; `se validate` has others yet.
+CHOOSING, CONFIRMING = 1, 2
 
 
 @dataclass(frozen=True)
@@ -22,10 +23,14 @@ class Scale:
 
     Parameters
     ----------
-    steps, group_size, max_tokens : int
+    steps, confirming_steps : int
+        Of the runs that choices are made by, and of those that the prime is compared in.
+    group_size, max_tokens : int
         Of every training run.
     items, eval_samples : int
         Items of each domain, completions of each item.
+    confirming_items, confirming_samples : int
+        The same where the prime is compared; on other items.
     probe_rollouts : int
         Rollouts of each candidate, free and forced.
     natural, composed : int
@@ -43,10 +48,13 @@ class Scale:
     """
 
     steps: int
+    confirming_steps: int
     group_size: int
     max_tokens: int
     items: int
     eval_samples: int
+    confirming_items: int
+    confirming_samples: int
     probe_rollouts: int
     natural: int
     composed: int
@@ -70,6 +78,7 @@ class Job:
     seed: int = 0
     reward: str | None = None
     groups: int = 1
+    confirms: bool = False
 
 
 def carry_out(job: Job, scale: Scale) -> dict[str, Any]:
@@ -96,13 +105,14 @@ def _train(job: Job, samples: list[Sample], scale: Scale) -> dict[str, Any]:
     from sample_engineering.trainers.recipes import RECIPES
     from sample_engineering.trainers.run_folder import RunFolder
 
+    steps = scale.confirming_steps if job.confirms else scale.steps
     recipe = RECIPES["microcosm"].with_(
-        steps=scale.steps,
+        steps=steps,
         groups=job.groups,
         group_size=scale.group_size // job.groups,
         max_tokens=scale.max_tokens,
         template=TEMPLATE,
-        save_every=scale.steps,
+        save_every=steps,
     )
     place = Path(tempfile.mkdtemp(prefix="findings-"))
     try:
@@ -119,7 +129,7 @@ def _train(job: Job, samples: list[Sample], scale: Scale) -> dict[str, Any]:
         curve = [line["pass_rate"] for line in folder.metrics("sample", job.seed)]
         folder.close()
         return {
-            **_evaluate(TransformersGenerator(model, tokenizer), scale),
+            **_evaluate(TransformersGenerator(model, tokenizer), scale, job.confirms),
             "trained": training.trained,
             "informative": training.progress.informative_groups,
             "curve": [round(value, 3) for value in curve],
@@ -132,26 +142,35 @@ def _train(job: Job, samples: list[Sample], scale: Scale) -> dict[str, Any]:
 def _base(job: Job, samples: list[Sample], scale: Scale) -> dict[str, Any]:
     from sample_engineering.generation.transformers_backend import TransformersGenerator
 
-    return _evaluate(TransformersGenerator(model_path()), scale, greedy=job.key == "base/greedy")
+    greedy = job.key == "base/greedy"
+    return _evaluate(TransformersGenerator(model_path()), scale, job.confirms, greedy=greedy)
 
 
-def items_of(scale: Scale) -> list[Sample]:
-    """Return the items that every run is evaluated on."""
-    return benchmark(n_per_domain=scale.items, seed=BENCHMARK_SEED)
+def items_of(scale: Scale, confirms: bool = False) -> list[Sample]:
+    """Return the items that runs are evaluated on; those that confirm share none with the rest."""
+    first = benchmark(n_per_domain=scale.items, seed=CHOOSING)
+    if not confirms:
+        return first
+    known = {item.problem for item in first}
+    more = benchmark(n_per_domain=scale.confirming_items, seed=CONFIRMING)
+    return [item for item in more if item.problem not in known]
 
 
-def _evaluate(generator: Any, scale: Scale, greedy: bool = False) -> dict[str, Any]:
+def _evaluate(
+    generator: Any, scale: Scale, confirms: bool = False, *, greedy: bool = False
+) -> dict[str, Any]:
     from sample_engineering.evaluation.benchmark import Benchmark
     from sample_engineering.evaluation.evaluate import evaluate
 
     made = Benchmark(
         "microcosm",
-        items_of(scale),
+        items_of(scale, confirms),
         template=TEMPLATE,
         max_tokens=scale.max_tokens,
         temperature=1.0,
     )
-    result = evaluate(generator, made, samples_per_item=scale.eval_samples, seed=0, greedy=greedy)
+    each = scale.confirming_samples if confirms else scale.eval_samples
+    result = evaluate(generator, made, samples_per_item=each, seed=0, greedy=greedy)
     order = [item.id for item in made.items]
     return {
         "correct": [round(x, 4) for x in result.item_means("correct").reindex(order)],

@@ -10,7 +10,7 @@ from findings_jobs import Scale, items_of
 from sample_engineering.microcosm import reference_problems
 from sample_engineering.sample import Sample
 
-RESAMPLES = 4000  # of every bootstrap
+RESAMPLES = 2000  # of every bootstrap
 PREDICTORS = (
     "score",
     "skill_salience",
@@ -30,6 +30,7 @@ class Study:
     ) -> None:
         self.sets, self.done, self.scale = sets, done, scale
         self.base = np.array(done["base/sampled"]["correct"])
+        self.confirming_base = np.array(done["base/confirm"]["correct"])
         probes = [entry for key, entry in done.items() if key.startswith("probe/")]
         self.rates = {row["id"]: row for entry in probes for row in entry["rows"]}
 
@@ -89,10 +90,15 @@ class Study:
         score = self.ranking(self.sets[kind])["score"]
         return [self.sets[kind][i] for i in np.argsort(-score, kind="stable")[:count]]
 
-    def best(self, kind: str, count: int) -> list[Sample]:
-        """Return the samples of a kind with the largest lift."""
-        samples, lifts = self.lifts(kind)
-        return [samples[i] for i in np.argsort(-lifts, kind="stable")[:count]]
+    def rivals(self, best: int) -> dict[str, Sample]:
+        """Return the natural samples that lift most, the one in the middle and a random one."""
+        samples, lifts = self.lifts("natural")
+        order = [samples[i] for i in np.argsort(-lifts, kind="stable")]
+        found = {f"natural {i + 1}": sample for i, sample in enumerate(order[:best])}
+        found["median natural"] = order[len(order) // 2]
+        left = [sample for sample in order if sample not in found.values()]
+        found["random natural"] = left[int(np.random.default_rng(0).integers(len(left)))]
+        return found
 
 
 def interval(values: np.ndarray) -> tuple[float, float]:
@@ -162,22 +168,21 @@ def difference(first: Sequence[np.ndarray], second: Sequence[np.ndarray]) -> dic
     }
 
 
-def conclude(study: Study, primes: Sequence[Sample], best: Sequence[Sample]) -> dict[str, Any]:
+def conclude(
+    study: Study, primes: Sequence[Sample], rivals: Mapping[str, Sample]
+) -> dict[str, Any]:
     """Compute every figure of the write-up.
 
     Parameters
     ----------
     study : Study
         All that was run.
-    primes, best : sequence of Sample
-        First choices among the fresh composed samples; natural samples with the largest lift.
+    primes : sequence of Sample
+        First choices among the fresh composed samples.
+    rivals : mapping of str to Sample
+        Natural samples by what they stand for, see `Study.rivals`.
     """
     items, base, done = items_of(study.scale), study.base, study.done
-    arms = {
-        reward: lift_report(base, runs, items)
-        for reward in ("correctness", "format", "random")
-        if (runs := study.runs("default", reward))
-    }
     found: dict[str, Any] = {
         "scale": asdict(study.scale),
         "base": {
@@ -187,12 +192,7 @@ def conclude(study: Study, primes: Sequence[Sample], best: Sequence[Sample]) -> 
                 name: row["before"] for name, row in lift_report(base, [base], items).items()
             },
         },
-        "one_sample": arms,
     }
-    for reward in ("format", "random"):
-        if reward in arms and "correctness" in arms:
-            runs = study.runs("default", "correctness"), study.runs("default", reward)
-            found[f"correctness_minus_{reward}"] = difference(*runs)
     samples, lifts = study.lifts("natural")
     if len(samples) > 1:
         found["natural"] = _spread(study, samples, lifts)
@@ -203,8 +203,9 @@ def conclude(study: Study, primes: Sequence[Sample], best: Sequence[Sample]) -> 
         "fresh natural": study.predictors("fresh_natural"),
         "fresh composed": study.predictors("fresh_composed"),
     }
-    if all(study.runs("confirm", sample.id) for sample in [*primes, *best]):
-        found["prime"] = _prime(study, primes, best, items)
+    if all(study.runs("confirm", sample.id) for sample in [*primes, *rivals.values()]):
+        found["one_sample"] = _one_sample(study, primes[0])
+        found["prime"] = _prime(study, primes, rivals)
     return found
 
 
@@ -222,16 +223,28 @@ def _spread(study: Study, samples: Sequence[Sample], lifts: np.ndarray) -> dict[
     }
 
 
-def _prime(
-    study: Study, primes: Sequence[Sample], best: Sequence[Sample], items: Sequence[Sample]
-) -> dict[str, Any]:
-    samples, lifts = study.lifts("natural")
-    median = samples[int(np.argsort(lifts)[len(lifts) // 2])]
-    first = study.runs("confirm", primes[0].id)
-    rivals = [study.runs("confirm", sample.id) for sample in best]
-    strongest = max(rivals, key=lambda runs: float(np.mean(runs)))
-    prime_lift = np.mean(first) - study.base.mean()
-    many = study.runs("different")
+def _one_sample(study: Study, prime: Sample) -> dict[str, Any]:
+    items, base = items_of(study.scale, confirms=True), study.confirming_base
+    arms = {
+        "correctness": study.runs("confirm", prime.id),
+        "format": study.runs("format"),
+        "random": study.runs("random"),
+    }
+    found: dict[str, Any] = {
+        reward: lift_report(base, runs, items) for reward, runs in arms.items() if runs
+    }
+    for reward in ("format", "random"):
+        if arms[reward]:
+            found[f"correctness_minus_{reward}"] = difference(arms["correctness"], arms[reward])
+    return found
+
+
+def _prime(study: Study, primes: Sequence[Sample], rivals: Mapping[str, Sample]) -> dict[str, Any]:
+    items, base = items_of(study.scale, confirms=True), study.confirming_base
+    first, *_ = runs = [study.runs("confirm", prime.id) for prime in primes]
+    others = {name: study.runs("confirm", sample.id) for name, sample in rivals.items()}
+    if many := study.runs("different"):
+        others["many different"] = many
     return {
         "primes": [
             {
@@ -239,20 +252,16 @@ def _prime(
                 "answer": prime.answer,
                 "skills": list(prime.skills),
                 "probe": study.rates[prime.id],
-                **lift_report(study.base, study.runs("confirm", prime.id), items),
+                **lift_report(base, own, items),
             }
-            for prime in primes
+            for prime, own in zip(primes, runs, strict=True)
         ],
-        "best_natural": {
-            sample.id: lift_report(study.base, runs, items)["overall"]
-            for sample, runs in zip(best, rivals, strict=True)
+        "rivals": {
+            name: {
+                "id": rivals[name].id if name in rivals else None,
+                **lift_report(base, own, items)["overall"],
+                "prime_minus_it": difference(first, own),
+            }
+            for name, own in others.items()
         },
-        "many_different": lift_report(study.base, many, items)["overall"],
-        "prime_minus_best_natural": difference(first, strongest),
-        "prime_minus_median_natural": difference(first, study.runs("natural", median.id)),
-        "prime_minus_random_natural": difference(
-            first, [run for sample in samples for run in study.runs("natural", sample.id)]
-        ),
-        "prime_minus_many_different": difference(first, many),
-        "naturals_above_prime": int(np.sum(lifts > prime_lift)),
     }

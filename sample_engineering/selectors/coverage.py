@@ -4,8 +4,8 @@ from collections.abc import Mapping, Sequence
 
 from sample_engineering.errors import ConfigError
 from sample_engineering.sample import Sample
-from sample_engineering.selectors.demand import Demand, read_demand
-from sample_engineering.skills import check_domains, quantities_in, tag
+from sample_engineering.selectors.demand import Demand, read_demand, skills_of
+from sample_engineering.skills import check_domains, quantities_in
 
 # Quantities say less than skills: a unit shows the world a problem lives in, not what is done.
 QUANTITY_WEIGHT = 0.2
@@ -14,13 +14,8 @@ Tags = Mapping[str, Mapping[str, float]]
 
 
 def tags_of(pool: Sequence[Sample]) -> dict[str, dict[str, float]]:
-    """Tag every candidate, by id; skills that a sample itself names count as shown in full."""
-    tags = {}
-    for sample in pool:
-        found = tag(sample.problem, sample.solution)
-        found.update(dict.fromkeys(sample.skills, 1.0))
-        tags[sample.id] = found
-    return tags
+    """Return the skills of every candidate, by id: those it names itself, else the tagger's."""
+    return {sample.id: skills_of(sample) for sample in pool}
 
 
 def targets_of(

@@ -77,7 +77,7 @@ def estimate(references: Iterable[Sample], *, prior: int = 1) -> dict[str, Deman
     Parameters
     ----------
     references : iterable of Sample
-        Problems with domains or a subject. Skills that a problem itself names count as shown.
+        Problems with domains or a subject.
     prior : int
         Pseudo problems of each domain that show all skills whose home it is.
     """
@@ -90,9 +90,10 @@ def estimate(references: Iterable[Sample], *, prior: int = 1) -> dict[str, Deman
         if domain is None:
             continue
         problems[domain] += 1
-        found = tag(sample.problem, sample.solution).items()
-        shown = {n for n, weight in found if weight >= SHOWN and domain in table[n].domains}
-        skills[domain].update(shown | (set(sample.skills) & table.keys()))
+        found = skills_of(sample)
+        if not sample.skills:  # the tagger's, which may be mistaken
+            found = {name: w for name, w in found.items() if domain in table[name].domains}
+        skills[domain].update(name for name, weight in found.items() if weight >= SHOWN)
         quantities[domain].update(quantities_in(sample.problem))
     for name, skill in table.items():
         skills[skill.domains[0]][name] += prior
@@ -104,10 +105,22 @@ def estimate(references: Iterable[Sample], *, prior: int = 1) -> dict[str, Deman
     }
 
 
+def skills_of(sample: Sample) -> dict[str, float]:
+    """Return the weight of each skill of a sample, in [0, 1].
+
+    Where a sample names its skills, those and no others, with weight 1: whoever composed it knows
+    better than the tagger, which takes every sign of a worked solution for a skill. In the
+    microcosm this is the difference between a salience that correlates with lift and one that does
+    not (docs/lab/microcosm.md).
+    """
+    known = [name for name in sample.skills if name in taxonomy()]
+    return dict.fromkeys(known, 1.0) if known else tag(sample.problem, sample.solution)
+
+
 def _shares(counts: Counter[str]) -> dict[str, float]:
     total = sum(counts.values())
-    shares = {name: round(n / total, _DIGITS) for name, n in counts.most_common() if n}
-    return shares if total else {}
+    ordered = sorted(counts.items(), key=lambda item: (-item[1], item[0]))
+    return {name: round(n / total, _DIGITS) for name, n in ordered if n} if total else {}
 
 
 def demand_of(references: Iterable[Sample]) -> dict[str, Demand]:

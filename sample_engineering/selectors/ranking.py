@@ -32,10 +32,8 @@ if TYPE_CHECKING:
 
 PathLike = str | os.PathLike[str]
 
-# Weight of measured learning against coverage where something was measured. On public histories
-# p(1 - p) ranks later variance with a Spearman correlation of 0.64 and no text feature with more
-# than 0.18. In the microcosm neither is told from zero yet over 22 samples (cross-domain potential
-# 0.34, p(1 - p) 0.12; docs/lab/microcosm.md). Hence both, and unevenly.
+# Weight of measured learning against coverage where learning itself was measured: by a training
+# history or by one-shot runs.
 LEARNING_WEIGHT = 0.8
 
 # Values that a pool may bring under a selector's own name, and the evidence they stand for.
@@ -122,9 +120,13 @@ def rank_pool(
     -----
     Evidence comes in tiers, and the column ``tier`` says which one a score rests on. What was
     measured is first put on [0, 1]: *validated*, 1/2 + lift; *history*, the standard deviation of
-    the history over its maximum 1/2; *probed*, 4 p(1 - p), times the share of right answers that
-    need the written steps where that is known. The score is 0.8 of that plus 0.2 of the coverage,
-    which is the mean of the candidate's percentiles in skill salience and cross-domain potential.
+    the history over its maximum 1/2; *probed*, the share of groups of `group_size` rollouts that
+    are not dead, times the share of right answers that need the written steps where that is known.
+    Coverage is the mean of the candidate's percentiles in skill salience and cross-domain
+    potential. The score is, for *validated* and *history*, 0.8 of what was measured plus 0.2 of the
+    coverage; for *probed* their product: what a candidate exercises, as far as training on it will
+    have groups to learn from. In the embedded microcosm, where skills are learnt apart, this
+    product correlates with the lift (docs/lab/microcosm.md), and p(1 - p) does not.
     A candidate of tier *text* in a pool where others were measured takes their mean for the first
     part; where nothing was measured the score is the coverage alone: it says what a candidate
     exercises, not that a model will learn from it. Candidates that cannot be graded, or copy a
@@ -272,7 +274,10 @@ def _combine(
     known = ~np.isnan(measured)
     if known.any():
         measured = np.where(known, measured, measured[known].mean())
-        score = LEARNING_WEIGHT * measured + (1 - LEARNING_WEIGHT) * covered
+        moved = np.isin(tiers, ("validated", "history"))
+        score = np.where(
+            moved, LEARNING_WEIGHT * measured + (1 - LEARNING_WEIGHT) * covered, measured * covered
+        )
     else:
         score = covered
     gated = found["gradable"].values == 0
@@ -282,7 +287,15 @@ def _combine(
     return [None if gate else float(s) for gate, s in zip(gated, score, strict=True)], tiers
 
 
-_USED = ("lift", "history_variance", "lim", "learnability", "pass_rate", "reasoning_dependence")
+_USED = (
+    "lift",
+    "history_variance",
+    "lim",
+    "dead_group_chance",
+    "learnability",
+    "pass_rate",
+    "reasoning_dependence",
+)
 
 
 def _learned(known: Mapping[str, Any]) -> tuple[float, str]:
@@ -294,7 +307,8 @@ def _learned(known: Mapping[str, Any]) -> tuple[float, str]:
     if known.get("lim") is not None:
         return min(max(known["lim"], 0.0), 1.0), "history"
     if known.get("learnability") is not None:
-        value = min(max(4 * known["learnability"], 0.0), 1.0)
+        dead = known.get("dead_group_chance")  # None: the pool brought p(1 - p) and nothing else
+        value = min(4 * known["learnability"], 1.0) if dead is None else 1 - dead
         rate, dependence = known.get("pass_rate"), known.get("reasoning_dependence")
         if rate and dependence is not None:
             value *= min(max(dependence / rate, 0.0), 1.0)
