@@ -210,14 +210,20 @@ def open_generator(
 
 
 def probe_settings(model: str | None = None, server: str | None = None) -> dict[str, Any]:
-    """Return the prompt template and the longest completion that suit a model when probing.
+    """Return the template, longest completion and later group size that suit a model when probing.
 
     The microcosm is asked as its recipe trains it; other models are asked for a boxed answer.
     """
+    from sample_engineering.selectors.learnability import GROUP_SIZE
+
     if is_embedded(model, server):
         recipe = _recipe(EMBEDDED)
-        return {"template": recipe.template, "max_tokens": recipe.max_tokens}
-    return {"template": "boxed", "max_tokens": PROBE_TOKENS}
+        return {
+            "template": recipe.template,
+            "max_tokens": recipe.max_tokens,
+            "group_size": recipe.group_size,
+        }
+    return {"template": "boxed", "max_tokens": PROBE_TOKENS, "group_size": GROUP_SIZE}
 
 
 def probe(

@@ -61,8 +61,13 @@ def probe(
     ] = None,
     temperature: Annotated[float, typer.Option(min=0.0, help="Sampling temperature.")] = 1.0,
     group_size: Annotated[
-        int, typer.Option(min=1, help="Rollouts per group in training, for dead-group chances.")
-    ] = 8,
+        int | None,
+        typer.Option(
+            min=1,
+            help="Rollouts per group in training, for dead-group chances; default: 8, or the "
+            "microcosm's.",
+        ),
+    ] = None,
     forced: Annotated[
         bool, typer.Option(help="Also measure answers that start inside the box.")
     ] = True,
@@ -114,7 +119,7 @@ def probe(
         "temperature": temperature,
         "seed": seed,
         "adaptive": adaptive,
-        "group_size": group_size,
+        "group_size": group_size or suited["group_size"],
         "forced": forced,
         "journal": journal,
         "progress": _progress(),

@@ -112,8 +112,13 @@ def rank(
         int | None, typer.Option(min=1, help="Longest completion when probing, in tokens.")
     ] = None,
     group_size: Annotated[
-        int, typer.Option(min=2, help="Rollouts per group in training, for dead-group chances.")
-    ] = 8,
+        int | None,
+        typer.Option(
+            min=2,
+            help="Rollouts per group in training, for dead-group chances; default: 8, or the "
+            "microcosm's.",
+        ),
+    ] = None,
     seed: Annotated[int, typer.Option(help="Seed of the probe's sampling.")] = 0,
 ) -> None:
     """Rank candidates: which is worth training on, and why.
@@ -121,7 +126,7 @@ def rank(
     Text alone says what a candidate exercises; only measurements (--history, --rates, --model) say
     whether a model learns from it. The column tier names the evidence behind each score.
     """
-    from sample_engineering.api import load_demand
+    from sample_engineering.api import load_demand, probe_settings
     from sample_engineering.api import rank as rank_candidates
     from sample_engineering.pool import read_pool
     from sample_engineering.pool.sources import format_of
@@ -130,7 +135,9 @@ def rank(
         format_of(out)  # a wrong ending fails before the work, not after
     candidates = read_pool(pool, on_error=on_error.value)
     measured: Any = rates
-    if model is not None or server is not None:
+    probes = model is not None or server is not None
+    group_size = group_size or probe_settings(model if probes else "", server)["group_size"]
+    if probes:
         if rates is not None:
             raise ConfigError("--rates and --model/--server both give pass rates; use one")
         measured = _probe(

@@ -207,9 +207,11 @@ def synthesize(
     samples = list(composition)
     reasons: tuple[str, ...] = ()
     if select == "prime":
+        from sample_engineering.api import EMBEDDED, load_demand
         from sample_engineering.synthesis import select_prime
 
-        prime = select_prime(samples, _names(target) or _names(domains))
+        wanted = load_demand(EMBEDDED) if dialect == "compact" else None
+        prime = select_prime(samples, _names(target) or None, wanted)
         samples, reasons = [prime.sample], prime.reasons
     if rejects is not None:
         write_records((asdict(item) for item in composition.rejected), rejects)

@@ -262,9 +262,7 @@ def _combine(
     """Return the score of each candidate (None: gated) and the tier it rests on."""
     import numpy as np
 
-    covered = (
-        _percentiles(found["skill_salience"].values) + _percentiles(found["cross_domain"].values)
-    ) / 2
+    covered = coverage_score(found["skill_salience"].values, found["cross_domain"].values)
     learned, tiers = [], []
     for place in range(len(pool)):
         value, tier = _learned({name: columns[name][place] for name in columns if name in _USED})
@@ -314,6 +312,11 @@ def _learned(known: Mapping[str, Any]) -> tuple[float, str]:
             value *= min(max(dependence / rate, 0.0), 1.0)
         return value, "probed"
     return float("nan"), "text"
+
+
+def coverage_score(salience: "numpy.ndarray", potential: "numpy.ndarray") -> "numpy.ndarray":
+    """Mean of a candidate's percentiles in skill salience and cross-domain potential, in (0, 1)."""
+    return (_percentiles(salience) + _percentiles(potential)) / 2
 
 
 def _percentiles(values: "numpy.ndarray") -> "numpy.ndarray":

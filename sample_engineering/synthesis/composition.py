@@ -175,7 +175,7 @@ def compose(
     if target is not None:
         from sample_engineering.synthesis.prime import by_coverage
 
-        samples = by_coverage(samples, target)
+        samples = [prime.sample for prime in by_coverage(samples, list(target))]
     return Composition(samples, dict(composer.counts), composer.rejected)
 
 

@@ -1,11 +1,15 @@
-"""The prime: of the composed samples, the one whose skills best cover the target domains."""
+"""The prime: of the composed samples, the one whose skills best cover the target domains.
+
+What covers best is what `se rank` puts first before anything is run: skill salience and cross-domain
+potential, see `sample_engineering.selectors.ranking`. In the embedded microcosm the prime lifts more
+than natural samples do (docs/lab/microcosm.md).
+"""
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
 from sample_engineering.errors import SynthesisError
 from sample_engineering.sample import Sample
-from sample_engineering.skills import DOMAINS, TAXONOMY
 
 
 @dataclass(frozen=True, slots=True)
@@ -17,9 +21,9 @@ class Prime:
     sample : Sample
         The choice.
     score : float
-        Between 0 and 1: see `coverage`.
+        Mean of its percentiles in salience and cross-domain potential, in (0, 1).
     by_domain : dict of str to float
-        Share of the sample's skills that each target domain uses.
+        Share of each target domain's demand that the sample covers.
     reasons : tuple of str
         In words.
     """
@@ -30,54 +34,69 @@ class Prime:
     reasons: tuple[str, ...]
 
 
-def coverage(sample: Sample, target: Sequence[str]) -> dict[str, float]:
-    """Return, for each target domain, how many of the sample's skills it uses, squashed to 0..1.
-
-    n skills in common give n / (n + 2): each further skill adds less than the one before.
-    """
-    found = {}
-    for domain in target:
-        shared = sum(domain in TAXONOMY[skill].domains for skill in sample.skills)
-        home = sum(TAXONOMY[skill].domains[:1] == (domain,) for skill in sample.skills)
-        found[domain] = (shared + home) / (shared + home + 4)
-    return found
-
-
-def _score(by_domain: dict[str, float]) -> float:
-    """Mean over the targets, halved towards the least covered one: an even spectrum is wanted."""
-    values = list(by_domain.values())
-    return (sum(values) / len(values) + min(values)) / 2
-
-
-def by_coverage(samples: Iterable[Sample], target: Sequence[str]) -> list[Sample]:
-    """Sort samples by how well and how evenly their skills cover the target domains."""
-    return sorted(samples, key=lambda item: (-_score(coverage(item, target)), item.id))
-
-
-def select_prime(samples: Iterable[Sample], target: Sequence[str] | None = None) -> Prime:
-    """Choose the sample with the best spectrum of skills over the target domains.
+def by_coverage(
+    samples: Iterable[Sample],
+    target: Sequence[str] | None = None,
+    demand: Iterable[Sample] | None = None,
+) -> list[Prime]:
+    """Sort samples by how well and how evenly their skills cover the target domains, best first.
 
     Parameters
     ----------
     samples : iterable of Sample
         Verified samples.
     target : sequence of str, optional
-        Domains to cover; all known ones if absent.
+        Domains to cover; all whose demand is known by default.
+    demand : samples, optional
+        Reference problems that show which skills are wanted; the packaged weights by default.
+    """
+    from sample_engineering.selectors.coverage import tags_of, targets_of
+    from sample_engineering.selectors.cross_domain import CrossDomain
+    from sample_engineering.selectors.demand import demand_of, read_demand
+    from sample_engineering.selectors.ranking import coverage_score
+    from sample_engineering.selectors.skill_salience import SkillSalience
+
+    pool = list(samples)
+    wanted = read_demand() if demand is None else demand_of(demand)
+    targets = targets_of(target, wanted)
+    tags = tags_of(pool)
+    salience = SkillSalience(tags, targets, wanted).score(pool)
+    potential = CrossDomain(tags, targets, wanted).score(pool)
+    scores = coverage_score(salience.values, potential.values)
+    found = [
+        Prime(
+            sample,
+            float(scores[i]),
+            {domain: potential.columns[f"coverage_{domain}"][i] for domain in targets},
+            tuple(str(said) for said in (salience.reasons[i], potential.reasons[i]) if said),
+        )
+        for i, sample in enumerate(pool)
+    ]
+    return sorted(found, key=lambda item: (-item.score, item.sample.id))
+
+
+def select_prime(
+    samples: Iterable[Sample],
+    target: Sequence[str] | None = None,
+    demand: Iterable[Sample] | None = None,
+) -> Prime:
+    """Choose the sample with the best spectrum of skills over the target domains.
+
+    Parameters
+    ----------
+    samples, target, demand
+        See `by_coverage`.
 
     Raises
     ------
     SynthesisError
         If there is no sample to choose from.
+    ConfigError
+        If the demand says nothing about a target.
     """
-    ranked = by_coverage(samples, target or DOMAINS)
+    ranked = by_coverage(samples, target, demand)
     if not ranked:
         raise SynthesisError("no sample to choose the prime from; compose some first")
     best = ranked[0]
-    shares = coverage(best, target or DOMAINS)
-    strongest = sorted(shares, key=lambda name: (-shares[name], name))
-    reasons = (
-        f"exercises {len(best.skills)} skills: {', '.join(best.skills)}",
-        "covers " + ", ".join(f"{name} {shares[name]:.2f}" for name in strongest),
-        f"best of {len(ranked)} by mean and least coverage",
-    )
-    return Prime(best, _score(shares), shares, reasons)
+    place = f"best of {len(ranked)} by salience and cross-domain potential"
+    return Prime(best.sample, best.score, best.by_domain, (*best.reasons, place))

@@ -18,7 +18,7 @@ RECORDS = [
         "pass_rate": 0.5,
         "n": 8,
     },
-    {"id": "b", "problem": "Find the sum of 3 and 4.", "answer": "7", "pass_rate": 1.0, "n": 8},
+    {"id": "b", "problem": "Find the sum of 3 and 4.", "answer": "7", "pass_rate": 1.0, "n": 64},
     {"id": "c", "problem": "Half of 46?", "answer": "23", "pass_rate": 0.125, "n": 8},
 ]
 
@@ -56,7 +56,7 @@ def test_bad_lines_can_be_fatal(pool):
 
 
 def test_json_output_and_where(pool):
-    run = se(pool, "--where", "pass_rate < 1 and rank <= 3", "--format", "json")
+    run = se(pool, "--where", "pass_rate < 1 and rank <= 2", "--format", "json")
     record = json.loads(run.stdout)
     assert [one["id"] for one in record["candidates"]] == ["a", "c"]
     assert record["candidates"][0]["dead_group_chance"] < 0.2
