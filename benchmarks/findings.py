@@ -54,16 +54,20 @@ SCALES = {
         fresh_natural=12,
         fresh_composed=10,
         candidates=160,
+        prime_candidates=400,
         primes=2,
         best=2,
         different=64,
         seeds=(0, 1),
         confirming_seeds=(2, 3),
     ),
-    "tiny": Scale(4, 4, 16, 120, 4, 1, 6, 1, 16, 3, 2, 2, 2, 12, 1, 1, 8, (0, 1), (2, 3)),
+    "tiny": Scale(4, 4, 16, 120, 4, 1, 6, 1, 16, 3, 2, 2, 2, 12, 24, 1, 1, 8, (0, 1), (2, 3)),
 }
 # Below this early pass rate a sample may be learnt by guessing, which harms.
 LEAST_PASS_RATE = 0.03
+# A prime is learnt within the steps of the recipe only if it is not too rare to begin with: among
+# the composed samples for fitting, those below it were still being learnt at the end.
+PRIME_PASS_RATE = 0.1
 
 
 def plan_samples(scale: Scale) -> dict[str, list[Sample]]:
@@ -81,10 +85,12 @@ def plan_samples(scale: Scale) -> dict[str, list[Sample]]:
     used = {template_of(sample) for sample in fit}
     unused = [s for s in natural_pool(seed=5) if template_of(s) not in used]
     composed = compose_compact(compact_domains(), n=scale.candidates, steps=(2, 3), seed=13)
+    primes = compose_compact(compact_domains(), n=scale.prime_candidates, steps=(2, 2), seed=14)
     return {
         "natural": fit,
         "fresh_natural": some(unused, scale.fresh_natural, "fresh", 3),
         "candidates": some(composed, scale.candidates, "composed", 5),
+        "prime_candidates": some(primes, scale.prime_candidates, "prime", 7),
         "different": some(natural_pool(seed=6, per_template=2), scale.different, "many", 6),
     }
 
@@ -106,7 +112,9 @@ def split_candidates(
         **sets,
         "composed": halves[0][: scale.composed],
         "fresh_composed": halves[1][: scale.fresh_composed],
-        "prime": halves[1],
+        "prime": [
+            s for s in sets["prime_candidates"] if rates[s.id]["pass_rate"] >= PRIME_PASS_RATE
+        ],
     }
 
 
@@ -114,7 +122,7 @@ def first_jobs(sets: Mapping[str, list[Sample]]) -> list[Job]:
     """Return base evaluations and probes."""
     jobs = [Job("base/sampled", "base"), Job("base/greedy", "base")]
     jobs.append(Job("base/confirm", "base", confirms=True))
-    for name in ("natural", "fresh_natural", "candidates"):
+    for name in ("natural", "fresh_natural", "candidates", "prime_candidates"):
         records = [sample.to_dict() for sample in sets[name]]
         for part in (0, 1):
             jobs.append(Job(f"probe/{name}/{part}", "probe", tuple(records[part::2])))

@@ -37,8 +37,8 @@ class Scale:
         Samples that predictors are fitted on, single-domain and composed ones.
     fresh_natural, fresh_composed : int
         Samples that they are confirmed on.
-    candidates : int
-        Composed problems probed.
+    candidates, prime_candidates : int
+        Composed problems probed: for fitting and confirming, and for choosing the primes.
     primes, best : int
         First choices among the composed and the natural samples that get the confirming seeds.
     different : int
@@ -61,6 +61,7 @@ class Scale:
     fresh_natural: int
     fresh_composed: int
     candidates: int
+    prime_candidates: int
     primes: int
     best: int
     different: int

@@ -227,8 +227,8 @@ def _one_sample(study: Study, prime: Sample) -> dict[str, Any]:
     items, base = items_of(study.scale, confirms=True), study.confirming_base
     arms = {
         "correctness": study.runs("confirm", prime.id),
-        "format": study.runs("format"),
-        "random": study.runs("random"),
+        "format": study.runs("format", prime.id),
+        "random": study.runs("random", prime.id),
     }
     found: dict[str, Any] = {
         reward: lift_report(base, runs, items) for reward, runs in arms.items() if runs
