@@ -10,12 +10,21 @@ from datetime import datetime
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from sample_engineering.errors import ConfigError, PoolError
+from sample_engineering.defaults import (
+    DEFAULT_RECIPE,
+    EMBEDDED,
+    embedded_benchmark,
+    find_recipe,
+    is_embedded,
+    local_model,
+    open_generator,
+    probe_settings,
+)
+from sample_engineering.errors import PoolError
 from sample_engineering.sample import Sample
 
 if TYPE_CHECKING:
     from sample_engineering.evaluation import Benchmark
-    from sample_engineering.generation import Generator
     from sample_engineering.pool import Pool
     from sample_engineering.report import RunFolder
     from sample_engineering.selectors.probing import Probe
@@ -29,9 +38,6 @@ PathLike = str | os.PathLike[str]
 
 _RUNS = Path("runs")
 _NAME_LENGTH = 40  # characters of a sample's id that go into the name of its run folder
-EMBEDDED = "microcosm"  # name of the embedded model, and of its recipe
-DEFAULT_RECIPE = "one-shot-rlvr"
-PROBE_TOKENS = 1024  # longest completion of a probe; a longer one counts as truncated
 
 
 def load_pool(path: PathLike, *, on_error: str = "skip") -> "Pool":
@@ -165,67 +171,6 @@ def load_demand(
     return None if name is None else load_reference(name)
 
 
-def is_embedded(model: str | None, server: str | None = None) -> bool:
-    """Whether the microcosm's base model is meant: no model named, or ``microcosm``."""
-    return server is None and model in (None, EMBEDDED)
-
-
-def open_generator(
-    model: str | None = None, *, server: str | None = None, **options: Any
-) -> "Generator":
-    """Return what samples completions: a server's model, a local one, or the embedded one.
-
-    Parameters
-    ----------
-    model : str, optional
-        Path or Hugging Face name; with `server`, the name there. None or ``microcosm``: the
-        embedded model.
-    server : str, optional
-        Base URL of an OpenAI-compatible server.
-    **options
-        See `generation.opening.open_generator`.
-
-    Raises
-    ------
-    ConfigError
-        If a server is given without a model.
-    MissingExtraError
-        If a local model is asked for and torch is not installed.
-    """
-    from sample_engineering.generation import opening
-
-    if server is not None and model is None:
-        raise ConfigError("--server needs --model: the model's name at that server")
-    if not is_embedded(model, server):
-        return opening.open_generator(str(model), server=server, **options)
-    from sample_engineering.extras import require
-
-    require("transformers", "train")
-    from sample_engineering.trainers.one_shot import quiet
-
-    with quiet():
-        generator = opening.open_generator(_local_model(model), **options)
-    generator.name = "the microcosm's base model"
-    return generator
-
-
-def probe_settings(model: str | None = None, server: str | None = None) -> dict[str, Any]:
-    """Return the template, longest completion and later group size that suit a model when probing.
-
-    The microcosm is asked as its recipe trains it; other models are asked for a boxed answer.
-    """
-    from sample_engineering.selectors.learnability import GROUP_SIZE
-
-    if is_embedded(model, server):
-        recipe = _recipe(EMBEDDED)
-        return {
-            "template": recipe.template,
-            "max_tokens": recipe.max_tokens,
-            "group_size": recipe.group_size,
-        }
-    return {"template": "boxed", "max_tokens": PROBE_TOKENS, "group_size": GROUP_SIZE}
-
-
 def probe(
     pool: Iterable[Sample] | PathLike,
     *,
@@ -331,10 +276,10 @@ def plan_validation(
     embedded = is_embedded(model)
     if recipe is None:
         recipe = EMBEDDED if embedded else DEFAULT_RECIPE
-    chosen = _recipe(recipe, settings) if isinstance(recipe, str) else recipe
+    chosen = find_recipe(recipe, settings) if isinstance(recipe, str) else recipe
     target = sample if isinstance(sample, Sample) else _find_sample(sample)
     return ValidationPlan(
-        model=_local_model(model),
+        model=local_model(model),
         sample=target,
         benchmark=_find_benchmark(benchmark, eval_items, chosen),
         recipe=chosen,
@@ -366,49 +311,11 @@ def open_run(folder: PathLike) -> "RunFolder":
     return RunFolder.open(folder)
 
 
-def embedded_benchmark(
-    per_domain: int | None = None, *, recipe: "Recipe | None" = None, seed: int = 0, **changes: Any
-) -> "Benchmark":
-    """Return the microcosm's benchmark, asked as `recipe` trains (default: the microcosm's).
-
-    Parameters
-    ----------
-    per_domain : int, optional
-        Items of each domain.
-    recipe : Recipe, optional
-    seed : int
-        Same seed, same items.
-    **changes
-        Fields of `Benchmark` to set instead; None keeps the recipe's.
-    """
-    from sample_engineering.evaluation import Benchmark
-    from sample_engineering.microcosm import benchmark
-
-    chosen = _recipe(EMBEDDED) if recipe is None else recipe
-    names = ("template", "max_tokens", "temperature")
-    settings: dict[str, Any] = {name: getattr(chosen, name) for name in names}
-    settings |= {key: value for key, value in changes.items() if value is not None}
-    size: dict[str, Any] = {} if per_domain is None else {"n_per_domain": per_domain}
-    return Benchmark(EMBEDDED, benchmark(seed=seed, **size), **settings)
-
-
-def _local_model(model: str | None) -> str:
-    from sample_engineering.microcosm import model_path
-
-    return str(model_path()) if model in (None, EMBEDDED) else str(model)
-
-
 def default_folder(sample_id: str) -> Path:
     """Return a new folder below ``runs`` named after the sample and the time."""
     safe = "".join(c if c.isalnum() or c in "-_." else "-" for c in sample_id)
     name = safe[:_NAME_LENGTH].strip("-.") or "sample"
     return _RUNS / f"{name}-{datetime.now():%Y%m%d-%H%M%S}"
-
-
-def _recipe(name: str, settings: Mapping[str, Any] | None = None) -> "Recipe":
-    from sample_engineering.trainers.recipes import load_recipe
-
-    return load_recipe(name, dict(settings or {}))
 
 
 def _find_sample(spec: PathLike | None) -> Sample:

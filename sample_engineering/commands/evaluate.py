@@ -62,7 +62,7 @@ def evaluate(
     """Ask a model a benchmark: accuracy with standard errors, avg@k and pass@k, per domain."""
     from rich.console import Console
 
-    from sample_engineering.api import embedded_benchmark
+    from sample_engineering.defaults import embedded_benchmark
     from sample_engineering.evaluation import Evaluation, compare, load_benchmark
     from sample_engineering.evaluation import evaluate as run
     from sample_engineering.report.progress import counted
@@ -139,7 +139,7 @@ def _one_sample(path: Path) -> Any:
 
 
 def _generator(model: str | None, server: str | None, device: str | None) -> Any:
-    from sample_engineering.api import open_generator
+    from sample_engineering.defaults import open_generator
 
     if server is not None:
         return open_generator(model, server=server)

@@ -94,7 +94,7 @@ def probe(
     The records feed the ranking: se rank POOL --rates probed.jsonl (or, from several checkpoints,
     --history probed.jsonl).
     """
-    from sample_engineering.api import probe_settings
+    from sample_engineering.defaults import probe_settings
     from sample_engineering.pool import read_pool
     from sample_engineering.pool.sources import format_of
     from sample_engineering.pool.writing import write_records
@@ -149,7 +149,7 @@ def _open(
     max_cost: float | None,
     out: Path,
 ) -> Any:
-    from sample_engineering.api import open_generator
+    from sample_engineering.defaults import open_generator
 
     return open_generator(
         name,

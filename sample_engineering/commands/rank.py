@@ -126,8 +126,9 @@ def rank(
     Text alone says what a candidate exercises; only measurements (--history, --rates, --model) say
     whether a model learns from it. The column tier names the evidence behind each score.
     """
-    from sample_engineering.api import load_demand, probe_settings
+    from sample_engineering.api import load_demand
     from sample_engineering.api import rank as rank_candidates
+    from sample_engineering.defaults import probe_settings
     from sample_engineering.pool import read_pool
     from sample_engineering.pool.sources import format_of
 

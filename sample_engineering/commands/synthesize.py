@@ -207,7 +207,8 @@ def synthesize(
     samples = list(composition)
     reasons: tuple[str, ...] = ()
     if select == "prime":
-        from sample_engineering.api import EMBEDDED, load_demand
+        from sample_engineering.api import load_demand
+        from sample_engineering.defaults import EMBEDDED
         from sample_engineering.synthesis import select_prime
 
         wanted = load_demand(EMBEDDED) if dialect == "compact" else None

@@ -1,8 +1,7 @@
 """The prime: of the composed samples, the one whose skills best cover the target domains.
 
-What covers best is what `se rank` puts first before anything is run: skill salience and cross-domain
-potential, see `sample_engineering.selectors.ranking`. In the embedded microcosm the prime lifts more
-than natural samples do (docs/lab/microcosm.md).
+What covers best is what `se rank` puts first before anything is run: skill salience and
+cross-domain potential, see `sample_engineering.selectors.score`.
 """
 
 from collections.abc import Iterable, Sequence
@@ -53,7 +52,7 @@ def by_coverage(
     from sample_engineering.selectors.coverage import tags_of, targets_of
     from sample_engineering.selectors.cross_domain import CrossDomain
     from sample_engineering.selectors.demand import demand_of, read_demand
-    from sample_engineering.selectors.ranking import coverage_score
+    from sample_engineering.selectors.score import coverage_score
     from sample_engineering.selectors.skill_salience import SkillSalience
 
     pool = list(samples)

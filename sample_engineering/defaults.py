@@ -1,0 +1,116 @@
+"""What is meant where nothing is named: the embedded microcosm's model, benchmark and settings."""
+
+from collections.abc import Mapping
+from typing import TYPE_CHECKING, Any
+
+from sample_engineering.errors import ConfigError
+
+if TYPE_CHECKING:
+    from sample_engineering.evaluation import Benchmark
+    from sample_engineering.generation import Generator
+    from sample_engineering.trainers.recipes import Recipe
+
+EMBEDDED = "microcosm"  # name of the embedded model, and of its recipe
+DEFAULT_RECIPE = "one-shot-rlvr"
+PROBE_TOKENS = 1024  # longest completion of a probe; a longer one counts as truncated
+
+
+def is_embedded(model: str | None, server: str | None = None) -> bool:
+    """Whether the microcosm's base model is meant: no model named, or ``microcosm``."""
+    return server is None and model in (None, EMBEDDED)
+
+
+def open_generator(
+    model: str | None = None, *, server: str | None = None, **options: Any
+) -> "Generator":
+    """Return what samples completions: a server's model, a local one, or the embedded one.
+
+    Parameters
+    ----------
+    model : str, optional
+        Path or Hugging Face name; with `server`, the name there. None or ``microcosm``: the
+        embedded model.
+    server : str, optional
+        Base URL of an OpenAI-compatible server.
+    **options
+        See `generation.opening.open_generator`.
+
+    Raises
+    ------
+    ConfigError
+        If a server is given without a model.
+    MissingExtraError
+        If a local model is asked for and torch is not installed.
+    """
+    from sample_engineering.generation import opening
+
+    if server is not None and model is None:
+        raise ConfigError("--server needs --model: the model's name at that server")
+    if not is_embedded(model, server):
+        return opening.open_generator(str(model), server=server, **options)
+    from sample_engineering.extras import require
+
+    require("transformers", "train")
+    from sample_engineering.trainers.one_shot import quiet
+
+    with quiet():
+        generator = opening.open_generator(local_model(model), **options)
+    generator.name = "the microcosm's base model"
+    return generator
+
+
+def probe_settings(model: str | None = None, server: str | None = None) -> dict[str, Any]:
+    """Return the template, longest completion and later group size that suit a model when probing.
+
+    The microcosm is asked as its recipe trains it; other models are asked for a boxed answer.
+    """
+    from sample_engineering.selectors.learnability import GROUP_SIZE
+
+    if is_embedded(model, server):
+        recipe = find_recipe(EMBEDDED)
+        return {
+            "template": recipe.template,
+            "max_tokens": recipe.max_tokens,
+            "group_size": recipe.group_size,
+        }
+    return {"template": "boxed", "max_tokens": PROBE_TOKENS, "group_size": GROUP_SIZE}
+
+
+def embedded_benchmark(
+    per_domain: int | None = None, *, recipe: "Recipe | None" = None, seed: int = 0, **changes: Any
+) -> "Benchmark":
+    """Return the microcosm's benchmark, asked as `recipe` trains (default: the microcosm's).
+
+    Parameters
+    ----------
+    per_domain : int, optional
+        Items of each domain.
+    recipe : Recipe, optional
+    seed : int
+        Same seed, same items.
+    **changes
+        Fields of `Benchmark` to set instead; None keeps the recipe's.
+    """
+    from sample_engineering.evaluation import Benchmark
+    from sample_engineering.microcosm import benchmark
+
+    chosen = find_recipe(EMBEDDED) if recipe is None else recipe
+    names = ("template", "max_tokens", "temperature")
+    settings: dict[str, Any] = {name: getattr(chosen, name) for name in names}
+    settings |= {key: value for key, value in changes.items() if value is not None}
+    size: dict[str, Any] = {} if per_domain is None else {"n_per_domain": per_domain}
+    return Benchmark(EMBEDDED, benchmark(seed=seed, **size), **settings)
+
+
+def local_model(model: str | None) -> str:
+    """Return the path or name to load; that of the embedded model if none is named."""
+    from sample_engineering.microcosm import model_path
+
+    return str(model_path()) if model in (None, EMBEDDED) else str(model)
+
+
+def find_recipe(name: str, settings: Mapping[str, Any] | None = None) -> "Recipe":
+    """Return a recipe by name or file, with some fields set."""
+    from sample_engineering.trainers.recipes import load_recipe
+
+    return load_recipe(name, dict(settings or {}))
