@@ -102,7 +102,18 @@ SIZES = {
             Stage(400, 8e-4, SHARES, batch_mean=False, linked=(0.25, 0.12)),
         ),
     ),
-    "large": Size(512, 8, 8, 256, (_arithmetic(12000, 1e-3), _voices(4000, 1e-3, SHARES))),
+    "large": Size(
+        512,
+        8,
+        8,
+        256,
+        (
+            _arithmetic(12000, 1e-3),
+            _voices(4000, 6e-4, SHARES),
+            Stage(2000, 5e-4, None, batch_mean=True, linked=(0.6, 0.2), exercises=False),
+            Stage(2000, 3e-4, SHARES, batch_mean=False, linked=(0.25, 0.12)),
+        ),
+    ),
 }
 DOCUMENT_TOKENS = 32  # of a solution, about the mean; scale of the loss
 WARM_UP = 0.03  # share of the steps

@@ -209,6 +209,30 @@ def test_demand_of_reference_problems_changes_what_is_salient():
         }
 
 
+def test_a_probed_score_is_coverage_where_groups_teach():
+    rich, poor = POOL[0], POOL[3]
+    rates = {
+        rich.id: {"id": rich.id, "n": 64, "correct": 32},
+        poor.id: {"id": poor.id, "n": 64, "correct": 32},
+    }
+    scores = dict(zip(*columns_of(rank_pool([rich, poor], rates=rates)), strict=True))
+    assert scores[rich.id] > 2 * scores[poor.id]
+    rates[rich.id]["correct"] = 64  # always solved: nothing left to learn
+    scores = dict(zip(*columns_of(rank_pool([rich, poor], rates=rates)), strict=True))
+    assert scores[rich.id] < scores[poor.id]
+
+
+def columns_of(ranking):
+    return ranking.columns["id"], ranking.columns["score"]
+
+
+def test_skills_that_a_sample_names_replace_the_taggers():
+    tagged = rank_pool([PHYSICS]).columns["skills_found"][0]
+    named = rank_pool([PHYSICS.with_(skills=("ecology",))]).columns["skills_found"][0]
+    assert len(tagged) > 1
+    assert named == ["ecology"]
+
+
 def test_demand_without_subjects_and_targets_without_demand_are_refused():
     with pytest.raises(ConfigError, match="give each a field domain"):
         rank_pool(POOL, demand=[Sample(id="a", problem="find it.", answer="1")])

@@ -183,6 +183,15 @@ def test_the_prime_has_reasons(problems):
     assert set(prime.by_domain) == {"math", "physics"}
 
 
+def test_the_prime_follows_the_demand():
+    problems = compose(["physics", "biology"], n=30, seed=1, dialect="compact")
+    for skill in ("percentage", "squaring"):
+        wanted = [Sample(skill, "find it.", "1", domains=("math",), skills=(skill,))]
+        prime = select_prime(problems, demand=wanted)
+        assert skill in prime.sample.skills
+        assert prime.by_domain == {"math": pytest.approx(0.8)}
+
+
 def test_a_composition_shows_itself(problems):
     assert "<table>" in problems._repr_html_()
     assert len(problems.to_pandas()) == 40

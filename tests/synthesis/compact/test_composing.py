@@ -13,6 +13,7 @@ from sample_engineering.synthesis.compact import (
     draw_problem,
     templates,
 )
+from sample_engineering.synthesis.compact.arithmetic import ARITHMETIC
 from sample_engineering.synthesis.compact.expression import compile_formula
 
 
@@ -73,6 +74,15 @@ def test_composed_problems_carry_their_record() -> None:
         assert sample.provenance["written_operations"] == sample.solution.count("=")
         assert len(sample.provenance["formulas"]) == 2
         assert grade(sample.solution, read_sample_gold(sample)).correct
+
+
+def test_skills_are_those_whose_parts_are_written() -> None:
+    for sample in compose_compact(compact_domains(), n=40, steps=(1, 2), seed=4):
+        methods = {
+            name for name, item in ARITHMETIC.items() if f"= {item.method} (" in sample.solution
+        }
+        named = set(sample.skills) & set(ARITHMETIC)
+        assert named == methods or not methods
 
 
 def test_same_seed_same_samples() -> None:
