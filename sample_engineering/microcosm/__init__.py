@@ -30,8 +30,8 @@ def model_path() -> Path:
 
 
 def default_sample() -> Sample:
-    """Return the shipped sample: the one that one-shot training on the base model gains most from.
+    """Return the shipped sample: the prime, first choice of `se rank` among 400 composed problems.
 
-    How it was found is told in docs/lab/microcosm.md.
+    How it was found, and what it is worth, is told in docs/lab/microcosm.md.
     """
     return Sample.from_dict(json.loads((_HERE / "sample.json").read_text(encoding="utf-8")))
