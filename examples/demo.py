@@ -15,7 +15,10 @@ from sample_engineering.skills import DOMAINS
 HERE = Path(__file__).parent
 POOL = HERE / "demo_pool.jsonl"
 OUT = Path("runs") / "demo"
-COMPOSED = 12  # problems to compose for the domains that the pool lacks
+COMPOSED = 24  # problems to compose for the domains that the pool lacks
+LINKED = 2  # templates in each of them; more are hardly ever solved by the embedded model
+ROLLOUTS = 32
+LEAST_PASS_RATE = 0.1  # rarer ones are learnt too late in a run (docs/lab/microcosm.md)
 
 
 def run(*arguments: str | Path) -> None:
@@ -32,7 +35,7 @@ def main() -> None:
     OUT.mkdir(parents=True, exist_ok=True)
 
     print("1. Which of the shipped problems is worth training on, and why?")
-    run("rank", POOL, "--top", "5")
+    run("rank", POOL, "--demand", "microcosm", "--top", "5")
 
     held = {domain for sample in load_pool(POOL) for domain in sample.domains}
     lacking = [domain for domain in DOMAINS if domain not in held]
@@ -40,13 +43,16 @@ def main() -> None:
     composed = OUT / "composed.jsonl"
     run(
         "synthesize", "--domains", ",".join(lacking), "--dialect", "compact",
-        "--n", str(COMPOSED), "--steps", str(len(lacking)), "-o", composed,
+        "--n", str(COMPOSED), "--steps", str(LINKED), "-o", composed,
     )  # fmt: skip
 
     print("\n3. Measure: rank all of them by rollouts of the embedded model.")
     together, ranked = OUT / "candidates.jsonl", OUT / "ranked.jsonl"
     save_pool([*load_pool(POOL), *load_pool(composed)], together)
-    run("rank", together, "--model", "microcosm", "--top", "3", "-o", ranked)
+    run(
+        "rank", together, "--model", "microcosm", "--rollouts", str(ROLLOUTS),
+        "--where", f"pass_rate >= {LEAST_PASS_RATE}", "--top", "3", "-o", ranked,
+    )  # fmt: skip
 
     print("\n4. The best sample is proved by one-shot training on it.")
     best = load_pool(ranked)[0]

@@ -16,8 +16,9 @@ class SkillSalience:
 
     Sum over skills of the tag's weight times the mean share of that skill in the targets' reference
     problems (`demand`). Coverage, not a promise of learning: on public training histories counting
-    skills correlated with nothing; in the embedded microcosm the correlation with the lift is not
-    told from zero (Spearman 0.28, 95 % interval -0.23 to 0.79, 22 samples; docs/lab/microcosm.md).
+    skills correlated with nothing. In the embedded microcosm, where samples name their skills and
+    skills are learnt apart, it ranks samples by lift (Spearman 0.85 over 24 samples, 0.75 over 22
+    fresh ones; docs/lab/microcosm.md).
 
     Parameters
     ----------
