@@ -19,10 +19,9 @@ class WrittenOperations:
 
     With a solution: its equals signs, or its operators between operands if there are more. Without
     one: numbers given in the problem less one (each is used once, joined by an operation), plus the
-    arithmetic skills that the text shows by name. An estimate of effort more
-    than of worth: in the embedded microcosm its Spearman correlation with lift is 0.26 (95 %
-    interval -0.10 to 0.58) over 24 natural samples, 0.79 over 22 of which half are composed and
-    long (docs/lab/microcosm.md).
+    arithmetic skills that the text shows by name. An estimate of effort more than of worth: in the
+    embedded microcosm its Spearman correlation with lift is 0.26 (95 % interval -0.10 to 0.58) over
+    24 natural samples, 0.79 over 22 of which half are composed and long (docs/lab/microcosm.md).
 
     Parameters
     ----------
