@@ -21,9 +21,8 @@ from sample_engineering.synthesis.compact.arithmetic import ARITHMETIC, LARGEST
 LINKED_SHARE = (0.10, 0.05, 0.02)  # documents that link two, three and four templates
 SPLITS = ("seen", "unseen")
 EXERCISES = 3  # operations in a textbook's exercise
-DEFAULT_ITEMS = (
-    40  # items of each domain; with four samples an item, a domain's standard error is 2.5 points
-)
+# Items of each domain; with four samples an item, a domain's standard error is 2 to 3 points.
+DEFAULT_ITEMS = 80
 _REFERENCES = 1_000_003  # seed of a pool that nobody trains on
 _POOL, _BENCHMARK = 1, 2  # keeps the random streams of pool and benchmark apart
 
