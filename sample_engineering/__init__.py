@@ -12,7 +12,7 @@ Names are loaded when first used, so that the import itself is instant and needs
 from importlib import import_module
 from typing import TYPE_CHECKING, Any
 
-__version__ = "0.1.0"
+from sample_engineering.version import __version__
 
 _HOME = {
     "Sample": "sample_engineering.sample",

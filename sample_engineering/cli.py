@@ -4,7 +4,6 @@ import sys
 
 import typer
 
-from sample_engineering import __version__
 from sample_engineering.commands import (
     compare,
     evaluate,
@@ -18,6 +17,7 @@ from sample_engineering.commands import (
     validate,
 )
 from sample_engineering.errors import SampleEngineeringError
+from sample_engineering.version import __version__
 
 app = typer.Typer(
     name="se",

@@ -1,7 +1,9 @@
 """Every error the toolkit raises on purpose.
 
-Each message ends with the mend: what to change or run next. The command line prints the message on
-one line and exits with a non-zero status; a notebook sees an ordinary exception.
+Each message ends with the mend: what to change or run next. A notebook sees an ordinary exception.
+Messages speak of parameters, in backquotes: "`by` names no column". The command line prints the
+message on one line, with its own option in place of each parameter ("--by names no column"), and
+exits with a non-zero status.
 """
 
 

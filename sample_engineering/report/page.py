@@ -3,12 +3,12 @@
 import os
 from pathlib import Path
 
-from sample_engineering import __version__
 from sample_engineering.files import write_whole
 from sample_engineering.report import details, results
 from sample_engineering.report.markup import Markup, foreign, tag
 from sample_engineering.report.run_folder import RunFolder
 from sample_engineering.report.style import CSS
+from sample_engineering.version import __version__
 
 PAGE = "report.html"
 # Nothing may be loaded and nothing may run: what is shown was written by models and strangers.

@@ -8,7 +8,6 @@ from functools import lru_cache
 from random import Random
 from typing import Any
 
-from sample_engineering import __version__
 from sample_engineering.errors import GoldError, SampleError
 from sample_engineering.grading import read_gold
 from sample_engineering.sample import Sample
@@ -25,6 +24,7 @@ from sample_engineering.synthesis.text import (
     tell,
 )
 from sample_engineering.synthesis.verification import verify
+from sample_engineering.version import __version__
 
 KINDS = ("number", "quantity", "choice", "expression")
 DIFFICULTIES = ("easy", "medium", "hard")
