@@ -1,6 +1,8 @@
 """The `se` command. Commands import what they need when they run, so that help is instant."""
 
 import sys
+from collections.abc import Callable
+from typing import Any
 
 import typer
 
@@ -16,7 +18,8 @@ from sample_engineering.commands import (
     synthesize,
     validate,
 )
-from sample_engineering.errors import SampleEngineeringError
+from sample_engineering.commands.command import Command
+from sample_engineering.errors import SampleEngineeringError, one_line
 from sample_engineering.version import __version__
 
 app = typer.Typer(
@@ -26,15 +29,19 @@ app = typer.Typer(
     pretty_exceptions_enable=False,
     add_completion=False,
 )
-app.command()(rank.rank)
-app.command()(synthesize.synthesize)
-app.command()(validate.validate)
-app.command()(probe.probe)
-app.command()(grade.grade)
-app.command()(evaluate.evaluate)
-app.command()(compare.compare)
-app.command()(leaderboard.leaderboard)
-app.command()(report.report)
+_COMMANDS: tuple[Callable[..., Any], ...] = (
+    rank.rank,
+    synthesize.synthesize,
+    validate.validate,
+    probe.probe,
+    grade.grade,
+    evaluate.evaluate,
+    compare.compare,
+    leaderboard.leaderboard,
+    report.report,
+)
+for _command in _COMMANDS:
+    app.command(cls=Command)(_command)
 app.add_typer(microcosm.microcosm)
 
 
@@ -58,7 +65,7 @@ def main() -> None:
     try:
         app()
     except SampleEngineeringError as error:
-        sys.stderr.write(f"error: {error}\n")
+        sys.stderr.write(f"error: {one_line(error)}\n")
         sys.exit(1)
     except KeyboardInterrupt:
         sys.stderr.write("interrupted\n")

@@ -4,6 +4,7 @@ from pathlib import Path
 
 import typer
 
+from sample_engineering.commands.command import Command
 from sample_engineering.errors import ConfigError
 
 microcosm = typer.Typer(
@@ -13,7 +14,7 @@ microcosm = typer.Typer(
 )
 
 
-@microcosm.command("build")
+@microcosm.command("build", cls=Command)
 def build(
     out: Path = typer.Option(
         Path("microcosm-model"), "--out", "-o", help="Folder for tokenizer and weights."
@@ -38,7 +39,7 @@ def build(
     typer.echo(f"wrote {shape}; try: se validate --model {shape}")
 
 
-@microcosm.command("pool")
+@microcosm.command("pool", cls=Command)
 def pool(
     out: Path | None = typer.Option(
         None, "--out", "-o", help="JSONL file to write; default: standard output."
@@ -52,7 +53,7 @@ def pool(
     _write([item.to_dict() for item in natural_pool(per_template=per_template, seed=seed)], out)
 
 
-@microcosm.command("benchmark")
+@microcosm.command("benchmark", cls=Command)
 def benchmark(
     out: Path | None = typer.Option(
         None, "--out", "-o", help="JSONL file to write; default: standard output."
@@ -67,7 +68,7 @@ def benchmark(
     _write([item.to_dict() for item in make(split=split, n_per_domain=items, seed=seed)], out)
 
 
-@microcosm.command("info")
+@microcosm.command("info", cls=Command)
 def info() -> None:
     """Show what the world holds and what the shipped base model is."""
     import json

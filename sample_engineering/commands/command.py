@@ -1,0 +1,119 @@
+"""What every command of `se` does alike: errors in its own words, help that names components.
+
+A message of the library speaks of parameters, in backquotes; the user of a command knows options.
+While the command's options are at hand, an error is reworded, and `cli.main` prints it.
+"""
+
+import re
+from collections.abc import Iterable
+from typing import Any
+
+import typer
+from typer.core import TyperCommand, TyperOption
+
+from sample_engineering import registry
+from sample_engineering.errors import ConfigError, SampleEngineeringError
+
+_QUOTED = re.compile(r"`([^`\s]+)`")
+_NAMES = re.compile(r"@\((\w+)\)")
+
+
+class Command(TyperCommand):
+    """A command whose errors name its options.
+
+    A backquoted parameter that the command has becomes its option's longest spelling, an argument
+    its metavar; other backquoted words stay as plain words. An option given twice, of which the
+    first would be ignored, is a usage error. ``@(kind)`` in a help text becomes the names of the
+    components of that kind.
+    """
+
+    def parse_args(self, ctx: Any, args: list[str]) -> list[str]:
+        """Read the command line; see `TyperCommand`."""
+        if not ctx.resilient_parsing:
+            _refuse_repeated(ctx, self.make_parser(ctx).parse_args(args=list(args))[2])
+        return super().parse_args(ctx, args)
+
+    def invoke(self, ctx: Any) -> Any:
+        """Run the command; an error raised on purpose speaks of options."""
+        try:
+            return super().invoke(ctx)
+        except SampleEngineeringError as error:
+            if len(error.args) == 1:
+                error.args = (in_options(str(error), self.params),)
+            raise
+
+    def format_help(self, ctx: Any, formatter: Any) -> None:
+        """Show the help, with the names of the installed components."""
+        for shown in (self, *self.params):
+            if text := getattr(shown, "help", None):
+                setattr(shown, "help", _with_names(text))  # noqa: B010 (not every kind has it)
+        super().format_help(ctx, formatter)
+
+
+def in_options(message: str, parameters: Iterable[Any]) -> str:
+    """Replace backquoted parameters in a message by the options of a command.
+
+    >>> in_options("`by` 'x' is not known; see `columns`", [])
+    "by 'x' is not known; see columns"
+    """
+    spelling = _spellings(parameters)
+
+    def worded(match: re.Match[str]) -> str:
+        name, mark, rest = match[1].partition("=")
+        return spelling.get(name, name) + mark + rest
+
+    return _QUOTED.sub(worded, message)
+
+
+def given(context: typer.Context) -> tuple[str, ...]:
+    """Return the names of the parameters that were given on the command line."""
+    return tuple(
+        name
+        for name in context.params
+        if str(context.get_parameter_source(name)).endswith("COMMANDLINE")
+    )
+
+
+def refuse(context: typer.Context, names: Iterable[str], mend: str) -> None:
+    """Raise ConfigError if one of these parameters was given where it would be ignored.
+
+    Parameters
+    ----------
+    context : typer.Context
+    names : iterable of str
+        Names of the command function's parameters.
+    mend : str
+        Why it says nothing here and what to do, e.g. ``"composes no symbolic problems; leave it
+        out, or leave out `model`"``; the options' names come before it.
+    """
+    ignored = set(names)
+    asked = [f"`{name.rstrip('_')}`" for name in given(context) if name in ignored]
+    if asked:
+        raise ConfigError(f"{', '.join(asked)} {mend}")
+
+
+def _spellings(parameters: Iterable[Any]) -> dict[str, str]:
+    """Options by the names that a message may call them."""
+    found: dict[str, str] = {}
+    by_option: dict[str, str] = {}
+    for parameter in parameters:
+        if isinstance(parameter, TyperOption):
+            spelling = max(parameter.opts, key=len)
+            by_option[spelling.lstrip("-").replace("-", "_")] = spelling
+        else:
+            spelling = str(parameter.metavar or parameter.name).upper()
+        found[str(parameter.name).rstrip("_")] = spelling
+    return by_option | found
+
+
+def _refuse_repeated(context: Any, order: Iterable[Any]) -> None:
+    seen = set()
+    for parameter in order:
+        single = isinstance(parameter, TyperOption) and not (parameter.multiple or parameter.count)
+        if single and parameter.name in seen:
+            context.fail(f"{max(parameter.opts, key=len)} is given twice; give it once")
+        seen.add(parameter.name)
+
+
+def _with_names(text: str) -> str:
+    return _NAMES.sub(lambda match: ", ".join(registry.names(match[1])), text)

@@ -1,0 +1,118 @@
+"""Options that several commands share: one spelling and one help text each.
+
+A command takes an alias where the type fits, ``seed: Seed = 0``, or `shared` where it wants another
+type, a note of its own or a panel: ``Annotated[list[str] | None, shared("model")]``. In a help text
+``@(kind)`` stands for the names of all components of that kind; the registry is read when the help
+is shown, not before.
+"""
+
+from dataclasses import dataclass
+from enum import StrEnum
+from pathlib import Path
+from typing import Annotated, Any
+
+import typer
+
+
+class Format(StrEnum):
+    """How a result is printed."""
+
+    table = "table"
+    json = "json"
+
+
+class OnError(StrEnum):
+    """What a line or item that cannot be read does."""
+
+    skip = "skip"
+    fail = "fail"
+
+
+@dataclass(frozen=True)
+class _Shared:
+    help: str
+    short: str | None = None
+    metavar: str | None = None
+    min: float | None = None
+
+
+_SHARED = {
+    "backend": _Shared("How a local model runs: @(backend)."),
+    "benchmark": _Shared(
+        "Benchmark by name: @(benchmark) (NAME@PATH reads a copy); or a pool file, hf:OWNER/NAME, "
+        "lm-eval:TASK.",
+        "-b",
+    ),
+    "concurrency": _Shared("Requests in flight at a server.", min=1),
+    "device": _Shared("Where a local model runs, e.g. cpu or cuda:0; default: a GPU if any."),
+    "domains": _Shared("Subjects, e.g. physics,chemistry."),
+    "format": _Shared("What to print."),
+    "group-size": _Shared("Rollouts that share a baseline in training.", min=2),
+    "max-cost": _Shared("Stop before spending more than this, in dollars.", min=0),
+    "max-tokens": _Shared("Longest completion, in tokens.", min=1),
+    "model": _Shared(
+        "Path or Hugging Face name, or microcosm for the embedded model; with --server, the name "
+        "there.",
+        "-m",
+    ),
+    "on-error": _Shared("What cannot be read: skip and count it, or fail on the first."),
+    "out": _Shared("File to write.", "-o"),
+    "prices": _Shared(
+        'Price table (JSON), dollars per million tokens: {"MODEL": {"input": 0.15, "output": 0.6}}.'
+    ),
+    "recipe": _Shared("Recipe by name: @(recipe); or a YAML file."),
+    "rollouts": _Shared("Completions of each problem or benchmark item.", "-n", min=1),
+    "seed": _Shared("Same seed, same result.", min=0),
+    "server": _Shared(
+        "OpenAI-compatible server, e.g. http://localhost:8000/v1; the key is taken from "
+        "OPENAI_API_KEY.",
+        metavar="URL",
+    ),
+    "tagger": _Shared("Who names the skills: @(tagger)."),
+    "temperature": _Shared("Sampling temperature.", min=0),
+    "template": _Shared("Prompt template, by name or as text with {problem}."),
+    "top": _Shared("How many to show.", min=1),
+    "trust-remote-code": _Shared("Run code that comes with the model."),
+}
+
+
+def shared(name: str, note: str = "", *, panel: str | None = None) -> Any:
+    """Return a shared option for an annotation.
+
+    Parameters
+    ----------
+    name : str
+        Its spelling without the dashes.
+    note : str, optional
+        What this command adds to the help text, e.g. its default.
+    panel : str, optional
+        Heading below which the help shows it.
+    """
+    option = _SHARED[name]
+    spellings = [f"--{name}"] if option.short is None else [option.short, f"--{name}"]
+    return typer.Option(
+        *spellings,
+        help=f"{option.help} {note}".rstrip(),
+        metavar=option.metavar,
+        min=option.min,
+        rich_help_panel=panel,
+    )
+
+
+Backend = Annotated[str, shared("backend")]
+Concurrency = Annotated[int | None, shared("concurrency")]
+Device = Annotated[str | None, shared("device")]
+FormatOption = Annotated[Format, shared("format")]
+GroupSize = Annotated[int | None, shared("group-size")]
+MaxCost = Annotated[float | None, shared("max-cost")]
+MaxTokens = Annotated[int | None, shared("max-tokens")]
+Model = Annotated[str | None, shared("model")]
+OnErrorOption = Annotated[OnError, shared("on-error")]
+Prices = Annotated[Path | None, shared("prices")]
+Rollouts = Annotated[int, shared("rollouts")]
+Seed = Annotated[int, shared("seed")]
+Server = Annotated[str | None, shared("server")]
+Temperature = Annotated[float | None, shared("temperature")]
+Template = Annotated[str | None, shared("template")]
+Top = Annotated[int | None, shared("top")]
+TrustRemoteCode = Annotated[bool, shared("trust-remote-code")]

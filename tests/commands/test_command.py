@@ -1,0 +1,97 @@
+"""What every command does alike: errors in its own words, help that names components."""
+
+import subprocess
+import sys
+from typing import Annotated
+
+import pytest
+import typer
+from typer.testing import CliRunner
+
+from sample_engineering import registry
+from sample_engineering.cli import app as se
+from sample_engineering.commands.command import Command, given, refuse
+from sample_engineering.commands.options import Format, FormatOption, Rollouts, Seed, shared
+from sample_engineering.errors import ConfigError
+
+_RUNNER = CliRunner()
+_MESSAGE = "`rollouts` and `format`, `run`, `by` of `list`; say `seed`=3, or `lim >= 0.6`"
+
+
+def _app() -> typer.Typer:
+    app = typer.Typer()
+
+    def measure(
+        context: typer.Context,
+        run: Annotated[str, typer.Argument(metavar="RUN")],
+        n: Rollouts = 4,
+        format_: FormatOption = Format.table,
+        seed: Seed = 0,
+        list_: Annotated[bool, typer.Option("--list")] = False,
+        settings: Annotated[list[str] | None, typer.Option("--set")] = None,
+        tagger: Annotated[str, shared("tagger", "Slow.")] = "builtin",
+    ) -> None:
+        if settings:
+            typer.echo(f"{settings} {given(context)}")
+            refuse(context, ["seed", "format_"], "say nothing with `settings`; leave them out")
+            return
+        raise ConfigError(_MESSAGE)
+
+    app.command(cls=Command)(measure)
+    return app
+
+
+def test_an_error_speaks_of_options_where_the_command_has_them():
+    error = _RUNNER.invoke(_app(), ["somewhere"]).exception
+    assert isinstance(error, ConfigError)
+    assert str(error) == (
+        "--rollouts and --format, RUN, by of --list; say --seed=3, or `lim >= 0.6`"
+    )
+
+
+def test_what_was_given_is_known_and_what_would_be_ignored_is_named():
+    done = _RUNNER.invoke(_app(), ["x", "--set", "a=1", "--set", "b=2"])
+    assert done.exit_code == 0
+    assert done.output == "['a=1', 'b=2'] ('settings', 'run')\n"
+    error = _RUNNER.invoke(_app(), ["x", "--set", "a=1", "--seed", "0"]).exception
+    assert str(error) == "--seed say nothing with --set; leave them out"
+
+
+@pytest.mark.parametrize("option", ["--seed=1", "-n=3", "--format=json"])
+def test_an_option_given_twice_is_a_usage_error(option):
+    done = _RUNNER.invoke(_app(), ["x", option, option])
+    assert done.exit_code == 2
+    assert "given twice" in done.output
+
+
+def test_help_names_the_components_that_are_installed():
+    registry.register("tagger", "brevity", "nowhere:nothing")
+    try:
+        text = " ".join(_RUNNER.invoke(_app(), ["--help"]).output.replace("│", "").split())
+    finally:
+        registry.unregister("tagger", "brevity")
+    assert "brevity. Slow." in text
+
+
+def test_an_error_is_one_harmless_line_and_status_one():
+    done = subprocess.run(
+        [sys.executable, "-m", "sample_engineering", "report", "no\x1b[2Jwhere\nat all"],
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+    assert done.returncode == 1
+    assert done.stdout == ""
+    assert done.stderr.startswith("error: ")
+    assert done.stderr.count("\n") == 1
+    assert "no\\x1b[2Jwhere at all" in done.stderr
+
+
+def test_every_command_speaks_so():
+    commands = [typer.main.get_command(se)]
+    while commands:
+        command = commands.pop()
+        if hasattr(command, "commands"):
+            commands.extend(command.commands.values())
+        else:
+            assert isinstance(command, Command), command.name
