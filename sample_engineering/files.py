@@ -43,7 +43,7 @@ def write_whole(path: str | os.PathLike[str], mode: str = "w") -> Iterator[IO[An
     except OSError as error:
         raise RunError(
             f"cannot write {target}: {error.strerror or error}; "
-            "free some space or choose another place with -o/--out"
+            "free some space or choose another place for `out`"
         ) from error
     finally:
         if temporary is not None:
@@ -59,19 +59,20 @@ def _umask() -> int:
 def write_json(path: str | os.PathLike[str], value: Mapping[str, Any]) -> None:
     """Write `value` as indented JSON, whole or not at all; NaN and infinities become null."""
     with write_whole(path) as stream:
-        json.dump(_finite(value), stream, indent=2, ensure_ascii=False, allow_nan=False)
+        json.dump(finite(value), stream, indent=2, ensure_ascii=False, allow_nan=False)
         stream.write("\n")
 
 
-def _finite(value: Any) -> Any:
+def finite(value: Any) -> Any:
+    """Return a value that JSON can hold: NaN and infinities become None, numpy scalars numbers."""
     if isinstance(value, float):
         return value if value - value == 0 else None
     if isinstance(value, Mapping):
-        return {str(key): _finite(item) for key, item in value.items()}
+        return {str(key): finite(item) for key, item in value.items()}
     if isinstance(value, list | tuple):
-        return [_finite(item) for item in value]
+        return [finite(item) for item in value]
     if hasattr(value, "item") and getattr(value, "shape", None) == ():
-        return _finite(value.item())
+        return finite(value.item())
     return value
 
 
@@ -96,7 +97,7 @@ class Journal:
         except OSError as error:
             raise RunError(
                 f"cannot open the journal {self.path}: {error.strerror or error}; "
-                "choose a writable place with -o/--out"
+                "choose a writable place for `out`"
             ) from error
 
     def _drop_cut_line(self) -> None:
@@ -116,7 +117,7 @@ class Journal:
 
     def append(self, entry: Mapping[str, Any]) -> None:
         """Add one entry and force it to disk."""
-        line = json.dumps(_finite(entry), ensure_ascii=False, allow_nan=False) + "\n"
+        line = json.dumps(finite(entry), ensure_ascii=False, allow_nan=False) + "\n"
         try:
             self._stream.write(line.encode("utf-8", "surrogatepass"))
             self._stream.flush()

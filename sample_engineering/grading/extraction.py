@@ -7,6 +7,8 @@ import re
 from dataclasses import dataclass
 from itertools import pairwise
 
+from sample_engineering.answers import find_boxes
+
 FORMS = ("boxed", "answer", "number", "letter", "math", "whole", "auto")
 
 # Tags around reasoning, as written by the DeepSeek-R1, Qwen3, QwQ, Sky-T1 and Magistral families.
@@ -14,9 +16,6 @@ _TAG = re.compile(
     r"<(/?)(?:think|thinking|thought|thoughts|reasoning|reflection|scratchpad|analysis)\b[^<>]{0,80}>"
     r"|<\|(begin|end)_of_thought\|>|\[(/?)THINK\]",
     re.IGNORECASE,
-)
-_BOX_TOKEN = re.compile(
-    r"\\+(?:boxed|fbox)(?![a-zA-Z])\s*(\{|[-+]?[0-9A-Za-z])?|\\.|[{}]", re.DOTALL
 )
 _SIMPLE_BOX = re.compile(r"\\(?:boxed|fbox)\s*\{([^{}\\]*)\}")
 # Boxes with no more than a connecting phrase between them are one list, as in "\boxed{2} and
@@ -94,46 +93,6 @@ def strip_reasoning(text: str) -> str:
     if depth == 0:
         kept.append(text[start:])
     return "".join(kept)
-
-
-def find_boxes(text: str, *, unclosed: bool = False) -> list[tuple[int, int, str]]:
-    """Outermost boxes as (start, end, content), brace-matched, in order.
-
-    Parameters
-    ----------
-    unclosed : bool
-        Whether a last box without its closing brace counts (up to the end of the text).
-    """
-    first = text.find("\\boxed")
-    if first < 0 or "\\fbox" in text[:first]:
-        other = text.find("\\fbox")
-        first = other if first < 0 else min(first, other)
-    if first < 0:
-        return []
-    boxes: list[tuple[int, int, str]] = []
-    depth = 0
-    opened = -1
-    content = 0
-    level = 0
-    for token in _BOX_TOKEN.finditer(text, first):
-        word = token[0]
-        if word == "{":
-            depth += 1
-        elif word == "}":
-            depth = max(0, depth - 1)
-            if opened >= 0 and depth == level:
-                boxes.append((opened, token.end(), text[content : token.start()]))
-                opened = -1
-        elif len(word) > 2:
-            if token[1] == "{":
-                if opened < 0:
-                    opened, content, level = token.start(), token.end(), depth
-                depth += 1
-            elif token[1] and opened < 0:
-                boxes.append((token.start(), token.end(), token[1]))
-    if opened >= 0 and unclosed:
-        boxes.append((opened, len(text), text[content:]))
-    return boxes
 
 
 def extract(text: str, form: str = "boxed") -> Extraction:

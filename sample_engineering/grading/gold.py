@@ -7,9 +7,10 @@ from functools import lru_cache
 from math import isfinite
 from typing import Any
 
+from sample_engineering.answers import find_boxes
 from sample_engineering.errors import GoldError
 from sample_engineering.grading.chemistry import looks_like_formula, read_formula
-from sample_engineering.grading.extraction import extract, find_boxes
+from sample_engineering.grading.extraction import extract
 from sample_engineering.grading.guard import has_calculus
 from sample_engineering.grading.parser import parse
 from sample_engineering.grading.quantity import Quantity, read_quantity

@@ -335,9 +335,9 @@ def _same_base(gold: Node, prediction: Node) -> bool:
         (digits, base), (others, other) = gold.value, prediction.value
         return base == other and _significant(digits) == _significant(others)
     if prediction.op == "base" and prediction.value[1] == 10 and gold.op == "num":
-        return Fraction(prediction.value[0]) == gold.value.value
+        return bool(Fraction(prediction.value[0]) == gold.value.value)
     if gold.op == "base" and gold.value[1] == 10 and prediction.op == "num":
-        return Fraction(gold.value[0]) == prediction.value.value
+        return bool(Fraction(gold.value[0]) == prediction.value.value)
     return False
 
 

@@ -7,10 +7,10 @@ Fields that are not understood stay in `Sample.extra` and are written back.
 """
 
 import math
-import re
 from collections.abc import Mapping, Sequence
 from typing import Any
 
+from sample_engineering.answers import LETTERS, last_box, letter_of, marked_answer, with_options
 from sample_engineering.errors import SampleError
 from sample_engineering.sample import ANSWER_KINDS, Sample
 
@@ -42,14 +42,10 @@ _ID_FIELDS = (
 )
 _CHOICE_FIELDS = ("choices", "options")
 _TEXT_FIELDS = ("unit", "source", "license")
-LETTERS = "ABCDEFGHIJKLMNOPQRSTUVWXYZ"
 
 # TRL's "solution" column holds a bare answer such as "$0$"; longer texts without a box are
 # explanations whose answer nobody can find.
 _BARE_ANSWER_LENGTH = 200
-
-_GSM8K_MARK = "####"
-_BOX = re.compile(r"\\(?:boxed|fbox)\s*\{")
 
 
 def sample_from_record(record: Mapping[str, Any], position: int = 0) -> Sample:
@@ -97,37 +93,6 @@ def sample_from_record(record: Mapping[str, Any], position: int = 0) -> Sample:
     if isinstance(known.get("kind"), str) and known["kind"] not in ANSWER_KINDS:
         raise SampleError(f"kind {known['kind']!r} is not one of {', '.join(ANSWER_KINDS)}")
     return Sample(**{key: value for key, value in known.items() if value is not None}, extra=left)
-
-
-def last_box(text: str) -> str | None:
-    r"""Return the content of the last brace-matched ``\boxed{...}`` of a text, None without one."""
-    content = None
-    for start in _BOX.finditer(text):
-        depth, place = 1, start.end()
-        while place < len(text) and depth:
-            character = text[place]
-            if character == "\\":
-                place += 1
-            elif character == "{":
-                depth += 1
-            elif character == "}":
-                depth -= 1
-            place += 1
-        if depth == 0:
-            content = text[start.end() : place - 1].strip()
-    return content
-
-
-def with_options(problem: str, choices: Sequence[str]) -> str:
-    """Return the problem with its options A, B, C ... below, unless it already lists them."""
-    listed = all(
-        any(f"{form}{choice}".rstrip() in problem for form in (f"{letter}. ", f"{letter}) "))
-        for letter, choice in zip(LETTERS, choices, strict=False)
-    )
-    if listed:
-        return problem
-    lines = [f"{letter}. {choice}" for letter, choice in zip(LETTERS, choices, strict=False)]
-    return problem.rstrip() + "\n\n" + "\n".join(lines)
 
 
 def _take_problem(left: dict[str, Any]) -> str:
@@ -197,8 +162,9 @@ def _take_answer(left: dict[str, Any], solution: str | None) -> tuple[Any, str |
 
 def _final(answer: str) -> tuple[str, str | None]:
     """Split a text that ends in its answer (GSM8K's mark, or a box) from the working."""
-    if _GSM8K_MARK in answer:
-        return answer.rsplit(_GSM8K_MARK, 1)[1].strip(), answer
+    marked = marked_answer(answer)
+    if marked is not None:
+        return marked, answer
     box = last_box(answer) if "boxed" in answer or "fbox" in answer else None
     if box is None:
         return answer, None
@@ -238,21 +204,7 @@ def _letter(answer: Any, choices: Sequence[str], left: dict[str, Any]) -> str:
             return LETTERS[index]
     if answer is None:
         raise SampleError("no answer to the choices")
-    if isinstance(answer, float) and answer.is_integer():
-        answer = int(answer)
-    if isinstance(answer, int) and not isinstance(answer, bool):
-        if not 0 <= answer < len(choices):
-            raise SampleError(f"answer {answer} is not an index of {len(choices)} choices")
-        return LETTERS[answer]
-    text = str(answer).strip()
-    bare = text.strip("().").upper()
-    if len(bare) == 1 and bare in LETTERS[: len(choices)]:
-        return bare
-    if text in choices:
-        return LETTERS[list(choices).index(text)]
-    if text.isdigit() and int(text) < len(choices):
-        return LETTERS[int(text)]
-    raise SampleError(f"answer {text[:60]!r} is none of the {len(choices)} choices")
+    return letter_of(answer, choices)
 
 
 def _take_id(left: dict[str, Any], position: int) -> str:

@@ -208,8 +208,19 @@ def _is_record(whole: Mapping[str, Any]) -> bool:
     return any(name in whole for name in _PLAIN_COLUMNS)
 
 
+def _next_cells(reader: Iterator[list[str]]) -> list[str]:
+    """Read one row with fields as long as a line may be.
+
+    The limit is the whole process's: it is put back after each row, so that no host notices.
+    """
+    before = csv.field_size_limit(MAX_LINE_BYTES)
+    try:
+        return next(reader)
+    finally:
+        csv.field_size_limit(before)
+
+
 def _csv_rows(path: Path, delimiter: str) -> Iterator[Row]:
-    csv.field_size_limit(MAX_LINE_BYTES)
     faults: list[Row] = []
 
     with open_text(path) as stream:
@@ -227,7 +238,7 @@ def _csv_rows(path: Path, delimiter: str) -> Iterator[Row]:
         while True:
             start = reader.line_num + lost + 1
             try:
-                cells = next(reader)
+                cells = _next_cells(reader)
             except StopIteration:
                 break
             except csv.Error as error:

@@ -11,7 +11,7 @@ from pathlib import Path
 from typing import IO, Any
 
 from sample_engineering.errors import PoolError
-from sample_engineering.files import write_whole
+from sample_engineering.files import finite, write_whole
 from sample_engineering.pool.sources import format_of
 from sample_engineering.sample import Sample
 
@@ -51,12 +51,12 @@ def write_records(records: Iterable[Mapping[str, Any]], path: str | os.PathLike[
         if kind in ("csv", "tsv"):
             count = _write_csv([dict(record) for record in records], stream, kind)
         elif kind == "json":
-            rows = [_finite(record) for record in records]
+            rows = [finite(record) for record in records]
             count = len(rows)
             stream.write((json.dumps(rows, ensure_ascii=False, indent=1) + "\n").encode())
         else:
             for record in records:
-                line = json.dumps(_finite(record), ensure_ascii=False, allow_nan=False) + "\n"
+                line = json.dumps(finite(record), ensure_ascii=False, allow_nan=False) + "\n"
                 stream.write(_bytes(line, target))
                 count += 1
     return count
@@ -88,18 +88,6 @@ def _bytes(text: str, path: Path) -> bytes:
         ) from error
 
 
-def _finite(value: Any) -> Any:
-    if isinstance(value, float):
-        return value if value - value == 0 else None
-    if isinstance(value, Mapping):
-        return {str(key): _finite(item) for key, item in value.items()}
-    if isinstance(value, list | tuple):
-        return [_finite(item) for item in value]
-    if hasattr(value, "item") and getattr(value, "shape", None) == ():
-        return _finite(value.item())
-    return value
-
-
 def _columns(records: list[dict[str, Any]]) -> list[str]:
     return list(dict.fromkeys(key for record in records for key in record))
 
@@ -110,7 +98,7 @@ def _write_csv(records: list[dict[str, Any]], stream: IO[bytes], kind: str) -> i
     writer = csv.writer(text, delimiter="\t" if kind == "tsv" else ",", lineterminator="\n")
     writer.writerow(columns)
     for record in records:
-        writer.writerow([_csv_cell(_finite(record.get(column))) for column in columns])
+        writer.writerow([_csv_cell(finite(record.get(column))) for column in columns])
     text.flush()
     text.detach()  # leave closing to the owner of the stream
     return len(records)
@@ -126,7 +114,7 @@ def _write_parquet(records: list[dict[str, Any]], path: Path) -> int:
     import pyarrow
     import pyarrow.parquet
 
-    rows = [_finite(record) for record in records]
+    rows = [finite(record) for record in records]
     arrays = {}
     for column in _columns(rows):
         values = [row.get(column) for row in rows]
@@ -150,6 +138,7 @@ def _loses(kind: Any) -> bool:
     """Say whether Parquet cannot hold the type (an empty struct), or would add fields to rows."""
     import pyarrow
 
-    return pyarrow.types.is_struct(kind) or (
-        pyarrow.types.is_list(kind) and pyarrow.types.is_struct(kind.value_type)
+    return bool(
+        pyarrow.types.is_struct(kind)
+        or (pyarrow.types.is_list(kind) and pyarrow.types.is_struct(kind.value_type))
     )

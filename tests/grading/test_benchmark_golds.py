@@ -7,9 +7,9 @@ from pathlib import Path
 
 import pytest
 
+from sample_engineering.answers import find_boxes
 from sample_engineering.errors import GoldError
 from sample_engineering.grading import grade, read_gold
-from sample_engineering.grading.extraction import find_boxes
 from tests.grading.rewriting import perturbations, rewritings
 
 

@@ -1,5 +1,6 @@
 """Formats, bad lines, bounds: nothing is silently lost, nothing runs away."""
 
+import csv
 import gzip
 import json
 import resource
@@ -12,6 +13,7 @@ from hypothesis import strategies as st
 
 from sample_engineering.errors import ConfigError, PoolError, RunError
 from sample_engineering.pool import Pool, Report, read_pool, stream_pool, write_pool
+from sample_engineering.pool.reading import stream_records
 from sample_engineering.sample import Sample
 
 SAMPLES = [
@@ -270,3 +272,14 @@ def test_the_research_data_reads(shared_data):
     for name, (read, skipped) in sizes.items():
         pool = read_pool(shared_data / name)
         assert (len(pool), pool.problems.skipped) == (read, skipped)
+
+
+def test_long_cells_are_read_without_changing_the_hosts_csv_limit(tmp_path):
+    path = tmp_path / "pool.csv"
+    path.write_text(f"id,problem,answer\n1,{'x' * 200_000},5\n2,short,6\n", encoding="utf-8")
+    before = csv.field_size_limit()
+    stream = stream_records(path)
+    assert len(next(stream)[1]["problem"]) == 200_000
+    assert csv.field_size_limit() == before
+    assert [record["answer"] for _, record in stream] == ["6"]
+    assert csv.field_size_limit() == before

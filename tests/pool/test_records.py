@@ -4,7 +4,6 @@ import pytest
 
 from sample_engineering.errors import SampleError
 from sample_engineering.pool import sample_from_record
-from sample_engineering.pool.records import last_box
 
 QUESTION = "What is 2 + 3?"
 
@@ -113,10 +112,3 @@ def test_ids_from_the_usual_fields_else_from_the_place():
 def test_unusable_records_say_why(record, why):
     with pytest.raises(SampleError, match=why):
         sample_from_record(record)
-
-
-def test_last_box_matches_braces():
-    assert last_box(r"\boxed{1} then \boxed{\frac{1}{2}}") == r"\frac{1}{2}"
-    assert last_box(r"\boxed{\{1, 2\}}") == r"\{1, 2\}"
-    assert last_box(r"\boxed{never closed") is None
-    assert last_box("none") is None

@@ -1,0 +1,30 @@
+"""Text of strangers: what of it can be shown, and what can be stored."""
+
+import re
+import unicodedata
+
+# Control characters, halves of surrogate pairs, and marks that are not seen but change how the
+# text around them reads (direction marks, zero-width joiners, tags).
+HIDDEN = frozenset({"Cc", "Cs", "Cf"})
+REPLACEMENT = "\N{REPLACEMENT CHARACTER}"
+_SURROGATE = re.compile("[\ud800-\udfff]")
+
+
+def visible(text: str, keep: str = "\n\t") -> str:
+    """Replace what a reader would not see, so that no text can drive a terminal or hide words.
+
+    Parameters
+    ----------
+    keep : str
+        Control characters that stay: layout.
+    """
+    if text.isprintable():
+        return text
+    return "".join(
+        c if c in keep or unicodedata.category(c) not in HIDDEN else REPLACEMENT for c in text
+    )
+
+
+def storable(text: str) -> str:
+    """Replace lone surrogates, which UTF-8, and so JSON and Parquet, cannot hold."""
+    return text if text.isascii() else _SURROGATE.sub(REPLACEMENT, text)
