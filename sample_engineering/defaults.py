@@ -48,10 +48,9 @@ def open_generator(
         raise ConfigError("--server needs --model: the model's name at that server")
     if not is_embedded(model, server):
         return opening.open_generator(str(model), server=server, **options)
-    from sample_engineering.extras import require
+    from sample_engineering.extras import quiet, require
 
     require("transformers", "train")
-    from sample_engineering.trainers.one_shot import quiet
 
     with quiet():
         generator = opening.open_generator(local_model(model), **options)

@@ -1,5 +1,9 @@
-"""Import optional dependencies with an error that names the install command."""
+"""Optional dependencies: imported with an error that names the install command, and kept quiet."""
 
+import logging
+import warnings
+from collections.abc import Iterator
+from contextlib import contextmanager
 from importlib import import_module
 from types import ModuleType
 
@@ -28,3 +32,24 @@ def require(module: str, extra: str) -> ModuleType:
             f"{error.name or module} is not installed; "
             f"run: pip install 'sample-engineering[{extra}]'"
         ) from error
+
+
+@contextmanager
+def quiet() -> Iterator[None]:
+    """Silence the progress bars and advice of the libraries; errors still show."""
+    transformers = require("transformers", "train")
+    log = transformers.utils.logging
+    verbosity, bars = log.get_verbosity(), log.is_progress_bar_enabled()
+    trl_level = logging.getLogger("trl").level
+    log.set_verbosity_error()
+    log.disable_progress_bar()
+    logging.getLogger("trl").setLevel(logging.ERROR)
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore")
+        try:
+            yield
+        finally:
+            log.set_verbosity(verbosity)
+            if bars:
+                log.enable_progress_bar()
+            logging.getLogger("trl").setLevel(trl_level)

@@ -143,11 +143,10 @@ def _generator(model: str | None, server: str | None, device: str | None) -> Any
 
     if server is not None:
         return open_generator(model, server=server)
-    from sample_engineering.extras import require
+    from sample_engineering.extras import quiet, require
 
     require("torch", "train")
     require("transformers", "train")
-    from sample_engineering.trainers.one_shot import quiet
 
     with quiet():
         return open_generator(model, device=device)

@@ -8,7 +8,7 @@ import typer
 from sample_engineering.errors import ConfigError
 
 # Completions of the benchmark in a first look; the embedded benchmark takes seconds.
-_EVAL_SAMPLES = 4
+_ROLLOUTS = 4
 
 
 def validate(
@@ -55,9 +55,9 @@ def validate(
     seeds: Annotated[
         str | None, typer.Option(help="Several training seeds, e.g. 0,1,2; a run each.")
     ] = None,
-    eval_samples: Annotated[
-        int, typer.Option(help="Completions of each benchmark item.", min=1)
-    ] = _EVAL_SAMPLES,
+    rollouts: Annotated[
+        int, typer.Option("--rollouts", "-n", help="Completions of each benchmark item.", min=1)
+    ] = _ROLLOUTS,
     eval_items: Annotated[
         int | None, typer.Option(help="At most so many items of each domain.", min=1)
     ] = None,
@@ -130,7 +130,7 @@ def validate(
             recipe=recipe,
             settings=parse_settings(settings or []) | given,
             seeds=_seeds(seeds) if seeds is not None else (seed,),
-            eval_samples=eval_samples,
+            rollouts=rollouts,
             eval_items=eval_items,
             controls=controls,
             pool=pool,
@@ -188,7 +188,7 @@ def _show_plan(plan: Any) -> None:
     from sample_engineering.trainers.estimates import estimate
 
     recipe, device = plan.recipe, plan.device or default_device()
-    completions = len(plan.benchmark) * plan.eval_samples
+    completions = len(plan.benchmark) * plan.rollouts
     needs = estimate(
         plan.model,
         recipe,
@@ -208,7 +208,7 @@ def _show_plan(plan: Any) -> None:
         "sample": f"{plan.sample.id}: {plan.sample.problem} -> {plan.sample.answer}",
         "model": f"{plan.model} ({needs.parameters / 1e6:,.2f} M parameters) on {device}",
         "benchmark": f"{plan.benchmark.name}: {len(plan.benchmark)} items in "
-        f"{len(plan.benchmark.domains)} domains, {plan.eval_samples} completions each",
+        f"{len(plan.benchmark.domains)} domains, {plan.rollouts} completions each",
         "recipe": ", ".join(f"{name}={value}" for name, value in changed.items() if value != {}),
         "arms": "; ".join(
             f"{arm.name} (seed {arm.seed})" if arm.trains else arm.name for arm in arms

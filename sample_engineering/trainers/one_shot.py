@@ -1,16 +1,13 @@
 """One training run: GRPO on one sample, or on few, with everything that can go wrong watched."""
 
 import json
-import logging
-import warnings
-from collections.abc import Callable, Iterator, Sequence
-from contextlib import contextmanager
+from collections.abc import Callable, Sequence
 from dataclasses import asdict, dataclass
 from pathlib import Path
 from typing import Any
 
 from sample_engineering.errors import ConfigError, TrainingError
-from sample_engineering.extras import require
+from sample_engineering.extras import quiet, require
 from sample_engineering.generation.transformers_backend import (
     default_device,
     load_model,
@@ -285,27 +282,6 @@ def _drop_printers(trainer: Any) -> None:
 
     for printer in (PrinterCallback, ProgressCallback):
         trainer.remove_callback(printer)
-
-
-@contextmanager
-def quiet() -> Iterator[None]:
-    """Silence the progress bars and advice of the libraries; errors still show."""
-    transformers = require("transformers", "train")
-    log = transformers.utils.logging
-    verbosity, bars = log.get_verbosity(), log.is_progress_bar_enabled()
-    trl_level = logging.getLogger("trl").level
-    log.set_verbosity_error()
-    log.disable_progress_bar()
-    logging.getLogger("trl").setLevel(logging.ERROR)
-    with warnings.catch_warnings():
-        warnings.simplefilter("ignore")
-        try:
-            yield
-        finally:
-            log.set_verbosity(verbosity)
-            if bars:
-                log.enable_progress_bar()
-            logging.getLogger("trl").setLevel(trl_level)
 
 
 def save_training(path: Path, training: Training) -> None:

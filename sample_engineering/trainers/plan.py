@@ -41,7 +41,7 @@ class ValidationPlan:
         Run folder to make, or to go on with where `resume`.
     seeds : tuple of int
         Training seeds; each is a run of its own.
-    eval_samples : int
+    rollouts : int
         Completions of each benchmark item.
     eval_seed : int
         Of these completions, the same before and after.
@@ -76,7 +76,7 @@ class ValidationPlan:
     recipe: Recipe
     out: Path
     seeds: tuple[int, ...] = (0,)
-    eval_samples: int = 4
+    rollouts: int = 4
     eval_seed: int = 0
     controls: str = "none"
     pool: tuple[Sample, ...] = ()
@@ -91,8 +91,8 @@ class ValidationPlan:
     def __post_init__(self) -> None:
         if not self.seeds or len(set(self.seeds)) < len(self.seeds) or min(self.seeds) < 0:
             raise ConfigError(f"seeds must be different whole numbers from 0, not {self.seeds}")
-        if self.eval_samples < 1:
-            raise ConfigError(f"eval_samples must be at least 1, not {self.eval_samples}")
+        if self.rollouts < 1:
+            raise ConfigError(f"rollouts must be at least 1, not {self.rollouts}")
         if self.controls not in PRESETS:
             raise ConfigError(f"controls {self.controls!r} is not one of {', '.join(PRESETS)}")
         if self.device not in (None, *DEVICES):
@@ -127,7 +127,7 @@ class ValidationPlan:
                 "benchmark": self.benchmark.name,
                 "items": len(self.benchmark),
                 "domains": list(self.benchmark.domains),
-                "samples_per_item": self.eval_samples,
+                "samples_per_item": self.rollouts,
                 "seed": self.eval_seed,
                 "form": self.benchmark.form,
                 "template": self.benchmark.template,
@@ -209,7 +209,7 @@ class ValidationPlan:
                 recipe=Recipe(**config["recipe"]),
                 out=path,
                 seeds=tuple(config["seeds"]),
-                eval_samples=evaluation["samples_per_item"],
+                rollouts=evaluation["samples_per_item"],
                 eval_seed=evaluation["seed"],
                 controls=config["controls"],
                 resume=True,

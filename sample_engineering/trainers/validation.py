@@ -10,6 +10,7 @@ from typing import Any
 from sample_engineering.errors import SampleEngineeringError
 from sample_engineering.evaluation import Evaluation, compare, evaluate
 from sample_engineering.evaluation.verdict import Verdict, judge
+from sample_engineering.extras import quiet
 from sample_engineering.grading import read_sample_gold
 from sample_engineering.trainers.arms import Arm
 from sample_engineering.trainers.interrupts import (
@@ -19,7 +20,6 @@ from sample_engineering.trainers.interrupts import (
 )
 from sample_engineering.trainers.one_shot import (
     Training,
-    quiet,
     read_training,
     save_training,
     train_one_shot,
@@ -213,7 +213,7 @@ class _Validation:
             mine = evaluate(
                 TransformersGenerator(model, tokenizer),
                 share,
-                samples_per_item=plan.eval_samples,
+                samples_per_item=plan.rollouts,
                 seed=plan.eval_seed,
                 greedy=arm.greedy,
                 in_context=plan.sample if arm.in_context else None,

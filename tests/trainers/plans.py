@@ -32,6 +32,6 @@ def plan_for(
         "recipe": recipe,
         "out": Path(out),
         "device": "cpu",
-        "eval_samples": 2,
+        "rollouts": 2,
     }
     return ValidationPlan(**(settings | changes))

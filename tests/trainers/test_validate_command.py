@@ -26,7 +26,7 @@ def small(pool, model, out):
     options = [part for setting in settings for part in ("--set", setting)]
     return [
         *("--model", model, "--benchmark", pool, "--recipe", "microcosm", "--out", out),
-        *("--steps", 2, "--device", "cpu", "--eval-samples", 1, *options),
+        *("--steps", 2, "--device", "cpu", "--rollouts", 1, *options),
     ]
 
 
