@@ -6,6 +6,7 @@ from pathlib import Path
 from typing import Any
 
 from sample_engineering.errors import PoolError
+from sample_engineering.extras import require
 
 _FILES = (".jsonl", ".json", ".parquet", ".csv")
 
@@ -44,8 +45,7 @@ def read_records(
             f"check the network and, for a gated set, your login (hf auth login), "
             f"or give a copy on disk: {known}@PATH"
         )
-    import datasets
-
+    datasets = require("datasets", "hub")
     try:
         # Streaming reads a folder where it lies, without a second copy in the cache.
         yield from datasets.load_dataset(path, config, split=split, streaming=place.is_dir())

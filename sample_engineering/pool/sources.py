@@ -10,6 +10,7 @@ from pathlib import Path
 from typing import Any
 
 from sample_engineering.errors import PoolError
+from sample_engineering.extras import require
 from sample_engineering.pool.lines import MAX_LINE_BYTES, bounded_lines, open_text
 
 # A .json file is parsed as a whole; beyond this it must be JSONL.
@@ -326,8 +327,7 @@ def _hugging_face_rows(source: str) -> Iterator[Row]:
     name, *options = source.removeprefix(_HF).split(":")
     if not name or len(options) > 2:
         raise PoolError(f"{source!r} is not hf:owner/name[:config][:split]; give a data set name")
-    import datasets
-
+    datasets = require("datasets", "hub")
     try:
         config, split = _config_and_split(name, options)
         stream = iter(datasets.load_dataset(name, config, split=split, streaming=True))
@@ -345,8 +345,7 @@ def _hugging_face_rows(source: str) -> Iterator[Row]:
 
 def _config_and_split(name: str, options: list[str]) -> tuple[str | None, str]:
     """Resolve ``[config][:split]``; one word alone may be either."""
-    import datasets
-
+    datasets = require("datasets", "hub")
     if len(options) == 2:
         return options[0] or None, options[1] or _PREFERRED_SPLIT
     configs = datasets.get_dataset_config_names(name)
