@@ -8,6 +8,7 @@ import typer
 
 from sample_engineering.commands import (
     compare,
+    components,
     evaluate,
     grade,
     leaderboard,
@@ -19,7 +20,8 @@ from sample_engineering.commands import (
     validate,
 )
 from sample_engineering.commands.command import Command
-from sample_engineering.errors import SampleEngineeringError, one_line
+from sample_engineering.errors import SampleEngineeringError
+from sample_engineering.text import visible
 from sample_engineering.version import __version__
 
 app = typer.Typer(
@@ -39,6 +41,7 @@ _COMMANDS: tuple[Callable[..., Any], ...] = (
     compare.compare,
     leaderboard.leaderboard,
     report.report,
+    components.components,
 )
 for _command in _COMMANDS:
     app.command(cls=Command)(_command)
@@ -65,7 +68,7 @@ def main() -> None:
     try:
         app()
     except SampleEngineeringError as error:
-        sys.stderr.write(f"error: {one_line(error)}\n")
+        sys.stderr.write(f"error: {visible(' '.join(str(error).split()))}\n")
         sys.exit(1)
     except KeyboardInterrupt:
         sys.stderr.write("interrupted\n")

@@ -49,13 +49,3 @@ class ConfigError(SampleEngineeringError):
 
 class MissingExtraError(SampleEngineeringError):
     """An optional dependency is needed and not installed."""
-
-
-def one_line(text: object) -> str:
-    r"""Write a message on one line, without characters that steer a terminal.
-
-    >>> one_line("two\nlines\x1b[2J")
-    'two lines\\x1b[2J'
-    """
-    line = " ".join(str(text).split())
-    return "".join(c if c.isprintable() else ascii(c)[1:-1] for c in line)

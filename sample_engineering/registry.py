@@ -216,4 +216,4 @@ def _path_of(target: Any) -> str:
 
 def _check_kind(kind: str) -> None:
     if kind not in BUILT_IN:
-        raise ConfigError(f"{kind!r} is no kind of component; choose from {', '.join(KINDS)}")
+        raise ConfigError(f"`kind` {kind!r} is not known; {suggestion(kind, KINDS)}")

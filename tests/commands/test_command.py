@@ -84,7 +84,7 @@ def test_an_error_is_one_harmless_line_and_status_one():
     assert done.stdout == ""
     assert done.stderr.startswith("error: ")
     assert done.stderr.count("\n") == 1
-    assert "no\\x1b[2Jwhere at all" in done.stderr
+    assert "no\ufffd[2Jwhere at all" in done.stderr
 
 
 def test_every_command_speaks_so():

@@ -1,0 +1,122 @@
+"""What is installed: every component with its package, its version and one line about it."""
+
+import inspect
+from collections.abc import Iterator
+from dataclasses import asdict, dataclass
+from typing import TYPE_CHECKING, Any
+
+from sample_engineering import registry
+from sample_engineering.errors import ConfigError
+
+if TYPE_CHECKING:
+    import pandas as pd
+
+
+@dataclass(frozen=True)
+class Entry:
+    """One installed component, as it presents itself.
+
+    Parameters
+    ----------
+    kind, name : str
+    summary : str
+        Its ``summary``, or the first line of its docstring; empty if it has neither.
+    package, version : str
+        The distribution that declares it; empty for one registered by the running program.
+    path : str
+        ``package.module:attribute``.
+    fault : str
+        Why it cannot be loaded; empty if it can.
+    """
+
+    kind: str
+    name: str
+    summary: str
+    package: str
+    version: str
+    path: str
+    fault: str = ""
+
+
+@dataclass(frozen=True)
+class Inventory:
+    """Components of one kind or of all, in the order in which they are offered.
+
+    Parameters
+    ----------
+    entries : tuple of Entry
+    conflicts : tuple of str
+        Components that are installed and not used, in words.
+    """
+
+    entries: tuple[Entry, ...]
+    conflicts: tuple[str, ...] = ()
+
+    def __len__(self) -> int:
+        return len(self.entries)
+
+    def __iter__(self) -> Iterator[Entry]:
+        return iter(self.entries)
+
+    def to_pandas(self) -> "pd.DataFrame":
+        """Return a table, a row for each component."""
+        import pandas as pd
+
+        return pd.DataFrame([asdict(entry) for entry in self.entries])
+
+    def _repr_html_(self) -> str:
+        return str(self.to_pandas().to_html(index=False))
+
+
+def components(kind: str | None = None) -> Inventory:
+    """List the installed components: ours and those of other packages.
+
+    Parameters
+    ----------
+    kind : str, optional
+        One of `registry.KINDS`; all of them by default.
+
+    Returns
+    -------
+    Inventory
+        One that cannot be loaded is listed with its fault.
+
+    Raises
+    ------
+    ConfigError
+        If there is no such kind.
+    """
+    kinds = registry.KINDS if kind is None else (kind,)
+    return Inventory(
+        tuple(_entry(component) for asked in kinds for component in registry.components(asked)),
+        tuple(registry.conflicts()),
+    )
+
+
+def _entry(component: registry.Component) -> Entry:
+    summary, fault = "", ""
+    try:
+        summary = summary_of(registry.find(component.kind, component.name))
+    except Exception as error:  # one broken component must not hide the others
+        fault = f"{error}" if isinstance(error, ConfigError) else repr(error)
+    return Entry(
+        component.kind,
+        component.name,
+        summary,
+        component.package,
+        component.version,
+        component.path,
+        fault,
+    )
+
+
+def summary_of(component: Any) -> str:
+    """Return what a component says of itself in one line."""
+    stated = getattr(component, "summary", None)
+    if isinstance(stated, str):
+        text = stated
+    elif type(component).__module__ == "builtins" and not inspect.isroutine(component):
+        text = (component.__doc__ or "") if inspect.isclass(component) else ""
+    else:
+        text = inspect.getdoc(component) or ""
+    return " ".join(text.strip().partition("\n\n")[0].split()).removesuffix(".")
