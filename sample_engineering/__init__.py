@@ -6,72 +6,15 @@
 >>> problems = se.synthesize(["physics", "chemistry"], n=5)     # doctest: +SKIP
 >>> se.validate(problems[0])                                    # doctest: +SKIP
 
-Names are loaded when first used, so that the import itself is instant and needs no torch.
+The names stand in the stub beside this file. They are loaded when first used, so that the import
+itself is instant and needs no torch.
 """
 
-from importlib import import_module
-from typing import TYPE_CHECKING, Any
+# Imported before the names are attached: it is a module and a function of this package, and the
+# function shall be what the name says.
+import sample_engineering.components
+from sample_engineering.lazy import attach
 
-from sample_engineering.version import __version__
+del sample_engineering.components
 
-_HOME = {
-    "Sample": "sample_engineering.sample",
-    "SampleEngineeringError": "sample_engineering.errors",
-    "compare": "sample_engineering.api",
-    "example_pool": "sample_engineering.api",
-    "grade": "sample_engineering.grading",
-    "leaderboard": "sample_engineering.api",
-    "load_pool": "sample_engineering.api",
-    "open_run": "sample_engineering.api",
-    "probe": "sample_engineering.api",
-    "rank": "sample_engineering.api",
-    "save_pool": "sample_engineering.api",
-    "synthesize": "sample_engineering.api",
-    "validate": "sample_engineering.api",
-}
-
-__all__ = [
-    "Sample",
-    "SampleEngineeringError",
-    "__version__",
-    "compare",
-    "example_pool",
-    "grade",
-    "leaderboard",
-    "load_pool",
-    "open_run",
-    "probe",
-    "rank",
-    "save_pool",
-    "synthesize",
-    "validate",
-]
-
-if TYPE_CHECKING:
-    from sample_engineering.api import (
-        compare,
-        example_pool,
-        leaderboard,
-        load_pool,
-        open_run,
-        probe,
-        rank,
-        save_pool,
-        synthesize,
-        validate,
-    )
-    from sample_engineering.errors import SampleEngineeringError
-    from sample_engineering.grading import grade
-    from sample_engineering.sample import Sample
-
-
-def __getattr__(name: str) -> Any:
-    if name not in _HOME:
-        raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
-    value = getattr(import_module(_HOME[name]), name)
-    globals()[name] = value
-    return value
-
-
-def __dir__() -> list[str]:
-    return sorted({*globals(), *__all__})
+__getattr__, __dir__, __all__ = attach(__name__, __file__)

@@ -80,7 +80,19 @@ def load_reference(name: PathLike, *, on_error: str = "skip") -> Sequence[Sample
 
 
 def save_pool(samples: Iterable[Sample], path: PathLike) -> None:
-    """Write samples to .jsonl (also .gz, .zst), .parquet or .csv, whole or not at all."""
+    """Write samples to a file, whole or not at all.
+
+    Parameters
+    ----------
+    samples : iterable of Sample
+    path : path-like
+        Ends in .jsonl (also .gz, .zst), .parquet or .csv.
+
+    Raises
+    ------
+    PoolError
+        If the file has another ending or cannot be written.
+    """
     from sample_engineering.pool import write_pool
 
     write_pool(samples, path)

@@ -1,0 +1,16 @@
+from .api import compare as compare
+from .api import example_pool as example_pool
+from .api import leaderboard as leaderboard
+from .api import load_pool as load_pool
+from .api import open_run as open_run
+from .api import probe as probe
+from .api import rank as rank
+from .api import save_pool as save_pool
+from .api import synthesize as synthesize
+from .api import validate as validate
+from .errors import SampleEngineeringError as SampleEngineeringError
+from .grading import grade as grade
+from .inventory import components as components
+from .registry import register as register
+from .sample import Sample as Sample
+from .version import __version__ as __version__

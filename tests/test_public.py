@@ -1,0 +1,41 @@
+"""The public surface: every name loads, says what it is, and states its types."""
+
+import inspect
+import subprocess
+import sys
+
+import pytest
+
+import sample_engineering as se
+
+_HEAVY = ("torch", "transformers", "trl", "vllm", "datasets", "pandas", "numpy", "sympy", "scipy")
+_CALLED = [name for name in se.__all__ if inspect.isfunction(getattr(se, name))]
+_CLASSES = [name for name in se.__all__ if inspect.isclass(getattr(se, name))]
+
+
+def test_every_public_name_is_there():
+    assert set(_CALLED) | set(_CLASSES) | {"__version__"} == set(se.__all__)
+    assert dir(se) == se.__all__
+
+
+@pytest.mark.parametrize("name", [*_CALLED, *_CLASSES])
+def test_a_public_name_says_what_it_is(name):
+    lines = (inspect.getdoc(getattr(se, name)) or "").splitlines()
+    assert lines, name
+    assert lines[0].endswith((".", ":")), lines[0]
+    assert lines[1:2] in ([], [""]), name
+
+
+@pytest.mark.parametrize("name", _CLASSES)
+def test_public_methods_say_what_they_do(name):
+    for method, value in vars(getattr(se, name)).items():
+        if not method.startswith("_") and (callable(value) or isinstance(value, property)):
+            assert inspect.getdoc(value), f"{name}.{method}"
+
+
+def test_the_import_is_light():
+    program = f"import sys, sample_engineering; print({set(_HEAVY)!r} & sys.modules.keys())"
+    done = subprocess.run(
+        [sys.executable, "-c", program], capture_output=True, text=True, check=True
+    )
+    assert done.stdout == "set()\n"
