@@ -103,11 +103,11 @@ def carry_out(job: Job, scale: Scale) -> dict[str, Any]:
 def _train(job: Job, samples: list[Sample], scale: Scale) -> dict[str, Any]:
     from sample_engineering.generation.transformers_backend import TransformersGenerator
     from sample_engineering.trainers.one_shot import train_one_shot
-    from sample_engineering.trainers.recipes import RECIPES
+    from sample_engineering.trainers.recipes import load_recipe
     from sample_engineering.trainers.run_folder import RunFolder
 
     steps = scale.confirming_steps if job.confirms else scale.steps
-    recipe = RECIPES["microcosm"].with_(
+    recipe = load_recipe("microcosm").with_(
         steps=steps,
         groups=job.groups,
         group_size=scale.group_size // job.groups,

@@ -8,15 +8,30 @@ from collections.abc import Mapping
 
 _SELECTORS: Mapping[str, str] = {}
 
-_REWARDS: Mapping[str, str] = {}
+_REWARDS: Mapping[str, str] = {
+    "correctness": "sample_engineering.trainers.reward:correctness",
+    "format": "sample_engineering.trainers.reward:readable_format",
+    "random": "sample_engineering.trainers.reward:coin_flip",
+}
 
-_ARMS: Mapping[str, str] = {}
+_ARMS: Mapping[str, str] = {
+    "greedy": "sample_engineering.trainers.controls:greedy",
+    "in-context": "sample_engineering.trainers.controls:in_context",
+    "format-only": "sample_engineering.trainers.controls:format_only",
+    "random-reward": "sample_engineering.trainers.controls:random_reward",
+    "random-sample": "sample_engineering.trainers.controls:random_sample",
+    "many-samples": "sample_engineering.trainers.controls:many_samples",
+}
 
 _BENCHMARKS: Mapping[str, str] = {}
 
 _BACKENDS: Mapping[str, str] = {}
 
-_RECIPES: Mapping[str, str] = {}
+_RECIPES: Mapping[str, str] = {
+    "microcosm": "sample_engineering.trainers.recipes.microcosm:recipe",
+    "one-shot-rlvr": "sample_engineering.trainers.recipes.one_shot_rlvr:recipe",
+    "polymath": "sample_engineering.trainers.recipes.polymath:recipe",
+}
 
 _TAGGERS: Mapping[str, str] = {}
 

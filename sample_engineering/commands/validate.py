@@ -65,7 +65,8 @@ def validate(
         str,
         typer.Option(
             help="none; quick: greedy, in-context, format-only and random reward; "
-            "full: these with every seed, and random samples of the pool."
+            "full: these with every seed, and random samples of the pool; or arms by name, "
+            "e.g. format-only,random-sample."
         ),
     ] = "none",
     pool: Annotated[

@@ -1,30 +1,46 @@
-"""Control arms: what a validation compares the sample with."""
+"""Control arms: what a validation compares the sample with.
 
-from collections.abc import Sequence
-from dataclasses import dataclass
+An arm is one declaration, a `ControlArm`; one of another package is one such object and one entry
+point in the group ``sample_engineering.arm``:
+
+    from sample_engineering.trainers.arms import Arm, ControlArm
+
+    def _draw(sample, others, seed):
+        return Arm("longest", samples=(max(others, key=lambda one: len(one.problem)),), seed=seed)
+
+    longest = ControlArm(
+        "longest", "trained on the longest problem of the pool", draw=_draw, needs_pool=True
+    )
+"""
+
+import hashlib
+import re
+from collections.abc import Callable, Iterable, Sequence
+from dataclasses import dataclass, replace
 
 import numpy as np
 
+from sample_engineering import registry
 from sample_engineering.errors import ConfigError
 from sample_engineering.sample import Sample
+from sample_engineering.trainers.reward import find_reward
 
 PRESETS = ("none", "quick", "full")
-MANY = 64  # samples of the arm "many-samples"
-_QUICK = ("greedy", "in-context", "format-only", "random-reward")
-_FULL = (*_QUICK, "random-sample", "many-samples")
-_NEED_POOL = ("random-sample", "many-samples")
+_EVERY_SEED = "full"  # the preset in which each arm is trained with every seed
+_NAME = re.compile(r"[a-z0-9][a-z0-9-]*")
+_TAKEN = (*PRESETS, "sample", "before", "after")  # presets, and files of the run folder
 
 
 @dataclass(frozen=True)
 class Arm:
-    """One thing to compare with.
+    """One thing to compare with, drawn for one seed.
 
     Parameters
     ----------
     name : str
         As in the files of the run folder.
     meaning : str
-        In words.
+        In words; empty takes that of the declaration.
     samples : tuple of Sample
         What is trained on; empty where nothing is trained.
     reward : str or None
@@ -36,7 +52,7 @@ class Arm:
     """
 
     name: str
-    meaning: str
+    meaning: str = ""
     samples: tuple[Sample, ...] = ()
     reward: str | None = None
     seed: int = 0
@@ -49,57 +65,183 @@ class Arm:
         return bool(self.samples)
 
 
-def control_arms(
-    preset: str, sample: Sample, pool: Sequence[Sample], seeds: Sequence[int]
-) -> list[Arm]:
-    """Return the control arms of a preset.
+Draw = Callable[[Sample, Sequence[Sample], int], Arm]
+
+
+@dataclass(frozen=True)
+class ControlArm:
+    """What an arm states about itself.
 
     Parameters
     ----------
-    preset : str
-        ``none``; ``quick``: greedy decoding and the sample in context, without training, and one
-        run each with the format-only and the random reward; ``full``: these with every seed, a
-        random sample of the pool with every seed, and 64 different samples.
+    name : str
+        Small letters, digits and hyphens, as in files and options.
+    meaning : str
+        In words: what is done in this arm.
+    draw : callable
+        ``(sample, others, seed) -> Arm``: the sample under validation, the pool without it, and the
+        training seed. Whatever it draws by chance it draws from `rng`.
+    presets : tuple of str
+        Which of ``quick`` and ``full`` it belongs to; by its name it can be asked for anyway.
+    trains : bool
+        Whether a model is trained in it.
+    needs_pool : bool
+        Whether it cannot be drawn without others.
+    reward : str, optional
+        Name of its reward, instead of the recipe's.
+    stream : int, optional
+        Number that, with the seed, decides its draws; by default a hash of its name. Neither
+        depends on which other arms there are.
+
+    Raises
+    ------
+    ConfigError
+        If the name is taken or cannot be a file's, or there is no such preset.
+    """
+
+    name: str
+    meaning: str
+    draw: Draw
+    presets: tuple[str, ...] = ()
+    trains: bool = True
+    needs_pool: bool = False
+    reward: str | None = None
+    stream: int | None = None
+
+    def __post_init__(self) -> None:
+        if not _NAME.fullmatch(self.name) or self.name in _TAKEN:
+            raise ConfigError(
+                f"{self.name!r} is no name for an arm: small letters, digits and hyphens, and none "
+                f"of {', '.join(_TAKEN)}"
+            )
+        if unknown := [name for name in self.presets if name not in PRESETS[1:]]:
+            raise ConfigError(
+                f"arm {self.name!r}: no preset {unknown[0]!r}; "
+                f"{registry.suggestion(unknown[0], PRESETS[1:])}"
+            )
+
+    @property
+    def summary(self) -> str:
+        """One line."""
+        return self.meaning
+
+    def rng(self, seed: int) -> np.random.Generator:
+        """Return the random numbers of this arm for a training seed."""
+        stream = self.stream
+        if stream is None:
+            digest = hashlib.sha256(self.name.encode()).digest()
+            stream = int.from_bytes(digest[:8], "big")
+        return np.random.default_rng([seed, stream])
+
+
+def find_arm(name: str) -> ControlArm:
+    """Return the registered arm of that name, with its reward known.
+
+    Raises
+    ------
+    ConfigError
+        If there is none (the message names near ones), or what is registered is no arm.
+    """
+    found = registry.find("arm", name, "controls")
+    if not isinstance(found, ControlArm) or found.name != name:
+        what = f"calls itself {found.name!r}" if isinstance(found, ControlArm) else "is no arm"
+        raise ConfigError(
+            f"what {_brought_by(name)} registers as the arm {name!r} {what}; it must be a "
+            "trainers.arms.ControlArm of that name"
+        )
+    if found.reward is not None:
+        find_reward(found.reward)
+    return found
+
+
+def chosen_arms(controls: str) -> tuple[ControlArm, ...]:
+    """Return the arms that a preset or a comma list of names means.
+
+    Parameters
+    ----------
+    controls : str
+        ``none``, ``quick``, ``full``, or names such as ``format-only,random-sample``.
+
+    Raises
+    ------
+    ConfigError
+        If a name is unknown or given twice.
+    """
+    if controls == "none":
+        return ()
+    if controls in PRESETS:
+        arms = [find_arm(name) for name in registry.names("arm")]
+        return tuple(arm for arm in arms if controls in arm.presets)
+    names = [name.strip() for name in controls.split(",")]
+    known = registry.names("arm")
+    for name in names:
+        if name in PRESETS:
+            raise ConfigError(f"`controls` {name!r} is a preset and stands alone, or list its arms")
+        if name not in known:
+            near = registry.suggestion(name, (*PRESETS, *known))
+            raise ConfigError(f"`controls` {name!r} is no preset and no arm; {near}")
+    if len(set(names)) < len(names):
+        raise ConfigError(f"`controls` {controls!r} names an arm twice; name each once")
+    return tuple(find_arm(name) for name in names)
+
+
+def control_arms(
+    controls: str, sample: Sample, pool: Iterable[Sample], seeds: Sequence[int]
+) -> list[Arm]:
+    """Draw the control arms of a preset, or those that are named.
+
+    Parameters
+    ----------
+    controls : str
+        ``none``; ``quick``: arms without training, and one run each of those that need no pool;
+        ``full``: all, each trained with every seed; or a comma list of arms, which are trained with
+        every seed too.
     sample : Sample
         The sample under validation; it is never drawn from the pool.
-    pool : sequence of Sample
-        What random samples are drawn from; without one, those arms are left out.
+    pool : iterable of Sample
+        What random samples are drawn from; without one, a preset leaves those arms out.
     seeds : sequence of int
         Training seeds.
 
     Raises
     ------
     ConfigError
-        If the preset is unknown.
+        If an arm is unknown, asked for by name without the pool that it needs, or its draw fails.
     """
-    if preset not in PRESETS:
-        raise ConfigError(f"controls {preset!r} is not one of {', '.join(PRESETS)}")
-    names = {"none": (), "quick": _QUICK, "full": _FULL}[preset]
     others = [item for item in pool if item.id != sample.id and item.problem != sample.problem]
     arms = []
-    for name in names:
-        if name in _NEED_POOL and not others:
-            continue
-        trained = name not in ("greedy", "in-context")
-        for seed in seeds if preset == "full" and trained else seeds[:1]:
-            arms.append(_arm(name, sample, others, seed))
+    for declared in chosen_arms(controls):
+        if declared.needs_pool and not others:
+            if controls in PRESETS:
+                continue
+            raise ConfigError(
+                f"the arm {declared.name!r} of `controls` draws from a pool; give `pool`"
+            )
+        every = declared.trains and (controls == _EVERY_SEED or controls not in PRESETS)
+        arms += [_drawn(declared, sample, others, seed) for seed in (seeds if every else seeds[:1])]
     return arms
 
 
-def _arm(name: str, sample: Sample, others: Sequence[Sample], seed: int) -> Arm:
-    if name == "greedy":
-        return Arm(name, "the base model, decoded greedily", greedy=True)
-    if name == "in-context":
-        return Arm(name, "the base model with the solved sample before each item", in_context=True)
-    if name == "format-only":
-        meaning = "trained to box any readable answer"
-        return Arm(name, meaning, (sample,), reward="format", seed=seed)
-    if name == "random-reward":
-        meaning = "trained with rewards drawn by chance"
-        return Arm(name, meaning, (sample,), reward="random", seed=seed)
-    rng = np.random.default_rng([seed, _FULL.index(name)])
-    number = 1 if name == "random-sample" else min(MANY, len(others))
-    chosen = tuple(others[int(i)] for i in rng.choice(len(others), number, replace=False))
-    if number == 1 and name == "random-sample":
-        return Arm(name, "trained on a random sample of the pool", chosen, seed=seed)
-    return Arm(name, f"trained on {number} different samples, as many rollouts", chosen, seed=seed)
+def _drawn(declared: ControlArm, sample: Sample, others: Sequence[Sample], seed: int) -> Arm:
+    try:
+        arm = declared.draw(sample, others, seed)
+    except Exception as error:
+        raise ConfigError(
+            f"the arm {declared.name!r} of {_brought_by(declared.name)} cannot be drawn "
+            f"({type(error).__name__}: {error}); mend it, or leave it out of `controls`"
+        ) from error
+    if not isinstance(arm, Arm) or (arm.name, arm.trains) != (declared.name, declared.trains):
+        raise ConfigError(
+            f"the arm {declared.name!r} of {_brought_by(declared.name)} drew {arm!r:.80}; it must "
+            f"draw an Arm of that name, {'with' if declared.trains else 'without'} samples"
+        )
+    return replace(
+        arm, meaning=arm.meaning or declared.meaning, reward=arm.reward or declared.reward
+    )
+
+
+def _brought_by(name: str) -> str:
+    for component in registry.components("arm"):
+        if component.name == name and component.package:
+            return f"{component.package} {component.version}"
+    return "this program"

@@ -16,7 +16,7 @@ from transformers import TrainerCallback
 from sample_engineering.trainers.interrupts import StopRequest
 from sample_engineering.trainers.ranks import Ranks
 from sample_engineering.trainers.recipes import Recipe
-from sample_engineering.trainers.rewards import Rewarder
+from sample_engineering.trainers.rewarder import Rewarder
 from sample_engineering.trainers.run_folder import RunFolder
 from sample_engineering.trainers.watch import dead_in_a_row, signs_of_harm
 

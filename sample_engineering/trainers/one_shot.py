@@ -22,7 +22,8 @@ from sample_engineering.trainers.interrupts import (
 )
 from sample_engineering.trainers.ranks import Ranks
 from sample_engineering.trainers.recipes import Recipe
-from sample_engineering.trainers.rewards import Rewarder, RewardFunction
+from sample_engineering.trainers.reward import RewardFunction
+from sample_engineering.trainers.rewarder import Rewarder
 from sample_engineering.trainers.run_folder import RunFolder
 from sample_engineering.trainers.settings import grpo_config, training_rows
 from sample_engineering.trainers.watch import Progress, progress_of
@@ -103,7 +104,7 @@ def train_one_shot(
     seed : int
         Of the rollouts, the random reward and the optimizer's surroundings.
     reward : str or callable, optional
-        Instead of the recipe's; see `rewards.Rewarder`.
+        Instead of the recipe's; see `rewarder.Rewarder`.
     device : {"cpu", "cuda"}, optional
         None takes a GPU if there is one.
     resume : bool

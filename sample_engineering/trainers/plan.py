@@ -8,7 +8,7 @@ from typing import Any
 from sample_engineering.errors import ConfigError, RunError, SampleError
 from sample_engineering.evaluation import Benchmark
 from sample_engineering.sample import Sample
-from sample_engineering.trainers.arms import PRESETS, Arm, control_arms
+from sample_engineering.trainers.arms import Arm, control_arms
 from sample_engineering.trainers.recipes import Recipe
 from sample_engineering.trainers.run_folder import (
     FORMAT_VERSION,
@@ -46,7 +46,7 @@ class ValidationPlan:
     eval_seed : int
         Of these completions, the same before and after.
     controls : str
-        One of `arms.PRESETS`.
+        A preset, or a comma list of arms; see `arms.control_arms`.
     pool : tuple of Sample
         What the random-sample arms draw from.
     resume : bool
@@ -67,7 +67,7 @@ class ValidationPlan:
     Raises
     ------
     ConfigError
-        If there are no seeds, a seed twice, or an unknown preset or device.
+        If there are no seeds, a seed twice, or an unknown arm or device.
     """
 
     model: str
@@ -93,8 +93,8 @@ class ValidationPlan:
             raise ConfigError(f"seeds must be different whole numbers from 0, not {self.seeds}")
         if self.rollouts < 1:
             raise ConfigError(f"rollouts must be at least 1, not {self.rollouts}")
-        if self.controls not in PRESETS:
-            raise ConfigError(f"controls {self.controls!r} is not one of {', '.join(PRESETS)}")
+        if not self.drawn:
+            control_arms(self.controls, self.sample, self.pool, self.seeds)
         if self.device not in (None, *DEVICES):
             raise ConfigError(
                 f"device must be {' or '.join(DEVICES)}, not {self.device!r}; choose among several "

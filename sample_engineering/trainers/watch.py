@@ -59,7 +59,8 @@ class Progress:
             "nothing readable": "no rollout had a readable final answer; check the prompt "
             "template and the form of the answer",
             "all truncated": "every rollout was cut at the length limit; raise max_tokens",
-            "no reward": "the reward function gave no rewards; check it",
+            "all alike": "every rollout of a group got the same reward; choose another sample or "
+            "reward",
         }
         reason = meaning.get(cause, "no rewards differed")
         return f"{self.informative_steps} of {self.steps} steps taught anything: {reason}"

@@ -5,10 +5,10 @@ from typing import Any
 
 from sample_engineering.evaluation import Benchmark
 from sample_engineering.trainers.plan import ValidationPlan
-from sample_engineering.trainers.recipes import RECIPES
+from sample_engineering.trainers.recipes import load_recipe
 from tests.trainers.tiny import sums
 
-RECIPE = RECIPES["microcosm"].with_(
+RECIPE = load_recipe("microcosm").with_(
     group_size=32,
     micro_batch=16,
     max_tokens=16,

@@ -1,22 +1,64 @@
 """Recipes are data, and any field can be changed."""
 
+import json
+from dataclasses import fields
+from pathlib import Path
+
 import pytest
 
+from sample_engineering import registry
 from sample_engineering.errors import ConfigError
-from sample_engineering.trainers.recipes import (
-    RECIPES,
-    Recipe,
-    load_recipe,
-    override,
-    parse_settings,
-)
+from sample_engineering.trainers.recipes import Recipe, load_recipe, override, parse_settings
 from sample_engineering.trainers.settings import grpo_config
 
+GOLDEN = json.loads((Path(__file__).parent / "golden" / "recipes.json").read_text())
+NAMES = registry.names("recipe")
 
-def test_every_recipe_names_its_sources():
-    for name, recipe in RECIPES.items():
-        assert recipe.name == name
-        assert recipe.sources
+
+@pytest.mark.parametrize("name", NAMES)
+def test_a_recipe_states_where_every_setting_comes_from(name):
+    recipe = load_recipe(name)
+    assert recipe.name == name
+    assert recipe.summary
+    default = Recipe()
+    own = {
+        item.name
+        for item in fields(Recipe)
+        if item.name not in ("name", "summary", "sources")
+        and getattr(recipe, item.name) != getattr(default, item.name)
+    }
+    assert own <= set(recipe.sources) <= {item.name for item in fields(Recipe)}
+
+
+@pytest.mark.parametrize("name", NAMES)
+def test_the_published_settings_stand(name):
+    record = json.loads(json.dumps(load_recipe(name).to_dict()))
+    record.pop("sources")
+    assert record == GOLDEN[name]
+
+
+def test_a_recipe_of_another_package_is_used_like_ours(tmp_path):
+    theirs = Recipe(name="theirs", steps=7, reward="format", summary="a short one")
+    registry.register("recipe", "theirs", theirs)
+    try:
+        assert load_recipe("theirs", {"lr": "2e-5"}).lr == 2e-5
+        (tmp_path / "mine.yaml").write_text("base: theirs\n")
+        assert load_recipe(tmp_path / "mine.yaml").steps == 7
+        with pytest.raises(ConfigError, match="did you mean 'theirs'"):
+            load_recipe("thiers")
+    finally:
+        registry.unregister("recipe", "theirs")
+
+
+def test_a_record_of_settings_makes_the_same_recipe():
+    recipe = load_recipe("polymath", {"lr": 1e-5})
+    assert Recipe(**recipe.to_dict()).to_dict() == recipe.to_dict()
+
+
+def test_a_changed_setting_no_longer_names_the_source_of_the_old_one():
+    recipe = load_recipe("one-shot-rlvr", {"lr": "1e-5", "top_k": "5"})
+    assert not {"lr", "trl"} & set(recipe.sources)
+    assert "beta" in recipe.sources
 
 
 def test_one_shot_rlvr_is_what_the_paper_says():
@@ -26,9 +68,9 @@ def test_one_shot_rlvr_is_what_the_paper_says():
     assert (recipe.temperature, recipe.beta, recipe.entropy_coef) == (0.6, 0.001, 0.001)
 
 
-@pytest.mark.parametrize("name", sorted(RECIPES))
+@pytest.mark.parametrize("name", NAMES)
 def test_trl_takes_every_recipe_and_generates_once_an_optimizer_step(name, tmp_path):
-    recipe = RECIPES[name]
+    recipe = load_recipe(name)
     config = grpo_config(recipe, seed=3, output=tmp_path, device="cpu")
     assert config.generation_batch_size == recipe.rollouts
     assert config.max_steps == recipe.steps
@@ -44,7 +86,7 @@ def test_fields_change_from_text_as_the_command_line_gives_it():
     recipe = load_recipe("microcosm", changes)
     assert (recipe.lr, recipe.steps, recipe.vllm, recipe.loss_type) == (3e-5, 40, True, "grpo")
     assert recipe.trl == {"top_k": 5}
-    assert recipe.group_size == RECIPES["microcosm"].group_size
+    assert recipe.group_size == load_recipe("microcosm").group_size
 
 
 def test_a_yaml_file_starts_from_a_base(tmp_path):
@@ -53,21 +95,21 @@ def test_a_yaml_file_starts_from_a_base(tmp_path):
     recipe = load_recipe(path, {"steps": 13})
     assert (recipe.name, recipe.lr, recipe.steps) == ("mine", 1e-5, 13)
     assert recipe.trl == {"delta": 2.0}
-    assert recipe.group_size == RECIPES["microcosm"].group_size
+    assert recipe.group_size == load_recipe("microcosm").group_size
 
 
 @pytest.mark.parametrize(
     ("changes", "message"),
     [
-        ({"lr": "fast"}, "lr must be a number"),
-        ({"lr": "-1"}, "lr must be positive"),
-        ({"lr": "nan"}, "lr must be finite"),
-        ({"steps": "2.5"}, "steps must be a whole number"),
-        ({"steps": "0"}, "steps must be at least 1"),
-        ({"group_size": 1}, "group_size must be at least 2"),
-        ({"vllm": "maybe"}, "vllm must be true or false"),
-        ({"reward": "beauty"}, "reward 'beauty' is not one of"),
-        ({"updates": 7}, "cannot be split into 7 updates"),
+        ({"lr": "fast"}, "`lr` must be a number"),
+        ({"lr": "-1"}, "`lr` must be positive"),
+        ({"lr": "nan"}, "`lr` must be finite"),
+        ({"steps": "2.5"}, "`steps` must be a whole number"),
+        ({"steps": "0"}, "`steps` must be at least 1"),
+        ({"group_size": 1}, "`group_size` must be at least 2"),
+        ({"vllm": "maybe"}, "`vllm` must be true or false"),
+        ({"reward": "formatt"}, "`reward` 'formatt' is not known; did you mean 'format'"),
+        ({"updates": 7}, "cannot be split into 7 `updates`"),
         ({"learning_rat": 1}, "did you mean learning_rate"),
         ({"output_dir": "x"}, "set by the recipe"),
         ({"top_p": 0}, "top_p"),
@@ -79,7 +121,9 @@ def test_a_bad_field_is_named(changes, message):
 
 
 def test_unknown_recipes_and_files_are_named(tmp_path):
-    with pytest.raises(ConfigError, match="no recipe is called 'micro'; use one of microcosm"):
+    with pytest.raises(
+        ConfigError, match="`recipe` 'micro' is not known; did you mean 'microcosm'"
+    ):
         load_recipe("micro")
     with pytest.raises(ConfigError, match="cannot read the recipe"):
         load_recipe(tmp_path / "absent.yaml")
@@ -87,7 +131,7 @@ def test_unknown_recipes_and_files_are_named(tmp_path):
     with pytest.raises(ConfigError, match="is not YAML"):
         load_recipe(tmp_path / "bad.yaml")
     (tmp_path / "base.yml").write_text("base: nothing")
-    with pytest.raises(ConfigError, match="no recipe is called 'nothing'"):
+    with pytest.raises(ConfigError, match=r"base\.yml: `recipe` 'nothing' is not known"):
         load_recipe(tmp_path / "base.yml")
     with pytest.raises(ConfigError, match="key=value"):
         parse_settings(["lr"])
@@ -103,7 +147,7 @@ def test_the_micro_batch_divides_the_rollouts():
 
 
 def test_overriding_leaves_the_original_alone():
-    base = RECIPES["microcosm"]
+    base = load_recipe("microcosm")
     before = base.to_dict()
     changed = override(base, {"lr": 1.0, "top_k": 3})
     assert changed.lr == 1.0

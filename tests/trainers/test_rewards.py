@@ -1,13 +1,32 @@
 """Rewards, and why a group teaches nothing."""
 
+import math
 from types import SimpleNamespace
 
 import pytest
 
+from sample_engineering import registry
+from sample_engineering.errors import ConfigError, TrainingError
 from sample_engineering.grading import read_gold
-from sample_engineering.trainers.rewards import Rewarder
+from sample_engineering.grading.rewards import correctness_reward
+from sample_engineering.trainers.reward import find_reward, reward
+from sample_engineering.trainers.rewarder import Rewarder
 
 RIGHT, WRONG, BARE = r"so \boxed{3}", r"so \boxed{4}", "so 3"
+
+
+@pytest.fixture
+def declare():
+    """Register rewards, as another package does, and take them back at the end."""
+    declared = []
+
+    def add(name, target):
+        registry.register("reward", name, target)
+        declared.append(name)
+
+    yield add
+    for name in declared:
+        registry.unregister("reward", name)
 
 
 def rewarder(reward="correctness", **options):
@@ -79,11 +98,88 @@ def test_a_dead_group_has_a_cause(texts, lengths, cause):
     assert statistics["informative_groups"] == (cause is None)
 
 
-def test_no_reward_at_all_is_a_cause_of_its_own():
-    one = rewarder(lambda completions, answer, **columns: [None] * len(completions))
-    call(one, [RIGHT, WRONG, BARE])
-    assert one.last.statistics()["dead_cause"] == "no reward"
-    assert one.last.statistics()["reward_mean"] is None
+def test_equal_rewards_for_unequal_answers_are_a_cause_of_their_own():
+    one = rewarder("format")
+    call(one, [RIGHT, WRONG, WRONG])
+    assert one.last.statistics()["dead_cause"] == "all alike"
+    call(one, [RIGHT, RIGHT, RIGHT])
+    assert one.last.statistics()["dead_cause"] == "all right"
+
+
+def test_a_reward_is_shown_the_answer_as_text_and_as_the_grader_reads_it():
+    seen = {}
+
+    def watching(completions, answer, **columns):
+        seen.update(columns, answer=answer)
+        return [0.0] * len(completions)
+
+    call(rewarder(watching), [RIGHT, WRONG, BARE], samples=[0, 1, 0])
+    assert seen["answer"] == ["3", "4", "3"]
+    assert [grade.correct for grade in seen["grades"]] == [True, True, False]
+    assert seen["gold"][1].text == "4"
+    assert len(seen["completion_ids"]) == len(seen["prompts"]) == 3
+    assert not {"seed", "generation"} & set(seen)
+
+
+def test_trls_own_kind_of_reward_grades_as_ours_does():
+    texts = [RIGHT, WRONG, BARE]
+    assert call(rewarder(correctness_reward), texts) == call(rewarder(), texts)
+
+
+def test_a_reward_that_needs_no_gold_cannot_see_it():
+    @reward(needs_gold=False, seeded=True)
+    def blind(completions, **columns):
+        return [float(bool(GOLD_COLUMNS & set(columns)))] * len(completions)
+
+    assert call(rewarder(blind), [RIGHT, WRONG, BARE]) == [0, 0, 0]
+
+
+GOLD_COLUMNS = {"answer", "gold", "grades", "kind", "unit", "tolerance", "choices"}
+
+
+@pytest.mark.parametrize(
+    ("values", "message"),
+    [
+        ([1.0, 0.0], "returned 2 values for 3 completions"),
+        ([1.0, None, 0.0], "returned None for completion 1"),
+        ([1.0, 0.0, math.nan], "returned nan for completion 2"),
+        ([math.inf, 0.0, 0.0], "returned inf for completion 0"),
+        (["1", 0.0, 0.0], "returned '1' for completion 0"),
+        ([1.0, 0.0, 1.5], "returned 1.5 for completion 2, outside its bounds 0 to 1"),
+        (None, r"failed \(TypeError"),
+    ],
+)
+def test_a_broken_reward_is_an_error_that_names_it(declare, values, message):
+    declare("broken", reward(bounds=(0, 1))(lambda completions, **columns: values))
+    with pytest.raises(TrainingError, match=rf"reward 'broken'.*{message}"):
+        call(rewarder("broken"), [RIGHT, WRONG, BARE])
+
+
+def test_a_reward_that_fails_is_an_error_that_names_it(declare):
+    def failing(completions, **columns):
+        raise KeyError("colour")
+
+    declare("failing", failing)
+    with pytest.raises(TrainingError, match=r"reward 'failing' failed \(KeyError: 'colour'\)"):
+        call(rewarder("failing"), [RIGHT, WRONG, BARE])
+
+
+def test_every_reward_states_itself():
+    for name in registry.names("reward"):
+        ours = find_reward(name)
+        assert (ours.name, ours.bounds, ours.package) == (name, (0, 1), "")
+        assert ours.summary
+    assert [n for n in registry.names("reward") if find_reward(n).seeded] == ["random"]
+
+
+def test_what_is_no_reward_is_an_error(declare):
+    declare("number", 3)
+    with pytest.raises(
+        ConfigError, match="this program registers as the reward 'number' is a int; it must be"
+    ):
+        find_reward("number")
+    with pytest.raises(ConfigError, match="did you mean 'correctness'"):
+        find_reward("corectness")
 
 
 def test_one_informative_group_makes_the_step_informative():

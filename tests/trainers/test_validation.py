@@ -232,7 +232,7 @@ def test_controls_leave_the_sample_itself_out():
         "random-reward",
     ]
     assert control_arms("none", sample, items, (0,)) == []
-    with pytest.raises(ConfigError, match="controls 'all' is not one of"):
+    with pytest.raises(ConfigError, match="'all' is no preset and no arm"):
         control_arms("all", sample, items, (0,))
 
 

@@ -1,4 +1,4 @@
-"""Rewards, and the record of the rollouts they were given to."""
+"""Rewards given to rollouts, and the record of both."""
 
 from collections import Counter
 from collections.abc import Callable, Sequence
@@ -9,34 +9,13 @@ import numpy as np
 
 from sample_engineering.evaluation.behaviour import measure_texts
 from sample_engineering.grading import Gold, Grade, completion_text, grade_batch
-
-# A reward in the shape that TRL and verl call: (completions, answer, **columns) -> list of float.
-RewardFunction = Callable[..., Sequence[float | None]]
-
-
-def correctness(completions: Sequence[Any], *, grades: Sequence[Grade], **_: Any) -> list[float]:
-    """1.0 where the final answer is right, else 0.0."""
-    return [float(grade.correct) for grade in grades]
-
-
-def readable_format(
-    completions: Sequence[Any], *, grades: Sequence[Grade], **_: Any
-) -> list[float]:
-    """1.0 where there is a readable final answer, right or wrong, else 0.0."""
-    return [float(grade.readable) for grade in grades]
-
-
-def coin_flip(completions: Sequence[Any], *, seed: int, generation: int, **_: Any) -> list[float]:
-    """0.0 or 1.0 by chance, whatever the completion; depends on seed and generation only."""
-    rng = np.random.default_rng([seed, generation])
-    return [float(value) for value in rng.integers(0, 2, len(completions))]
-
-
-REWARD_FUNCTIONS: dict[str, RewardFunction] = {
-    "correctness": correctness,
-    "format": readable_format,
-    "random": coin_flip,
-}
+from sample_engineering.trainers.reward import (
+    Reward,
+    RewardFunction,
+    as_reward,
+    find_reward,
+    gold_columns,
+)
 
 
 @dataclass(frozen=True)
@@ -54,7 +33,7 @@ class Generation:
     texts, tokens, truncated
         The completions, their lengths in tokens, whether they were cut at the limit.
     rewards : sequence of float
-        NaN where the reward function gave none.
+        Finite.
     grades : sequence of Grade
         What the grader says, whatever the reward is.
     group_size : int
@@ -74,19 +53,20 @@ class Generation:
     def causes(self) -> list[str | None]:
         """Why each group teaches nothing, or None for an informative group."""
         rewards = np.asarray(self.rewards, float).reshape(-1, self.group_size)
+        correct = np.array([g.correct for g in self.grades]).reshape(rewards.shape)
         readable = np.array([g.readable for g in self.grades]).reshape(rewards.shape)
         truncated = np.asarray(self.truncated).reshape(rewards.shape)
-        return [_cause(*group) for group in zip(rewards, readable, truncated, strict=True)]
+        groups = zip(rewards, correct, readable, truncated, strict=True)
+        return [_cause(*group) for group in groups]
 
     def statistics(self) -> dict[str, Any]:
         """Return the figures of this generation that a line of ``metrics.jsonl`` has."""
         rewards = np.asarray(self.rewards, float)
-        known = rewards[~np.isnan(rewards)]
         causes = self.causes
         dead = Counter(cause for cause in causes if cause is not None)
         return {
-            "reward_mean": float(known.mean()) if known.size else None,
-            "reward_std": float(known.std()) if known.size else None,
+            "reward_mean": float(rewards.mean()),
+            "reward_std": float(rewards.std()),
             "pass_rate": float(np.mean([grade.correct for grade in self.grades])),
             "readable": float(np.mean([grade.readable for grade in self.grades])),
             "truncated": float(np.mean(self.truncated)),
@@ -120,13 +100,11 @@ class Generation:
         ]
 
 
-def _cause(rewards: Any, readable: Any, truncated: Any) -> str | None:
-    if np.isnan(rewards).all():
-        return "no reward"
-    if np.nanmax(rewards) - np.nanmin(rewards) > 0:
+def _cause(rewards: Any, correct: Any, readable: Any, truncated: Any) -> str | None:
+    if np.max(rewards) - np.min(rewards) > 0:
         return None
-    if np.nanmax(rewards) > 0:
-        return "all right"
+    if correct.any() or np.max(rewards) > 0:  # a reward may pay for more than right answers
+        return "all right" if correct.all() else "all alike"
     if truncated.all():
         return "all truncated"
     if not readable.any():
@@ -139,9 +117,9 @@ class Rewarder:
 
     Parameters
     ----------
-    reward : str or callable
-        A name from `REWARD_FUNCTIONS`, or a function ``(completions, answer, **columns)``; it gets
-        the columns ``grades``, ``seed`` and ``generation`` too.
+    reward : str, Reward or callable
+        The name of a registered reward, a reward, or a function ``(completions, answer,
+        **columns)``; see `reward.Reward`.
     golds : sequence of Gold
         Of the training samples, by their ``sample_index``.
     group_size, max_tokens, steps_per_generation, seed : int
@@ -152,7 +130,7 @@ class Rewarder:
 
     def __init__(
         self,
-        reward: str | RewardFunction,
+        reward: str | Reward | RewardFunction,
         golds: Sequence[Gold],
         *,
         group_size: int,
@@ -161,8 +139,8 @@ class Rewarder:
         seed: int,
         form: str = "boxed",
     ) -> None:
-        self.function = REWARD_FUNCTIONS[reward] if isinstance(reward, str) else reward
-        self.__name__ = reward if isinstance(reward, str) else reward.__name__
+        self.reward = find_reward(reward) if isinstance(reward, str) else as_reward(reward)
+        self.__name__ = self.reward.name
         self.golds = golds
         self.group_size = group_size
         self.max_tokens = max_tokens
@@ -181,26 +159,28 @@ class Rewarder:
         sample_index: Sequence[int],
         trainer_state: Any,
         **columns: Any,
-    ) -> list[float | None]:
+    ) -> list[float]:
         texts = [completion_text(completion) for completion in completions]
         golds = [self.golds[index] for index in sample_index]
         grades = grade_batch(texts, golds, form=self.form)
         generation = trainer_state.global_step // self.steps_per_generation
-        rewards = self.function(
+        rewards = self.reward.values(
             completions,
-            answer=golds,
+            **{**columns, **gold_columns(golds)},
+            prompts=prompts,
+            completion_ids=completion_ids,
+            sample_index=sample_index,
+            trainer_state=trainer_state,
             grades=grades,
             seed=self.seed,
             generation=generation,
-            **columns,
         )
         truncated = [
             len(ids) >= self.max_tokens and ids[-1] not in self.end_tokens for ids in completion_ids
         ]
         lengths = [len(ids) for ids in completion_ids]
-        numbers = [float("nan") if reward is None else float(reward) for reward in rewards]
         everything = self.gather(
-            list(zip(sample_index, texts, lengths, truncated, numbers, grades, strict=True))
+            list(zip(sample_index, texts, lengths, truncated, rewards, grades, strict=True))
         )
         column: list[Any] = [list(values) for values in zip(*everything, strict=True)]
         self.last = Generation(
@@ -213,4 +193,4 @@ class Rewarder:
             grades=column[5],
             group_size=self.group_size,
         )
-        return list(rewards)
+        return rewards

@@ -1,0 +1,175 @@
+"""Recipes by name or from a YAML file, with any field changed."""
+
+import difflib
+import os
+from collections.abc import Mapping, Sequence
+from dataclasses import fields, replace
+from pathlib import Path
+from typing import Any, get_type_hints
+
+from sample_engineering import registry
+from sample_engineering.errors import ConfigError
+from sample_engineering.trainers.recipes.recipe import Recipe
+
+_TRL_OWN = (  # GRPOConfig fields that the recipe or the run folder decides
+    "output_dir",
+    "max_steps",
+    "num_generations",
+    "generation_batch_size",
+    "steps_per_generation",
+    "gradient_accumulation_steps",
+    "per_device_train_batch_size",
+    "resume_from_checkpoint",
+    "seed",
+)
+
+
+def load_recipe(
+    name_or_path: str | os.PathLike[str], overrides: Mapping[str, Any] | None = None
+) -> Recipe:
+    """Return a named recipe, or one from a YAML file, with some fields changed.
+
+    Parameters
+    ----------
+    name_or_path : str or path
+        Name of a registered recipe, or a YAML file with recipe fields; its field ``base`` names
+        the recipe to start from.
+    overrides : mapping
+        Field name to value, as a value of the right type or as text. Names that are no recipe
+        fields but fields of TRL's ``GRPOConfig`` go to `Recipe.trl`.
+
+    Raises
+    ------
+    ConfigError
+        If the recipe, a field or a value is unknown or malformed.
+    """
+    name = os.fspath(name_or_path)
+    if name not in registry.names("recipe") and Path(name).suffix in (".yaml", ".yml"):
+        content = _read_yaml(Path(name))
+        base = str(content.pop("base", ""))
+        try:
+            recipe = _registered(base) if base else Recipe()
+            recipe = override(recipe, {"name": Path(name).stem, **content})
+        except ConfigError as error:
+            raise ConfigError(f"{name}: {error}") from error
+    else:
+        recipe = _registered(name)
+    return override(recipe, overrides or {})
+
+
+def _registered(name: str) -> Recipe:
+    recipe = registry.find("recipe", name, "recipe")
+    if not isinstance(recipe, Recipe):
+        raise ConfigError(
+            f"what is registered as the recipe {name!r} is a {type(recipe).__name__}; it must be a "
+            "trainers.recipes.Recipe"
+        )
+    return recipe
+
+
+def _read_yaml(path: Path) -> dict[str, Any]:
+    import yaml
+
+    try:
+        content = yaml.safe_load(path.read_text(encoding="utf-8"))
+    except (OSError, UnicodeDecodeError) as error:
+        reason = getattr(error, "strerror", None) or error
+        raise ConfigError(f"cannot read the recipe {path}: {reason}; check the path") from error
+    except yaml.YAMLError as error:
+        reason = " ".join(str(error).split())
+        raise ConfigError(f"{path} is not YAML: {reason}; correct it") from error
+    if not isinstance(content, dict):
+        raise ConfigError(f"{path} has no fields; write lines such as `lr: 1e-5`")
+    return {str(key): value for key, value in content.items()}
+
+
+def parse_settings(settings: Sequence[str]) -> dict[str, Any]:
+    """Turn ``["lr=1e-5", "steps=40"]`` into a mapping; values stay text until `override`."""
+    parsed: dict[str, Any] = {}
+    for setting in settings:
+        key, equals, value = setting.partition("=")
+        if not equals or not key.strip():
+            raise ConfigError(f"`set` takes key=value, not {setting!r}")
+        parsed[key.strip().replace("-", "_")] = value.strip()
+    return parsed
+
+
+def override(recipe: Recipe, changes: Mapping[str, Any]) -> Recipe:
+    """Return `recipe` with fields changed; see `load_recipe` for the rules and errors.
+
+    The source of a field that was changed is no longer its source, and goes.
+    """
+    hints = get_type_hints(Recipe)
+    del hints["summary"]
+    own: dict[str, Any] = {}
+    trl = dict(recipe.trl)
+    for name, value in changes.items():
+        if name in ("trl", "sources"):
+            if not isinstance(value, Mapping):
+                raise ConfigError(f"`{name}` must be a mapping of fields, not {value!r}")
+            if name == "sources":
+                own["sources"] = dict(value)
+            else:
+                trl.update({key: _trl_value(key, item) for key, item in value.items()})
+        elif name in hints:
+            own[name] = _typed(name, value, hints[name])
+        else:
+            trl[name] = _trl_value(name, value)
+    changed = {*own, "trl"} if trl != recipe.trl else set(own)
+    kept = {name: text for name, text in recipe.sources.items() if name not in changed}
+    return replace(recipe, **{"sources": kept, **own}, trl=trl)
+
+
+def _typed(name: str, value: Any, kind: type) -> Any:
+    """Return `value`, text or not, as the type of a recipe field."""
+    if isinstance(value, str) and kind is not str:
+        value = _scalar(value)
+    if kind is float and isinstance(value, str):  # YAML 1.1 reads 1e-5 as text
+        try:
+            value = float(value)
+        except ValueError:
+            raise ConfigError(f"`{name}` must be a number, not {value!r}") from None
+    if kind is float and isinstance(value, int) and not isinstance(value, bool):
+        value = float(value)
+    if kind is int and isinstance(value, float) and value.is_integer():
+        value = int(value)
+    if not isinstance(value, kind) or (kind is int and isinstance(value, bool)):
+        wanted = {"int": "a whole number", "float": "a number", "bool": "true or false"}
+        raise ConfigError(
+            f"`{name}` must be {wanted.get(kind.__name__, kind.__name__)}, not {value!r}"
+        )
+    if isinstance(value, float) and value - value != 0:
+        raise ConfigError(f"`{name}` must be finite, not {value}")
+    return value
+
+
+def _trl_value(name: str, value: Any) -> Any:
+    known = {item.name for item in fields(_grpo_config())}
+    if name in _TRL_OWN:
+        raise ConfigError(f"`{name}` is set by the recipe; use its own fields (steps, groups, ...)")
+    if name not in known:
+        near = difflib.get_close_matches(name, [*known, *get_type_hints(Recipe)], 3)
+        hint = f"did you mean {' or '.join(near)}?" if near else "see docs/validate.md"
+        raise ConfigError(f"`{name}` is neither a recipe field nor one of TRL's GRPOConfig; {hint}")
+    value = _scalar(value) if isinstance(value, str) else value
+    if isinstance(value, str):
+        try:
+            return float(value)
+        except ValueError:
+            return value
+    return value
+
+
+def _scalar(text: str) -> Any:
+    import yaml
+
+    try:
+        return yaml.safe_load(text)
+    except yaml.YAMLError:
+        return text
+
+
+def _grpo_config() -> Any:
+    from sample_engineering.extras import require
+
+    return require("trl", "train").GRPOConfig

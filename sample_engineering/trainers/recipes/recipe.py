@@ -1,0 +1,181 @@
+"""What a recipe is: the settings of a training, each with its source."""
+
+from collections.abc import Mapping
+from dataclasses import asdict, dataclass, field, replace
+from typing import Any
+
+from sample_engineering.errors import ConfigError
+from sample_engineering.trainers.reward import find_reward
+
+
+@dataclass(frozen=True)
+class Recipe:
+    """How to train on a sample.
+
+    Parameters
+    ----------
+    name : str
+        Shown in the run folder.
+    steps : int
+        Generations; each samples ``groups * group_size`` rollouts.
+    group_size : int
+        Rollouts that share one baseline, at least 2.
+    groups : int
+        Groups a step; with one sample, the number of its copies.
+    updates : int
+        Optimizer steps on the rollouts of one generation, each on an equal part of them.
+    epochs : int
+        Passes over the rollouts of one generation (TRL's ``num_iterations``).
+    micro_batch : int
+        Rollouts in one forward and backward pass; divides ``groups * group_size / updates``.
+    lr : float
+        Learning rate of AdamW.
+    schedule : str
+        Learning-rate schedule of transformers, e.g. ``constant``, ``cosine``, ``linear``.
+    warmup_steps : int
+        Optimizer steps of linear warm-up; needs a schedule that knows it.
+    weight_decay, adam_beta1, adam_beta2, max_grad_norm : float
+        Of the optimizer.
+    temperature, top_p : float
+        Of the rollouts.
+    max_tokens : int
+        Longest rollout, in tokens.
+    beta : float
+        Weight of the KL divergence to the base model; 0 keeps no reference model.
+    entropy_coef : float
+        Weight of the entropy bonus.
+    loss_type, scale_rewards, epsilon
+        As in TRL's ``GRPOConfig``.
+    mask_truncated : bool
+        Leave rollouts cut at `max_tokens` out of the loss.
+    template : str
+        Prompt template, see `sample_engineering.generation.prompts`.
+    reward : str
+        Name of a registered reward, see `sample_engineering.trainers.reward`.
+    lora_rank : int
+        0 trains all weights; otherwise the rank of LoRA adapters on every linear layer.
+    lora_alpha : float
+        Scale of the adapters.
+    bf16 : bool
+        Autocast to bfloat16 on a GPU; the weights stay in float32 either way, because at a learning
+        rate of 1e-6 bfloat16 weights hardly move.
+    gradient_checkpointing : bool
+        Recompute activations to save memory.
+    vllm : bool
+        Let TRL sample with vLLM in this process.
+    dead_stop : int
+        Stop after this many steps in a row from which nothing could be learnt; 0 never stops.
+    save_every : int
+        Generations between checkpoints.
+    trl : mapping
+        Further fields of ``GRPOConfig``, handed over unchanged.
+    sources : mapping from field name to text
+        Where each setting comes from.
+    summary : str
+        One line for lists of recipes; no setting, and so in no record.
+
+    Raises
+    ------
+    ConfigError
+        If a value cannot be used.
+    """
+
+    name: str = "custom"
+    steps: int = 80
+    group_size: int = 64
+    groups: int = 1
+    updates: int = 1
+    epochs: int = 1
+    micro_batch: int = 16
+    lr: float = 1e-6
+    schedule: str = "constant"
+    warmup_steps: int = 0
+    weight_decay: float = 0.0
+    adam_beta1: float = 0.9
+    adam_beta2: float = 0.999
+    max_grad_norm: float = 1.0
+    temperature: float = 1.0
+    top_p: float = 1.0
+    max_tokens: int = 1024
+    beta: float = 0.0
+    entropy_coef: float = 0.0
+    loss_type: str = "dapo"
+    scale_rewards: str = "group"
+    epsilon: float = 0.2
+    mask_truncated: bool = False
+    template: str = "boxed"
+    reward: str = "correctness"
+    lora_rank: int = 0
+    lora_alpha: float = 32.0
+    bf16: bool = True
+    gradient_checkpointing: bool = True
+    vllm: bool = False
+    dead_stop: int = 20
+    save_every: int = 20
+    trl: Mapping[str, Any] = field(default_factory=dict)
+    sources: Mapping[str, str] = field(default_factory=dict)
+    summary: str = ""
+
+    def __post_init__(self) -> None:
+        least = {
+            "steps": 1,
+            "group_size": 2,
+            "groups": 1,
+            "updates": 1,
+            "epochs": 1,
+            "micro_batch": 1,
+            "warmup_steps": 0,
+            "max_tokens": 1,
+            "lora_rank": 0,
+            "dead_stop": 0,
+            "save_every": 1,
+        }
+        for name, bound in least.items():
+            if getattr(self, name) < bound:
+                raise ConfigError(f"`{name}` must be at least {bound}, not {getattr(self, name)}")
+        for name in ("lr", "temperature", "max_grad_norm"):
+            if not getattr(self, name) > 0:
+                raise ConfigError(f"`{name}` must be positive, not {getattr(self, name)}")
+        if not 0 < self.top_p <= 1:
+            raise ConfigError(f"`top_p` must lie in (0, 1], not {self.top_p}")
+        if self.beta < 0 or self.weight_decay < 0:
+            raise ConfigError("`beta` and `weight_decay` must not be negative")
+        find_reward(self.reward)
+        if self.rollouts % self.updates:
+            raise ConfigError(
+                f"{self.rollouts} rollouts a step cannot be split into {self.updates} `updates`; "
+                "choose a divisor"
+            )
+
+    @property
+    def rollouts(self) -> int:
+        """Rollouts a step."""
+        return self.groups * self.group_size
+
+    @property
+    def optimizer_steps(self) -> int:
+        """Optimizer steps of the whole run."""
+        return self.steps * self.steps_per_generation
+
+    @property
+    def steps_per_generation(self) -> int:
+        """Optimizer steps on the rollouts of one generation."""
+        return self.updates * self.epochs
+
+    def micro_batch_for(self, processes: int = 1) -> int:
+        """Largest divisor of a process's share of one update that is at most `micro_batch`."""
+        share, left_over = divmod(self.rollouts // self.updates, processes)
+        if left_over or not share:
+            raise ConfigError(
+                f"{self.rollouts // self.updates} rollouts an update cannot be split over "
+                f"{processes} processes; change `group_size` or `groups`"
+            )
+        return max(size for size in range(1, self.micro_batch + 1) if share % size == 0)
+
+    def with_(self, **changes: Any) -> "Recipe":
+        """Return a copy with some fields changed."""
+        return replace(self, **changes)
+
+    def to_dict(self) -> dict[str, Any]:
+        """Return a JSON-ready record of the settings and their sources."""
+        return {name: value for name, value in asdict(self).items() if name != "summary"}

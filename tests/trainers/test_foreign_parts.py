@@ -1,0 +1,120 @@
+"""A reward, an arm and a recipe of another package, used like ours."""
+
+import json
+
+import pytest
+
+from tests.foreign import run, se, write_package
+from tests.trainers.tiny import sums
+
+SOURCE = '''
+from sample_engineering.trainers.arms import Arm, ControlArm
+from sample_engineering.trainers.recipes import Recipe
+from sample_engineering.trainers.reward import reward
+
+
+@reward(bounds=(0, 1), needs_gold=False)
+def brevity(completions, **columns):
+    """The shorter the better."""
+    return [1 / (1 + len(text)) for text in completions]
+
+
+def forgetful(completions, answer, **columns):
+    return [1.0] * (len(completions) - 1)
+
+
+def _last(sample, others, seed):
+    return Arm("last", samples=(others[-1],), seed=seed)
+
+
+last = ControlArm("last", "trained on the last of the pool", _last, needs_pool=True)
+short = Recipe(
+    name="short", steps=2, group_size=16, micro_batch=16, lr=3e-4, temperature=1.0, max_tokens=16,
+    template="plain", reward="brevity", save_every=1,
+)
+'''
+PARTS = {
+    "reward": {"brevity": "brevity", "forgetful": "forgetful"},
+    "arm": {"last": "last"},
+    "recipe": {"short": "short"},
+}
+
+
+@pytest.fixture(scope="module")
+def package(tmp_path_factory):
+    return write_package(tmp_path_factory.mktemp("site"), "their_parts", SOURCE, PARTS)
+
+
+@pytest.fixture(scope="module")
+def pool(tmp_path_factory):
+    path = tmp_path_factory.mktemp("pool") / "sums.jsonl"
+    path.write_text("".join(json.dumps(item.to_dict()) + "\n" for item in sums()))
+    return path
+
+
+def asked(pool, model, out):
+    """Options of a small validation."""
+    return [f"{pool}#1+2", "--model", model, "--benchmark", pool, "--device", "cpu", "--out", out]
+
+
+def lines(out):
+    records = [json.loads(line) for line in (out / "metrics.jsonl").read_text().splitlines()]
+    return [{name: value for name, value in line.items() if name != "seconds"} for line in records]
+
+
+def test_they_train_by_name_and_go_on_from_the_run_folder(package, pool, taught_folder, tmp_path):
+    out = tmp_path / "run"
+    given = asked(pool, taught_folder, out)
+    done = se(
+        package, "validate", *given, "--recipe", "short", "--controls", "last", "--pool", pool
+    )
+    assert done.returncode == 0, done.stderr
+    by_arm = {line["arm"]: line for line in lines(out)}
+    assert set(by_arm) == {"sample", "last"}
+    assert all(0 < line["reward_mean"] < 1 for line in by_arm.values())
+    config = json.loads((out / "config.json").read_text())
+    assert config["recipe"]["reward"] == "brevity"
+    whole = lines(out)
+
+    (out / "result.json").unlink()
+    resumed = se(package, "validate", "--resume", out, "--format", "json")
+    assert resumed.returncode == 0, resumed.stderr
+    assert lines(out) == whole
+
+
+def test_a_reward_is_set_from_the_command_line_and_in_python(package, pool, random_folder):
+    code = f"""
+import sample_engineering.api as se
+plan = se.plan_validation({str(pool)!r}, model={str(random_folder)!r}, benchmark={str(pool)!r},
+                          recipe="short", settings={{"reward": "brevity"}})
+print(plan.recipe.reward)
+"""
+    assert run(package, "-c", code).stdout.strip() == "brevity"
+    given = asked(pool, random_folder, "nowhere")
+    done = se(package, "validate", *given, "--set", "reward=brevity", "--dry-run")
+    assert "reward=brevity" in "".join(done.stdout.split()), done.stderr
+    done = se(package, "validate", *given, "--set", "reward=brevty", "--dry-run")
+    assert done.returncode == 1
+    assert "'brevty' is not known; did you mean 'brevity'?" in done.stderr
+
+
+def test_a_reward_that_breaks_stops_the_run_with_its_name(package, pool, taught_folder, tmp_path):
+    out = tmp_path / "run"
+    given = asked(pool, taught_folder, out)
+    done = se(package, "validate", *given, "--recipe", "short", "--set", "reward=forgetful")
+    assert done.returncode == 1
+    message = "reward 'forgetful' of their_parts 1.0 returned 15 values for 16 completions"
+    assert message in done.stderr
+    assert message in json.loads((out / "status.json").read_text())["message"]
+
+
+def test_without_the_package_a_run_cannot_go_on_and_says_why(
+    package, pool, taught_folder, tmp_path
+):
+    out = tmp_path / "run"
+    given = asked(pool, taught_folder, out)
+    assert se(package, "validate", *given, "--recipe", "short").returncode == 0
+    (out / "result.json").unlink()
+    done = se(tmp_path, "validate", "--resume", out)
+    assert done.returncode == 1
+    assert "'brevity' is not known" in done.stderr
