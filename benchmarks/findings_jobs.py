@@ -182,6 +182,7 @@ def _evaluate(
 
 def _probe(job: Job, samples: list[Sample], scale: Scale) -> dict[str, Any]:
     """Sample every candidate from the base, freely and with the answer forced at once."""
+    from sample_engineering.generation import Sampling
     from sample_engineering.generation.prompts import encode, render
     from sample_engineering.generation.transformers_backend import TransformersGenerator
     from sample_engineering.grading import grade_batch
@@ -192,9 +193,9 @@ def _probe(job: Job, samples: list[Sample], scale: Scale) -> dict[str, Any]:
         generator.tokenizer.decode(encode(prompt, generator.tokenizer)) + "\\boxed{"
         for prompt in prompts
     ]
-    options = {"n": scale.probe_rollouts, "temperature": 1.0, "seed": job.seed}
-    free = generator.generate(prompts, max_tokens=scale.max_tokens, **options)
-    short = generator.generate(forced, max_tokens=8, **options)
+    sampling = Sampling(n=scale.probe_rollouts, max_tokens=scale.max_tokens, seed=job.seed)
+    free = generator.generate(prompts, sampling)
+    short = generator.generate(forced, sampling.with_(max_tokens=8))
     rows = []
     for sample, rollouts, guesses in zip(samples, free, short, strict=True):
         grades = grade_batch([r.text for r in rollouts], [sample.answer] * len(rollouts))

@@ -17,6 +17,7 @@ from typing import Any
 
 sys.path.insert(0, str(Path(__file__).resolve().parents[1]))
 
+from sample_engineering.generation import Sampling
 from sample_engineering.generation.openai_backend import OpenAIGenerator
 from tests.generation.local_server import ScriptedServer
 
@@ -52,9 +53,9 @@ def plain_loop(url: str, model: str, count: int) -> dict[str, float]:
 def ours(url: str, model: str, count: int, concurrency: int) -> dict[str, float]:
     """Ask through OpenAIGenerator."""
     with OpenAIGenerator(url, model, concurrency=concurrency) as generator:
-        generator.generate(prompts(1), max_tokens=1)
+        generator.generate(prompts(1), Sampling(max_tokens=1))
         start, cpu = time.perf_counter(), time.process_time()
-        groups = generator.generate(prompts(count), max_tokens=MAX_TOKENS, seed=0)
+        groups = generator.generate(prompts(count), Sampling(max_tokens=MAX_TOKENS, seed=0))
         assert all(len(group) == 1 for group in groups)
         return _rates(count, start, cpu)
 

@@ -11,6 +11,7 @@ if TYPE_CHECKING:
     from sample_engineering.trainers.recipes import Recipe
 
 EMBEDDED = "microcosm"  # name of the embedded model, and of its recipe
+EMBEDDED_NAME = "the microcosm's base model"  # as it is shown, and stands in records
 DEFAULT_RECIPE = "one-shot-rlvr"
 PROBE_TOKENS = 1024  # longest completion of a probe; a longer one counts as truncated
 
@@ -53,9 +54,7 @@ def open_generator(
     require("transformers", "train")
 
     with quiet():
-        generator = opening.open_generator(local_model(model), **options)
-    generator.name = "the microcosm's base model"
-    return generator
+        return opening.open_generator(local_model(model), **{"name": EMBEDDED_NAME} | options)
 
 
 def probe_settings(model: str | None = None, server: str | None = None) -> dict[str, Any]:

@@ -211,8 +211,7 @@ def _print(found: "Probe", candidates: Any, generators: list[Any], out: Path) ->
     for note in found.notes:
         sys.stdout.write(f"note: {note}\n")
     for generator in generators:
-        for note in getattr(getattr(generator, "features", None), "notes", ()):
+        for note in generator.notes:
             sys.stdout.write(f"note: {note}\n")
-        if hasattr(generator, "usage"):
-            sys.stdout.write(f"{generator.name}: {generator.usage}\n")
+        sys.stdout.write(f"{generator.name}: {generator.usage}\n")
     sys.stdout.write(f"wrote {len(found):,} records to {out}\n")

@@ -122,7 +122,7 @@ def _tagged(composer: Any, found: "ModelComposition") -> str:
 
 def _print(found: "ModelComposition", composer: Any, out: Path, rejected: Path) -> None:
     sys.stdout.write(found.account() + "\n")
-    for note in getattr(getattr(composer, "features", None), "notes", ()):
+    for note in composer.notes:
         sys.stdout.write(f"note: {note}\n")
     if found.funnel.rejections:
         sys.stdout.write(f"rejected drafts with their reasons: {rejected}\n")

@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Any
 from sample_engineering.errors import ConfigError, GenerationError, RunError
 from sample_engineering.evaluation.benchmark import Benchmark, domain_of, split_of
 from sample_engineering.files import write_whole
+from sample_engineering.generation import Sampling
 from sample_engineering.generation.protocol import Generator, Prompt
 from sample_engineering.sample import Sample
 
@@ -191,10 +192,7 @@ def evaluate(
     temperature = 0.0 if greedy else benchmark.temperature
     groups = generator.generate(
         build_prompts(benchmark, in_context),
-        n=number,
-        max_tokens=benchmark.max_tokens,
-        temperature=temperature,
-        seed=seed,
+        Sampling(n=number, max_tokens=benchmark.max_tokens, temperature=temperature, seed=seed),
         progress=progress,
     )
     short = sum(len(group) != number for group in groups)

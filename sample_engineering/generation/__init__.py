@@ -1,5 +1,23 @@
 """Text generation behind one small protocol."""
 
-from sample_engineering.generation.protocol import Chat, Completion, Generator, Prompt
+from sample_engineering.generation.base import BaseGenerator
+from sample_engineering.generation.protocol import (
+    Capabilities,
+    Chat,
+    Completion,
+    Generator,
+    Prompt,
+    check_offered,
+)
+from sample_engineering.generation.sampling_settings import Sampling
 
-__all__ = ["Chat", "Completion", "Generator", "Prompt"]
+__all__ = [
+    "BaseGenerator",
+    "Capabilities",
+    "Chat",
+    "Completion",
+    "Generator",
+    "Prompt",
+    "Sampling",
+    "check_offered",
+]

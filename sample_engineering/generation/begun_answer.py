@@ -5,10 +5,11 @@ is begun and the model continues it. Not every server can continue a message: it
 said, rather than reported as a low pass rate.
 """
 
+from collections.abc import Sequence
 from typing import Any
 
 from sample_engineering.generation.prompts import encode, flatten, for_tokenizer
-from sample_engineering.generation.protocol import Prompt
+from sample_engineering.generation.protocol import Generator, Prompt
 
 
 def begin_answer(prompt: Prompt, beginning: str) -> Prompt:
@@ -48,9 +49,9 @@ def _adds_start(tokenizer: Any) -> bool:
 
 
 def begin_all(
-    generator: Any, prompts: list[Prompt], beginning: str
+    generator: Generator, prompts: Sequence[Prompt], beginning: str
 ) -> tuple[list[Prompt] | None, str | None]:
-    """Begin the answer of every prompt in the way that `generator` can continue.
+    """Begin the answer of every prompt, if `generator` continues answers already begun.
 
     Returns
     -------
@@ -58,17 +59,10 @@ def begin_all(
         The prompts, or None and the reason why this generator cannot.
     """
     begun = [begin_answer(prompt, beginning) for prompt in prompts]
-    chats = [prompt for prompt in begun if not isinstance(prompt, str)]
-    if not chats:
+    first = next((prompt for prompt in begun if not isinstance(prompt, str)), None)
+    if first is None or generator.can_prefill(first):
         return begun, None
-    if hasattr(generator, "can_prefill"):
-        if generator.can_prefill(chats[0]):
-            return begun, None
-        return None, (
-            f"{generator.name} is served by a server that does not continue a begun answer; "
-            "a plain template, vLLM or transformers can force answers"
-        )
-    tokenizer = getattr(generator, "tokenizer", None)
-    if tokenizer is None:
-        return None, f"{generator.name} does not say how it reads chats"
-    return [begun_text(prompt, tokenizer) for prompt in begun], None
+    return None, (
+        f"{generator.name} does not continue a begun answer; "
+        "a plain template, vLLM or transformers can force answers"
+    )

@@ -73,7 +73,8 @@ class Usage:
 
     `requests` were answered with something usable; `retries` were not and were sent again;
     `cached` completions came from the response cache and cost nothing. `wasted_tokens` of
-    unusable answers are part of the tokens counted, because servers charge for them.
+    unusable answers are part of the tokens counted, because servers charge for them. `local`: the
+    model runs here and nobody charges; its requests are prompts.
     """
 
     requests: int = 0
@@ -84,6 +85,7 @@ class Usage:
     wasted_tokens: int = 0
     price: Price | None = None
     faults: dict[str, int] = field(default_factory=dict)
+    local: bool = False
 
     @property
     def cost(self) -> float | None:
@@ -91,6 +93,12 @@ class Usage:
         if self.price is None:
             return None
         return self.price.cost(self.prompt_tokens, self.completion_tokens)
+
+    def count(self, requests: int, prompt_tokens: int, completion_tokens: int) -> None:
+        """Count requests that were answered, and their tokens."""
+        self.requests += requests
+        self.prompt_tokens += prompt_tokens
+        self.completion_tokens += completion_tokens
 
     def count_fault(self, kind: str) -> None:
         """Count one failed attempt by its kind."""
@@ -111,7 +119,7 @@ class Usage:
 
     def __str__(self) -> str:
         parts = [
-            f"{self.requests:,} requests",
+            f"{self.requests:,} {'prompts' if self.local else 'requests'}",
             f"{self.prompt_tokens:,} prompt and {self.completion_tokens:,} completion tokens",
         ]
         if self.cached:
@@ -120,7 +128,8 @@ class Usage:
             kinds = ", ".join(f"{count} {kind}" for kind, count in sorted(self.faults.items()))
             parts.append(f"{self.retries:,} retries ({kinds})")
         cost = self.cost
-        parts.append("price not set" if cost is None else f"${cost:,.4f}")
+        if not self.local:
+            parts.append("price not set" if cost is None else f"${cost:,.4f}")
         return "; ".join(parts)
 
 

@@ -11,14 +11,14 @@ from sample_engineering.generation.openai_wire import (
     Answer,
     Features,
     MalformedAnswer,
-    Settings,
-    is_chat,
+    Request,
     learn_from_refusal,
     read_answer,
     request_body,
 )
 from sample_engineering.generation.protocol import Completion, Prompt
 from sample_engineering.generation.retries import Failure, RetryPolicy, failed_status
+from sample_engineering.generation.sampling_settings import Sampling
 
 MODELS_SHOWN = 8  # names in the error for an unknown model
 
@@ -86,19 +86,15 @@ class ServerClient:
         return self._client
 
     async def ask(
-        self,
-        body: Callable[[], Mapping[str, Any]],
-        prompt: Prompt,
-        count: int,
-        settings: Settings,
+        self, body: Callable[[], Mapping[str, Any]], request: Request
     ) -> list[Completion]:
-        """Send one request until it is answered; return one to `count` completions.
+        """Send one request until it is answered; return one to `n` completions.
 
         Parameters
         ----------
         body : callable
             Makes the body; called before each attempt, since what a server takes may be learnt.
-        prompt, count, settings
+        request : Request
             What is asked, to check the answer by.
 
         Raises
@@ -112,7 +108,9 @@ class ServerClient:
         assert self._slots is not None
         attempt = 0
         before_guess: Features | None = None
-        amount = self.budget.worst_case(_characters(prompt), count, settings.max_tokens)
+        amount = self.budget.worst_case(
+            request.characters, request.sampling.n, request.sampling.max_tokens
+        )
         while True:
             attempt += 1
             await self._wait_for_budget(amount)
@@ -120,14 +118,14 @@ class ServerClient:
             try:
                 async with self._slots:
                     await self._wait_until_resumed()
-                    text = await self._send("chat" if is_chat(prompt) else "text", sent)
-                answer = read_answer(text, prompt, int(sent.get("n", 1)), settings)
+                    text = await self._send("chat" if request.chat else "text", sent)
+                answer = read_answer(text, request, int(sent.get("n", 1)))
             except MalformedAnswer as error:
                 failure = Failure("malformed", str(error))
             except _Failed as error:
                 failure = error.failure
             else:
-                return self._accept(answer, int(sent.get("n", 1)), settings)
+                return self._accept(answer, int(sent.get("n", 1)), request)
             finally:
                 self.budget.release(amount)
                 self._freed.set()
@@ -151,11 +149,9 @@ class ServerClient:
                 )
             await asyncio.sleep(wait)
 
-    def _accept(self, answer: Answer, asked: int, settings: Settings) -> list[Completion]:
+    def _accept(self, answer: Answer, asked: int, request: Request) -> list[Completion]:
         self._answered = True
-        self.usage.requests += 1
-        self.usage.prompt_tokens += answer.prompt_tokens
-        self.usage.completion_tokens += answer.completion_tokens
+        self.usage.count(1, answer.prompt_tokens, answer.completion_tokens)
         if asked > 1:
             if len(answer.completions) == asked:
                 self.features.n = True
@@ -165,7 +161,9 @@ class ServerClient:
                     f"the server gave {len(answer.completions)} completion where n={asked} were "
                     "asked for: each completion is a request of its own"
                 )
-        if settings.logprobs and answer.completions[0].logprobs is None:
+        if answer.ran_on:
+            self.features.note("the server wrote on past a stop text: its answers are cut there")
+        if request.sampling.logprobs and answer.completions[0].logprobs is None:
             self.features.logprobs = False
             self.features.note("the server gives no log-probabilities")
         return answer.completions
@@ -262,8 +260,8 @@ class ServerClient:
 
     async def continues(self, model: str, prompt: Prompt) -> bool:
         """Whether an assistant's begun message is continued; see `OpenAIGenerator`."""
-        settings = Settings(1, 0.0, 1.0, None, False, None)
-        flagged = request_body(model, prompt, 1, settings, None, self.features)
+        request = Request(prompt, Sampling(max_tokens=1, temperature=0.0))
+        flagged = request_body(model, request, self.features)
         plain = {
             key: value
             for key, value in flagged.items()
@@ -272,7 +270,7 @@ class ServerClient:
         counts = []
         for body in (flagged, plain):
             try:
-                answers = await self.ask(lambda sent=body: sent, prompt, 1, settings)  # type: ignore[misc]
+                answers = await self.ask(lambda sent=body: sent, request)  # type: ignore[misc]
             except Refused:
                 return False
             counts.append(answers[0].prompt_tokens)
@@ -299,9 +297,3 @@ def _is_local(url: str) -> bool:
 
 def _words_of(error: BaseException) -> str:
     return " ".join(str(error).split())[:300] or type(error).__name__
-
-
-def _characters(prompt: Prompt) -> int:
-    if isinstance(prompt, str):
-        return len(prompt)
-    return sum(len(message["content"]) for message in prompt)

@@ -9,8 +9,11 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from typing import Any
 
+from sample_engineering.errors import GenerationError
 from sample_engineering.generation.protocol import Completion, Prompt
+from sample_engineering.generation.sampling_settings import Sampling
 
+REASON_SHOWN = 200  # characters of a server's reason in an error
 SCHEMA_NAME = "answer"  # the protocol wants a name for the schema; the model does not see it
 # Reasons to end that servers give when nothing was cut off.
 _WHOLE = frozenset({"stop", "eos", "eos_token", "stop_sequence", "content_filter", "tool_calls"})
@@ -32,6 +35,8 @@ class Features:
     seed: bool = True
     logprobs: bool | None = None
     prefill: bool | None = None
+    top_k: bool = True
+    stop: bool = True
     max_completion_tokens: bool = False
     notes: list[str] = field(default_factory=list)
 
@@ -50,29 +55,34 @@ class Features:
 
 
 @dataclass(frozen=True, slots=True)
-class Settings:
-    """Sampling settings shared by all prompts of one call."""
+class Request:
+    """One request: a prompt, and the settings with this request's own `n` and `seed`."""
 
-    max_tokens: int
-    temperature: float
-    top_p: float
-    seed: int | None
-    logprobs: bool
-    schema: Mapping[str, Any] | None
+    prompt: Prompt
+    sampling: Sampling
+    schema: Mapping[str, Any] | None = None
+
+    @property
+    def chat(self) -> bool:
+        """Whether it goes to the chat endpoint."""
+        return not isinstance(self.prompt, str)
+
+    @property
+    def characters(self) -> int:
+        """Length of the prompt."""
+        if isinstance(self.prompt, str):
+            return len(self.prompt)
+        return sum(len(message["content"]) for message in self.prompt)
 
 
 @dataclass(frozen=True, slots=True)
 class Answer:
-    """The choices of one answer and the tokens it is charged for."""
+    """The choices of one answer, the tokens it is charged for, and whether it ran past a stop."""
 
     completions: list[Completion]
     prompt_tokens: int
     completion_tokens: int
-
-
-def is_chat(prompt: Prompt) -> bool:
-    """Whether `prompt` goes to the chat endpoint."""
-    return not isinstance(prompt, str)
+    ran_on: bool = False
 
 
 def is_prefilled(prompt: Prompt) -> bool:
@@ -80,48 +90,46 @@ def is_prefilled(prompt: Prompt) -> bool:
     return not isinstance(prompt, str) and bool(prompt) and prompt[-1].get("role") == "assistant"
 
 
-def request_body(
-    model: str,
-    prompt: Prompt,
-    count: int,
-    settings: Settings,
-    seed: int | None,
-    features: Features,
-) -> dict[str, Any]:
-    """Return the JSON body that asks for `count` completions of `prompt`."""
+def request_body(model: str, request: Request, features: Features) -> dict[str, Any]:
+    """Return the JSON body of a request, without the fields that the server does not take."""
+    prompt, sampling = request.prompt, request.sampling
     body: dict[str, Any] = {
         "model": model,
-        "temperature": settings.temperature,
-        "top_p": settings.top_p,
+        "temperature": sampling.temperature,
+        "top_p": sampling.top_p,
     }
     limit = "max_completion_tokens" if features.max_completion_tokens else "max_tokens"
-    body[limit] = settings.max_tokens
-    if count > 1 and features.n is not False:
-        body["n"] = count
-    if seed is not None and features.seed:
-        body["seed"] = seed
+    body[limit] = sampling.max_tokens
+    if sampling.n > 1 and features.n is not False:
+        body["n"] = sampling.n
+    if sampling.seed is not None and features.seed:
+        body["seed"] = sampling.seed
+    if sampling.top_k is not None:  # not OpenAI's own; vLLM, SGLang, llama.cpp and TGI know it
+        body["top_k"] = sampling.top_k
+    if sampling.stop:
+        body["stop"] = list(sampling.stop)
     if isinstance(prompt, str):
         body["prompt"] = prompt
-        if settings.logprobs and features.logprobs is not False:
+        if sampling.logprobs and features.logprobs is not False:
             body["logprobs"] = 1
     else:
         body["messages"] = [dict(message) for message in prompt]
-        if settings.logprobs and features.logprobs is not False:
+        if sampling.logprobs and features.logprobs is not False:
             body["logprobs"] = True
         if is_prefilled(prompt):
             # vLLM and SGLang know these; others refuse (transformers serve) or ignore them.
             body["continue_final_message"] = True
             body["add_generation_prompt"] = False
-    if settings.schema is not None and features.json_schema is not False:
+    if request.schema is not None and features.json_schema is not False:
         body["response_format"] = {
             "type": "json_schema",
-            "json_schema": {"name": SCHEMA_NAME, "schema": dict(settings.schema), "strict": True},
+            "json_schema": {"name": SCHEMA_NAME, "schema": dict(request.schema), "strict": True},
         }
     return body
 
 
-def read_answer(text: str, prompt: Prompt, count: int, settings: Settings) -> Answer:
-    """Read the body of a 200 answer.
+def read_answer(text: str, request: Request, count: int) -> Answer:
+    """Read the body of a 200 answer to a request for `count` completions.
 
     Returns
     -------
@@ -140,12 +148,12 @@ def read_answer(text: str, prompt: Prompt, count: int, settings: Settings) -> An
     choices = body.get("choices") if isinstance(body, dict) else None
     if not isinstance(choices, list) or not choices:
         raise MalformedAnswer("no choices")
-    read = [_read_choice(choice, is_chat(prompt), settings) for choice in choices[:count]]
+    read = [_read_choice(choice, request) for choice in choices[:count]]
     raw = body.get("usage")
     usage = raw if isinstance(raw, dict) else {}
     prompt_tokens = _count(usage.get("prompt_tokens"))
     total = _count(usage.get("completion_tokens"))
-    lengths = _lengths(read, total, settings.max_tokens)
+    lengths = _lengths(read, total, request.sampling.max_tokens)
     completions = [
         Completion(
             text=choice.text,
@@ -156,7 +164,7 @@ def read_answer(text: str, prompt: Prompt, count: int, settings: Settings) -> An
         )
         for choice, tokens in zip(read, lengths, strict=True)
     ]
-    return Answer(completions, prompt_tokens, total)
+    return Answer(completions, prompt_tokens, total, any(choice.ran_on for choice in read))
 
 
 @dataclass(frozen=True, slots=True)
@@ -164,12 +172,14 @@ class _Choice:
     text: str
     finish_reason: str
     logprobs: tuple[float, ...] | None
+    ran_on: bool  # past a stop text; `text` is cut there
 
 
-def _read_choice(choice: Any, chat: bool, settings: Settings) -> _Choice:
+def _read_choice(choice: Any, request: Request) -> _Choice:
     if not isinstance(choice, dict):
         raise MalformedAnswer("a choice is not an object")
-    if chat:
+    before = ""  # what the model wrote before its answer
+    if request.chat:
         message = choice.get("message")
         if not isinstance(message, dict):
             raise MalformedAnswer("a choice has no message")
@@ -178,8 +188,8 @@ def _read_choice(choice: Any, chat: bool, settings: Settings) -> _Choice:
         thoughts = message.get("reasoning_content") or message.get("reasoning")
         if text is None and (isinstance(thoughts, str) or choice.get("finish_reason")):
             text = ""
-        if isinstance(text, str) and isinstance(thoughts, str) and settings.schema is None:
-            text = f"<think>\n{thoughts}\n</think>\n\n{text}"
+        if isinstance(text, str) and isinstance(thoughts, str) and request.schema is None:
+            before = f"<think>\n{thoughts}\n</think>\n\n"
     else:
         text = choice.get("text")
     if not isinstance(text, str):
@@ -191,7 +201,9 @@ def _read_choice(choice: Any, chat: bool, settings: Settings) -> _Choice:
         finish = "stop"
     else:  # an aborted request, or an answer cut off before its last field
         raise MalformedAnswer(f"a choice ended for the reason {reason!r}")
-    return _Choice(text, finish, _read_logprobs(choice, chat) if settings.logprobs else None)
+    cut = request.sampling.cut(text)
+    logprobs = _read_logprobs(choice, request.chat) if request.sampling.logprobs else None
+    return _Choice(before + cut, "stop" if cut != text else finish, logprobs, cut != text)
 
 
 def _read_logprobs(choice: Mapping[str, Any], chat: bool) -> tuple[float, ...] | None:
@@ -243,10 +255,22 @@ def learn_from_refusal(status: int, reason: str, body: Mapping[str, Any], known:
     Returns whether the request may be sent again without that field. Fields are dropped only if
     the server names them, except `n` and `response_format`, which some servers refuse without
     saying why.
+
+    Raises
+    ------
+    GenerationError
+        If it is a field that changes what is sampled: the answers would not be those asked for.
     """
     if status not in (400, 404, 405, 415, 422, 501):
         return False
     text = reason.lower()
+    for name in ("top_k", "stop"):  # without these the answers would be others
+        if name in body and name in _words(text):
+            setattr(known, name, False)
+            raise GenerationError(
+                f"the server takes no `{name}` ({reason[:REASON_SHOWN]}); leave `{name}` out, "
+                "or use a server that has it"
+            )
     if "max_completion_tokens" in text and "max_tokens" in body:
         known.max_completion_tokens = True
         return True

@@ -21,6 +21,7 @@ def open_generator(
     max_cost: float | None = None,
     cache: str | os.PathLike[str] | None = None,
     device: str | None = None,
+    name: str | None = None,
     **options: Any,
 ) -> Generator:
     """Return a generator for `model`.
@@ -37,6 +38,8 @@ def open_generator(
         For a server, see `OpenAIGenerator`; `prices` is the path of a price table.
     device : str, optional
         ``cpu`` or ``cuda`` for a local model run by transformers; None takes a GPU if there is one.
+    name : str, optional
+        What is shown, and stands in records; None is `model`.
     **options
         Further options of `OpenAIGenerator`; ignored for local models.
 
@@ -57,12 +60,13 @@ def open_generator(
             prices=read_prices(Path(prices)) if prices is not None else None,
             max_cost=max_cost,
             cache=cache,
+            name=name,
             **options,
         )
     if backend == "vllm":
         from sample_engineering.generation.vllm_backend import VLLMGenerator
 
-        return VLLMGenerator(model)
+        return VLLMGenerator(model, name=name)
     if backend != "transformers":
         raise ConfigError(f"backend {backend!r} is not one of {', '.join(BACKENDS)}")
     from sample_engineering.extras import require
@@ -71,4 +75,4 @@ def open_generator(
     require("transformers", "train")
     from sample_engineering.generation.transformers_backend import TransformersGenerator
 
-    return TransformersGenerator(model, device=device)
+    return TransformersGenerator(model, device=device, name=name)

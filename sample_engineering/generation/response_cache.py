@@ -93,7 +93,7 @@ class ResponseCache:
 
     def __len__(self) -> int:
         with self._lock:
-            return self._run("SELECT count(*) FROM completions").fetchone()[0]
+            return int(self._run("SELECT count(*) FROM completions").fetchone()[0])
 
     def close(self) -> None:
         """Close the file."""

@@ -17,10 +17,13 @@ import numpy as np
 
 NOISE_BLOCK = 64  # steps of random numbers drawn at a time
 DROP_SHARE = 0.05  # rows leave the batch once this share of it has ended
+_STOP_MARGIN = 8  # tokens decoded before those that can hold a stop text
 _GROWTH = 1.5  # a full cache buffer is replaced by one this much longer
 
 # (first step, number of steps) -> tensor of float32 in [0, 1), shape (rows, number of steps)
 Noise = Callable[[int, int], Any]
+# token ids written so far, one list a row -> whether each row shall end here
+Stops = Callable[[list[list[int]]], list[bool]]
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,7 +35,7 @@ class Rollout:
     ids : list of int
         Token ids, the end token included where the model wrote one.
     ended : bool
-        Whether the model wrote an end token.
+        Whether the model wrote an end token or the row was stopped.
     logprobs : list of float, optional
         Natural log-probability of each token under the model at temperature 1.
     entropy : float, optional
@@ -88,6 +91,22 @@ def torch_noise(rows: int, generator: Any = None) -> Noise:
     return block
 
 
+def stop_texts(tokenizer: Any, texts: Sequence[str]) -> Stops:
+    """Return the rule that ends a row as soon as its text holds one of `texts`.
+
+    Only the last tokens are decoded. A token is at least a byte of text, so as many tokens as the
+    longest stop text has bytes hold the end of one; `_STOP_MARGIN` more come before, since the
+    first token of a text may be decoded otherwise (without its space).
+    """
+    window = max(len(text.encode("utf-8", "replace")) for text in texts) + _STOP_MARGIN
+
+    def stops(rows: list[list[int]]) -> list[bool]:
+        tails = tokenizer.batch_decode([row[-window:] for row in rows], skip_special_tokens=True)
+        return [any(text in tail for text in texts) for tail in tails]
+
+    return stops
+
+
 def sample(
     model: Any,
     prompts: Sequence[Sequence[int]],
@@ -96,7 +115,9 @@ def sample(
     max_tokens: int,
     temperature: float = 1.0,
     top_p: float = 1.0,
+    top_k: int | None = None,
     eos_ids: Sequence[int] = (),
+    stops: Stops | None = None,
     noise: Noise | None = None,
     logprobs: bool = False,
     entropy: bool = False,
@@ -117,8 +138,12 @@ def sample(
         0 is greedy.
     top_p : float
         Nucleus: the smallest set of tokens whose probability reaches this, in (0, 1].
+    top_k : int, optional
+        Only the so many most probable tokens are drawn from, before the nucleus is taken.
     eos_ids : sequence of int
         Tokens that end a continuation.
+    stops : callable, optional
+        Asked after each step which rows shall end, see `stop_texts`.
     noise : callable, optional
         See `row_noise` and `torch_noise`; None is the latter with torch's global generator.
         Row ``i * n + j`` is continuation j of prompt i.
@@ -137,7 +162,7 @@ def sample(
     noise = noise or torch_noise(rows)
     with torch.no_grad():
         logits, cache, mask = _prefill(model, prompts, n, device)
-        steps = _Steps(rows, max_tokens, device, logprobs, entropy)
+        steps = _Steps(rows, max_tokens, device, stops, logprobs, entropy)
         ends = torch.tensor(list(eos_ids), device=device, dtype=torch.long)
         offsets = torch.tensor([len(prompt) for prompt in prompts], device=device)
         offsets = offsets.repeat_interleave(n)[:, None]
@@ -150,7 +175,7 @@ def sample(
                     uniforms = noise(step, min(NOISE_BLOCK, max_tokens - step)).to(device)
                 assert uniforms is not None
                 probabilities = torch.softmax(logits.float() / temperature, -1)
-                tokens = _draw(probabilities, uniforms[steps.rows, column], top_p)
+                tokens = _draw(probabilities, uniforms[steps.rows, column], top_p, top_k)
             else:
                 tokens = logits.argmax(-1)
             keep = steps.record(step, tokens, ends, logits, probabilities)
@@ -176,10 +201,17 @@ class _Steps:
     """What was sampled so far, and which rows are still in the batch."""
 
     def __init__(
-        self, rows: int, max_tokens: int, device: Any, logprobs: bool, entropy: bool
+        self,
+        rows: int,
+        max_tokens: int,
+        device: Any,
+        stops: Stops | None,
+        logprobs: bool,
+        entropy: bool,
     ) -> None:
         import torch
 
+        self.stops = stops
         self.rows = torch.arange(rows, device=device)  # row number of each row of the batch
         self.ids = torch.zeros(rows, max_tokens, dtype=torch.long, device=device)
         self.lengths = torch.zeros(rows, dtype=torch.long, device=device)
@@ -201,6 +233,9 @@ class _Steps:
             nats = torch.special.entr(probabilities).sum(-1)
             self.entropy[self.rows] += nats * open_rows
         self.ended[self.rows] |= torch.isin(tokens, ends)
+        if self.stops is not None:
+            written = self.ids[self.rows, : step + 1].tolist()
+            self.ended[self.rows] |= torch.tensor(self.stops(written), device=tokens.device)
         going = ~self.ended[self.rows]
         count = int(going.sum())
         if count == 0:
@@ -261,14 +296,18 @@ def _prefill(model: Any, prompts: Sequence[Sequence[int]], n: int, device: Any) 
     return logits, cache, mask if padded else None
 
 
-def _draw(probabilities: Any, uniform: Any, top_p: float) -> Any:
+def _draw(probabilities: Any, uniform: Any, top_p: float, top_k: int | None) -> Any:
     """Return one token a row: the inverse of the cumulative distribution at `uniform`."""
     import torch
 
-    if top_p < 1:
+    if top_p < 1 or top_k is not None:
         ordered, order = probabilities.sort(-1, descending=True)
-        # A token stays if the tokens before it do not reach top_p yet; the first always stays.
-        ordered = ordered * (ordered.cumsum(-1) - ordered < top_p)
+        if top_k is not None:
+            ordered[:, top_k:] = 0
+            ordered = ordered / ordered.sum(-1, keepdim=True)
+        if top_p < 1:
+            # A token stays if the tokens before it do not reach top_p yet; the first always stays.
+            ordered = ordered * (ordered.cumsum(-1) - ordered < top_p)
         probabilities = torch.zeros_like(probabilities).scatter(-1, order, ordered)
     cumulative = probabilities.cumsum(-1)
     # Scaled to the total, which rounding leaves near 1, so the found token never has probability 0.

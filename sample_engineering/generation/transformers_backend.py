@@ -1,19 +1,30 @@
 """Completions from a transformers model in this process, on a CPU or a GPU."""
 
 import os
-from collections.abc import Callable, Iterable, Mapping, Sequence
+import secrets
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from hashlib import blake2b
 from typing import Any
 
 from sample_engineering.errors import GenerationError
 from sample_engineering.extras import require
+from sample_engineering.generation.base import BaseGenerator
+from sample_engineering.generation.begun_answer import begun_text
 from sample_engineering.generation.prompts import encode_all
-from sample_engineering.generation.protocol import Completion, Prompt
-from sample_engineering.generation.sampling import Rollout, row_noise, sample
+from sample_engineering.generation.protocol import (
+    Capabilities,
+    Completion,
+    Progress,
+    Prompt,
+    check_offered,
+)
+from sample_engineering.generation.sampling import Rollout, row_noise, sample, stop_texts
+from sample_engineering.generation.sampling_settings import Sampling
 
 # Tokens of key-value cache a batch may need at most. 65,536 tokens are 0.2 GB for a model of 3
 # layers of width 128 in float32 and 1.8 GB for Qwen2.5-Math-1.5B in bfloat16 (28 KB a token).
 BATCH_TOKENS = 65_536
+SEED_BITS = 62  # of a seed drawn where none is given
 MAX_ROWS = 512  # rows of logits in one batch, 4 bytes x vocabulary each
 
 
@@ -84,7 +95,7 @@ def default_device() -> str:
     return "cuda" if require("torch", "train").cuda.is_available() else "cpu"
 
 
-class TransformersGenerator:
+class TransformersGenerator(BaseGenerator):
     """Sampled completions of a transformers model.
 
     What a prompt is completed with depends on the prompt, the seed and the sample's number only,
@@ -98,6 +109,8 @@ class TransformersGenerator:
         None loads the one beside the model.
     device, dtype, trust_remote_code
         See `load_model`; used only where a model is loaded here.
+    name : str, optional
+        What is shown, and stands in records; None is the model's path or name.
     batch_tokens : int
         Upper bound on rows times (prompt + completion) tokens of a batch.
 
@@ -107,6 +120,10 @@ class TransformersGenerator:
         If the model or tokenizer cannot be loaded.
     """
 
+    capabilities = Capabilities(
+        streaming=True, prefill=True, logprobs=True, stop=True, top_k=True, seed=True
+    )
+
     def __init__(
         self,
         model: Any,
@@ -114,19 +131,19 @@ class TransformersGenerator:
         device: str | None = None,
         *,
         dtype: str | None = None,
+        name: str | None = None,
         batch_tokens: int = BATCH_TOKENS,
         trust_remote_code: bool = False,
     ) -> None:
         if isinstance(model, str | os.PathLike):
             path = os.fspath(model)
-            self.name = path
             self.model = load_model(
                 path, device=device, dtype=dtype, trust_remote_code=trust_remote_code
             )
         else:
             path = getattr(model.config, "_name_or_path", "") or type(model).__name__
-            self.name = path
             self.model = model if device is None else model.to(device)
+        super().__init__(path if name is None else name)
         self.tokenizer = tokenizer or load_tokenizer(path, trust_remote_code=trust_remote_code)
         self.batch_tokens = batch_tokens
         self.eos_ids = end_tokens(self.model, self.tokenizer)
@@ -139,66 +156,86 @@ class TransformersGenerator:
     def generate(
         self,
         prompts: Sequence[Prompt],
+        sampling: Sampling,
         *,
-        n: int = 1,
-        max_tokens: int = 512,
-        temperature: float = 1.0,
-        top_p: float = 1.0,
-        seed: int | None = None,
-        logprobs: bool = False,
         schema: Mapping[str, Any] | None = None,
-        progress: Callable[[int], None] | None = None,
+        progress: Progress | None = None,
     ) -> list[list[Completion]]:
-        """Sample `n` completions of each prompt; see `protocol.Generator`."""
+        """Sample completions of each prompt; see `protocol.Generator`."""
+        results: list[list[Completion]] = [[] for _ in prompts]
+        for batch in self._finished(prompts, sampling, schema):
+            for index, completions in batch:
+                results[index] = completions
+            if progress is not None:
+                progress(len(batch))
+        return results
+
+    def stream(
+        self,
+        prompts: Sequence[Prompt],
+        sampling: Sampling,
+        *,
+        schema: Mapping[str, Any] | None = None,
+    ) -> Iterator[tuple[int, list[Completion]]]:
+        """Yield ``(index of the prompt, its completions)``, batch by batch, longest first."""
+        for batch in self._finished(prompts, sampling, schema):
+            yield from batch
+
+    def _finished(
+        self, prompts: Sequence[Prompt], sampling: Sampling, schema: Mapping[str, Any] | None
+    ) -> Iterator[list[tuple[int, list[Completion]]]]:
+        """Yield the prompts of one batch after the other, each with its completions."""
         torch = require("torch", "train")
-        _check(n, max_tokens, temperature, top_p, schema)
-        ids = encode_all(prompts, self.tokenizer)
+        check_offered(self, sampling, schema)
+        ids = encode_all([begun_text(prompt, self.tokenizer) for prompt in prompts], self.tokenizer)
         for number, row in enumerate(ids):
             if not row:
                 raise GenerationError(f"prompt {number} is empty; give it at least one token")
-        max_tokens = self._room(ids, max_tokens)
-        if seed is None:
-            seed = int(torch.randint(2**62, (1,)))
+        n, max_tokens = sampling.n, self._room(ids, sampling.max_tokens)
+        seed = secrets.randbits(SEED_BITS) if sampling.seed is None else sampling.seed
         keys = prompt_keys(ids)
-        results: list[list[Completion]] = [[] for _ in prompts]
-        was_training = self.model.training
-        self.model.eval()
-        try:
-            queue = list(self._batches(ids, n, max_tokens))
-            while queue:
-                batch = queue.pop(0)
-                try:
-                    rollouts = sample(
-                        self.model,
-                        [ids[index] for index in batch],
-                        n=n,
-                        max_tokens=max_tokens,
-                        temperature=temperature,
-                        top_p=top_p,
-                        eos_ids=self.eos_ids,
-                        noise=row_noise(
-                            [_mixed(keys[index], copy) for index in batch for copy in range(n)],
-                            seed,
-                        ),
-                        logprobs=logprobs,
-                    )
-                except torch.OutOfMemoryError as error:
-                    if len(batch) == 1:
-                        raise GenerationError(
-                            f"one prompt with {n} completions does not fit into the memory of "
-                            f"{self.device}; ask for fewer or shorter completions"
-                        ) from error
-                    torch.cuda.empty_cache()
-                    queue[:0] = [batch[: len(batch) // 2], batch[len(batch) // 2 :]]
-                    continue
-                done = self._completions(rollouts, [len(ids[i]) for i in batch for _ in range(n)])
-                for position, index in enumerate(batch):
-                    results[index] = done[position * n : (position + 1) * n]
-                if progress is not None:
-                    progress(len(batch))
-        finally:
-            self.model.train(was_training)
-        return results
+        stops = stop_texts(self.tokenizer, sampling.stop) if sampling.stop else None
+        queue = list(self._batches(ids, n, max_tokens))
+        while queue:
+            batch = queue.pop(0)
+            was_training = self.model.training
+            self.model.eval()
+            try:
+                rollouts = sample(
+                    self.model,
+                    [ids[index] for index in batch],
+                    n=n,
+                    max_tokens=max_tokens,
+                    temperature=sampling.temperature,
+                    top_p=sampling.top_p,
+                    top_k=sampling.top_k,
+                    eos_ids=self.eos_ids,
+                    stops=stops,
+                    noise=row_noise(
+                        [_mixed(keys[index], copy) for index in batch for copy in range(n)], seed
+                    ),
+                    logprobs=sampling.logprobs,
+                )
+            except torch.OutOfMemoryError as error:
+                if len(batch) == 1:
+                    raise GenerationError(
+                        f"one prompt with {n} completions does not fit into the memory of "
+                        f"{self.device}; ask for fewer or shorter completions"
+                    ) from error
+                torch.cuda.empty_cache()
+                queue[:0] = [batch[: len(batch) // 2], batch[len(batch) // 2 :]]
+                continue
+            finally:
+                self.model.train(was_training)
+            lengths = [len(ids[index]) for index in batch for _ in range(n)]
+            done = self._completions(rollouts, lengths, sampling)
+            self.usage.count(
+                len(batch), sum(len(ids[i]) for i in batch), sum(item.tokens for item in done)
+            )
+            yield [
+                (index, done[position * n : (position + 1) * n])
+                for position, index in enumerate(batch)
+            ]
 
     def _room(self, ids: Sequence[Sequence[int]], max_tokens: int) -> int:
         """Return `max_tokens`, cut where the model's context ends."""
@@ -211,7 +248,7 @@ class TransformersGenerator:
                 f"a prompt of {longest} tokens does not fit the model's context of {context}; "
                 "leave that problem out"
             )
-        return min(max_tokens, context - longest)
+        return min(max_tokens, int(context) - longest)
 
     def _batches(
         self, ids: Sequence[Sequence[int]], n: int, max_tokens: int
@@ -225,14 +262,14 @@ class TransformersGenerator:
             order = order[size:]
 
     def _completions(
-        self, rollouts: Sequence[Rollout], prompt_tokens: Sequence[int]
+        self, rollouts: Sequence[Rollout], prompt_tokens: Sequence[int], sampling: Sampling
     ) -> list[Completion]:
         texts = self.tokenizer.batch_decode(
             [rollout.ids for rollout in rollouts], skip_special_tokens=True
         )
         return [
             Completion(
-                text=text,
+                text=sampling.cut(text),
                 tokens=len(rollout.ids),
                 finish_reason="stop" if rollout.ended else "length",
                 prompt_tokens=length,
@@ -264,23 +301,3 @@ def prompt_keys(ids: Sequence[Sequence[int]]) -> list[int]:
 def _mixed(key: int, copy: int) -> int:
     # An odd multiplier spreads the samples of a prompt over the 64-bit keys.
     return (key + copy * 0xD1342543DE82EF95) % 2**64
-
-
-def _check(
-    n: int,
-    max_tokens: int,
-    temperature: float,
-    top_p: float,
-    schema: Mapping[str, Any] | None,
-) -> None:
-    if schema is not None:
-        raise GenerationError(
-            "the transformers backend cannot hold a completion to a JSON schema; "
-            "use an OpenAI-compatible server or vLLM"
-        )
-    if n < 1 or max_tokens < 1:
-        raise GenerationError(f"n={n} and max_tokens={max_tokens} must be at least 1")
-    if temperature < 0 or not 0 < top_p <= 1:
-        raise GenerationError(
-            f"temperature={temperature} must not be negative and top_p={top_p} lie in (0, 1]"
-        )

@@ -1,19 +1,27 @@
 """Completions from vLLM in this process: many prompts at once on one or more GPUs."""
 
 import os
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from typing import Any
 
 from sample_engineering.errors import GenerationError
 from sample_engineering.extras import require
-from sample_engineering.generation.protocol import Completion, Prompt
+from sample_engineering.generation.base import CHUNK, BaseGenerator
+from sample_engineering.generation.protocol import (
+    Capabilities,
+    Completion,
+    Progress,
+    Prompt,
+    check_offered,
+)
+from sample_engineering.generation.sampling_settings import Sampling
 
 # GB of key-value cache on a machine without a GPU; vLLM's own default there is 4.
 CPU_CACHE_GB = "1"
 SEED_BITS = 31
 
 
-class VLLMGenerator:
+class VLLMGenerator(BaseGenerator):
     """Sampled completions of a model that vLLM runs in this process.
 
     The beginning that prompts share (a system message, or the n samples of one prompt) is computed
@@ -30,6 +38,8 @@ class VLLMGenerator:
         ``"auto"`` is the model's own, but float32 models run in bfloat16.
     max_model_len : int, optional
         Longest prompt and completion together, in tokens; None is the model's own.
+    name : str, optional
+        What is shown, and stands in records; None is the model's path or name.
     **options
         Passed to ``vllm.LLM``.
 
@@ -41,7 +51,9 @@ class VLLMGenerator:
         If vLLM cannot run the model on this machine.
     """
 
-    honours_schema = True
+    capabilities = Capabilities(
+        schema=True, prefill=True, logprobs=True, stop=True, top_k=True, seed=True
+    )
 
     def __init__(
         self,
@@ -50,17 +62,19 @@ class VLLMGenerator:
         tensor_parallel_size: int | None = None,
         dtype: str = "auto",
         max_model_len: int | None = None,
+        name: str | None = None,
         **options: Any,
     ) -> None:
-        self.name = os.fspath(model)
+        path = os.fspath(model)
+        super().__init__(path if name is None else name)
         os.environ.setdefault("VLLM_CPU_KVCACHE_SPACE", CPU_CACHE_GB)
         vllm = require("vllm", "vllm")
         self._vllm = vllm
         options.setdefault("enable_prefix_caching", True)
         try:
             self.llm = vllm.LLM(
-                model=self.name,
-                tensor_parallel_size=tensor_parallel_size or _gpus_for(self.name),
+                model=path,
+                tensor_parallel_size=tensor_parallel_size or _gpus_for(path),
                 dtype=dtype,
                 max_model_len=max_model_len,
                 **options,
@@ -68,7 +82,7 @@ class VLLMGenerator:
         except (OSError, ValueError, RuntimeError, NotImplementedError) as error:
             reason = " ".join(str(error).split())[:300]
             raise GenerationError(
-                f"vLLM cannot run {self.name}: {reason}; "
+                f"vLLM cannot run {path}: {reason}; "
                 "check the path and the memory, or use the transformers backend"
             ) from error
         self.tokenizer = self.llm.get_tokenizer()
@@ -76,28 +90,48 @@ class VLLMGenerator:
     def generate(
         self,
         prompts: Sequence[Prompt],
+        sampling: Sampling,
         *,
-        n: int = 1,
-        max_tokens: int = 512,
-        temperature: float = 1.0,
-        top_p: float = 1.0,
-        seed: int | None = None,
-        logprobs: bool = False,
         schema: Mapping[str, Any] | None = None,
-        progress: Callable[[int], None] | None = None,
+        progress: Progress | None = None,
     ) -> list[list[Completion]]:
-        """Sample `n` completions of each prompt; see `protocol.Generator`."""
-        if n < 1 or max_tokens < 1:
-            raise GenerationError(f"n={n} and max_tokens={max_tokens} must be at least 1")
+        """Sample completions of each prompt; see `protocol.Generator`."""
+        return self._sampled(prompts, sampling, schema, progress, 0)
+
+    def stream(
+        self,
+        prompts: Sequence[Prompt],
+        sampling: Sampling,
+        *,
+        schema: Mapping[str, Any] | None = None,
+    ) -> Iterator[tuple[int, list[Completion]]]:
+        """Yield ``(index of the prompt, its completions)``, `CHUNK` prompts at a time."""
+        for start in range(0, len(prompts), CHUNK):
+            chunk = prompts[start : start + CHUNK]
+            yield from enumerate(self._sampled(chunk, sampling, schema, None, start), start)
+
+    def _sampled(
+        self,
+        prompts: Sequence[Prompt],
+        sampling: Sampling,
+        schema: Mapping[str, Any] | None,
+        progress: Progress | None,
+        first: int,
+    ) -> list[list[Completion]]:
+        """Sample completions of prompts of which the first is number `first` of its call."""
+        check_offered(self, sampling, schema)
         settings: dict[str, Any] = {
-            "n": n if temperature > 0 else 1,  # vLLM refuses several greedy samples
-            "max_tokens": max_tokens,
-            "temperature": temperature,
-            "top_p": top_p,
-            "logprobs": 0 if logprobs else None,  # 0: of the sampled token only
+            "n": 1 if sampling.greedy else sampling.n,  # vLLM refuses several greedy samples
+            "max_tokens": sampling.max_tokens,
+            "temperature": sampling.temperature,
+            "top_p": sampling.top_p,
+            "stop": list(sampling.stop) or None,
+            "logprobs": 0 if sampling.logprobs else None,  # 0: of the sampled token only
         } | self._structure(schema)
+        if sampling.top_k is not None:  # what means "all" differs between versions
+            settings["top_k"] = sampling.top_k
         params = [
-            self._vllm.SamplingParams(**settings, seed=_prompt_seed(seed, index))
+            self._vllm.SamplingParams(**settings, seed=_prompt_seed(sampling.seed, first + index))
             for index in range(len(prompts))
         ]
         ids = [{"prompt_token_ids": self._encode(prompt)} for prompt in prompts]
@@ -108,11 +142,12 @@ class VLLMGenerator:
                 f"vLLM refused a prompt: {' '.join(str(error).split())[:300]}; "
                 "leave that problem out or raise max_model_len"
             ) from error
-        return [self._completions(output, n) for output in outputs]
-
-    def can_prefill(self, prompt: Prompt) -> bool:
-        """Whether a begun answer is continued: always."""
-        return True
+        self.usage.count(
+            len(outputs),
+            sum(len(output.prompt_token_ids) for output in outputs),
+            sum(len(item.token_ids) for output in outputs for item in output.outputs),
+        )
+        return [self._completions(output, sampling.n) for output in outputs]
 
     def _encode(self, prompt: Prompt) -> list[int]:
         from sample_engineering.generation.begun_answer import encode_begun

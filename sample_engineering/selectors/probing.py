@@ -10,6 +10,7 @@ from typing import Any
 
 from sample_engineering.errors import ConfigError, GoldError
 from sample_engineering.files import Journal
+from sample_engineering.generation import Sampling
 from sample_engineering.generation.begun_answer import begin_all
 from sample_engineering.generation.prompts import render
 from sample_engineering.generation.protocol import Completion, Generator, Prompt
@@ -26,7 +27,6 @@ from sample_engineering.selectors.pass_rates import PassRate
 
 BOX = "\\boxed{"
 FORCED_TOKENS = 64  # a final answer is short; what follows the closed box is cut off
-CHUNK = 64  # prompts between two entries of the journal, for generators that do not stream
 _SEED_BITS = 31
 
 
@@ -266,16 +266,14 @@ class _Prober:
                 yield id_, self.known[key]
             else:
                 asked.append(id_)
-        settings = {
-            "n": n,
-            "max_tokens": max_tokens,
-            "temperature": self.temperature,
+        sampling = Sampling(
+            n=n,
+            max_tokens=max_tokens,
+            temperature=self.temperature,
             # Each round draws anew; with the same seed it would repeat the last one's samples.
-            "seed": int.from_bytes(_digest([self.seed, stage])[:4], "little") >> (32 - _SEED_BITS),
-        }
-        for index, completions in _stream(
-            self.generator, [prompts[id_] for id_ in asked], settings
-        ):
+            seed=int.from_bytes(_digest([self.seed, stage])[:4], "little") >> (32 - _SEED_BITS),
+        )
+        for index, completions in self.generator.stream([prompts[id_] for id_ in asked], sampling):
             id_ = asked[index]
             rollouts = _graded(completions, self.golds[id_], begun)
             if self.journal is not None:
@@ -293,21 +291,6 @@ class _Prober:
         gold = str(self.golds[id_])
         whole = [self.generator.name, stage, id_, told, gold, n, max_tokens]
         return _digest([*whole, self.temperature, self.seed]).hex()[:32]
-
-
-def _stream(
-    generator: Generator, prompts: list[Prompt], settings: Mapping[str, Any]
-) -> Iterator[tuple[int, list[Completion]]]:
-    """Yield completions as they are finished, or chunk by chunk where the generator cannot."""
-    if not prompts:
-        return
-    if hasattr(generator, "stream"):
-        yield from generator.stream(prompts, **settings)
-        return
-    for start in range(0, len(prompts), CHUNK):
-        groups = generator.generate(prompts[start : start + CHUNK], **settings)
-        for offset, completions in enumerate(groups):
-            yield start + offset, completions
 
 
 def _graded(completions: Sequence[Completion], gold: Gold, begun: str) -> list[Rollout]:

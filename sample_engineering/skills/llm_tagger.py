@@ -5,6 +5,7 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
+from sample_engineering.generation import Sampling
 from sample_engineering.generation.protocol import Generator, Prompt
 from sample_engineering.generation.structured import read_json
 from sample_engineering.sample import Sample
@@ -71,11 +72,11 @@ def tag_with_model(
         As the built-in tagger returns them, with weight 1 for each named skill; names that are not
         in the taxonomy are dropped. None where the answer could not be read.
     """
-    settings: dict[str, Any] = {"max_tokens": TAG_TOKENS, "temperature": 0.0, "seed": seed}
-    if getattr(generator, "honours_schema", False):
-        settings["schema"] = tag_schema()
     groups = generator.generate(
-        [tag_prompt(sample) for sample in samples], progress=progress, **settings
+        [tag_prompt(sample) for sample in samples],
+        Sampling(max_tokens=TAG_TOKENS, temperature=0.0, seed=seed),
+        schema=tag_schema() if generator.capabilities.schema else None,
+        progress=progress,
     )
     return [_read(group[0].text) if group else None for group in groups]
 

@@ -105,8 +105,8 @@ def test_a_benchmark_needs_items_with_ids_of_their_own():
 
 def test_a_model_that_returns_too_little_is_an_error():
     class Short(Ruled):
-        def generate(self, prompts, **settings):
-            return super().generate(prompts[:-1], **settings)
+        def generate(self, prompts, sampling, **options):
+            return super().generate(prompts[:-1], sampling, **options)
 
     with pytest.raises(GenerationError, match="5 groups for 6 items"):
         evaluate(Short(_doubling), Benchmark("sums", _items()))

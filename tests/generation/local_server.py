@@ -10,6 +10,8 @@ from http.client import HTTPConnection
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from typing import Any
 
+from sample_engineering.generation import Sampling
+
 
 class HttpServer:
     """A threaded HTTP server on a free port, started by `with`."""
@@ -137,7 +139,7 @@ class ScriptedServer(HttpServer):
 class ModelServer(HttpServer):
     """Serves a generator as an OpenAI-compatible server does: chat, completions, n, logprobs, seed.
 
-    `ignores` names what is silently ignored ("n", "logprobs", "continue_final_message").
+    `ignores` names what is silently ignored ("n", "logprobs", "stop", ...).
     """
 
     def __init__(self, generator: Any, ignores: Iterable[str] = ()) -> None:
@@ -164,12 +166,16 @@ class ModelServer(HttpServer):
             self.requests.append(asked)
             (completions,) = self.generator.generate(
                 [prompt],
-                n=asked.get("n", 1),
-                max_tokens=asked.get("max_tokens", 16),
-                temperature=asked.get("temperature", 1.0),
-                top_p=asked.get("top_p", 1.0),
-                seed=asked.get("seed"),
-                logprobs=bool(asked.get("logprobs")),
+                Sampling(
+                    n=asked.get("n", 1),
+                    max_tokens=asked.get("max_tokens", 16),
+                    temperature=asked.get("temperature", 1.0),
+                    top_p=asked.get("top_p", 1.0),
+                    top_k=asked.get("top_k"),
+                    stop=asked.get("stop", ()),
+                    seed=asked.get("seed"),
+                    logprobs=bool(asked.get("logprobs")),
+                ),
             )
         choices = []
         for index, item in enumerate(completions):

@@ -5,6 +5,7 @@ import json
 import pytest
 
 from sample_engineering.errors import BudgetError, ConfigError
+from sample_engineering.generation import Sampling
 from sample_engineering.generation.costs import Price, read_prices
 from sample_engineering.generation.openai_backend import OpenAIGenerator
 
@@ -21,7 +22,7 @@ def wordy(_body):
 def test_costs_follow_the_price_table():
     with ScriptedServer(wordy) as server:
         generator = OpenAIGenerator(server.url, "m", prices=PRICES)
-        generator.generate(PROMPTS[:4], max_tokens=100)
+        generator.generate(PROMPTS[:4], Sampling(max_tokens=100))
     assert generator.usage.prompt_tokens == 40
     assert generator.usage.completion_tokens == 200
     assert generator.usage.cost == pytest.approx((40 * 1 + 200 * 10) / 1e6)
@@ -41,7 +42,7 @@ def test_max_cost_is_never_overrun(concurrency):
             server.url, "m", prices=PRICES, max_cost=0.01, concurrency=concurrency
         )
         with pytest.raises(BudgetError, match="raise --max-cost"):
-            generator.generate(PROMPTS, max_tokens=100)
+            generator.generate(PROMPTS, Sampling(max_tokens=100))
     assert 0.008 < generator.usage.cost <= 0.01
     assert sum(server.asked.values()) == generator.usage.requests == 18
 
@@ -56,9 +57,9 @@ def test_a_budget_that_ran_out_can_be_raised_and_the_cache_pays_the_rest(tmp_pat
         options = {"prices": PRICES, "cache": tmp_path / "c", "concurrency": 4}
         poor = OpenAIGenerator(server.url, "m", max_cost=0.01, **options)
         with pytest.raises(BudgetError):
-            poor.generate(PROMPTS, max_tokens=100)
+            poor.generate(PROMPTS, Sampling(max_tokens=100))
         rich = OpenAIGenerator(server.url, "m", max_cost=1.0, **options)
-        rich.generate(PROMPTS, max_tokens=100)
+        rich.generate(PROMPTS, Sampling(max_tokens=100))
     assert rich.usage.cached == poor.usage.requests
     assert max(server.asked.values()) == 1
 

@@ -6,6 +6,7 @@ import threading
 import pytest
 
 from sample_engineering.errors import ConfigError, GenerationError
+from sample_engineering.generation import Sampling
 from sample_engineering.generation.openai_backend import OpenAIGenerator, server_url
 from sample_engineering.generation.protocol import Completion
 from sample_engineering.generation.retries import RetryPolicy
@@ -22,15 +23,15 @@ def open_generator(server, **options):
 
 def test_answers_a_chat_as_the_served_model_does(tiny_server, tiny_generator):
     with open_generator(tiny_server) as generator:
-        ((completion,),) = generator.generate([CHAT], max_tokens=12, temperature=0)
-    ((expected,),) = tiny_generator.generate([CHAT], max_tokens=12, temperature=0)
+        ((completion,),) = generator.generate([CHAT], Sampling(max_tokens=12, temperature=0))
+    ((expected,),) = tiny_generator.generate([CHAT], Sampling(max_tokens=12, temperature=0))
     assert completion == expected
 
 
 def test_continues_a_text(tiny_server, tiny_generator):
     with open_generator(tiny_server) as generator:
-        ((completion,),) = generator.generate(["2 + 3 ="], max_tokens=12, temperature=0)
-    ((expected,),) = tiny_generator.generate(["2 + 3 ="], max_tokens=12, temperature=0)
+        ((completion,),) = generator.generate(["2 + 3 ="], Sampling(max_tokens=12, temperature=0))
+    ((expected,),) = tiny_generator.generate(["2 + 3 ="], Sampling(max_tokens=12, temperature=0))
     assert completion == expected
 
 
@@ -38,8 +39,10 @@ def test_keeps_the_order_of_the_prompts(tiny_server, tiny_generator):
     prompts = [f"{number} + 1 =" for number in range(20)]
     done = []
     with open_generator(tiny_server, concurrency=8) as generator:
-        found = generator.generate(prompts, max_tokens=8, temperature=0, progress=done.append)
-    expected = tiny_generator.generate(prompts, max_tokens=8, temperature=0)
+        found = generator.generate(
+            prompts, Sampling(max_tokens=8, temperature=0), progress=done.append
+        )
+    expected = tiny_generator.generate(prompts, Sampling(max_tokens=8, temperature=0))
     assert [group[0].text for group in found] == [group[0].text for group in expected]
     assert sum(done) == 20
 
@@ -47,7 +50,7 @@ def test_keeps_the_order_of_the_prompts(tiny_server, tiny_generator):
 def test_asks_for_n_in_one_request_where_the_server_has_n(tiny_server):
     before = len(tiny_server.requests)
     with open_generator(tiny_server) as generator:
-        (group,) = generator.generate([CHAT], n=6, max_tokens=20, seed=1)
+        (group,) = generator.generate([CHAT], Sampling(n=6, max_tokens=20, seed=1))
     assert len(group) == 6
     assert len({item.text for item in group}) > 1
     assert len(tiny_server.requests) == before + 1
@@ -56,7 +59,7 @@ def test_asks_for_n_in_one_request_where_the_server_has_n(tiny_server):
 
 def test_repeats_requests_where_n_is_silently_ignored(tiny_generator):
     with ModelServer(tiny_generator, ignores=["n"]) as server, open_generator(server) as generator:
-        groups = generator.generate([CHAT, CHAT], n=4, max_tokens=20, seed=1)
+        groups = generator.generate([CHAT, CHAT], Sampling(n=4, max_tokens=20, seed=1))
         assert [len(group) for group in groups] == [4, 4]
         assert len({item.text for group in groups for item in group}) > 4
         assert generator.features.n is False
@@ -70,16 +73,16 @@ def test_repeats_requests_where_n_is_refused():
         return "yes"
 
     with ScriptedServer(script) as server, open_generator(server) as generator:
-        (group,) = generator.generate([CHAT], n=3)
+        (group,) = generator.generate([CHAT], Sampling(n=3))
     assert [item.text for item in group] == ["yes"] * 3
     assert generator.features.n is False
 
 
 def test_same_seed_same_answers(tiny_server):
     with open_generator(tiny_server) as generator:
-        first = generator.generate([CHAT, CHAT], n=2, max_tokens=20, seed=5)
-        again = generator.generate([CHAT, CHAT], n=2, max_tokens=20, seed=5)
-        other = generator.generate([CHAT, CHAT], n=2, max_tokens=20, seed=6)
+        first = generator.generate([CHAT, CHAT], Sampling(n=2, max_tokens=20, seed=5))
+        again = generator.generate([CHAT, CHAT], Sampling(n=2, max_tokens=20, seed=5))
+        other = generator.generate([CHAT, CHAT], Sampling(n=2, max_tokens=20, seed=6))
     assert first == again
     assert first != other
     assert first[0] != first[1]  # a repeated prompt gets samples of its own
@@ -87,7 +90,9 @@ def test_same_seed_same_answers(tiny_server):
 
 def test_gives_log_probabilities_of_each_token(tiny_server, tiny_generator):
     with open_generator(tiny_server) as generator:
-        groups = generator.generate([CHAT, "2 +"], n=2, max_tokens=9, temperature=1, logprobs=True)
+        groups = generator.generate(
+            [CHAT, "2 +"], Sampling(n=2, max_tokens=9, temperature=1, logprobs=True)
+        )
     for item in (item for group in groups for item in group):
         assert item.logprobs is not None
         assert len(item.logprobs) == item.tokens
@@ -99,14 +104,62 @@ def test_says_when_log_probabilities_are_ignored(tiny_generator):
         ModelServer(tiny_generator, ignores=["logprobs"]) as server,
         open_generator(server) as generator,
     ):
-        ((item,),) = generator.generate([CHAT], max_tokens=4, logprobs=True)
+        ((item,),) = generator.generate([CHAT], Sampling(max_tokens=4, logprobs=True))
     assert item.logprobs is None
     assert generator.features.notes == ["the server gives no log-probabilities"]
 
 
+def test_top_k_and_stop_texts_reach_the_served_model(tiny_server, tiny_generator):
+    prompts = [CHAT, "2 + 3 ="]
+    wanted = tiny_generator.generate(["2 + 3 ="], Sampling(max_tokens=12, temperature=0))[0][0]
+    with open_generator(tiny_server) as generator:
+        ((narrow,),) = generator.generate(["2 + 3 ="], Sampling(max_tokens=12, top_k=1))
+        sampling = Sampling(max_tokens=12, temperature=0, stop=(wanted.text[-1],))
+        served = generator.generate(prompts, sampling)
+    assert narrow.text == wanted.text
+    ((cut,),) = tiny_generator.generate(["2 + 3 ="], sampling)
+    assert served[1][0] == cut
+    assert cut.text == wanted.text[: wanted.text.find(wanted.text[-1])]
+    assert generator.notes == ()
+
+
+def test_a_server_that_writes_past_a_stop_text_is_cut_and_said(tiny_generator):
+    sampling = Sampling(max_tokens=12, temperature=0)
+    ((whole,),) = tiny_generator.generate(["2 + 3 ="], sampling)
+    stop = whole.text[-1]
+    with (
+        ModelServer(tiny_generator, ignores=["stop"]) as server,
+        open_generator(server) as generator,
+    ):
+        ((item,),) = generator.generate(["2 + 3 ="], sampling.with_(stop=(stop,)))
+    assert item.text == whole.text[: whole.text.find(stop)]
+    assert item.finish_reason == "stop"
+    assert generator.notes == ("the server wrote on past a stop text: its answers are cut there",)
+
+
+@pytest.mark.parametrize(("name", "value"), [("top_k", 5), ("stop", ("x",))])
+def test_a_setting_that_changes_the_answers_is_never_left_out_in_silence(name, value):
+    def script(body):
+        if name in body:
+            return 400, {"error": {"message": f"Unrecognized request argument: {name}"}}, {}
+        return "fine"
+
+    with ScriptedServer(script) as server, open_generator(server) as generator:
+        assert getattr(generator.capabilities, name)
+        with pytest.raises(GenerationError, match=f"takes no `{name}`.*leave `{name}` out"):
+            generator.generate([CHAT], Sampling(**{name: value}))
+        assert not getattr(generator.capabilities, name)
+        assert generator.generate([CHAT], Sampling())[0][0].text == "fine"
+
+
+def test_a_field_that_is_written_from_the_settings_is_none_of_extra_body(tiny_server):
+    with pytest.raises(ConfigError, match=r"`extra_body` may not set top_k: .*`Sampling`"):
+        open_generator(tiny_server, extra_body={"top_k": 5})
+
+
 def test_counts_tokens_exactly_over_a_group(tiny_server):
     with open_generator(tiny_server) as generator:
-        (group,) = generator.generate([CHAT], n=8, max_tokens=30, seed=2)
+        (group,) = generator.generate([CHAT], Sampling(n=8, max_tokens=30, seed=2))
     assert sum(item.tokens for item in group) == generator.usage.completion_tokens
     assert all(item.tokens == 30 for item in group if item.finish_reason == "length")
 
@@ -114,7 +167,7 @@ def test_counts_tokens_exactly_over_a_group(tiny_server):
 def test_works_inside_a_running_event_loop(tiny_server):
     async def notebook_cell():
         with open_generator(tiny_server) as generator:
-            return generator.generate([CHAT], max_tokens=4)
+            return generator.generate([CHAT], Sampling(max_tokens=4))
 
     assert len(asyncio.run(notebook_cell())) == 1
 
@@ -124,7 +177,9 @@ def test_serves_several_threads_at_once(tiny_server):
     with open_generator(tiny_server) as generator:
 
         def ask(number):
-            results[number] = generator.generate([f"{number} +"], n=2, max_tokens=5, seed=number)
+            results[number] = generator.generate(
+                [f"{number} +"], Sampling(n=2, max_tokens=5, seed=number)
+            )
 
         threads = [threading.Thread(target=ask, args=(number,)) for number in range(6)]
         for thread in threads:
@@ -136,7 +191,7 @@ def test_serves_several_threads_at_once(tiny_server):
 
 def test_streams_results_as_they_finish(tiny_server):
     with open_generator(tiny_server, concurrency=2) as generator:
-        stream = generator.stream([CHAT] * 5, max_tokens=4, seed=0)
+        stream = generator.stream([CHAT] * 5, Sampling(max_tokens=4, seed=0))
         index, completions = next(stream)
         assert index in range(5)
         assert isinstance(completions[0], Completion)
@@ -147,11 +202,11 @@ def test_continues_a_begun_answer_where_the_server_can(tiny_server, tiny_generat
     begun = [*CHAT, {"role": "assistant", "content": "The answer is \\boxed{"}]
     with open_generator(tiny_server) as generator:
         assert generator.can_prefill(begun)
-        ((item,),) = generator.generate([begun], max_tokens=6, temperature=0)
+        ((item,),) = generator.generate([begun], Sampling(max_tokens=6, temperature=0))
     text = tiny_generator.tokenizer.apply_chat_template(
         begun, tokenize=False, continue_final_message=True
     )
-    ((expected,),) = tiny_generator.generate([text], max_tokens=6, temperature=0)
+    ((expected,),) = tiny_generator.generate([text], Sampling(max_tokens=6, temperature=0))
     assert item.text == expected.text
 
 
@@ -161,7 +216,7 @@ def test_says_where_a_begun_answer_would_not_be_continued(tiny_generator):
     with ignoring as server, open_generator(server) as generator:
         assert not generator.can_prefill(begun)
         with pytest.raises(GenerationError, match="does not continue"):
-            generator.generate([begun])
+            generator.generate([begun], Sampling())
 
 
 def test_reasoning_that_comes_apart_is_put_before_the_answer():
@@ -174,18 +229,18 @@ def test_reasoning_that_comes_apart_is_put_before_the_answer():
         ]
     }
     with ScriptedServer(lambda _: (200, answer, {})) as server, open_generator(server) as generator:
-        ((item,),) = generator.generate([CHAT])
+        ((item,),) = generator.generate([CHAT], Sampling())
     assert item.text == "<think>\n2 and 3\n</think>\n\n5"
 
 
 def test_an_unreachable_server_is_one_clear_error():
     with pytest.raises(GenerationError, match=r"cannot reach http://127.0.0.1:9/v1.*vllm serve"):
-        OpenAIGenerator("127.0.0.1:9", "tiny", retry=QUICK).generate([CHAT])
+        OpenAIGenerator("127.0.0.1:9", "tiny", retry=QUICK).generate([CHAT], Sampling())
 
 
 def test_an_unknown_model_is_named_beside_the_known_ones(tiny_server):
     with pytest.raises(GenerationError, match=r"no model 'huge'; it has: tiny"):
-        OpenAIGenerator(tiny_server.url, "huge", retry=QUICK).generate([CHAT])
+        OpenAIGenerator(tiny_server.url, "huge", retry=QUICK).generate([CHAT], Sampling())
 
 
 def test_a_refused_key_says_what_to_set():
@@ -194,7 +249,7 @@ def test_a_refused_key_says_what_to_set():
         ScriptedServer(lambda _: refusal) as server,
         pytest.raises(GenerationError, match="OPENAI_API_KEY"),
     ):
-        open_generator(server).generate([CHAT])
+        open_generator(server).generate([CHAT], Sampling())
     assert sum(server.asked.values()) == 1
 
 
@@ -204,7 +259,7 @@ def test_an_empty_account_is_not_asked_again():
         ScriptedServer(lambda _: refusal) as server,
         pytest.raises(GenerationError, match="account is empty"),
     ):
-        open_generator(server).generate([CHAT])
+        open_generator(server).generate([CHAT], Sampling())
     assert sum(server.asked.values()) == 1
 
 
@@ -217,12 +272,12 @@ def test_a_refused_prompt_can_be_skipped():
     prompts = [[{"role": "user", "content": text}] for text in ("a", "long", "b")]
     with ScriptedServer(script) as server:
         with open_generator(server, refused="skip") as generator:
-            groups = generator.generate(prompts, n=2)
+            groups = generator.generate(prompts, Sampling(n=2))
             assert [len(group) for group in groups] == [2, 0, 2]
             assert "maximum context" in generator.refusals[1]
             assert generator.features.n is True  # the refusal was not about n
         with pytest.raises(GenerationError, match=r"prompt 1: .*maximum context"):
-            open_generator(server).generate(prompts)
+            open_generator(server).generate(prompts, Sampling())
 
 
 def test_a_server_that_wants_max_completion_tokens_gets_it():
@@ -233,7 +288,7 @@ def test_a_server_that_wants_max_completion_tokens_gets_it():
         return str(body["max_completion_tokens"])
 
     with ScriptedServer(script) as server, open_generator(server) as generator:
-        ((item,),) = generator.generate([CHAT], max_tokens=77)
+        ((item,),) = generator.generate([CHAT], Sampling(max_tokens=77))
     assert item.text == "77"
 
 

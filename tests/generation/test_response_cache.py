@@ -9,6 +9,7 @@ import threading
 import pytest
 
 from sample_engineering.errors import RunError
+from sample_engineering.generation import Sampling
 from sample_engineering.generation.openai_backend import OpenAIGenerator
 from sample_engineering.generation.protocol import Completion
 from sample_engineering.generation.response_cache import ResponseCache, request_key
@@ -30,7 +31,7 @@ def server():
 
 def ask(server, path, prompts=(CHAT,), model="m", **settings):
     with OpenAIGenerator(server.url, model, cache=path) as generator:
-        return generator.generate(list(prompts), **settings), generator.usage
+        return generator.generate(list(prompts), Sampling(**settings)), generator.usage
 
 
 def test_a_second_run_asks_nothing(server, tmp_path):
@@ -56,6 +57,8 @@ def test_a_larger_group_asks_only_for_what_lacks(server, tmp_path):
         {"max_tokens": 5},
         {"temperature": 0.5},
         {"top_p": 0.5},
+        {"top_k": 3},
+        {"stop": ["\n"]},
         {"logprobs": True},
         {"model": "other"},
         {"prompts": [[{"role": "user", "content": "hello!"}]]},
@@ -73,8 +76,8 @@ def test_another_server_or_request_field_is_another_key(server, tmp_path):
     with ScriptedServer(echo) as other:
         _, usage = ask(other, tmp_path / "c", seed=1)
         assert usage.cached == 0
-    extra = OpenAIGenerator(server.url, "m", cache=tmp_path / "c", extra_body={"top_k": 1})
-    extra.generate([CHAT], seed=1)
+    extra = OpenAIGenerator(server.url, "m", cache=tmp_path / "c", extra_body={"min_p": 0.1})
+    extra.generate([CHAT], Sampling(seed=1))
     assert extra.usage.cached == 0
 
 

@@ -6,6 +6,7 @@ import pytest
 
 from sample_engineering.errors import GenerationError
 from sample_engineering.files import write_whole
+from sample_engineering.generation import Sampling
 from sample_engineering.generation.openai_backend import OpenAIGenerator
 from sample_engineering.generation.retries import RetryPolicy
 
@@ -25,7 +26,7 @@ def run(url, path, **options):
     """Write all completions to a file, as a job would, and return the generator."""
     options = {"concurrency": 12, "retry": PATIENT, "timeout": TIMEOUT} | options
     with OpenAIGenerator(url, "tiny", **options) as generator:
-        groups = generator.generate(PROMPTS, n=2, max_tokens=16, seed=3)
+        groups = generator.generate(PROMPTS, Sampling(n=2, max_tokens=16, seed=3))
     with write_whole(path) as stream:
         for index, group in enumerate(groups):
             texts = [item.text for item in group]
@@ -83,7 +84,7 @@ def test_a_server_that_keeps_failing_ends_the_job_with_its_words():
         ScriptedServer(lambda _: broken) as server,
         pytest.raises(GenerationError, match=r"failed 3 times, last with 500: out of memory"),
     ):
-        OpenAIGenerator(server.url, "tiny", retry=quick).generate(PROMPTS[:1])
+        OpenAIGenerator(server.url, "tiny", retry=quick).generate(PROMPTS[:1], Sampling())
     assert sum(server.asked.values()) == 3
 
 
@@ -101,6 +102,8 @@ def test_retry_after_holds_back_all_requests_within_the_bound():
 
     bounded = RetryPolicy(attempts=3, first_wait=0.01, longest_retry_after=0.4)
     with ScriptedServer(script) as server:
-        OpenAIGenerator(server.url, "tiny", retry=bounded, concurrency=1).generate(PROMPTS[:3])
+        OpenAIGenerator(server.url, "tiny", retry=bounded, concurrency=1).generate(
+            PROMPTS[:3], Sampling()
+        )
     assert len(times) == 4
     assert 0.35 <= times[1] - times[0] < 30

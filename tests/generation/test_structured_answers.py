@@ -4,6 +4,7 @@ import json
 
 import pytest
 
+from sample_engineering.generation import Sampling
 from sample_engineering.generation.openai_backend import OpenAIGenerator
 from sample_engineering.generation.structured import read_json, schema_problem, text_problem
 
@@ -25,7 +26,7 @@ def test_a_server_with_json_schema_is_asked_once():
 
     with ScriptedServer(script) as server:
         generator = OpenAIGenerator(server.url, "m")
-        ((item,),) = generator.generate([CHAT], schema=SCHEMA)
+        ((item,),) = generator.generate([CHAT], Sampling(), schema=SCHEMA)
     assert json.loads(item.text) == {"answer": 5}
     assert generator.features.json_schema is True
     assert sum(server.asked.values()) == 1
@@ -37,7 +38,7 @@ def test_ignored_json_schema_is_noticed_and_the_schema_spelt_out():
 
     with ScriptedServer(script) as server:
         generator = OpenAIGenerator(server.url, "m")
-        ((item,),) = generator.generate([CHAT], schema=SCHEMA, seed=1)
+        ((item,),) = generator.generate([CHAT], Sampling(seed=1), schema=SCHEMA)
     assert json.loads(item.text) == {"answer": 5}
     assert generator.usage.faults == {"schema": 1}
     assert any("ignored json_schema" in note for note in generator.features.notes)
@@ -51,7 +52,7 @@ def test_refused_json_schema_is_left_out():
 
     with ScriptedServer(script) as server:
         generator = OpenAIGenerator(server.url, "m")
-        ((item,),) = generator.generate([CHAT], schema=SCHEMA)
+        ((item,),) = generator.generate([CHAT], Sampling(), schema=SCHEMA)
     assert read_json(item.text) == {"answer": 5}
     assert generator.features.json_schema is False
 
@@ -59,7 +60,7 @@ def test_refused_json_schema_is_left_out():
 def test_a_model_that_never_obeys_is_asked_a_bounded_number_of_times():
     with ScriptedServer(lambda _: "no") as server:
         generator = OpenAIGenerator(server.url, "m")
-        ((item,),) = generator.generate([CHAT], schema=SCHEMA)
+        ((item,),) = generator.generate([CHAT], Sampling(), schema=SCHEMA)
     assert item.text == "no"
     assert sum(server.asked.values()) == 3
 

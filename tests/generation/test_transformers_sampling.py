@@ -6,6 +6,7 @@ torch = pytest.importorskip("torch")
 pytest.importorskip("transformers")
 
 from sample_engineering.errors import ConfigError, GenerationError  # noqa: E402
+from sample_engineering.generation import Sampling  # noqa: E402
 from sample_engineering.generation.prompts import encode, render  # noqa: E402
 from sample_engineering.generation.sampling import row_noise, sample, torch_noise  # noqa: E402
 from sample_engineering.generation.transformers_backend import (  # noqa: E402
@@ -111,6 +112,87 @@ def test_a_nucleus_leaves_out_the_tail(generator):
     assert {rollout.ids[0] for rollout in rollouts} == nucleus
 
 
+def test_top_k_leaves_the_most_probable_tokens_in_their_proportions(generator):
+    ids = encode("what is 1 + 2 ?", generator.tokenizer)
+    logits = generator.model(torch.tensor([ids])).logits[0, -1].float()
+    probabilities, order = torch.softmax(logits * 2, -1).sort(descending=True)
+    wanted = probabilities[:3] / probabilities[:3].sum()
+    noise = row_noise(range(4000), seed=0)
+    rollouts = sample(
+        generator.model, [ids], n=4000, max_tokens=1, temperature=0.5, top_k=3, noise=noise
+    )
+    drawn = [rollout.ids[0] for rollout in rollouts]
+    assert set(drawn) == set(order[:3].tolist())
+    shares = torch.tensor([drawn.count(token) / 4000 for token in order[:3].tolist()])
+    assert (shares - wanted).abs().max() < 4.5 * 0.5 / 4000**0.5
+
+
+def test_the_nucleus_is_taken_of_what_top_k_leaves(generator):
+    ids = encode("what is 1 + 2 ?", generator.tokenizer)
+    logits = generator.model(torch.tensor([ids])).logits[0, -1].float()
+    probabilities, order = torch.softmax(logits, -1).sort(descending=True)
+    # Of the first three alone, the first holds a third and more; of all, it does not.
+    assert probabilities[0] < 0.3 < probabilities[0] / probabilities[:3].sum()
+    rollouts = sample(generator.model, [ids], n=500, max_tokens=1, top_k=3, top_p=0.3)
+    assert {rollout.ids[0] for rollout in rollouts} == {int(order[0])}
+
+
+def test_top_1_is_greedy_and_as_many_as_there_are_is_no_bound(generator):
+    greedy = generator.generate(PROMPTS, Sampling(max_tokens=12, temperature=0))
+    assert generator.generate(PROMPTS, Sampling(max_tokens=12, top_k=1, seed=3)) == greedy
+    free = generator.generate(PROMPTS, Sampling(n=4, max_tokens=12, seed=3))
+    assert generator.generate(PROMPTS, Sampling(n=4, max_tokens=12, seed=3, top_k=10**6)) == free
+
+
+def test_a_completion_ends_before_the_first_stop_text(generator):
+    free = generator.generate(PROMPTS, Sampling(n=8, max_tokens=20, seed=3))
+    texts = [item.text for group in free for item in group]
+    # Texts that come in the middle of some completions, within a token or across several.
+    stop = (texts[0][5:12], texts[9][7:8] or " ")
+    stopped = generator.generate(PROMPTS, Sampling(n=8, max_tokens=20, seed=3, stop=stop))
+    ended = 0
+    for whole, cut in zip(
+        (item for group in free for item in group),
+        (item for group in stopped for item in group),
+        strict=True,
+    ):
+        places = [place for place in map(whole.text.find, stop) if place >= 0]
+        # The same random numbers: up to the stop text the completion is the one drawn without it.
+        assert cut.text == whole.text[: min(places, default=len(whole.text))]
+        assert cut.tokens <= whole.tokens
+        if places:
+            ended += cut.tokens < whole.tokens
+            assert cut.finish_reason == "stop"
+        else:
+            assert cut == whole
+    assert ended > 3
+
+
+def test_completions_come_as_they_are_finished_and_are_those_of_one_call(folder, generator):
+    small = TransformersGenerator(folder, device="cpu", batch_tokens=100)
+    prompts = [*PROMPTS, PROMPTS[0]]
+    stream = small.stream(prompts, Sampling(n=2, max_tokens=20, seed=5))
+    first = next(stream)
+    assert small.usage.requests < len(prompts)
+    found = dict([first, *stream])
+    assert [found[place] for place in range(5)] == generator.generate(
+        prompts, Sampling(n=2, max_tokens=20, seed=5)
+    )
+    assert small.usage.requests == 5
+    assert small.usage.completion_tokens == sum(
+        item.tokens for group in found.values() for item in group
+    )
+
+
+def test_an_unseeded_call_leaves_torchs_own_random_numbers_alone(generator):
+    torch.manual_seed(1)
+    wanted = torch.rand(3)
+    torch.manual_seed(1)
+    first = generator.generate(["so"], Sampling(n=4, max_tokens=12))
+    assert torch.equal(torch.rand(3), wanted)
+    assert generator.generate(["so"], Sampling(n=4, max_tokens=12)) != first
+
+
 def test_logprobs_are_the_models(generator):
     ids = encode("find the sum of 3 and 4 .", generator.tokenizer)
     rollout = sample(generator.model, [ids], max_tokens=12, temperature=2.0, logprobs=True)[0]
@@ -132,41 +214,41 @@ def test_row_noise_is_uniform_and_depends_on_key_step_and_seed_only():
 
 
 def test_a_prompts_completions_do_not_depend_on_its_company(generator):
-    together = generator.generate(PROMPTS, n=3, max_tokens=20, seed=5)
-    alone = [generator.generate([prompt], n=3, max_tokens=20, seed=5)[0] for prompt in PROMPTS]
+    together = generator.generate(PROMPTS, Sampling(n=3, max_tokens=20, seed=5))
+    alone = [
+        generator.generate([prompt], Sampling(n=3, max_tokens=20, seed=5))[0] for prompt in PROMPTS
+    ]
     assert together == alone
-    assert generator.generate(PROMPTS, n=3, max_tokens=20, seed=6) != together
+    assert generator.generate(PROMPTS, Sampling(n=3, max_tokens=20, seed=6)) != together
 
 
 def test_repeated_prompts_get_different_samples(generator):
-    first, second = generator.generate(["what is 9 ?"] * 2, n=2, max_tokens=20, seed=1)
+    first, second = generator.generate(["what is 9 ?"] * 2, Sampling(n=2, max_tokens=20, seed=1))
     assert len({c.text for c in first + second}) == 4
 
 
 def test_small_batches_give_the_same_result_and_report_progress(folder, generator):
     small = TransformersGenerator(folder, device="cpu", batch_tokens=100)
     seen: list[int] = []
-    result = small.generate(PROMPTS, n=2, max_tokens=20, seed=5, progress=seen.append)
+    result = small.generate(PROMPTS, Sampling(n=2, max_tokens=20, seed=5), progress=seen.append)
     assert sum(seen) == len(PROMPTS)
     assert len(seen) > 1
-    assert result == generator.generate(PROMPTS, n=2, max_tokens=20, seed=5)
+    assert result == generator.generate(PROMPTS, Sampling(n=2, max_tokens=20, seed=5))
 
 
 def test_completions_are_cut_where_the_context_ends(generator):
-    completion = generator.generate(["so " * 250], max_tokens=50, seed=0)[0][0]
+    completion = generator.generate(["so " * 250], Sampling(max_tokens=50, seed=0))[0][0]
     assert completion.tokens <= 6
     assert completion.prompt_tokens == 250
     with pytest.raises(GenerationError, match="does not fit the model's context of 256"):
-        generator.generate(["so " * 256])
+        generator.generate(["so " * 256], Sampling())
 
 
 def test_bad_requests_are_refused(generator, tmp_path):
-    with pytest.raises(GenerationError, match="JSON schema"):
-        generator.generate(["so"], schema={})
-    with pytest.raises(GenerationError, match="at least 1"):
-        generator.generate(["so"], n=0)
+    with pytest.raises(GenerationError, match=r"does not offer `schema`; .*another backend"):
+        generator.generate(["so"], Sampling(), schema={})
     with pytest.raises(GenerationError, match="prompt 0 is empty"):
-        generator.generate([""])
+        generator.generate([""], Sampling())
     with pytest.raises(GenerationError, match="cannot load the model"):
         load_model(tmp_path / "absent")
     with pytest.raises(GenerationError, match="cannot load the tokenizer"):

@@ -16,6 +16,7 @@ from urllib.request import urlopen
 import pytest
 
 from sample_engineering.errors import GenerationError
+from sample_engineering.generation import Sampling
 from sample_engineering.generation.openai_backend import SCHEMA_ATTEMPTS, OpenAIGenerator
 
 COMMAND = Path(sys.executable).parent / "transformers"
@@ -65,7 +66,7 @@ def serving(tiny_model_path, tmp_path_factory):
 def test_chats_and_texts_are_answered_and_the_gaps_of_the_server_are_noticed(serving):
     url, model = serving
     with OpenAIGenerator(url, model, concurrency=2) as generator:
-        groups = generator.generate([CHAT, "2 + 3 ="], n=3, max_tokens=8, logprobs=True)
+        groups = generator.generate([CHAT, "2 + 3 ="], Sampling(n=3, max_tokens=8, logprobs=True))
         assert [len(group) for group in groups] == [3, 3]
         assert all(item.tokens <= 8 for group in groups for item in group)
         assert generator.features.n is False
@@ -77,7 +78,9 @@ def test_one_request_at_a_time_repeats_itself(serving):
     """Several at a time do not: the server seeds its process, not the request."""
     url, model = serving
     with OpenAIGenerator(url, model, concurrency=1) as generator:
-        first, again = (generator.generate([CHAT], n=3, max_tokens=8, seed=5) for _ in range(2))
+        first, again = (
+            generator.generate([CHAT], Sampling(n=3, max_tokens=8, seed=5)) for _ in range(2)
+        )
     assert [item.text for item in first[0]] == [item.text for item in again[0]]
     assert len({item.text for item in first[0]}) == 3
 
@@ -86,7 +89,7 @@ def test_structured_answers_are_checked_and_asked_again(serving):
     url, model = serving
     with OpenAIGenerator(url, model, concurrency=1) as generator:
         schema = {"type": "object", "required": ["sum"]}
-        [[answer]] = generator.generate([CHAT], max_tokens=300, seed=3, schema=schema)
+        [[answer]] = generator.generate([CHAT], Sampling(max_tokens=300, seed=3), schema=schema)
         assert generator.usage.requests == SCHEMA_ATTEMPTS  # a random model never writes JSON
         assert generator.usage.faults["schema"] == SCHEMA_ATTEMPTS - 1
         assert generator.features.json_schema is None
@@ -100,4 +103,4 @@ def test_a_begun_answer_is_refused_in_words(serving):
         begun = [*CHAT, {"role": "assistant", "content": "It is"}]
         assert not generator.can_prefill(begun)
         with pytest.raises(GenerationError, match="without a begun answer"):
-            generator.generate([begun], max_tokens=4)
+            generator.generate([begun], Sampling(max_tokens=4))

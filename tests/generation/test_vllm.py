@@ -18,6 +18,7 @@ import pytest
 pytest.importorskip("vllm", reason="vLLM is not installed here; run: make test-vllm")
 
 from sample_engineering.errors import GenerationError
+from sample_engineering.generation import Sampling
 from sample_engineering.generation.openai_backend import OpenAIGenerator
 from sample_engineering.generation.retries import RetryPolicy
 
@@ -94,22 +95,22 @@ def reference(tiny_model_path):
 
 
 def test_served_chat_is_what_transformers_says(served, reference):
-    ((item,),) = served.generate([CHAT], max_tokens=12, temperature=0)
-    ((expected,),) = reference.generate([CHAT], max_tokens=12, temperature=0)
+    ((item,),) = served.generate([CHAT], Sampling(max_tokens=12, temperature=0))
+    ((expected,),) = reference.generate([CHAT], Sampling(max_tokens=12, temperature=0))
     assert (item.text, item.tokens) == (expected.text, expected.tokens)
     assert item.prompt_tokens == expected.prompt_tokens
 
 
 def test_served_text_is_continued(served, reference):
-    ((item,),) = served.generate(["2 + 3 ="], max_tokens=12, temperature=0)
-    ((expected,),) = reference.generate(["2 + 3 ="], max_tokens=12, temperature=0)
+    ((item,),) = served.generate(["2 + 3 ="], Sampling(max_tokens=12, temperature=0))
+    ((expected,),) = reference.generate(["2 + 3 ="], Sampling(max_tokens=12, temperature=0))
     assert item.text == expected.text
 
 
 def test_served_n_in_one_request_with_a_seed(served):
     before = served.usage.requests
-    (first,) = served.generate([CHAT], n=6, max_tokens=16, seed=3)
-    (again,) = served.generate([CHAT], n=6, max_tokens=16, seed=3)
+    (first,) = served.generate([CHAT], Sampling(n=6, max_tokens=16, seed=3))
+    (again,) = served.generate([CHAT], Sampling(n=6, max_tokens=16, seed=3))
     assert served.usage.requests == before + 2
     assert len({item.text for item in first}) > 3
     assert [item.text for item in first] == [item.text for item in again]
@@ -117,42 +118,55 @@ def test_served_n_in_one_request_with_a_seed(served):
 
 
 def test_served_logprobs_are_those_of_transformers(served, reference):
-    ((item,),) = served.generate([CHAT], max_tokens=10, temperature=0, logprobs=True)
-    ((expected,),) = reference.generate([CHAT], max_tokens=10, temperature=0)
+    ((item,),) = served.generate([CHAT], Sampling(max_tokens=10, temperature=0, logprobs=True))
+    ((expected,),) = reference.generate([CHAT], Sampling(max_tokens=10, temperature=0))
     assert item.text == expected.text
     assert len(item.logprobs) == item.tokens
-    ((plain,),) = served.generate(["2 + 3 ="], max_tokens=10, temperature=1, logprobs=True)
+    ((plain,),) = served.generate(
+        ["2 + 3 ="], Sampling(max_tokens=10, temperature=1, logprobs=True)
+    )
     assert len(plain.logprobs) == plain.tokens
     assert all(value <= 0 for value in (*item.logprobs, *plain.logprobs))
 
 
 def test_served_json_schema_is_enforced(served):
-    groups = served.generate([CHAT] * 4, max_tokens=60, seed=1, schema=SCHEMA)
+    groups = served.generate([CHAT] * 4, Sampling(max_tokens=60, seed=1), schema=SCHEMA)
     whole = [item for (item,) in groups if item.finish_reason == "stop"]
     assert whole
     assert all(0 <= json.loads(item.text)["answer"] <= 99 for item in whole)
     assert served.features.json_schema is True
 
 
+def test_served_top_k_and_stop_texts_are_honoured(served, reference):
+    ((greedy,),) = reference.generate([CHAT], Sampling(max_tokens=12, temperature=0))
+    ((narrow,),) = served.generate([CHAT], Sampling(max_tokens=12, top_k=1))
+    assert narrow.text == greedy.text
+    stop = greedy.text[-1]
+    ((item,),) = served.generate([CHAT], Sampling(max_tokens=12, temperature=0, stop=(stop,)))
+    assert item.text == greedy.text[: greedy.text.find(stop)]
+    assert item.finish_reason == "stop"
+    assert served.notes == ()
+
+
 def test_served_begun_answer_is_continued(served, reference):
     begun = [*CHAT, {"role": "assistant", "content": "It is \\boxed{"}]
     assert served.can_prefill(begun)
-    ((item,),) = served.generate([begun], max_tokens=6, temperature=0)
+    ((item,),) = served.generate([begun], Sampling(max_tokens=6, temperature=0))
     text = reference.tokenizer.apply_chat_template(
         begun, tokenize=False, continue_final_message=True
     )
-    ((expected,),) = reference.generate([text], max_tokens=6, temperature=0)
+    ((expected,),) = reference.generate([text], Sampling(max_tokens=6, temperature=0))
     assert item.text == expected.text
 
 
 def test_served_prompt_beyond_the_context_is_refused(served):
     with pytest.raises(GenerationError, match="refused the request"):
-        served.generate([[{"role": "user", "content": "a" * 3000}]], n=2)
+        served.generate([[{"role": "user", "content": "a" * 3000}]], Sampling(n=2))
 
 
 def test_unknown_model_is_named(vllm_url):
     with pytest.raises(GenerationError, match=r"no model 'huge'; it has: tiny"):
-        OpenAIGenerator(vllm_url, "huge").generate([CHAT])
+        OpenAIGenerator(vllm_url, "huge").generate([CHAT], Sampling())
 
 
 def test_vllm_in_this_process(tiny_model_path, tmp_path):
@@ -173,6 +187,9 @@ def test_vllm_in_this_process(tiny_model_path, tmp_path):
     assert done.returncode == 0, done.stderr[-3000:]
     found = json.loads(result.read_text())
     assert found["greedy"] == found["expected"]
+    assert found["top_1"] == found["expected"]
+    assert found["streamed"] == found["groups"]
+    assert found["stopped"] == found["stopped_expected"] != found["expected"]
     assert found["distinct"] > 4
     assert found["same_seed"]
     assert found["copies_differ"]

@@ -5,35 +5,35 @@ import json
 import pytest
 
 from sample_engineering.errors import ConfigError
+from sample_engineering.generation import BaseGenerator, Completion
 from sample_engineering.generation.openai_backend import OpenAIGenerator
-from sample_engineering.generation.protocol import Completion
 from sample_engineering.sample import Sample
 from sample_engineering.selectors.probing import closed, probe_checkpoints, probe_pool
 from tests.generation.local_server import ScriptedServer
 
 
-class Dice:
+class Dice(BaseGenerator):
     """A generator that is right with a known chance per problem; it counts what it is asked.
 
     The answer to every problem is 7; the text ``p=0.3`` in the problem is the chance.
     """
 
     def __init__(self, name="dice"):
-        self.name = name
+        super().__init__(name)
         self.asked = []
 
-    def generate(self, prompts, *, n=1, seed=None, max_tokens=512, **_):
+    def generate(self, prompts, sampling, *, schema=None, progress=None):
         import random
 
         groups = []
         for prompt in prompts:
             text = prompt if isinstance(prompt, str) else prompt[0]["content"]
             chance = float(text.split("p=")[1].split()[0].split("\\")[0])
-            rng = random.Random(f"{seed}{text}")
-            self.asked.append((text, n))
+            rng = random.Random(f"{sampling.seed}{text}")
+            self.asked.append((text, sampling.n))
             forced = text.endswith("\\boxed{")
             group = []
-            for _number in range(n):
+            for _number in range(sampling.n):
                 right = rng.random() < (chance / 2 if forced else chance)
                 answer = "7" if right else "8"
                 body = answer + "} and so on" if forced else f"so \\boxed{{{answer}}}"
@@ -61,14 +61,12 @@ def test_measures_what_there_is_to_measure():
 
 
 def test_truncated_and_unreadable_answers_are_counted():
-    class Cut:
-        name = "cut"
-
-        def generate(self, prompts, *, n=1, **_):
+    class Cut(BaseGenerator):
+        def generate(self, prompts, sampling, *, schema=None, progress=None):
             cut = Completion("so the answer", 9, "length")
             return [[cut, Completion("\\boxed{7}", 3, "stop")] for _ in prompts]
 
-    (record,) = probe_pool(candidates(1), Cut(), n=2, template="plain", forced=False)
+    (record,) = probe_pool(candidates(1), Cut("cut"), n=2, template="plain", forced=False)
     assert (record["truncated"], record["unreadable"], record["pass_rate"]) == (0.5, 0.5, 0.5)
     assert record["forced_pass_rate"] is None
     assert record["reasoning_dependence"] is None
@@ -95,9 +93,9 @@ def test_adaptive_rounds_draw_new_samples():
     seeds = []
 
     class Watching(Dice):
-        def generate(self, prompts, *, seed=None, **settings):
-            seeds.append(seed)
-            return super().generate(prompts, seed=seed, **settings)
+        def generate(self, prompts, sampling, **options):
+            seeds.append(sampling.seed)
+            return super().generate(prompts, sampling, **options)
 
     probe_pool(candidates(0.5, 0.5, 0.5), Watching(), n=16, template="plain", adaptive=True)
     assert len(set(seeds)) > 2
@@ -119,8 +117,9 @@ def test_several_checkpoints_make_a_history(tmp_path):
     from sample_engineering.selectors.history import read_history
 
     class Weak(Dice):
-        def generate(self, prompts, **settings):
-            return super().generate([p.replace("p=0.9", "p=0.1") for p in prompts], **settings)
+        def generate(self, prompts, sampling, **options):
+            weaker = [prompt.replace("p=0.9", "p=0.1") for prompt in prompts]
+            return super().generate(weaker, sampling, **options)
 
     probe = probe_checkpoints(
         candidates(0.9, 0.0), [Weak("step 0"), Dice("step 100")], n=32, template="plain"
@@ -137,10 +136,10 @@ def test_a_journal_resumes_without_asking_again(tmp_path):
     whole = probe_pool(pool, Dice(), n=8, template="plain", adaptive=True)
 
     class Dying(Dice):
-        def generate(self, prompts, **settings):
+        def generate(self, prompts, sampling, **options):
             if len(self.asked) >= 6:
                 raise KeyboardInterrupt
-            return super().generate(prompts, **settings)
+            return super().generate(prompts, sampling, **options)
 
     path = tmp_path / "journal"
     dying = Dying()

@@ -2,12 +2,14 @@
 
 import json
 import os
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Mapping, Sequence
+from dataclasses import asdict
 from hashlib import blake2b
 from pathlib import Path
 from typing import Any
 
 from sample_engineering.files import Journal
+from sample_engineering.generation import Sampling
 from sample_engineering.generation.protocol import Completion, Generator, Prompt
 
 
@@ -32,17 +34,17 @@ class Asker:
         generator: Generator,
         names: Sequence[str],
         prompts: Sequence[Prompt],
-        n: int,
-        settings: Mapping[str, Any],
+        sampling: Sampling,
+        schema: Mapping[str, Any] | None = None,
     ) -> list[list[Completion]]:
-        """Return `n` completions of each prompt; `names` tell repeated prompts apart."""
+        """Return the completions of each prompt; `names` tell repeated prompts apart."""
         keys = [
-            _key(generator.name, name, prompt, n, settings)
+            _key(generator.name, name, prompt, sampling, schema)
             for name, prompt in zip(names, prompts, strict=True)
         ]
         missing = [place for place, key in enumerate(keys) if key not in self._known]
-        for position, completions in _stream(
-            generator, [prompts[place] for place in missing], {"n": n, **settings}
+        for position, completions in generator.stream(
+            [prompts[place] for place in missing], sampling, schema=schema
         ):
             key = keys[missing[position]]
             self._known[key] = completions
@@ -60,24 +62,14 @@ class Asker:
             self._journal.close()
 
 
-def _stream(
-    generator: Generator, prompts: list[Prompt], settings: Mapping[str, Any]
-) -> Iterator[tuple[int, list[Completion]]]:
-    if not prompts:
-        return
-    stream = getattr(generator, "stream", None)
-    if stream is not None:
-        yield from stream(prompts, **settings)
-    else:
-        yield from enumerate(generator.generate(prompts, **settings))
-
-
 def _storable(text: str) -> str:
     # Half surrogate pairs would not survive UTF-8; the content check refuses them either way.
     return text.encode("utf-8", "surrogatepass").decode("utf-8", "replace")
 
 
-def _key(model: str, name: str, prompt: Prompt, n: int, settings: Mapping[str, Any]) -> str:
+def _key(
+    model: str, name: str, prompt: Prompt, sampling: Sampling, schema: Mapping[str, Any] | None
+) -> str:
     told = prompt if isinstance(prompt, str) else [dict(message) for message in prompt]
-    whole = json.dumps([model, name, told, n, dict(settings)], sort_keys=True)
+    whole = json.dumps([model, name, told, asdict(sampling), schema], sort_keys=True)
     return blake2b(whole.encode(), digest_size=16).hexdigest()

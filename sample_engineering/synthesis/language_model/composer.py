@@ -8,6 +8,7 @@ from hashlib import blake2b
 from typing import Any
 
 from sample_engineering.errors import BudgetError, SynthesisError
+from sample_engineering.generation import Sampling
 from sample_engineering.generation.protocol import Generator, Prompt
 from sample_engineering.grading import grade_batch, read_sample_gold
 from sample_engineering.sample import Sample
@@ -248,15 +249,13 @@ class _Work:
     def _round(self, numbers: range, progress: Callable[[int], None] | None) -> list[Sample]:
         prompts = [self._prompt(number) for number in numbers]
         schema = REWRITE_SCHEMA if self.mode == "rewrite" else COMPOSE_SCHEMA
-        settings: dict[str, Any] = {
-            "max_tokens": DRAFT_TOKENS,
-            "temperature": self.temperature,
-            "seed": self.seed,
-        }
-        if getattr(self.composer, "honours_schema", False):
-            settings["schema"] = schema
         texts = self.asker.ask(
-            self.composer, [f"draft {number}" for number in numbers], prompts, 1, settings
+            self.composer,
+            [f"draft {number}" for number in numbers],
+            prompts,
+            Sampling(max_tokens=DRAFT_TOKENS, temperature=self.temperature, seed=self.seed),
+            # Where it cannot be enforced, the check of the schema rejects what breaks it.
+            schema if self.composer.capabilities.schema else None,
         )
         standing = []
         for number, (answer, *_) in zip(numbers, texts, strict=True):
@@ -334,10 +333,10 @@ class _Work:
 
             prompts = [render(d.sample.problem, SOLVER_TEMPLATE) for d in drafts if d.sample]
             names = [f"solve {draft.number}" for draft in drafts]
-            settings = {
-                "max_tokens": SOLVER_TOKENS, "temperature": self.temperature, "seed": self.seed
-            }  # fmt: skip
-            groups = self.asker.ask(self.solver, names, prompts, self.k, settings)
+            sampling = Sampling(
+                n=self.k, max_tokens=SOLVER_TOKENS, temperature=self.temperature, seed=self.seed
+            )
+            groups = self.asker.ask(self.solver, names, prompts, sampling)
         else:
             groups = [[] for _ in drafts]
         accepted = []
@@ -384,14 +383,9 @@ class _Work:
 
     def usage(self) -> dict[str, dict[str, Any]]:
         """Return what composer and solver counted."""
-        found = {}
-        roles = [("composer", self.composer)]
+        found = {"composer": self.composer.usage.to_dict()}
         if self.solver is not self.composer:
-            roles.append(("solver", self.solver))
-        for role, generator in roles:
-            used = getattr(generator, "usage", None)
-            if used is not None:
-                found[role] = used.to_dict()
+            found["solver"] = self.solver.usage.to_dict()
         return found
 
 
