@@ -37,7 +37,15 @@ _TAGGERS: Mapping[str, str] = {}
 
 _RELATION_FAMILIES: Mapping[str, str] = {}
 
-_ANSWER_FORMS: Mapping[str, str] = {}
+_ANSWER_FORMS: Mapping[str, str] = {
+    "boxed": "sample_engineering.grading.forms:boxed",
+    "answer": "sample_engineering.grading.forms:answer",
+    "number": "sample_engineering.grading.forms:number",
+    "letter": "sample_engineering.grading.forms:letter",
+    "math": "sample_engineering.grading.forms:math",
+    "whole": "sample_engineering.grading.forms:whole",
+    "auto": "sample_engineering.grading.forms:auto",
+}
 
 BUILT_IN: Mapping[str, Mapping[str, str]] = {
     "selector": _SELECTORS,

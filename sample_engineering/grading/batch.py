@@ -3,13 +3,14 @@
 import os
 from collections.abc import Sequence
 from concurrent.futures import ThreadPoolExecutor
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass
 from typing import Any
 
 from sample_engineering.errors import ConfigError
-from sample_engineering.grading import engine, limits
-from sample_engineering.grading.extraction import FORMS
-from sample_engineering.grading.gold import Gold, read_gold
+from sample_engineering.grading.workers import engine, limits
+from sample_engineering.grading.extraction import extract, find_form
+from sample_engineering.grading.gold import read_gold
+from sample_engineering.grading.sameness.gold_answer import Gold
 from sample_engineering.grading.grader import Grade, grade
 
 # Starting a worker costs about as much as grading this many answers in this process.
@@ -55,10 +56,9 @@ def grade_batch(
         raise ConfigError(
             f"{len(predictions)} predictions but {len(golds)} golds; give one gold per prediction"
         )
-    if form not in FORMS:
-        raise ConfigError(f"answer form {form!r} is unknown; use one of {', '.join(FORMS)}")
+    find_form(form)
     if workers is not None and workers < 1:
-        raise ConfigError(f"workers is {workers}; use 1 or more")
+        raise ConfigError(f"`workers` is {workers}; use 1 or more")
     read = [gold if isinstance(gold, Gold) else read_gold(gold) for gold in golds]
     if workers is None:
         workers = os.cpu_count() or 1 if len(read) >= PARALLEL_FROM else 1
@@ -91,7 +91,9 @@ class _Piece:
         return [
             {
                 "op": "grade",
-                "prediction": text if isinstance(text, str) else "",
+                # Extracted here: a form that this process registered is not known to a worker, and
+                # an answer is shorter than its completion.
+                "found": asdict(extract(text if isinstance(text, str) else "", self.form)),
                 "gold": {
                     "answer": gold.text,
                     "kind": gold.kind if gold.declared else None,
@@ -100,7 +102,6 @@ class _Piece:
                     "choices": gold.choices,
                     "units_allowed": gold.units_allowed,
                 },
-                "form": self.form,
             }
             for text, gold in zip(self.predictions, self.golds, strict=True)
         ]

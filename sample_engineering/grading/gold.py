@@ -2,22 +2,23 @@
 
 import re
 from collections.abc import Sequence
-from dataclasses import dataclass, field
 from functools import lru_cache
 from math import isfinite
 from typing import Any
 
 from sample_engineering.answers import find_boxes
 from sample_engineering.errors import GoldError
-from sample_engineering.grading.chemistry import looks_like_formula, read_formula
+from sample_engineering.grading.spelling.chemistry import looks_like_formula, read_formula
 from sample_engineering.grading.extraction import extract
-from sample_engineering.grading.guard import has_calculus
-from sample_engineering.grading.parser import parse
-from sample_engineering.grading.quantity import Quantity, read_quantity
-from sample_engineering.grading.reading import gold_letter, kind_of, numeric
-from sample_engineering.grading.spelling import fold, normal
-from sample_engineering.grading.tree import Node, ParseError, is_constant
-from sample_engineering.grading.units import read_unit
+from sample_engineering.grading.workers import engine
+from sample_engineering.grading.workers.guard import has_calculus, is_safe
+from sample_engineering.grading.spelling.parser import parse
+from sample_engineering.grading.sameness.gold_answer import Gold
+from sample_engineering.grading.sameness.quantity import Quantity, read_quantity
+from sample_engineering.grading.sameness.reading import gold_letter, kind_of, numeric
+from sample_engineering.grading.spelling.normal import fold, normal
+from sample_engineering.grading.spelling.tree import Node, ParseError, is_constant
+from sample_engineering.grading.values.units import read_unit
 from sample_engineering.sample import ANSWER_KINDS, Sample
 
 # Longer texts are essays or proofs, which equality cannot grade.
@@ -30,47 +31,6 @@ _WORDS = re.compile(r"^[A-Za-z0-9 ,.;:'\"()\-/&?!+%]*[A-Za-z]{2,}[A-Za-z0-9 ,.;:
 _CAPITALISED = re.compile(r"^[A-Z][a-z]{2,}$")
 _BARE_UNIT_LETTERS = frozenset("msghNJWVACKFHTL")
 _TEXT_ONLY = re.compile(r"^\\text ?\{ ?[a-zA-Z][a-zA-Z ,.'-]+\}$")
-
-
-@dataclass(frozen=True, slots=True)
-class Gold:
-    """A gold answer that the grader can read.
-
-    Parameters
-    ----------
-    text : str
-        The answer as given.
-    kind : str
-        One of `sample.ANSWER_KINDS`.
-    form : str
-        Its normal spelling.
-    unit : str or None
-        Declared unit.
-    tolerance : float or None
-        Relative tolerance, dimensionless; None means exact (see `equal.same_value` for decimals).
-    choices : tuple of str or None
-        Texts of the options A, B, C ...
-    units_allowed : bool
-        Whether a gold without a unit accepts the right number followed by a recognised unit.
-    value : object
-        What the checks compare: a tree, a quantity, a formula, a letter or folded text.
-    engine : bool
-        Whether Math-Verify is asked where the own checks cannot tell (sums, integrals, limits, or
-        notation that only it reads).
-    declared : bool
-        Whether the kind was declared rather than read from the answer.
-    """
-
-    text: str
-    kind: str
-    form: str
-    unit: str | None = None
-    tolerance: float | None = None
-    choices: tuple[str, ...] | None = None
-    units_allowed: bool = True
-    value: Any = field(default=None, compare=False, repr=False)
-    engine: bool = field(default=False, compare=False)
-    declared: bool = field(default=False, compare=False)
 
 
 def read_gold(
@@ -167,9 +127,7 @@ def _read(
     if found == "number":
         form = numeric(form)
     if engine:
-        from sample_engineering.grading.engine import warm
-
-        warm()
+        engine.warm()
     return Gold(
         answer, found, form, unit, tolerance, choices, units_allowed, value, engine, declared
     )
@@ -320,9 +278,6 @@ def _tree(form: str) -> Node | None:
 
 def _by_engine(form: str, kind: str) -> tuple[str, Any, bool]:
     """A gold in notation that only Math-Verify reads."""
-    from sample_engineering.grading import engine
-    from sample_engineering.grading.guard import is_safe
-
     foreign = has_calculus(form) or "\\begin" in form
     if foreign and form.count("{") == form.count("}") and is_safe(form) and engine.readable(form):
         return kind, None, True

@@ -4,10 +4,10 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from time import perf_counter
 
-from sample_engineering.errors import ConfigError
-from sample_engineering.grading.checks import Outcome, check
-from sample_engineering.grading.extraction import FORMS, Extraction, extract
-from sample_engineering.grading.gold import Gold, read_gold
+from sample_engineering.grading.sameness.checks import Outcome, check
+from sample_engineering.grading.extraction import Extraction, extract
+from sample_engineering.grading.gold import read_gold
+from sample_engineering.grading.sameness.gold_answer import Gold
 
 # More distinct boxes than this are no final answer but a list of guesses.
 _MAX_ANSWERS = 12
@@ -97,9 +97,18 @@ def grade(
             choices=choices,
             units_allowed=units_allowed,
         )
-    if form not in FORMS:
-        raise ConfigError(f"answer form {form!r} is unknown; use one of {', '.join(FORMS)}")
-    found = extract(prediction if isinstance(prediction, str) else "", form)
+    return judge(gold, extract(prediction if isinstance(prediction, str) else "", form), started)
+
+
+def judge(gold: Gold, found: Extraction, started: float | None = None) -> Grade:
+    """Grade what was extracted from a completion.
+
+    Parameters
+    ----------
+    started : float, optional
+        When the work on this completion began (`time.perf_counter`); now by default.
+    """
+    started = perf_counter() if started is None else started
     outcome = _judge(gold, found)
     return Grade(
         outcome.correct,
@@ -118,8 +127,7 @@ def _judge(gold: Gold, found: Extraction) -> Outcome:
     answers = found.answers
     if not answers:
         return Outcome(False, False, "no answer")
-    # In running text nobody declared a final answer, and the last formula may be unevaluated.
-    plain = found.form != "math"
+    plain = found.declared
     if len(answers) == 1:
         return check(gold, answers[0], plain)
     last = check(gold, answers[-1], plain)

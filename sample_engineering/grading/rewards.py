@@ -3,7 +3,7 @@
 from collections.abc import Mapping, Sequence
 from typing import Any
 
-from sample_engineering.grading.gold import Gold
+from sample_engineering.grading.sameness.gold_answer import Gold
 from sample_engineering.grading.grader import grade
 
 Completion = str | Sequence[Mapping[str, Any]]

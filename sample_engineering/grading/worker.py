@@ -6,18 +6,15 @@ import signal
 import sys
 import threading
 import time
-from collections.abc import Iterator
-from contextlib import contextmanager
-from functools import lru_cache
+from dataclasses import asdict
 from typing import Any
 
-from sample_engineering.grading import limits
+from sample_engineering.grading.extraction import Extraction
+from sample_engineering.grading.gold import read_gold
+from sample_engineering.grading.grader import judge
+from sample_engineering.grading.workers import limits, math_verify_calls
 
 _PARENT_POLL_SECONDS = 2.0
-
-
-class _OutOfTime(BaseException):
-    """Raised by the alarm; not an Exception, so that no handler inside sympy swallows it."""
 
 
 def main() -> None:
@@ -25,11 +22,10 @@ def main() -> None:
     _limit_memory()
     threading.Thread(target=_end_with_parent, args=(os.getppid(),), daemon=True).start()
     signal.signal(signal.SIGINT, signal.SIG_IGN)
-    if hasattr(signal, "SIGPROF"):
-        signal.signal(signal.SIGPROF, _alarm)
+    math_verify_calls.set_alarm()
     output = sys.stdout
     sys.stdout = sys.stderr  # Nothing that a library prints may enter the answers.
-    _load()
+    math_verify_calls.load()
     output.write("ready\n")
     output.flush()
     for line in sys.stdin:
@@ -38,62 +34,12 @@ def main() -> None:
 
 
 def answer(request: dict[str, Any]) -> dict[str, Any]:
-    """Answer one request; see `engine`."""
-    if request["op"] == "grade":
-        return _grade(request)
-    try:
-        with _processor_limit():
-            gold = _parse(request["gold"])
-            if request["op"] == "read":
-                return {"same": False, "readable": bool(gold)}
-            return _verify(gold, request["prediction"])
-    except _OutOfTime:
-        return {"same": False, "readable": False, "timed_out": True}
-    except (MemoryError, RecursionError):
-        return {"same": False, "readable": False, "timed_out": True}
-    except Exception:
-        # sympy raises all kinds of errors on strange input: it could not be read.
-        return {"same": False, "readable": False}
-
-
-def _verify(gold: Any, prediction: str) -> dict[str, Any]:
-    from math_verify import verify
-
-    parsed = _parse(prediction)
-    same = bool(gold) and bool(parsed) and verify(gold, parsed, timeout_seconds=None)
-    return {"same": bool(same), "readable": bool(parsed)}
-
-
-@lru_cache(maxsize=512)
-def _parse(text: str) -> Any:
-    from math_verify import LatexExtractionConfig, parse
-
-    text = text.replace("\\cr ", "\\\\ ").replace("\\cr", "\\\\")
-    return parse(
-        "$" + text + "$",
-        extraction_config=[LatexExtractionConfig()],
-        fallback_mode="no_fallback",
-        parsing_timeout=None,
-    )
-
-
-def _grade(request: dict[str, Any]) -> dict[str, Any]:
-    from dataclasses import asdict
-
-    from sample_engineering.grading.gold import read_gold
-    from sample_engineering.grading.grader import grade
-
-    gold = read_gold(**request["gold"])
-    return asdict(grade(request["prediction"], gold, form=request["form"]))
-
-
-def _load() -> None:
-    import logging
-
-    import math_verify
-
-    logging.getLogger(math_verify.__name__).setLevel(logging.CRITICAL)
-    answer({"op": "verify", "gold": "\\int_0^1 x dx", "prediction": "\\frac{1}{2}"})
+    """Answer one request: ``grade`` here, ``read`` and ``verify`` by Math-Verify."""
+    if request["op"] != "grade":
+        return math_verify_calls.answer(request)
+    found = request["found"]
+    extraction = Extraction(tuple(found["answers"]), found["joined"], found["declared"])
+    return asdict(judge(read_gold(**request["gold"]), extraction))
 
 
 def _limit_memory() -> None:
@@ -103,23 +49,6 @@ def _limit_memory() -> None:
         return
     resource.setrlimit(resource.RLIMIT_AS, (limits.MEMORY_BYTES, limits.MEMORY_BYTES))
     resource.setrlimit(resource.RLIMIT_CORE, (0, 0))
-
-
-def _alarm(*_: object) -> None:
-    raise _OutOfTime
-
-
-@contextmanager
-def _processor_limit() -> Iterator[None]:
-    main_thread = threading.current_thread() is threading.main_thread()
-    if not (main_thread and hasattr(signal, "setitimer")):
-        yield
-        return
-    signal.setitimer(signal.ITIMER_PROF, limits.CPU_SECONDS)
-    try:
-        yield
-    finally:
-        signal.setitimer(signal.ITIMER_PROF, 0)
 
 
 def _end_with_parent(parent: int) -> None:

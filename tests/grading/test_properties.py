@@ -9,7 +9,7 @@ from hypothesis import strategies as st
 
 from sample_engineering.errors import GoldError
 from sample_engineering.grading import Grade, grade, read_gold
-from sample_engineering.grading.spelling import normal
+from sample_engineering.grading.spelling.normal import normal
 
 MANY = 10_000 if os.environ.get("SE_SLOW") else 100
 FRAGMENTS = [

@@ -11,7 +11,8 @@ import time
 import pytest
 
 from sample_engineering.errors import ConfigError
-from sample_engineering.grading import Grade, engine, grade, grade_batch, limits
+from sample_engineering.grading import Grade, grade, grade_batch
+from sample_engineering.grading.workers import engine, limits
 
 # Golds that need Math-Verify, beside ones that do not.
 CASES = [
@@ -149,7 +150,7 @@ def test_import_is_light() -> None:
 def test_workers_end_with_their_parent() -> None:
     code = (
         "import os\n"
-        "from sample_engineering.grading import engine\n"
+        "from sample_engineering.grading.workers import engine\n"
         "engine.verify('1', '1')\n"
         "print(engine.workers(1)[0].process.pid, flush=True)\n"
         "os._exit(0)\n"

@@ -4,7 +4,7 @@ import re
 from collections import Counter
 from fractions import Fraction
 
-from sample_engineering.grading.units import read_unit, size
+from sample_engineering.grading.values.units import read_unit, size
 
 # 3, 3.5, 1,200, 3.0e8, 3.0 \times 10^{8}, 1/2 stays two numbers.
 _NUMBER = re.compile(

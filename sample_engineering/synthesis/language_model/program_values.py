@@ -4,7 +4,7 @@ import math
 from dataclasses import dataclass
 from fractions import Fraction
 
-from sample_engineering.grading.units import Unit, read_unit, size, to_base
+from sample_engineering.grading.values.units import Unit, read_unit, size, to_base
 
 MAX_BITS = 4_096  # of a numerator or denominator: numbers up to about 10**1233
 MAX_EXPONENT = 1_000

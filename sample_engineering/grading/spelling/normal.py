@@ -153,7 +153,6 @@ _RUN_ON = re.compile(r"(?<=[\d)\]}])(or|and)(?=[A-Z\d(\[\\])")
 _UNIT_ROOTS = re.compile(r"((?:\\sqrt ?\{ ?)+)([01])((?: ?\})+)")
 _MIXED_PLAIN = re.compile(r"(?<![\d.,}^_])(\d+) +(\d+) ?/ ?(\d+)(?![\d.])")
 _TIMES_TEN = re.compile(r"(?<=\d)\s*[xX*]\s*10\s*\^")
-_CARET_E = re.compile(r"(?<=[\d.])\s*[eE]\s*\^\s*\{?\s*([-+]?\d+)\s*\}?(?!\s*[\w^])")
 
 
 def normal(text: str) -> str:

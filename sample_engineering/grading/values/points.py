@@ -3,7 +3,7 @@
 from fractions import Fraction
 from hashlib import blake2b
 
-from sample_engineering.grading.precision import Value, context, to_mp
+from sample_engineering.grading.values.precision import Value, context, to_mp
 
 # Signs of the variables at each point: all positive twice, all negative, then mixed.
 POINTS = 4

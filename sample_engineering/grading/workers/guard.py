@@ -6,7 +6,7 @@ deep nesting; what passes still runs under the limits of `engine`.
 
 import re
 
-from sample_engineering.grading.spelling import MAX_ANSWER, nesting
+from sample_engineering.grading.spelling.normal import MAX_ANSWER, nesting
 
 # Golds of MATH, Minerva and DeepScaleR have at most 6 levels and 60 digits in a row.
 _MAX_NESTING = 12

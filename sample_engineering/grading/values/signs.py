@@ -1,6 +1,6 @@
 """Plus-minus signs: one tree that stands for two."""
 
-from sample_engineering.grading.tree import Node, walk
+from sample_engineering.grading.spelling.tree import Node, walk
 
 
 def has_sign_pairs(node: Node) -> bool:

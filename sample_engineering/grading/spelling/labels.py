@@ -1,6 +1,6 @@
 """Names of what is asked for: the x of "x = 5"."""
 
-from sample_engineering.grading.tree import Node, is_plain_number, symbols
+from sample_engineering.grading.spelling.tree import Node, is_plain_number, symbols
 
 EQUALITIES = ("=", "~", "==")
 

@@ -1,7 +1,7 @@
 """Reads the parts of an expression: numbers, symbols, functions, brackets."""
 
-from sample_engineering.grading.lexer import literal
-from sample_engineering.grading.notation import (
+from sample_engineering.grading.spelling.lexer import literal
+from sample_engineering.grading.spelling.notation import (
     ACCENTS,
     ARGUMENT_FREE,
     BIG,
@@ -10,8 +10,8 @@ from sample_engineering.grading.notation import (
     MATRICES,
     STRUCTURAL,
 )
-from sample_engineering.grading.scripts import Scripts
-from sample_engineering.grading.tree import Literal, Node, ParseError
+from sample_engineering.grading.spelling.scripts import Scripts
+from sample_engineering.grading.spelling.tree import Literal, Node, ParseError
 
 _OPENERS = ("(", "[", "\\{", "\\langle")
 

@@ -1,7 +1,7 @@
 """Reads what follows the parts of an expression: powers, subscripts, factorials, arguments."""
 
-from sample_engineering.grading.lexer import Token, literal
-from sample_engineering.grading.notation import (
+from sample_engineering.grading.spelling.lexer import Token, literal
+from sample_engineering.grading.spelling.notation import (
     ACCENTS,
     BIG,
     FUNCTION_NAMES,
@@ -9,7 +9,7 @@ from sample_engineering.grading.notation import (
     GREEK,
     WORDS,
 )
-from sample_engineering.grading.tree import Node, ParseError
+from sample_engineering.grading.spelling.tree import Node, ParseError
 
 
 class Scripts:

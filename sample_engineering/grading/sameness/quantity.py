@@ -4,13 +4,13 @@ import re
 from dataclasses import dataclass, field
 from functools import lru_cache
 
-from sample_engineering.grading.equal import SIGNIFICANT_FIGURES, evaluate, written_figures
-from sample_engineering.grading.parser import parse
-from sample_engineering.grading.precision import NotComparable, context, to_mp
-from sample_engineering.grading.spelling import fold
-from sample_engineering.grading.structure import Comparison
-from sample_engineering.grading.tree import Node, ParseError, is_constant
-from sample_engineering.grading.units import Unit, read_unit, size, to_base
+from sample_engineering.grading.values.agreement import SIGNIFICANT_FIGURES, evaluate, written_figures
+from sample_engineering.grading.spelling.parser import parse
+from sample_engineering.grading.values.precision import NotComparable, context, to_mp
+from sample_engineering.grading.spelling.normal import fold
+from sample_engineering.grading.sameness.structure import Comparison
+from sample_engineering.grading.spelling.tree import Node, ParseError, is_constant
+from sample_engineering.grading.values.units import Unit, read_unit, size, to_base
 
 # pint's factors are floats; conversions agree to about 1e-15.
 _CONVERSION = 1e-9
@@ -117,7 +117,7 @@ def _number(text: str) -> Node | None:
     if node.op in ("list", "group", "set", "matrix", "union", "text", "ratio"):
         return None
     if node.op == "rel":
-        from sample_engineering.grading.structure import consistent_members
+        from sample_engineering.grading.sameness.structure import consistent_members
 
         members = consistent_members(node)
         if not members:

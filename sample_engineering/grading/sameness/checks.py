@@ -4,16 +4,17 @@ import re
 from collections.abc import Callable
 from typing import NamedTuple
 
-from sample_engineering.grading.chemistry import looks_like_symbols, read_formula
-from sample_engineering.grading.gold import Gold
-from sample_engineering.grading.guard import is_safe
-from sample_engineering.grading.labels import is_label
-from sample_engineering.grading.parser import parse
-from sample_engineering.grading.quantity import Quantity, read_quantity, same_quantity
-from sample_engineering.grading.reading import chosen_letter, numeric, tidy
-from sample_engineering.grading.spelling import MAX_ANSWER, collapse, fold
-from sample_engineering.grading.structure import Comparison, consistent_members
-from sample_engineering.grading.tree import Node, ParseError, is_plain_number, walk
+from sample_engineering.grading.spelling.chemistry import looks_like_symbols, read_formula
+from sample_engineering.grading.sameness.gold_answer import Gold
+from sample_engineering.grading.workers import engine
+from sample_engineering.grading.workers.guard import is_safe
+from sample_engineering.grading.spelling.labels import is_label
+from sample_engineering.grading.spelling.parser import parse
+from sample_engineering.grading.sameness.quantity import Quantity, read_quantity, same_quantity
+from sample_engineering.grading.sameness.reading import chosen_letter, numeric, tidy
+from sample_engineering.grading.spelling.normal import MAX_ANSWER, collapse, fold
+from sample_engineering.grading.sameness.structure import Comparison, consistent_members
+from sample_engineering.grading.spelling.tree import Node, ParseError, is_plain_number, walk
 
 
 class Outcome(NamedTuple):
@@ -162,8 +163,6 @@ def check_tree(gold: Gold, shown: str, comparison: Comparison) -> Outcome:
 
 def ask_engine(gold: Gold, shown: str) -> Outcome:
     """Ask Math-Verify, in its own process and within its limits."""
-    from sample_engineering.grading import engine
-
     if not is_safe(shown):
         return Outcome(False, False, "not safe to evaluate", shown[:80])
     answer = engine.verify(gold.form, shown)

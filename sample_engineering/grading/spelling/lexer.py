@@ -6,8 +6,8 @@ import re
 from fractions import Fraction
 from typing import NamedTuple
 
-from sample_engineering.grading.spelling import MAX_ANSWER
-from sample_engineering.grading.tree import Literal, ParseError
+from sample_engineering.grading.spelling.normal import MAX_ANSWER
+from sample_engineering.grading.spelling.tree import Literal, ParseError
 
 
 class Token(NamedTuple):

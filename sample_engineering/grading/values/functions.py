@@ -3,8 +3,8 @@
 from fractions import Fraction
 from math import gcd
 
-from sample_engineering.grading.points import fingerprint
-from sample_engineering.grading.precision import (
+from sample_engineering.grading.values.points import fingerprint
+from sample_engineering.grading.values.precision import (
     MAX_ARGUMENT,
     MAX_FACTORIAL,
     NotComparable,

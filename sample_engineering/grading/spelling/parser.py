@@ -7,10 +7,10 @@ knows the notation of final answers, not all of LaTeX; what it does not know it 
 from collections.abc import Callable
 from functools import lru_cache
 
-from sample_engineering.grading.lexer import Token, tokenize
-from sample_engineering.grading.primary import Primary
-from sample_engineering.grading.spelling import MAX_DEPTH, nesting
-from sample_engineering.grading.tree import Node, ParseError
+from sample_engineering.grading.spelling.lexer import Token, tokenize
+from sample_engineering.grading.spelling.primary import Primary
+from sample_engineering.grading.spelling.normal import MAX_DEPTH, nesting
+from sample_engineering.grading.spelling.tree import Node, ParseError
 
 RELATIONS = {
     "=": "=",

@@ -2,8 +2,8 @@
 
 import re
 
-from sample_engineering.grading.spelling import fold, normal
-from sample_engineering.grading.tree import Node
+from sample_engineering.grading.spelling.normal import fold, normal
+from sample_engineering.grading.spelling.tree import Node
 
 # "The answer is 5" and its like; anything more ("is not 5", "is 5 or 6") stays and is judged.
 _LEAD_IN = re.compile(
@@ -92,9 +92,9 @@ def chosen_letter(text: str) -> tuple[str, str] | None:
 
 def kind_of(node: Node) -> str:
     """Kind of a gold from its tree."""
-    from sample_engineering.grading.intervals import is_interval
-    from sample_engineering.grading.signs import has_sign_pairs
-    from sample_engineering.grading.tree import is_plain_number
+    from sample_engineering.grading.values.intervals import is_interval
+    from sample_engineering.grading.values.signs import has_sign_pairs
+    from sample_engineering.grading.spelling.tree import is_plain_number
 
     if node.op == "rel":
         if node.value == ("in",):

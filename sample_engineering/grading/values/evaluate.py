@@ -5,11 +5,12 @@ before anything is computed, so no answer can make this slow: exact numbers have
 thousand bits, and exponents beyond a million are refused.
 """
 
+from collections.abc import Callable
 from fractions import Fraction
 
-from sample_engineering.grading.functions import determinant, function_value
-from sample_engineering.grading.points import fingerprint, variable
-from sample_engineering.grading.precision import (
+from sample_engineering.grading.values.functions import determinant, function_value
+from sample_engineering.grading.values.points import fingerprint, variable
+from sample_engineering.grading.values.precision import (
     MAX_ARGUMENT,
     MAX_FACTORIAL,
     NotComparable,
@@ -20,7 +21,7 @@ from sample_engineering.grading.precision import (
     is_negative,
     to_mp,
 )
-from sample_engineering.grading.tree import Node
+from sample_engineering.grading.spelling.tree import Node
 
 _MAX_BITS = 16_384
 _MAX_EXPONENT = 1_000_000
@@ -43,7 +44,6 @@ class Evaluator:
         self.constant = constant
         # Largest magnitude met: a result far below it is zero that rounding has blurred.
         self.scale = 0.0
-        self.opaque = False
 
     def value(self, node: Node) -> Value:
         """Value of a tree.
@@ -60,10 +60,10 @@ class Evaluator:
         return result
 
     def _value(self, node: Node) -> Value:
-        method = getattr(self, "_" + node.op, None)
-        if method is None:
+        rule = _RULES.get(node.op)
+        if rule is None:
             raise NotComparable(f"{node.op} has no numeric value")
-        result = method(node)
+        result = rule(self, node)
         if isinstance(result, Fraction):
             bits = result.numerator.bit_length() + result.denominator.bit_length()
             if bits > _MAX_BITS:
@@ -105,9 +105,6 @@ class Evaluator:
 
     def _neg(self, node: Node) -> Value:
         return -self._value(node.args[0])
-
-    def _pm(self, node: Node) -> Value:
-        raise NotComparable("plus-minus stands for two values")
 
     def _add(self, node: Node) -> Value:
         total = self._value(node.args[0])
@@ -230,7 +227,6 @@ class Evaluator:
 
     def _big(self, node: Node) -> Value:
         """A sum, integral or limit stands for an unknown number fixed by its parts."""
-        self.opaque = True
         parts: list[Value] = []
         for part in node.args:
             if part.op == "app" and str(part.value).startswith("bound"):
@@ -246,5 +242,25 @@ class Evaluator:
                 parts.append(self._value(part))
         return fingerprint("big" + node.value, parts)
 
-    def _rel(self, node: Node) -> Value:
-        raise NotComparable("a relation has no value")
+
+# What has no rule here (relations, plus-minus, sets) has no single value.
+_RULES: dict[str, Callable[[Evaluator, Node], Value]] = {
+    "num": Evaluator._num,
+    "base": Evaluator._base,
+    "sym": Evaluator._sym,
+    "const": Evaluator._const,
+    "neg": Evaluator._neg,
+    "add": Evaluator._add,
+    "mul": Evaluator._mul,
+    "div": Evaluator._div,
+    "mixed": Evaluator._mixed,
+    "pct": Evaluator._pct,
+    "deg": Evaluator._deg,
+    "pow": Evaluator._pow,
+    "root": Evaluator._root,
+    "fact": Evaluator._fact,
+    "abs": Evaluator._abs,
+    "fn": Evaluator._fn,
+    "app": Evaluator._app,
+    "big": Evaluator._big,
+}

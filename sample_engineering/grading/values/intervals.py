@@ -4,9 +4,9 @@ from dataclasses import dataclass
 from fractions import Fraction
 from typing import Any
 
-from sample_engineering.grading.equal import evaluate, values_agree
-from sample_engineering.grading.precision import NotComparable, context, to_mp
-from sample_engineering.grading.tree import Literal, Node, is_constant, symbols
+from sample_engineering.grading.values.agreement import evaluate, values_agree
+from sample_engineering.grading.values.precision import NotComparable, context, to_mp
+from sample_engineering.grading.spelling.tree import Node, is_constant, symbols
 
 _INFINITY = Node("const", (), "infinity")
 _MINUS_INFINITY = Node("neg", (_INFINITY,))
@@ -200,8 +200,3 @@ def _merged(found: list[Piece]) -> list[Piece]:
                 continue
         merged.append(piece)
     return merged
-
-
-def number_node(value: int) -> Node:
-    """A tree for a whole number."""
-    return Node("num", (), Literal(Fraction(value), 1, False))

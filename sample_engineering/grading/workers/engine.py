@@ -18,7 +18,7 @@ from collections.abc import Sequence
 from threading import Lock
 from typing import Any, NamedTuple
 
-from sample_engineering.grading import limits
+from sample_engineering.grading.workers import limits, math_verify_calls
 
 # Whether this process is itself a worker; then Math-Verify runs here, under the parent's limit.
 INSIDE_WORKER = "SAMPLE_ENGINEERING_GRADING_WORKER"
@@ -207,9 +207,7 @@ def readable(text: str) -> bool:
 
 def _request(request: dict[str, Any]) -> Reply:
     if os.environ.get(INSIDE_WORKER):
-        from sample_engineering.grading.worker import answer
-
-        return Reply(**answer(request))
+        return Reply(**math_verify_calls.answer(request))
     worker = workers(1)[0]
     with worker.lock:
         answers = worker.ask([request], limits.WALL_SECONDS)

@@ -189,8 +189,6 @@ def _counts(text: str) -> Counter[str]:
         elif match["element"]:
             name = match["element"]
             if name not in ELEMENTS:
-                if name[0] not in ELEMENTS or len(name) == 1:
-                    raise ValueError("not an element")
                 raise ValueError("not an element")
             last = Counter({mass + name: 1})
             mass = ""

@@ -1,0 +1,194 @@
+"""The answer forms: where a completion states its final answer.
+
+A form takes the text without its reasoning and returns an `Extraction`, a text, a list of texts, or
+None. Each is registered by its name; the first line of its docstring is its summary.
+"""
+
+import re
+from itertools import pairwise
+
+from sample_engineering.answers import find_boxes
+from sample_engineering.grading.extraction import Extraction
+
+_SIMPLE_BOX = re.compile(r"\\(?:boxed|fbox)\s*\{([^{}\\]*)\}")
+# Boxes with no more than a connecting phrase between them are one list, as in "\boxed{2} and
+# \boxed{3}" (Math-Verify's suite has phrases of up to 27 characters).
+_JOINT = 40
+_CONNECTING = re.compile(r"[^a-zA-Z]*|.*(?:\band\b|\bor\b|,|&|;).*", re.DOTALL)
+_ANSWER_LINE = re.compile(
+    r"(?:final\s+)?answer\b\s*(?:\*\*|__)?\s*(?:is\b|:|=)\s*:?\s*(?:\*\*|__)?", re.IGNORECASE
+)
+_NUMBER = re.compile(
+    r"(?<![\w.,])[-+\u2212]?(?:\d{1,3}(?:[, ]\d{3})+(?!\d)(?:[.,]\d+)?|\d+(?:[.,]\d+)?|\.\d+)"
+    r"(?:[eE][-+]?\d+)?(?:\s?/\s?\d+)?(?:\s?(?:\\?%|percent|pct))?(?!\d)"
+)
+_LETTER = re.compile(r"(?<![A-Za-z0-9\\'])\(?([A-Z])\)?(?![A-Za-z0-9'])")
+
+_SENTENCE_END = re.compile(r"(?<=[^\d\s])\.\s|(?<=\d)\.\s")
+_FINAL_ANSWER = re.compile(r"final\s+answer\b\s*(?:\*\*|__)?\s*(?:is\b|:)", re.IGNORECASE)
+_CLOSING_PHRASE = re.compile(r"I hope it is correct|\n\s*\n|<\|im_", re.IGNORECASE)
+# Formulas in running text; an inline one stays on its line.
+_FORMULA = re.compile(
+    r"\$\$((?:[^$\\]|\\.)+?)\$\$|\\\[((?:[^\\]|\\[^\[\]])+?)\\\]|\$((?:[^$\\\n]|\\[^\n])+?)\$"
+    r"|\\\(((?:[^\\\n]|\\[^()\n])+?)\\\)|(\\begin\{(?:p|b)matrix\}.+?\\end\{(?:p|b)matrix\})",
+    re.DOTALL,
+)
+_BROKEN_FORMULA = re.compile(r"\$[^$]*\$|\\\([^()]*\\\)")
+_PERCENT_AFTER = re.compile(r"\s*(?:\\?%|percent|pct)")
+_PROSE = re.compile(r"[a-zA-Z]{2,} +[a-zA-Z]{2,}")
+_ALTERNATIVE = re.compile(r"(?:[-+]?\d[\d.,]*\s*(?:or|and|,|/)\s+)+$")
+_BETWEEN = re.compile(r"\s*(?:,|and|or|,\s*and|,\s*or)\s*")
+_NAME = re.compile(r"\\?[a-zA-Z]+(?:_\{?\w+\}?)?")
+_VARIABLE = re.compile(r"(?<![\\a-zA-Z])[a-zA-Z](?![a-zA-Z])")
+# A text without a box that is this short and has no two words in a row is all answer.
+_BARE = 100
+# The answer stands at the end: this much of a completion is searched.
+TAIL = 20_000
+
+
+def boxed(text: str) -> Extraction:
+    r"""The last ``\boxed{}``; several must agree, or stand side by side as one list."""
+    simple = _SIMPLE_BOX.findall(text) if text.count("\\boxed") == 1 else None
+    if simple is not None and len(simple) == 1:
+        return Extraction((simple[0],))
+    boxes = find_boxes(text)
+    if len(boxes) < 2:
+        return Extraction(tuple(box[2] for box in boxes))
+    joined = all(
+        after[0] - before[1] <= _JOINT
+        and _CONNECTING.fullmatch(text[before[1] : after[0]]) is not None
+        for before, after in pairwise(boxes)
+    )
+    return Extraction(tuple(dict.fromkeys(box[2] for box in boxes)), joined)
+
+
+def answer(text: str) -> str | None:
+    """What follows the last "answer:" or "answer is", up to the end of its sentence."""
+    tail = text[-TAIL:]
+    announced = _last_match(_ANSWER_LINE, tail)
+    if announced is None:
+        return None
+    line = tail[announced.end() :].lstrip().split("\n", 1)[0]
+    boxes = find_boxes(line)
+    if boxes:
+        return boxes[-1][2]
+    line = _SENTENCE_END.split(line, maxsplit=1)[0]
+    return line.strip().strip("*_").strip() or None
+
+
+def number(text: str) -> str | None:
+    """The last number of the text."""
+    numbers = _NUMBER.findall(text[-TAIL:])
+    return numbers[-1] if numbers else None
+
+
+def letter(text: str) -> str | None:
+    """The last capital letter that stands alone."""
+    letters = _LETTER.findall(text[-TAIL:])
+    return letters[-1] if letters else None
+
+
+def whole(text: str) -> str | None:
+    """The whole text is the answer."""
+    return text.strip() or None
+
+
+def math(text: str) -> Extraction:
+    """Search running text as Math-Verify does: an announced answer, a box, the last formula."""
+    text = text[-TAIL:]
+    announced = _last_match(_FINAL_ANSWER, text)
+    if announced is not None:
+        segment = _CLOSING_PHRASE.split(text[announced.end() :], maxsplit=1)[0]
+        found = _last_expression(segment)
+        if found is not None:
+            return Extraction((found,), declared=False)
+    in_boxes = boxed(text)
+    if in_boxes.answers:
+        return in_boxes
+    found = _last_expression(text)
+    return Extraction(() if found is None else (found,), declared=False)
+
+
+def auto(text: str) -> Extraction:
+    """A box if there is one, the text if it is short and no prose, else as ``math``."""
+    if "\\boxed" in text:
+        return boxed(text)
+    if is_bare(text):
+        return Extraction((text.strip(),))
+    return math(text)
+
+
+def _last_match(pattern: re.Pattern[str], text: str) -> re.Match[str] | None:
+    last = None
+    for match in pattern.finditer(text):
+        last = match
+    return last
+
+
+def _last_expression(text: str) -> str | None:
+    """The later of the last formula and the last number outside formulas."""
+    boxes = find_boxes(text)
+    if boxes:
+        return boxes[-1][2]
+    if is_bare(text):
+        return text.strip()
+    spans = list(_FORMULA.finditer(text))
+    formula = spans[-1] if spans else None
+    rest = text[formula.end() if formula else 0 :]
+    percent = _PERCENT_AFTER.match(rest)
+    outside = _BROKEN_FORMULA.sub(" ", rest)
+    number = _last_match(_NUMBER, outside)
+    if number is not None and not (formula and percent):
+        # "11 or 12" is two guesses, not one answer.
+        before = _ALTERNATIVE.search(outside[: number.start()])
+        return (before[0] if before else "") + number[0]
+    if formula is None:
+        return None
+    content = _content(formula)
+    for index in range(len(spans) - 2, -1, -1):
+        # "$1$ and $2$" is one answer in two formulas.
+        if not _BETWEEN.fullmatch(text[spans[index].end() : spans[index + 1].start()]):
+            break
+        content = f"{_content(spans[index])}, {content}"
+    alone = formula[0] == text.strip()
+    return _last_step(content, alone) + (" \\%" if percent else "")
+
+
+def _content(formula: re.Match[str]) -> str:
+    return next(group for group in formula.groups() if group is not None)
+
+
+def is_bare(text: str) -> bool:
+    """Whether a text without a box is short and free of prose, so that all of it is the answer."""
+    text = text.strip()
+    marked = "$" in text or "\\(" in text or "\\[" in text
+    return 0 < len(text) <= _BARE and not marked and not _PROSE.search(text)
+
+
+def _last_step(formula: str, alone: bool) -> str:
+    """Of a derivation "x = 5 + 6 = 11" in running text, the label and the last value."""
+    exact = re.split(r"\\approx(?![a-zA-Z])", formula)[0]
+    steps = _top_level(exact)
+    if not steps or not all(steps):
+        return formula
+    if len(steps) > 2:
+        label = steps[0] + " = " if _NAME.fullmatch(steps[0]) else ""
+        return label + steps[-1]
+    if len(steps) == 2 and not alone and not any(_VARIABLE.search(step) for step in steps):
+        return steps[-1]
+    return formula if _NAME.fullmatch(exact.strip()) else exact
+
+
+def _top_level(formula: str) -> list[str]:
+    """Split at the equals signs outside braces; empty where a comma or relation is there too."""
+    steps = [""]
+    depth = 0
+    for character in formula:
+        depth += (character in "{([") - (character in "})]")
+        if depth == 0 and character in ",;<>":
+            return []
+        if depth == 0 and character == "=":
+            steps.append("")
+        else:
+            steps[-1] += character
+    return [step.strip() for step in steps]

@@ -1,0 +1,1 @@
+"""Values of trees: numbers of fifty digits, functions, units, sets of real numbers."""

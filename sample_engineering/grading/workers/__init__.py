@@ -1,0 +1,1 @@
+"""Math-Verify in processes of its own, behind hard limits of time and memory."""
