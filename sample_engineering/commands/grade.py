@@ -1,9 +1,19 @@
 """`se grade`: grade one answer, or a file of them."""
 
+import json
+import sys
 from pathlib import Path
-from typing import Annotated
+from typing import TYPE_CHECKING, Annotated
 
 import typer
+
+from sample_engineering.commands.options import Format, FormatOption, shared
+
+if TYPE_CHECKING:
+    from sample_engineering.grading import Grade
+    from sample_engineering.grading.files import Summary
+
+_SHOWN_PROBLEMS = 20
 
 
 def grade(
@@ -13,7 +23,7 @@ def grade(
             metavar="TEXT|FILE",
             help="With --gold: the answer or completion to grade ('-' reads it from standard"
             " input). Without: a JSONL, CSV or Parquet file with the columns gold and prediction,"
-            " and optionally kind, unit, tolerance.",
+            " and optionally kind, unit, tolerance, choices, units_allowed.",
         ),
     ],
     gold: Annotated[str | None, typer.Option("--gold", "-g", help="The gold answer.")] = None,
@@ -27,14 +37,19 @@ def grade(
     form: Annotated[
         str,
         typer.Option(
-            help="Where the final answer stands: boxed, answer, number, letter, math, whole, or"
-            " auto (a box if there is one, else the text)."
+            help="Where the final answer stands: @(answer_form). auto is a box if there is one,"
+            " else the text."
         ),
     ] = "auto",
-    out: Annotated[
-        Path | None, typer.Option("--out", "-o", help="Where to write the graded rows (JSONL).")
-    ] = None,
-    as_json: Annotated[bool, typer.Option("--json", help="Print the grade as JSON.")] = False,
+    units_allowed: Annotated[
+        bool,
+        typer.Option(
+            "--units-allowed/--no-units-allowed",
+            help="Whether a unit may follow the number where the gold has none.",
+        ),
+    ] = True,
+    out: Annotated[Path | None, shared("out", "Graded rows (JSONL), or the grade (JSON).")] = None,
+    format: FormatOption = Format.table,
 ) -> None:
     """Grade an answer, or a file of answers, against gold answers.
 
@@ -42,51 +57,56 @@ def grade(
     se grade --gold 0.5 "so the answer is \\boxed{\\frac12}"
     se grade graded.jsonl -o graded.out.jsonl
     """
-    from sample_engineering.grading.files import check_options, grade_file, summary_lines
+    from dataclasses import asdict
 
-    check_options(kind, form, tolerance)
-    if gold is not None:
-        _grade_one(text, gold, kind, unit, tolerance, form, out, as_json)
+    from sample_engineering import api
+
+    if gold is None:
+        summary = api.grade_file(
+            text,
+            out,
+            kind=kind,
+            unit=unit,
+            tolerance=tolerance,
+            form=form,
+            units_allowed=units_allowed,
+        )
+        _show_summary(summary, format)
         return
-    summary = grade_file(text, out, kind=kind, unit=unit, tolerance=tolerance, form=form)
-    for problem in summary.problems[:20]:
-        typer.echo(f"warning: {problem}", err=True)
-    if len(summary.problems) > 20:
-        typer.echo(f"warning: {len(summary.problems) - 20} more like these", err=True)
-    if as_json:
-        import json
+    result = api.grade(
+        sys.stdin.read() if text == "-" else text,
+        gold,
+        kind=kind,
+        unit=unit,
+        tolerance=tolerance,
+        form=form,
+        units_allowed=units_allowed,
+    )
+    if out is not None:
+        from sample_engineering.files import write_json
 
+        write_json(out, asdict(result))
+    if format is Format.json:
+        typer.echo(json.dumps(asdict(result)))
+    else:
+        _show_grade(result)
+
+
+def _show_summary(summary: "Summary", format: Format) -> None:
+    from sample_engineering.grading.files import summary_lines
+
+    for problem in summary.problems[:_SHOWN_PROBLEMS]:
+        typer.echo(f"warning: {problem}", err=True)
+    if len(summary.problems) > _SHOWN_PROBLEMS:
+        more = len(summary.problems) - _SHOWN_PROBLEMS
+        typer.echo(f"warning: {more} more like these", err=True)
+    if format is Format.json:
         typer.echo(json.dumps(summary.to_dict()))
     else:
         typer.echo("\n".join(summary_lines(summary)))
 
 
-def _grade_one(
-    text: str,
-    gold: str,
-    kind: str | None,
-    unit: str | None,
-    tolerance: float | None,
-    form: str,
-    out: Path | None,
-    as_json: bool,
-) -> None:
-    import json
-    import sys
-    from dataclasses import asdict
-
-    from sample_engineering.files import write_json
-    from sample_engineering.grading import grade as grade_answer
-
-    if text == "-":
-        text = sys.stdin.read()
-    result = grade_answer(text, gold, kind=kind, unit=unit, tolerance=tolerance, form=form)
-    record = asdict(result)
-    if out is not None:
-        write_json(out, record)
-    if as_json:
-        typer.echo(json.dumps(record))
-        return
+def _show_grade(result: "Grade") -> None:
     verdict = "correct" if result.correct else "wrong"
     typer.echo(f"{verdict}  (rule: {result.rule})")
     typer.echo(f"  kind of the gold  {result.kind}")

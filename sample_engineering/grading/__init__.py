@@ -3,9 +3,9 @@
 from sample_engineering.grading.batch import grade_batch
 from sample_engineering.grading.extraction import Extraction, extract
 from sample_engineering.grading.gold import answer_kind, read_gold, read_sample_gold
-from sample_engineering.grading.sameness.gold_answer import Gold
 from sample_engineering.grading.grader import Grade, grade
 from sample_engineering.grading.rewards import completion_text, correctness_reward, format_reward
+from sample_engineering.grading.sameness.gold_answer import Gold
 
 __all__ = [
     "Extraction",

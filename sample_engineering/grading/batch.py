@@ -7,11 +7,11 @@ from dataclasses import asdict, dataclass
 from typing import Any
 
 from sample_engineering.errors import ConfigError
-from sample_engineering.grading.workers import engine, limits
 from sample_engineering.grading.extraction import extract, find_form
 from sample_engineering.grading.gold import read_gold
-from sample_engineering.grading.sameness.gold_answer import Gold
 from sample_engineering.grading.grader import Grade, grade
+from sample_engineering.grading.sameness.gold_answer import Gold
+from sample_engineering.grading.workers import engine, limits
 
 # Starting a worker costs about as much as grading this many answers in this process.
 PARALLEL_FROM = 20_000

@@ -8,6 +8,7 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
 from sample_engineering import registry
+from sample_engineering.components import BUILT_IN
 from sample_engineering.errors import ConfigError
 
 # Tags around reasoning, as written by the DeepSeek-R1, Qwen3, QwQ, Sky-T1 and Magistral families.
@@ -71,7 +72,7 @@ def find_form(name: str) -> AnswerForm:
     if ours is not None:
         return ours
     form: AnswerForm = registry.find("answer_form", name, "form")
-    if name in registry.BUILT_IN["answer_form"]:
+    if name in BUILT_IN["answer_form"]:
         _OURS[name] = form
     return form
 

@@ -1,18 +1,21 @@
 """Grade a file of answers, row by row, in constant memory."""
 
-import csv
 import json
 import math
+import os
 from collections import Counter
-from collections.abc import Iterator, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
+from time import perf_counter
 from typing import IO, Any
 
 from sample_engineering.errors import ConfigError, GoldError, PoolError
 from sample_engineering.files import write_whole
-from sample_engineering.grading.extraction import FORMS
-from sample_engineering.grading.grader import grade
+from sample_engineering.grading.extraction import extract, find_form
+from sample_engineering.grading.gold import read_gold
+from sample_engineering.grading.grader import check_options, judge
+from sample_engineering.pool.sources import format_of, rows
 from sample_engineering.sample import ANSWER_KINDS
 
 _NO_GOLD = "gold cannot be read"
@@ -55,42 +58,41 @@ class Summary:
         return vars(self) | {"kinds": dict(self.kinds), "rules": dict(self.rules)}
 
 
-def check_options(kind: str | None, form: str, tolerance: float | None) -> None:
-    """Refuse option values that cannot be used.
+@dataclass(frozen=True, slots=True)
+class _Declared:
+    """What holds for rows that declare nothing themselves."""
 
-    Raises
-    ------
-    ConfigError
-        With the values that can be.
-    """
-    if kind is not None and kind not in ANSWER_KINDS:
-        raise ConfigError(f"--kind {kind!r} is unknown; use one of {', '.join(ANSWER_KINDS)}")
-    if form not in FORMS:
-        raise ConfigError(f"--form {form!r} is unknown; use one of {', '.join(FORMS)}")
-    if tolerance is not None and not (math.isfinite(tolerance) and 0 <= tolerance < 1):
-        raise ConfigError(f"--tolerance {tolerance} is not relative; use a value in [0, 1)")
+    kind: str | None
+    unit: str | None
+    tolerance: float | None
+    units_allowed: bool
+    form: str
 
 
 def grade_file(
-    path: str | Path,
-    out: str | Path | None = None,
+    path: str | os.PathLike[str],
+    out: str | os.PathLike[str] | None = None,
     *,
     kind: str | None = None,
     unit: str | None = None,
     tolerance: float | None = None,
     form: str = "auto",
+    units_allowed: bool = True,
 ) -> Summary:
     """Grade the rows of a file.
 
     Parameters
     ----------
     path : path-like
-        JSONL, CSV or Parquet with the columns ``gold`` and ``prediction``, and optionally ``kind``,
-        ``unit`` and ``tolerance``, which win over the arguments.
+        JSONL, CSV or Parquet (as pools, see `pool.sources`) with the columns ``gold`` and
+        ``prediction``, and optionally ``kind``, ``unit``, ``tolerance``, ``choices`` and
+        ``units_allowed``, which win over the arguments.
     out : path-like, optional
         JSONL file for the rows with ``correct, rule, extracted, seconds, timed_out`` added.
-    kind, unit, tolerance, form
+    kind, unit, tolerance, units_allowed
         As for `grade`, for rows that declare none.
+    form : str
+        Name of an answer form.
 
     Returns
     -------
@@ -98,74 +100,84 @@ def grade_file(
 
     Raises
     ------
+    ConfigError
+        If an argument cannot be used, or would be ignored.
     PoolError
         If the file cannot be read, or a row has no gold or no prediction.
     """
+    check_options(kind, unit, tolerance)
+    find_form(form)
+    declared = _Declared(kind, unit, tolerance, units_allowed, form)
     source = Path(path)
     if not source.is_file():
-        raise PoolError(f"{path} is no file; give a file of rows, or --gold to grade one answer")
+        raise PoolError(f"{path} is no file; give a file of rows, or `gold` to grade one answer")
     summary = Summary(out=None if out is None else str(out))
     if out is None:
-        _grade_rows(source, None, summary, kind, unit, tolerance, form)
+        _grade_rows(source, None, summary, declared)
     else:
         if Path(out).resolve() == source.resolve():
-            raise ConfigError(f"{out} is the input file; choose another with -o")
+            raise ConfigError(f"{out} is the input file; choose another for `out`")
         with write_whole(out) as stream:
-            _grade_rows(source, stream, summary, kind, unit, tolerance, form)
+            _grade_rows(source, stream, summary, declared)
     return summary
 
 
 def _grade_rows(
-    source: Path,
-    stream: IO[Any] | None,
-    summary: Summary,
-    kind: str | None,
-    unit: str | None,
-    tolerance: float | None,
-    form: str,
+    source: Path, stream: IO[Any] | None, summary: Summary, declared: _Declared
 ) -> None:
-    for place, row in _rows(source):
-        missing = [name for name in ("gold", "prediction") if name not in row]
-        if missing:
-            raise PoolError(
-                f"{place}: no column {' and no column '.join(missing)}; the columns are "
-                f"{', '.join(map(str, row)) or 'none'}"
-            )
-        graded = _grade_row(place, row, summary, kind, unit, tolerance, form)
+    table = format_of(source) not in ("jsonl", "json")
+    columns: dict[str, None] = {}
+    for row in rows(str(source)):
+        place = f"{source}:{row.line}"
+        if row.record is None:
+            raise PoolError(f"{place}: {row.fault}; correct the line")
+        columns.update(dict.fromkeys(row.record))
+        if not table:  # in a table an empty cell is absent
+            _need_columns(place, row.record)
+        graded = _grade_row(place, row.record, summary, declared)
         if stream is not None:
-            stream.write(json.dumps(dict(row) | graded, ensure_ascii=False, default=str) + "\n")
+            stream.write(json.dumps(row.record | graded, ensure_ascii=False, default=str) + "\n")
     if not summary.rows:
         raise PoolError(f"{source} has no rows; give a file with the columns gold and prediction")
+    _need_columns(str(source), columns)
+
+
+def _need_columns(place: str, columns: Mapping[str, Any]) -> None:
+    missing = [name for name in ("gold", "prediction") if name not in columns]
+    if missing:
+        raise PoolError(
+            f"{place}: no column {' and no column '.join(missing)}; the columns are "
+            f"{', '.join(map(str, columns)) or 'none'}"
+        )
 
 
 def _grade_row(
-    place: str,
-    row: Mapping[str, Any],
-    summary: Summary,
-    kind: str | None,
-    unit: str | None,
-    tolerance: float | None,
-    form: str,
+    place: str, row: Mapping[str, Any], summary: Summary, declared: _Declared
 ) -> dict[str, Any]:
     summary.rows += 1
-    prediction = row["prediction"]
-    try:
-        declared = row.get("kind")
-        if declared and declared not in ANSWER_KINDS and declared not in summary.other_kinds:
-            summary.other_kinds.append(str(declared))
-            summary.problems.append(
-                f"{place}: kind {str(declared)!r} is no kind of answer, so the kind is read from "
-                f"the gold; the kinds are {', '.join(ANSWER_KINDS)}"
-            )
-        result = grade(
-            prediction if isinstance(prediction, str) else _text(prediction),
-            _text(row["gold"]),
-            # Files of other tools use a column "kind" for their own purposes.
-            kind=declared if declared in ANSWER_KINDS else kind,
-            unit=row.get("unit") or unit,
-            tolerance=_tolerance(row.get("tolerance"), tolerance, place),
-            form=form,
+    kind = row.get("kind")
+    if kind and kind not in ANSWER_KINDS and kind not in summary.other_kinds:
+        summary.other_kinds.append(str(kind))
+        summary.problems.append(
+            f"{place}: kind {str(kind)!r} is no kind of answer, so the kind is read from "
+            f"the gold; the kinds are {', '.join(ANSWER_KINDS)}"
         )
+    choices = row.get("choices")
+    units_allowed = row.get("units_allowed")
+    try:
+        started = perf_counter()
+        gold = read_gold(
+            _text(row.get("gold")),
+            # Files of other tools use a column "kind" for their own purposes.
+            kind=kind if kind in ANSWER_KINDS else declared.kind,
+            unit=row.get("unit") or declared.unit,
+            tolerance=_tolerance(row.get("tolerance"), declared.tolerance, place),
+            choices=choices if isinstance(choices, list) else None,
+            units_allowed=(
+                units_allowed if isinstance(units_allowed, bool) else declared.units_allowed
+            ),
+        )
+        result = judge(gold, extract(_text(row.get("prediction")), declared.form), started)
     except GoldError as error:
         summary.unreadable_golds += 1
         summary.problems.append(f"{place}: {error}")
@@ -204,60 +216,16 @@ def _tolerance(value: Any, default: float | None, place: str) -> float | None:
         raise PoolError(f"{place}: tolerance {value!r} is no number; correct it") from error
 
 
-def _rows(source: Path) -> Iterator[tuple[str, Mapping[str, Any]]]:
-    suffix = source.suffix.lower()
-    if suffix == ".parquet":
-        yield from _parquet_rows(source)
-    elif suffix in (".csv", ".tsv"):
-        with source.open(encoding="utf-8-sig", newline="") as stream:
-            reader = csv.DictReader(stream, delimiter="\t" if suffix == ".tsv" else ",")
-            for row in reader:
-                yield f"{source}:{reader.line_num}", row
-    else:
-        yield from _json_rows(source)
-
-
-def _json_rows(source: Path) -> Iterator[tuple[str, Mapping[str, Any]]]:
-    try:
-        with source.open(encoding="utf-8") as stream:
-            for number, line in enumerate(stream, start=1):
-                if not line.strip():
-                    continue
-                place = f"{source}:{number}"
-                try:
-                    row = json.loads(line)
-                except (json.JSONDecodeError, RecursionError) as error:
-                    raise PoolError(f"{place}: not JSON ({error}); one object per line") from error
-                if not isinstance(row, dict):
-                    raise PoolError(f"{place}: not a JSON object; give one object per line")
-                yield place, row
-    except UnicodeDecodeError as error:
-        raise PoolError(f"{source} is not UTF-8 text; give JSONL, CSV or Parquet") from error
-
-
-def _parquet_rows(source: Path) -> Iterator[tuple[str, Mapping[str, Any]]]:
-    import pyarrow.parquet as parquet
-
-    try:
-        number = 0
-        for batch in parquet.ParquetFile(source).iter_batches():
-            for row in batch.to_pylist():
-                number += 1
-                yield f"{source} row {number}", row
-    except (OSError, ValueError) as error:
-        raise PoolError(f"{source} is no readable Parquet file: {error}") from error
-
-
 def summary_lines(summary: Summary) -> list[str]:
     """The summary for people."""
-    rows = summary.rows
+    count = summary.rows
     lines = [
-        f"{rows} rows: {summary.correct} correct ({summary.correct / rows:.1%}), "
+        f"{count} rows: {summary.correct} correct ({summary.correct / count:.1%}), "
         f"{summary.readable} readable, {summary.timed_out} timed out, "
         f"{summary.unreadable_golds} with an unreadable gold",
         f"kinds: {_counts(summary.kinds)}",
         f"rules: {_counts(summary.rules)}",
-        f"time:  {summary.seconds:.2f} s, {rows / max(summary.seconds, 1e-9):.0f} rows/s",
+        f"time:  {summary.seconds:.2f} s, {count / max(summary.seconds, 1e-9):.0f} rows/s",
     ]
     if summary.out:
         lines.append(f"wrote {summary.out}")

@@ -8,17 +8,17 @@ from typing import Any
 
 from sample_engineering.answers import find_boxes
 from sample_engineering.errors import GoldError
-from sample_engineering.grading.spelling.chemistry import looks_like_formula, read_formula
 from sample_engineering.grading.extraction import extract
-from sample_engineering.grading.workers import engine
-from sample_engineering.grading.workers.guard import has_calculus, is_safe
-from sample_engineering.grading.spelling.parser import parse
 from sample_engineering.grading.sameness.gold_answer import Gold
 from sample_engineering.grading.sameness.quantity import Quantity, read_quantity
 from sample_engineering.grading.sameness.reading import gold_letter, kind_of, numeric
+from sample_engineering.grading.spelling.chemistry import looks_like_formula, read_formula
 from sample_engineering.grading.spelling.normal import fold, normal
+from sample_engineering.grading.spelling.parser import parse
 from sample_engineering.grading.spelling.tree import Node, ParseError, is_constant
 from sample_engineering.grading.values.units import read_unit
+from sample_engineering.grading.workers import engine as math_verify
+from sample_engineering.grading.workers.guard import has_calculus, is_safe
 from sample_engineering.sample import ANSWER_KINDS, Sample
 
 # Longer texts are essays or proofs, which equality cannot grade.
@@ -127,7 +127,7 @@ def _read(
     if found == "number":
         form = numeric(form)
     if engine:
-        engine.warm()
+        math_verify.warm()
     return Gold(
         answer, found, form, unit, tolerance, choices, units_allowed, value, engine, declared
     )
@@ -279,7 +279,12 @@ def _tree(form: str) -> Node | None:
 def _by_engine(form: str, kind: str) -> tuple[str, Any, bool]:
     """A gold in notation that only Math-Verify reads."""
     foreign = has_calculus(form) or "\\begin" in form
-    if foreign and form.count("{") == form.count("}") and is_safe(form) and engine.readable(form):
+    if (
+        foreign
+        and form.count("{") == form.count("}")
+        and is_safe(form)
+        and math_verify.readable(form)
+    ):
         return kind, None, True
     raise GoldError(f"{_short(form)} cannot be read; correct it, or declare its kind as text")
 

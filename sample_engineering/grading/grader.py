@@ -2,15 +2,21 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from math import isfinite
 from time import perf_counter
 
-from sample_engineering.grading.sameness.checks import Outcome, check
+from sample_engineering.errors import ConfigError
 from sample_engineering.grading.extraction import Extraction, extract
 from sample_engineering.grading.gold import read_gold
+from sample_engineering.grading.sameness.checks import Outcome, check
 from sample_engineering.grading.sameness.gold_answer import Gold
+from sample_engineering.registry import suggestion
+from sample_engineering.sample import ANSWER_KINDS
 
 # More distinct boxes than this are no final answer but a list of guesses.
 _MAX_ANSWERS = 12
+# Kinds that are compared as they stand.
+_WITHOUT_TOLERANCE = ("choice", "formula", "text")
 
 
 @dataclass(frozen=True, slots=True)
@@ -85,10 +91,13 @@ def grade(
     GoldError
         If the gold cannot be read. Nothing in a prediction raises.
     ConfigError
-        If `form` is unknown.
+        If `form` is unknown, or an option cannot be used or would be ignored.
     """
     started = perf_counter()
-    if not isinstance(gold, Gold):
+    if isinstance(gold, Gold):
+        _refuse_options(kind=kind, unit=unit, tolerance=tolerance, choices=choices)
+    else:
+        check_options(kind, unit, tolerance)
         gold = read_gold(
             gold,
             kind=kind,
@@ -98,6 +107,38 @@ def grade(
             units_allowed=units_allowed,
         )
     return judge(gold, extract(prediction if isinstance(prediction, str) else "", form), started)
+
+
+def check_options(kind: str | None, unit: str | None, tolerance: float | None) -> None:
+    """Refuse values that cannot be used, and values that would be ignored.
+
+    Raises
+    ------
+    ConfigError
+        With the values that can be.
+    """
+    if kind is not None and kind not in ANSWER_KINDS:
+        raise ConfigError(f"`kind` {kind!r} is not known; {suggestion(kind, ANSWER_KINDS)}")
+    if tolerance is not None and not (isfinite(tolerance) and 0 <= tolerance < 1):
+        raise ConfigError(f"`tolerance` {tolerance} is not relative; use a value in [0, 1)")
+    if unit is not None and kind not in (None, "quantity"):
+        raise ConfigError(
+            f"`unit` {unit!r} says nothing about answers of `kind` {kind}; leave one of them out"
+        )
+    if tolerance is not None and kind in _WITHOUT_TOLERANCE:
+        raise ConfigError(
+            f"`tolerance` {tolerance} says nothing about answers of `kind` {kind}; "
+            "leave one of them out"
+        )
+
+
+def _refuse_options(**options: object) -> None:
+    given = [f"`{name}`" for name, value in options.items() if value is not None]
+    if given:
+        raise ConfigError(
+            f"{', '.join(given)} would be ignored, since the gold was read before; "
+            "give it to `read_gold`, or the gold as text"
+        )
 
 
 def judge(gold: Gold, found: Extraction, started: float | None = None) -> Grade:

@@ -3,8 +3,9 @@
 from collections.abc import Mapping, Sequence
 from typing import Any
 
+from sample_engineering.grading.gold import read_gold
+from sample_engineering.grading.grader import Grade, grade
 from sample_engineering.grading.sameness.gold_answer import Gold
-from sample_engineering.grading.grader import grade
 
 Completion = str | Sequence[Mapping[str, Any]]
 
@@ -30,7 +31,7 @@ def correctness_reward(
         One reward per completion.
     """
     return [
-        float(grade(completion_text(text), gold, **_options(columns, index)).correct)
+        float(_grade(text, gold, columns, index).correct)
         for index, (text, gold) in enumerate(zip(completions, answer, strict=True))
     ]
 
@@ -40,7 +41,7 @@ def format_reward(
 ) -> list[float]:
     """1.0 for each completion with a readable boxed answer, right or wrong, else 0.0."""
     return [
-        float(grade(completion_text(text), gold, **_options(columns, index)).readable)
+        float(_grade(text, gold, columns, index).readable)
         for index, (text, gold) in enumerate(zip(completions, answer, strict=True))
     ]
 
@@ -55,9 +56,14 @@ def completion_text(completion: Completion) -> str:
     return "".join(part.get("text", "") for part in content or ())
 
 
-def _options(columns: Mapping[str, Any], index: int) -> dict[str, Any]:
-    return {
-        name: columns[name][index]
-        for name in ("kind", "unit", "tolerance", "choices")
-        if columns.get(name) is not None
-    }
+def _grade(
+    completion: Completion, gold: str | Gold, columns: Mapping[str, Any], index: int
+) -> Grade:
+    if not isinstance(gold, Gold):
+        options = {
+            name: columns[name][index]
+            for name in ("kind", "unit", "tolerance", "choices")
+            if columns.get(name) is not None
+        }
+        gold = read_gold(gold, **options)
+    return grade(completion_text(completion), gold)

@@ -33,7 +33,7 @@ def stream_records(
         If the source cannot be read, or on the first bad line where `on_error` is ``fail``.
     """
     if on_error not in ON_ERROR:
-        raise ConfigError(f"on-error is {on_error!r}; use skip or fail")
+        raise ConfigError(f"`on_error` is {on_error!r}; use skip or fail")
     name = os.fspath(source)
     report = problems if problems is not None else Report()
     for row in rows(name):
@@ -123,5 +123,5 @@ def read_pool(
 
 def _refuse(bad: BadLine, report: Report, on_error: str) -> None:
     if on_error == "fail":
-        raise PoolError(f"{bad}; mend the line, or pass --on-error skip to go on without it")
+        raise PoolError(f"{bad}; mend the line, or set `on_error`=skip to go on without it")
     report.add(bad)

@@ -29,7 +29,11 @@ _FORMATS = {
 }
 _HF = "hf:"
 _PREFERRED_SPLIT = "train"
-_PLAIN_COLUMNS = ("id", "problem", "question", "prompt", "answer", "ground_truth", "solution")
+# Columns that are text whatever they look like: the gold "0.50" is no 0.5.
+_PLAIN_COLUMNS = (
+    *("id", "problem", "question", "prompt", "answer", "ground_truth", "solution"),
+    *("final_answer", "expected_answer", "gold", "prediction", "unit"),
+)
 
 NAN_NOTE = "NaN or infinity read as missing"
 

@@ -97,17 +97,28 @@ def test_batch_refuses_bad_arguments() -> None:
     assert grade_batch([], []) == []
 
 
+# Past the guard on purpose: it keeps a worker busy for as long as it is let.
+ENDLESS = {"op": "verify", "gold": "1", "prediction": "9^{9^{9^9}}"}
+
+
 def test_a_worker_over_its_limit_is_killed_and_replaced() -> None:
     worker = engine.workers(1)[0]
     with worker.lock:
         worker.ask([{"op": "read", "gold": "x"}], limits.WALL_SECONDS)
-        kills = worker.kills
-    started = time.monotonic()
-    reply = engine.verify("1", "9^{9^{9^9}}")  # Past the guard on purpose.
-    assert not reply.same
-    assert time.monotonic() - started < limits.WALL_SECONDS * limits.STARVED_FACTOR + 5
-    assert worker.kills >= kills
+        kills, killed = worker.kills, worker.process
+        # Well before the processor time at which it would give up by itself.
+        assert worker.ask([ENDLESS], limits.CPU_SECONDS / 5) == []
+        assert worker.kills == kills + 1
+        assert killed is not None
+        assert killed.poll() is not None
     assert engine.verify("\\int_0^1 x dx", "\\frac{1}{2}").same
+
+
+def test_a_call_over_its_limit_is_marked() -> None:
+    started = time.monotonic()
+    reply = engine.verify(ENDLESS["gold"], ENDLESS["prediction"])
+    assert reply == engine.Reply(same=False, readable=False, timed_out=True)
+    assert time.monotonic() - started < limits.WALL_SECONDS * limits.STARVED_FACTOR + 5
 
 
 def test_a_dead_worker_is_replaced() -> None:
@@ -123,9 +134,10 @@ def test_a_dead_worker_is_replaced() -> None:
 def test_workers_have_a_memory_limit_and_no_torch() -> None:
     code = (
         "import resource, sys\n"
-        "from sample_engineering.grading import worker, limits\n"
+        "from sample_engineering.grading import worker\n"
+        "from sample_engineering.grading.workers import limits, math_verify_calls\n"
         "worker._limit_memory()\n"
-        "worker._load()\n"
+        "math_verify_calls.load()\n"
         "assert resource.getrlimit(resource.RLIMIT_AS)[0] == limits.MEMORY_BYTES\n"
         "assert 'torch' not in sys.modules and 'transformers' not in sys.modules\n"
         "try:\n"

@@ -4,17 +4,17 @@ import re
 from collections.abc import Callable
 from typing import NamedTuple
 
-from sample_engineering.grading.spelling.chemistry import looks_like_symbols, read_formula
 from sample_engineering.grading.sameness.gold_answer import Gold
-from sample_engineering.grading.workers import engine
-from sample_engineering.grading.workers.guard import is_safe
-from sample_engineering.grading.spelling.labels import is_label
-from sample_engineering.grading.spelling.parser import parse
 from sample_engineering.grading.sameness.quantity import Quantity, read_quantity, same_quantity
 from sample_engineering.grading.sameness.reading import chosen_letter, numeric, tidy
-from sample_engineering.grading.spelling.normal import MAX_ANSWER, collapse, fold
 from sample_engineering.grading.sameness.structure import Comparison, consistent_members
+from sample_engineering.grading.spelling.chemistry import looks_like_symbols, read_formula
+from sample_engineering.grading.spelling.labels import is_label
+from sample_engineering.grading.spelling.normal import MAX_ANSWER, collapse, fold
+from sample_engineering.grading.spelling.parser import parse
 from sample_engineering.grading.spelling.tree import Node, ParseError, is_plain_number, walk
+from sample_engineering.grading.workers import engine
+from sample_engineering.grading.workers.guard import is_safe
 
 
 class Outcome(NamedTuple):

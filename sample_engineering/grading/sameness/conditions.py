@@ -2,10 +2,10 @@
 
 from typing import Any
 
+from sample_engineering.grading.spelling.tree import Node
 from sample_engineering.grading.values.agreement import evaluate, values_agree
 from sample_engineering.grading.values.points import POINTS
 from sample_engineering.grading.values.precision import NotComparable, context, to_mp
-from sample_engineering.grading.spelling.tree import Node
 
 _FLIPPED = {"<": ">", ">": "<", "<=": ">=", ">=": "<="}
 

@@ -2,10 +2,10 @@
 
 from typing import Any
 
+from sample_engineering.grading.spelling.tree import Node, walk
 from sample_engineering.grading.values.agreement import values_agree
 from sample_engineering.grading.values.evaluate import Evaluator
 from sample_engineering.grading.values.precision import NotComparable, context, to_mp
-from sample_engineering.grading.spelling.tree import Node, walk
 
 
 def contains_matrix(node: Node) -> bool:

@@ -4,12 +4,16 @@ import re
 from dataclasses import dataclass, field
 from functools import lru_cache
 
-from sample_engineering.grading.values.agreement import SIGNIFICANT_FIGURES, evaluate, written_figures
-from sample_engineering.grading.spelling.parser import parse
-from sample_engineering.grading.values.precision import NotComparable, context, to_mp
-from sample_engineering.grading.spelling.normal import fold
 from sample_engineering.grading.sameness.structure import Comparison
+from sample_engineering.grading.spelling.normal import fold
+from sample_engineering.grading.spelling.parser import parse
 from sample_engineering.grading.spelling.tree import Node, ParseError, is_constant
+from sample_engineering.grading.values.agreement import (
+    SIGNIFICANT_FIGURES,
+    evaluate,
+    written_figures,
+)
+from sample_engineering.grading.values.precision import NotComparable, context, to_mp
 from sample_engineering.grading.values.units import Unit, read_unit, size, to_base
 
 # pint's factors are floats; conversions agree to about 1e-15.

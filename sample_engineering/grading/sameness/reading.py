@@ -92,9 +92,9 @@ def chosen_letter(text: str) -> tuple[str, str] | None:
 
 def kind_of(node: Node) -> str:
     """Kind of a gold from its tree."""
+    from sample_engineering.grading.spelling.tree import is_plain_number
     from sample_engineering.grading.values.intervals import is_interval
     from sample_engineering.grading.values.signs import has_sign_pairs
-    from sample_engineering.grading.spelling.tree import is_plain_number
 
     if node.op == "rel":
         if node.value == ("in",):

@@ -6,18 +6,24 @@ from fractions import Fraction
 
 from sample_engineering.grading.sameness.conditions import same_condition, turned_round
 from sample_engineering.grading.sameness.equal import same_value
+from sample_engineering.grading.sameness.matrices import contains_matrix, same_matrix
+from sample_engineering.grading.spelling.labels import EQUALITIES, is_label, split_label
+from sample_engineering.grading.spelling.normal import fold
+from sample_engineering.grading.spelling.tree import (
+    Node,
+    is_closed_form,
+    is_plain_number,
+    symbols,
+    walk,
+)
 from sample_engineering.grading.values.agreement import (
     SIGNIFICANT_FIGURES,
     evaluate,
     written_figures,
 )
 from sample_engineering.grading.values.intervals import is_interval, pieces, same_real_set
-from sample_engineering.grading.spelling.labels import EQUALITIES, is_label, split_label
-from sample_engineering.grading.sameness.matrices import contains_matrix, same_matrix
 from sample_engineering.grading.values.precision import NotComparable, context, to_mp
 from sample_engineering.grading.values.signs import both_signs, has_sign_pairs
-from sample_engineering.grading.spelling.normal import fold
-from sample_engineering.grading.spelling.tree import Node, is_closed_form, is_plain_number, symbols, walk
 
 _STRUCTURED = frozenset(
     "rel ratio list group set builder union inter minus matrix text pm base".split()

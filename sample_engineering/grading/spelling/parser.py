@@ -8,8 +8,8 @@ from collections.abc import Callable
 from functools import lru_cache
 
 from sample_engineering.grading.spelling.lexer import Token, tokenize
-from sample_engineering.grading.spelling.primary import Primary
 from sample_engineering.grading.spelling.normal import MAX_DEPTH, nesting
+from sample_engineering.grading.spelling.primary import Primary
 from sample_engineering.grading.spelling.tree import Node, ParseError
 
 RELATIONS = {

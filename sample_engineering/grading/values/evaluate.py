@@ -8,6 +8,7 @@ thousand bits, and exponents beyond a million are refused.
 from collections.abc import Callable
 from fractions import Fraction
 
+from sample_engineering.grading.spelling.tree import Node
 from sample_engineering.grading.values.functions import determinant, function_value
 from sample_engineering.grading.values.points import fingerprint, variable
 from sample_engineering.grading.values.precision import (
@@ -21,7 +22,6 @@ from sample_engineering.grading.values.precision import (
     is_negative,
     to_mp,
 )
-from sample_engineering.grading.spelling.tree import Node
 
 _MAX_BITS = 16_384
 _MAX_EXPONENT = 1_000_000

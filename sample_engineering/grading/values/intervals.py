@@ -4,9 +4,9 @@ from dataclasses import dataclass
 from fractions import Fraction
 from typing import Any
 
+from sample_engineering.grading.spelling.tree import Node, is_constant, symbols
 from sample_engineering.grading.values.agreement import evaluate, values_agree
 from sample_engineering.grading.values.precision import NotComparable, context, to_mp
-from sample_engineering.grading.spelling.tree import Node, is_constant, symbols
 
 _INFINITY = Node("const", (), "infinity")
 _MINUS_INFINITY = Node("neg", (_INFINITY,))
