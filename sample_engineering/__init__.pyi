@@ -1,5 +1,6 @@
 from .api import compare as compare
 from .api import example_pool as example_pool
+from .api import grade_file as grade_file
 from .api import leaderboard as leaderboard
 from .api import load_pool as load_pool
 from .api import open_run as open_run

@@ -109,7 +109,7 @@ def test_a_bad_line_is_skipped_and_counted_or_fatal(tmp_path, bad, why):
     assert pool.problems.skipped == 1
     assert why in str(pool.problems.bad_lines[0])
     assert str(pool.problems.bad_lines[0]).startswith(f"{path}:2: ")
-    with pytest.raises(PoolError, match="--on-error skip"):
+    with pytest.raises(PoolError, match="`on_error`=skip"):
         read_pool(path, on_error="fail")
 
 
