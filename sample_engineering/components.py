@@ -6,7 +6,19 @@ The order of a list is the order in which the components are shown. Nothing is i
 
 from collections.abc import Mapping
 
-_SELECTORS: Mapping[str, str] = {}
+_SELECTORS: Mapping[str, str] = {
+    "skill_salience": "sample_engineering.selectors.skill_salience:SkillSalience",
+    "cross_domain": "sample_engineering.selectors.cross_domain:CrossDomain",
+    "gradable": "sample_engineering.selectors.gradability:Gradability",
+    "written_operations": "sample_engineering.selectors.written_operations:WrittenOperations",
+    "novelty": "sample_engineering.selectors.novelty:Novelty",
+    "learnability": "sample_engineering.selectors.learnability:Learnability",
+    "reasoning_dependence": "sample_engineering.selectors.reasoning_dependence:ReasoningDependence",
+    "difficulty_prior": "sample_engineering.selectors.difficulty:DifficultyPrior",
+    "history_variance": "sample_engineering.selectors.history_variance:HistoryVariance",
+    "lim": "sample_engineering.selectors.lim:LIM",
+    "lift": "sample_engineering.selectors.lift:Lift",
+}
 
 _REWARDS: Mapping[str, str] = {
     "correctness": "sample_engineering.trainers.reward:correctness",
@@ -33,7 +45,10 @@ _RECIPES: Mapping[str, str] = {
     "polymath": "sample_engineering.trainers.recipes.polymath:recipe",
 }
 
-_TAGGERS: Mapping[str, str] = {}
+_TAGGERS: Mapping[str, str] = {
+    "builtin": "sample_engineering.skills.tagger:BuiltInTagger",
+    "llm": "sample_engineering.skills.llm_tagger:ModelTagger",
+}
 
 _RELATION_FAMILIES: Mapping[str, str] = {}
 

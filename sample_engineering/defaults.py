@@ -62,7 +62,7 @@ def probe_settings(model: str | None = None, server: str | None = None) -> dict[
 
     The microcosm is asked as its recipe trains it; other models are asked for a boxed answer.
     """
-    from sample_engineering.selectors.learnability import GROUP_SIZE
+    from sample_engineering.selectors.posterior import GROUP_SIZE
 
     if is_embedded(model, server):
         recipe = find_recipe(EMBEDDED)

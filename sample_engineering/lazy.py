@@ -27,7 +27,7 @@ def attach(
     package, file : str
         The package's ``__name__`` and ``__file__``.
     """
-    homes = {}
+    homes: dict[str, tuple[str, str]] = {}
     for line in ast.parse(Path(file).with_suffix(".pyi").read_text(encoding="utf-8")).body:
         if isinstance(line, ast.ImportFrom):
             home = f"{package}.{line.module}" if line.level else str(line.module)

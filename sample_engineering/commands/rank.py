@@ -13,8 +13,6 @@ from sample_engineering.errors import ConfigError
 if TYPE_CHECKING:
     from sample_engineering.selectors.table import Explanation, Ranking
 
-# Columns of the terminal table that are shown only if something is known in them.
-_MEASURED = ("lift", "history_variance", "lim", "learnability", "reasoning_dependence")
 _DEFAULT_TOP = 20
 _NOTE_WIDTH = 100
 _REASONS = 2
@@ -137,8 +135,8 @@ def rank(
     candidates = read_pool(pool, on_error=on_error.value)
     measured: Any = rates
     probes = model is not None or server is not None
-    group_size = group_size or probe_settings(model if probes else "", server)["group_size"]
     if probes:
+        group_size = group_size or probe_settings(model, server)["group_size"]
         if rates is not None:
             raise ConfigError("--rates and --model/--server both give pass rates; use one")
         measured = _probe(
@@ -243,38 +241,39 @@ def _print_table(shown: "Ranking", whole: "Ranking") -> None:
     from rich.table import Table
     from rich.text import Text
 
+    from sample_engineering.selectors.declared import find_selectors, strongest_first
     from sample_engineering.selectors.table import short
     from sample_engineering.selectors.table import shown as cell
 
     sorted_by = shown.sorted_by.removeprefix("-")
-    names = [
-        name
-        for name in _MEASURED
-        if any(value is not None for value in shown.columns.get(name, ()))
-    ]
-    if sorted_by not in names and sorted_by != "score":
-        names.insert(0, sorted_by)
+    headings = {
+        one.name: one.heading
+        for one in strongest_first(find_selectors())
+        if one.heading and any(value is not None for value in shown.columns.get(one.name, ()))
+    }
+    if sorted_by not in headings and sorted_by != "score":
+        headings = {sorted_by: sorted_by.replace("_", " "), **headings}
+    if any(value is not None for value in shown.columns["score"]):
+        headings = {"score": "score", **headings}
     console = _console()
     table = Table(box=box.SIMPLE_HEAD, pad_edge=False, expand=True, padding=(0, 1, 0, 0))
     table.add_column("rank", justify="right", no_wrap=True)
     longest = max((len(sample.id) for sample in shown), default=0)
     width = longest if longest <= _ID_WIDTH else _LONG_ID_WIDTH
     table.add_column("id", width=width, overflow="ellipsis", no_wrap=True)
-    table.add_column("score", justify="right", no_wrap=True)
-    for name in names:
-        table.add_column(_heading(name), justify="right", no_wrap=True)
+    for heading in headings.values():
+        table.add_column(heading, justify="right", no_wrap=True)
     table.add_column("tier", no_wrap=True)
     table.add_column("why", ratio=1)
     for place, sample in enumerate(shown):
         columns = {name: values[place] for name, values in shown.columns.items()}
         problem = Text(short(sample.problem), style="dim", no_wrap=True, overflow="ellipsis")
         why = Group(problem, Text(short(_why(str(columns["reasons"])), 500)))
-        extra = (columns.get(name, sample.extra.get(name)) for name in names)
+        numbers = (columns.get(name, sample.extra.get(name)) for name in headings)
         table.add_row(
             str(columns["rank"]),
             Text(short(sample.id)),
-            cell(columns["score"]),
-            *(Text(cell(value)) for value in extra),
+            *(Text(cell(value)) for value in numbers),
             str(columns["tier"]),
             why,
         )
@@ -296,15 +295,6 @@ def _console() -> Any:
 def _why(reasons: str) -> str:
     """Keep the first reasons only, the strongest: the table must stay readable."""
     return "; ".join(reasons.split("; ")[:_REASONS])
-
-
-def _heading(name: str) -> str:
-    short_names = {
-        "history_variance": "variance",
-        "learnability": "p(1-p)",
-        "reasoning_dependence": "steps",
-    }
-    return short_names.get(name, name.replace("_", " "))
 
 
 def _meaning(tiers: Any) -> str:

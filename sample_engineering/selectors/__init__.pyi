@@ -1,10 +1,12 @@
 from .cross_domain import CrossDomain as CrossDomain
 from .difficulty import DifficultyPrior as DifficultyPrior
+from .evidence import Evidence as Evidence
 from .gradability import Gradability as Gradability
 from .history import History as History
 from .history import read_history as read_history
 from .history_variance import HistoryVariance as HistoryVariance
 from .learnability import Learnability as Learnability
+from .lift import Lift as Lift
 from .lim import LIM as LIM
 from .novelty import Novelty as Novelty
 from .overlap import OverlapIndex as OverlapIndex

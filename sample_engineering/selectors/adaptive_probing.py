@@ -15,7 +15,7 @@ mean variance of the first 50 is within 3 % on average over checkpoints, though 
 
 from typing import TYPE_CHECKING
 
-from sample_engineering.selectors.learnability import PRIOR
+from sample_engineering.selectors.posterior import PRIOR
 
 if TYPE_CHECKING:
     import numpy
@@ -86,4 +86,5 @@ def expected_learnability(given: "numpy.ndarray", correct: "numpy.ndarray") -> "
     """Return E[p(1 - p)] for p ~ Beta(1/2 + right, 1/2 + wrong), in [0, 0.25]."""
     right, wrong = correct + PRIOR, given - correct + PRIOR
     total = right + wrong
-    return right * wrong / (total * (total + 1))
+    expected: numpy.ndarray = right * wrong / (total * (total + 1))
+    return expected

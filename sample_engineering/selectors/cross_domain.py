@@ -1,54 +1,47 @@
 """Cross-domain potential: how much of every target domain a candidate covers, and how evenly."""
 
 import math
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 
-from sample_engineering.sample import Sample
-from sample_engineering.selectors.coverage import Tags, coverages
-from sample_engineering.selectors.demand import Demand
-from sample_engineering.selectors.protocol import Scores
+from sample_engineering.selectors.coverage import coverage
+from sample_engineering.selectors.evidence import Evidence
+from sample_engineering.selectors.protocol import Scores, Selector
+from sample_engineering.skills import DOMAINS
 
 _NAMED = 3
 _HARDLY = 0.005  # less rounds to 0 % of the demand: nothing to say
 
 
-class CrossDomain:
+class CrossDomain(Selector):
     """Mean coverage of the target domains times its evenness, in [0, 1].
 
     Coverage is the share of a domain's demand that the candidate's skills and quantities cover;
     evenness is the entropy of the coverages over its maximum (1: the same of every domain; 0: of
     one only). With a single target, evenness is 1.
-
-    Parameters
-    ----------
-    tags : mapping of str to mapping of str to float
-        Skills of each candidate by id (`coverage.tags_of`).
-    targets : sequence of str
-        The domains that training shall help.
-    demand : mapping of str to Demand, optional
-        What each target demands; the packaged weights by default.
     """
 
     name = "cross_domain"
-    needs = "text"
-    tier = "text"
-    bounds = (0.0, 1.0)
+    summary = "mean coverage of the target domains times its evenness"
+    reads = ("target", "demand", "tagger")
+    leading = ("cross_domain",)
+    columns = tuple(f"coverage_{domain}" for domain in DOMAINS)
+    place = 20
+    covers = True
 
-    def __init__(
-        self, tags: Tags, targets: Sequence[str], demand: Mapping[str, Demand] | None = None
-    ) -> None:
-        self.tags = tags
-        self.targets = tuple(targets)
-        self.demand = demand
-
-    def score(self, pool: Sequence[Sample]) -> Scores:
+    def score(self, evidence: Evidence) -> Scores:
         import numpy as np
 
-        by_id = coverages(pool, self.tags, self.targets, self.demand)
+        pool, demand = evidence.pool, evidence.demand
+        by_domain: dict[str, list[float]] = {domain: [] for domain in evidence.targets}
         values = np.zeros(len(pool))
         reasons: list[str | None] = [None] * len(pool)
         for place, sample in enumerate(pool):
-            shares = by_id[sample.id]
+            shares = {
+                domain: coverage(sample, evidence.tags[sample.id], demand[domain])
+                for domain in evidence.targets
+            }
+            for domain, share in shares.items():
+                by_domain[domain].append(share)
             even = evenness(list(shares.values()))
             values[place] = sum(shares.values()) / len(shares) * even
             best = sorted(shares, key=lambda domain: -shares[domain])[:_NAMED]
@@ -56,11 +49,8 @@ class CrossDomain:
                 continue
             named = ", ".join(f"{domain.replace('_', ' ')} {shares[domain]:.0%}" for domain in best)
             reasons[place] = f"covers {named} of the demand, evenness {even:.2f}"
-        columns = {
-            f"coverage_{domain}": [by_id[sample.id][domain] for sample in pool]
-            for domain in self.targets
-        }
-        return Scores(self.name, values, reasons, columns)
+        columns = {f"coverage_{domain}": found for domain, found in by_domain.items()}
+        return Scores(values, reasons, columns)
 
 
 def evenness(shares: Sequence[float]) -> float:

@@ -2,7 +2,7 @@
 
 The weights are data (``data/demand.json``), estimated once and meant to be read:
 
-    python -m sample_engineering.selectors.demand REFERENCES... -o demand.json
+    python scripts/estimate_demand.py REFERENCES... -o demand.json
 
 For each domain, the share of its reference problems that show a skill (text and worked solution,
 tagged by `skills.tag`), counted only for skills that the taxonomy gives to the domain; one pseudo
@@ -10,20 +10,17 @@ problem that shows all skills whose home is the domain keeps rare ones above zer
 that a domain's shares sum to 1. Quantities likewise.
 """
 
-import argparse
 import json
 import re
 from collections import Counter
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from functools import cache
 from importlib.resources import files
 from pathlib import Path
 from types import MappingProxyType
-from typing import Any
 
-from sample_engineering.errors import ConfigError, PoolError
-from sample_engineering.files import write_json
+from sample_engineering.errors import ConfigError
 from sample_engineering.sample import Sample
 from sample_engineering.skills import DOMAINS, SHOWN, quantities_in, tag, taxonomy
 
@@ -131,14 +128,26 @@ def demand_of(references: Iterable[Sample]) -> dict[str, Demand]:
     ConfigError
         If no reference names a known subject.
     """
-    found = estimate(references, prior=0)
-    known = {domain: one for domain, one in found.items() if one.problems}
-    if not known:
+    problems = tuple(references)
+    found = estimate(problems, prior=0)
+    return {domain: found[domain] for domain in domains_of(problems)}
+
+
+def domains_of(references: Iterable[Sample]) -> tuple[str, ...]:
+    """Return the domains that occur among reference problems, in the order of `DOMAINS`.
+
+    Raises
+    ------
+    ConfigError
+        If no reference names a known subject.
+    """
+    found = {domain_of_sample(sample) for sample in references}
+    if not found - {None}:
         raise ConfigError(
-            "no reference problem names a known subject; give each a field domain or subject, one "
-            f"of {', '.join(DOMAINS)}"
+            "no problem of `demand` names a known subject; give each a field domain or subject, "
+            f"one of {', '.join(DOMAINS)}"
         )
-    return known
+    return tuple(domain for domain in DOMAINS if domain in found)
 
 
 def read_demand(path: Path | None = None) -> Mapping[str, Demand]:
@@ -169,40 +178,5 @@ def _from_json(text: str, name: str) -> Mapping[str, Demand]:
         )
     except (ValueError, KeyError, TypeError, AttributeError) as error:
         raise ConfigError(
-            f"{name} is no demand file ({error}); write one with "
-            "python -m sample_engineering.selectors.demand"
+            f"{name} is no demand file ({error}); write one with scripts/estimate_demand.py"
         ) from error
-
-
-def main(arguments: Sequence[str] | None = None) -> None:
-    """Estimate the demand from reference pools and write it."""
-    from sample_engineering.pool import read_pool
-
-    parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
-    parser.add_argument("references", nargs="+", help="pools whose problems name their subject")
-    parser.add_argument("-o", "--out", required=True, help="the JSON file to write")
-    options = parser.parse_args(arguments)
-    pools = [read_pool(path) for path in options.references]
-    demand = estimate(sample for pool in pools for sample in pool)
-    if not any(one.problems for one in demand.values()):
-        raise PoolError("no reference names a known subject; add a field domain or subject")
-    record: dict[str, Any] = {
-        "what": "shares of skills and quantities in the reference problems of each domain",
-        "references": [Path(path).name for path in options.references],
-        "command": "python -m sample_engineering.selectors.demand "
-        + " ".join(Path(path).name for path in options.references)
-        + f" -o {Path(options.out).name}",
-        "domains": {
-            one.domain: {
-                "problems": one.problems,
-                "skills": dict(one.skills),
-                "quantities": dict(one.quantities),
-            }
-            for one in demand.values()
-        },
-    }
-    write_json(options.out, record)
-
-
-if __name__ == "__main__":
-    main()

@@ -1,10 +1,7 @@
 """Difficulty prior: is the pass rate in the band that training can use."""
 
-from collections.abc import Mapping, Sequence
-
-from sample_engineering.sample import Sample
-from sample_engineering.selectors.pass_rates import PassRate
-from sample_engineering.selectors.protocol import Scores
+from sample_engineering.selectors.evidence import Evidence
+from sample_engineering.selectors.protocol import Scores, Selector
 
 # Inside this band p(1 - p) is at least 64 % of its maximum. Intermediate pass rates train best:
 # Bae et al. 2025, "Online Difficulty Filtering for Reasoning Oriented Reinforcement Learning",
@@ -12,7 +9,7 @@ from sample_engineering.selectors.protocol import Scores
 BAND = (0.2, 0.8)
 
 
-class DifficultyPrior:
+class DifficultyPrior(Selector):
     """How well the pass rate fits the useful band, in [0, 1].
 
     1 inside the band, falling in a straight line to 0 at pass rates 0 and 1: neither out of reach
@@ -20,29 +17,30 @@ class DifficultyPrior:
 
     Parameters
     ----------
-    rates : mapping of str to PassRate
-        By candidate id.
     band : tuple of float
         Lower and upper pass rate, 0 < lower < upper < 1.
     """
 
     name = "difficulty_prior"
-    needs = "pass_rate"
+    summary = "1 for pass rates in [0.2, 0.8], falling to 0 at 0 and 1"
     tier = "probed"
-    bounds = (0.0, 1.0)
+    needs = ("pass_rates",)
+    mend = "give `model` or `rates`, or a pool with a field pass_rate"
+    reads = ("rates",)
+    place = 30
 
-    def __init__(self, rates: Mapping[str, PassRate], *, band: tuple[float, float] = BAND) -> None:
-        self.rates = rates
+    def __init__(self, *, band: tuple[float, float] = BAND) -> None:
         self.band = band
 
-    def score(self, pool: Sequence[Sample]) -> Scores:
+    def score(self, evidence: Evidence) -> Scores:
         import numpy as np
 
+        pool = evidence.pool
         low, high = self.band
         values = np.full(len(pool), np.nan)
         reasons: list[str | None] = [None] * len(pool)
         for place, sample in enumerate(pool):
-            known = self.rates.get(sample.id)
+            known = evidence.pass_rates.get(sample.id)
             if known is None:
                 continue
             p = known.rate
@@ -51,4 +49,4 @@ class DifficultyPrior:
                 reasons[place] = "hard for this model: rarely solved"
             elif p > high:
                 reasons[place] = "easy for this model: nearly always solved"
-        return Scores(self.name, values, reasons)
+        return Scores(values, reasons)

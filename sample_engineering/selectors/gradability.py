@@ -1,28 +1,28 @@
 """Gradability: can the grader read the gold answer, and what kind is it."""
 
-from collections.abc import Sequence
-
 from sample_engineering.errors import SampleEngineeringError
-from sample_engineering.sample import Sample
-from sample_engineering.selectors.protocol import Scores
+from sample_engineering.selectors.evidence import Evidence
+from sample_engineering.selectors.protocol import Scores, Selector
 
 
-class Gradability:
+class Gradability(Selector):
     """1 where the gold answer can be read, 0 where not: a gate, as a wrong reward trains wrongly.
 
     The column ``answer_kind`` names the kind (`sample.ANSWER_KINDS`), None where unreadable.
     """
 
     name = "gradable"
-    needs = "text"
-    tier = "text"
-    bounds = (0.0, 1.0)
+    summary = "whether the grader reads the gold answer, and as what"
+    leading = ("answer_kind",)
+    columns = ("answer_kind",)
+    gates = True
 
-    def score(self, pool: Sequence[Sample]) -> Scores:
+    def score(self, evidence: Evidence) -> Scores:
         import numpy as np
 
         from sample_engineering.grading import read_sample_gold
 
+        pool = evidence.pool
         values = np.zeros(len(pool))
         kinds: list[str | None] = [None] * len(pool)
         reasons: list[str | None] = [None] * len(pool)
@@ -34,4 +34,4 @@ class Gradability:
                 reasons[place] = f"cannot be graded: {error}"
         bad = int((values == 0).sum())
         notes = (f"cannot be graded, so last: {bad:,}",) if bad else ()
-        return Scores(self.name, values, reasons, {"answer_kind": kinds}, notes)
+        return Scores(values, reasons, {"answer_kind": kinds}, notes, stops=values == 0)

@@ -1,28 +1,26 @@
 """History variance: how much a candidate's accuracy moved during training."""
 
 from collections.abc import Sequence
+from typing import TYPE_CHECKING
 
 from sample_engineering.sample import Sample
+from sample_engineering.selectors.evidence import Evidence
 from sample_engineering.selectors.history import History
-from sample_engineering.selectors.protocol import Scores
+from sample_engineering.selectors.protocol import Scores, Selector
+
+if TYPE_CHECKING:
+    import numpy
 
 # Accuracies are multiples of 1/8 or 1/16, so equal histories differ by rounding only; twelve digits
 # make equal what is equal (on the published histories 382 candidates tie; 302 without rounding).
 _DIGITS = 12
 
 
-class HistoryVariance:
+class HistoryVariance(Selector):
     """Variance of the accuracy history, in [0, 0.25].
 
     Sorting by it is the same as by the standard deviation. Histories of unequal length are used in
-    full unless `truncate` is set; missing visits are left out.
-
-    Parameters
-    ----------
-    history : History
-        Accuracies at successive checkpoints.
-    truncate : bool
-        Cut all histories to the shortest one first.
+    full unless the evidence says `truncate_history`; missing visits are left out.
 
     References
     ----------
@@ -31,22 +29,26 @@ class HistoryVariance:
     """
 
     name = "history_variance"
-    needs = "history"
+    summary = "variance of the accuracy history (arXiv 2504.20571), of full lists unless cut"
     tier = "history"
+    needs = ("history",)
+    mend = "give `history`, or a pool with a field history_variance"
+    reads = ("truncate_history",)
     bounds = (0.0, 0.25)
+    heading = "variance"
+    leading = ("history_variance",)
+    brought = ("history_variance",)
+    place = 10
 
-    def __init__(self, history: History, *, truncate: bool = False) -> None:
-        self.history = history
-        self.truncate = truncate
-
-    def score(self, pool: Sequence[Sample]) -> Scores:
+    def score(self, evidence: Evidence) -> Scores:
         import numpy as np
 
-        shortest = min(map(len, self.history.values())) if self.truncate else None
+        pool, history = evidence.pool, evidence.history
+        shortest = min(map(len, history.values())) if evidence.truncate_history else None
         values = np.full(len(pool), np.nan)
         reasons: list[str | None] = [None] * len(pool)
         for place, sample in enumerate(pool):
-            visits = self.history.get(sample.id)
+            visits = history.get(sample.id)
             if visits is None:
                 continue
             array = np.asarray(visits[:shortest])
@@ -56,7 +58,14 @@ class HistoryVariance:
                 f"accuracy moved between {array.min():.2f} and {array.max():.2f} "
                 f"over {array.size} visits (sd {values[place] ** 0.5:.3f})"
             )
-        return Scores(self.name, values, reasons, notes=missing_note(pool, self.history))
+        return Scores(values, reasons, notes=missing_note(pool, history))
+
+    def learned(self, scores: Scores, evidence: Evidence) -> "numpy.ndarray":
+        """Standard deviation of the accuracies over its maximum 1/2."""
+        import numpy as np
+
+        moved: numpy.ndarray = np.minimum(2 * np.maximum(scores.values, 0.0) ** 0.5, 1.0)
+        return moved
 
 
 def missing_note(pool: Sequence[Sample], history: History) -> tuple[str, ...]:

@@ -1,33 +1,22 @@
 """Learnability: p(1 - p), the variance of one rollout's reward."""
 
-from collections.abc import Mapping, Sequence
+from typing import TYPE_CHECKING
 
-from sample_engineering.sample import Sample
-from sample_engineering.selectors.pass_rates import PassRate
-from sample_engineering.selectors.protocol import Scores
+from sample_engineering.selectors.evidence import Evidence
+from sample_engineering.selectors.posterior import dead_group_chance, learnability_interval
+from sample_engineering.selectors.protocol import Scores, Selector
 
-# Jeffreys' prior for a proportion.
-PRIOR = 0.5
-# Central posterior probability of the interval shown.
-INTERVAL = 0.9
-# Rollouts per group of the published one-shot runs (arXiv 2504.20571).
-GROUP_SIZE = 8
+if TYPE_CHECKING:
+    import numpy
 
 
-class Learnability:
+class Learnability(Selector):
     """p(1 - p) from n rollouts, in [0, 0.25], with what is known about it.
 
     The pass rate p has the posterior Beta(1/2 + correct, 1/2 + wrong). Further columns: the
     interval of p(1 - p) over p's central 90 % interval, and the chance that a group of
     `group_size` rollouts is dead (all right or all wrong, so without gradient),
     E[p^G + (1 - p)^G] under the posterior, or at p itself where the rollouts were not counted.
-
-    Parameters
-    ----------
-    rates : mapping of str to PassRate
-        By candidate id.
-    group_size : int
-        Rollouts per group in the training to come.
 
     References
     ----------
@@ -37,67 +26,47 @@ class Learnability:
     """
 
     name = "learnability"
-    needs = "pass_rate"
+    summary = "p(1 - p) from rollouts, with its interval and the chance of a dead group"
     tier = "probed"
+    needs = ("pass_rates",)
+    mend = "give `model` or `rates`, or a pool with a field pass_rate"
+    reads = ("rates", "group_size")
     bounds = (0.0, 0.25)
+    heading = "p(1-p)"
+    leading = ("learnability",)
+    columns = ("pass_rate", "learnability_low", "learnability_high", "dead_group_chance")
+    brought = ("learnability",)
+    place = 10
 
-    def __init__(self, rates: Mapping[str, PassRate], *, group_size: int = GROUP_SIZE) -> None:
-        self.rates = rates
-        self.group_size = group_size
-
-    def score(self, pool: Sequence[Sample]) -> Scores:
+    def score(self, evidence: Evidence) -> Scores:
         import numpy as np
 
+        pool = evidence.pool
         values = np.full(len(pool), np.nan)
         low: list[float | None] = [None] * len(pool)
         high, dead, share = low.copy(), low.copy(), low.copy()
         reasons: list[str | None] = [None] * len(pool)
         for place, sample in enumerate(pool):
-            known = self.rates.get(sample.id)
+            known = evidence.pass_rates.get(sample.id)
             if known is None:
                 continue
             p = known.rate
             values[place] = p * (1 - p)
             share[place] = p
-            chance = dead[place] = dead_group_chance(known, self.group_size)
+            chance = dead[place] = dead_group_chance(known, evidence.group_size)
             if known.rollouts is not None:
                 low[place], high[place] = learnability_interval(p, known.rollouts)
                 given = f"{round(p * known.rollouts)} of {known.rollouts} rollouts right"
             else:
                 given = f"pass rate {p:.2f}"
-            reasons[place] = f"{given}, {chance:.0%} of groups of {self.group_size} dead"
-        columns = {
-            "pass_rate": share,
-            "learnability_low": low,
-            "learnability_high": high,
-            "dead_group_chance": dead,
-        }
-        return Scores(self.name, values, reasons, columns)
+            reasons[place] = f"{given}, {chance:.0%} of groups of {evidence.group_size} dead"
+        columns = dict(zip(self.columns, (share, low, high, dead), strict=True))
+        return Scores(values, reasons, columns)
 
+    def learned(self, scores: Scores, evidence: Evidence) -> "numpy.ndarray":
+        """Share of groups that are not dead; 4 p(1 - p) where the pool brought only that."""
+        import numpy as np
 
-def learnability_interval(rate: float, rollouts: int) -> tuple[float, float]:
-    """Range of p(1 - p) over the central 90 % posterior interval of p."""
-    from scipy.special import betaincinv
-
-    a, b = PRIOR + rate * rollouts, PRIOR + (1 - rate) * rollouts
-    tail = (1 - INTERVAL) / 2
-    left, right = float(betaincinv(a, b, tail)), float(betaincinv(a, b, 1 - tail))
-    ends = (left * (1 - left), right * (1 - right))
-    return min(ends), 0.25 if left <= 0.5 <= right else max(ends)
-
-
-def dead_group_chance(known: PassRate, group_size: int) -> float:
-    """Chance that all rollouts of a group get the same reward."""
-    p = known.rate
-    if known.rollouts is None:
-        return p**group_size + (1 - p) ** group_size
-    right, wrong = PRIOR + p * known.rollouts, PRIOR + (1 - p) * known.rollouts
-    return _all_alike(right, wrong, group_size) + _all_alike(wrong, right, group_size)
-
-
-def _all_alike(a: float, b: float, group_size: int) -> float:
-    """E[p^G] for p ~ Beta(a, b): a product of (a + k) / (a + b + k)."""
-    chance = 1.0
-    for k in range(group_size):
-        chance *= (a + k) / (a + b + k)
-    return chance
+        chances = scores.columns.get("dead_group_chance", [None] * len(scores.values))
+        dead = np.array([np.nan if chance is None else chance for chance in chances])
+        return np.where(np.isnan(dead), np.minimum(4 * scores.values, 1.0), 1 - dead)

@@ -1,28 +1,26 @@
 """LIM: how closely a candidate's accuracy follows the average of all candidates."""
 
-from collections.abc import Sequence
+from typing import TYPE_CHECKING
 
-from sample_engineering.sample import Sample
-from sample_engineering.selectors.history import History, filled
+from sample_engineering.selectors.evidence import Evidence
+from sample_engineering.selectors.history import filled
 from sample_engineering.selectors.history_variance import missing_note
-from sample_engineering.selectors.protocol import Scores
+from sample_engineering.selectors.protocol import Scores, Selector
+
+if TYPE_CHECKING:
+    import numpy
 
 # The published cut (arXiv 2502.11886, section 3): at least this much is worth training on.
 PUBLISHED_THRESHOLD = 0.6
 
 
-class LIM:
+class LIM(Selector):
     """Learning impact measurement, at most 1 and without a lower bound.
 
     With r the candidate's accuracy at epoch k and m the mean over all candidates of the history,
     ``1 - sum_k (r - m)^2 / sum_k (1 - m)^2``. As in the published selection code, histories are cut
     to the shortest, and a missing first epoch takes the next one's value; epochs missing later are
-    left out of both sums.
-
-    Parameters
-    ----------
-    history : History
-        Accuracies at successive epochs; the mean is over all of them, in the pool or not.
+    left out of both sums. The mean is over all candidates of the history, in the pool or not.
 
     References
     ----------
@@ -30,18 +28,22 @@ class LIM:
     """
 
     name = "lim"
-    needs = "history"
+    summary = "1 - sum (r - m)^2 / sum (1 - m)^2, r the accuracy, m the mean (arXiv 2502.11886)"
     tier = "history"
+    needs = ("history",)
+    mend = "give `history`, or a pool with a field lim"
     bounds = (float("-inf"), 1.0)
+    heading = "lim"
+    leading = ("lim",)
+    brought = ("lim",)
+    place = 20
 
-    def __init__(self, history: History) -> None:
-        self.history = history
-
-    def score(self, pool: Sequence[Sample]) -> Scores:
+    def score(self, evidence: Evidence) -> Scores:
         import numpy as np
 
-        shortest = min(map(len, self.history.values()))
-        table = np.array([filled(visits)[:shortest] for visits in self.history.values()])
+        pool, history = evidence.pool, evidence.history
+        shortest = min(map(len, history.values()))
+        table = np.array([filled(visits)[:shortest] for visits in history.values()])
         known = ~np.isnan(table)
         counts = known.sum(axis=0)
         mean = np.where(known, table, 0.0).sum(axis=0) / np.maximum(counts, 1)
@@ -53,14 +55,21 @@ class LIM:
         values = np.full(len(pool), np.nan)
         reasons: list[str | None] = [None] * len(pool)
         for place, sample in enumerate(pool):
-            row = self.history.places.get(sample.id)
+            row = history.places.get(sample.id)
             if row is None:
                 continue
             values[place] = lim[row]
             verdict = "follows" if lim[row] >= PUBLISHED_THRESHOLD else "departs from"
             reasons[place] = f"{verdict} the average learning curve over {shortest} epochs"
-        lengths = {len(visits) for visits in self.history.values()}
-        notes = list(missing_note(pool, self.history))
+        lengths = {len(visits) for visits in history.values()}
+        notes = list(missing_note(pool, history))
         if len(lengths) > 1:
             notes.append(f"LIM uses the first {shortest} of up to {max(lengths)} visits")
-        return Scores(self.name, values, reasons, notes=tuple(notes))
+        return Scores(values, reasons, notes=tuple(notes))
+
+    def learned(self, scores: Scores, evidence: Evidence) -> "numpy.ndarray":
+        """The value, cut to [0, 1]."""
+        import numpy as np
+
+        cut: numpy.ndarray = np.clip(scores.values, 0.0, 1.0)
+        return cut

@@ -1,39 +1,31 @@
 """Novelty: is the candidate new, or near a benchmark item or another candidate."""
 
-from collections.abc import Sequence
-
-from sample_engineering.sample import Sample
+from sample_engineering.selectors.evidence import Evidence
 from sample_engineering.selectors.overlap import OverlapIndex, tokens_of
-from sample_engineering.selectors.protocol import Scores
+from sample_engineering.selectors.protocol import Scores, Selector
 
 
-class Novelty:
+class Novelty(Selector):
     """1 minus the greatest similarity to another text, in [0, 1].
 
-    Compared with the benchmark items given and with the candidates earlier in the pool. The column
+    Compared with the items of `against` and with the candidates earlier in the pool. The column
     ``contaminated_by`` names a benchmark item of which the candidate is a copy, a sign or number
     variant or a near-copy (training on it would spoil the evaluation, so the ranking puts it last);
     ``near_duplicate_of`` names an earlier candidate likewise. A merely shared passage lowers the
     value and is said in the reason.
-
-    Parameters
-    ----------
-    benchmark : sequence of Sample
-        Items on which the trained model will be evaluated; may be empty.
     """
 
     name = "novelty"
-    needs = "text"
-    tier = "text"
-    bounds = (0.0, 1.0)
+    summary = "1 minus the greatest similarity to an item of `against` or an earlier candidate"
+    reads = ("against",)
+    columns = ("near_duplicate_of", "contaminated_by")
+    place = 90
+    gates = True
 
-    def __init__(self, benchmark: Sequence[Sample] = ()) -> None:
-        self.benchmark = tuple(benchmark)
-
-    def score(self, pool: Sequence[Sample]) -> Scores:
+    def score(self, evidence: Evidence) -> Scores:
         import numpy as np
 
-        items = OverlapIndex(item.problem for item in self.benchmark)
+        pool, benchmark, items = evidence.pool, evidence.against, evidence.overlap
         earlier = OverlapIndex()
         values = np.ones(len(pool))
         reasons: list[str | None] = [None] * len(pool)
@@ -46,7 +38,7 @@ class Novelty:
             item = items.nearest(tokens)
             if item is not None:
                 values[place] = 1 - item.similarity
-                name = self.benchmark[item.index].id
+                name = benchmark[item.index].id
                 if item.is_copy:
                     contaminated[place] = name
                     said.append(f"{item.kind} of benchmark item {name}")
@@ -62,7 +54,7 @@ class Novelty:
             reasons[place] = "; ".join(said) or None
         copies = sum(name is not None for name in contaminated)
         notes = []
-        if self.benchmark:
+        if benchmark:
             notes.append(
                 f"near-copies of benchmark items, so last: {copies:,}; "
                 f"sharing a passage with one: {shared:,}"
@@ -71,6 +63,7 @@ class Novelty:
         if doubles:
             notes.append(f"near-copies of an earlier candidate: {doubles:,}")
         columns = {"near_duplicate_of": duplicate}
-        if self.benchmark:
+        if benchmark:
             columns["contaminated_by"] = contaminated
-        return Scores(self.name, values, reasons, columns, tuple(notes))
+        stops = np.array([name is not None for name in contaminated], dtype=bool)
+        return Scores(values, reasons, columns, tuple(notes), stops)

@@ -9,6 +9,8 @@ import re
 from collections import Counter, defaultdict
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
+from functools import lru_cache
+from hashlib import blake2b
 
 # The usual length for contamination checks (Brown et al. 2020, arXiv 2005.14165, appendix C).
 GRAM = 13
@@ -33,6 +35,9 @@ _LAYOUT = re.compile(
 )
 _TOKEN = re.compile(r"\\?[^\W\d_]+|\d+(?:\.\d+)?|[-+*/=<>^|!]")
 _MASKED = re.compile(r"\d|[-+]")
+# Of the rolling fingerprints: a Mersenne prime, so that collisions are as rare as among 61 bits.
+_PRIME = (1 << 61) - 1
+_BASE = 0x1234_5678_9ABC_DEF
 
 
 @dataclass(frozen=True, slots=True)
@@ -169,8 +174,27 @@ def _mask(tokens: Sequence[str]) -> tuple[str, ...]:
     return tuple(masked)
 
 
-def _grams(tokens: Sequence[str], size: int) -> set[int]:
-    """Return hashes of all runs of `size` tokens; of the whole text where it is shorter."""
-    if len(tokens) <= size:
-        return {hash(tuple(tokens))}
-    return {hash(tuple(tokens[i : i + size])) for i in range(len(tokens) - size + 1)}
+def _grams(tokens: Sequence[str], size: int) -> tuple[int, ...]:
+    """Return the fingerprints of all runs of `size` tokens, each once, in the order of the text.
+
+    Of the whole text where it is shorter. Rolling polynomials over fixed codes of the tokens:
+    the same in every process, which Python's own `hash` of texts is not.
+    """
+    size = min(size, len(tokens))
+    leaving = pow(_BASE, size, _PRIME)
+    found: dict[int, None] = {}
+    value = 0
+    codes = [_code(token) for token in tokens]
+    for place, code in enumerate(codes):
+        value = (value * _BASE + code) % _PRIME
+        if place >= size:
+            value = (value - codes[place - size] * leaving) % _PRIME
+        if place >= size - 1:
+            found[value] = None
+    return tuple(found)
+
+
+@lru_cache(maxsize=1 << 16)
+def _code(token: str) -> int:
+    digest = blake2b(token.encode("utf-8", "surrogatepass"), digest_size=8).digest()
+    return int.from_bytes(digest, "little") % _PRIME

@@ -17,13 +17,13 @@ from sample_engineering.generation.protocol import Completion, Generator, Prompt
 from sample_engineering.grading import Gold, grade_batch, read_sample_gold
 from sample_engineering.sample import Sample
 from sample_engineering.selectors.adaptive_probing import AdaptiveSchedule, FixedSchedule
-from sample_engineering.selectors.learnability import (
+from sample_engineering.selectors.pass_rates import PassRate
+from sample_engineering.selectors.posterior import (
     GROUP_SIZE,
     INTERVAL,
     PRIOR,
     dead_group_chance,
 )
-from sample_engineering.selectors.pass_rates import PassRate
 
 BOX = "\\boxed{"
 FORCED_TOKENS = 64  # a final answer is short; what follows the closed box is cut off

@@ -1,73 +1,47 @@
-"""Run all selectors that the evidence allows, and put the candidates in order."""
+"""Run the selectors that were asked for, and put the candidates in order."""
 
-import os
 import re
 from collections import Counter
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Mapping
+from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
-from sample_engineering.errors import ConfigError, PoolError
-from sample_engineering.pool import Pool, read_pool
+from sample_engineering.errors import ConfigError
 from sample_engineering.sample import Sample
-from sample_engineering.selectors.coverage import tags_of, targets_of
-from sample_engineering.selectors.cross_domain import CrossDomain
-from sample_engineering.selectors.demand import demand_of, read_demand
-from sample_engineering.selectors.difficulty import DifficultyPrior
-from sample_engineering.selectors.gradability import Gradability
-from sample_engineering.selectors.history import History, read_history
-from sample_engineering.selectors.history_variance import HistoryVariance
-from sample_engineering.selectors.learnability import GROUP_SIZE, Learnability
-from sample_engineering.selectors.lim import LIM
-from sample_engineering.selectors.novelty import Novelty
-from sample_engineering.selectors.pass_rates import rates_of_pool, read_measured
+from sample_engineering.selectors.declared import strongest_first
+from sample_engineering.selectors.evidence import (
+    PARAMETERS,
+    Evidence,
+    Histories,
+    PathLike,
+    Rates,
+    number_of,
+)
+from sample_engineering.selectors.posterior import GROUP_SIZE
 from sample_engineering.selectors.protocol import Scores, Selector
-from sample_engineering.selectors.reasoning_dependence import ReasoningDependence
-from sample_engineering.selectors.score import combine
-from sample_engineering.selectors.skill_salience import SkillSalience
+from sample_engineering.selectors.question import Question, read_question, runs
+from sample_engineering.selectors.score import combine, learning
 from sample_engineering.selectors.table import Ranking
-from sample_engineering.selectors.where import parse_where
-from sample_engineering.selectors.written_operations import WrittenOperations
+from sample_engineering.skills import Tagger
 
 if TYPE_CHECKING:
     import numpy
-
-PathLike = str | os.PathLike[str]
-
-# Values that a pool may bring under a selector's own name, and the evidence they stand for.
-_BROUGHT = {
-    "history_variance": "history",
-    "lim": "history",
-    "learnability": "probed",
-    "reasoning_dependence": "probed",
-    "lift": "validated",
-}
-# Columns in the order of the output; whatever else selectors yield comes after.
-_FIRST = (
-    "rank",
-    "id",
-    "score",
-    "tier",
-    "history_variance",
-    "lim",
-    "learnability",
-    "skill_salience",
-    "cross_domain",
-    "answer_kind",
-    "reasons",
-)
 
 
 def rank_pool(
     samples: Iterable[Sample] | PathLike,
     *,
     by: str | None = None,
-    history: History | Mapping[str, Sequence[float | None]] | PathLike | None = None,
-    rates: Mapping[str, Mapping[str, Any]] | Iterable[Mapping[str, Any]] | PathLike | None = None,
-    target: object | None = None,
-    demand: Iterable[Sample] | None = None,
-    against: Iterable[Sample] | PathLike | None = None,
     where: str | None = None,
-    group_size: int = GROUP_SIZE,
+    explain: str | None = None,
+    selectors: str | Iterable[str] | None = None,
+    history: Histories | None = None,
+    rates: Rates | None = None,
+    target: str | Iterable[str] | None = None,
+    demand: Iterable[Sample] | None = None,
+    tagger: str | Tagger | None = None,
+    against: Iterable[Sample] | PathLike | None = None,
+    group_size: int | None = None,
     truncate_history: bool = False,
     on_error: str = "skip",
 ) -> Ranking:
@@ -80,22 +54,32 @@ def rank_pool(
     by : str, optional
         Column to sort by, greatest first; with a leading ``-`` least first. A column of the pool or
         of a selector, ``-`` and ``_`` alike. Without it: ``score``, see Notes.
+    where : str, optional
+        Filter over columns, see `where`.
+    explain : str, optional
+        Id of a candidate that is going to be explained (`Ranking.explain`): it must be there, and
+        all that is known is computed.
+    selectors : str or sequence of str, optional
+        The selectors to run, or ``all``. By default those that `by` and `where` name; all that the
+        evidence allows where these name none, or the score, or with `explain`. If it names some
+        and `by` nothing, the first of them sorts.
     history : History, mapping or path, optional
         Accuracies of the candidates at successive checkpoints, see `history.read_history`.
     rates : records, mapping or path, optional
         Pass rates, e.g. a `Probe` or the file of one: records with `id`, `n`, `correct`,
-        `pass_rate`, `forced_pass_rate`; they override those among the pool's fields.
+        `pass_rate`, `forced_pass_rate`; they override those among the pool's fields. Or a function
+        that measures them, called when a selector reads them.
     target : str or sequence of str, optional
         Domains that training shall help; all whose demand is known by default.
     demand : samples, optional
         Reference problems with domains, from which to estimate which skills the targets demand;
         the packaged weights by default.
+    tagger : str or Tagger, optional
+        Who names the skills of candidates that do not name theirs; ``builtin`` by default.
     against : samples or path, optional
         Benchmark whose near-copies rank last.
-    where : str, optional
-        Filter over columns, see `where`.
-    group_size : int
-        Rollouts per group in the training to come, for the chance of a dead group.
+    group_size : int, optional
+        Rollouts per group in the training to come, for the chance of a dead group; default: 8.
     truncate_history : bool
         Cut histories to the shortest before taking the variance.
     on_error : {"skip", "fail"}
@@ -109,9 +93,10 @@ def rank_pool(
     Raises
     ------
     PoolError
-        If a file cannot be read.
+        If a file cannot be read, or no candidate has the id `explain`.
     ConfigError
-        If an option has an unknown column, domain or value.
+        If a parameter has an unknown column, selector, domain or value, or changes nothing that is
+        asked.
 
     Notes
     -----
@@ -126,189 +111,188 @@ def rank_pool(
     product correlates with the lift (docs/lab/microcosm.md), and p(1 - p) does not.
     A candidate of tier *text* in a pool where others were measured takes their mean for the first
     part; where nothing was measured the score is the coverage alone: it says what a candidate
-    exercises, not that a model will learn from it. Candidates that cannot be graded, or copy a
-    benchmark item, have no score and come last, unless `by` names another column.
+    exercises, not that a model will learn from it. Candidates that a gate stops (they cannot be
+    graded, or copy a benchmark item) have no score and come last, unless `by` names another column.
+    Selectors of other packages take part as they declare, see `protocol.Selector`.
     """
+    parameters: dict[str, Any] = {
+        "target": target,
+        "demand": demand,
+        "tagger": tagger,
+        "against": against,
+        "rates": rates,
+        "group_size": group_size,
+        "truncate_history": truncate_history or None,
+    }
+    evidence = Evidence(
+        samples,
+        history=history,
+        rates=rates,
+        demand=demand,
+        target=target,
+        against=against,
+        group_size=GROUP_SIZE if group_size is None else group_size,
+        truncate_history=truncate_history,
+        tagger="builtin" if tagger is None else tagger,
+        on_error=on_error,
+    )
+    question = read_question(
+        evidence,
+        by=by,
+        where=where,
+        explain=explain,
+        selectors=selectors,
+        given=[name for name in PARAMETERS if parameters[name] is not None],
+    )
+    return answer(question, evidence)
+
+
+def answer(question: Question, evidence: Evidence) -> Ranking:
+    """Score what was asked, and put the candidates in order."""
     import numpy as np
 
-    pool = _as_pool(samples, on_error)
-    if group_size < 2:
-        raise ConfigError(f"group size {group_size}: a group has at least 2 rollouts")
-    wanted = read_demand() if demand is None else demand_of(demand)
-    targets = targets_of(target, wanted)
-    found_history = _as_history(history, on_error)
-    pass_rates = rates_of_pool(pool, _measured(rates))
-    benchmark = _as_pool(against, on_error) if against is not None else ()
-    tags = tags_of(pool)
-
-    selectors: list[Selector] = [
-        Gradability(),
-        SkillSalience(tags, targets, wanted),
-        CrossDomain(tags, targets, wanted),
-        WrittenOperations(tags),
-        Novelty(tuple(benchmark)),
-        Learnability(pass_rates, group_size=group_size),
-        ReasoningDependence(pass_rates),
-        DifficultyPrior(pass_rates),
+    found = _scored(question, evidence)
+    columns = _columns(question, evidence, found)
+    values = columns.get(question.column)
+    if values is None:
+        values = evidence.field(question.column)
+    keys = np.array([number_of(value) for value in values])
+    order = _order(question.sign * keys, evidence)
+    leading = [
+        column for one in strongest_first(dict(question.selectors)) for column in one.leading
     ]
-    if found_history is not None:
-        selectors += [HistoryVariance(found_history, truncate=truncate_history), LIM(found_history)]
-    found = {selector.name: selector.score(pool) for selector in selectors}
-    notes = _notes(pool, found, found_history)
-
-    columns = _columns(pool, found)
-    score, tier = combine(pool, columns, found)
-    columns["score"] = score
-    columns["tier"] = tier
-    columns["reasons"] = _reasons(found, columns)
-    if found_history is not None and set(pool.ids).isdisjoint(found_history):
-        raise PoolError(
-            "no id of the history occurs in the pool; give the history of these candidates"
-        )
-
-    name, sign = _sort_column(by, columns, pool)
-    keys = np.array([_number(value) for value in columns.get(name) or _brought(pool, name)])
-    order = _order(sign * keys, pool, found_history)
-    ranking = Ranking.of(pool, columns, order, _FIRST, sorted_by=("-" if sign < 0 else "") + name)
-    if where is not None:
-        ranking = ranking.filter(parse_where(where, ranking.names))
-        notes.append(f"candidates that meet {where}: {len(ranking):,} of {len(pool):,}")
-    notes.extend(_ties(ranking, name, found_history))
+    ranking = Ranking.of(
+        evidence.pool,
+        columns,
+        order,
+        ("score", "tier", *leading, "reasons"),
+        sorted_by=("-" if question.sign < 0 else "") + question.column,
+    )
+    notes = _notes(question, evidence, found)
+    if question.condition is not None:
+        ranking = ranking.filter(question.condition)
+        kept = f"{len(ranking):,} of {len(evidence.pool):,}"
+        notes.append(f"candidates that meet {question.condition.text}: {kept}")
+    notes.extend(_ties(ranking, question.column, evidence))
     return ranking.noting(notes)
 
 
-def _as_pool(samples: Iterable[Sample] | PathLike, on_error: str) -> Pool:
-    if isinstance(samples, Pool):
-        return samples
-    if isinstance(samples, str | os.PathLike):
-        return read_pool(samples, on_error=on_error)
-    return Pool(samples)
+def _scored(question: Question, evidence: Evidence) -> dict[str, Scores]:
+    """Run what was asked and can run; what the pool brings fills what nobody measured.
+
+    The selector that sorts runs first: if it finds nothing, the others need not.
+    """
+    import numpy as np
+
+    found: dict[str, Scores] = {}
+    mine = [n for n, one in question.selectors.items() if question.column in (n, *one.columns)]
+    for name in dict.fromkeys((*mine, *question.selectors)):
+        selector = question.selectors[name]
+        brought = np.full(len(evidence.pool), np.nan)
+        for field in selector.brought:
+            given = np.array([np.nan if v is None else v for v in evidence.field(field)])
+            brought = np.where(np.isnan(brought), given, brought)
+        if name in question.asked and runs(selector, evidence):
+            scores = _checked(selector, selector.score(evidence), len(evidence.pool))
+        elif not np.isnan(brought).all():
+            scores = Scores(brought, [None] * len(brought))
+        else:
+            continue
+        values = np.asarray(scores.values, dtype=float)
+        found[name] = replace(scores, values=np.where(np.isnan(values), brought, values))
+        if name in mine:
+            _refuse_empty(question, selector, found[name], evidence)
+    return {name: found[name] for name in question.selectors if name in found}
 
 
-def _measured(
-    rates: Mapping[str, Mapping[str, Any]] | Iterable[Mapping[str, Any]] | PathLike | None,
-) -> Mapping[str, Mapping[str, Any]]:
-    if rates is None:
-        return {}
-    if isinstance(rates, str | os.PathLike):
-        return read_measured(rates)
-    if isinstance(rates, Mapping):
-        return rates
-    return {str(record["id"]): record for record in rates if "id" in record}
+def _refuse_empty(
+    question: Question, selector: Selector, scores: Scores, evidence: Evidence
+) -> None:
+    of_value = question.column == selector.name
+    values = scores.values if of_value else scores.columns.get(question.column, ())
+    if not len(values):
+        values = evidence.field(question.column)
+    if all(number_of(value) != number_of(value) for value in values):
+        raise ConfigError(f"`by` {question.column}: the column holds no numbers; {selector.mend}")
 
 
-def _as_history(
-    history: History | Mapping[str, Sequence[float | None]] | PathLike | None, on_error: str
-) -> History | None:
-    if history is None or isinstance(history, History):
-        return history
-    if isinstance(history, Mapping):
-        return History(history)
-    return read_history(history, on_error=on_error)
+def _checked(selector: Selector, scores: Scores, n: int) -> Scores:
+    """Refuse scores that would be lost or misread: of another length, or not declared."""
+    wrong = ""
+    if not isinstance(scores, Scores):
+        wrong = "returns no Scores"
+    elif any(len(part) != n for part in (scores.values, scores.reasons, *scores.columns.values())):
+        wrong = f"does not return one value and one reason for each of {n} candidates"
+    elif set(scores.columns) - set(selector.columns):
+        undeclared = ", ".join(name for name in scores.columns if name not in selector.columns)
+        wrong = f"does not declare its columns {undeclared}"
+    elif scores.stops is not None and not selector.gates:
+        wrong = "stops candidates and does not declare that it gates"
+    if wrong:
+        raise ConfigError(f"the selector {selector.name!r} {wrong}; mend its package")
+    return scores
 
 
-def _notes(pool: Pool, found: Mapping[str, Scores], history: History | None) -> list[str]:
-    notes = []
-    if pool.problems.skipped or pool.problems.notes:
-        notes.append(str(pool.problems))
-    if history is not None and history.problems.skipped:
-        notes.append(f"history: {history.problems}")
-    for scores in found.values():
-        notes.extend(note for note in scores.notes if note not in notes)
-    return notes
-
-
-def _columns(pool: Pool, found: Mapping[str, Scores]) -> dict[str, list[Any]]:
-    """Collect values and further columns; what the pool brings fills what no selector knows."""
-    columns: dict[str, list[Any]] = {
-        name: [None] * len(pool) for name in _FIRST if name not in ("rank", "id")
-    }
-    for name, scores in found.items():
-        columns[name] = [None if value != value else float(value) for value in scores.values]
-    for scores in found.values():
-        columns.update({name: list(values) for name, values in scores.columns.items()})
-    for name in _BROUGHT:
-        brought = _brought(pool, name)
-        if any(value is not None for value in brought):
-            known = columns.get(name, [None] * len(pool))
-            columns[name] = [b if k is None else k for k, b in zip(known, brought, strict=True)]
+def _columns(
+    question: Question, evidence: Evidence, found: Mapping[str, Scores]
+) -> dict[str, list[Any]]:
+    """Collect the score, values and further columns; None for what nobody knows."""
+    unknown: list[Any] = [None] * len(evidence.pool)
+    columns: dict[str, list[Any]] = {"score": unknown.copy()}
+    if question.whole:
+        columns["score"] = list(combine(evidence, question.selectors, found))
+    columns["tier"] = learning(evidence, question.selectors, found)[1]
+    columns["reasons"] = _reasons(question.selectors, found, len(unknown))
+    columns |= {c: unknown.copy() for one in question.selectors.values() for c in one.leading}
+    # What was asked for and lacks evidence is shown as unknown; a field that the pool might have
+    # brought is not.
+    lacking = [
+        question.selectors[name]
+        for name in question.asked
+        if name not in found
+        and not any(part.startswith("pool.") for part in question.selectors[name].needs)
+    ]
+    for name in question.selectors:
+        if name in found:
+            columns[name] = [None if v != v else float(v) for v in found[name].values]
+        elif question.selectors[name] in lacking:
+            columns[name] = unknown.copy()
+    for name, one in question.selectors.items():
+        if name in found:
+            columns |= {key: list(values) for key, values in found[name].columns.items()}
+        elif one in lacking:
+            columns |= {key: unknown.copy() for key in one.columns}
     return columns
 
 
-def _brought(pool: Sequence[Sample], name: str) -> list[float | None]:
-    """Return a numeric field of the candidates; None where absent or no number."""
-    values = []
-    for sample in pool:
-        number = _number(sample.extra.get(name))
-        values.append(None if number != number else number)
-    return values
-
-
-def _number(value: Any) -> float:
-    if isinstance(value, bool) or not isinstance(value, int | float):
-        return float("nan")
-    try:
-        return float(value)
-    except OverflowError:
-        return float("nan")
-
-
-# Reasons in the order in which people want them: what stops it, what was measured, what it covers;
-# overlap with other texts first if it stops the candidate, else last.
-_REASON_ORDER = (
-    "gradable",
-    "history_variance",
-    "lim",
-    "learnability",
-    "reasoning_dependence",
-    "difficulty_prior",
-    "skill_salience",
-    "cross_domain",
-)
-
-
-def _reasons(found: Mapping[str, Scores], columns: Mapping[str, list[Any]]) -> list[str]:
+def _reasons(selectors: Mapping[str, Selector], found: Mapping[str, Scores], n: int) -> list[str]:
+    """Join the reasons in the order in which people want them, see `Selector.place`."""
+    ordered = strongest_first(dict(sorted(selectors.items(), key=lambda item: item[1].place)))
     said = []
-    copied = columns.get("contaminated_by")
-    for place in range(len(columns["tier"])):
-        parts = []
-        if columns.get("lift") and columns["lift"][place] is not None:
-            parts.append(f"measured lift {columns['lift'][place]:+.3f}")
-        stopped = copied is not None and copied[place] is not None
-        order = ("novelty", *_REASON_ORDER) if stopped else (*_REASON_ORDER, "novelty")
-        for name in order:
-            scores = found.get(name)
+    for place in range(n):
+        parts: list[tuple[bool, str]] = []
+        for one in ordered:
+            scores = found.get(one.name)
             if scores is not None and scores.reasons[place]:
-                parts.append(str(scores.reasons[place]))
-        said.append("; ".join(parts))
+                stops = scores.stops is not None and bool(scores.stops[place])
+                parts.append((not stops, str(scores.reasons[place])))
+        said.append("; ".join(text for _, text in sorted(parts, key=lambda part: part[0])))
     return said
 
 
-def _sort_column(by: str | None, columns: Mapping[str, Any], pool: Pool) -> tuple[str, int]:
-    if by is None:
-        return "score", 1
-    sign = -1 if by.startswith("-") else 1
-    asked = by.removeprefix("-")
-    own = {name for sample in pool for name in sample.extra}
-    for name in (asked, asked.replace("-", "_")):
-        if name in columns or name in own:
-            values = columns[name] if name in columns else _brought(pool, name)
-            if all(_number(value) != _number(value) for value in values):
-                raise ConfigError(f"--by {by}: {_why_empty(name)}")
-            return name, sign
-    raise ConfigError(
-        f"--by {by}: no such column; choose from {', '.join(sorted({*columns, *own} - {'tier'}))}"
-    )
-
-
-def _why_empty(name: str) -> str:
-    need = {
-        "history_variance": "pass --history FILE",
-        "lim": "pass --history FILE, or a pool with a field lim",
-        "learnability": "pass --model or --rates, or a pool with a field pass_rate",
-        "reasoning_dependence": "probe with --model, or give forced_pass_rate",
-    }
-    return f"the column holds no numbers; {need.get(name, 'choose another column')}"
+def _notes(question: Question, evidence: Evidence, found: Mapping[str, Scores]) -> list[str]:
+    notes = []
+    problems = evidence.pool.problems
+    if problems.skipped or problems.notes:
+        notes.append(str(problems))
+    if evidence.has("history") and evidence.history.problems.skipped:
+        notes.append(f"history: {evidence.history.problems}")
+    for scores in found.values():
+        notes.extend(note for note in scores.notes if note not in notes)
+    if not question.whole:
+        run = ", ".join(question.asked) or "none"
+        notes.append(f"only what was asked is computed ({run}), so no score; `selectors` adds more")
+    return notes
 
 
 _DIGITS = re.compile(r"(\d{1,18})")
@@ -323,10 +307,10 @@ def natural(id_: str) -> tuple[tuple[int, int, str], ...]:
     )
 
 
-def _order(keys: "numpy.ndarray", pool: Pool, history: History | None) -> list[int]:
+def _order(keys: "numpy.ndarray", evidence: Evidence) -> list[int]:
     """Greatest first, unknown last; ties in the order of the history, then by id."""
-    last = len(history or ())
-    places = history.places if history is not None else {}
+    pool, places = evidence.pool, evidence.history.places
+    last = len(places)
 
     def key(place: int) -> tuple[Any, ...]:
         value = keys[place]
@@ -337,15 +321,18 @@ def _order(keys: "numpy.ndarray", pool: Pool, history: History | None) -> list[i
     return sorted(range(len(pool)), key=key)
 
 
-def _ties(ranking: Ranking, name: str, history: History | None) -> list[str]:
-    values = ranking.columns[name] if name in ranking.columns else _brought(ranking.samples, name)
+def _ties(ranking: Ranking, name: str, evidence: Evidence) -> list[str]:
+    values = ranking.columns.get(name)
+    if values is None:
+        numbers = (number_of(sample.extra.get(name)) for sample in ranking.samples)
+        values = [None if number != number else number for number in numbers]
     groups = [n for value, n in Counter(values).items() if n > 1 and value is not None]
     unknown = sum(value is None for value in values)
     notes = []
     if groups:
         notes.append(
             f"ties in {name}: {sum(groups):,} candidates, groups of equals: {len(groups):,}; kept "
-            "in the order of " + ("the history file" if history is not None else "their ids")
+            "in the order of " + ("the history file" if evidence.has("history") else "their ids")
         )
     if unknown:
         notes.append(f"without {name}, so last: {unknown:,}")

@@ -1,43 +1,54 @@
 """Reasoning dependence: how much the right answer needs the written steps."""
 
-from collections.abc import Mapping, Sequence
+from typing import TYPE_CHECKING
 
-from sample_engineering.sample import Sample
-from sample_engineering.selectors.pass_rates import PassRate
-from sample_engineering.selectors.protocol import Scores
+from sample_engineering.selectors.evidence import Evidence
+from sample_engineering.selectors.protocol import Scores, Selector
+
+if TYPE_CHECKING:
+    import numpy
 
 
-class ReasoningDependence:
+class ReasoningDependence(Selector):
     """Pass rate of free rollouts minus pass rate of forced answers, in [-1, 1].
 
     A forced answer is one where the completion starts inside the box. A candidate whose answer can
     be guessed or recalled teaches little; one that is right only with its steps teaches steps.
-
-    Parameters
-    ----------
-    rates : mapping of str to PassRate
-        By candidate id; used where both pass rates are known.
+    Known where both pass rates are.
     """
 
     name = "reasoning_dependence"
-    needs = "forced_pass_rate"
+    summary = "pass rate with free rollouts minus with answers forced at once"
     tier = "probed"
+    needs = ("pass_rates",)
+    mend = "give `model`, or `rates` with a field forced_pass_rate"
+    reads = ("rates",)
     bounds = (-1.0, 1.0)
+    heading = "steps"
+    brought = ("reasoning_dependence",)
+    place = 20
 
-    def __init__(self, rates: Mapping[str, PassRate]) -> None:
-        self.rates = rates
-
-    def score(self, pool: Sequence[Sample]) -> Scores:
+    def score(self, evidence: Evidence) -> Scores:
         import numpy as np
 
+        pool = evidence.pool
         values = np.full(len(pool), np.nan)
         reasons: list[str | None] = [None] * len(pool)
         for place, sample in enumerate(pool):
-            known = self.rates.get(sample.id)
+            known = evidence.pass_rates.get(sample.id)
             if known is None or known.forced is None:
                 continue
             values[place] = known.rate - known.forced
             reasons[place] = (
                 f"right {known.rate:.0%} of the time with steps, {known.forced:.0%} without"
             )
-        return Scores(self.name, values, reasons)
+        return Scores(values, reasons)
+
+    def tempers(self, scores: Scores, evidence: Evidence) -> "numpy.ndarray":
+        """Share of the right answers that need the written steps."""
+        import numpy as np
+
+        known = (evidence.pass_rates.get(sample.id) for sample in evidence.pool)
+        rates = np.array([one.rate if one and one.rate else np.nan for one in known])
+        share: numpy.ndarray = np.clip(scores.values / rates, 0.0, 1.0)
+        return share

@@ -1,10 +1,12 @@
 """The score: what was measured of a candidate, and what it covers, in one number."""
 
 from collections.abc import Mapping, Sequence
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
-from sample_engineering.sample import Sample
-from sample_engineering.selectors.protocol import Scores
+from sample_engineering.errors import ConfigError
+from sample_engineering.selectors.declared import strongest_first
+from sample_engineering.selectors.evidence import Evidence
+from sample_engineering.selectors.protocol import TIERS, Scores, Selector
 
 if TYPE_CHECKING:
     import numpy
@@ -12,69 +14,75 @@ if TYPE_CHECKING:
 # Weight of measured learning against coverage where learning itself was measured: by a training
 # history or by one-shot runs.
 LEARNING_WEIGHT = 0.8
+_MOVED = ("history", "validated")
 
 
 def combine(
-    pool: Sequence[Sample], columns: Mapping[str, list[Any]], found: Mapping[str, Scores]
-) -> tuple[list[float | None], list[str]]:
-    """Return the score of each candidate (None: gated) and the tier it rests on."""
+    evidence: Evidence, selectors: Mapping[str, Selector], found: Mapping[str, Scores]
+) -> list[float | None]:
+    """Return the score of each candidate; None where a gate stops it.
+
+    Parameters
+    ----------
+    evidence : Evidence
+    selectors : mapping of str to Selector
+        All that are installed.
+    found : mapping of str to Scores
+        What those that ran yielded.
+    """
     import numpy as np
 
-    covered = coverage_score(found["skill_salience"].values, found["cross_domain"].values)
-    learned, tiers = [], []
-    for place in range(len(pool)):
-        value, tier = _learned({name: columns[name][place] for name in columns if name in _USED})
-        learned.append(value)
-        tiers.append(tier)
-    measured = np.array(learned)
+    covering = [found[name].values for name, one in selectors.items() if one.covers]
+    covered = coverage_score(covering)
+    measured, tiers = learning(evidence, selectors, found)
     known = ~np.isnan(measured)
+    score = covered
     if known.any():
         measured = np.where(known, measured, measured[known].mean())
-        moved = np.isin(tiers, ("validated", "history"))
         score = np.where(
-            moved, LEARNING_WEIGHT * measured + (1 - LEARNING_WEIGHT) * covered, measured * covered
+            np.isin(tiers, _MOVED),
+            LEARNING_WEIGHT * measured + (1 - LEARNING_WEIGHT) * covered,
+            measured * covered,
         )
-    else:
-        score = covered
-    gated = found["gradable"].values == 0
-    copies = found["novelty"].columns.get("contaminated_by")
-    if copies is not None:
-        gated = gated | np.array([name is not None for name in copies])
-    return [None if gate else float(s) for gate, s in zip(gated, score, strict=True)], tiers
+    stopped = np.zeros(len(evidence.pool), dtype=bool)
+    for scores in found.values():
+        if scores.stops is not None:
+            stopped |= scores.stops
+    return [None if stop else float(s) for stop, s in zip(stopped, score, strict=True)]
 
 
-_USED = (
-    "lift",
-    "history_variance",
-    "lim",
-    "dead_group_chance",
-    "learnability",
-    "pass_rate",
-    "reasoning_dependence",
-)
+def learning(
+    evidence: Evidence, selectors: Mapping[str, Selector], found: Mapping[str, Scores]
+) -> tuple["numpy.ndarray", list[str]]:
+    """Return measured learning on [0, 1], NaN where nothing was measured, and the tiers it is of.
+
+    The strongest tier counts, and in it the first selector that knows; others of the tier may
+    temper it.
+    """
+    import numpy as np
+
+    values = np.full(len(evidence.pool), np.nan)
+    tiers = np.full(len(evidence.pool), TIERS[0], dtype=object)
+    known = [one for one in strongest_first(dict(selectors)) if one.name in found]
+    for tier in reversed(TIERS[1:]):
+        members = [one for one in known if one.tier == tier]
+        for one in members:
+            learned = _checked(one, one.learned(found[one.name], evidence))
+            if learned is not None:
+                new = np.isnan(values) & ~np.isnan(learned)
+                values[new], tiers[new] = learned[new], tier
+        for one in members:
+            factor = _checked(one, one.tempers(found[one.name], evidence))
+            if factor is not None:
+                applies = (tiers == tier) & ~np.isnan(factor)
+                values[applies] *= factor[applies]
+    return values, list(tiers)
 
 
-def _learned(known: Mapping[str, Any]) -> tuple[float, str]:
-    """Return measured learning on [0, 1], strongest evidence first; NaN where nothing was."""
-    if known.get("lift") is not None:
-        return min(max(0.5 + known["lift"], 0.0), 1.0), "validated"
-    if known.get("history_variance") is not None:
-        return min(2 * max(known["history_variance"], 0.0) ** 0.5, 1.0), "history"
-    if known.get("lim") is not None:
-        return min(max(known["lim"], 0.0), 1.0), "history"
-    if known.get("learnability") is not None:
-        dead = known.get("dead_group_chance")  # None: the pool brought p(1 - p) and nothing else
-        value = min(4 * known["learnability"], 1.0) if dead is None else 1 - dead
-        rate, dependence = known.get("pass_rate"), known.get("reasoning_dependence")
-        if rate and dependence is not None:
-            value *= min(max(dependence / rate, 0.0), 1.0)
-        return value, "probed"
-    return float("nan"), "text"
-
-
-def coverage_score(salience: "numpy.ndarray", potential: "numpy.ndarray") -> "numpy.ndarray":
-    """Mean of a candidate's percentiles in skill salience and cross-domain potential, in (0, 1)."""
-    return (_percentiles(salience) + _percentiles(potential)) / 2
+def coverage_score(covering: Sequence["numpy.ndarray"]) -> "numpy.ndarray":
+    """Mean of a candidate's percentiles in the values of the selectors that cover, in (0, 1)."""
+    total: numpy.ndarray = sum(map(_percentiles, covering))  # type: ignore[assignment]
+    return total / len(covering)
 
 
 def _percentiles(values: "numpy.ndarray") -> "numpy.ndarray":
@@ -85,3 +93,16 @@ def _percentiles(values: "numpy.ndarray") -> "numpy.ndarray":
     below = np.searchsorted(ordered, values, side="left")
     up_to = np.searchsorted(ordered, values, side="right")
     return (below + up_to) / (2 * max(len(values), 1))
+
+
+def _checked(selector: Selector, values: "numpy.ndarray | None") -> "numpy.ndarray | None":
+    """Refuse learning that is not on [0, 1]."""
+    import numpy as np
+
+    if values is not None and (
+        np.nanmin(values, initial=0) < 0 or np.nanmax(values, initial=1) > 1
+    ):
+        raise ConfigError(
+            f"the selector {selector.name!r} states learning outside [0, 1]; mend its package"
+        )
+    return values

@@ -229,7 +229,8 @@ class Explanation:
                 lines.append((name, "not known" if value is None else shown(value)))
         cues = evidence(sample.problem, sample.solution)
         for name in record.get("skills_found") or ():
-            found = list(cues.get(name, {"named by the sample": 1.0}))
+            by = "the sample" if name in sample.skills else "the tagger"
+            found = list(cues.get(name, {f"named by {by}": 1.0}))
             lines.append(("skill " + name, ", ".join(map(repr, found[:_SHOWN_CUES]))))
         return lines
 

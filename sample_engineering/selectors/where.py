@@ -16,10 +16,12 @@ Nothing is evaluated as code. Dots reach into records (``extra_info.split``).
 import math
 import operator
 import re
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from dataclasses import dataclass
 from typing import Any
 
 from sample_engineering.errors import ConfigError
+from sample_engineering.registry import suggestion
 
 Predicate = Callable[[Mapping[str, Any]], bool]
 Value = str | float | bool
@@ -50,14 +52,37 @@ _CONSTANTS: dict[str, Value] = {"true": True, "false": False}
 _HELP = 'write for example: lim >= 0.6 and answer_kind == "number"'
 
 
-def parse_where(text: str, columns: Sequence[str]) -> Predicate:
-    """Return a function that says of a record whether it meets the condition.
+@dataclass(frozen=True)
+class Condition:
+    """What records must meet; called with a record, it says whether that does.
+
+    Parameters
+    ----------
+    text : str
+        As it was written.
+    columns : tuple of str
+        The columns that it names.
+    test : callable
+        What says so.
+    """
+
+    text: str
+    columns: tuple[str, ...]
+    test: Predicate
+
+    def __call__(self, record: Mapping[str, Any]) -> bool:
+        """Whether a record meets the condition."""
+        return self.test(record)
+
+
+def parse_where(text: str, columns: Iterable[str]) -> Condition:
+    """Read a condition.
 
     Parameters
     ----------
     text : str
         The condition, see the module's grammar.
-    columns : sequence of str
+    columns : iterable of str
         Known column names; ``-`` in a name of the condition is read as ``_`` where that is known.
 
     Raises
@@ -65,13 +90,16 @@ def parse_where(text: str, columns: Sequence[str]) -> Predicate:
     ConfigError
         If the condition cannot be read or names an unknown column.
     """
-    return _Parser(text, columns).parse()
+    parser = _Parser(text, columns)
+    test = parser.parse()
+    return Condition(text, tuple(dict.fromkeys(parser.named)), test)
 
 
 class _Parser:
-    def __init__(self, text: str, columns: Sequence[str]) -> None:
+    def __init__(self, text: str, columns: Iterable[str]) -> None:
         self.text = text
-        self.columns = frozenset(columns)
+        self.columns = dict.fromkeys(columns)
+        self.named: list[str] = []
         self.tokens = self._tokens()
         self.place = 0
 
@@ -152,9 +180,9 @@ class _Parser:
         )
         if known is None:
             raise ConfigError(
-                f"--where: no column is called {name!r}; the columns are "
-                + ", ".join(sorted(self.columns))
+                f"`where`: no column is called {name!r}; {suggestion(name, sorted(self.columns))}"
             )
+        self.named.append(known if known in self.columns else known.split(".")[0])
         path = [known] if known in self.columns else known.split(".")
         return lambda row: _reach(row, path)
 
@@ -193,7 +221,7 @@ class _Parser:
             raise self._error(f"a {symbol!r} is missing")
 
     def _error(self, why: str) -> ConfigError:
-        return ConfigError(f"--where {self.text!r}: {why}; {_HELP}")
+        return ConfigError(f"`where` {self.text!r}: {why}; {_HELP}")
 
 
 def _reach(row: Any, path: Sequence[str]) -> Any:

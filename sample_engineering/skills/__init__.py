@@ -1,10 +1,11 @@
-"""Named skills of reasoning, the domains that use them, and a tagger."""
+"""Named skills of reasoning, the domains that use them, and taggers."""
 
 from collections.abc import Mapping
 from typing import Any
 
 from sample_engineering.skills.quantities import QUANTITIES, quantities_in
 from sample_engineering.skills.tagger import SHOWN, evidence, tag
+from sample_engineering.skills.tagging import Tagger, asks_model, find_tagger
 from sample_engineering.skills.taxonomy import (
     DOMAINS,
     Skill,
@@ -22,9 +23,12 @@ __all__ = [
     "SHOWN",
     "TAXONOMY",
     "Skill",
+    "Tagger",
+    "asks_model",
     "check_domains",
     "evidence",
     "families",
+    "find_tagger",
     "known_skills",
     "quantities_in",
     "tag",

@@ -3,7 +3,7 @@
 import json
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, ClassVar
 
 from sample_engineering.generation import Sampling
 from sample_engineering.generation.protocol import Generator, Prompt
@@ -91,6 +91,25 @@ def _read(text: str) -> dict[str, float] | None:
         return None
     known = taxonomy()
     return {name: 1.0 for name in names[:MAX_SKILLS] if isinstance(name, str) and name in known}
+
+
+class ModelTagger:
+    """By asking a language model for names of the taxonomy, greedily.
+
+    Parameters
+    ----------
+    generator : Generator
+        The model.
+    """
+
+    asks_model: ClassVar[bool] = True
+
+    def __init__(self, generator: Generator) -> None:
+        self.generator = generator
+
+    def tag(self, samples: Sequence[Sample]) -> list[dict[str, float] | None]:
+        """Return the skills of each sample, see `tag_with_model`."""
+        return tag_with_model(self.generator, samples)
 
 
 @dataclass(frozen=True, slots=True)

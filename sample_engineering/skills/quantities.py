@@ -123,9 +123,13 @@ def units_in(text: str) -> dict[str, set[str]]:
     return units
 
 
-def quantities_in(text: str) -> frozenset[str]:
-    """Return the kinds of quantities (`QUANTITIES`) that a text gives with a number and a unit."""
-    return frozenset(units_in(text))
+def quantities_in(text: str) -> tuple[str, ...]:
+    """Return the kinds of quantities that a text gives with a number and a unit.
+
+    In the order of `QUANTITIES`, so that sums over them do not depend on the text's or a set's.
+    """
+    found = units_in(text)
+    return tuple(kind for kind in QUANTITIES if kind in found)
 
 
 def units_to_convert(text: str) -> tuple[str, str] | None:

@@ -10,10 +10,12 @@ and recall stand in the documentation of the selectors.
 """
 
 import re
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from functools import cache
+from typing import ClassVar
 
+from sample_engineering.sample import Sample
 from sample_engineering.skills.quantities import units_to_convert
 from sample_engineering.skills.taxonomy import taxonomy
 
@@ -23,8 +25,6 @@ WORD_STRENGTH = 0.6
 PATTERN_STRENGTH = 0.6
 HINT_STRENGTH = 0.3
 SHOWN = 0.5  # weights below this are noise for most purposes
-
-_LONGEST_PHRASE = 5  # words
 
 # Only the beginning counts: no problem needs more, and a hostile one must not cost more.
 MAX_CHARACTERS = 20_000
@@ -68,9 +68,6 @@ def words_of(text: str) -> list[str]:
 class _Cues:
     phrases: Mapping[str, Mapping[int, Mapping[tuple[str, ...], tuple[tuple[str, float], ...]]]]
     patterns: tuple[tuple[str, str, re.Pattern[str]], ...]
-
-
-_LITERAL = re.compile(r"\\\\([A-Za-z]{2,})")
 
 
 @cache
@@ -159,3 +156,13 @@ def tag(text: str, solution: str | None = None) -> dict[str, float]:
             doubt *= 1.0 - strength
         weights[name] = 1.0 - doubt
     return dict(sorted(weights.items(), key=lambda item: (-item[1], item[0])))
+
+
+class BuiltInTagger:
+    """By the words, hints and patterns of the taxonomy; no model is run."""
+
+    asks_model: ClassVar[bool] = False
+
+    def tag(self, samples: Sequence[Sample]) -> list[dict[str, float]]:
+        """Return the skills of each sample, see `tag`."""
+        return [tag(sample.problem, sample.solution) for sample in samples]

@@ -6,13 +6,14 @@ differ, coarse enough that a phrase of the text can show a skill.
 """
 
 import tomllib
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from functools import cache
 from importlib.resources import files
 from types import MappingProxyType
 
 from sample_engineering.errors import ConfigError
+from sample_engineering.registry import suggestion
 
 DOMAINS = (
     "math",
@@ -69,14 +70,36 @@ class Skill:
 @cache
 def taxonomy() -> Mapping[str, Skill]:
     """Return all skills by name, families in order; the files are read once."""
-    skills: dict[str, Skill] = {}
     folder = files("sample_engineering.skills") / "data"
-    for name in _DATA_FILES:
-        tables = tomllib.loads((folder / name).read_text(encoding="utf-8"))
-        for family, members in tables.items():
-            for skill, fields in members.items():
-                skills[skill] = Skill(
-                    skill,
+    return read_taxonomy({name: (folder / name).read_text("utf-8") for name in _DATA_FILES})
+
+
+def read_taxonomy(texts: Mapping[str, str]) -> Mapping[str, Skill]:
+    """Return the skills of some data files by name, in their order.
+
+    Parameters
+    ----------
+    texts : mapping of str to str
+        Name of each file to its TOML text.
+
+    Raises
+    ------
+    ConfigError
+        If a skill stands twice, in two families or in two files.
+    """
+    skills: dict[str, Skill] = {}
+    homes: dict[str, str] = {}
+    for file, text in texts.items():
+        for family, members in tomllib.loads(text).items():
+            for name, fields in members.items():
+                if name in skills:
+                    raise ConfigError(
+                        f"the skill {name!r} of {file} ({family}) stands in {homes[name]} too; "
+                        "rename one"
+                    )
+                homes[name] = f"{file} ({family})"
+                skills[name] = Skill(
+                    name,
                     family,
                     fields["definition"],
                     fields["example"],
@@ -98,20 +121,27 @@ def families() -> tuple[str, ...]:
     return tuple(dict.fromkeys(skill.family for skill in taxonomy().values()))
 
 
-def check_domains(domains: object) -> tuple[str, ...]:
+def check_domains(domains: str | Iterable[str], parameter: str = "domains") -> tuple[str, ...]:
     """Return the names as a tuple, from a list or a text with commas.
+
+    Parameters
+    ----------
+    domains : str or iterable of str
+        In any case, with spaces or underscores.
+    parameter : str
+        What the caller calls them, for the message.
 
     Raises
     ------
     ConfigError
-        If a name is not in `DOMAINS`; the message lists those that are.
+        If a name is not in `DOMAINS`; the message names near ones, or all.
     """
-    parts = domains.split(",") if isinstance(domains, str) else list(domains)  # type: ignore[call-overload]
+    parts = domains.split(",") if isinstance(domains, str) else domains
     names = tuple(dict.fromkeys(str(part).strip().lower().replace(" ", "_") for part in parts))
     unknown = [name for name in names if name not in DOMAINS]
     if unknown or not names:
         raise ConfigError(
-            f"unknown domain {', '.join(map(repr, unknown)) or '(none given)'}; "
-            f"choose from {', '.join(DOMAINS)}"
+            f"`{parameter}`: unknown domain {', '.join(map(repr, unknown)) or '(none given)'}; "
+            + suggestion(unknown[0] if unknown else "", DOMAINS)
         )
     return names

@@ -49,24 +49,20 @@ def by_coverage(
     demand : samples, optional
         Reference problems that show which skills are wanted; the packaged weights by default.
     """
-    from sample_engineering.selectors.coverage import tags_of, targets_of
     from sample_engineering.selectors.cross_domain import CrossDomain
-    from sample_engineering.selectors.demand import demand_of, read_demand
+    from sample_engineering.selectors.evidence import Evidence
     from sample_engineering.selectors.score import coverage_score
     from sample_engineering.selectors.skill_salience import SkillSalience
 
     pool = list(samples)
-    wanted = read_demand() if demand is None else demand_of(demand)
-    targets = targets_of(target, wanted)
-    tags = tags_of(pool)
-    salience = SkillSalience(tags, targets, wanted).score(pool)
-    potential = CrossDomain(tags, targets, wanted).score(pool)
-    scores = coverage_score(salience.values, potential.values)
+    evidence = Evidence(pool, target=target, demand=demand)
+    salience, potential = SkillSalience().score(evidence), CrossDomain().score(evidence)
+    scores = coverage_score([salience.values, potential.values])
     found = [
         Prime(
             sample,
             float(scores[i]),
-            {domain: potential.columns[f"coverage_{domain}"][i] for domain in targets},
+            {domain: potential.columns[f"coverage_{domain}"][i] for domain in evidence.targets},
             tuple(str(said) for said in (salience.reasons[i], potential.reasons[i]) if said),
         )
         for i, sample in enumerate(pool)

@@ -8,7 +8,14 @@ import pytest
 
 from sample_engineering.errors import PoolError
 from sample_engineering.sample import Sample
-from sample_engineering.selectors import LIM, History, HistoryVariance, rank_pool, read_history
+from sample_engineering.selectors import (
+    LIM,
+    Evidence,
+    History,
+    HistoryVariance,
+    rank_pool,
+    read_history,
+)
 
 
 def pool_of(*ids):
@@ -40,7 +47,10 @@ def published(shared_data):
 def ranking(shared_data):
     pools = shared_data / "pools"
     return rank_pool(
-        pools / "dsr_sub.jsonl", history=pools / "dsr_sub_history.jsonl", by="history-variance"
+        pools / "dsr_sub.jsonl",
+        history=pools / "dsr_sub_history.jsonl",
+        by="history-variance",
+        selectors="history_variance, lim",
     )
 
 
@@ -90,19 +100,21 @@ def test_truncation_moves_the_thirteenth(shared_data):
 
 def test_equal_histories_tie_in_spite_of_rounding():
     history = History({"a": [0.1, 0.2, 0.3], "b": [0.3, 0.2, 0.1]})
-    scores = HistoryVariance(history).score(pool_of("a", "b"))
+    scores = HistoryVariance().score(Evidence(pool_of("a", "b"), history=history))
     assert scores.values[0] == scores.values[1]
 
 
 def test_a_missing_first_epoch_takes_the_next():
     given = {"a": [None, 0.5, 0.75], "b": [0.25, 0.25, 0.5]}
     filled = {"a": [0.5, 0.5, 0.75], "b": [0.25, 0.25, 0.5]}
-    scores = LIM(History(given)).score(pool_of("a", "b"))
+    scores = LIM().score(Evidence(pool_of("a", "b"), history=History(given)))
     assert list(scores.values) == pytest.approx(list(lim_by_hand(filled).values()), abs=1e-12)
 
 
 def test_a_visit_missing_later_is_left_out():
-    scores = LIM(History({"a": [0.5, None, 1.0], "b": [0.0, 0.5, 0.5]})).score(pool_of("a"))
+    scores = LIM().score(
+        Evidence(pool_of("a"), history=History({"a": [0.5, None, 1.0], "b": [0.0, 0.5, 0.5]}))
+    )
     means = [0.25, 0.5, 0.75]
     away = (0.5 - means[0]) ** 2 + (1.0 - means[2]) ** 2
     whole = (1 - means[0]) ** 2 + (1 - means[2]) ** 2
@@ -110,7 +122,12 @@ def test_a_visit_missing_later_is_left_out():
 
 
 def test_a_candidate_always_solved_with_all_others_has_lim_1():
-    assert LIM(History({"a": [1.0, 1.0], "b": [1.0, 1.0]})).score(pool_of("a")).values[0] == 1
+    assert (
+        LIM()
+        .score(Evidence(pool_of("a"), history=History({"a": [1.0, 1.0], "b": [1.0, 1.0]})))
+        .values[0]
+        == 1
+    )
 
 
 def test_candidates_without_history_are_unknown_and_come_last():
@@ -151,7 +168,7 @@ def test_history_as_a_json_map(tmp_path):
 
 
 def test_a_history_of_other_candidates_is_an_error():
-    with pytest.raises(PoolError, match="no id of the history occurs"):
+    with pytest.raises(PoolError, match="no id of `history` occurs"):
         rank_pool(pool_of("a"), history={"b": [0.5]})
 
 
@@ -163,5 +180,7 @@ def test_an_unusable_history_file_says_what_it_should_hold(tmp_path):
 
 
 def test_nan_marks_a_missing_visit():
-    scores = HistoryVariance(History({"a": [0.0, math.nan, 1.0]})).score(pool_of("a"))
+    scores = HistoryVariance().score(
+        Evidence(pool_of("a"), history=History({"a": [0.0, math.nan, 1.0]}))
+    )
     assert scores.values[0] == 0.25

@@ -6,13 +6,14 @@ import pytest
 from sample_engineering.sample import Sample
 from sample_engineering.selectors import (
     DifficultyPrior,
+    Evidence,
     Learnability,
     PassRate,
     ReasoningDependence,
     rank_pool,
 )
-from sample_engineering.selectors.learnability import dead_group_chance, learnability_interval
 from sample_engineering.selectors.pass_rates import pass_rate_of, rates_of_pool
+from sample_engineering.selectors.posterior import dead_group_chance, learnability_interval
 
 
 def sample(id_="a", **extra):
@@ -42,7 +43,7 @@ def test_measured_rates_override_those_of_the_pool():
 
 
 def test_learnability_is_p_times_one_minus_p():
-    scores = Learnability({"a": PassRate(0.25, 8)}).score([sample(), sample("b")])
+    scores = Learnability().score(Evidence([sample(pass_rate=0.25, n=8), sample("b")]))
     assert scores.values[0] == 0.1875
     assert np.isnan(scores.values[1])
     assert scores.reasons[1] is None
@@ -76,9 +77,8 @@ def test_without_a_count_the_chance_is_at_the_rate_itself():
 
 
 def test_reasoning_dependence_is_the_difference():
-    scores = ReasoningDependence({"a": PassRate(0.75, 8, 0.25), "b": PassRate(0.5)}).score(
-        [sample(), sample("b")]
-    )
+    pool = [sample(pass_rate=0.75, forced_pass_rate=0.25), sample("b", pass_rate=0.5)]
+    scores = ReasoningDependence().score(Evidence(pool))
     assert scores.values[0] == 0.5
     assert np.isnan(scores.values[1])
 
@@ -87,7 +87,7 @@ def test_reasoning_dependence_is_the_difference():
     ("rate", "value"), [(0, 0), (0.1, 0.5), (0.2, 1), (0.5, 1), (0.8, 1), (0.9, 0.5), (1, 0)]
 )
 def test_the_difficulty_band(rate, value):
-    scores = DifficultyPrior({"a": PassRate(rate)}).score([sample()])
+    scores = DifficultyPrior().score(Evidence([sample(pass_rate=rate)]))
     assert scores.values[0] == pytest.approx(value)
 
 

@@ -4,7 +4,7 @@ import pytest
 
 from sample_engineering.pool import read_pool
 from sample_engineering.sample import Sample
-from sample_engineering.selectors import Novelty, OverlapIndex, rank_pool
+from sample_engineering.selectors import Evidence, Novelty, OverlapIndex, rank_pool
 from sample_engineering.selectors.overlap import tokens_of
 
 TEXT = "The polynomial $x^3 + 4x^2 - 7x + 2$ has three real roots. Find the sum of their squares."
@@ -62,7 +62,7 @@ def test_contaminated_candidates_have_no_score_and_come_last():
 
 def test_near_duplicates_name_the_earlier_candidate():
     pool = [Sample("first", TEXT, "30"), Sample("second", TEXT.replace("7", "8"), "32")]
-    scores = Novelty().score(pool)
+    scores = Novelty().score(Evidence(pool))
     assert scores.columns["near_duplicate_of"] == [None, "first"]
     assert scores.values[0] == 1
     assert scores.values[1] < 0.1

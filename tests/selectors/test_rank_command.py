@@ -93,7 +93,7 @@ def test_benchmarks_are_named_alike_here_and_in_a_notebook(pool, tmp_path):
     ("arguments", "why"),
     [
         (["--by", "nothing"], "no such column"),
-        (["--where", "lim >> 1"], "--where"),
+        (["--where", "lim >> 1"], "--where 'lim >> 1'"),
         (["--target", "alchemy"], "unknown domain 'alchemy'"),
         (["-o", "ranked.txt"], "format is not clear"),
         (["--history", "nothing.jsonl"], "nothing.jsonl is not there"),

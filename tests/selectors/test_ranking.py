@@ -106,7 +106,9 @@ def test_by_takes_dashes_signs_and_own_columns():
     assert rank_pool(pool, by="skill-salience").sorted_by == "skill_salience"
     with pytest.raises(ConfigError, match="no such column; choose from"):
         rank_pool(pool, by="nothing")
-    with pytest.raises(ConfigError, match="pass --history FILE"):
+    with pytest.raises(
+        ConfigError, match="`by` history_variance: the column holds no numbers; give `history`"
+    ):
         rank_pool(pool, by="history-variance")
 
 

@@ -7,6 +7,7 @@ import pytest
 from sample_engineering import skills
 from sample_engineering.errors import ConfigError
 from sample_engineering.skills import DOMAINS, check_domains, families, known_skills, taxonomy
+from sample_engineering.skills.taxonomy import read_taxonomy
 
 COMPACT_DIALECT = [
     "addition",
@@ -38,9 +39,19 @@ def test_every_skill_says_what_it_is_and_who_uses_it():
             re.compile(pattern)
 
 
-def test_names_are_unique_across_files():
-    assert len(known_skills()) == len(set(known_skills())) == len(taxonomy())
-    assert len(taxonomy()) >= 100
+@pytest.mark.parametrize("second", ["b.toml", "a.toml"])
+def test_a_skill_named_twice_is_an_error_that_names_both_places(second):
+    def table(family):
+        return f"[{family}.friction]\ndefinition = 'It.'\nexample = 'So.'\ndomains = ['physics']\n"
+
+    texts = {"a.toml": table("forces")}
+    texts[second] = texts.get(second, "") + table("motion")
+    with pytest.raises(ConfigError, match=rf"'friction' of {second} \(motion\) stands in a.toml"):
+        read_taxonomy(texts)
+
+
+def test_the_taxonomy_is_read_once():
+    assert len(known_skills()) == len(taxonomy()) >= 100
     assert skills.TAXONOMY is taxonomy()
 
 
@@ -56,7 +67,9 @@ def test_every_domain_is_the_home_of_some_skill():
 
 def test_domains_are_checked():
     assert check_domains("physics, Computer Science") == ("physics", "computer_science")
-    with pytest.raises(ConfigError, match="choose from math"):
-        check_domains(["alchemy"])
+    with pytest.raises(ConfigError, match="`target`: unknown domain 'fisics'; did you mean 'phys"):
+        check_domains(["fisics"], "target")
+    with pytest.raises(ConfigError, match="unknown domain 'law'; choose from math"):
+        check_domains(["law"])
     with pytest.raises(ConfigError, match="none given"):
         check_domains([])

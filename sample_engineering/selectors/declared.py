@@ -1,0 +1,63 @@
+"""The installed selectors, each made and its declaration checked."""
+
+from typing import Any
+
+from sample_engineering.errors import ConfigError
+from sample_engineering.registry import find_all
+from sample_engineering.selectors.protocol import TIERS, Selector
+
+# Columns that the ranking itself fills.
+OWN_COLUMNS = ("rank", "id", "score", "tier", "reasons")
+
+
+def find_selectors() -> dict[str, Selector]:
+    """Return every installed selector by name, in the order of the registry.
+
+    Raises
+    ------
+    ConfigError
+        If one is not a selector, or two yield a column of the same name.
+    """
+    found: dict[str, Selector] = {}
+    owners = dict.fromkeys(OWN_COLUMNS, "the ranking")
+    for name, declared in find_all("selector").items():
+        selector = _made(name, declared)
+        for column in (name, *selector.columns):
+            if column in owners:
+                raise ConfigError(
+                    f"the selector {name!r} has a column {column!r}, and so has {owners[column]}; "
+                    "rename one"
+                )
+            owners[column] = f"the selector {name!r}"
+        found[name] = selector
+    return found
+
+
+def strongest_first(selectors: dict[str, Selector]) -> list[Selector]:
+    """Return selectors by tier, the strongest first; of one tier in the order of the registry."""
+    return sorted(selectors.values(), key=lambda one: -TIERS.index(one.tier))
+
+
+def column_owners(selectors: dict[str, Selector]) -> dict[str, Selector]:
+    """Return who yields each column, values first."""
+    owners = dict(selectors)
+    for one in selectors.values():
+        owners.update(dict.fromkeys(one.columns, one))
+    return owners
+
+
+def _made(name: str, declared: Any) -> Selector:
+    if not (isinstance(declared, type) and issubclass(declared, Selector)):
+        raise ConfigError(
+            f"the selector {name!r} is not a class made from selectors.Selector; mend its package"
+        )
+    if getattr(declared, "name", None) != name:
+        raise ConfigError(
+            f"the selector registered as {name!r} calls itself "
+            f"{getattr(declared, 'name', None)!r}; give it one name"
+        )
+    if declared.tier not in TIERS:
+        raise ConfigError(
+            f"the selector {name!r} has the tier {declared.tier!r}; choose from {', '.join(TIERS)}"
+        )
+    return declared()

@@ -1,0 +1,218 @@
+"""What is known of a pool, gathered once; each part is read or computed when first asked for."""
+
+import os
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from functools import cached_property
+from typing import Any
+
+from sample_engineering.errors import ConfigError, PoolError
+from sample_engineering.pool import Pool, read_pool
+from sample_engineering.registry import suggestion
+from sample_engineering.sample import Sample
+from sample_engineering.selectors.demand import Demand, demand_of, domains_of, read_demand
+from sample_engineering.selectors.history import History, read_history
+from sample_engineering.selectors.overlap import OverlapIndex
+from sample_engineering.selectors.pass_rates import PassRate, rates_of_pool, read_measured
+from sample_engineering.selectors.posterior import GROUP_SIZE
+from sample_engineering.skills import Tagger, check_domains, find_tagger, tag, taxonomy
+
+PathLike = str | os.PathLike[str]
+Measured = Mapping[str, Mapping[str, Any]] | Iterable[Mapping[str, Any]]
+Rates = Measured | PathLike | Callable[[], Measured]
+Histories = History | Mapping[str, Sequence[float | None]] | PathLike
+
+# What a selector may need, see `Selector.needs`; and a numeric field of the pool, "pool.NAME".
+PARTS = ("history", "pass_rates", "against")
+# What a selector may heed, see `Selector.reads`.
+PARAMETERS = ("target", "demand", "tagger", "against", "rates", "group_size", "truncate_history")
+_FIELD = "pool."
+
+
+class Evidence:
+    """A pool and what is known of it.
+
+    Parameters
+    ----------
+    pool : Pool, samples or path
+        The candidates.
+    history : History, mapping or path, optional
+        Accuracies of the candidates at successive checkpoints.
+    rates : records, mapping or path, optional
+        Pass rates, or a function that measures them, called when they are first read; they
+        override those among the pool's fields.
+    demand : samples, optional
+        Reference problems of the domains; the packaged weights by default.
+    target : str or sequence of str, optional
+        Domains that training shall help; all whose demand is known by default.
+    against : samples or path, optional
+        Problems of which no candidate may be a near-copy.
+    group_size : int
+        Rollouts per group in the training to come.
+    truncate_history : bool
+        Cut histories to the shortest one.
+    tagger : str or Tagger
+        Who names the skills of candidates that do not name their own.
+    on_error : {"skip", "fail"}
+        What a bad line of a file does.
+
+    Raises
+    ------
+    PoolError
+        If a file cannot be read, or the history is of other candidates.
+    ConfigError
+        If a domain, the tagger or the group size is not known or usable.
+    """
+
+    def __init__(
+        self,
+        pool: Iterable[Sample] | PathLike,
+        *,
+        history: Histories | None = None,
+        rates: Rates | None = None,
+        demand: Iterable[Sample] | None = None,
+        target: str | Iterable[str] | None = None,
+        against: Iterable[Sample] | PathLike | None = None,
+        group_size: int = GROUP_SIZE,
+        truncate_history: bool = False,
+        tagger: "str | Tagger" = "builtin",
+        on_error: str = "skip",
+    ) -> None:
+        if group_size < 2:
+            raise ConfigError(
+                f"`group_size` {group_size}: a group has at least 2 rollouts; give 2 or more"
+            )
+        self.group_size = group_size
+        self.truncate_history = truncate_history
+        self._target = None if target is None else check_domains(target, "target")
+        self._tagger = find_tagger(tagger) if isinstance(tagger, str) else tagger
+        self._on_error = on_error
+        self._history = history
+        self._rates = rates
+        self._demand = None if demand is None else tuple(demand)
+        self._against = against
+        self.pool = as_pool(pool, on_error)
+        self.untagged: tuple[str, ...] = ()
+
+    def has(self, part: str) -> bool:
+        """Whether a part of `PARTS`, or the field ``pool.NAME``, is there for any candidate.
+
+        Raises
+        ------
+        ConfigError
+            If there is no such part.
+        """
+        if part.startswith(_FIELD):
+            return any(value is not None for value in self.field(part.removeprefix(_FIELD)))
+        if part not in PARTS:
+            raise ConfigError(f"{part!r} is no part of the evidence; {suggestion(part, PARTS)}")
+        if part == "history":
+            return self._history is not None
+        if part == "pass_rates":
+            return callable(self._rates) or bool(self.pass_rates)
+        return bool(self.against)
+
+    @cached_property
+    def history(self) -> History:
+        """The accuracy histories; empty where none was given."""
+        given = self._history
+        if given is None:
+            return History({})
+        if isinstance(given, str | os.PathLike):
+            given = read_history(given, on_error=self._on_error)
+        elif not isinstance(given, History):
+            given = History(given)
+        if given and set(self.pool.ids).isdisjoint(given):
+            raise PoolError(
+                "no id of `history` occurs in the pool; give the history of these candidates"
+            )
+        return given
+
+    @cached_property
+    def pass_rates(self) -> dict[str, PassRate]:
+        """Pass rates by id: measured ones, then those among the fields of the pool."""
+        given = self._rates
+        if callable(given):
+            given = given()
+        if given is None:
+            return rates_of_pool(self.pool)
+        if isinstance(given, str | os.PathLike):
+            given = read_measured(given)
+        elif not isinstance(given, Mapping):
+            given = {str(record["id"]): record for record in given if "id" in record}
+        return rates_of_pool(self.pool, given)
+
+    @cached_property
+    def targets(self) -> tuple[str, ...]:
+        """The target domains."""
+        packaged = self._demand is None
+        known = tuple(read_demand()) if packaged else domains_of(self._demand or ())
+        if self._target is None:
+            return known
+        missing = [domain for domain in self._target if domain not in known]
+        if missing:
+            raise ConfigError(
+                f"`target`: the demand says nothing about {', '.join(missing)}; give reference "
+                f"problems of it in `demand`, or choose from {', '.join(known)}"
+            )
+        return self._target
+
+    @cached_property
+    def demand(self) -> Mapping[str, Demand]:
+        """What each domain demands, by name."""
+        return read_demand() if self._demand is None else demand_of(self._demand)
+
+    @cached_property
+    def tags(self) -> dict[str, Mapping[str, float]]:
+        """Weight in [0, 1] of each skill of a candidate, by id; strongest first.
+
+        Where a candidate names its skills, those and no others, with weight 1: whoever composed it
+        knows better than a tagger, which takes every sign of a worked solution for a skill. In the
+        microcosm this is the difference between a salience that correlates with lift and one that
+        does not (docs/lab/microcosm.md). Where the tagger gave nothing readable (`untagged`), the
+        built-in one names them.
+        """
+        known = taxonomy()
+        tags: dict[str, Mapping[str, float]] = {
+            one.id: dict.fromkeys((name for name in one.skills if name in known), 1.0)
+            for one in self.pool
+        }
+        unnamed = [one for one in self.pool if not tags[one.id]]
+        for one, found in zip(unnamed, self._tagger.tag(unnamed), strict=True):
+            if found is None:
+                self.untagged += (one.id,)
+            tags[one.id] = tag(one.problem, one.solution) if found is None else found
+        return tags
+
+    @cached_property
+    def against(self) -> Pool:
+        """Problems of which no candidate may be a near-copy; empty where none were given."""
+        return as_pool(() if self._against is None else self._against, self._on_error)
+
+    @cached_property
+    def overlap(self) -> OverlapIndex:
+        """The problems of `against`, to compare others with."""
+        return OverlapIndex(item.problem for item in self.against)
+
+    def field(self, name: str) -> list[float | None]:
+        """Return a numeric field of the candidates; None where absent or no number."""
+        numbers = (number_of(sample.extra.get(name)) for sample in self.pool)
+        return [None if number != number else number for number in numbers]
+
+
+def as_pool(samples: Iterable[Sample] | PathLike, on_error: str) -> Pool:
+    """Return a pool of samples, read from a file if need be."""
+    if isinstance(samples, Pool):
+        return samples
+    if isinstance(samples, str | os.PathLike):
+        return read_pool(samples, on_error=on_error)
+    return Pool(samples)
+
+
+def number_of(value: Any) -> float:
+    """Return a number as float; NaN for anything else."""
+    if isinstance(value, bool) or not isinstance(value, int | float):
+        return float("nan")
+    try:
+        return float(value)
+    except OverflowError:
+        return float("nan")

@@ -1,0 +1,204 @@
+"""A selector of another package: one class, one line in the registry, and all that ours get."""
+
+import json
+import os
+import subprocess
+import sys
+
+import numpy as np
+import pytest
+
+from sample_engineering import registry
+from sample_engineering.errors import ConfigError
+from sample_engineering.sample import Sample
+from sample_engineering.selectors import Scores, Selector, rank_pool
+
+POOL = [
+    Sample("long", "What is the sum of the first three odd numbers?", "9"),
+    Sample("short", "What is 2 + 2?", "4"),
+    Sample("rude", "What is 3 + 3, fool?", "6"),
+]
+
+FOREIGN = '''
+"""Votes of readers."""
+
+import numpy as np
+
+from sample_engineering.selectors import Scores, Selector
+
+
+class Votes(Selector):
+    """How many readers liked a problem."""
+
+    name = "votes"
+    heading = "liked"
+    tier = "history"
+    bounds = (0.0, 1.0)
+    columns = ("votes_against",)
+    gates = True
+    place = 0
+
+    def score(self, evidence):
+        n = len(evidence.pool)
+        stops = np.array(["fool" in sample.problem for sample in evidence.pool])
+        values = np.array([1 / (place + 1) for place in range(n)])
+        reasons = [
+            "rude" if stop else f"liked by {value:.0%}" for stop, value in zip(stops, values)
+        ]
+        return Scores(values, reasons, {"votes_against": list(range(n))}, ("votes counted",), stops)
+
+    def learned(self, scores, evidence):
+        return scores.values
+'''
+
+
+@pytest.fixture
+def installed(tmp_path):
+    """The environment of a process in which a package with the selector is installed."""
+    (tmp_path / "votes.py").write_text(FOREIGN)
+    info = tmp_path / "votes-0.1.dist-info"
+    info.mkdir()
+    (info / "METADATA").write_text("Metadata-Version: 2.1\nName: votes\nVersion: 0.1\n")
+    (info / "entry_points.txt").write_text("[sample_engineering.selector]\nvotes = votes:Votes\n")
+    path = os.pathsep.join([str(tmp_path), os.environ.get("PYTHONPATH", "")])
+    return {**os.environ, "PYTHONPATH": path}
+
+
+@pytest.fixture
+def ranked(tmp_path, installed):
+    pool = tmp_path / "pool.jsonl"
+    pool.write_text("".join(json.dumps(sample.to_dict()) + "\n" for sample in POOL))
+
+    def rank(*options):
+        run = subprocess.run(
+            [sys.executable, "-m", "sample_engineering", "rank", str(pool), *options],
+            capture_output=True,
+            text=True,
+            env=installed,
+        )
+        assert run.returncode == 0, run.stderr
+        return run.stdout
+
+    return rank
+
+
+def test_it_has_its_column_reason_gate_tier_and_share_in_the_score(ranked):
+    record = json.loads(ranked("--format", "json"))
+    by_id = {one["id"]: one for one in record["candidates"]}
+    assert by_id["long"]["votes"] == 1
+    assert by_id["short"]["votes_against"] == 1
+    assert by_id["long"]["reasons"].startswith("liked by 100%; exercises")
+    assert by_id["long"]["tier"] == "history"
+    assert by_id["long"]["score"] == pytest.approx(0.8 + 0.2 * 0.5, abs=0.2)
+    assert by_id["rude"]["score"] is None
+    assert by_id["rude"]["reasons"].startswith("rude")
+    assert [one["id"] for one in record["candidates"]] == ["long", "short", "rude"]
+    assert "votes counted" in record["notes"]
+
+
+def test_it_has_its_heading_and_can_be_sorted_and_filtered_by(ranked):
+    assert "liked" in ranked()
+    assert "liked" in ranked("--by", "votes")
+    record = json.loads(ranked("--by=-votes", "--where", "votes_against < 2", "--format", "json"))
+    assert [one["id"] for one in record["candidates"]] == ["short", "long"]
+
+
+class Length(Selector):
+    """Length of the problem."""
+
+    name = "length"
+
+    def score(self, evidence):
+        values = np.array([float(len(sample.problem)) for sample in evidence.pool])
+        return Scores(values, [f"{value:.0f} characters" for value in values])
+
+
+@pytest.fixture
+def register():
+    done = []
+
+    def one(selector):
+        registry.register("selector", selector.name, selector)
+        done.append(selector.name)
+
+    yield one
+    for name in done:
+        registry.unregister("selector", name)
+
+
+def test_one_registered_by_a_program_is_run_until_taken_back(register):
+    register(Length)
+    ranking = rank_pool(POOL, by="length")
+    assert ranking.best.id == "long"
+    assert ranking.columns["reasons"][0] == "47 characters"
+    registry.unregister("selector", "length")
+    with pytest.raises(ConfigError, match="no such column"):
+        rank_pool(POOL, by="length")
+
+
+def variant(**changes):
+    return type("Length", (Length,), changes)
+
+
+@pytest.mark.parametrize(
+    ("selector", "why"),
+    [
+        (variant(columns=("lim",)), "has a column 'lim', and so has the selector 'lim'"),
+        (variant(columns=("score",)), "has a column 'score', and so has the ranking"),
+        (variant(tier="felt"), "tier 'felt'; choose from text"),
+        (variant(score=lambda self, evidence: [1, 2, 3]), "returns no Scores"),
+        (
+            variant(score=lambda self, evidence: Scores(np.ones(2), [None] * 3)),
+            "one value and one reason for each of 3",
+        ),
+        (
+            variant(score=lambda self, e: Scores(np.ones(3), [None] * 3, {"x": [1, 2, 3]})),
+            "does not declare its columns x",
+        ),
+        (
+            variant(score=lambda self, e: Scores(np.ones(3), [None] * 3, stops=np.ones(3, bool))),
+            "does not declare that it gates",
+        ),
+        (
+            variant(tier="probed", learned=lambda self, scores, evidence: scores.values),
+            "states learning outside",
+        ),
+        (variant(needs=("histori",)), "'histori' is no part of the evidence; did you mean"),
+    ],
+)
+def test_a_wrong_declaration_is_an_error_that_names_the_selector(register, selector, why):
+    register(selector)
+    with pytest.raises(ConfigError, match=why):
+        rank_pool(POOL)
+
+
+def test_what_is_no_selector_is_refused():
+    registry.register("selector", "plain", object())
+    try:
+        with pytest.raises(ConfigError, match="'plain' is not a class made from"):
+            rank_pool(POOL)
+    finally:
+        registry.unregister("selector", "plain")
+
+
+def test_of_one_tier_the_first_that_knows_counts_and_others_temper(register):
+    class Half(Selector):
+        """Halves what was learned."""
+
+        name = "half"
+        tier = "history"
+
+        def score(self, evidence):
+            return Scores(np.full(3, 0.5), [None] * 3)
+
+        def tempers(self, scores, evidence):
+            return scores.values
+
+    history = {"long": [0.0, 1.0], "short": [0.5, 0.5]}
+    before = rank_pool(POOL, history=history)
+    register(Half)
+    after = rank_pool(POOL, history=history)
+    place = [list(r.columns["id"]).index("long") for r in (before, after)]
+    assert before.columns["score"][place[0]] - after.columns["score"][place[1]] == pytest.approx(
+        0.4
+    )
