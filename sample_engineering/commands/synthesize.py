@@ -269,13 +269,13 @@ def _report(
 
 def _list(domains: str | None) -> None:
     from sample_engineering.synthesis import relations
-    from sample_engineering.synthesis.composition import _known
+    from sample_engineering.synthesis.composition import known_names
 
     wanted = _names(domains)
     if wanted:
         from sample_engineering.skills import DOMAINS
 
-        _known("domain", wanted, DOMAINS)
+        known_names("domain", wanted, DOMAINS)
     shown = [item for item in relations() if not wanted or item.domain in wanted]
     for domain in dict.fromkeys(item.domain for item in shown):
         own = [item for item in shown if item.domain == domain]

@@ -1,7 +1,7 @@
 """`compose`: the public face of the composers, and what it returns."""
 
 from collections.abc import Callable, Iterable, Iterator, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from html import escape
 from typing import Any, overload
 
@@ -15,9 +15,12 @@ from sample_engineering.synthesis.composer import (
     Rejected,
     Request,
 )
+from sample_engineering.synthesis.novelty import Novelty
 from sample_engineering.synthesis.plan import check_steps
 from sample_engineering.synthesis.relations import relations
 
+NOVEL = "novel"  # the check that compares a problem with those before it and those of a pool
+DIALECTS = ("english", "compact")
 DEFAULT_KINDS = ("number", "quantity")
 _PATIENCE = 2500  # attempts in a row without a new problem before the composer gives up
 
@@ -120,7 +123,8 @@ def compose(
     target : iterable of str, optional
         Sort the samples by how well their skills cover these domains, best first.
     dialect : {"english", "compact"}
-        Plain English with LaTeX, or the dialect of the microcosm.
+        Plain English with LaTeX, or the dialect of the microcosm, whose answers are all whole
+        numbers: it knows no `kinds`, `difficulty` or `distractors`.
     against : iterable of Sample, optional
         A pool that no composed problem may nearly repeat.
     progress : callable, optional
@@ -142,28 +146,36 @@ def compose(
     >>> [sample.domains for sample in problems]
     [('physics', 'math'), ('physics', 'math')]
     """
+    known_names("dialect", (dialect,), DIALECTS)
+    if dialect == "compact":
+        english = {"kinds": kinds, "difficulty": difficulty, "distractors": distractors or None}
+        for name, value in english.items():
+            if value is not None:
+                raise SynthesisError(
+                    f"`{name}` is not known to the compact dialect; leave it out, or compose with "
+                    "`dialect`='english'"
+                )
     asked = _names(domains)
     if not asked:
         raise SynthesisError(f"no domain given; known domains: {', '.join(DOMAINS)}")
-    _known("domain", asked, DOMAINS)
+    known_names("domain", asked, DOMAINS)
     asked_skills = _names(skills or ())
-    _known("skill", asked_skills, tuple(known_skills()))
+    known_names("skill", asked_skills, tuple(known_skills()))
     asked_kinds = _names(kinds or DEFAULT_KINDS)
-    _known("kind of answer", asked_kinds, KINDS)
+    known_names("kind of answer", asked_kinds, KINDS)
     if difficulty is not None:
-        _known("difficulty", (difficulty,), DIFFICULTIES)
+        known_names("difficulty", (difficulty,), DIFFICULTIES)
     if target is not None:
         target = _names(target)
-        _known("target domain", target, DOMAINS)
+        known_names("target domain", target, DOMAINS)
     if n < 1:
         raise SynthesisError(f"{n} problems asked for; ask for one or more with n/--n")
     if not 0 <= distractors <= 4:
         raise SynthesisError(f"{distractors} distractors asked for; ask for 0 to 4")
     low, high = (steps, steps) if isinstance(steps, int) else steps
     if dialect == "compact":
-        return _compact(asked, n, asked_skills, (low, high), seed)
-    if dialect != "english":
-        raise SynthesisError(f"unknown dialect {dialect!r}; use english or compact")
+        made = _compact(asked, n, asked_skills, (low, high), seed, Novelty(against), progress)
+        return _sorted(made, target)
     bare = [domain for domain in asked if all(item.domain != domain for item in relations())]
     if bare:
         raise SynthesisError(f"no relation for {', '.join(bare)} yet; leave it out")
@@ -171,23 +183,25 @@ def compose(
     composer = Composer(
         Request(asked, asked_skills, span, asked_kinds, difficulty, distractors, seed)
     )
-    samples = _collect(composer, n, against, progress)
-    if target is not None:
-        from sample_engineering.synthesis.prime import by_coverage
+    samples = _collect(composer, n, Novelty(against), progress)
+    return _sorted(Composition(samples, dict(composer.counts), composer.rejected), target)
 
-        samples = [prime.sample for prime in by_coverage(samples, list(target))]
-    return Composition(samples, dict(composer.counts), composer.rejected)
+
+def _sorted(composition: Composition, target: Iterable[str] | None) -> Composition:
+    if target is None:
+        return composition
+    from sample_engineering.synthesis.prime import by_coverage
+
+    ranked = by_coverage(composition.samples, list(target))
+    return replace(composition, samples=[prime.sample for prime in ranked])
 
 
 def _collect(
     composer: Composer,
     n: int,
-    against: Iterable[Sample] | None,
+    novelty: Novelty,
     progress: Callable[[int], None] | None,
 ) -> list[Sample]:
-    from sample_engineering.synthesis.novelty import Novelty
-
-    novelty = Novelty(against)
     samples: list[Sample] = []
     fruitless = 0
     while len(samples) < n:
@@ -196,10 +210,10 @@ def _collect(
             near = novelty.nearest(sample.problem)
             if near:
                 repeated = near.startswith("the text")
-                composer.counts["repeats an earlier one" if repeated else "failed: novel"] += 1
+                composer.counts["repeats an earlier one" if repeated else f"failed: {NOVEL}"] += 1
                 if not repeated:
                     names = tuple((sample.provenance or {}).get("relations", ()))
-                    composer.rejected.append(Rejected("novel", near, names, sample.problem))
+                    composer.rejected.append(Rejected(NOVEL, near, names, sample.problem))
                 sample = None
         if sample is None:
             fruitless += 1
@@ -208,10 +222,18 @@ def _collect(
             continue
         fruitless = 0
         novelty.add(sample.problem)
-        samples.append(sample)
+        samples.append(_found_novel(sample))
         if progress:
             progress(len(samples))
     return samples
+
+
+def _found_novel(sample: Sample) -> Sample:
+    """Record that a verified problem was compared with the others and found new."""
+    provenance = dict(sample.provenance or {})
+    record = dict(provenance["verification"])
+    provenance["verification"] = {**record, "checks": [*record["checks"], NOVEL]}
+    return sample.with_(provenance=provenance)
 
 
 def _shortage(composer: Composer, n: int, found: int) -> str:
@@ -237,7 +259,8 @@ def _names(given: str | Iterable[str]) -> tuple[str, ...]:
     return tuple(dict.fromkeys(item.strip() for item in items if item.strip()))
 
 
-def _known(what: str, names: Sequence[str], known: Sequence[str]) -> None:
+def known_names(what: str, names: Sequence[str], known: Sequence[str]) -> None:
+    """Raise SynthesisError, naming what is known, unless all names are."""
     unknown = [name for name in names if name not in known]
     if unknown:
         raise SynthesisError(
@@ -251,14 +274,24 @@ def _compact(
     skills: tuple[str, ...],
     steps: tuple[int, int],
     seed: int,
+    novelty: Novelty,
+    progress: Callable[[int], None] | None,
 ) -> Composition:
-    try:
-        from sample_engineering.synthesis.compact import compose_compact
-    except ImportError as error:
-        raise SynthesisError(
-            "the compact dialect is not installed; use dialect='english'"
-        ) from error
-    samples = list(
-        compose_compact(list(domains), n=n, skills=list(skills) or None, steps=steps, seed=seed)
+    from sample_engineering.synthesis.compact import compose_compact
+
+    rejected: list[Rejected] = []
+
+    def is_new(sample: Sample) -> bool:
+        near = novelty.nearest(sample.problem)
+        if near:
+            names = tuple((sample.provenance or {})["templates"])
+            rejected.append(Rejected(NOVEL, near, names, sample.problem))
+        return not near
+
+    samples = compose_compact(
+        domains, n=n, skills=skills, steps=steps, seed=seed, accept=is_new, progress=progress
     )
-    return Composition(samples, {"verified": len(samples)})
+    funnel = {"verified": len(samples)}
+    if rejected:
+        funnel[f"failed: {NOVEL}"] = len(rejected)
+    return Composition(samples, funnel, rejected)

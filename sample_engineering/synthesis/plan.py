@@ -65,11 +65,11 @@ class Producer:
     quantity: Quantity
 
 
-@lru_cache(maxsize=1)
-def producers() -> dict[str, tuple[Producer, ...]]:
+@lru_cache(maxsize=8)
+def producers(library: tuple[Relation, ...]) -> dict[str, tuple[Producer, ...]]:
     """Return the quantities that can be handed on, by meaning."""
     found: dict[str, list[Producer]] = defaultdict(list)
-    for relation in relations():
+    for relation in library:
         for case in relation.cases:
             for quantity in relation.quantities:
                 if quantity.ask and quantity.meaning and quantity.name not in case.fixed:
@@ -83,7 +83,7 @@ def producers() -> dict[str, tuple[Producer, ...]]:
 def accepted(relation: Relation, case: Case, name: str) -> tuple[str, ...]:
     """Return the meanings that may be linked into a quantity."""
     quantity = relation.by_name[name]
-    if name in case.fixed or not (quantity.given or quantity.link):
+    if name in case.fixed or not quantity.link:
         return ()
     meanings = [quantity.meaning, *quantity.accepts] if quantity.meaning else [*quantity.accepts]
     return tuple(dict.fromkeys(fill(text, case.words) for text in meanings))
@@ -170,11 +170,12 @@ class Planner:
         self.skills = skills
         self.fits = Fits()
         self._used: Counter[str] = Counter()
-        self.allowed = [item for item in relations() if item.domain in domains]
+        library = relations()
+        self.allowed = [item for item in library if item.domain in domains]
         names = {item.name for item in self.allowed}
         self._producers = {
             meaning: tuple(item for item in items if item.relation.name in names)
-            for meaning, items in producers().items()
+            for meaning, items in producers(library).items()
         }
         self._by_domain = {
             domain: [item for item in self.allowed if item.domain == domain] for domain in domains

@@ -160,8 +160,7 @@ def _phrases(relation: Relation) -> _Phrases:
                     found.nouns[noun] = quantity.name
             for phrase in quantity.ask:
                 found.asks[fill(phrase, words)] = quantity.name
-            links = quantity.link or (f"{quantity.noun[0]} equals {{source}}",) if nouns else ()
-            for phrase in links:
+            for phrase in quantity.link:
                 prefix, _, suffix = fill(phrase, words).partition("{source}")
                 entry = (lowered(prefix) if prefix else "", suffix, quantity.name)
                 if entry not in found.links:

@@ -11,14 +11,17 @@ from sample_engineering.synthesis import formula
 from sample_engineering.synthesis.constants import CONSTANTS
 
 Phrases = tuple[str, ...]
+_NOUN = "{noun}"  # in a phrase of a quantity: its first noun
 
 
 @dataclass(frozen=True, slots=True)
 class Quantity:
     """One quantity of a relation: its range, its meaning and its words.
 
-    All phrases may use the words of the case in braces, e.g. ``{the}``. Write clauses in lower case
-    and without a full stop; the composer joins them and sets capitals and stops.
+    All phrases may use the words of the case in braces, e.g. ``{the}``, and ``{noun}`` for the
+    first `noun`. Write clauses in lower case and without a full stop; the composer joins them and
+    sets capitals and stops. A quantity with a noun needs no further words: it is then given as
+    "NOUN is 2.50 m", asked for as "What is NOUN?" and taken over as "NOUN equals ...".
 
     Parameters
     ----------
@@ -30,12 +33,12 @@ class Quantity:
         Plausible range in `unit`, of given and of computed values alike.
     given : tuple of str
         Clauses that state a value, each with ``{value}``: ``"{the} has a mass of {value}"``.
-        Empty: the value is only ever told by a `tell` of the relation.
+        ``()``: the value is only ever told by a `tell` of the relation.
     noun : tuple of str
         Noun phrases (singular, starting with "the") for the quantity when another relation takes
         it up, or the solution speaks of it: ``"the heat delivered by {the}"``.
     ask : tuple of str
-        Questions, with a question mark: ``"How much heat does {the} deliver?"``. Empty: this
+        Questions, with a question mark: ``"How much heat does {the} deliver?"``. ``()``: this
         quantity is never the unknown.
     meaning : str
         What kind of thing it is, for linking. Two quantities link only if meanings and dimensions
@@ -44,7 +47,7 @@ class Quantity:
         Further meanings that may be linked *into* this quantity.
     link : tuple of str
         Clauses with ``{source}`` that take up another relation's quantity:
-        ``"all of {source} goes into heating {the}"``. Empty: "NOUN equals {source}".
+        ``"all of {source} goes into heating {the}"``. ``()``: it is never taken over.
     digits : int
         Significant figures of a stated value.
     step : float, optional
@@ -64,18 +67,27 @@ class Quantity:
     unit: str
     low: float
     high: float
-    given: Phrases = ()
+    given: Phrases = (f"{_NOUN} is {{value}}",)
     noun: Phrases = ()
-    ask: Phrases = ()
+    ask: Phrases = (f"What is {_NOUN}?",)
     meaning: str = ""
     accepts: tuple[str, ...] = ()
-    link: Phrases = ()
+    link: Phrases = (f"{_NOUN} equals {{source}}",)
     digits: int = 3
     step: float | None = None
     whole: bool = False
     exact: bool = False
     symbol: str | None = None
     units: tuple[str, ...] = ()
+
+    def __post_init__(self) -> None:
+        for kind in ("given", "ask", "link"):
+            phrases: Phrases = getattr(self, kind)
+            if self.noun:
+                worded = tuple(text.replace(_NOUN, self.noun[0]) for text in phrases)
+            else:  # nothing to call it by: only phrases of its own remain
+                worded = tuple(text for text in phrases if _NOUN not in text)
+            object.__setattr__(self, kind, worded)
 
     @property
     def latex(self) -> str:
@@ -225,6 +237,28 @@ class Relation:
     def unknowns(self) -> tuple[str, ...]:
         """Names of the quantities that may be the unknown."""
         return tuple(item.name for item in self.quantities if item.ask)
+
+
+@dataclass(frozen=True, eq=False, init=False)
+class Family:
+    """Relations that belong together: what one file declares.
+
+    ``RELATIONS = Family(__doc__, KINETIC_ENERGY, SPRING)`` at the end of the file; its entry in
+    `components.py`, or the entry point of another package, names it.
+
+    Parameters
+    ----------
+    text : str
+        What they are about; the first line is shown in lists. A file passes its docstring.
+    *relations : Relation
+    """
+
+    summary: str
+    relations: tuple[Relation, ...]
+
+    def __init__(self, text: str | None, *relations: Relation) -> None:
+        object.__setattr__(self, "summary", (text or "").strip().partition("\n")[0].rstrip("."))
+        object.__setattr__(self, "relations", relations)
 
 
 _SLOT = re.compile(r"\{(\w+)(?::([n+]))?\}")

@@ -145,8 +145,7 @@ def _link_clauses(node: Node, rng: Random) -> list[str]:
             clause = fill(rng.choice(quantity.given), node.case.words)
             clauses.append(clause.replace("{value}", size))
         else:
-            templates = quantity.link or (f"{quantity.noun[0]} equals {{source}}",)
-            clause = fill(rng.choice(templates), node.case.words)
+            clause = fill(rng.choice(quantity.link), node.case.words)
             clauses.append(clause.replace("{source}", child.noun))
     return clauses
 

@@ -51,6 +51,7 @@ def dimensionality(unit: str) -> str:
     """Return pint's dimensionality of a unit as text, e.g. ``[mass]``; '' for a pure number."""
     if not unit:
         return ""
+    to_base(unit)  # raises when pint cannot read it
     text = str(registry().Unit(unit).dimensionality)
     return "" if text == "dimensionless" else text
 

@@ -23,9 +23,8 @@ CHECKS = (
     "every domain needed",
     "clean text",
     "gradable",
-    "novel",
 )
-"""What is checked, in order."""
+"""What `verify` checks, in order. That a problem is new is recorded by who compares it."""
 
 _OPTION = re.compile(
     r"^([A-F])\. \$(-?\d+(?:\.\d+)?(?:\\times10\^\{-?\d+\})?)"

@@ -8,14 +8,14 @@ import pytest
 from sample_engineering.errors import SynthesisError
 from sample_engineering.grading import grade, read_sample_gold
 from sample_engineering.sample import Sample
-from sample_engineering.synthesis import compose, relations, select_prime
+from sample_engineering.synthesis import compose, select_prime
 from sample_engineering.synthesis.numbers import plain, significant
 from sample_engineering.synthesis.plan import Planner
 from sample_engineering.synthesis.reading import Unreadable, read_problem
 from sample_engineering.synthesis.relations import by_name
 from sample_engineering.synthesis.resolving import determined, resolve
 from sample_engineering.synthesis.solving import fill_numbers
-from sample_engineering.synthesis.verification import verify
+from sample_engineering.synthesis.verification import CHECKS, verify
 
 PAIRS = (("math", "physics"), ("physics", "chemistry"), ("biology", "math"))
 
@@ -31,16 +31,12 @@ def test_same_seed_same_samples(problems):
     assert compose(("math", "physics"), n=1, seed=4)[0].problem != problems[0].problem
 
 
-def test_the_library_is_large_enough():
-    assert len(relations()) >= 120
-
-
 @pytest.mark.parametrize("pair", PAIRS)
 def test_every_problem_joins_the_domains_and_grades(pair):
     for sample in compose(pair, n=10, seed=1):
         assert set(sample.domains) == set(pair)
         assert grade(sample.solution, read_sample_gold(sample)).correct
-        assert sample.provenance["verification"]["checks"]
+        assert sample.provenance["verification"]["checks"] == [*CHECKS, "novel"]
         assert sample.id.startswith("sym-")
 
 
@@ -83,6 +79,29 @@ def test_asked_skills_occur():
 def test_bad_requests_say_what_is_known(options, word):
     with pytest.raises(SynthesisError, match=word):
         compose(**options)
+
+
+@pytest.mark.parametrize(
+    ("name", "value"),
+    [("kinds", ["choice"]), ("kinds", ["number"]), ("difficulty", "hard"), ("distractors", 2)],
+)
+def test_what_the_compact_dialect_does_not_know_is_an_error(name, value):
+    with pytest.raises(SynthesisError, match=f"`{name}` is not known to the compact dialect"):
+        compose("physics", n=1, dialect="compact", **{name: value})
+
+
+def test_the_compact_dialect_takes_the_other_options():
+    domains = ("physics", "biology")
+    first = compose(domains, n=6, seed=2, dialect="compact")
+    seen = []
+    again = compose(domains, n=6, seed=2, dialect="compact", against=first, progress=seen.append)
+    assert seen == [1, 2, 3, 4, 5, 6]
+    assert not {item.problem for item in again} & {item.problem for item in first}
+    assert again.funnel["failed: novel"] == len(again.rejected) >= 1
+    assert "near" in again.rejected[0].reason or "of compact-2-" in again.rejected[0].reason
+    by_math = compose(domains, n=6, seed=2, dialect="compact", target=["math"])
+    assert {item.id for item in by_math} == {item.id for item in first}
+    assert by_math[0].id == select_prime(list(first), ["math"]).sample.id
 
 
 def test_asking_for_more_than_there_is_names_the_number():

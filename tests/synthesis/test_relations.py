@@ -1,35 +1,25 @@
 """What every relation of the library must satisfy, one test per property and relation."""
 
 import random
-import re
+from dataclasses import replace
+from importlib import import_module
 from importlib.resources import files
+from pathlib import Path
 
 import pytest
 
-from sample_engineering.skills import DOMAINS, known_skills
-from sample_engineering.synthesis import formula, units
+from sample_engineering import registry
+from sample_engineering.errors import ConfigError, SynthesisError
+from sample_engineering.synthesis import compose, formula, units
 from sample_engineering.synthesis.constants import CONSTANTS
-from sample_engineering.synthesis.relation import Case, Relation, fill, slots
-from sample_engineering.synthesis.relations import relations
+from sample_engineering.synthesis.relation import Case, Extra, Family, Quantity, Relation
+from sample_engineering.synthesis.relation_checks import dimension_faults, faults
+from sample_engineering.synthesis.relations import by_name, relations
 from sample_engineering.synthesis.solved import SEARCH, solved_forms
 
+package = import_module("sample_engineering.synthesis.relations")
 ALL = relations()
 each = pytest.mark.parametrize("relation", ALL, ids=[relation.name for relation in ALL])
-
-
-def phrases(relation: Relation):
-    """Yield (kind, text, quantity name or None) for every phrase of a relation."""
-    for text in relation.setting:
-        yield "setting", text, None
-    for quantity in relation.quantities:
-        for kind in ("given", "noun", "ask", "link"):
-            for text in getattr(quantity, kind):
-                yield kind, text, quantity.name
-    for unknown, texts in relation.tell.items():
-        for text in texts:
-            yield "tell", text, unknown
-    for extra in relation.extras:
-        yield "extra", extra.clause, None
 
 
 def test_each_relation_has_its_place_in_the_order():
@@ -38,140 +28,26 @@ def test_each_relation_has_its_place_in_the_order():
 
 
 @each
-def test_domain_skills_and_source_are_known(relation):
-    assert relation.domain in DOMAINS
-    unknown = set(relation.skills) - set(known_skills())
-    assert not unknown, f"not in the taxonomy: {unknown}"
-    assert relation.skills
-    assert len(relation.source) > 8
-
-
-@each
-def test_equation_is_consistent_in_units(relation):
-    ureg = units.registry()
-    plain = {name: _plain(function) for name, function in formula.FUNCTIONS.items()}
-    plain["sqrt"] = lambda x: x**0.5
-    values = {
-        quantity.name: ureg.Quantity(_middle(quantity), quantity.unit).to_base_units()
-        for quantity in relation.quantities
-    }
-    for name in relation.constants:
-        constant = CONSTANTS[name]
-        values[name] = ureg.Quantity(float(constant.value), constant.unit).to_base_units()
-    values["pi"] = ureg.Quantity(3.14159, "")
-    left = formula.evaluate(relation.left, values, plain)
-    right = formula.evaluate(relation.right, values, plain)
-    assert ureg.Quantity(left).dimensionality == ureg.Quantity(right).dimensionality
-
-
-def _middle(quantity):
-    return (quantity.low + quantity.high) / 2
-
-
-def _plain(function):
-    def apply(*arguments):
-        numbers = []
-        for argument in arguments:
-            if hasattr(argument, "to_base_units"):
-                assert argument.dimensionless, f"{argument} inside a function is not a pure number"
-                argument = argument.to_base_units().magnitude
-            numbers.append(argument)
-        try:
-            return function(*numbers)
-        except (ValueError, OverflowError):
-            return 1.0  # outside the domain of the function; only the dimension matters here
-
-    return apply
-
-
-@each
-def test_other_units_have_the_same_dimension(relation):
-    for quantity in relation.quantities:
-        for unit in quantity.units:
-            assert units.dimensionality(unit) == units.dimensionality(quantity.unit), quantity.name
-        for unit in (quantity.unit, *quantity.units):
-            shown = units.latex(unit)
-            assert units.to_base(units.from_latex(shown)) == pytest.approx(units.to_base(unit))
-
-
-@each
-def test_ranges_are_plausible(relation):
-    for quantity in relation.quantities:
-        assert quantity.low < quantity.high, quantity.name
-        if quantity.whole:
-            assert quantity.low == int(quantity.low)
-            assert quantity.high == int(quantity.high)
-    for case in relation.cases:
-        for name, (low, high) in case.ranges.items():
-            quantity = relation.by_name[name]
-            assert quantity.low <= low < high <= quantity.high, f"{name} of {case.words}"
-        for name, text in case.fixed.items():
-            quantity = relation.by_name[name]
-            assert quantity.low <= float(text) <= quantity.high, f"{name} of {case.words}"
-
-
-@each
-def test_every_role_has_words(relation):
-    assert relation.unknowns, "no quantity can be asked"
-    for quantity in relation.quantities:
-        if quantity.ask:
-            assert quantity.noun, f"{quantity.name} is asked but has no noun for the solution"
-        told = relation.tell and all(quantity.name in _told(t) for t in relation.tell.values())
-        others_ask = any(name != quantity.name for name in relation.unknowns)
-        if others_ask:
-            assert quantity.given or told, f"{quantity.name} can be given but has no words for it"
+def test_nothing_is_wrong_with_it(relation):
+    assert faults(relation) == []
     if not relation.tell:
-        worded = [len(q.given) for q in relation.quantities] + [len(relation.setting)]
-        assert len(relation.cases) * max(worded) >= 2, "give at least two phrasings or cases"
-
-
-def _told(texts):
-    return {name for text in texts for name, _ in slots(text)}
+        phrasings = [len(q.given) for q in relation.quantities] + [len(relation.setting)]
+        assert len(relation.cases) * max(phrasings) >= 2, "give two phrasings or two cases"
 
 
 @each
-def test_phrases_are_well_formed(relation):
-    quantities = set(relation.by_name)
-    for kind, text, about in phrases(relation):
-        for case in relation.cases:
-            filled = fill(text, case.words)
-            left_over = {name for name, _ in slots(filled)}
-            if kind in ("given", "extra"):
-                assert "{value}" in filled, filled
-                left_over -= {"value"}
-            elif kind == "link":
-                assert "{source}" in filled, filled
-                left_over -= {"source"}
-            elif kind == "tell":
-                assert left_over & quantities == quantities - {about}, filled
-                left_over -= quantities
-            assert not {name for name in left_over if name.islower() and len(name) > 1}, filled
-            assert filled == filled.strip()
-            assert "  " not in filled
-            if kind == "ask":
-                assert filled.endswith("?"), filled
-                assert filled[0].isupper(), filled
-            else:
-                assert not filled.endswith((".", ",", "?")), filled
-                assert ". " not in filled, filled
-            if kind in ("given", "link", "setting", "extra"):
-                assert ", and " not in filled, f"clauses are joined by ', and ': {filled}"
-            if kind == "noun":
-                assert filled.startswith("the "), f"a noun phrase starts with 'the': {filled}"
-            assert not re.search(r"\b[Aa] [aeioAEIO]\w", filled.replace("a one", "")), filled
-            assert not re.search(r"\b[Aa]n [bcdfgjklmnpqrstvwyz]", filled), filled
+def test_its_meanings_have_one_dimension(relation):
+    assert dimension_faults(relation, ALL) == []
 
 
-@each
-def test_meanings_have_one_dimension(relation):
-    for quantity in relation.quantities:
-        if quantity.meaning:
-            for other in ALL:
-                for twin in other.quantities:
-                    if quantity.meaning == twin.meaning:
-                        assert units.dimensionality(quantity.unit) == units.dimensionality(
-                            twin.unit
-                        ), f"{quantity.meaning}: {quantity.name} and {other.name}.{twin.name}"
+def test_every_family_is_declared_and_says_what_it_is_about():
+    files_ = {path.stem for path in Path(package.__path__[0]).glob("*.py")} - {"__init__"}
+    families = registry.components("relation_family")
+    assert {item.path for item in families if not item.foreign} == {
+        f"{package.__name__}.{name}:RELATIONS" for name in files_
+    }
+    for component in families:
+        assert registry.find("relation_family", component.name).summary
 
 
 @each
@@ -222,3 +98,122 @@ def _plausible(relation: Relation, unknown: str, forms, case: Case, rng) -> bool
         if low <= (value - offset) / factor <= high:
             return True
     return False
+
+
+# --- relations of others ------------------------------------------------------------------
+
+LENS = Relation(
+    name="lens-power",
+    title="the power of a lens is one over its focal length",
+    domain="physics",
+    field_="optics",
+    equation="D = 1/f",
+    quantities=(
+        Quantity("f", "m", 0.05, 2, noun=("the focal length of {the}",), meaning="length"),
+        Quantity("D", "1/m", 0.5, 20, noun=("the refractive power of {the}",)),
+    ),
+    skills=("division",),
+    source="OpenStax University Physics 3, section 2.4",
+    cases=(Case({"the": "the lens"}), Case({"the": "the reading glass"})),
+)
+
+
+@pytest.fixture
+def foreign():
+    """Register families for one test."""
+    added = []
+
+    def add(name, family):
+        registry.register("relation_family", name, family)
+        added.append(name)
+
+    yield add
+    for name in added:
+        registry.unregister("relation_family", name)
+
+
+def test_a_relation_needs_little_more_than_its_equation(foreign):
+    foreign("optics-bench", Family("Optics bench.", LENS))
+    assert relations() == (*ALL, LENS)
+    assert by_name()["lens-power"] is LENS
+    found = [
+        sample
+        for sample in compose("physics", n=150, steps=(1, 1), seed=3)
+        if "lens-power" in sample.provenance["relations"]
+    ]
+    assert found
+    assert any("The focal length of the " in item.problem for item in found)
+    assert any("What is the refractive power of the " in item.problem for item in found)
+
+
+def test_a_relation_of_others_leaves_the_draws_of_other_domains(foreign):
+    before = [item.to_dict() for item in compose(("biology", "economics"), n=5, seed=1)]
+    foreign("optics-bench", Family("Optics bench.", LENS))
+    after = [item.to_dict() for item in compose(("biology", "economics"), n=5, seed=1)]
+    assert after == before
+
+
+@pytest.mark.parametrize(
+    ("family", "word"),
+    [
+        (Family("Twice.", replace(LENS, name="kinetic-energy")), "second relation named 'kinetic"),
+        (Family("Wrong.", replace(LENS, equation="D = f")), "dimensions"),
+        ((LENS,), "no Family"),
+    ],
+)
+def test_a_bad_family_is_an_error_that_names_where_it_comes_from(foreign, family, word):
+    foreign("bad", family)
+    with pytest.raises(SynthesisError, match=word) as caught:
+        compose("physics", n=1)
+    place = "tuple" if isinstance(family, tuple) else "sample_engineering.synthesis.relation"
+    assert place in str(caught.value)
+
+
+def test_a_family_that_cannot_be_imported_is_an_error(foreign):
+    foreign("absent", "no_such_package.optics:RELATIONS")
+    with pytest.raises(ConfigError, match="no_such_package"):
+        relations()
+
+
+def _with(quantity, **changes):
+    changed = replace(LENS.quantities[quantity], **changes)
+    return replace(
+        LENS,
+        quantities=tuple(changed if i == quantity else q for i, q in enumerate(LENS.quantities)),
+    )
+
+
+@pytest.mark.parametrize(
+    ("relation", "word"),
+    [
+        (replace(LENS, domain="alchemy"), "alchemy"),
+        (replace(LENS, skills=("telepathy",)), "telepathy"),
+        (replace(LENS, skills=()), "no skill"),
+        (replace(LENS, source="book"), "source"),
+        (replace(LENS, equation="D = exp(f)"), "pure number"),
+        (_with(0, unit="s"), "dimensions"),
+        (_with(0, unit="furlongg"), "furlongg"),
+        (_with(0, units=("kg",)), "different dimensions"),
+        (_with(0, low=3), "empty"),
+        (_with(0, whole=True), "not whole"),
+        (replace(LENS, cases=(Case({"the": "the lens"}, ranges={"f": (1, 3)}),)), "outside"),
+        (replace(LENS, cases=(Case({"the": "the lens"}, fixed={"f": "3"}),)), "outside"),
+        (replace(LENS, cases=(Case({"the": "the lens"}, fixed={"q": "3"}),)), "no quantity"),
+        (replace(LENS, cases=(Case(),)), "no case has a word for the"),
+        (_with(0, ask=(), given=()), "no words"),
+        (_with(0, noun=("a focal length",)), "starts with 'the'"),
+        (_with(0, given=("{the} is {value} long, and good",)), "', and '"),
+        (_with(0, given=("{the} is long",)), "value"),
+        (_with(0, given=("{the} is  {value} long",)), "space"),
+        (_with(0, given=("{the} is an {value} lens",)), ""),
+        (_with(0, given=("{the}, a old one, is {value} long",)), "'an'"),
+        (_with(0, link=("{the} is as long as that.",)), "source"),
+        (_with(0, ask=("how long is {the}?",)), "capital"),
+        (replace(LENS, setting=("{the} lies here.",)), "no stop"),
+        (replace(LENS, tell={"D": ("{the} is thin",)}), "every other quantity"),
+        (replace(LENS, extras=(Extra("{the} is old", "", 1, 2),)), "value"),
+    ],
+)
+def test_each_kind_of_fault_is_found(relation, word):
+    wrong = faults(relation)
+    assert (wrong == []) if not word else any(word in text for text in wrong), wrong

@@ -1,6 +1,6 @@
 """Composition of compact problems over several domains by linking templates."""
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 
 import numpy as np
 
@@ -24,6 +24,8 @@ def compose_compact(
     skills: Sequence[str] | None = None,
     steps: tuple[int, int] = (2, 3),
     seed: int = 0,
+    accept: Callable[[Sample], bool] | None = None,
+    progress: Callable[[int], None] | None = None,
 ) -> list[Sample]:
     """Compose problems of the microcosm's dialect that link templates of the asked domains.
 
@@ -39,6 +41,10 @@ def compose_compact(
         Fewest and most templates to link, between 1 and 4.
     seed : int
         Same seed, same problems.
+    accept : callable, optional
+        Tells whether a problem may be handed out; another is drawn in its place if not.
+    progress : callable, optional
+        Called with the number of problems so far.
 
     Returns
     -------
@@ -69,12 +75,19 @@ def compose_compact(
         problem = draw_problem(chain, rng)
         if problem is None or not wanted <= set(problem.skills):
             continue
-        found.setdefault(problem.text, _name(problem, len(found), seed))
+        if problem.text in found:
+            continue
+        sample = _name(problem, len(found), seed)
+        if accept is not None and not accept(sample):
+            continue
+        found[problem.text] = sample
+        if progress is not None:
+            progress(len(found))
     if len(found) < n:
         raise SynthesisError(
             f"found {len(found)} of {n} problems over {', '.join(domains)} with skills "
-            f"{', '.join(skills or ('any',))} in {low}-{high} steps; ask for fewer skills or more "
-            "steps"
+            f"{', '.join(skills or ('any',))} in {low}-{high} steps; ask for fewer problems or "
+            "skills, or more steps"
         )
     return list(found.values())
 

@@ -1,12 +1,18 @@
 """The library of relations: one file a family.
 
-To add a family, copy a file of this folder (``physics_energy.py`` is a good model), keep the name
-``RELATIONS`` for the tuple at its end, and run ``pytest tests/synthesis/test_relations.py``: every
-file here is found by itself, and the tests check equation, units, words, skills and ranges of each
-relation. Then read what the composer makes of it: ``se synthesize --domains physics --n 20``.
+To add a family, copy a file of this folder (``physics_work.py`` is a short model) and name it in
+``components.py``; in a package of your own, name it by an entry point instead::
 
-The composer draws by place, so ``order.txt`` gives each relation a place that does not change when
-relations move between files; append the name of a new one.
+    [project.entry-points."sample_engineering.relation_family"]
+    optics-bench = "my_package.optics_bench:RELATIONS"
+
+`faults` in ``relation_checks.py`` says what is wrong with a relation; those of other packages must
+pass it before any problem is composed. Then read what the composer makes of yours:
+``se synthesize --domains physics --n 20``.
+
+The composer draws by place, so ``order.txt`` gives each of our relations a place that does not
+change when relations move between files; append the name of a new one. Relations of other packages
+come after ours, and change only the draws of compositions over their own domains.
 
 How a relation becomes text. Take "an electric heater of power P runs for a time t and delivers the
 energy Q", with Q unknown and t taken over from another relation::
@@ -31,39 +37,64 @@ Rules that keep problems right
 """
 
 from functools import lru_cache
-from importlib import import_module
 from pathlib import Path
-from pkgutil import iter_modules
 
+from sample_engineering import registry
 from sample_engineering.errors import SynthesisError
-from sample_engineering.synthesis.relation import Relation
+from sample_engineering.synthesis.relation import Family, Relation
+from sample_engineering.synthesis.relation_checks import dimension_faults, faults
 
+KIND = "relation_family"
 _ORDER = Path(__file__).with_name("order.txt")
 
 
-@lru_cache(maxsize=1)
 def relations() -> tuple[Relation, ...]:
-    """Return every relation of the library, as ordered in ``order.txt``.
-
-    Those not listed there come last, by file and by place in the file.
+    """Return every installed relation: ours as ordered in ``order.txt``, then those of others.
 
     Raises
     ------
+    ConfigError
+        If a family of another package cannot be loaded.
     SynthesisError
-        If two relations have one name.
+        If a relation of another package is at fault, or its name is taken; the message names the
+        package.
     """
+    return _library(registry.components(KIND))
+
+
+def by_name() -> dict[str, Relation]:
+    """Return the relations by name."""
+    return {relation.name: relation for relation in relations()}
+
+
+@lru_cache(maxsize=8)
+def _library(families: tuple[registry.Component, ...]) -> tuple[Relation, ...]:
     found: dict[str, Relation] = {}
-    for module in sorted(iter_modules(__path__), key=lambda item: item.name):
-        for relation in import_module(f"{__name__}.{module.name}").RELATIONS:
+    for component in families:
+        family = registry.find(KIND, component.name)
+        if not isinstance(family, Family):
+            raise SynthesisError(
+                f"the relation family {component.name!r} of {_home(component)} is no Family; write "
+                "RELATIONS = Family(__doc__, ...)"
+            )
+        for relation in family.relations:
             if relation.name in found:
-                raise SynthesisError(f"two relations are named {relation.name!r}; rename one")
+                raise SynthesisError(
+                    f"{_home(component)} brings a second relation named {relation.name!r}; "
+                    "rename it or uninstall the package"
+                )
+            if component.foreign:
+                wrong = faults(relation) or dimension_faults(relation, found.values())
+                if wrong:
+                    raise SynthesisError(
+                        f"the relation {relation.name!r} of {_home(component)}: "
+                        f"{'; '.join(wrong)}; mend it or uninstall the package"
+                    )
             found[relation.name] = relation
     listed = _ORDER.read_text(encoding="utf-8").split()
     known = [name for name in listed if name in found]
     return tuple(found[name] for name in dict.fromkeys((*known, *found)))
 
 
-@lru_cache(maxsize=1)
-def by_name() -> dict[str, Relation]:
-    """Return the relations by name."""
-    return {relation.name: relation for relation in relations()}
+def _home(component: registry.Component) -> str:
+    return component.package or component.path

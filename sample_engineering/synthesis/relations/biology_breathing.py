@@ -1,6 +1,6 @@
 """Biology: breathing and oxygen uptake."""
 
-from sample_engineering.synthesis.relation import Case, Quantity, Relation
+from sample_engineering.synthesis.relation import Case, Family, Quantity, Relation
 
 VENTILATION = Relation(
     name="alveolar-ventilation",
@@ -17,7 +17,6 @@ VENTILATION = Relation(
             meaning="breathing rate",
             given=("{the} breathes at a rate of {value}", "the breathing rate of {the} is {value}"),
             noun=("the breathing rate of {the}",),
-            link=("the breathing rate of {the} equals {source}",),
             ask=(
                 "What is the breathing rate of {the}?",
                 "How high is the breathing rate of {the}?",
@@ -35,7 +34,6 @@ VENTILATION = Relation(
                 "the volume of air that {the} draws in per breath is {value}",
             ),
             noun=("the volume of air that {the} draws in per breath",),
-            link=("the volume of air that {the} draws in per breath equals {source}",),
             ask=(
                 "What volume of air does {the} draw in per breath?",
                 "What is the volume of air that {the} draws in per breath?",
@@ -46,6 +44,7 @@ VENTILATION = Relation(
             "mL",
             90,
             250,
+            ask=(),
             symbol=r"V_{\mathrm{D}}",
             given=("{value} of every breath of {the} stays in the dead space of the airways",),
             noun=("the dead space of {the}",),
@@ -62,7 +61,6 @@ VENTILATION = Relation(
                 "the alveolar ventilation of {the} is found to be {value}",
             ),
             noun=("the alveolar ventilation of {the}",),
-            link=("the alveolar ventilation of {the} equals {source}",),
             ask=(
                 "What is the alveolar ventilation of {the}?",
                 "How large is the alveolar ventilation of {the}?",
@@ -99,14 +97,13 @@ FICK = Relation(
                 "the blood flow through {the} is {value}",
             ),
             noun=("the blood flow through {the}",),
-            link=("the blood flow through {the} equals {source}",),
-            ask=("What is the blood flow through {the}?",),
         ),
         Quantity(
             "a",
             "mL/L",
             170,
             215,
+            ask=(),
             symbol=r"c_{\mathrm{a}}",
             given=("the oxygen content of the arterial blood of {the} is {value}",),
             noun=("the arterial oxygen content of {the}",),
@@ -123,7 +120,6 @@ FICK = Relation(
                 "the oxygen content of the venous blood of {the} is found to be {value}",
             ),
             noun=("the venous oxygen content of {the}",),
-            link=("the venous oxygen content of {the} equals {source}",),
             ask=(
                 "What is the oxygen content of the venous blood of {the}?",
                 "How large is the oxygen content of the venous blood of {the}?",
@@ -139,7 +135,6 @@ FICK = Relation(
             symbol=r"\dot{V}_{\mathrm{O_2}}",
             given=("{the} takes up {value} of oxygen", "the oxygen uptake of {the} is {value}"),
             noun=("the oxygen uptake of {the}",),
-            link=("the oxygen uptake of {the} equals {source}",),
             ask=("What is the oxygen uptake of {the}?", "How large is the oxygen uptake of {the}?"),
         ),
     ),
@@ -198,14 +193,13 @@ Q10 = Relation(
                 "the Q10 coefficient of {the} is found to be {value}",
             ),
             noun=("the Q10 coefficient of {the}",),
-            link=("the Q10 coefficient of {the} equals {source}",),
-            ask=("What is the Q10 coefficient of {the}?",),
         ),
         Quantity(
             "step",
             "K",
             9,
             11,
+            ask=(),
             exact=True,
             symbol=r"\Delta T_{10}",
             given=("the Q10 coefficient is the factor that belongs to a warming of {value}",),
@@ -260,4 +254,4 @@ Q10 = Relation(
 )
 
 
-RELATIONS = (VENTILATION, FICK, Q10)
+RELATIONS = Family(__doc__, VENTILATION, FICK, Q10)

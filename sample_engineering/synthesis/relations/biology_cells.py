@@ -1,6 +1,6 @@
 """Biology: numbers of cells, and what cells take up and give off."""
 
-from sample_engineering.synthesis.relation import Case, Quantity, Relation
+from sample_engineering.synthesis.relation import Case, Family, Quantity, Relation
 
 CELL_DENSITY = Relation(
     name="cell-density",
@@ -20,7 +20,6 @@ CELL_DENSITY = Relation(
                 "the cell density in {the} is found to be {value}",
             ),
             noun=("the cell density in {the}",),
-            link=("the cell density in {the} equals {source}",),
             ask=("What is the cell density in {the}?", "How high is the cell density in {the}?"),
         ),
         Quantity(
@@ -33,7 +32,6 @@ CELL_DENSITY = Relation(
             units=("L",),
             given=("{the} has a volume of {value}", "the volume of {the} is {value}"),
             noun=("the volume of {the}",),
-            link=("the volume of {the} equals {source}",),
             ask=("What volume does {the} have?", "What is the volume of {the}?"),
         ),
         Quantity(
@@ -44,7 +42,6 @@ CELL_DENSITY = Relation(
             meaning="count of cells",
             given=("{the} contains {value} {cells}", "the number of {cells} in {the} is {value}"),
             noun=("the number of {cells} in {the}",),
-            link=("the number of {cells} in {the} equals {source}",),
             ask=("How many {cells} does {the} contain?", "What is the number of {cells} in {the}?"),
         ),
     ),
@@ -85,7 +82,6 @@ MUTANTS = Relation(
                 "the number of cells spread on {the} is {value}",
             ),
             noun=("the number of cells spread on {the}",),
-            link=("the number of cells spread on {the} equals {source}",),
             ask=(
                 "How many cells are spread on {the}?",
                 "What is the number of cells spread on {the}?",
@@ -102,8 +98,6 @@ MUTANTS = Relation(
                 "the frequency of mutants resistant to {drug} is found to be {value}",
             ),
             noun=("the frequency of mutants resistant to {drug}",),
-            link=("the frequency of mutants resistant to {drug} equals {source}",),
-            ask=("What is the frequency of mutants resistant to {drug}?",),
         ),
         Quantity(
             "m",
@@ -111,9 +105,7 @@ MUTANTS = Relation(
             100,
             100000,
             meaning="count of colonies",
-            given=("the expected number of resistant colonies on {the} is {value}",),
             noun=("the expected number of resistant colonies on {the}",),
-            link=("the expected number of resistant colonies on {the} equals {source}",),
             ask=(
                 "How many resistant colonies are expected on {the}?",
                 "What is the expected number of resistant colonies on {the}?",
@@ -150,7 +142,6 @@ RESPIRATION = Relation(
                 "the amount of glucose broken down by {the} is {value}",
             ),
             noun=("the amount of glucose broken down by {the}",),
-            link=("the amount of glucose broken down by {the} equals {source}",),
             ask=(
                 "What amount of glucose do the cells of {the} break down?",
                 "What is the amount of glucose broken down by {the}?",
@@ -161,6 +152,7 @@ RESPIRATION = Relation(
             "",
             1,
             40,
+            ask=(),
             exact=True,
             given=("the number of molecules of {gas} {used} per molecule of glucose is {value}",),
             noun=("the number of molecules of {gas} per molecule of glucose",),
@@ -178,7 +170,6 @@ RESPIRATION = Relation(
                 "the amount of {gas} {used} by {the} is {value}",
             ),
             noun=("the amount of {gas} {used} by {the}",),
-            link=("the amount of {gas} {used} by {the} equals {source}",),
             ask=(
                 "What amount of {gas} is {used} by {the}?",
                 "What is the amount of {gas} {used} by {the}?",
@@ -227,7 +218,6 @@ PHOTOSYNTHESIS = Relation(
                 "the light energy absorbed by {the} is {value}",
             ),
             noun=("the light energy absorbed by {the}",),
-            link=("the light energy absorbed by {the} equals {source}",),
             ask=(
                 "How much light energy does {the} absorb?",
                 "What is the light energy absorbed by {the}?",
@@ -244,7 +234,6 @@ PHOTOSYNTHESIS = Relation(
                 "the photosynthetic efficiency of {the} is {value}",
             ),
             noun=("the photosynthetic efficiency of {the}",),
-            link=("the photosynthetic efficiency of {the} equals {source}",),
             ask=(
                 "What percentage of the light energy does {the} store as chemical energy?",
                 "What is the photosynthetic efficiency of {the}?",
@@ -262,7 +251,6 @@ PHOTOSYNTHESIS = Relation(
                 "the chemical energy stored by {the} is {value}",
             ),
             noun=("the chemical energy stored by {the}",),
-            link=("the chemical energy stored by {the} equals {source}",),
             ask=(
                 "How much chemical energy does {the} store?",
                 "What is the chemical energy stored by {the}?",
@@ -279,4 +267,4 @@ PHOTOSYNTHESIS = Relation(
     setting=("{the} turns light into chemical energy by photosynthesis",),
 )
 
-RELATIONS = (CELL_DENSITY, MUTANTS, RESPIRATION, PHOTOSYNTHESIS)
+RELATIONS = Family(__doc__, CELL_DENSITY, MUTANTS, RESPIRATION, PHOTOSYNTHESIS)

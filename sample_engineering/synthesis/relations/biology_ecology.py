@@ -1,6 +1,6 @@
 """Biology: food, energy and space in ecosystems."""
 
-from sample_engineering.synthesis.relation import Case, Extra, Quantity, Relation
+from sample_engineering.synthesis.relation import Case, Extra, Family, Quantity, Relation
 
 FOOD_ENERGY = Relation(
     name="food-energy",
@@ -18,7 +18,6 @@ FOOD_ENERGY = Relation(
             accepts=("mass",),
             given=("{the} eats {value} of {food}", "the mass of {food} that {the} eats is {value}"),
             noun=("the mass of {food} that {the} eats",),
-            link=("the mass of {food} that {the} eats equals {source}",),
             ask=(
                 "What mass of {food} does {the} eat?",
                 "What is the mass of {food} that {the} eats?",
@@ -29,6 +28,7 @@ FOOD_ENERGY = Relation(
             "kJ/g",
             1,
             40,
+            ask=(),
             given=("the body gains {value} from {food}",),
             noun=("the energy per mass of {food}",),
         ),
@@ -44,7 +44,6 @@ FOOD_ENERGY = Relation(
                 "the energy that {the} gains from the meal is {value}",
             ),
             noun=("the energy that {the} gains from the meal",),
-            link=("the energy that {the} gains from the meal equals {source}",),
             ask=(
                 "How much energy does {the} gain from the meal?",
                 "What is the energy that {the} gains from the meal?",
@@ -90,7 +89,6 @@ TROPHIC = Relation(
                 "the energy stored by the {prey} of {the} is {value}",
             ),
             noun=("the energy stored by the {prey} of {the}",),
-            link=("the energy stored by the {prey} of {the} equals {source}",),
             ask=(
                 "How much energy do the {prey} of {the} store?",
                 "What is the energy stored by the {prey} of {the}?",
@@ -128,7 +126,6 @@ TROPHIC = Relation(
                 "the energy stored by the {eaters} of {the} is {value}",
             ),
             noun=("the energy stored by the {eaters} of {the}",),
-            link=("the energy stored by the {eaters} of {the} equals {source}",),
             ask=(
                 "How much energy do the {eaters} of {the} store?",
                 "What is the energy stored by the {eaters} of {the}?",
@@ -163,7 +160,6 @@ PRODUCTIVITY = Relation(
                 "the net primary productivity of {the} is {value}",
             ),
             noun=("the net primary productivity of {the}",),
-            link=("the net primary productivity of {the} equals {source}",),
             ask=(
                 "What is the net primary productivity of {the}?",
                 "How high is the net primary productivity of {the}?",
@@ -179,7 +175,6 @@ PRODUCTIVITY = Relation(
             units=("ha",),
             given=("{the} covers {value}", "the area of {the} is {value}"),
             noun=("the area of {the}",),
-            link=("the area of {the} equals {source}",),
             ask=("What area does {the} cover?", "What is the area of {the}?"),
         ),
         Quantity(
@@ -210,7 +205,6 @@ PRODUCTIVITY = Relation(
                 "the mass of dry plant matter produced by {the} is {value}",
             ),
             noun=("the mass of dry plant matter produced by {the}",),
-            link=("the mass of dry plant matter produced by {the} equals {source}",),
             ask=(
                 "What mass of dry plant matter do the plants of {the} produce in that time?",
                 "What is the mass of dry plant matter produced by {the}?",
@@ -245,7 +239,6 @@ DENSITY = Relation(
                 "the population density of the {animals} in {the} is found to be {value}",
             ),
             noun=("the population density of the {animals} in {the}",),
-            link=("the population density of the {animals} in {the} equals {source}",),
             ask=(
                 "What is the population density of the {animals} in {the}?",
                 "How high is the population density of the {animals} in {the}?",
@@ -260,7 +253,6 @@ DENSITY = Relation(
             accepts=("area",),  # yields to no wall or hatch: a wall as large as a marsh is no story
             given=("{the} has an area of {value}", "the area of {the} is {value}"),
             noun=("the area of {the}",),
-            link=("the area of {the} equals {source}",),
             ask=("What is the area of {the}?", "How large is the area of {the}?"),
         ),
         Quantity(
@@ -275,7 +267,6 @@ DENSITY = Relation(
                 "the number of {animals} in {the} is {value}",
             ),
             noun=("the number of {animals} in {the}",),
-            link=("the number of {animals} in {the} equals {source}",),
             ask=(
                 "About how many {animals} live in {the}?",
                 "What is the number of {animals} in {the}?",
@@ -298,4 +289,4 @@ DENSITY = Relation(
     setting=("the {animals} are spread evenly over {the}",),
 )
 
-RELATIONS = (FOOD_ENERGY, TROPHIC, PRODUCTIVITY, DENSITY)
+RELATIONS = Family(__doc__, FOOD_ENERGY, TROPHIC, PRODUCTIVITY, DENSITY)

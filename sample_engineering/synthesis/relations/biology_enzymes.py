@@ -1,6 +1,6 @@
 """Biology: enzyme kinetics."""
 
-from sample_engineering.synthesis.relation import Case, Extra, Quantity, Relation
+from sample_engineering.synthesis.relation import Case, Extra, Family, Quantity, Relation
 
 MICHAELIS_MENTEN = Relation(
     name="michaelis-menten",
@@ -21,7 +21,6 @@ MICHAELIS_MENTEN = Relation(
                 "the maximum rate of {the} is found to be {value}",
             ),
             noun=("the maximum rate of {the}",),
-            link=("the maximum rate of {the} equals {source}",),
             ask=("What is the maximum rate of {the}?", "How high is the maximum rate of {the}?"),
         ),
         Quantity(
@@ -36,7 +35,6 @@ MICHAELIS_MENTEN = Relation(
                 "the Michaelis constant of {the} is found to be {value}",
             ),
             noun=("the Michaelis constant of {the}",),
-            link=("the Michaelis constant of {the} equals {source}",),
             ask=(
                 "What is the Michaelis constant of {the}?",
                 "How large is the Michaelis constant of {the}?",
@@ -53,7 +51,6 @@ MICHAELIS_MENTEN = Relation(
                 "the concentration of {substrate}, the substrate of {the}, is found to be {value}",
             ),
             noun=("the concentration of {substrate} around {the}",),
-            link=("the concentration of {substrate} around {the} equals {source}",),
             ask=(
                 "What is the concentration of {substrate} around {the}?",
                 "How high is the concentration of {substrate} around {the}?",
@@ -67,7 +64,6 @@ MICHAELIS_MENTEN = Relation(
             meaning="enzyme rate",
             given=("{the} works at a rate of {value}", "the rate at which {the} works is {value}"),
             noun=("the rate at which {the} works",),
-            link=("the rate at which {the} works equals {source}",),
             ask=("At what rate does {the} work?", "What is the rate at which {the} works?"),
         ),
     ),
@@ -109,7 +105,6 @@ TURNOVER = Relation(
                 "the turnover number of {enzyme} is found to be {value}",
             ),
             noun=("the turnover number of {enzyme}",),
-            link=("the turnover number of {enzyme} equals {source}",),
             ask=(
                 "What is the turnover number of {enzyme}?",
                 "How large is the turnover number of {enzyme}?",
@@ -126,7 +121,6 @@ TURNOVER = Relation(
                 "the concentration of {enzyme} in {the} is {value}",
             ),
             noun=("the concentration of {enzyme} in {the}",),
-            link=("the concentration of {enzyme} in {the} equals {source}",),
             ask=(
                 "What is the concentration of {enzyme} in {the}?",
                 "How high is the concentration of {enzyme} in {the}?",
@@ -144,7 +138,6 @@ TURNOVER = Relation(
                 "the maximum rate of the reaction in {the} is {value}",
             ),
             noun=("the maximum rate of the reaction in {the}",),
-            link=("the maximum rate of the reaction in {the} equals {source}",),
             ask=(
                 "What is the maximum rate of the reaction in {the}?",
                 "How high is the maximum rate of the reaction in {the}?",
@@ -198,7 +191,6 @@ INHIBITION = Relation(
                 "the concentration of {inhibitor} around {the} is found to be {value}",
             ),
             noun=("the concentration of {inhibitor} around {the}",),
-            link=("the concentration of {inhibitor} around {the} equals {source}",),
             ask=(
                 "What is the concentration of {inhibitor} around {the}?",
                 "How high is the concentration of {inhibitor} around {the}?",
@@ -216,7 +208,6 @@ INHIBITION = Relation(
                 "the inhibition constant of {inhibitor} for {the} is found to be {value}",
             ),
             noun=("the inhibition constant of {inhibitor} for {the}",),
-            link=("the inhibition constant of {inhibitor} for {the} equals {source}",),
             ask=(
                 "What is the inhibition constant of {inhibitor} for {the}?",
                 "How large is the inhibition constant of {inhibitor} for {the}?",
@@ -259,4 +250,4 @@ INHIBITION = Relation(
 )
 
 
-RELATIONS = (MICHAELIS_MENTEN, TURNOVER, INHIBITION)
+RELATIONS = Family(__doc__, MICHAELIS_MENTEN, TURNOVER, INHIBITION)

@@ -1,6 +1,6 @@
 """Biology: how infections spread, and how immunity stops them."""
 
-from sample_engineering.synthesis.relation import Case, Quantity, Relation
+from sample_engineering.synthesis.relation import Case, Family, Quantity, Relation
 
 HERD_IMMUNITY = Relation(
     name="herd-immunity",
@@ -21,7 +21,6 @@ HERD_IMMUNITY = Relation(
                 "the basic reproduction number of {disease} in {the} is found to be {value}",
             ),
             noun=("the basic reproduction number of {disease} in {the}",),
-            link=("the basic reproduction number of {disease} in {the} equals {source}",),
             ask=(
                 "What is the basic reproduction number of {disease} in {the}?",
                 "How large is the basic reproduction number of {disease} in {the}?",
@@ -116,7 +115,6 @@ REPRODUCTION = Relation(
                 "the effective reproduction number of {disease} in {the} is found to be {value}",
             ),
             noun=("the effective reproduction number of {disease} in {the}",),
-            link=("the effective reproduction number of {disease} in {the} equals {source}",),
             ask=(
                 "What is the effective reproduction number of {disease} in {the}?",
                 "How large is the effective reproduction number of {disease} in {the}?",
@@ -171,7 +169,6 @@ VACCINE_EFFICACY = Relation(
                 "the efficacy of the vaccine in {the} is found to be {value}",
             ),
             noun=("the efficacy of the vaccine in {the}",),
-            link=("the efficacy of the vaccine in {the} equals {source}",),
             ask=(
                 "What is the efficacy of the vaccine in {the}, in percent?",
                 "What is the efficacy of the vaccine in {the}?",
@@ -206,4 +203,4 @@ VACCINE_EFFICACY = Relation(
 )
 
 
-RELATIONS = (HERD_IMMUNITY, REPRODUCTION, VACCINE_EFFICACY)
+RELATIONS = Family(__doc__, HERD_IMMUNITY, REPRODUCTION, VACCINE_EFFICACY)

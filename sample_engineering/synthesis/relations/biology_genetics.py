@@ -1,6 +1,6 @@
 """Biology: inheritance and allele frequencies."""
 
-from sample_engineering.synthesis.relation import Case, Quantity, Relation
+from sample_engineering.synthesis.relation import Case, Family, Quantity, Relation
 
 MENDEL = Relation(
     name="monohybrid-cross",
@@ -19,7 +19,6 @@ MENDEL = Relation(
             meaning="count of {offspring}",
             given=("{the} produces {value} {offspring}",),
             noun=("the number of {offspring} from {the}",),
-            link=("the number of {offspring} from {the} equals {source}",),
             ask=("How many {offspring} does {the} produce if the outcome is exactly as expected?",),
         ),
         Quantity(
@@ -29,9 +28,7 @@ MENDEL = Relation(
             1000,
             whole=True,
             meaning="count of {recessive}",
-            given=("the expected number of {recessive} from {the} is {value}",),
             noun=("the expected number of {recessive} from {the}",),
-            link=("the expected number of {recessive} from {the} equals {source}",),
             ask=(
                 "How many {recessive} are expected from {the}?",
                 "What is the expected number of {recessive} from {the}?",
@@ -88,7 +85,6 @@ DIHYBRID = Relation(
             meaning="count of {offspring}",
             given=("{value} {offspring} come from {the}",),
             noun=("the number of {offspring} from {the}",),
-            link=("the number of {offspring} from {the} equals {source}",),
             ask=("How many {offspring} come from {the} if the outcome is exactly as expected?",),
         ),
         Quantity(
@@ -104,7 +100,6 @@ DIHYBRID = Relation(
                 "the expected number of {double} from {the} is {value}",
             ),
             noun=("the expected number of {double} from {the}",),
-            link=("the expected number of {double} from {the} equals {source}",),
             ask=(
                 "How many {double} are expected from {the}?",
                 "What is the expected number of {double} from {the}?",
@@ -163,7 +158,6 @@ AFFECTED = Relation(
                 "the frequency of the recessive allele among {the} is found to be {value}",
             ),
             noun=("the frequency of the recessive allele among {the}",),
-            link=("the frequency of the recessive allele among {the} equals {source}",),
             ask=(
                 "What is the frequency of the recessive allele among {the}, in percent?",
                 "What is the frequency of the recessive allele among {the}?",
@@ -180,7 +174,6 @@ AFFECTED = Relation(
                 "the percentage of {the} that are {affected} is {value}",
             ),
             noun=("the percentage of {the} that are {affected}",),
-            link=("the percentage of {the} that are {affected} equals {source}",),
             ask=(
                 "What percentage of {the} are {affected}?",
                 "What is the percentage of {the} that are {affected}?",
@@ -212,10 +205,9 @@ CARRIERS = Relation(
             "percent",
             1,
             45,
+            ask=(),
             meaning="allele frequency",
-            given=("the frequency of the recessive allele {place} is {value}",),
             noun=("the frequency of the recessive allele {place}",),
-            link=("the frequency of the recessive allele {place} equals {source}",),
         ),
         Quantity(
             "N",
@@ -226,7 +218,6 @@ CARRIERS = Relation(
             meaning="count of {people}",
             given=("{value} {people} live {place}", "the number of {people} {place} is {value}"),
             noun=("the number of {people} {place}",),
-            link=("the number of {people} {place} equals {source}",),
             ask=(
                 "About how many {people} live {place}?",
                 "What is the number of {people} {place}?",
@@ -238,9 +229,7 @@ CARRIERS = Relation(
             100,
             50000,
             meaning="estimate of carriers",
-            given=("the expected number of heterozygous carriers {place} is {value}",),
             noun=("the expected number of heterozygous carriers {place}",),
-            link=("the expected number of heterozygous carriers {place} equals {source}",),
             ask=(
                 "How many heterozygous carriers are expected {place}?",
                 "What is the expected number of heterozygous carriers {place}?",
@@ -266,4 +255,4 @@ CARRIERS = Relation(
     ),
 )
 
-RELATIONS = (MENDEL, DIHYBRID, AFFECTED, CARRIERS)
+RELATIONS = Family(__doc__, MENDEL, DIHYBRID, AFFECTED, CARRIERS)

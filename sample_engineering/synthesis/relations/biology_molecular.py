@@ -1,6 +1,6 @@
 """Biology: DNA."""
 
-from sample_engineering.synthesis.relation import Case, Extra, Quantity, Relation
+from sample_engineering.synthesis.relation import Case, Extra, Family, Quantity, Relation
 
 PCR = Relation(
     name="polymerase-chain-reaction",
@@ -14,22 +14,22 @@ PCR = Relation(
             "",
             1,
             50000,
+            ask=(),
             whole=True,
             meaning="count of DNA copies",
             symbol="N_0",
             given=("the number of copies of the target DNA in {the} at the start is {value}",),
             noun=("the starting number of DNA copies in {the}",),
-            link=("the starting number of DNA copies in {the} equals {source}",),
         ),
         Quantity(
             "n",
             "",
             5,
             35,
+            ask=(),
             whole=True,
             given=("{the} goes through {value} cycles",),
             noun=("the number of cycles {the} goes through",),
-            link=("the number of cycles {the} goes through equals {source}",),
         ),
         Quantity(
             "N",
@@ -42,7 +42,6 @@ PCR = Relation(
                 "the final number of DNA copies in {the} is {value}",
             ),
             noun=("the final number of DNA copies in {the}",),
-            link=("the final number of DNA copies in {the} equals {source}",),
             ask=(
                 "How many copies of the target DNA does {the} hold in the end?",
                 "What is the final number of DNA copies in {the}?",
@@ -79,7 +78,6 @@ DNA_LENGTH = Relation(
                 "the number of base pairs in {the} is {value}",
             ),
             noun=("the number of base pairs in {the}",),
-            link=("the number of base pairs in {the} equals {source}",),
             ask=(
                 "How many base pairs does {the} have?",
                 "What is the number of base pairs in {the}?",
@@ -90,6 +88,7 @@ DNA_LENGTH = Relation(
             "nm",
             0.2,
             0.5,
+            ask=(),
             given=("each base pair adds {value} to the length of {the}",),
             noun=("the length per base pair",),
         ),
@@ -171,7 +170,6 @@ MUTATIONS = Relation(
                 "the number of bases in the genome of {the} is {value}",
             ),
             noun=("the number of bases in the genome of {the}",),
-            link=("the number of bases in the genome of {the} equals {source}",),
             ask=(
                 "How many bases does the genome of {the} contain?",
                 "What is the number of bases in the genome of {the}?",
@@ -182,11 +180,11 @@ MUTATIONS = Relation(
             "",
             2,
             3000,
+            ask=(),
             whole=True,
             meaning="count of divisions",
             given=("the genome of {the} is copied in {value} successive rounds",),
             noun=("the number of rounds in which the genome of {the} is copied",),
-            link=("the number of rounds in which the genome of {the} is copied equals {source}",),
         ),
         Quantity(
             "m",
@@ -200,9 +198,6 @@ MUTATIONS = Relation(
                 "be {value}",
             ),
             noun=("the expected number of mutations in one line of descent of {the}",),
-            link=(
-                "the expected number of mutations in one line of descent of {the} equals {source}",
-            ),
             ask=(
                 "How many mutations are expected in one line of descent of {the}?",
                 "What is the expected number of mutations in one line of descent of {the}?",
@@ -229,4 +224,4 @@ MUTATIONS = Relation(
 )
 
 
-RELATIONS = (PCR, DNA_LENGTH, MUTATIONS)
+RELATIONS = Family(__doc__, PCR, DNA_LENGTH, MUTATIONS)

@@ -1,6 +1,6 @@
 """Biology: drugs in the body, and membranes."""
 
-from sample_engineering.synthesis.relation import Case, Extra, Quantity, Relation
+from sample_engineering.synthesis.relation import Case, Extra, Family, Quantity, Relation
 
 DISTRIBUTION = Relation(
     name="volume-of-distribution",
@@ -20,7 +20,6 @@ DISTRIBUTION = Relation(
                 "the dose of {drug} given to {the} is {value}",
             ),
             noun=("the dose of {drug} given to {the}",),
-            link=("the dose of {drug} given to {the} equals {source}",),
             ask=(
                 "What dose of {drug} does {the} receive?",
                 "What is the dose of {drug} given to {the}?",
@@ -37,7 +36,6 @@ DISTRIBUTION = Relation(
                 "the volume of distribution of {drug} in {the} is found to be {value}",
             ),
             noun=("the volume of distribution of {drug} in {the}",),
-            link=("the volume of distribution of {drug} in {the} equals {source}",),
             ask=(
                 "What is the volume of distribution of {drug} in {the}?",
                 "How large is the volume of distribution of {drug} in {the}?",
@@ -108,9 +106,6 @@ DRUG_DECAY = Relation(
                 "the concentration of {drug} in the first blood sample of {the} is {value}",
             ),
             noun=("the concentration of {drug} in the first blood sample of {the}",),
-            link=(
-                "the concentration of {drug} in the first blood sample of {the} equals {source}",
-            ),
             ask=(
                 "What was the concentration of {drug} in the first blood sample of {the}?",
                 "What is the concentration of {drug} in the first blood sample of {the}?",
@@ -121,11 +116,10 @@ DRUG_DECAY = Relation(
             "h",
             0.5,
             30,
+            ask=(),
             meaning="half-life",
             symbol="T_{1/2}",
-            given=("the half-life of {drug} in {the} is {value}",),
             noun=("the half-life of {drug} in {the}",),
-            link=("the half-life of {drug} in {the} equals {source}",),
         ),
         Quantity(
             "t",
@@ -139,7 +133,6 @@ DRUG_DECAY = Relation(
                 "the time between the two blood samples of {the} is {value}",
             ),
             noun=("the time between the two blood samples of {the}",),
-            link=("the time between the two blood samples of {the} equals {source}",),
             ask=(
                 "How long after the first blood sample of {the} is the second one taken?",
                 "What is the time between the two blood samples of {the}?",
@@ -156,9 +149,6 @@ DRUG_DECAY = Relation(
                 "the concentration of {drug} in the second blood sample of {the} is {value}",
             ),
             noun=("the concentration of {drug} in the second blood sample of {the}",),
-            link=(
-                "the concentration of {drug} in the second blood sample of {the} equals {source}",
-            ),
             ask=(
                 "What is the concentration of {drug} in the second blood sample of {the}?",
                 "How high is the concentration of {drug} in the second blood sample of {the}?",
@@ -203,7 +193,6 @@ MEMBRANE = Relation(
                 "the concentration of {ion} outside {the} is found to be {value}",
             ),
             noun=("the concentration of {ion} outside {the}",),
-            link=("the concentration of {ion} outside {the} equals {source}",),
             ask=(
                 "What is the concentration of {ion} outside {the}?",
                 "How high is the concentration of {ion} outside {the}?",
@@ -221,7 +210,6 @@ MEMBRANE = Relation(
                 "the concentration of {ion} inside {the} is found to be {value}",
             ),
             noun=("the concentration of {ion} inside {the}",),
-            link=("the concentration of {ion} inside {the} equals {source}",),
             ask=(
                 "What is the concentration of {ion} inside {the}?",
                 "How high is the concentration of {ion} inside {the}?",
@@ -232,11 +220,10 @@ MEMBRANE = Relation(
             "K",
             278,
             313,
+            ask=(),
             meaning="temperature",
             units=("degC",),
-            given=("the temperature of {the} is {value}",),
             noun=("the temperature of {the}",),
-            link=("the temperature of {the} equals {source}",),
         ),
         Quantity(
             "E",
@@ -252,9 +239,6 @@ MEMBRANE = Relation(
                 "{value}",
             ),
             noun=("the equilibrium potential of {ion} across the membrane of {the}",),
-            link=(
-                "the equilibrium potential of {ion} across the membrane of {the} equals {source}",
-            ),
             ask=(
                 "What is the equilibrium potential of {ion} across the membrane of {the}?",
                 "How large is the equilibrium potential of {ion} across the membrane of {the}?",
@@ -283,4 +267,4 @@ MEMBRANE = Relation(
     require=("o > i",),
 )
 
-RELATIONS = (DISTRIBUTION, DRUG_DECAY, MEMBRANE)
+RELATIONS = Family(__doc__, DISTRIBUTION, DRUG_DECAY, MEMBRANE)

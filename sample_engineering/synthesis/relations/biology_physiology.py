@@ -1,6 +1,6 @@
 """Biology: heart and kidneys."""
 
-from sample_engineering.synthesis.relation import Case, Extra, Quantity, Relation
+from sample_engineering.synthesis.relation import Case, Extra, Family, Quantity, Relation
 
 CARDIAC_OUTPUT = Relation(
     name="cardiac-output",
@@ -20,7 +20,6 @@ CARDIAC_OUTPUT = Relation(
                 "the heart rate of {the} is {value}",
             ),
             noun=("the heart rate of {the}",),
-            link=("the heart rate of {the} equals {source}",),
             ask=("What is the heart rate of {the}?", "How high is the heart rate of {the}?"),
         ),
         Quantity(
@@ -52,7 +51,6 @@ CARDIAC_OUTPUT = Relation(
                 "the cardiac output of {the} is found to be {value}",
             ),
             noun=("the cardiac output of {the}",),
-            link=("the cardiac output of {the} equals {source}",),
             ask=(
                 "What is the cardiac output of {the}?",
                 "How large is the cardiac output of {the}?",
@@ -92,7 +90,6 @@ CLEARANCE = Relation(
                 "the concentration of {marker} in the urine of {the} is {value}",
             ),
             noun=("the concentration of {marker} in the urine of {the}",),
-            link=("the concentration of {marker} in the urine of {the} equals {source}",),
             ask=(
                 "What is the concentration of {marker} in the urine of {the}?",
                 "How high is the concentration of {marker} in the urine of {the}?",
@@ -110,7 +107,6 @@ CLEARANCE = Relation(
                 "the urine flow of {the} is {value}",
             ),
             noun=("the urine flow of {the}",),
-            link=("the urine flow of {the} equals {source}",),
             ask=("At what rate does {the} produce urine?", "What is the urine flow of {the}?"),
         ),
         Quantity(
@@ -125,7 +121,6 @@ CLEARANCE = Relation(
                 "the concentration of {marker} in the plasma of {the} is {value}",
             ),
             noun=("the concentration of {marker} in the plasma of {the}",),
-            link=("the concentration of {marker} in the plasma of {the} equals {source}",),
             ask=(
                 "What is the concentration of {marker} in the plasma of {the}?",
                 "How high is the concentration of {marker} in the plasma of {the}?",
@@ -143,7 +138,6 @@ CLEARANCE = Relation(
                 "the renal clearance of {marker} in {the} is found to be {value}",
             ),
             noun=("the renal clearance of {marker} in {the}",),
-            link=("the renal clearance of {marker} in {the} equals {source}",),
             ask=(
                 "What is the renal clearance of {marker} in {the}?",
                 "How large is the renal clearance of {marker} in {the}?",
@@ -167,4 +161,4 @@ CLEARANCE = Relation(
 )
 
 
-RELATIONS = (CARDIAC_OUTPUT, CLEARANCE)
+RELATIONS = Family(__doc__, CARDIAC_OUTPUT, CLEARANCE)

@@ -1,6 +1,6 @@
 """Biology: the growth and size of populations."""
 
-from sample_engineering.synthesis.relation import Case, Extra, Quantity, Relation
+from sample_engineering.synthesis.relation import Case, Extra, Family, Quantity, Relation
 
 DOUBLING = Relation(
     name="population-doubling",
@@ -18,7 +18,6 @@ DOUBLING = Relation(
             symbol="N_0",
             given=("{the} starts with {value} cells", "at the start {the} holds {value} cells"),
             noun=("the starting number of cells in {the}",),
-            link=("the starting number of cells in {the} equals {source}",),
             ask=(
                 "How many cells did {the} hold at the start?",
                 "What is the starting number of cells in {the}?",
@@ -29,10 +28,10 @@ DOUBLING = Relation(
             "min",
             15,
             3000,
+            ask=(),
             meaning="doubling time",
             given=("the number of cells in {the} doubles every {value}",),
             noun=("the doubling time of {the}",),
-            link=("the doubling time of {the} equals {source}",),
         ),
         Quantity(
             "t",
@@ -59,7 +58,6 @@ DOUBLING = Relation(
                 "the final number of cells in {the} is {value}",
             ),
             noun=("the final number of cells in {the}",),
-            link=("the final number of cells in {the} equals {source}",),
             ask=(
                 "How many cells does {the} hold in the end?",
                 "What is the final number of cells in {the}?",
@@ -93,6 +91,7 @@ EXPONENTIAL = Relation(
             "",
             20,
             50000,
+            ask=(),
             whole=True,
             meaning="count of {animals}",
             symbol="N_0",
@@ -111,7 +110,6 @@ EXPONENTIAL = Relation(
                 "the growth rate of the {animals} {place} is found to be {value}",
             ),
             noun=("the growth rate of the {animals} {place}",),
-            link=("the growth rate of the {animals} {place} equals {source}",),
             ask=(
                 "What is the growth rate of the {animals} {place}?",
                 "How high is the growth rate of the {animals} {place}?",
@@ -145,7 +143,6 @@ EXPONENTIAL = Relation(
                 "the final number of {animals} {place} is {value}",
             ),
             noun=("the final number of {animals} {place}",),
-            link=("the final number of {animals} {place} equals {source}",),
             ask=(
                 "About how many {animals} live {place} in the end?",
                 "What is the final number of {animals} {place}?",
@@ -190,7 +187,6 @@ LOGISTIC = Relation(
                 "the intrinsic growth rate of the {animals} {place} is found to be {value}",
             ),
             noun=("the intrinsic growth rate of the {animals} {place}",),
-            link=("the intrinsic growth rate of the {animals} {place} equals {source}",),
             ask=(
                 "What is the intrinsic growth rate of the {animals} {place}?",
                 "How high is the intrinsic growth rate of the {animals} {place}?",
@@ -201,23 +197,23 @@ LOGISTIC = Relation(
             "",
             20,
             20000,
+            ask=(),
             whole=True,
             meaning="count of {animals}",
             given=("{value} {animals} now live {place}",),
             noun=("the present number of {animals} {place}",),
-            link=("the present number of {animals} {place} equals {source}",),
         ),
         Quantity(
             "K",
             "",
             50,
             50000,
+            ask=(),
             whole=True,
             step=10,
             meaning="count of {animals}",
             given=("the carrying capacity {place} is {value} {animals}",),
             noun=("the carrying capacity {place}",),
-            link=("the carrying capacity {place} equals {source}",),
         ),
         Quantity(
             "g",
@@ -276,7 +272,6 @@ RECAPTURE = Relation(
                 "the number of {animals} marked {place} is {value}",
             ),
             noun=("the number of {animals} marked {place}",),
-            link=("the number of {animals} marked {place} equals {source}",),
             ask=(
                 "How many {animals} were marked {place} in the first catch?",
                 "What is the number of {animals} marked {place}?",
@@ -287,6 +282,7 @@ RECAPTURE = Relation(
             "",
             10,
             600,
+            ask=(),
             whole=True,
             meaning="count of {animals}",
             given=("a second catch {place} brings in {value} {animals}",),
@@ -298,8 +294,8 @@ RECAPTURE = Relation(
             "",
             2,
             200,
+            ask=(),
             whole=True,
-            given=("the number of marked {animals} in the second catch {place} is {value}",),
             noun=("the number of marked {animals} in the second catch {place}",),
         ),
         Quantity(
@@ -314,7 +310,6 @@ RECAPTURE = Relation(
                 "the estimated number of {animals} {place} is {value}",
             ),
             noun=("the estimated number of {animals} {place}",),
-            link=("the estimated number of {animals} {place} equals {source}",),
             ask=(
                 "How many {animals} live {place} by the Lincoln-Petersen estimate?",
                 "What is the estimated number of {animals} {place}?",
@@ -334,4 +329,4 @@ RECAPTURE = Relation(
     require=("C > R", "M > R"),
 )
 
-RELATIONS = (DOUBLING, EXPONENTIAL, LOGISTIC, RECAPTURE)
+RELATIONS = Family(__doc__, DOUBLING, EXPONENTIAL, LOGISTIC, RECAPTURE)

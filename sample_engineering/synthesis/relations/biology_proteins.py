@@ -1,6 +1,6 @@
 """Biology: proteins."""
 
-from sample_engineering.synthesis.relation import Case, Quantity, Relation
+from sample_engineering.synthesis.relation import Case, Family, Quantity, Relation
 
 CODONS = Relation(
     name="codons",
@@ -21,7 +21,6 @@ CODONS = Relation(
                 "the number of amino acids in {the} is {value}",
             ),
             noun=("the number of amino acids in {the}",),
-            link=("the number of amino acids in {the} equals {source}",),
             ask=(
                 "How many amino acids does {the} have when it leaves the ribosome?",
                 "What is the number of amino acids in {the}?",
@@ -78,7 +77,6 @@ PROTEIN_MASS = Relation(
                 "the number of amino acids in {the} is {value}",
             ),
             noun=("the number of amino acids in {the}",),
-            link=("the number of amino acids in {the} equals {source}",),
             ask=(
                 "About how many amino acids does {the} consist of?",
                 "What is the number of amino acids in {the}?",
@@ -89,6 +87,7 @@ PROTEIN_MASS = Relation(
             "kDa",
             0.1,
             0.12,
+            ask=(),
             given=("one amino acid of {the} adds {value} on average",),
             noun=("the mean mass of an amino acid in a protein",),
         ),
@@ -103,7 +102,6 @@ PROTEIN_MASS = Relation(
                 "the mass of one molecule of {the} is found to be {value}",
             ),
             noun=("the mass of one molecule of {the}",),
-            link=("the mass of one molecule of {the} equals {source}",),
             ask=(
                 "What is the mass of one molecule of {the}?",
                 "How large is the mass of one molecule of {the}?",
@@ -121,4 +119,4 @@ PROTEIN_MASS = Relation(
 )
 
 
-RELATIONS = (CODONS, PROTEIN_MASS)
+RELATIONS = Family(__doc__, CODONS, PROTEIN_MASS)

@@ -1,6 +1,6 @@
 """Biology: counting cases and testing for infections."""
 
-from sample_engineering.synthesis.relation import Case, Quantity, Relation
+from sample_engineering.synthesis.relation import Case, Family, Quantity, Relation
 
 INCIDENCE = Relation(
     name="incidence-rate",
@@ -20,7 +20,6 @@ INCIDENCE = Relation(
                 "the incidence rate of {disease} per person in {the} is found to be {value}",
             ),
             noun=("the incidence rate of {disease} in {the}",),
-            link=("the incidence rate of {disease} in {the} equals {source}",),
             ask=(
                 "What is the incidence rate of {disease} per person in {the}?",
                 "What is the incidence rate of {disease} in {the}?",
@@ -37,7 +36,6 @@ INCIDENCE = Relation(
                 "the number of inhabitants of {the} is {value}",
             ),
             noun=("the number of inhabitants of {the}",),
-            link=("the number of inhabitants of {the} equals {source}",),
             ask=(
                 "How many inhabitants does {the} have?",
                 "What is the number of inhabitants of {the}?",
@@ -73,7 +71,6 @@ INCIDENCE = Relation(
                 "the number of new cases of {disease} in {the} is found to be {value}",
             ),
             noun=("the number of new cases of {disease} in {the}",),
-            link=("the number of new cases of {disease} in {the} equals {source}",),
             ask=(
                 "How many new cases of {disease} are expected in {the} in that time?",
                 "What is the number of new cases of {disease} in {the}?",
@@ -130,6 +127,7 @@ PREDICTIVE_VALUE = Relation(
             "percent",
             60,
             99.9,
+            ask=(),
             meaning="sensitivity",
             given=("the test in {the} is positive for {value} of those who are infected",),
             noun=("the sensitivity of the test in {the}",),
@@ -139,6 +137,7 @@ PREDICTIVE_VALUE = Relation(
             "percent",
             80,
             99.9,
+            ask=(),
             meaning="specificity",
             given=("the test in {the} is negative for {value} of those who are not infected",),
             noun=("the specificity of the test in {the}",),
@@ -175,4 +174,4 @@ PREDICTIVE_VALUE = Relation(
 )
 
 
-RELATIONS = (INCIDENCE, PREDICTIVE_VALUE)
+RELATIONS = Family(__doc__, INCIDENCE, PREDICTIVE_VALUE)

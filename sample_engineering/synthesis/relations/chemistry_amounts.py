@@ -1,6 +1,6 @@
 """Chemistry: mass, amount of substance and number of particles."""
 
-from sample_engineering.synthesis.relation import Case, Quantity, Relation
+from sample_engineering.synthesis.relation import Case, Family, Quantity, Relation
 
 # Molar masses: IUPAC standard atomic weights (abridged, 2021), four figures.
 MOLAR_MASS = Relation(
@@ -29,6 +29,7 @@ MOLAR_MASS = Relation(
             "g/mol",
             2,
             400,
+            ask=(),
             given=("the molar mass of {stuff} is {value}", "{stuff} has a molar mass of {value}"),
             noun=("the molar mass of {stuff}",),
         ),
@@ -43,7 +44,6 @@ MOLAR_MASS = Relation(
                 "the amount of {stuff} in {the} is found to be {value}",
             ),
             noun=("the amount of {stuff} in {the}",),
-            link=("the amount of {stuff} in {the} equals {source}",),
             ask=(
                 "How many moles of {stuff} does {the} hold?",
                 "What amount of {stuff}, in moles, is in {the}?",
@@ -112,7 +112,6 @@ AVOGADRO = Relation(
                 "the amount of {stuff} in {the} is {value}",
             ),
             noun=("the amount of {stuff} in {the}",),
-            link=("the amount of {stuff} in {the} equals {source}",),
             ask=(
                 "What amount of {stuff}, in moles, does {the} contain?",
                 "What is the amount of {stuff} in {the}?",
@@ -130,7 +129,6 @@ AVOGADRO = Relation(
                 "the number of {stuff} molecules in {the} is {value}",
             ),
             noun=("the number of {stuff} molecules in {the}",),
-            link=("the number of {stuff} molecules in {the} equals {source}",),
             ask=(
                 "How many molecules of {stuff} does {the} contain?",
                 "How many {stuff} molecules are in {the}?",
@@ -157,4 +155,4 @@ AVOGADRO = Relation(
 )
 
 
-RELATIONS = (MOLAR_MASS, AVOGADRO)
+RELATIONS = Family(__doc__, MOLAR_MASS, AVOGADRO)

@@ -1,6 +1,6 @@
 """Chemistry: what the number of dissolved particles does."""
 
-from sample_engineering.synthesis.relation import Case, Quantity, Relation
+from sample_engineering.synthesis.relation import Case, Family, Quantity, Relation
 
 # Cryoscopic constant of water: CRC Handbook of Chemistry and Physics.
 FREEZING_POINT = Relation(
@@ -21,7 +21,6 @@ FREEZING_POINT = Relation(
                 "the amount of {solute} dissolved in {the} is {value}",
             ),
             noun=("the amount of {solute} dissolved in {the}",),
-            link=("the amount of {solute} dissolved in {the} equals {source}",),
             ask=(
                 "What amount of {solute} is dissolved in {the}?",
                 "What is the amount of {solute} dissolved in {the}?",
@@ -32,6 +31,7 @@ FREEZING_POINT = Relation(
             "",
             1,
             3,
+            ask=(),
             whole=True,
             given=("every formula unit of {solute} gives {value} dissolved {particles}",),
             noun=("the number of dissolved particles per formula unit of {solute}",),
@@ -46,7 +46,6 @@ FREEZING_POINT = Relation(
             units=("g",),
             given=("{the} holds {value} of water", "the mass of the water in {the} is {value}"),
             noun=("the mass of the water in {the}",),
-            link=("the mass of the water in {the} equals {source}",),
             ask=("What mass of water does {the} hold?", "What is the mass of the water in {the}?"),
         ),
         Quantity(
@@ -54,8 +53,8 @@ FREEZING_POINT = Relation(
             "K*kg/mol",
             0.5,
             40,
+            ask=(),
             symbol=r"K_{\mathrm{f}}",
-            given=("the cryoscopic constant of water is {value}",),
             noun=("the cryoscopic constant of water",),
         ),
         Quantity(
@@ -115,7 +114,6 @@ OSMOTIC = Relation(
                 "the concentration of {solute} in {the} is found to be {value}",
             ),
             noun=("the concentration of {solute} in {the}",),
-            link=("the concentration of {solute} in {the} equals {source}",),
             ask=(
                 "What is the molar concentration of {solute} in {the}?",
                 "How high is the molar concentration of {solute} in {the}?",
@@ -133,7 +131,6 @@ OSMOTIC = Relation(
                 "the temperature of the solution in {the} is {value}",
             ),
             noun=("the temperature of the solution in {the}",),
-            link=("the temperature of the solution in {the} equals {source}",),
             ask=(
                 "What is the temperature of the solution in {the}?",
                 "How high is the temperature of the solution in {the}?",
@@ -152,7 +149,6 @@ OSMOTIC = Relation(
                 "the osmotic pressure of the solution in {the} is found to be {value}",
             ),
             noun=("the osmotic pressure of the solution in {the}",),
-            link=("the osmotic pressure of the solution in {the} equals {source}",),
             ask=(
                 "What is the osmotic pressure of the solution in {the}?",
                 "How high is the osmotic pressure of the solution in {the}?",
@@ -169,4 +165,4 @@ OSMOTIC = Relation(
     setting=("the only solute in {the} is {solute}, which does not split into ions",),
 )
 
-RELATIONS = (FREEZING_POINT, OSMOTIC)
+RELATIONS = Family(__doc__, FREEZING_POINT, OSMOTIC)

@@ -1,6 +1,6 @@
 """Chemistry: electrochemistry."""
 
-from sample_engineering.synthesis.relation import Case, Extra, Quantity, Relation
+from sample_engineering.synthesis.relation import Case, Extra, Family, Quantity, Relation
 
 ELECTROLYSIS = Relation(
     name="faradays-law",
@@ -20,7 +20,6 @@ ELECTROLYSIS = Relation(
                 "the current through {the} is {value}",
             ),
             noun=("the current through {the}",),
-            link=("the current through {the} equals {source}",),
             ask=("What current flows through {the}?", "What is the current through {the}?"),
         ),
         Quantity(
@@ -43,6 +42,7 @@ ELECTROLYSIS = Relation(
             "",
             1,
             4,
+            ask=(),
             whole=True,
             given=("the number of electrons transferred per {particle} of {product} is {value}",),
             noun=("the number of electrons per {particle} of {product}",),
@@ -58,7 +58,6 @@ ELECTROLYSIS = Relation(
                 "the amount of {product} produced by {the} is {value}",
             ),
             noun=("the amount of {product} produced by {the}",),
-            link=("the amount of {product} produced by {the} equals {source}",),
             ask=(
                 "How many moles of {product} does {the} produce?",
                 "What is the amount of {product} produced by {the}?",
@@ -112,7 +111,6 @@ CELL_WORK = Relation(
                 "the amount of electrons delivered by {the} is {value}",
             ),
             noun=("the amount of electrons delivered by {the}",),
-            link=("the amount of electrons delivered by {the} equals {source}",),
             ask=(
                 "How many moles of electrons does {the} deliver?",
                 "What is the amount of electrons delivered by {the}?",
@@ -129,7 +127,6 @@ CELL_WORK = Relation(
                 "the cell potential of {the} is found to be {value}",
             ),
             noun=("the cell potential of {the}",),
-            link=("the cell potential of {the} equals {source}",),
             ask=(
                 "What is the cell potential of {the}?",
                 "How high is the cell potential of {the}?",
@@ -147,7 +144,6 @@ CELL_WORK = Relation(
                 "the electrical energy delivered by {the} is {value}",
             ),
             noun=("the electrical energy delivered by {the}",),
-            link=("the electrical energy delivered by {the} equals {source}",),
             ask=(
                 "How much electrical energy does {the} deliver?",
                 "What is the electrical energy delivered by {the}?",
@@ -176,8 +172,8 @@ NERNST = Relation(
             "V",
             0.2,
             2.5,
+            ask=(),
             symbol=r"E^{\circ}",
-            given=("the standard cell potential of {the} is {value}",),
             noun=("the standard cell potential of {the}",),
         ),
         Quantity(
@@ -185,6 +181,7 @@ NERNST = Relation(
             "",
             1,
             3,
+            ask=(),
             whole=True,
             given=("the number of electrons transferred in the cell reaction of {the} is {value}",),
             noun=("the number of electrons transferred in {the}",),
@@ -194,11 +191,11 @@ NERNST = Relation(
             "K",
             278,
             350,
+            ask=(),
             meaning="temperature",
             units=("degC",),
             given=("{the} works at {value}",),
             noun=("the working temperature of {the}",),
-            link=("the working temperature of {the} equals {source}",),
         ),
         Quantity(
             "a",
@@ -292,4 +289,4 @@ NERNST = Relation(
     setting=("in {the}, {metal} dissolves as {anode} while {cathode} are deposited as metal",),
 )
 
-RELATIONS = (ELECTROLYSIS, CELL_WORK, NERNST)
+RELATIONS = Family(__doc__, ELECTROLYSIS, CELL_WORK, NERNST)

@@ -1,6 +1,6 @@
 """Chemistry: acids and bases."""
 
-from sample_engineering.synthesis.relation import Case, Extra, Quantity, Relation
+from sample_engineering.synthesis.relation import Case, Extra, Family, Quantity, Relation
 
 PH = Relation(
     name="ph",
@@ -22,7 +22,6 @@ PH = Relation(
                 "the concentration of {acid} in {the} is found to be {value}",
             ),
             noun=("the concentration of {acid} in {the}",),
-            link=("the concentration of {acid} in {the} equals {source}",),
             ask=(
                 "What is the concentration of {acid} in {the}?",
                 "How high is the concentration of {acid} in {the}?",
@@ -37,8 +36,6 @@ PH = Relation(
             symbol=r"\mathrm{pH}",
             given=("a pH meter reads {value} in {the}", "the pH of {the} is {value}"),
             noun=("the pH of {the}",),
-            link=("the pH of {the} equals {source}",),
-            ask=("What is the pH of {the}?",),
         ),
     ),
     skills=("acid_base", "logarithm", "concentration"),
@@ -106,8 +103,8 @@ WEAK_ACID = Relation(
             "mol/L",
             1e-6,
             1e-2,
+            ask=(),
             symbol=r"K_{\mathrm{a}}",
-            given=("the acid dissociation constant of {acid} is {value}",),
             noun=("the acid dissociation constant of {acid}",),
         ),
         Quantity(
@@ -123,7 +120,6 @@ WEAK_ACID = Relation(
                 "the concentration of hydrogen ions in {the} is found to be {value}",
             ),
             noun=("the concentration of hydrogen ions in {the}",),
-            link=("the concentration of hydrogen ions in {the} equals {source}",),
             ask=(
                 "What is the concentration of hydrogen ions in {the}?",
                 "How high is the concentration of hydrogen ions in {the}?",
@@ -152,8 +148,8 @@ BUFFER = Relation(
             "",
             2,
             11,
+            ask=(),
             symbol=r"\mathrm{p}K_{\mathrm{a}}",
-            given=("the pKa of {acid} is {value}",),
             noun=("the pKa of {acid}",),
         ),
         Quantity(
@@ -169,7 +165,6 @@ BUFFER = Relation(
                 "the concentration of {base} in {the} is {value}",
             ),
             noun=("the concentration of {base} in {the}",),
-            link=("the concentration of {base} in {the} equals {source}",),
             ask=(
                 "What is the concentration of {base} in {the}?",
                 "How high is the concentration of {base} in {the}?",
@@ -188,7 +183,6 @@ BUFFER = Relation(
                 "the concentration of {acid} in {the} is found to be {value}",
             ),
             noun=("the concentration of {acid} in {the}",),
-            link=("the concentration of {acid} in {the} equals {source}",),
             ask=(
                 "What is the concentration of {acid} in {the}?",
                 "How high is the concentration of {acid} in {the}?",
@@ -203,8 +197,6 @@ BUFFER = Relation(
             symbol=r"\mathrm{pH}",
             given=("the pH of {the} is {value}", "the pH of {the} is found to be {value}"),
             noun=("the pH of {the}",),
-            link=("the pH of {the} equals {source}",),
-            ask=("What is the pH of {the}?",),
         ),
     ),
     skills=("acid_base", "logarithm", "addition"),
@@ -252,7 +244,6 @@ TITRATION = Relation(
                 "the volume of the acid in {the} is {value}",
             ),
             noun=("the volume of the acid in {the}",),
-            link=("the volume of the acid in {the} equals {source}",),
             ask=(
                 "What volume of the acid solution does {the} contain?",
                 "What is the volume of the acid in {the}?",
@@ -270,7 +261,6 @@ TITRATION = Relation(
                 "the concentration of sodium hydroxide in {burette} is found to be {value}",
             ),
             noun=("the concentration of sodium hydroxide in {burette}",),
-            link=("the concentration of sodium hydroxide in {burette} equals {source}",),
             ask=(
                 "What is the concentration of sodium hydroxide in {burette}?",
                 "How high is the concentration of sodium hydroxide in {burette}?",
@@ -303,7 +293,6 @@ TITRATION = Relation(
                 "the concentration of {acid} in {the} is found to be {value}",
             ),
             noun=("the concentration of {acid} in {the}",),
-            link=("the concentration of {acid} in {the} equals {source}",),
             ask=(
                 "What is the concentration of {acid} in {the}?",
                 "How high is the concentration of {acid} in {the}?",
@@ -324,4 +313,4 @@ TITRATION = Relation(
     extras=(Extra("the indicator added to {the} has a volume of {value}", "mL", 0.1, 0.5),),
 )
 
-RELATIONS = (PH, WEAK_ACID, BUFFER, TITRATION)
+RELATIONS = Family(__doc__, PH, WEAK_ACID, BUFFER, TITRATION)

@@ -1,6 +1,6 @@
 """Chemistry: mixtures of gases and the density of a gas."""
 
-from sample_engineering.synthesis.relation import Case, Quantity, Relation
+from sample_engineering.synthesis.relation import Case, Family, Quantity, Relation
 
 PARTIAL_PRESSURE = Relation(
     name="partial-pressure",
@@ -21,7 +21,6 @@ PARTIAL_PRESSURE = Relation(
                 "the total pressure in {the} is found to be {value}",
             ),
             noun=("the total pressure in {the}",),
-            link=("the total pressure in {the} equals {source}",),
             ask=(
                 "What is the total pressure in {the}?",
                 "How high is the total pressure in {the}?",
@@ -38,7 +37,6 @@ PARTIAL_PRESSURE = Relation(
                 "the mole percentage of {gas} in {the} is {value}",
             ),
             noun=("the mole percentage of {gas} in {the}",),
-            link=("the mole percentage of {gas} in {the} equals {source}",),
             ask=(
                 "What percentage of the gas molecules in {the} are {gas}?",
                 "What is the mole percentage of {gas} in {the}?",
@@ -57,7 +55,6 @@ PARTIAL_PRESSURE = Relation(
                 "the partial pressure of {gas} in {the} is found to be {value}",
             ),
             noun=("the partial pressure of {gas} in {the}",),
-            link=("the partial pressure of {gas} in {the} equals {source}",),
             ask=(
                 "What is the partial pressure of {gas} in {the}?",
                 "How high is the partial pressure of {gas} in {the}?",
@@ -98,7 +95,6 @@ GAS_DENSITY = Relation(
                 "the pressure of the gas in {the} is found to be {value}",
             ),
             noun=("the pressure of the gas in {the}",),
-            link=("the pressure of the gas in {the} equals {source}",),
             ask=(
                 "What is the pressure of the gas in {the}?",
                 "How high is the pressure of the gas in {the}?",
@@ -109,7 +105,7 @@ GAS_DENSITY = Relation(
             "g/mol",
             2,
             200,
-            given=("the molar mass of {gas} is {value}",),
+            ask=(),
             noun=("the molar mass of {gas}",),
         ),
         Quantity(
@@ -124,7 +120,6 @@ GAS_DENSITY = Relation(
                 "the temperature of the gas in {the} is found to be {value}",
             ),
             noun=("the temperature of the gas in {the}",),
-            link=("the temperature of the gas in {the} equals {source}",),
             ask=(
                 "What is the temperature of the gas in {the}?",
                 "How high is the temperature of the gas in {the}?",
@@ -143,7 +138,6 @@ GAS_DENSITY = Relation(
                 "the density of the gas in {the} is found to be {value}",
             ),
             noun=("the density of the gas in {the}",),
-            link=("the density of the gas in {the} equals {source}",),
             ask=(
                 "What is the density of the gas in {the}?",
                 "How high is the density of the gas in {the}?",
@@ -172,4 +166,4 @@ GAS_DENSITY = Relation(
     setting=("{the} is full of {gas}, which behaves as an ideal gas",),
 )
 
-RELATIONS = (PARTIAL_PRESSURE, GAS_DENSITY)
+RELATIONS = Family(__doc__, PARTIAL_PRESSURE, GAS_DENSITY)

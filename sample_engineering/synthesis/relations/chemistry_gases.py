@@ -1,6 +1,6 @@
 """Chemistry: gases."""
 
-from sample_engineering.synthesis.relation import Case, Quantity, Relation
+from sample_engineering.synthesis.relation import Case, Family, Quantity, Relation
 
 IDEAL_GAS = Relation(
     name="ideal-gas-law",
@@ -17,7 +17,6 @@ IDEAL_GAS = Relation(
             meaning="amount of {gas}",
             given=("{the} contains {value} of {gas}", "{value} of {gas} is in {the}"),
             noun=("the amount of {gas} in {the}",),
-            link=("the amount of {gas} in {the} equals {source}",),
             ask=("How many moles of {gas} are in {the}?", "What is the amount of {gas} in {the}?"),
         ),
         Quantity(
@@ -29,7 +28,6 @@ IDEAL_GAS = Relation(
             units=("degC",),
             given=("the temperature in {the} is {value}", "{the} is kept at {value}"),
             noun=("the temperature in {the}",),
-            link=("the temperature in {the} equals {source}",),
             ask=("What is the temperature in {the}?", "How high is the temperature in {the}?"),
         ),
         Quantity(
@@ -44,7 +42,6 @@ IDEAL_GAS = Relation(
                 "the pressure in {the} is found to be {value}",
             ),
             noun=("the pressure in {the}",),
-            link=("the pressure in {the} equals {source}",),
             ask=("What is the pressure in {the}?", "What pressure does the gas in {the} exert?"),
         ),
         Quantity(
@@ -57,7 +54,6 @@ IDEAL_GAS = Relation(
             units=("m**3",),
             given=("{the} has a volume of {value}", "the gas in {the} fills a volume of {value}"),
             noun=("the volume of the gas in {the}",),
-            link=("the volume of the gas in {the} equals {source}",),
             ask=("What volume does the gas in {the} fill?", "What is the volume of {the}?"),
         ),
     ),
@@ -104,7 +100,6 @@ BOYLE = Relation(
                 "the starting pressure in {the} is {value}",
             ),
             noun=("the starting pressure in {the}",),
-            link=("the starting pressure in {the} equals {source}",),
             ask=(
                 "At what pressure did the gas in {the} start?",
                 "What is the starting pressure in {the}?",
@@ -162,7 +157,6 @@ BOYLE = Relation(
                 "the final pressure in {the} is found to be {value}",
             ),
             noun=("the final pressure in {the}",),
-            link=("the final pressure in {the} equals {source}",),
             ask=(
                 "What is the final pressure in {the}?",
                 "How high is the final pressure in {the}?",
@@ -265,4 +259,4 @@ CHARLES = Relation(
     setting=("{the} is sealed yet free to stretch, so that the pressure inside stays constant",),
 )
 
-RELATIONS = (IDEAL_GAS, BOYLE, CHARLES)
+RELATIONS = Family(__doc__, IDEAL_GAS, BOYLE, CHARLES)

@@ -1,6 +1,6 @@
 """Chemistry: the rates of reactions."""
 
-from sample_engineering.synthesis.relation import Case, Extra, Quantity, Relation
+from sample_engineering.synthesis.relation import Case, Extra, Family, Quantity, Relation
 
 FIRST_ORDER = Relation(
     name="first-order-decay",
@@ -22,7 +22,6 @@ FIRST_ORDER = Relation(
                 "the starting concentration of {reactant} in {the} is {value}",
             ),
             noun=("the starting concentration of {reactant} in {the}",),
-            link=("the starting concentration of {reactant} in {the} equals {source}",),
             ask=(
                 "What was the concentration of {reactant} in {the} at the start?",
                 "What is the starting concentration of {reactant} in {the}?",
@@ -39,7 +38,6 @@ FIRST_ORDER = Relation(
                 "the rate constant in {the} is found to be {value}",
             ),
             noun=("the rate constant in {the}",),
-            link=("the rate constant in {the} equals {source}",),
             ask=(
                 "What is the rate constant of the reaction in {the}?",
                 "How large is the rate constant of the reaction in {the}?",
@@ -75,7 +73,6 @@ FIRST_ORDER = Relation(
                 "the final concentration of {reactant} in {the} is {value}",
             ),
             noun=("the final concentration of {reactant} in {the}",),
-            link=("the final concentration of {reactant} in {the} equals {source}",),
             ask=(
                 "What is the concentration of {reactant} left in {the}?",
                 "How high is the concentration of {reactant} left in {the}?",
@@ -111,7 +108,6 @@ HALF_LIFE = Relation(
                 "the first-order rate constant in {the} is found to be {value}",
             ),
             noun=("the first-order rate constant in {the}",),
-            link=("the first-order rate constant in {the} equals {source}",),
             ask=(
                 "What is the first-order rate constant in {the}?",
                 "How large is the first-order rate constant in {the}?",
@@ -129,7 +125,6 @@ HALF_LIFE = Relation(
                 "the half-life of {reactant} in {the} is found to be {value}",
             ),
             noun=("the half-life of {reactant} in {the}",),
-            link=("the half-life of {reactant} in {the} equals {source}",),
             ask=(
                 "What is the half-life of {reactant} in {the}?",
                 "How long is the half-life of {reactant} in {the}?",
@@ -164,7 +159,6 @@ RATE_LAW = Relation(
                 "the second-order rate constant in {the} is found to be {value}",
             ),
             noun=("the second-order rate constant in {the}",),
-            link=("the second-order rate constant in {the} equals {source}",),
             ask=(
                 "What is the second-order rate constant in {the}?",
                 "How large is the second-order rate constant in {the}?",
@@ -183,7 +177,6 @@ RATE_LAW = Relation(
                 "the concentration of {first} in {the} is found to be {value}",
             ),
             noun=("the concentration of {first} in {the}",),
-            link=("the concentration of {first} in {the} equals {source}",),
             ask=(
                 "What is the concentration of {first} in {the}?",
                 "How high is the concentration of {first} in {the}?",
@@ -202,7 +195,6 @@ RATE_LAW = Relation(
                 "the concentration of {second} in {the} is found to be {value}",
             ),
             noun=("the concentration of {second} in {the}",),
-            link=("the concentration of {second} in {the} equals {source}",),
             ask=(
                 "What is the concentration of {second} in {the}?",
                 "How high is the concentration of {second} in {the}?",
@@ -221,7 +213,6 @@ RATE_LAW = Relation(
                 "the rate of the reaction in {the} is {value}",
             ),
             noun=("the rate of the reaction in {the}",),
-            link=("the rate of the reaction in {the} equals {source}",),
             ask=(
                 "What is the rate of the reaction in {the}?",
                 "How large is the rate of the reaction in {the}?",
@@ -257,7 +248,6 @@ ARRHENIUS = Relation(
                 "the activation energy of the reaction in {the} is found to be {value}",
             ),
             noun=("the activation energy of the reaction in {the}",),
-            link=("the activation energy of the reaction in {the} equals {source}",),
             ask=(
                 "What is the activation energy of the reaction in {the}?",
                 "How large is the activation energy of the reaction in {the}?",
@@ -328,4 +318,4 @@ ARRHENIUS = Relation(
     require=("T2 > T1",),
 )
 
-RELATIONS = (FIRST_ORDER, HALF_LIFE, RATE_LAW, ARRHENIUS)
+RELATIONS = Family(__doc__, FIRST_ORDER, HALF_LIFE, RATE_LAW, ARRHENIUS)

@@ -1,6 +1,6 @@
 """Chemistry: nuclear chemistry."""
 
-from sample_engineering.synthesis.relation import Case, Quantity, Relation
+from sample_engineering.synthesis.relation import Case, Family, Quantity, Relation
 
 # Half-lives: National Nuclear Data Center, NuDat 3.
 ACTIVITY_DECAY = Relation(
@@ -27,6 +27,7 @@ ACTIVITY_DECAY = Relation(
             "h",
             1,
             20,
+            ask=(),
             symbol="T_{1/2}",
             given=("{isotope} decays with a half-life of {value}",),
             noun=("the half-life of {isotope}",),
@@ -95,7 +96,6 @@ NUCLEI_ACTIVITY = Relation(
                 "the number of {isotope} nuclei in {the} is {value}",
             ),
             noun=("the number of {isotope} nuclei in {the}",),
-            link=("the number of {isotope} nuclei in {the} equals {source}",),
             ask=(
                 "How many nuclei of {isotope} does {the} contain?",
                 "What is the number of {isotope} nuclei in {the}?",
@@ -106,6 +106,7 @@ NUCLEI_ACTIVITY = Relation(
             "d",
             0.5,
             5000,
+            ask=(),
             symbol="T_{1/2}",
             given=("{isotope} has a half-life of {value}",),
             noun=("the half-life of {isotope}",),
@@ -122,7 +123,6 @@ NUCLEI_ACTIVITY = Relation(
                 "the activity of {the} is {value}",
             ),
             noun=("the activity of {the}",),
-            link=("the activity of {the} equals {source}",),
             ask=("What is the activity of {the}?", "How high is the activity of {the}?"),
         ),
     ),
@@ -160,9 +160,9 @@ RADIOCARBON = Relation(
             "yr",
             5700,
             5740,
+            ask=(),
             digits=4,
             symbol="T_{1/2}",
-            given=("the half-life of carbon-14 is {value}",),
             noun=("the half-life of carbon-14",),
         ),
         Quantity(
@@ -173,7 +173,6 @@ RADIOCARBON = Relation(
             meaning="age",
             given=("{the} is {value} old", "the age of {the} is {value}"),
             noun=("the age of {the}",),
-            link=("the age of {the} equals {source}",),
             ask=("How old is {the}?", "What is the age of {the}?"),
         ),
         Quantity(
@@ -187,7 +186,6 @@ RADIOCARBON = Relation(
                 "the percentage of carbon-14 left in {the} is {value}",
             ),
             noun=("the percentage of carbon-14 left in {the}",),
-            link=("the percentage of carbon-14 left in {the} equals {source}",),
             ask=(
                 "What percentage of its carbon-14 does {the} still hold?",
                 "What is the percentage of carbon-14 left in {the}?",
@@ -208,4 +206,4 @@ RADIOCARBON = Relation(
     setting=("archaeologists date {the} by its carbon-14",),
 )
 
-RELATIONS = (ACTIVITY_DECAY, NUCLEI_ACTIVITY, RADIOCARBON)
+RELATIONS = Family(__doc__, ACTIVITY_DECAY, NUCLEI_ACTIVITY, RADIOCARBON)

@@ -1,6 +1,6 @@
 """Chemistry: how much of a gas or a salt dissolves in water."""
 
-from sample_engineering.synthesis.relation import Case, Quantity, Relation
+from sample_engineering.synthesis.relation import Case, Family, Quantity, Relation
 
 # Henry's law constants at 298 K: Sander (2015), Atmos. Chem. Phys. 15, 4399.
 HENRY = Relation(
@@ -23,7 +23,6 @@ HENRY = Relation(
                 "the partial pressure of {gas} above {the} is found to be {value}",
             ),
             noun=("the partial pressure of {gas} above {the}",),
-            link=("the partial pressure of {gas} above {the} equals {source}",),
             ask=(
                 "What is the partial pressure of {gas} above {the}?",
                 "How high is the partial pressure of {gas} above {the}?",
@@ -34,6 +33,7 @@ HENRY = Relation(
             "mmol/(L*kPa)",
             0.001,
             1,
+            ask=(),
             symbol=r"k_{\mathrm{H}}",
             given=("the Henry's law constant of {gas} in water is {value}",),
             noun=("the Henry's law constant of {gas}",),
@@ -89,8 +89,8 @@ SOLUBILITY = Relation(
             "mol**2/L**2",
             1e-11,
             1e-4,
+            ask=(),
             symbol=r"K_{\mathrm{sp}}",
-            given=("the solubility product of {salt} is {value}",),
             noun=("the solubility product of {salt}",),
         ),
         Quantity(
@@ -105,7 +105,6 @@ SOLUBILITY = Relation(
                 "the concentration of {anion} in {the} is found to be {value}",
             ),
             noun=("the concentration of {anion} in {the}",),
-            link=("the concentration of {anion} in {the} equals {source}",),
             ask=(
                 "What is the concentration of {anion} in {the}?",
                 "How high is the concentration of {anion} in {the}?",
@@ -123,7 +122,6 @@ SOLUBILITY = Relation(
                 "the concentration of {cation} in {the} is found to be {value}",
             ),
             noun=("the concentration of {cation} in {the}",),
-            link=("the concentration of {cation} in {the} equals {source}",),
             ask=(
                 "What is the concentration of {cation} in {the}?",
                 "How high is the concentration of {cation} in {the}?",
@@ -168,4 +166,4 @@ SOLUBILITY = Relation(
     setting=("{the} is a saturated solution in contact with solid {salt}",),
 )
 
-RELATIONS = (HENRY, SOLUBILITY)
+RELATIONS = Family(__doc__, HENRY, SOLUBILITY)

@@ -1,6 +1,6 @@
 """Chemistry: solutions."""
 
-from sample_engineering.synthesis.relation import Case, Extra, Quantity, Relation
+from sample_engineering.synthesis.relation import Case, Extra, Family, Quantity, Relation
 
 MOLARITY = Relation(
     name="molar-concentration",
@@ -21,7 +21,6 @@ MOLARITY = Relation(
                 "the amount of {solute} dissolved in {the} is {value}",
             ),
             noun=("the amount of {solute} dissolved in {the}",),
-            link=("the amount of {solute} dissolved in {the} equals {source}",),
             ask=(
                 "What amount of {solute} is dissolved in {the}?",
                 "What is the amount of {solute} dissolved in {the}?",
@@ -40,7 +39,6 @@ MOLARITY = Relation(
                 "the volume of the solution in {the} is {value}",
             ),
             noun=("the volume of the solution in {the}",),
-            link=("the volume of the solution in {the} equals {source}",),
             ask=(
                 "What is the volume of the solution in {the}?",
                 "How large is the volume of the solution in {the}?",
@@ -58,7 +56,6 @@ MOLARITY = Relation(
                 "the concentration of {solute} in {the} is found to be {value}",
             ),
             noun=("the concentration of {solute} in {the}",),
-            link=("the concentration of {solute} in {the} equals {source}",),
             ask=(
                 "What is the molar concentration of {solute} in {the}?",
                 "How high is the molar concentration of {solute} in {the}?",
@@ -95,7 +92,6 @@ DILUTION = Relation(
                 "the concentration of {solute} in the stock for {the} is {value}",
             ),
             noun=("the concentration of {solute} in the stock for {the}",),
-            link=("the concentration of {solute} in the stock for {the} equals {source}",),
             ask=(
                 "What is the concentration of {solute} in the stock for {the}?",
                 "How high is the concentration of {solute} in the stock for {the}?",
@@ -113,7 +109,6 @@ DILUTION = Relation(
                 "the volume of stock poured into {the} is {value}",
             ),
             noun=("the volume of stock poured into {the}",),
-            link=("the volume of stock poured into {the} equals {source}",),
             ask=(
                 "What volume of the stock is poured into {the}?",
                 "What is the volume of stock poured into {the}?",
@@ -187,7 +182,6 @@ MASS_CONCENTRATION = Relation(
                 "the mass of {solute} in {the} is {value}",
             ),
             noun=("the mass of {solute} in {the}",),
-            link=("the mass of {solute} in {the} equals {source}",),
             ask=(
                 "What mass of {solute} does {the} contain?",
                 "What is the mass of {solute} in {the}?",
@@ -203,7 +197,6 @@ MASS_CONCENTRATION = Relation(
             units=("mL",),
             given=("{the} has a volume of {value}", "the volume of {the} is {value}"),
             noun=("the volume of {the}",),
-            link=("the volume of {the} equals {source}",),
             ask=("What is the volume of {the}?", "How large is the volume of {the}?"),
         ),
         Quantity(
@@ -218,7 +211,6 @@ MASS_CONCENTRATION = Relation(
                 "the mass concentration of {solute} in {the} is found to be {value}",
             ),
             noun=("the mass concentration of {solute} in {the}",),
-            link=("the mass concentration of {solute} in {the} equals {source}",),
             ask=(
                 "What is the mass concentration of {solute} in {the}?",
                 "How large is the mass concentration of {solute} in {the}?",
@@ -250,6 +242,7 @@ BEER_LAMBERT = Relation(
             "L/(mol*cm)",
             5,
             100000,
+            ask=(),
             symbol=r"\varepsilon",
             meaning="molar absorptivity of {solute}",
             given=("the molar absorptivity of {solute} at the wavelength used is {value}",),
@@ -266,7 +259,6 @@ BEER_LAMBERT = Relation(
                 "the concentration of {solute} in {the} is found to be {value}",
             ),
             noun=("the concentration of {solute} in {the}",),
-            link=("the concentration of {solute} in {the} equals {source}",),
             ask=(
                 "What is the concentration of {solute} in {the}?",
                 "How high is the concentration of {solute} in {the}?",
@@ -300,7 +292,6 @@ BEER_LAMBERT = Relation(
                 "the absorbance of {the} is found to be {value}",
             ),
             noun=("the absorbance of {the}",),
-            link=("the absorbance of {the} equals {source}",),
             ask=("What is the absorbance of {the}?", "How large is the absorbance of {the}?"),
         ),
     ),
@@ -317,4 +308,4 @@ BEER_LAMBERT = Relation(
     ),
 )
 
-RELATIONS = (MOLARITY, DILUTION, MASS_CONCENTRATION, BEER_LAMBERT)
+RELATIONS = Family(__doc__, MOLARITY, DILUTION, MASS_CONCENTRATION, BEER_LAMBERT)

@@ -1,6 +1,6 @@
 """Chemistry: amounts in reactions."""
 
-from sample_engineering.synthesis.relation import Case, Extra, Quantity, Relation
+from sample_engineering.synthesis.relation import Case, Extra, Family, Quantity, Relation
 
 MOLE_RATIO = Relation(
     name="mole-ratio",
@@ -32,6 +32,7 @@ MOLE_RATIO = Relation(
             "",
             0.5,
             12,
+            ask=(),
             exact=True,
             given=(
                 "the balanced equation shows that {ratio}, which means a mole ratio of {value}",
@@ -47,7 +48,6 @@ MOLE_RATIO = Relation(
             symbol=r"n_{\mathrm{product}}",
             given=("{the} yields {value} of {product}", "{value} of {product} forms in {the}"),
             noun=("the amount of {product} formed in {the}",),
-            link=("the amount of {product} formed in {the} equals {source}",),
             ask=(
                 "How many moles of {product} form in {the}?",
                 "What amount of {product}, in moles, does {the} yield?",
@@ -132,7 +132,6 @@ PERCENT_YIELD = Relation(
                 "the theoretical yield of {product} in {the} is {value}",
             ),
             noun=("the theoretical yield of {product} in {the}",),
-            link=("the theoretical yield of {product} in {the} equals {source}",),
             ask=(
                 "What is the theoretical yield of {product} in {the}?",
                 "How large is the theoretical yield of {product} in {the}?",
@@ -149,7 +148,6 @@ PERCENT_YIELD = Relation(
                 "the percent yield in {the} is found to be {value}",
             ),
             noun=("the percent yield in {the}",),
-            link=("the percent yield in {the} equals {source}",),
             ask=("What is the percent yield in {the}?", "How high is the percent yield of {the}?"),
         ),
         Quantity(
@@ -164,7 +162,6 @@ PERCENT_YIELD = Relation(
                 "{value} of pure {product} is recovered from {the}",
             ),
             noun=("the mass of {product} recovered from {the}",),
-            link=("the mass of {product} recovered from {the} equals {source}",),
             ask=(
                 "What mass of {product} is recovered from {the}?",
                 "What is the mass of {product} recovered from {the}?",
@@ -189,4 +186,4 @@ PERCENT_YIELD = Relation(
 )
 
 
-RELATIONS = (MOLE_RATIO, PERCENT_YIELD)
+RELATIONS = Family(__doc__, MOLE_RATIO, PERCENT_YIELD)

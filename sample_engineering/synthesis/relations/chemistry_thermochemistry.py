@@ -1,6 +1,6 @@
 """Chemistry: heat and free energy of reactions."""
 
-from sample_engineering.synthesis.relation import Case, Extra, Quantity, Relation
+from sample_engineering.synthesis.relation import Case, Extra, Family, Quantity, Relation
 
 # Enthalpies of combustion at 25 degrees Celsius: CRC Handbook of Chemistry and Physics.
 COMBUSTION = Relation(
@@ -21,7 +21,6 @@ COMBUSTION = Relation(
                 "the amount of {fuel} burned in {the} is {value}",
             ),
             noun=("the amount of {fuel} burned in {the}",),
-            link=("the amount of {fuel} burned in {the} equals {source}",),
             ask=(
                 "How many moles of {fuel} burn in {the}?",
                 "What is the amount of {fuel} burned in {the}?",
@@ -32,6 +31,7 @@ COMBUSTION = Relation(
             "kJ/mol",
             200,
             6000,
+            ask=(),
             symbol=r"\Delta H",
             given=("complete combustion of {fuel} releases {value}",),
             noun=("the heat released per mole of {fuel}",),
@@ -48,7 +48,6 @@ COMBUSTION = Relation(
                 "the heat released in {the} is {value}",
             ),
             noun=("the heat released in {the}",),
-            link=("the heat released in {the} equals {source}",),
             ask=(
                 "How much heat does the combustion in {the} release?",
                 "What is the heat released in {the}?",
@@ -116,7 +115,6 @@ CALORIMETER = Relation(
                 "the heat capacity of {the} with its contents is found to be {value}",
             ),
             noun=("the heat capacity of {the} with its contents",),
-            link=("the heat capacity of {the} with its contents equals {source}",),
             ask=(
                 "What is the heat capacity of {the} with its contents?",
                 "How large is the heat capacity of {the} with its contents?",
@@ -134,7 +132,6 @@ CALORIMETER = Relation(
                 "the rise in temperature in {the} is {value}",
             ),
             noun=("the rise in temperature in {the}",),
-            link=("the rise in temperature in {the} equals {source}",),
             ask=(
                 "By how much does the temperature in {the} rise?",
                 "What is the rise in temperature in {the}?",
@@ -165,8 +162,8 @@ FREE_ENERGY = Relation(
             "kJ/mol",
             10,
             400,
+            ask=(),
             symbol=r"\Delta H",
-            given=("the reaction enthalpy in {the} is {value}",),
             noun=("the reaction enthalpy in {the}",),
         ),
         Quantity(
@@ -174,8 +171,8 @@ FREE_ENERGY = Relation(
             "J/(mol*K)",
             20,
             500,
+            ask=(),
             symbol=r"\Delta S",
-            given=("the reaction entropy in {the} is {value}",),
             noun=("the reaction entropy in {the}",),
         ),
         Quantity(
@@ -190,7 +187,6 @@ FREE_ENERGY = Relation(
                 "the temperature of {the} is found to be {value}",
             ),
             noun=("the temperature of {the}",),
-            link=("the temperature of {the} equals {source}",),
             ask=("What is the temperature of {the}?", "How high is the temperature of {the}?"),
         ),
         Quantity(
@@ -205,8 +201,6 @@ FREE_ENERGY = Relation(
                 "the Gibbs free energy of the reaction in {the} is found to be {value}",
             ),
             noun=("the Gibbs free energy of the reaction in {the}",),
-            link=("the Gibbs free energy of the reaction in {the} equals {source}",),
-            ask=("What is the Gibbs free energy of the reaction in {the}?",),
         ),
     ),
     skills=("free_energy", "multiplication", "subtraction"),
@@ -270,7 +264,6 @@ EQUILIBRIUM_CONSTANT = Relation(
                 "the temperature inside {the} is found to be {value}",
             ),
             noun=("the temperature inside {the}",),
-            link=("the temperature inside {the} equals {source}",),
             ask=(
                 "What is the temperature inside {the}?",
                 "How high is the temperature inside {the}?",
@@ -287,7 +280,6 @@ EQUILIBRIUM_CONSTANT = Relation(
                 "the equilibrium constant of the reaction in {the} is found to be {value}",
             ),
             noun=("the equilibrium constant of the reaction in {the}",),
-            link=("the equilibrium constant of the reaction in {the} equals {source}",),
             ask=(
                 "What is the equilibrium constant of the reaction in {the}?",
                 "How large is the equilibrium constant of the reaction in {the}?",
@@ -304,4 +296,4 @@ EQUILIBRIUM_CONSTANT = Relation(
     setting=("a reaction has come to equilibrium in {the}",),
 )
 
-RELATIONS = (COMBUSTION, CALORIMETER, FREE_ENERGY, EQUILIBRIUM_CONSTANT)
+RELATIONS = Family(__doc__, COMBUSTION, CALORIMETER, FREE_ENERGY, EQUILIBRIUM_CONSTANT)

@@ -1,6 +1,6 @@
 """Computer science: the work that algorithms do."""
 
-from sample_engineering.synthesis.relation import Case, Quantity, Relation
+from sample_engineering.synthesis.relation import Case, Family, Quantity, Relation
 
 BINARY_SEARCH = Relation(
     name="binary-search",
@@ -14,12 +14,12 @@ BINARY_SEARCH = Relation(
             "",
             20,
             5000000,
+            ask=(),
             whole=True,
             meaning="count of {things}",
             accepts=("number",),
             given=("{the} is a sorted list of {value} {things}",),
             noun=("the number of {things} in {the}",),
-            link=("the number of {things} in {the} equals {source}",),
         ),
         Quantity(
             "c",
@@ -33,9 +33,6 @@ BINARY_SEARCH = Relation(
                 "the worst-case number of comparisons for a binary search in {the} is {value}",
             ),
             noun=("the worst-case number of comparisons for a binary search in {the}",),
-            link=(
-                "the worst-case number of comparisons for a binary search in {the} equals {source}",
-            ),
             ask=(
                 "How many comparisons does a binary search in {the} take in the worst case?",
                 "What is the worst-case number of comparisons for a binary search in {the}?",
@@ -72,7 +69,6 @@ SELECTION_SORT = Relation(
                 "the number of {things} that {the} works through is {value}",
             ),
             noun=("the number of {things} that {the} works through",),
-            link=("the number of {things} that {the} works through equals {source}",),
             ask=(
                 "How many {things} does {the} work through?",
                 "What is the number of {things} that {the} works through?",
@@ -90,7 +86,6 @@ SELECTION_SORT = Relation(
                 "the number of comparisons made by {the} is {value}",
             ),
             noun=("the number of comparisons made by {the}",),
-            link=("the number of comparisons made by {the} equals {source}",),
             ask=(
                 "How many comparisons does {the} make?",
                 "What is the number of comparisons made by {the}?",
@@ -121,13 +116,13 @@ SCALING = Relation(
             "",
             100,
             5000,
+            ask=(),
             whole=True,
             step=50,
             symbol="n_1",
             meaning="count of {things}",
             given=("the first input to {the} consists of {value} {things}",),
             noun=("the number of {things} in the first input to {the}",),
-            link=("the number of {things} in the first input to {the} equals {source}",),
         ),
         Quantity(
             "t1",
@@ -141,7 +136,6 @@ SCALING = Relation(
                 "the time {the} takes for the first input is {value}",
             ),
             noun=("the time {the} takes for the first input",),
-            link=("the time {the} takes for the first input equals {source}",),
             ask=(
                 "How long does {the} take for the first input?",
                 "What is the time {the} takes for the first input?",
@@ -152,13 +146,13 @@ SCALING = Relation(
             "",
             200,
             50000,
+            ask=(),
             whole=True,
             step=100,
             symbol="n_2",
             meaning="count of {things}",
             given=("the second input to {the} consists of {value} {things}",),
             noun=("the number of {things} in the second input to {the}",),
-            link=("the number of {things} in the second input to {the} equals {source}",),
         ),
         Quantity(
             "t2",
@@ -173,7 +167,6 @@ SCALING = Relation(
                 "the time {the} takes for the second input is {value}",
             ),
             noun=("the time {the} takes for the second input",),
-            link=("the time {the} takes for the second input equals {source}",),
             ask=(
                 "How long does {the} take for the second input?",
                 "What is the time {the} takes for the second input?",
@@ -192,4 +185,4 @@ SCALING = Relation(
 )
 
 
-RELATIONS = (BINARY_SEARCH, SELECTION_SORT, SCALING)
+RELATIONS = Family(__doc__, BINARY_SEARCH, SELECTION_SORT, SCALING)

@@ -1,6 +1,6 @@
 """Computer science: data about living things."""
 
-from sample_engineering.synthesis.relation import Case, Quantity, Relation
+from sample_engineering.synthesis.relation import Case, Family, Quantity, Relation
 
 GENOME_DATA = Relation(
     name="genome-data",
@@ -20,7 +20,6 @@ GENOME_DATA = Relation(
                 "the number of base pairs in {the} is {value}",
             ),
             noun=("the number of base pairs in {the}",),
-            link=("the number of base pairs in {the} equals {source}",),
             ask=(
                 "How many base pairs does {the} contain in all?",
                 "What is the number of base pairs in {the}?",
@@ -31,6 +30,7 @@ GENOME_DATA = Relation(
             "bit",
             1,
             8,
+            ask=(),
             exact=True,
             given=("{the} spends {value} on each base pair",),
             noun=("the number of bits per base pair in {the}",),
@@ -44,7 +44,6 @@ GENOME_DATA = Relation(
             units=("kB", "GB"),
             given=("{the} takes up {value}", "the size of {the} is {value}"),
             noun=("the size of {the}",),
-            link=("the size of {the} equals {source}",),
             ask=("How much storage does {the} take up?", "What is the size of {the}?"),
         ),
     ),
@@ -88,7 +87,6 @@ DATABASE_SIZE = Relation(
                 "the number of {things} in {the} is {value}",
             ),
             noun=("the number of {things} in {the}",),
-            link=("the number of {things} in {the} equals {source}",),
             ask=(
                 "For how many {things} does {the} hold records?",
                 "What is the number of {things} in {the}?",
@@ -105,7 +103,6 @@ DATABASE_SIZE = Relation(
                 "the size of one record in {the} is {value}",
             ),
             noun=("the size of one record in {the}",),
-            link=("the size of one record in {the} equals {source}",),
             ask=(
                 "How much data does {the} keep on each of the {things}?",
                 "What is the size of one record in {the}?",
@@ -120,7 +117,6 @@ DATABASE_SIZE = Relation(
             units=("MB",),
             given=("{the} takes up {value} of storage", "the size of {the} is {value}"),
             noun=("the size of {the}",),
-            link=("the size of {the} equals {source}",),
             ask=("How much storage does {the} take up?", "What is the size of {the}?"),
         ),
     ),
@@ -147,4 +143,4 @@ DATABASE_SIZE = Relation(
     setting=("{the} keeps one record of fixed size for each of the {things}",),
 )
 
-RELATIONS = (GENOME_DATA, DATABASE_SIZE)
+RELATIONS = Family(__doc__, GENOME_DATA, DATABASE_SIZE)

@@ -1,6 +1,6 @@
 """Computer science: sending data."""
 
-from sample_engineering.synthesis.relation import Case, Extra, Quantity, Relation
+from sample_engineering.synthesis.relation import Case, Extra, Family, Quantity, Relation
 
 TRANSFER = Relation(
     name="transfer-time",
@@ -35,7 +35,6 @@ TRANSFER = Relation(
             meaning="data rate",
             given=("the data rate of {the} is {value}", "{the} works at {value}"),
             noun=("the data rate of {the}",),
-            link=("the data rate of {the} equals {source}",),
             ask=("What is the data rate of {the}?", "How high is the data rate of {the}?"),
         ),
         Quantity(
@@ -50,7 +49,6 @@ TRANSFER = Relation(
                 "the time for the transfer over {the} is {value}",
             ),
             noun=("the time for the transfer over {the}",),
-            link=("the time for the transfer over {the} equals {source}",),
             ask=(
                 "How long does the transfer over {the} take?",
                 "What is the time for the transfer over {the}?",
@@ -85,7 +83,6 @@ CHANNEL = Relation(
             units=("kHz",),
             given=("{the} has a bandwidth of {value}", "the bandwidth of {the} is {value}"),
             noun=("the bandwidth of {the}",),
-            link=("the bandwidth of {the} equals {source}",),
             ask=("What bandwidth does {the} need?", "What is the bandwidth of {the}?"),
         ),
         Quantity(
@@ -117,8 +114,6 @@ CHANNEL = Relation(
                 "the highest error-free data rate of {the} is found to be {value}",
             ),
             noun=("the highest error-free data rate of {the}",),
-            link=("the highest error-free data rate of {the} equals {source}",),
-            ask=("What is the highest error-free data rate of {the}?",),
         ),
     ),
     skills=("information_theory", "logarithm", "multiplication"),
@@ -132,4 +127,4 @@ CHANNEL = Relation(
 )
 
 
-RELATIONS = (TRANSFER, CHANNEL)
+RELATIONS = Family(__doc__, TRANSFER, CHANNEL)

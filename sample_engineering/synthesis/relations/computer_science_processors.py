@@ -1,6 +1,6 @@
 """Computer science: time and energy of computing."""
 
-from sample_engineering.synthesis.relation import Case, Quantity, Relation
+from sample_engineering.synthesis.relation import Case, Family, Quantity, Relation
 
 CPU_TIME = Relation(
     name="cpu-time",
@@ -20,7 +20,6 @@ CPU_TIME = Relation(
                 "the number of instructions executed on {the} is {value}",
             ),
             noun=("the number of instructions executed on {the}",),
-            link=("the number of instructions executed on {the} equals {source}",),
             ask=(
                 "How many instructions does {the} execute?",
                 "What is the number of instructions executed on {the}?",
@@ -38,7 +37,6 @@ CPU_TIME = Relation(
                 "the mean number of clock cycles per instruction on {the} is {value}",
             ),
             noun=("the mean number of clock cycles per instruction on {the}",),
-            link=("the mean number of clock cycles per instruction on {the} equals {source}",),
             ask=(
                 "How many clock cycles per instruction does {the} need on average?",
                 "What is the mean number of clock cycles per instruction on {the}?",
@@ -53,7 +51,6 @@ CPU_TIME = Relation(
             units=("MHz",),
             given=("the clock of {the} runs at {value}", "the clock frequency of {the} is {value}"),
             noun=("the clock frequency of {the}",),
-            link=("the clock frequency of {the} equals {source}",),
             ask=(
                 "At what frequency does the clock of {the} run?",
                 "What is the clock frequency of {the}?",
@@ -71,7 +68,6 @@ CPU_TIME = Relation(
                 "the running time of the program on {the} is {value}",
             ),
             noun=("the running time of the program on {the}",),
-            link=("the running time of the program on {the} equals {source}",),
             ask=(
                 "How long does the program take on {the}?",
                 "What is the running time of the program on {the}?",
@@ -134,6 +130,7 @@ AMDAHL = Relation(
             "",
             2,
             128,
+            ask=(),
             whole=True,
             meaning="count of processors",
             given=("{the} is then run on {value} equal processors",),
@@ -193,7 +190,6 @@ COMPUTE_ENERGY = Relation(
                 "the number of operations carried out by {the} is {value}",
             ),
             noun=("the number of operations carried out by {the}",),
-            link=("the number of operations carried out by {the} equals {source}",),
             ask=(
                 "How many operations does {the} carry out?",
                 "What is the number of operations carried out by {the}?",
@@ -210,7 +206,6 @@ COMPUTE_ENERGY = Relation(
                 "the energy for one operation of {the} is {value}",
             ),
             noun=("the energy for one operation of {the}",),
-            link=("the energy for one operation of {the} equals {source}",),
             ask=(
                 "How much energy does one operation of {the} take?",
                 "What is the energy for one operation of {the}?",
@@ -228,7 +223,6 @@ COMPUTE_ENERGY = Relation(
                 "the electrical energy used by {the} is {value}",
             ),
             noun=("the electrical energy used by {the}",),
-            link=("the electrical energy used by {the} equals {source}",),
             ask=(
                 "How much electrical energy does {the} use?",
                 "What is the electrical energy used by {the}?",
@@ -254,4 +248,4 @@ COMPUTE_ENERGY = Relation(
 )
 
 
-RELATIONS = (CPU_TIME, AMDAHL, COMPUTE_ENERGY)
+RELATIONS = Family(__doc__, CPU_TIME, AMDAHL, COMPUTE_ENERGY)

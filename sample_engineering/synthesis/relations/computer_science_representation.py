@@ -1,6 +1,6 @@
 """Computer science: data in bits."""
 
-from sample_engineering.synthesis.relation import Case, Quantity, Relation
+from sample_engineering.synthesis.relation import Case, Family, Quantity, Relation
 
 IMAGE = Relation(
     name="image-size",
@@ -14,6 +14,7 @@ IMAGE = Relation(
             "",
             100,
             12000,
+            ask=(),
             whole=True,
             step=20,
             meaning="count of pixels in a row",
@@ -26,6 +27,7 @@ IMAGE = Relation(
             "",
             100,
             9000,
+            ask=(),
             whole=True,
             step=20,
             meaning="count of pixels in a column",
@@ -38,6 +40,7 @@ IMAGE = Relation(
             "bit",
             8,
             48,
+            ask=(),
             exact=True,
             step=8,
             given=("{the} stores {value} per pixel",),
@@ -55,7 +58,6 @@ IMAGE = Relation(
                 "the size of an uncompressed image from {the} is {value}",
             ),
             noun=("the size of an uncompressed image from {the}",),
-            link=("the size of an uncompressed image from {the} equals {source}",),
             ask=(
                 "How much storage does one uncompressed image from {the} take up?",
                 "What is the size of an uncompressed image from {the}?",
@@ -88,7 +90,6 @@ AUDIO = Relation(
             meaning="sampling rate",
             given=("{the} samples the sound at {value}", "the sample rate of {the} is {value}"),
             noun=("the sample rate of {the}",),
-            link=("the sample rate of {the} equals {source}",),
             ask=("What is the sample rate of {the}?", "How high is the sample rate of {the}?"),
         ),
         Quantity(
@@ -96,6 +97,7 @@ AUDIO = Relation(
             "bit",
             8,
             32,
+            ask=(),
             exact=True,
             step=8,
             given=("{the} stores {value} per sample",),
@@ -106,6 +108,7 @@ AUDIO = Relation(
             "",
             2,
             8,
+            ask=(),
             whole=True,
             step=2,
             given=("{the} records {value} channels",),
@@ -120,7 +123,6 @@ AUDIO = Relation(
             units=("s", "h"),
             given=("{the} runs for {value}", "the running time of {the} is {value}"),
             noun=("the running time of {the}",),
-            link=("the running time of {the} equals {source}",),
             ask=("For how long does {the} run?", "What is the running time of {the}?"),
         ),
         Quantity(
@@ -135,7 +137,6 @@ AUDIO = Relation(
                 "the size of the recording made by {the} is {value}",
             ),
             noun=("the size of the recording made by {the}",),
-            link=("the size of the recording made by {the} equals {source}",),
             ask=(
                 "How large is the uncompressed recording made by {the}?",
                 "What is the size of the recording made by {the}?",
@@ -165,11 +166,11 @@ ADDRESSES = Relation(
             "",
             4,
             40,
+            ask=(),
             whole=True,
             meaning="count of bits",
             given=("every {thing} in {the} has a binary label of {value} bits",),
             noun=("the number of bits in a label of {the}",),
-            link=("the number of bits in a label of {the} equals {source}",),
         ),
         Quantity(
             "N",
@@ -180,7 +181,6 @@ ADDRESSES = Relation(
             meaning="count of {thing}s",
             given=("{the} can tell apart {value} {thing}s at most",),
             noun=("the greatest number of {thing}s in {the}",),
-            link=("the greatest number of {thing}s in {the} equals {source}",),
             ask=("How many {thing}s can {the} tell apart at most?",),
         ),
     ),
@@ -195,4 +195,4 @@ ADDRESSES = Relation(
 )
 
 
-RELATIONS = (IMAGE, AUDIO, ADDRESSES)
+RELATIONS = Family(__doc__, IMAGE, AUDIO, ADDRESSES)

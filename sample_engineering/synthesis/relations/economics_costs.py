@@ -1,6 +1,6 @@
 """Economics: what energy, goods, storage and work cost."""
 
-from sample_engineering.synthesis.relation import Case, Extra, Quantity, Relation
+from sample_engineering.synthesis.relation import Case, Extra, Family, Quantity, Relation
 
 ENERGY_BILL = Relation(
     name="energy-bill",
@@ -29,7 +29,6 @@ ENERGY_BILL = Relation(
             meaning="price per energy",
             given=("{the} pays {value} for {kind}", "the price {the} pays for {kind} is {value}"),
             noun=("the price {the} pays for {kind}",),
-            link=("the price {the} pays for {kind} equals {source}",),
             ask=(
                 "What price does {the} pay for {kind}?",
                 "What is the price {the} pays for {kind}?",
@@ -46,7 +45,6 @@ ENERGY_BILL = Relation(
                 "the energy bill of {the} is {value}",
             ),
             noun=("the energy bill of {the}",),
-            link=("the energy bill of {the} equals {source}",),
             ask=("How much does {the} pay for the energy?", "What is the energy bill of {the}?"),
         ),
     ),
@@ -84,7 +82,6 @@ GOODS = Relation(
                 "the mass of {stuff} bought by {the} is {value}",
             ),
             noun=("the mass of {stuff} bought by {the}",),
-            link=("the mass of {stuff} bought by {the} equals {source}",),
             ask=(
                 "What mass of {stuff} does {the} buy?",
                 "What is the mass of {stuff} bought by {the}?",
@@ -101,7 +98,6 @@ GOODS = Relation(
                 "the price that {the} pays for {stuff} is {value}",
             ),
             noun=("the price that {the} pays for {stuff}",),
-            link=("the price that {the} pays for {stuff} equals {source}",),
             ask=(
                 "What price does {the} pay for {stuff}?",
                 "What is the price that {the} pays for {stuff}?",
@@ -118,7 +114,6 @@ GOODS = Relation(
                 "the money that {the} spends on {stuff} is {value}",
             ),
             noun=("the money that {the} spends on {stuff}",),
-            link=("the money that {the} spends on {stuff} equals {source}",),
             ask=(
                 "How much does {the} spend on {stuff}?",
                 "What is the money that {the} spends on {stuff}?",
@@ -167,7 +162,6 @@ STORAGE_BILL = Relation(
                 "the amount of data that {the} keeps in the cloud is {value}",
             ),
             noun=("the amount of data that {the} keeps in the cloud",),
-            link=("the amount of data that {the} keeps in the cloud equals {source}",),
             ask=(
                 "How much data does {the} keep in the cloud?",
                 "What is the amount of data that {the} keeps in the cloud?",
@@ -184,7 +178,6 @@ STORAGE_BILL = Relation(
                 "the monthly price that {the} pays for storage is {value}",
             ),
             noun=("the monthly price that {the} pays for storage",),
-            link=("the monthly price that {the} pays for storage equals {source}",),
             ask=(
                 "What price does {the} pay for a month of storage?",
                 "What is the monthly price that {the} pays for storage?",
@@ -196,9 +189,7 @@ STORAGE_BILL = Relation(
             1,
             50000,
             meaning="money",
-            given=("the monthly storage bill of {the} is {value}",),
             noun=("the monthly storage bill of {the}",),
-            link=("the monthly storage bill of {the} equals {source}",),
             ask=(
                 "How much does {the} pay for one month of storage?",
                 "What is the monthly storage bill of {the}?",
@@ -228,11 +219,11 @@ WAGES = Relation(
             "",
             2,
             400,
+            ask=(),
             whole=True,
             meaning="count of workers",
             given=("{the} employs {value} workers",),
             noun=("the number of workers at {the}",),
-            link=("the number of workers at {the} equals {source}",),
         ),
         Quantity(
             "w",
@@ -243,7 +234,6 @@ WAGES = Relation(
             accepts=("price per time",),
             given=("each worker at {the} earns {value}", "the wage at {the} is {value}"),
             noun=("the wage at {the}",),
-            link=("the wage at {the} equals {source}",),
             ask=("What wage does each worker at {the} earn?", "What is the wage at {the}?"),
         ),
         Quantity(
@@ -281,4 +271,4 @@ WAGES = Relation(
 )
 
 
-RELATIONS = (ENERGY_BILL, GOODS, STORAGE_BILL, WAGES)
+RELATIONS = Family(__doc__, ENERGY_BILL, GOODS, STORAGE_BILL, WAGES)

@@ -1,6 +1,6 @@
 """Economics: investment, interest and prices."""
 
-from sample_engineering.synthesis.relation import Case, Quantity, Relation
+from sample_engineering.synthesis.relation import Case, Family, Quantity, Relation
 
 PAYBACK = Relation(
     name="payback-time",
@@ -17,7 +17,6 @@ PAYBACK = Relation(
             meaning="money",
             given=("{the} costs {value}", "the cost of {the} is {value}"),
             noun=("the cost of {the}",),
-            link=("the cost of {the} equals {source}",),
             ask=("How much does {the} cost?", "What is the cost of {the}?"),
         ),
         Quantity(
@@ -28,7 +27,6 @@ PAYBACK = Relation(
             meaning="saving per year",
             given=("{the} saves {value}", "the yearly saving due to {the} is {value}"),
             noun=("the yearly saving due to {the}",),
-            link=("the yearly saving due to {the} equals {source}",),
             ask=("How much does {the} save per year?", "What is the yearly saving due to {the}?"),
         ),
         Quantity(
@@ -37,9 +35,7 @@ PAYBACK = Relation(
             0.5,
             40,
             meaning="payback time",
-            given=("the payback time of {the} is {value}",),
             noun=("the payback time of {the}",),
-            link=("the payback time of {the} equals {source}",),
             ask=("What is the payback time of {the}?", "How long is the payback time of {the}?"),
         ),
     ),
@@ -78,9 +74,7 @@ COMPOUND = Relation(
             0.5,
             12,
             meaning="interest rate",
-            given=("the yearly interest rate of {the} is {value}",),
             noun=("the yearly interest rate of {the}",),
-            link=("the yearly interest rate of {the} equals {source}",),
             ask=(
                 "What is the yearly interest rate of {the}?",
                 "How high is the yearly interest rate of {the}?",
@@ -91,11 +85,11 @@ COMPOUND = Relation(
             "",
             2,
             30,
+            ask=(),
             whole=True,
             meaning="count of years",
             given=("the sum stays in {the} for {value} years",),
             noun=("the number of years the sum stays in {the}",),
-            link=("the number of years the sum stays in {the} equals {source}",),
         ),
         Quantity(
             "A",
@@ -105,7 +99,6 @@ COMPOUND = Relation(
             meaning="money",
             given=("in the end {the} holds {value}", "the final balance of {the} is {value}"),
             noun=("the final balance of {the}",),
-            link=("the final balance of {the} equals {source}",),
             ask=("What is the final balance of {the}?", "How large is the final balance of {the}?"),
         ),
     ),
@@ -133,9 +126,7 @@ FISHER = Relation(
             1,
             25,
             meaning="interest rate",
-            given=("the nominal interest rate in {the} is {value}",),
             noun=("the nominal interest rate in {the}",),
-            link=("the nominal interest rate in {the} equals {source}",),
             ask=(
                 "What is the nominal interest rate in {the}?",
                 "How high is the nominal interest rate in {the}?",
@@ -148,9 +139,7 @@ FISHER = Relation(
             20,
             meaning="inflation rate",
             symbol=r"\pi_{\mathrm{e}}",
-            given=("the inflation rate in {the} is {value}",),
             noun=("the inflation rate in {the}",),
-            link=("the inflation rate in {the} equals {source}",),
             ask=(
                 "What is the inflation rate in {the}?",
                 "How high is the inflation rate in {the}?",
@@ -162,9 +151,7 @@ FISHER = Relation(
             0.2,
             12,
             meaning="interest rate",
-            given=("the real interest rate in {the} is {value}",),
             noun=("the real interest rate in {the}",),
-            link=("the real interest rate in {the} equals {source}",),
             ask=(
                 "What is the real interest rate in {the}?",
                 "How high is the real interest rate in {the}?",
@@ -196,9 +183,7 @@ DISCOUNT = Relation(
             2,
             50000,
             meaning="money",
-            given=("the list price of {the} is {value}",),
             noun=("the list price of {the}",),
-            link=("the list price of {the} equals {source}",),
             ask=("What is the list price of {the}?", "How high is the list price of {the}?"),
         ),
         Quantity(
@@ -226,7 +211,6 @@ DISCOUNT = Relation(
             meaning="money",
             given=("the buyer of {the} pays {value}", "the price paid for {the} is {value}"),
             noun=("the price paid for {the}",),
-            link=("the price paid for {the} equals {source}",),
             ask=("What does the buyer of {the} pay?", "What is the price paid for {the}?"),
         ),
     ),
@@ -241,4 +225,4 @@ DISCOUNT = Relation(
 )
 
 
-RELATIONS = (PAYBACK, COMPOUND, FISHER, DISCOUNT)
+RELATIONS = Family(__doc__, PAYBACK, COMPOUND, FISHER, DISCOUNT)

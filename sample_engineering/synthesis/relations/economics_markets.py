@@ -1,6 +1,6 @@
 """Economics: firms, markets and the whole economy."""
 
-from sample_engineering.synthesis.relation import Case, Quantity, Relation
+from sample_engineering.synthesis.relation import Case, Family, Quantity, Relation
 
 BREAK_EVEN = Relation(
     name="break-even",
@@ -15,9 +15,7 @@ BREAK_EVEN = Relation(
             50,
             500000,
             meaning="money",
-            given=("the fixed cost of {the} is {value}",),
             noun=("the fixed cost of {the}",),
-            link=("the fixed cost of {the} equals {source}",),
             ask=("What is the fixed cost of {the}?", "How high is the fixed cost of {the}?"),
         ),
         Quantity(
@@ -31,7 +29,6 @@ BREAK_EVEN = Relation(
                 "the price of each {item} from {the} is {value}",
             ),
             noun=("the price of each {item} from {the}",),
-            link=("the price of each {item} from {the} equals {source}",),
             ask=(
                 "For what price must {the} sell each {item}?",
                 "What is the price of each {item} from {the}?",
@@ -48,7 +45,6 @@ BREAK_EVEN = Relation(
                 "the variable cost of each {item} from {the} is {value}",
             ),
             noun=("the variable cost of each {item} from {the}",),
-            link=("the variable cost of each {item} from {the} equals {source}",),
             ask=(
                 "What is the variable cost of each {item} from {the}?",
                 "How high is the variable cost of each {item} from {the}?",
@@ -65,7 +61,6 @@ BREAK_EVEN = Relation(
                 "the break-even number of {item}s from {the} is {value}",
             ),
             noun=("the break-even number of {item}s from {the}",),
-            link=("the break-even number of {item}s from {the} equals {source}",),
             ask=(
                 "With how many {item}s does {the} break even?",
                 "What is the break-even number of {item}s from {the}?",
@@ -101,6 +96,8 @@ EQUILIBRIUM = Relation(
             "dollar",
             0.5,
             500,
+            given=(),
+            link=(),
             meaning="price per item",
             noun=("the equilibrium price of {item} at {the}",),
             ask=(
@@ -142,7 +139,6 @@ MULTIPLIER = Relation(
                 "the additional government spending in {the} is {value}",
             ),
             noun=("the additional government spending in {the}",),
-            link=("the additional government spending in {the} equals {source}",),
             ask=(
                 "How much more does the government of {the} spend?",
                 "What is the additional government spending in {the}?",
@@ -180,7 +176,6 @@ MULTIPLIER = Relation(
                 "the rise in total income in {the} is {value}",
             ),
             noun=("the rise in total income in {the}",),
-            link=("the rise in total income in {the} equals {source}",),
             ask=(
                 "By how much does total income in {the} rise?",
                 "What is the rise in total income in {the}?",
@@ -214,10 +209,7 @@ ELASTICITY = Relation(
             4,
             meaning="elasticity",
             symbol=r"\varepsilon",
-            given=("the size of the price elasticity of demand for {good} is {value}",),
             noun=("the size of the price elasticity of demand for {good}",),
-            link=("the size of the price elasticity of demand for {good} equals {source}",),
-            ask=("What is the size of the price elasticity of demand for {good}?",),
         ),
         Quantity(
             "p",
@@ -265,4 +257,4 @@ ELASTICITY = Relation(
 )
 
 
-RELATIONS = (BREAK_EVEN, EQUILIBRIUM, MULTIPLIER, ELASTICITY)
+RELATIONS = Family(__doc__, BREAK_EVEN, EQUILIBRIUM, MULTIPLIER, ELASTICITY)

@@ -1,6 +1,6 @@
 """Engineering: flows of water and of heat."""
 
-from sample_engineering.synthesis.relation import Case, Quantity, Relation
+from sample_engineering.synthesis.relation import Case, Family, Quantity, Relation
 
 PIPE = Relation(
     name="pipe-flow",
@@ -21,7 +21,6 @@ PIPE = Relation(
                 "the inner cross-section of {the} is {value}",
             ),
             noun=("the inner cross-section of {the}",),
-            link=("the inner cross-section of {the} equals {source}",),
             ask=(
                 "What inner cross-section does {the} have?",
                 "What is the inner cross-section of {the}?",
@@ -38,7 +37,6 @@ PIPE = Relation(
                 "the mean speed of the water in {the} is {value}",
             ),
             noun=("the mean speed of the water in {the}",),
-            link=("the mean speed of the water in {the} equals {source}",),
             ask=(
                 "What is the mean speed of the water in {the}?",
                 "How high is the mean speed of the water in {the}?",
@@ -56,7 +54,6 @@ PIPE = Relation(
                 "the volume flow of water through {the} is {value}",
             ),
             noun=("the volume flow of water through {the}",),
-            link=("the volume flow of water through {the} equals {source}",),
             ask=(
                 "What is the volume flow of water through {the}?",
                 "How large is the volume flow of water through {the}?",
@@ -87,7 +84,7 @@ WALL = Relation(
             "W/(m*K)",
             0.01,
             2,
-            given=("the thermal conductivity of {material} is {value}",),
+            ask=(),
             noun=("the thermal conductivity of {material}",),
         ),
         Quantity(
@@ -98,7 +95,6 @@ WALL = Relation(
             meaning="area",
             given=("{the} has a surface of {value}", "the surface of {the} is {value}"),
             noun=("the surface of {the}",),
-            link=("the surface of {the} equals {source}",),
             ask=("What is the surface of {the}?", "How large is the surface of {the}?"),
         ),
         Quantity(
@@ -114,7 +110,6 @@ WALL = Relation(
                 "the temperature difference across {the} is {value}",
             ),
             noun=("the temperature difference across {the}",),
-            link=("the temperature difference across {the} equals {source}",),
             ask=(
                 "What is the temperature difference across {the}?",
                 "How large is the temperature difference across {the}?",
@@ -128,7 +123,6 @@ WALL = Relation(
             meaning="length",
             given=("{the} is {value} thick", "the thickness of {the} is {value}"),
             noun=("the thickness of {the}",),
-            link=("the thickness of {the} equals {source}",),
             ask=("How thick is {the}?", "How thick must {the} be?"),
         ),
         Quantity(
@@ -143,7 +137,6 @@ WALL = Relation(
                 "the rate at which heat flows through {the} is {value}",
             ),
             noun=("the rate at which heat flows through {the}",),
-            link=("the rate at which heat flows through {the} equals {source}",),
             ask=(
                 "At what rate does heat flow through {the}?",
                 "What is the rate at which heat flows through {the}?",
@@ -174,4 +167,4 @@ WALL = Relation(
 )
 
 
-RELATIONS = (PIPE, WALL)
+RELATIONS = Family(__doc__, PIPE, WALL)

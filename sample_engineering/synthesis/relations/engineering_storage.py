@@ -1,6 +1,6 @@
 """Engineering: energy stored and converted."""
 
-from sample_engineering.synthesis.relation import Case, Extra, Quantity, Relation
+from sample_engineering.synthesis.relation import Case, Extra, Family, Quantity, Relation
 
 EFFICIENCY = Relation(
     name="machine-efficiency",
@@ -21,7 +21,6 @@ EFFICIENCY = Relation(
                 "the energy that goes into {the} is {value}",
             ),
             noun=("the energy that goes into {the}",),
-            link=("the energy that goes into {the} equals {source}",),
             ask=("How much energy goes into {the}?", "What is the energy that goes into {the}?"),
         ),
         Quantity(
@@ -33,7 +32,6 @@ EFFICIENCY = Relation(
             symbol=r"\eta",
             given=("the efficiency of {the} is {value}", "{the} has an efficiency of {value}"),
             noun=("the efficiency of {the}",),
-            link=("the efficiency of {the} equals {source}",),
             ask=("What is the efficiency of {the}?", "How high is the efficiency of {the}?"),
         ),
         Quantity(
@@ -48,7 +46,6 @@ EFFICIENCY = Relation(
                 "the useful energy that comes out of {the} is {value}",
             ),
             noun=("the useful energy that comes out of {the}",),
-            link=("the useful energy that comes out of {the} equals {source}",),
             ask=(
                 "How much useful energy comes out of {the}?",
                 "What is the useful energy that comes out of {the}?",
@@ -86,7 +83,6 @@ BATTERY = Relation(
                 "the energy stored in the full battery of {the} is {value}",
             ),
             noun=("the energy stored in the full battery of {the}",),
-            link=("the energy stored in the full battery of {the} equals {source}",),
             ask=(
                 "How much energy does the full battery of {the} store?",
                 "What is the energy stored in the full battery of {the}?",
@@ -103,7 +99,6 @@ BATTERY = Relation(
                 "the power that {the} draws from its battery is {value}",
             ),
             noun=("the power that {the} draws from its battery",),
-            link=("the power that {the} draws from its battery equals {source}",),
             ask=(
                 "What power does {the} draw from its battery?",
                 "What is the power that {the} draws from its battery?",
@@ -121,7 +116,6 @@ BATTERY = Relation(
                 "the time in which {the} uses up a full battery is {value}",
             ),
             noun=("the time in which {the} uses up a full battery",),
-            link=("the time in which {the} uses up a full battery equals {source}",),
             ask=(
                 "In what time does {the} use up a full battery?",
                 "What is the time in which {the} uses up a full battery?",
@@ -174,7 +168,6 @@ FUEL = Relation(
                 "the mass of {fuel} burned by {the} is {value}",
             ),
             noun=("the mass of {fuel} burned by {the}",),
-            link=("the mass of {fuel} burned by {the} equals {source}",),
             ask=(
                 "What mass of {fuel} does {the} burn?",
                 "What is the mass of {fuel} burned by {the}?",
@@ -185,7 +178,7 @@ FUEL = Relation(
             "MJ/kg",
             10,
             150,
-            given=("the heating value of {fuel} is {value}",),
+            ask=(),
             noun=("the heating value of {fuel}",),
         ),
         Quantity(
@@ -200,7 +193,6 @@ FUEL = Relation(
                 "the heat from the fire in {the} is {value}",
             ),
             noun=("the heat from the fire in {the}",),
-            link=("the heat from the fire in {the} equals {source}",),
             ask=(
                 "How much heat does the fire in {the} give?",
                 "What is the heat from the fire in {the}?",
@@ -230,4 +222,4 @@ FUEL = Relation(
 )
 
 
-RELATIONS = (EFFICIENCY, BATTERY, FUEL)
+RELATIONS = Family(__doc__, EFFICIENCY, BATTERY, FUEL)

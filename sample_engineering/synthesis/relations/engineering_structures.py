@@ -1,6 +1,6 @@
 """Engineering: loads on structures, and gears."""
 
-from sample_engineering.synthesis.relation import Case, Extra, Quantity, Relation
+from sample_engineering.synthesis.relation import Case, Extra, Family, Quantity, Relation
 
 STRESS = Relation(
     name="axial-stress",
@@ -18,7 +18,6 @@ STRESS = Relation(
             units=("N",),
             given=("{the} carries a load of {value}", "the load on {the} is {value}"),
             noun=("the load on {the}",),
-            link=("the load on {the} equals {source}",),
             ask=("What load does {the} carry?", "What is the load on {the}?"),
         ),
         Quantity(
@@ -34,7 +33,6 @@ STRESS = Relation(
                 "the cross-section of {the} is found to be {value}",
             ),
             noun=("the cross-section of {the}",),
-            link=("the cross-section of {the} equals {source}",),
             ask=("What is the cross-section of {the}?", "How large is the cross-section of {the}?"),
         ),
         Quantity(
@@ -46,7 +44,6 @@ STRESS = Relation(
             symbol=r"\sigma",
             given=("the stress in {the} is {value}", "the stress in {the} is found to be {value}"),
             noun=("the stress in {the}",),
-            link=("the stress in {the} equals {source}",),
             ask=("What is the stress in {the}?", "How high is the stress in {the}?"),
         ),
     ),
@@ -82,7 +79,6 @@ ELONGATION = Relation(
                 "the tensile stress in {the} is {value}",
             ),
             noun=("the tensile stress in {the}",),
-            link=("the tensile stress in {the} equals {source}",),
             ask=(
                 "What is the tensile stress in {the}?",
                 "How high is the tensile stress in {the}?",
@@ -93,6 +89,7 @@ ELONGATION = Relation(
             "GPa",
             10,
             250,
+            ask=(),
             given=("Young's modulus of {material} is {value}",),
             noun=("the Young's modulus of {material}",),
         ),
@@ -159,6 +156,7 @@ GEARS = Relation(
             "",
             10,
             60,
+            ask=(),
             whole=True,
             symbol="z_1",
             given=("the driving gear of {the} has {value} teeth",),
@@ -169,6 +167,7 @@ GEARS = Relation(
             "",
             12,
             180,
+            ask=(),
             whole=True,
             symbol="z_2",
             given=("the driven gear of {the} has {value} teeth",),
@@ -186,7 +185,6 @@ GEARS = Relation(
                 "the rotational speed of the driving gear of {the} is {value}",
             ),
             noun=("the rotational speed of the driving gear of {the}",),
-            link=("the rotational speed of the driving gear of {the} equals {source}",),
             ask=(
                 "At what rotational speed does the driving gear of {the} turn?",
                 "What is the rotational speed of the driving gear of {the}?",
@@ -204,7 +202,6 @@ GEARS = Relation(
                 "the rotational speed of the driven gear of {the} is {value}",
             ),
             noun=("the rotational speed of the driven gear of {the}",),
-            link=("the rotational speed of the driven gear of {the} equals {source}",),
             ask=(
                 "At what rotational speed does the driven gear of {the} turn?",
                 "What is the rotational speed of the driven gear of {the}?",
@@ -222,4 +219,4 @@ GEARS = Relation(
 )
 
 
-RELATIONS = (STRESS, ELONGATION, GEARS)
+RELATIONS = Family(__doc__, STRESS, ELONGATION, GEARS)

@@ -1,6 +1,6 @@
 """Math: algebra."""
 
-from sample_engineering.synthesis.relation import Case, Quantity, Relation
+from sample_engineering.synthesis.relation import Case, Family, Quantity, Relation
 
 LARGER_ROOT = Relation(
     name="larger-root",
@@ -16,10 +16,11 @@ LARGER_ROOT = Relation(
             "",
             2,
             50,
+            given=(),
+            link=(),
             whole=True,
             meaning="number",
             noun=("the larger root of the equation", "the larger solution of the equation"),
-            ask=("What is the larger root of the equation?",),
         ),
     ),
     skills=("quadratic_equation", "square_root"),
@@ -45,6 +46,8 @@ LINEAR = Relation(
             "",
             2,
             50,
+            given=(),
+            link=(),
             whole=True,
             meaning="number",
             noun=("the solution of the equation", "the solution of the linear equation"),
@@ -90,7 +93,6 @@ PERCENTAGE = Relation(
             symbol="N",
             given=("there are {value} {things} in all",),
             noun=("the total number of {things}",),
-            link=("the total number of {things} equals {source}",),
             ask=("How many {things} are there in all?",),
         ),
         Quantity(
@@ -115,4 +117,4 @@ PERCENTAGE = Relation(
     ),
 )
 
-RELATIONS = (LARGER_ROOT, LINEAR, PERCENTAGE)
+RELATIONS = Family(__doc__, LARGER_ROOT, LINEAR, PERCENTAGE)

@@ -1,6 +1,6 @@
 """Math: calculus."""
 
-from sample_engineering.synthesis.relation import Case, Quantity, Relation
+from sample_engineering.synthesis.relation import Case, Family, Quantity, Relation
 
 SLOPE = Relation(
     name="derivative-at-point",
@@ -17,10 +17,11 @@ SLOPE = Relation(
             "",
             4,
             60,
+            given=(),
+            link=(),
             whole=True,
             meaning="number",
             noun=("the slope of the curve at this point",),
-            ask=("What is the slope of the curve at this point?",),
         ),
     ),
     skills=("derivative", "function_evaluation"),
@@ -46,10 +47,11 @@ AREA_UNDER = Relation(
             "",
             2,
             500,
+            given=(),
+            link=(),
             whole=True,
             meaning="number",
             noun=("the area under the parabola",),
-            ask=("What is the area under the parabola?",),
         ),
     ),
     skills=("integral", "cubing"),
@@ -75,6 +77,8 @@ VERTEX = Relation(
             "",
             2,
             50,
+            given=(),
+            link=(),
             whole=True,
             meaning="number",
             noun=("the value of $x$ at which the function is largest",),
@@ -101,10 +105,8 @@ VELOCITY = Relation(
             "m/s**3",
             0.02,
             3,
-            given=("the factor $b$ is {value}",),
             noun=("the factor $b$",),
             symbol="b",
-            ask=("What is the factor $b$?",),
         ),
         Quantity(
             "T",
@@ -200,4 +202,4 @@ DECAY = Relation(
     setting=("{a} loses water the more slowly the emptier it gets",),
 )
 
-RELATIONS = (SLOPE, AREA_UNDER, VERTEX, VELOCITY, DECAY)
+RELATIONS = Family(__doc__, SLOPE, AREA_UNDER, VERTEX, VELOCITY, DECAY)

@@ -1,6 +1,6 @@
 """Math: number theory."""
 
-from sample_engineering.synthesis.relation import Case, Quantity, Relation
+from sample_engineering.synthesis.relation import Case, Family, Quantity, Relation
 
 TILES = Relation(
     name="greatest-common-divisor",
@@ -14,6 +14,7 @@ TILES = Relation(
             "",
             24,
             900,
+            ask=(),
             whole=True,
             step=6,
             given=("{the} is {value} units long",),
@@ -24,6 +25,7 @@ TILES = Relation(
             "",
             18,
             600,
+            ask=(),
             whole=True,
             step=6,
             given=("{the} is {value} units wide",),
@@ -34,6 +36,8 @@ TILES = Relation(
             "",
             2,
             60,
+            given=(),
+            link=(),
             whole=True,
             meaning="number",
             noun=("the side in units of the largest square that fits",),
@@ -66,6 +70,7 @@ BELLS = Relation(
             "",
             4,
             48,
+            ask=(),
             whole=True,
             given=("the first {thing} {acts} every {value} seconds",),
             noun=("the period of the first {thing} in seconds",),
@@ -75,6 +80,7 @@ BELLS = Relation(
             "",
             4,
             48,
+            ask=(),
             whole=True,
             given=("the second {thing} {acts} every {value} seconds",),
             noun=("the period of the second {thing} in seconds",),
@@ -84,6 +90,8 @@ BELLS = Relation(
             "",
             8,
             600,
+            given=(),
+            link=(),
             whole=True,
             meaning="number",
             noun=("the number of seconds until both {thing}s {act} together again",),
@@ -116,10 +124,11 @@ REMAINDER = Relation(
             "",
             2,
             59,
+            given=(),
+            link=(),
             whole=True,
             meaning="number",
             noun=("the remainder of the division",),
-            ask=("What is the remainder of the division?",),
         ),
     ),
     skills=("modular_arithmetic", "remainder", "exponent_rules"),
@@ -144,10 +153,11 @@ BASE = Relation(
             "",
             26,
             372,
+            given=(),
+            link=(),
             whole=True,
             meaning="number",
             noun=("the value of this numeral in base ten",),
-            ask=("What is the value of this numeral in base ten?",),
         ),
     ),
     skills=("base_conversion", "digits"),
@@ -158,4 +168,4 @@ BASE = Relation(
     symbolic=False,
 )
 
-RELATIONS = (TILES, BELLS, REMAINDER, BASE)
+RELATIONS = Family(__doc__, TILES, BELLS, REMAINDER, BASE)

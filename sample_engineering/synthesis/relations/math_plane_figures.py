@@ -1,6 +1,6 @@
 """Math: circles and rectangles."""
 
-from sample_engineering.synthesis.relation import Case, Quantity, Relation
+from sample_engineering.synthesis.relation import Case, Family, Quantity, Relation
 
 DISC = Relation(
     name="circle-area",
@@ -18,7 +18,6 @@ DISC = Relation(
             units=("mm", "m"),
             given=("{the} has a diameter of {value}", "the diameter of {the} is {value}"),
             noun=("the diameter of {the}",),
-            ask=("What is the diameter of {the}?",),
         ),
         Quantity(
             "A",
@@ -29,7 +28,6 @@ DISC = Relation(
             units=("m**2", "mm**2"),
             given=("{the} has an area of {value}", "the area of {the} is {value}"),
             noun=("the area of {the}",),
-            ask=("What is the area of {the}?",),
         ),
     ),
     skills=("area", "circle_properties", "squaring"),
@@ -78,7 +76,6 @@ RECTANGLE = Relation(
             meaning="area",
             given=("{the} has an area of {value}", "the area of {the} is {value}"),
             noun=("the area of {the}",),
-            ask=("What is the area of {the}?",),
         ),
     ),
     skills=("area", "multiplication"),
@@ -107,13 +104,13 @@ CIRCUMFERENCE = Relation(
             units=("m",),
             given=("{the} has a diameter of {value}",),
             noun=("the diameter of {the}",),
-            ask=("What is the diameter of {the}?",),
         ),
         Quantity(
             "n",
             "",
             5,
             5000,
+            ask=(),
             whole=True,
             meaning="count of turns",
             given=("{the} makes {value} full turns",),
@@ -146,4 +143,4 @@ CIRCUMFERENCE = Relation(
     setting=("{a} rolls straight ahead without slipping",),
 )
 
-RELATIONS = (DISC, RECTANGLE, CIRCUMFERENCE)
+RELATIONS = Family(__doc__, DISC, RECTANGLE, CIRCUMFERENCE)

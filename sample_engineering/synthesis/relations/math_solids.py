@@ -1,6 +1,6 @@
 """Math: volumes of solids."""
 
-from sample_engineering.synthesis.relation import Case, Extra, Quantity, Relation
+from sample_engineering.synthesis.relation import Case, Extra, Family, Quantity, Relation
 
 CYLINDER = Relation(
     name="cylinder-volume",
@@ -18,7 +18,6 @@ CYLINDER = Relation(
             units=("mm",),
             given=("{the} has an inner radius of {value}", "the inner radius of {the} is {value}"),
             noun=("the inner radius of {the}",),
-            ask=("What is the inner radius of {the}?",),
         ),
         Quantity(
             "h",
@@ -29,7 +28,6 @@ CYLINDER = Relation(
             units=("m",),
             given=("{the} is {value} high inside", "{the} has an inner height of {value}"),
             noun=("the inner height of {the}",),
-            ask=("What is the inner height of {the}?",),
         ),
         Quantity(
             "V",
@@ -76,7 +74,6 @@ SPHERE = Relation(
             units=("mm", "m"),
             given=("{the} has a radius of {value}", "the radius of {the} is {value}"),
             noun=("the radius of {the}",),
-            ask=("What is the radius of {the}?",),
         ),
         Quantity(
             "V",
@@ -88,7 +85,6 @@ SPHERE = Relation(
             units=("cm**3", "m**3"),
             given=("{the} has a volume of {value}", "the volume of {the} is {value}"),
             noun=("the volume of {the}",),
-            ask=("What is the volume of {the}?",),
         ),
     ),
     skills=("volume", "cubing"),
@@ -117,7 +113,6 @@ BOX = Relation(
             units=("cm",),
             given=("{the} is {value} long inside",),
             noun=("the inner length of {the}",),
-            ask=("What is the inner length of {the}?",),
         ),
         Quantity(
             "w",
@@ -129,7 +124,6 @@ BOX = Relation(
             symbol="b",
             given=("{the} is {value} wide inside",),
             noun=("the inner width of {the}",),
-            ask=("What is the inner width of {the}?",),
         ),
         Quantity(
             "h",
@@ -140,7 +134,6 @@ BOX = Relation(
             units=("cm",),
             given=("{the} is {value} high inside",),
             noun=("the inner height of {the}",),
-            ask=("What is the inner height of {the}?",),
         ),
         Quantity(
             "V",
@@ -152,8 +145,6 @@ BOX = Relation(
             units=("L",),
             given=("{the} has a volume of {value}", "the volume of {the} is {value}"),
             noun=("the volume of {the}",),
-            link=("the volume of {the} equals {source}",),
-            ask=("What is the volume of {the}?",),
         ),
     ),
     skills=("volume", "multiplication"),
@@ -175,4 +166,4 @@ BOX = Relation(
     setting=("{a} has the shape of a rectangular box",),
 )
 
-RELATIONS = (CYLINDER, SPHERE, BOX)
+RELATIONS = Family(__doc__, CYLINDER, SPHERE, BOX)

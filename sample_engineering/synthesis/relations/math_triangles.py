@@ -1,6 +1,6 @@
 """Math: triangles and trigonometry."""
 
-from sample_engineering.synthesis.relation import Case, Quantity, Relation
+from sample_engineering.synthesis.relation import Case, Family, Quantity, Relation
 
 PYTHAGORAS = Relation(
     name="pythagoras",
@@ -15,10 +15,7 @@ PYTHAGORAS = Relation(
             0.5,
             400,
             meaning="length",
-            given=("{first} is {value}",),
             noun=("{first}",),
-            ask=("What is {first}?",),
-            link=("{first} equals {source}",),
         ),
         Quantity(
             "b",
@@ -26,10 +23,7 @@ PYTHAGORAS = Relation(
             0.5,
             400,
             meaning="length",
-            given=("{second} is {value}",),
             noun=("{second}",),
-            ask=("What is {second}?",),
-            link=("{second} equals {source}",),
         ),
         Quantity(
             "c",
@@ -37,10 +31,7 @@ PYTHAGORAS = Relation(
             0.7,
             600,
             meaning="length",
-            given=("{third} is {value}",),
             noun=("{third}",),
-            ask=("What is {third}?",),
-            link=("{third} equals {source}",),
         ),
     ),
     skills=("pythagorean_theorem", "squaring", "square_root"),
@@ -143,6 +134,7 @@ COSINE_RULE = Relation(
             "km",
             0.5,
             60,
+            ask=(),
             meaning="length",
             given=("the first {leg} is {value} long",),
             noun=("the length of the first {leg}",),
@@ -152,6 +144,7 @@ COSINE_RULE = Relation(
             "km",
             0.5,
             60,
+            ask=(),
             meaning="length",
             given=("the second {leg} is {value} long",),
             noun=("the length of the second {leg}",),
@@ -161,8 +154,8 @@ COSINE_RULE = Relation(
             "degree",
             20,
             150,
+            ask=(),
             symbol=r"\gamma",
-            given=("the angle between the two {leg}s is {value}",),
             noun=("the angle between the two {leg}s",),
         ),
         Quantity(
@@ -212,6 +205,7 @@ SIMILAR = Relation(
             "m",
             0.8,
             2.5,
+            ask=(),
             meaning="length",
             given=("a vertical stick of {value} stands beside {the}",),
             noun=("the height of the stick",),
@@ -221,6 +215,7 @@ SIMILAR = Relation(
             "m",
             0.4,
             6,
+            ask=(),
             meaning="length",
             given=("the shadow of the stick is {value} long",),
             noun=("the length of the shadow of the stick",),
@@ -256,4 +251,4 @@ SIMILAR = Relation(
     setting=("{a} casts a shadow on level ground in the sun",),
 )
 
-RELATIONS = (PYTHAGORAS, TANGENT, COSINE_RULE, SIMILAR)
+RELATIONS = Family(__doc__, PYTHAGORAS, TANGENT, COSINE_RULE, SIMILAR)

@@ -1,6 +1,6 @@
 """Physics: electric charge, and where it is kept."""
 
-from sample_engineering.synthesis.relation import Case, Quantity, Relation
+from sample_engineering.synthesis.relation import Case, Family, Quantity, Relation
 
 CHARGE = Relation(
     name="charge-flow",
@@ -42,7 +42,6 @@ CHARGE = Relation(
             units=("kC",),
             given=("a charge of {value} passes through {the}",),
             noun=("the charge that passes through {the}",),
-            link=("the charge that passes through {the} equals {source}",),
             ask=("How much charge passes through {the}?",),
         ),
     ),
@@ -100,7 +99,6 @@ COULOMB = Relation(
             units=("m",),
             given=("their centres are {value} apart",),
             noun=("the distance between the centres of the spheres",),
-            link=("the distance between the centres of the spheres equals {source}",),
             ask=("How far apart are the centres of the spheres?",),
         ),
         Quantity(
@@ -139,7 +137,6 @@ CAPACITOR = Relation(
             units=("mF",),
             given=("{the} has a capacitance of {value}",),
             noun=("the capacitance of {the}",),
-            ask=("What is the capacitance of {the}?",),
         ),
         Quantity(
             "U",
@@ -149,7 +146,6 @@ CAPACITOR = Relation(
             meaning="voltage",
             given=("{the} is charged to {value}",),
             noun=("the voltage to which {the} is charged",),
-            link=("the voltage to which {the} is charged equals {source}",),
             ask=("To what voltage is {the} charged?",),
         ),
         Quantity(
@@ -161,7 +157,6 @@ CAPACITOR = Relation(
             units=("kJ", "mJ"),
             given=("{the} stores {value} of energy",),
             noun=("the energy stored in {the}",),
-            link=("the energy stored in {the} equals {source}",),
             ask=("How much energy does {the} store?",),
         ),
     ),
@@ -180,4 +175,4 @@ CAPACITOR = Relation(
     setting=("{a} is fully charged",),
 )
 
-RELATIONS = (CHARGE, COULOMB, CAPACITOR)
+RELATIONS = Family(__doc__, CHARGE, COULOMB, CAPACITOR)

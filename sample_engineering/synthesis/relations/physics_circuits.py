@@ -1,6 +1,6 @@
 """Physics: currents, resistors and electric power."""
 
-from sample_engineering.synthesis.relation import Case, Extra, Quantity, Relation
+from sample_engineering.synthesis.relation import Case, Extra, Family, Quantity, Relation
 
 OHM = Relation(
     name="ohms-law",
@@ -16,10 +16,7 @@ OHM = Relation(
             1000,
             meaning="voltage",
             units=("mV",),
-            given=("the voltage across {the} is {value}",),
             noun=("the voltage across {the}",),
-            link=("the voltage across {the} equals {source}",),
-            ask=("What is the voltage across {the}?",),
         ),
         Quantity(
             "I",
@@ -28,10 +25,7 @@ OHM = Relation(
             50,
             meaning="current",
             units=("mA",),
-            given=("the current through {the} is {value}",),
             noun=("the current through {the}",),
-            link=("the current through {the} equals {source}",),
-            ask=("What is the current through {the}?",),
         ),
         Quantity(
             "R",
@@ -43,7 +37,6 @@ OHM = Relation(
             given=("{the} has a resistance of {value}",),
             noun=("the resistance of {the}",),
             link=("{the} has a resistance equal to {source}",),
-            ask=("What is the resistance of {the}?",),
         ),
     ),
     skills=("ohms_law", "multiplication"),
@@ -77,7 +70,6 @@ POWER = Relation(
             meaning="voltage",
             given=("{the} runs at {value}",),
             noun=("the operating voltage of {the}",),
-            link=("the operating voltage of {the} equals {source}",),
             ask=("At what voltage does {the} run?",),
         ),
         Quantity(
@@ -89,7 +81,6 @@ POWER = Relation(
             units=("mA",),
             given=("{the} draws a current of {value}",),
             noun=("the current that {the} draws",),
-            link=("the current that {the} draws equals {source}",),
             ask=("What current does {the} draw?",),
         ),
         Quantity(
@@ -138,7 +129,6 @@ JOULE = Relation(
             units=("mA",),
             given=("a current of {value} flows through {the}",),
             noun=("the current that flows through {the}",),
-            link=("the current that flows through {the} equals {source}",),
             ask=("What current flows through {the}?",),
         ),
         Quantity(
@@ -148,10 +138,7 @@ JOULE = Relation(
             5000,
             meaning="resistance",
             units=("kohm",),
-            given=("the resistance of {the} is {value}",),
             noun=("the resistance of {the}",),
-            link=("the resistance of {the} equals {source}",),
-            ask=("What is the resistance of {the}?",),
         ),
         Quantity(
             "P",
@@ -162,7 +149,6 @@ JOULE = Relation(
             units=("kW",),
             given=("{the} turns electrical energy into heat at a rate of {value}",),
             noun=("the heating power of {the}",),
-            link=("the heating power of {the} equals {source}",),
             ask=(
                 "At what rate does {the} turn electrical energy into heat?",
                 "What is the heating power of {the}?",
@@ -201,7 +187,6 @@ PARALLEL = Relation(
             units=("kohm",),
             given=("the first resistor has {value}",),
             noun=("the resistance of the first resistor",),
-            ask=("What is the resistance of the first resistor?",),
         ),
         Quantity(
             "R2",
@@ -213,7 +198,6 @@ PARALLEL = Relation(
             units=("kohm",),
             given=("the second resistor has {value}",),
             noun=("the resistance of the second resistor",),
-            ask=("What is the resistance of the second resistor?",),
         ),
         Quantity(
             "R",
@@ -223,8 +207,6 @@ PARALLEL = Relation(
             meaning="resistance",
             given=("the parallel resistors have a total resistance of {value}",),
             noun=("the total resistance of the parallel resistors",),
-            link=("the total resistance of the parallel resistors equals {source}",),
-            ask=("What is the total resistance of the parallel resistors?",),
         ),
     ),
     skills=("circuit_analysis", "fractions", "rational_expression"),
@@ -255,8 +237,8 @@ WIRE = Relation(
             "ohm*m",
             1e-8,
             2e-6,
+            ask=(),
             symbol=r"\rho",
-            given=("the resistivity of {stuff} is {value}",),
             noun=("the resistivity of {stuff}",),
         ),
         Quantity(
@@ -276,9 +258,7 @@ WIRE = Relation(
             0.05,
             100,
             meaning="area",
-            given=("the cross-section of {the} is {value}",),
             noun=("the cross-section of {the}",),
-            ask=("What is the cross-section of {the}?",),
         ),
         Quantity(
             "R",
@@ -286,10 +266,7 @@ WIRE = Relation(
             0.01,
             500,
             meaning="resistance",
-            given=("the resistance of {the} is {value}",),
             noun=("the resistance of {the}",),
-            link=("the resistance of {the} equals {source}",),
-            ask=("What is the resistance of {the}?",),
         ),
     ),
     skills=("ohms_law", "direct_and_inverse_variation", "scientific_notation"),
@@ -310,4 +287,4 @@ WIRE = Relation(
     setting=("{a} has the same cross-section all along",),
 )
 
-RELATIONS = (OHM, POWER, JOULE, PARALLEL, WIRE)
+RELATIONS = Family(__doc__, OHM, POWER, JOULE, PARALLEL, WIRE)

@@ -1,6 +1,6 @@
 """Physics: motion in circles and orbits."""
 
-from sample_engineering.synthesis.relation import Case, Quantity, Relation
+from sample_engineering.synthesis.relation import Case, Family, Quantity, Relation
 
 CENTRIPETAL = Relation(
     name="centripetal-force",
@@ -18,8 +18,6 @@ CENTRIPETAL = Relation(
             accepts=("mass",),
             given=("{the} has a mass of {value}",),
             noun=("the mass of {the}",),
-            link=("the mass of {the} equals {source}",),
-            ask=("What is the mass of {the}?",),
         ),
         Quantity(
             "v",
@@ -31,8 +29,6 @@ CENTRIPETAL = Relation(
             units=("km/h",),
             given=("{the} moves at a speed of {value}",),
             noun=("the speed of {the}",),
-            link=("the speed of {the} equals {source}",),
-            ask=("What is the speed of {the}?",),
         ),
         Quantity(
             "r",
@@ -40,9 +36,7 @@ CENTRIPETAL = Relation(
             0.3,
             500,
             meaning="length",
-            given=("the radius of the circle of {the} is {value}",),
             noun=("the radius of the circle of {the}",),
-            ask=("What is the radius of the circle of {the}?",),
         ),
         Quantity(
             "F",
@@ -53,7 +47,6 @@ CENTRIPETAL = Relation(
             units=("kN",),
             given=("a force of {value} pulls {the} towards the centre of its circle",),
             noun=("the force on {the} towards the centre of its circle",),
-            link=("the force on {the} towards the centre of its circle equals {source}",),
             ask=("What force towards the centre of its circle acts on {the}?",),
         ),
     ),
@@ -88,7 +81,7 @@ ORBIT = Relation(
             "kg",
             1e22,
             3e27,
-            given=("the mass of {body} is {value}",),
+            ask=(),
             noun=("the mass of {body}",),
         ),
         Quantity(
@@ -99,7 +92,6 @@ ORBIT = Relation(
             meaning="orbital radius",
             given=("the orbit has a radius of {value}, measured from the centre of {body}",),
             noun=("the radius of the orbit",),
-            ask=("What is the radius of the orbit?",),
         ),
         Quantity(
             "v",
@@ -110,8 +102,6 @@ ORBIT = Relation(
             units=("m/s",),
             given=("{the} moves at {value}",),
             noun=("the orbital speed of {the}",),
-            link=("the orbital speed of {the} equals {source}",),
-            ask=("What is the orbital speed of {the}?",),
         ),
     ),
     skills=("gravitation", "circular_motion", "square_root"),
@@ -152,7 +142,6 @@ ORBIT_PERIOD = Relation(
             meaning="length",
             given=("the circle of {the} has a radius of {value}",),
             noun=("the radius of the circle of {the}",),
-            ask=("What is the radius of the circle of {the}?",),
         ),
         Quantity(
             "v",
@@ -163,8 +152,6 @@ ORBIT_PERIOD = Relation(
             units=("km/h",),
             given=("{the} moves at a steady {value}",),
             noun=("the steady speed of {the}",),
-            link=("the steady speed of {the} equals {source}",),
-            ask=("What is the steady speed of {the}?",),
         ),
         Quantity(
             "T",
@@ -194,4 +181,4 @@ ORBIT_PERIOD = Relation(
     setting=("{a} goes round and round in a circle at constant speed",),
 )
 
-RELATIONS = (CENTRIPETAL, ORBIT, ORBIT_PERIOD)
+RELATIONS = Family(__doc__, CENTRIPETAL, ORBIT, ORBIT_PERIOD)

@@ -1,6 +1,6 @@
 """Physics: energy, power and heat."""
 
-from sample_engineering.synthesis.relation import Case, Extra, Quantity, Relation
+from sample_engineering.synthesis.relation import Case, Extra, Family, Quantity, Relation
 
 HEATER = Relation(
     name="electric-heater",
@@ -97,7 +97,7 @@ HEATING = Relation(
             "J/(kg*K)",
             100,
             5000,
-            given=("the specific heat capacity of {stuff} is {value}",),
+            ask=(),
             noun=("the specific heat capacity of {stuff}",),
         ),
         Quantity(
@@ -161,7 +161,6 @@ KINETIC = Relation(
             given=("{the} has a mass of {value}", "the mass of {the} is {value}"),
             noun=("the mass of {the}",),
             link=("{the} has a mass equal to {source}",),
-            ask=("What is the mass of {the}?",),
         ),
         Quantity(
             "v",
@@ -189,7 +188,6 @@ KINETIC = Relation(
                 "the kinetic energy of {the} equals {source}",
                 "{the} has a kinetic energy equal to {source}",
             ),
-            ask=("What is the kinetic energy of {the}?",),
         ),
     ),
     skills=("squaring", "multiplication", "halving"),
@@ -205,4 +203,4 @@ KINETIC = Relation(
     setting=("{a} moves along a level road",),
 )
 
-RELATIONS = (HEATER, HEATING, KINETIC)
+RELATIONS = Family(__doc__, HEATER, HEATING, KINETIC)

@@ -1,6 +1,6 @@
 """Physics: density, pressure and flow."""
 
-from sample_engineering.synthesis.relation import Case, Quantity, Relation
+from sample_engineering.synthesis.relation import Case, Family, Quantity, Relation
 
 DENSITY = Relation(
     name="density",
@@ -14,9 +14,9 @@ DENSITY = Relation(
             "kg/m**3",
             0.1,
             22000,
+            ask=(),
             symbol=r"\rho",
             units=("g/cm**3",),
-            given=("the density of {stuff} is {value}",),
             noun=("the density of {stuff}",),
         ),
         Quantity(
@@ -42,8 +42,6 @@ DENSITY = Relation(
             units=("g",),
             given=("{the} has a mass of {value}",),
             noun=("the mass of {the}",),
-            link=("the mass of {the} equals {source}",),
-            ask=("What is the mass of {the}?",),
         ),
     ),
     skills=("density", "multiplication"),
@@ -82,8 +80,8 @@ PRESSURE = Relation(
             "kg/m**3",
             600,
             14000,
+            ask=(),
             symbol=r"\rho",
-            given=("the density of {stuff} is {value}",),
             noun=("the density of {stuff}",),
         ),
         Quantity(
@@ -95,7 +93,6 @@ PRESSURE = Relation(
             units=("cm",),
             given=("{the} is {value} below the surface",),
             noun=("the depth of {the} below the surface",),
-            link=("the depth of {the} below the surface equals {source}",),
             ask=("How deep below the surface is {the}?",),
         ),
         Quantity(
@@ -106,7 +103,6 @@ PRESSURE = Relation(
             meaning="pressure difference",
             given=("{the} feels a pressure of {value} from {stuff} alone",),
             noun=("the pressure of {stuff} alone on {the}",),
-            link=("the pressure of {stuff} alone on {the} equals {source}",),
             ask=("What pressure does {the} feel from {stuff} alone?",),
         ),
     ),
@@ -147,8 +143,6 @@ PRESSURE_FORCE = Relation(
             meaning="pressure difference",
             given=("the pressure inside exceeds that outside {the} by {value}",),
             noun=("the difference in pressure across {the}",),
-            link=("the difference in pressure across {the} equals {source}",),
-            ask=("What is the difference in pressure across {the}?",),
         ),
         Quantity(
             "A",
@@ -159,8 +153,6 @@ PRESSURE_FORCE = Relation(
             units=("m**2",),
             given=("{the} has an area of {value}", "the area of {the} is {value}"),
             noun=("the area of {the}",),
-            link=("the area of {the} equals {source}",),
-            ask=("What is the area of {the}?",),
         ),
         Quantity(
             "F",
@@ -171,7 +163,6 @@ PRESSURE_FORCE = Relation(
             units=("N",),
             given=("the difference in pressure pushes on {the} with {value}",),
             noun=("the force due to the pressure on {the}",),
-            link=("the force due to the pressure on {the} equals {source}",),
             ask=("With what force does the difference in pressure push on {the}?",),
         ),
     ),
@@ -224,7 +215,6 @@ FLOW = Relation(
             units=("m**3",),
             given=("in all, {value} of water flows through {the}",),
             noun=("the volume of water that flows through {the}",),
-            link=("the volume of water that flows through {the} equals {source}",),
             ask=("What volume of water flows through {the}?",),
         ),
     ),
@@ -246,4 +236,4 @@ FLOW = Relation(
     setting=("{a} lets water through at a steady rate",),
 )
 
-RELATIONS = (DENSITY, PRESSURE, PRESSURE_FORCE, FLOW)
+RELATIONS = Family(__doc__, DENSITY, PRESSURE, PRESSURE_FORCE, FLOW)

@@ -1,6 +1,6 @@
 """Physics: forces, friction and collisions."""
 
-from sample_engineering.synthesis.relation import Case, Quantity, Relation
+from sample_engineering.synthesis.relation import Case, Family, Quantity, Relation
 
 _THE_MASS = ("the mass of {the} equals {source}",)
 
@@ -21,7 +21,6 @@ NEWTON = Relation(
             given=("{the} has a mass of {value}", "the mass of {the} is {value}"),
             noun=("the mass of {the}",),
             link=("{the} has the same mass as {source}",),
-            ask=("What is the mass of {the}?",),
         ),
         Quantity(
             "a",
@@ -31,8 +30,6 @@ NEWTON = Relation(
             meaning="acceleration",
             given=("{the} accelerates at {value}",),
             noun=("the acceleration of {the}",),
-            link=("the acceleration of {the} equals {source}",),
-            ask=("What is the acceleration of {the}?",),
         ),
         Quantity(
             "F",
@@ -41,10 +38,7 @@ NEWTON = Relation(
             100000,
             meaning="force",
             units=("kN",),
-            given=("the net force on {the} is {value}",),
             noun=("the net force on {the}",),
-            link=("the net force on {the} equals {source}",),
-            ask=("What is the net force on {the}?",),
         ),
     ),
     skills=("newtons_laws", "multiplication"),
@@ -83,7 +77,6 @@ FRICTION = Relation(
             given=("{the} has a mass of {value}",),
             noun=("the mass of {the}",),
             link=_THE_MASS,
-            ask=("What is the mass of {the}?",),
         ),
         Quantity(
             "mu",
@@ -92,9 +85,7 @@ FRICTION = Relation(
             0.9,
             digits=2,
             symbol=r"\mu",
-            given=("the coefficient of sliding friction under {the} is {value}",),
             noun=("the coefficient of sliding friction under {the}",),
-            ask=("What is the coefficient of sliding friction under {the}?",),
         ),
         Quantity(
             "F",
@@ -134,10 +125,10 @@ MOMENTUM = Relation(
             "kg",
             0.1,
             40000,
+            ask=(),
             symbol="m_1",
             meaning="mass of a body",
             accepts=("mass",),
-            given=("the mass of {the} is {value}",),
             noun=("the mass of {the}",),
             link=_THE_MASS,
         ),
@@ -149,10 +140,7 @@ MOMENTUM = Relation(
             symbol="m_2",
             meaning="mass of a body",
             accepts=("mass",),
-            given=("the mass of {other} is {value}",),
             noun=("the mass of {other}",),
-            link=("the mass of {other} equals {source}",),
-            ask=("What is the mass of {other}?",),
         ),
         Quantity(
             "v",
@@ -202,4 +190,4 @@ MOMENTUM = Relation(
     setting=("{scene}",),
 )
 
-RELATIONS = (NEWTON, FRICTION, MOMENTUM)
+RELATIONS = Family(__doc__, NEWTON, FRICTION, MOMENTUM)

@@ -1,6 +1,6 @@
 """Physics: melting, conduction, expansion and radiation of heat."""
 
-from sample_engineering.synthesis.relation import Case, Quantity, Relation
+from sample_engineering.synthesis.relation import Case, Family, Quantity, Relation
 
 MELTING = Relation(
     name="latent-heat",
@@ -31,15 +31,13 @@ MELTING = Relation(
             units=("g",),
             given=("{the} has a mass of {value}",),
             noun=("the mass of {the}",),
-            link=("the mass of {the} equals {source}",),
-            ask=("What is the mass of {the}?",),
         ),
         Quantity(
             "L",
             "kJ/kg",
             10,
             500,
-            given=("the specific latent heat of fusion of {stuff} is {value}",),
+            ask=(),
             noun=("the specific latent heat of fusion of {stuff}",),
         ),
     ),
@@ -67,8 +65,8 @@ CONDUCTION = Relation(
             "W/(m*K)",
             0.02,
             500,
+            ask=(),
             symbol=r"\lambda",
-            given=("the thermal conductivity of {stuff} is {value}",),
             noun=("the thermal conductivity of {stuff}",),
         ),
         Quantity(
@@ -79,8 +77,6 @@ CONDUCTION = Relation(
             meaning="area",
             given=("{the} has an area of {value}",),
             noun=("the area of {the}",),
-            link=("the area of {the} equals {source}",),
-            ask=("What is the area of {the}?",),
         ),
         Quantity(
             "dT",
@@ -113,7 +109,6 @@ CONDUCTION = Relation(
             units=("kW",),
             given=("heat flows through {the} at a rate of {value}",),
             noun=("the rate at which heat flows through {the}",),
-            link=("the rate at which heat flows through {the} equals {source}",),
             ask=("At what rate does heat flow through {the}?",),
         ),
     ),
@@ -152,8 +147,8 @@ EXPANSION = Relation(
             "1/K",
             1e-6,
             1e-4,
+            ask=(),
             symbol=r"\alpha",
-            given=("the coefficient of linear expansion of {stuff} is {value}",),
             noun=("the coefficient of linear expansion of {stuff}",),
         ),
         Quantity(
@@ -164,7 +159,6 @@ EXPANSION = Relation(
             meaning="length",
             given=("{the} is {value} long at first",),
             noun=("the original length of {the}",),
-            link=("the original length of {the} equals {source}",),
             ask=("What was the original length of {the}?",),
         ),
         Quantity(
@@ -176,7 +170,6 @@ EXPANSION = Relation(
             meaning="temperature difference",
             given=("{the} warms up by {value}",),
             noun=("the rise in the temperature of {the}",),
-            link=("the rise in the temperature of {the} equals {source}",),
             ask=("By how much does the temperature of {the} rise?",),
         ),
         Quantity(
@@ -226,8 +219,6 @@ RADIATION = Relation(
             units=("m**2", "mm**2"),
             given=("the surface of {the} has an area of {value}",),
             noun=("the surface area of {the}",),
-            link=("the surface area of {the} equals {source}",),
-            ask=("What is the surface area of {the}?",),
         ),
         Quantity(
             "T",
@@ -238,8 +229,6 @@ RADIATION = Relation(
             units=("degC",),
             given=("the surface of {the} is at a temperature of {value}",),
             noun=("the surface temperature of {the}",),
-            link=("the surface temperature of {the} equals {source}",),
-            ask=("What is the surface temperature of {the}?",),
         ),
         Quantity(
             "P",
@@ -250,7 +239,6 @@ RADIATION = Relation(
             units=("kW",),
             given=("{the} radiates {value} in all",),
             noun=("the total power that {the} radiates",),
-            link=("the total power that {the} radiates equals {source}",),
             ask=("What total power does {the} radiate?",),
         ),
     ),
@@ -269,4 +257,4 @@ RADIATION = Relation(
     setting=("{a} may be treated as a black body whose surroundings hardly matter",),
 )
 
-RELATIONS = (MELTING, CONDUCTION, EXPANSION, RADIATION)
+RELATIONS = Family(__doc__, MELTING, CONDUCTION, EXPANSION, RADIATION)

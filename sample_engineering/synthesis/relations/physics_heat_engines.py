@@ -1,6 +1,6 @@
 """Physics: efficiency, heat engines and the work of a gas."""
 
-from sample_engineering.synthesis.relation import Case, Quantity, Relation
+from sample_engineering.synthesis.relation import Case, Family, Quantity, Relation
 
 EFFICIENCY = Relation(
     name="efficiency",
@@ -19,7 +19,6 @@ EFFICIENCY = Relation(
             units=("kJ",),
             given=("{the} takes in {value} of energy",),
             noun=("the energy that {the} takes in",),
-            link=("the energy that {the} takes in equals {source}",),
             ask=("How much energy does {the} take in?",),
         ),
         Quantity(
@@ -30,9 +29,7 @@ EFFICIENCY = Relation(
             digits=2,
             symbol=r"\eta",
             meaning="efficiency",
-            given=("the efficiency of {the} is {value}",),
             noun=("the efficiency of {the}",),
-            ask=("What is the efficiency of {the}?",),
         ),
         Quantity(
             "E_u",
@@ -44,7 +41,6 @@ EFFICIENCY = Relation(
             units=("kJ",),
             given=("{the} puts out {value} of useful energy",),
             noun=("the useful energy that {the} puts out",),
-            link=("the useful energy that {the} puts out equals {source}",),
             ask=("How much useful energy does {the} put out?",),
         ),
     ),
@@ -85,7 +81,6 @@ CARNOT = Relation(
             units=("degC",),
             given=("the hot side of {the} is at {value}",),
             noun=("the temperature of the hot side of {the}",),
-            ask=("What is the temperature of the hot side of {the}?",),
         ),
         Quantity(
             "Tc",
@@ -98,7 +93,6 @@ CARNOT = Relation(
             units=("degC",),
             given=("the cold side of {the} is at {value}",),
             noun=("the temperature of the cold side of {the}",),
-            ask=("What is the temperature of the cold side of {the}?",),
         ),
         Quantity(
             "eta",
@@ -107,9 +101,7 @@ CARNOT = Relation(
             85,
             symbol=r"\eta",
             meaning="efficiency",
-            given=("the highest possible efficiency of {the} is {value}",),
             noun=("the highest possible efficiency of {the}",),
-            ask=("What is the highest possible efficiency of {the}?",),
         ),
     ),
     skills=("first_law", "percentage"),
@@ -136,8 +128,6 @@ GAS_WORK = Relation(
             meaning="pressure",
             given=("the pressure in {the} stays at {value}",),
             noun=("the pressure in {the}",),
-            link=("the pressure in {the} equals {source}",),
-            ask=("What is the pressure in {the}?",),
         ),
         Quantity(
             "dV",
@@ -161,7 +151,6 @@ GAS_WORK = Relation(
             units=("J",),
             given=("the gas in {the} does {value} of work",),
             noun=("the work done by the gas in {the}",),
-            link=("the work done by the gas in {the} equals {source}",),
             ask=("How much work does the gas in {the} do?",),
         ),
     ),
@@ -177,4 +166,4 @@ GAS_WORK = Relation(
     setting=("the gas in {a} is slowly heated",),
 )
 
-RELATIONS = (EFFICIENCY, CARNOT, GAS_WORK)
+RELATIONS = Family(__doc__, EFFICIENCY, CARNOT, GAS_WORK)

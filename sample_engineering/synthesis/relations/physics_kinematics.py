@@ -1,6 +1,6 @@
 """Physics: speed, acceleration, falling and throwing."""
 
-from sample_engineering.synthesis.relation import Case, Extra, Quantity, Relation
+from sample_engineering.synthesis.relation import Case, Extra, Family, Quantity, Relation
 
 UNIFORM = Relation(
     name="uniform-motion",
@@ -80,10 +80,7 @@ ACCELERATION = Relation(
             0.1,
             8,
             meaning="acceleration",
-            given=("the acceleration of {the} is {value}",),
             noun=("the acceleration of {the}",),
-            link=("the acceleration of {the} equals {source}",),
-            ask=("What is the acceleration of {the}?",),
         ),
         Quantity(
             "t",
@@ -105,7 +102,6 @@ ACCELERATION = Relation(
             units=("km/h",),
             given=("{the} reaches a speed of {value}",),
             noun=("the final speed of {the}",),
-            link=("the final speed of {the} equals {source}",),
             ask=("What speed does {the} reach?",),
         ),
     ),
@@ -138,7 +134,6 @@ FALL = Relation(
             accepts=("length",),
             given=("{the} falls from a height of {value}", "{the} falls through {value}"),
             noun=("the height from which {the} falls",),
-            link=("the height from which {the} falls equals {source}",),
             ask=("From what height does {the} fall?",),
         ),
         Quantity(
@@ -180,10 +175,7 @@ IMPACT = Relation(
             200,
             meaning="height",
             accepts=("length",),
-            given=("the height of fall of {the} is {value}",),
             noun=("the height of fall of {the}",),
-            link=("the height of fall of {the} equals {source}",),
-            ask=("What is the height of fall of {the}?",),
         ),
         Quantity(
             "v",
@@ -224,14 +216,13 @@ RANGE = Relation(
             units=("km/h",),
             given=("{the} leaves the ground at {value}",),
             noun=("the launch speed of {the}",),
-            link=("the launch speed of {the} equals {source}",),
-            ask=("What is the launch speed of {the}?",),
         ),
         Quantity(
             "theta",
             "degree",
             10,
             80,
+            ask=(),
             digits=2,
             symbol=r"\theta",
             exact=True,
@@ -246,7 +237,6 @@ RANGE = Relation(
             meaning="distance",
             given=("{the} lands {value} away",),
             noun=("the distance at which {the} lands",),
-            link=("the distance at which {the} lands equals {source}",),
             ask=("How far away does {the} land?",),
         ),
     ),
@@ -260,4 +250,4 @@ RANGE = Relation(
     setting=("{a} is launched from level ground to which it falls back, without air resistance",),
 )
 
-RELATIONS = (UNIFORM, ACCELERATION, FALL, IMPACT, RANGE)
+RELATIONS = Family(__doc__, UNIFORM, ACCELERATION, FALL, IMPACT, RANGE)

@@ -1,6 +1,6 @@
 """Physics: magnetic forces and induction."""
 
-from sample_engineering.synthesis.relation import Case, Quantity, Relation
+from sample_engineering.synthesis.relation import Case, Family, Quantity, Relation
 
 WIRE_FORCE = Relation(
     name="force-on-wire",
@@ -16,7 +16,6 @@ WIRE_FORCE = Relation(
             2500,
             meaning="magnetic field",
             units=("T",),
-            given=("the magnetic field at {the} is {value}",),
             noun=("the magnetic field at {the}",),
             ask=("How strong is the magnetic field at {the}?",),
         ),
@@ -28,7 +27,6 @@ WIRE_FORCE = Relation(
             meaning="current",
             given=("{the} carries a current of {value}",),
             noun=("the current in {the}",),
-            link=("the current in {the} equals {source}",),
             ask=("What current does {the} carry?",),
         ),
         Quantity(
@@ -38,9 +36,7 @@ WIRE_FORCE = Relation(
             500,
             meaning="length",
             units=("m",),
-            given=("the length of {the} inside the field is {value}",),
             noun=("the length of {the} inside the field",),
-            ask=("What is the length of {the} inside the field?",),
         ),
         Quantity(
             "F",
@@ -51,7 +47,6 @@ WIRE_FORCE = Relation(
             units=("mN",),
             given=("the field pushes {the} with a force of {value}",),
             noun=("the magnetic force on {the}",),
-            ask=("What is the magnetic force on {the}?",),
         ),
     ),
     skills=("magnetism", "multiplication"),
@@ -82,7 +77,6 @@ MOTIONAL = Relation(
             units=("T",),
             given=("the field has a strength of {value}",),
             noun=("the strength of the field",),
-            ask=("What is the strength of the field?",),
         ),
         Quantity(
             "L",
@@ -104,7 +98,6 @@ MOTIONAL = Relation(
             accepts=("speed",),
             given=("{the} is moved at {value}",),
             noun=("the speed of {the}",),
-            link=("the speed of {the} equals {source}",),
             ask=("At what speed is {the} moved?",),
         ),
         Quantity(
@@ -116,7 +109,6 @@ MOTIONAL = Relation(
             units=("mV",),
             given=("a voltage of {value} is induced between the ends of {the}",),
             noun=("the voltage induced in {the}",),
-            link=("the voltage induced in {the} equals {source}",),
             ask=("What voltage is induced between the ends of {the}?",),
         ),
     ),
@@ -143,15 +135,14 @@ TRANSFORMER = Relation(
             12000,
             symbol="U_1",
             meaning="voltage",
-            given=("the primary voltage of {the} is {value}",),
             noun=("the primary voltage of {the}",),
-            ask=("What is the primary voltage of {the}?",),
         ),
         Quantity(
             "n1",
             "",
             50,
             20000,
+            ask=(),
             whole=True,
             step=10,
             symbol="n_1",
@@ -164,6 +155,7 @@ TRANSFORMER = Relation(
             "",
             10,
             20000,
+            ask=(),
             whole=True,
             step=5,
             symbol="n_2",
@@ -178,10 +170,7 @@ TRANSFORMER = Relation(
             12000,
             symbol="U_2",
             meaning="voltage",
-            given=("the secondary voltage of {the} is {value}",),
             noun=("the secondary voltage of {the}",),
-            link=("the secondary voltage of {the} equals {source}",),
-            ask=("What is the secondary voltage of {the}?",),
         ),
     ),
     skills=("induction", "proportion"),
@@ -199,4 +188,4 @@ TRANSFORMER = Relation(
     setting=("{a} may be treated as ideal",),
 )
 
-RELATIONS = (WIRE_FORCE, MOTIONAL, TRANSFORMER)
+RELATIONS = Family(__doc__, WIRE_FORCE, MOTIONAL, TRANSFORMER)

@@ -1,6 +1,6 @@
 """Physics: optics."""
 
-from sample_engineering.synthesis.relation import Case, Quantity, Relation
+from sample_engineering.synthesis.relation import Case, Family, Quantity, Relation
 
 SNELL = Relation(
     name="refraction",
@@ -25,6 +25,7 @@ SNELL = Relation(
             "",
             1.2,
             2.5,
+            ask=(),
             given=("{stuff} has a refractive index of {value}",),
             noun=("the refractive index of {stuff}",),
         ),
@@ -68,9 +69,7 @@ LENS = Relation(
             1,
             60,
             meaning="length",
-            given=("the focal length of {the} is {value}",),
             noun=("the focal length of {the}",),
-            ask=("What is the focal length of {the}?",),
         ),
         Quantity(
             "g_0",
@@ -127,8 +126,6 @@ SLITS = Relation(
             symbol=r"\lambda",
             given=("the light of {the} has a wavelength of {value}",),
             noun=("the wavelength of the light of {the}",),
-            link=("the wavelength of the light of {the} equals {source}",),
-            ask=("What is the wavelength of the light of {the}?",),
         ),
         Quantity(
             "D",
@@ -170,4 +167,4 @@ SLITS = Relation(
     setting=("the light of {a} falls on two narrow slits",),
 )
 
-RELATIONS = (SNELL, LENS, SLITS)
+RELATIONS = Family(__doc__, SNELL, LENS, SLITS)

@@ -1,6 +1,6 @@
 """Physics: springs and pendulums."""
 
-from sample_engineering.synthesis.relation import Case, Extra, Quantity, Relation
+from sample_engineering.synthesis.relation import Case, Extra, Family, Quantity, Relation
 
 SPRING = Relation(
     name="spring-energy",
@@ -16,7 +16,6 @@ SPRING = Relation(
             50000,
             given=("{the} has a spring constant of {value}",),
             noun=("the spring constant of {the}",),
-            ask=("What is the spring constant of {the}?",),
         ),
         Quantity(
             "x",
@@ -38,7 +37,6 @@ SPRING = Relation(
             units=("kJ",),
             given=("{the} stores an energy of {value}",),
             noun=("the energy stored in {the}",),
-            link=("the energy stored in {the} equals {source}",),
             ask=("How much energy does {the} store?",),
         ),
     ),
@@ -80,9 +78,7 @@ HOOKE = Relation(
             "N/m",
             5,
             20000,
-            given=("the spring constant of {the} is {value}",),
             noun=("the spring constant of {the}",),
-            ask=("What is the spring constant of {the}?",),
         ),
         Quantity(
             "x",
@@ -137,7 +133,6 @@ PENDULUM = Relation(
             meaning="duration",
             given=("one full swing of {the} takes {value}",),
             noun=("the period of {the}",),
-            link=("the period of {the} equals {source}",),
             ask=("What is the period of {the}?", "How long does one full swing of {the} take?"),
         ),
     ),
@@ -155,4 +150,4 @@ PENDULUM = Relation(
     extras=(Extra("the bob has a mass of {value}", "kg", 0.4, 5),),
 )
 
-RELATIONS = (SPRING, HOOKE, PENDULUM)
+RELATIONS = Family(__doc__, SPRING, HOOKE, PENDULUM)

@@ -1,6 +1,6 @@
 """Physics: photons, matter waves and decay."""
 
-from sample_engineering.synthesis.relation import Case, Quantity, Relation
+from sample_engineering.synthesis.relation import Case, Family, Quantity, Relation
 
 PHOTON = Relation(
     name="photon-energy",
@@ -18,8 +18,6 @@ PHOTON = Relation(
             symbol=r"\lambda",
             given=("the light of {the} has a wavelength of {value}",),
             noun=("the wavelength of the light of {the}",),
-            link=("the wavelength of the light of {the} equals {source}",),
-            ask=("What is the wavelength of the light of {the}?",),
         ),
         Quantity(
             "E",
@@ -58,7 +56,6 @@ PHOTON_COUNT = Relation(
             units=("mJ", "kJ"),
             given=("{the} sends out {value} of light in all",),
             noun=("the light energy that {the} sends out",),
-            link=("the light energy that {the} sends out equals {source}",),
             ask=("How much light energy does {the} send out?",),
         ),
         Quantity(
@@ -68,10 +65,7 @@ PHOTON_COUNT = Relation(
             1600,
             meaning="wavelength",
             symbol=r"\lambda",
-            given=("the wavelength of the light from {the} is {value}",),
             noun=("the wavelength of the light from {the}",),
-            link=("the wavelength of the light from {the} equals {source}",),
-            ask=("What is the wavelength of the light from {the}?",),
         ),
         Quantity(
             "N",
@@ -81,7 +75,6 @@ PHOTON_COUNT = Relation(
             meaning="count of photons",
             given=("{the} sends out {value} photons in all",),
             noun=("the number of photons that {the} sends out",),
-            link=("the number of photons that {the} sends out equals {source}",),
             ask=("How many photons does {the} send out?",),
         ),
     ),
@@ -115,15 +108,13 @@ PHOTOEFFECT = Relation(
             meaning="photon energy",
             given=("each photon that strikes {the} has an energy of {value}",),
             noun=("the energy of each photon that strikes {the}",),
-            link=("the energy of each photon that strikes {the} equals {source}",),
-            ask=("What is the energy of each photon that strikes {the}?",),
         ),
         Quantity(
             "W",
             "eV",
             2,
             6,
-            given=("the work function of {stuff} is {value}",),
+            ask=(),
             noun=("the work function of {stuff}",),
         ),
         Quantity(
@@ -166,7 +157,7 @@ DE_BROGLIE = Relation(
             "kg",
             1e-31,
             1e-24,
-            given=("the mass of {the} is {value}",),
+            ask=(),
             noun=("the mass of {the}",),
         ),
         Quantity(
@@ -178,7 +169,6 @@ DE_BROGLIE = Relation(
             units=("km/s",),
             given=("{the} moves at a speed of {value}",),
             noun=("the speed of {the}",),
-            ask=("What is the speed of {the}?",),
         ),
         Quantity(
             "lam",
@@ -188,9 +178,7 @@ DE_BROGLIE = Relation(
             meaning="wavelength",
             symbol=r"\lambda",
             units=("pm",),
-            given=("the de Broglie wavelength of {the} is {value}",),
             noun=("the de Broglie wavelength of {the}",),
-            ask=("What is the de Broglie wavelength of {the}?",),
         ),
     ),
     skills=("quantum_states", "scientific_notation"),
@@ -235,7 +223,7 @@ HALF_LIFE = Relation(
             "h",
             0.02,
             100000,
-            given=("the half-life of {nuclide} is {value}",),
+            ask=(),
             noun=("the half-life of {nuclide}",),
         ),
         Quantity(
@@ -293,4 +281,4 @@ HALF_LIFE = Relation(
     setting=("{a} is kept in a shielded box",),
 )
 
-RELATIONS = (PHOTON, PHOTON_COUNT, PHOTOEFFECT, DE_BROGLIE, HALF_LIFE)
+RELATIONS = Family(__doc__, PHOTON, PHOTON_COUNT, PHOTOEFFECT, DE_BROGLIE, HALF_LIFE)

@@ -1,6 +1,6 @@
 """Physics: relativity."""
 
-from sample_engineering.synthesis.relation import Case, Extra, Quantity, Relation
+from sample_engineering.synthesis.relation import Case, Extra, Family, Quantity, Relation
 
 MASS_ENERGY = Relation(
     name="mass-energy",
@@ -16,9 +16,7 @@ MASS_ENERGY = Relation(
             5000,
             meaning="",
             units=("g",),
-            given=("the mass defect in {the} is {value}",),
             noun=("the mass defect in {the}",),
-            ask=("What is the mass defect in {the}?",),
         ),
         Quantity(
             "E",
@@ -29,7 +27,6 @@ MASS_ENERGY = Relation(
             units=("TJ", "MJ"),
             given=("{the} sets {value} of energy free",),
             noun=("the energy set free in {the}",),
-            link=("the energy set free in {the} equals {source}",),
             ask=("How much energy is set free in {the}?",),
         ),
     ),
@@ -93,4 +90,4 @@ DILATION = Relation(
     extras=(Extra("the laboratory is {value} long", "m", 20, 90),),
 )
 
-RELATIONS = (MASS_ENERGY, DILATION)
+RELATIONS = Family(__doc__, MASS_ENERGY, DILATION)

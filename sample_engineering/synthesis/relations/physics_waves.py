@@ -1,6 +1,6 @@
 """Physics: waves and sound."""
 
-from sample_engineering.synthesis.relation import Case, Quantity, Relation
+from sample_engineering.synthesis.relation import Case, Family, Quantity, Relation
 
 WAVE = Relation(
     name="wave-relation",
@@ -14,6 +14,7 @@ WAVE = Relation(
             "m/s",
             0.5,
             6500,
+            ask=(),
             given=("waves travel through {medium} at {value}",),
             noun=("the speed of the waves in {medium}",),
         ),
@@ -27,7 +28,6 @@ WAVE = Relation(
             given=("{the} has a frequency of {value}",),
             noun=("the frequency of {the}",),
             link=("{the} has a frequency equal to {source}",),
-            ask=("What is the frequency of {the}?",),
         ),
         Quantity(
             "lam",
@@ -37,10 +37,7 @@ WAVE = Relation(
             meaning="wavelength",
             symbol=r"\lambda",
             units=("cm",),
-            given=("the wavelength of {the} in {medium} is {value}",),
             noun=("the wavelength of {the} in {medium}",),
-            link=("the wavelength of {the} in {medium} equals {source}",),
-            ask=("What is the wavelength of {the} in {medium}?",),
         ),
     ),
     skills=("wave_relation", "sound"),
@@ -78,6 +75,7 @@ ECHO = Relation(
             "m/s",
             300,
             6500,
+            ask=(),
             given=("sound travels at {value} in {medium}",),
             noun=("the speed of sound in {medium}",),
         ),
@@ -102,7 +100,6 @@ ECHO = Relation(
             units=("km",),
             given=("{the} is {value} away",),
             noun=("the distance to {the}",),
-            link=("the distance to {the} equals {source}",),
             ask=("How far away is {the}?",),
         ),
     ),
@@ -163,8 +160,6 @@ STRING = Relation(
             meaning="frequency",
             given=("{the} sounds at its fundamental frequency of {value}",),
             noun=("the fundamental frequency of {the}",),
-            link=("the fundamental frequency of {the} equals {source}",),
-            ask=("What is the fundamental frequency of {the}?",),
         ),
     ),
     skills=("oscillation", "wave_relation"),
@@ -202,7 +197,6 @@ INTENSITY = Relation(
             units=("kW", "mW"),
             given=("{the} radiates a power of {value}",),
             noun=("the power that {the} radiates",),
-            link=("the power that {the} radiates equals {source}",),
             ask=("What power does {the} radiate?",),
         ),
         Quantity(
@@ -223,9 +217,7 @@ INTENSITY = Relation(
             meaning="intensity",
             symbol="J",
             units=("mW/m**2",),
-            given=("the intensity at the meter is {value}",),
             noun=("the intensity at the meter",),
-            ask=("What is the intensity at the meter?",),
         ),
     ),
     skills=("inverse_square_law", "surface_area"),
@@ -253,15 +245,13 @@ DOPPLER = Relation(
             symbol="f_0",
             given=("{the} sounds at {value}",),
             noun=("the frequency of {the} at its source",),
-            link=("the frequency of {the} at its source equals {source}",),
-            ask=("What is the frequency of {the} at its source?",),
         ),
         Quantity(
             "c",
             "m/s",
             330,
             350,
-            given=("the speed of sound in the air is {value}",),
+            ask=(),
             noun=("the speed of sound in the air",),
         ),
         Quantity(
@@ -306,4 +296,4 @@ DOPPLER = Relation(
     setting=("{a} drives along a straight line through still air",),
 )
 
-RELATIONS = (WAVE, ECHO, STRING, INTENSITY, DOPPLER)
+RELATIONS = Family(__doc__, WAVE, ECHO, STRING, INTENSITY, DOPPLER)

@@ -1,6 +1,6 @@
 """Physics: work, lifting and power."""
 
-from sample_engineering.synthesis.relation import Case, Extra, Quantity, Relation
+from sample_engineering.synthesis.relation import Case, Extra, Family, Quantity, Relation
 
 WORK = Relation(
     name="work",
@@ -43,7 +43,6 @@ WORK = Relation(
             units=("J",),
             given=("{the} does {value} of work",),
             noun=("the work done by {the}",),
-            link=("the work done by {the} equals {source}",),
             ask=("How much work does {the} do?",),
         ),
     ),
@@ -77,8 +76,6 @@ LIFT = Relation(
             accepts=("mass", "mass of water"),
             given=("{the} has a mass of {value}",),
             noun=("the mass of {the}",),
-            link=("the mass of {the} equals {source}",),
-            ask=("What is the mass of {the}?",),
         ),
         Quantity(
             "h",
@@ -141,7 +138,6 @@ LIFT_POWER = Relation(
             units=("MJ",),
             given=("{the} does {value} of useful work",),
             noun=("the useful work of {the}",),
-            link=("the useful work of {the} equals {source}",),
             ask=("How much useful work does {the} do?",),
         ),
         Quantity(
@@ -165,8 +161,6 @@ LIFT_POWER = Relation(
             units=("W",),
             given=("{the} has a useful power of {value}",),
             noun=("the useful power of {the}",),
-            link=("the useful power of {the} equals {source}",),
-            ask=("What is the useful power of {the}?",),
         ),
     ),
     skills=("work_and_power", "division"),
@@ -184,4 +178,4 @@ LIFT_POWER = Relation(
     setting=("{a} works at a steady rate",),
 )
 
-RELATIONS = (WORK, LIFT, LIFT_POWER)
+RELATIONS = Family(__doc__, WORK, LIFT, LIFT_POWER)

@@ -1,0 +1,205 @@
+"""What every relation must satisfy, whoever wrote it: each check returns the faults in words."""
+
+import re
+from collections.abc import Callable, Iterable, Iterator
+from typing import Any
+
+from sample_engineering.errors import SynthesisError
+from sample_engineering.skills import DOMAINS, known_skills
+from sample_engineering.synthesis import formula, units
+from sample_engineering.synthesis.constants import CONSTANTS
+from sample_engineering.synthesis.relation import Phrases, Relation, fill, slots
+
+_LEAST_SOURCE = 8  # characters: less names no place where a formula stands
+_BEFORE_VOWEL = re.compile(r"\b[Aa] [aeioAEIO]\w")
+_BEFORE_CONSONANT = re.compile(r"\b[Aa]n [bcdfgjklmnpqrstvwyz]")
+
+
+def faults(relation: Relation) -> list[str]:
+    """Return everything that is wrong with a relation by itself; empty if nothing is."""
+    found: list[str] = []
+    for check in (_labels, _units, _equation, _ranges, _roles, _phrases):
+        try:
+            found += check(relation)
+        except SynthesisError as error:
+            found.append(str(error))
+    return found
+
+
+def dimension_faults(relation: Relation, others: Iterable[Relation]) -> list[str]:
+    """Return the quantities whose meaning stands for another dimension in another relation."""
+    known = {
+        quantity.meaning: (units.dimensionality(quantity.unit), other.name)
+        for other in others
+        for quantity in other.quantities
+        if quantity.meaning
+    }
+    return [
+        f"{quantity.name} means {quantity.meaning!r}, which has another dimension in "
+        f"{known[quantity.meaning][1]}"
+        for quantity in relation.quantities
+        if quantity.meaning in known
+        and known[quantity.meaning][0] != units.dimensionality(quantity.unit)
+    ]
+
+
+def _labels(relation: Relation) -> Iterator[str]:
+    if relation.domain not in DOMAINS:
+        yield f"the domain {relation.domain!r} is not one of {', '.join(DOMAINS)}"
+    unknown = [name for name in relation.skills if name not in known_skills()]
+    if unknown:
+        yield f"not in the taxonomy of skills: {', '.join(unknown)}"
+    if not relation.skills:
+        yield "it names no skill"
+    if len(relation.source) <= _LEAST_SOURCE:
+        yield "its source does not say where the formula stands"
+
+
+def _units(relation: Relation) -> Iterator[str]:
+    for quantity in relation.quantities:
+        for unit in (quantity.unit, *quantity.units):
+            if units.dimensionality(unit) != units.dimensionality(quantity.unit):
+                yield f"{quantity.name}: {unit!r} and {quantity.unit!r} have different dimensions"
+            if units.to_base(units.from_latex(units.latex(unit))) != units.to_base(unit):
+                yield f"{quantity.name}: {unit!r} does not read back from its LaTeX"
+
+
+def _equation(relation: Relation) -> Iterator[str]:
+    """Put quantities with units into both sides of the equation."""
+    ureg = units.registry()
+    for quantity in relation.quantities:
+        units.to_base(quantity.unit)  # raises when pint cannot read it
+    values: dict[str, Any] = {
+        quantity.name: ureg.Quantity(
+            (quantity.low + quantity.high) / 2, quantity.unit
+        ).to_base_units()
+        for quantity in relation.quantities
+    }
+    for name in relation.constants:
+        constant = CONSTANTS[name]
+        values[name] = ureg.Quantity(float(constant.value), constant.unit).to_base_units()
+    values["pi"] = ureg.Quantity(3.14159, "")
+    functions = {name: _of_numbers(function) for name, function in formula.FUNCTIONS.items()}
+    functions["sqrt"] = lambda x: x**0.5
+    try:
+        left, right = (
+            ureg.Quantity(formula.evaluate(side, values, functions)).dimensionality
+            for side in (relation.left, relation.right)
+        )
+    except Exception as error:  # pint has many kinds: all of them mean that the units do not fit
+        yield f"the units of {relation.equation} do not fit ({error})"
+        return
+    if left != right:
+        yield f"the sides of {relation.equation} have the dimensions {left} and {right}"
+
+
+def _of_numbers(function: Callable[..., Any]) -> Callable[..., Any]:
+    def apply(*arguments: Any) -> Any:
+        numbers = []
+        for argument in arguments:
+            if hasattr(argument, "to_base_units"):
+                if not argument.dimensionless:
+                    raise SynthesisError(f"{argument} inside a function is not a pure number")
+                argument = argument.to_base_units().magnitude
+            numbers.append(argument)
+        try:
+            return function(*numbers)
+        except (ValueError, OverflowError):
+            return 1.0  # outside the domain of the function; only the dimension matters here
+
+    return apply
+
+
+def _ranges(relation: Relation) -> Iterator[str]:
+    for quantity in relation.quantities:
+        if not quantity.low < quantity.high:
+            yield f"{quantity.name}: its range is empty"
+        if quantity.whole and (quantity.low % 1 or quantity.high % 1):
+            yield f"{quantity.name}: the ends of its range are not whole"
+    for case in relation.cases:
+        for name in (*case.ranges, *case.fixed):
+            if name not in relation.by_name:
+                yield f"a case speaks of {name}, which is no quantity"
+                return
+        for name, (low, high) in case.ranges.items():
+            quantity = relation.by_name[name]
+            if not quantity.low <= low < high <= quantity.high:
+                yield f"{name}: the range of the case {dict(case.words)} lies outside"
+        for name, text in case.fixed.items():
+            quantity = relation.by_name[name]
+            if not quantity.low <= float(text) <= quantity.high:
+                yield f"{name}: the value of the case {dict(case.words)} lies outside"
+
+
+def _roles(relation: Relation) -> Iterator[str]:
+    if not relation.unknowns:
+        yield "no quantity can be asked"
+    for quantity in relation.quantities:
+        if quantity.ask and not quantity.noun:
+            yield f"{quantity.name} is asked but has no noun for the solution"
+        told = relation.tell and all(quantity.name in _told(t) for t in relation.tell.values())
+        asked_otherwise = any(name != quantity.name for name in relation.unknowns)
+        if asked_otherwise and not quantity.given and not told:
+            yield f"{quantity.name} can be given but has no words for it"
+
+
+def _told(texts: Phrases) -> set[str]:
+    return {name for text in texts for name, _ in slots(text)}
+
+
+def _phrases(relation: Relation) -> Iterator[str]:
+    for kind, text, about in worded(relation):
+        for case in relation.cases:
+            filled = fill(text, case.words)
+            trouble = _phrase_fault(relation, kind, filled, about)
+            if trouble:
+                yield f"{trouble}: {filled!r}"
+
+
+def worded(relation: Relation) -> Iterator[tuple[str, str, str | None]]:
+    """Yield (kind, text, quantity name or None) for every phrase of a relation."""
+    for text in relation.setting:
+        yield "setting", text, None
+    for quantity in relation.quantities:
+        for kind, phrases in (
+            ("given", quantity.given),
+            ("noun", quantity.noun),
+            ("ask", quantity.ask),
+            ("link", quantity.link),
+        ):
+            for text in phrases:
+                yield kind, text, quantity.name
+    for unknown, texts in relation.tell.items():
+        for text in texts:
+            yield "tell", text, unknown
+    for extra in relation.extras:
+        yield "extra", extra.clause, None
+
+
+def _phrase_fault(relation: Relation, kind: str, text: str, about: str | None) -> str:
+    quantities = set(relation.by_name)
+    empty = {name for name, _ in slots(text)}
+    wanted = {"given": "value", "extra": "value", "link": "source"}.get(kind)
+    if wanted and wanted not in empty:
+        return f"a {kind} phrase needs {{{wanted}}}"
+    if kind == "tell":
+        if empty & quantities != quantities - {about}:
+            return "a tell phrase states every other quantity"
+        empty -= quantities
+    unfilled = sorted(n for n in empty - {wanted} if n.islower() and len(n) > 1)
+    if unfilled:
+        return f"no case has a word for {', '.join(unfilled)}"
+    if text != text.strip() or "  " in text:
+        return "stray space"
+    if kind == "ask":
+        if not (text.endswith("?") and text[0].isupper()):
+            return "a question has a capital and a question mark"
+    elif text.endswith((".", ",", "?")) or ". " in text:
+        return "a clause has no stop"
+    if kind in ("given", "link", "setting", "extra") and ", and " in text:
+        return "clauses are joined by ', and ', so none may contain it"
+    if kind == "noun" and not text.startswith("the "):
+        return "a noun phrase starts with 'the'"
+    if _BEFORE_VOWEL.search(text.replace("a one", "")) or _BEFORE_CONSONANT.search(text):
+        return "the wrong one of 'a' and 'an'"
+    return ""
