@@ -188,7 +188,7 @@ def test_bad_options_are_errors(options):
 
 
 def test_unknown_domains_name_the_known_ones():
-    with pytest.raises(ConfigError, match="physics"):
+    with pytest.raises(ConfigError, match="did you mean 'chemistry'"):
         compose_with_model(None, ["alchemy"])
 
 
