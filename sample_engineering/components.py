@@ -37,7 +37,11 @@ _ARMS: Mapping[str, str] = {
 
 _BENCHMARKS: Mapping[str, str] = {}
 
-_BACKENDS: Mapping[str, str] = {}
+_BACKENDS: Mapping[str, str] = {
+    "transformers": "sample_engineering.generation.transformers_backend:TransformersBackend",
+    "vllm": "sample_engineering.generation.vllm_backend:VLLMBackend",
+    "server": "sample_engineering.generation.server_backend:ServerBackend",
+}
 
 _RECIPES: Mapping[str, str] = {
     "microcosm": "sample_engineering.trainers.recipes.microcosm:recipe",

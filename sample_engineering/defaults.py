@@ -1,5 +1,6 @@
 """What is meant where nothing is named: the embedded microcosm's model, benchmark and settings."""
 
+import os
 from collections.abc import Mapping
 from typing import TYPE_CHECKING, Any
 
@@ -22,7 +23,19 @@ def is_embedded(model: str | None, server: str | None = None) -> bool:
 
 
 def open_generator(
-    model: str | None = None, *, server: str | None = None, **options: Any
+    model: str | None = None,
+    *,
+    server: str | None = None,
+    backend: str | None = None,
+    device: str | None = None,
+    trust_remote_code: bool = False,
+    concurrency: int | None = None,
+    prices: str | os.PathLike[str] | None = None,
+    max_cost: float | None = None,
+    cache: str | os.PathLike[str] | None = None,
+    refused: str | None = None,
+    name: str | None = None,
+    backend_options: Mapping[str, Any] | None = None,
 ) -> "Generator":
     """Return what samples completions: a server's model, a local one, or the embedded one.
 
@@ -33,28 +46,37 @@ def open_generator(
         embedded model.
     server : str, optional
         Base URL of an OpenAI-compatible server.
-    **options
+    backend, device, trust_remote_code, concurrency, prices, max_cost, cache, refused, name,
+    backend_options
         See `generation.opening.open_generator`.
 
     Raises
     ------
     ConfigError
-        If a server is given without a model.
+        If a server is given without a model, or something that the backend does not take.
     MissingExtraError
         If a local model is asked for and torch is not installed.
     """
     from sample_engineering.generation import opening
 
     if server is not None and model is None:
-        raise ConfigError("--server needs --model: the model's name at that server")
-    if not is_embedded(model, server):
-        return opening.open_generator(str(model), server=server, **options)
-    from sample_engineering.extras import quiet, require
-
-    require("transformers", "train")
-
-    with quiet():
-        return opening.open_generator(local_model(model), **{"name": EMBEDDED_NAME} | options)
+        raise ConfigError("`server` needs `model`: the model's name at that server")
+    if name is None and is_embedded(model, server):
+        name = EMBEDDED_NAME
+    return opening.open_generator(
+        str(model) if server is not None else local_model(model),
+        server=server,
+        backend=backend,
+        device=device,
+        trust_remote_code=trust_remote_code,
+        concurrency=concurrency,
+        prices=prices,
+        max_cost=max_cost,
+        cache=cache,
+        refused=refused,
+        name=name,
+        backend_options=backend_options,
+    )
 
 
 def probe_settings(model: str | None = None, server: str | None = None) -> dict[str, Any]:

@@ -20,6 +20,7 @@ from sample_engineering.generation.protocol import Capabilities, Completion, Pro
 from sample_engineering.generation.response_cache import ResponseCache, request_key
 from sample_engineering.generation.retries import RetryPolicy
 from sample_engineering.generation.sampling_settings import Sampling
+from sample_engineering.generation.server_address import server_url
 from sample_engineering.generation.structured import text_problem, with_schema
 
 CONCURRENCY = 32  # requests in flight; vLLM batches them, hosted servers rarely allow more
@@ -374,30 +375,6 @@ class OpenAIGenerator(BaseGenerator):
         self._loop.close()
         if self.cache is not None:
             self.cache.close()
-
-
-def server_url(text: str) -> str:
-    """Return the base URL of a server: scheme and ``/v1`` are added where they lack.
-
-    Raises
-    ------
-    ConfigError
-        If it is not an http or https address.
-    """
-    from urllib.parse import urlsplit
-
-    url = text.strip()
-    url = (url if "://" in url else "http://" + url).rstrip("/")
-    try:
-        parts = urlsplit(url)
-        usable = parts.scheme in ("http", "https") and parts.hostname and (parts.port or 1) > 0
-    except ValueError:
-        usable = False
-    if not usable:
-        raise ConfigError(
-            f"{text!r} is not the address of a server; use one like http://localhost:8000/v1"
-        )
-    return url if parts.path else url + "/v1"
 
 
 def _copies(prompts: Sequence[Prompt]) -> list[int]:

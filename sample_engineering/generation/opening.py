@@ -1,30 +1,33 @@
-"""Open the generator that a user names: a server, a local model with transformers, or vLLM."""
+"""Open the generator that a user names: a server, or a local model with one of the backends."""
 
 import os
-from pathlib import Path
+from collections.abc import Mapping
 from typing import Any
 
-from sample_engineering.errors import ConfigError
-from sample_engineering.generation.costs import read_prices
+from sample_engineering.generation.backends import choose_backend
 from sample_engineering.generation.protocol import Generator
 
-BACKENDS = ("transformers", "vllm")
+Path = str | os.PathLike[str]
 
 
 def open_generator(
     model: str,
     *,
     server: str | None = None,
-    backend: str = "transformers",
-    concurrency: int | None = None,
-    prices: str | os.PathLike[str] | None = None,
-    max_cost: float | None = None,
-    cache: str | os.PathLike[str] | None = None,
+    backend: str | None = None,
     device: str | None = None,
+    trust_remote_code: bool = False,
+    concurrency: int | None = None,
+    prices: Path | None = None,
+    max_cost: float | None = None,
+    cache: Path | None = None,
+    refused: str | None = None,
     name: str | None = None,
-    **options: Any,
+    backend_options: Mapping[str, Any] | None = None,
 ) -> Generator:
     """Return a generator for `model`.
+
+    None is the backend's own default. An option that the backend does not take is an error.
 
     Parameters
     ----------
@@ -32,47 +35,40 @@ def open_generator(
         A folder or Hugging Face name, or with `server` the model's name there.
     server : str, optional
         Address of an OpenAI-compatible server.
-    backend : {"transformers", "vllm"}
-        How a local model is run.
-    concurrency, prices, max_cost, cache
-        For a server, see `OpenAIGenerator`; `prices` is the path of a price table.
+    backend : str, optional
+        Name of a registered backend: ours are ``transformers``, ``vllm`` and ``server``. None is
+        ``server`` where a `server` is given, else ``transformers``.
     device : str, optional
-        ``cpu`` or ``cuda`` for a local model run by transformers; None takes a GPU if there is one.
+        For transformers: ``cpu``, ``cuda`` or ``cuda:1``; None takes a GPU if there is one.
+    trust_remote_code : bool
+        For transformers and vllm: run Python code that comes with the model.
+    concurrency, max_cost, refused
+        For a server, see `OpenAIGenerator`.
+    prices : path, optional
+        For a server: a price table, see `costs.read_prices`.
+    cache : path, optional
+        For a server: where answers are kept, see `OpenAIGenerator`.
     name : str, optional
         What is shown, and stands in records; None is `model`.
-    **options
-        Further options of `OpenAIGenerator`; ignored for local models.
+    backend_options : mapping, optional
+        Further options of the backend by name: the fields of its class, such as `timeout` of
+        ``server``, `dtype` of ``transformers``, `tensor_parallel_size` of ``vllm``.
 
     Raises
     ------
     ConfigError
-        If the backend is unknown.
+        If the backend is unknown, does not take an option, or lacks one that it needs.
     GenerationError
         If a local model cannot be loaded. A server is first spoken to when something is asked.
     """
-    if server is not None:
-        from sample_engineering.generation.openai_backend import CONCURRENCY, OpenAIGenerator
-
-        return OpenAIGenerator(
-            server,
-            model,
-            concurrency=concurrency or CONCURRENCY,
-            prices=read_prices(Path(prices)) if prices is not None else None,
-            max_cost=max_cost,
-            cache=cache,
-            name=name,
-            **options,
-        )
-    if backend == "vllm":
-        from sample_engineering.generation.vllm_backend import VLLMGenerator
-
-        return VLLMGenerator(model, name=name)
-    if backend != "transformers":
-        raise ConfigError(f"backend {backend!r} is not one of {', '.join(BACKENDS)}")
-    from sample_engineering.extras import require
-
-    require("torch", "train")
-    require("transformers", "train")
-    from sample_engineering.generation.transformers_backend import TransformersGenerator
-
-    return TransformersGenerator(model, device=device, name=name)
+    given = {
+        "server": server,
+        "device": device,
+        "trust_remote_code": True if trust_remote_code else None,
+        "concurrency": concurrency,
+        "prices": prices,
+        "max_cost": max_cost,
+        "cache": cache,
+        "refused": refused,
+    }
+    return choose_backend(backend, given, backend_options).open(model, name)

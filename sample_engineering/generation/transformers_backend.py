@@ -3,11 +3,13 @@
 import os
 import secrets
 from collections.abc import Iterable, Iterator, Mapping, Sequence
+from contextlib import nullcontext
+from dataclasses import dataclass
 from hashlib import blake2b
 from typing import Any
 
 from sample_engineering.errors import GenerationError
-from sample_engineering.extras import require
+from sample_engineering.extras import quiet, require
 from sample_engineering.generation.base import BaseGenerator
 from sample_engineering.generation.begun_answer import begun_text
 from sample_engineering.generation.prompts import encode_all
@@ -93,6 +95,39 @@ def _cannot_load(what: str, path: object, error: Exception) -> str:
 def default_device() -> str:
     """Return ``"cuda"`` if a GPU can be used, else ``"cpu"``."""
     return "cuda" if require("torch", "train").cuda.is_available() else "cpu"
+
+
+@dataclass(frozen=True)
+class TransformersBackend:
+    """A local model, run by transformers on a CPU or one GPU.
+
+    Parameters
+    ----------
+    device, dtype, trust_remote_code
+        See `load_model`.
+    batch_tokens : int
+        See `TransformersGenerator`.
+    """
+
+    device: str | None = None
+    dtype: str | None = None
+    trust_remote_code: bool = False
+    batch_tokens: int = BATCH_TOKENS
+
+    def open(self, model: str, name: str | None = None) -> "TransformersGenerator":
+        """Load a model and its tokenizer; see `backends.Backend`."""
+        require("torch", "train")
+        require("transformers", "train")
+        # What lies here loads in moments; a download's bars are worth seeing.
+        with quiet() if os.path.isdir(model) else nullcontext():
+            return TransformersGenerator(
+                model,
+                device=self.device,
+                dtype=self.dtype,
+                batch_tokens=self.batch_tokens,
+                trust_remote_code=self.trust_remote_code,
+                name=name,
+            )
 
 
 class TransformersGenerator(BaseGenerator):

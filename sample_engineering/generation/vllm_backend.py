@@ -2,9 +2,11 @@
 
 import os
 from collections.abc import Callable, Iterator, Mapping, Sequence
+from contextlib import contextmanager
+from dataclasses import dataclass
 from typing import Any
 
-from sample_engineering.errors import GenerationError
+from sample_engineering.errors import ConfigError, GenerationError
 from sample_engineering.extras import require
 from sample_engineering.generation.base import CHUNK, BaseGenerator
 from sample_engineering.generation.protocol import (
@@ -17,8 +19,40 @@ from sample_engineering.generation.protocol import (
 from sample_engineering.generation.sampling_settings import Sampling
 
 # GB of key-value cache on a machine without a GPU; vLLM's own default there is 4.
-CPU_CACHE_GB = "1"
+CPU_CACHE_GB = 1
+CPU_CACHE_VARIABLE = "VLLM_CPU_KVCACHE_SPACE"
 SEED_BITS = 31
+
+
+@dataclass(frozen=True)
+class VLLMBackend:
+    """A local model, run by vLLM in this process on one or more GPUs.
+
+    Parameters
+    ----------
+    tensor_parallel_size, dtype, max_model_len, cpu_cache_gb, trust_remote_code, engine
+        See `VLLMGenerator`.
+    """
+
+    tensor_parallel_size: int | None = None
+    dtype: str = "auto"
+    max_model_len: int | None = None
+    cpu_cache_gb: int = CPU_CACHE_GB
+    trust_remote_code: bool = False
+    engine: Mapping[str, Any] | None = None
+
+    def open(self, model: str, name: str | None = None) -> "VLLMGenerator":
+        """Start an engine; see `backends.Backend`."""
+        return VLLMGenerator(
+            model,
+            tensor_parallel_size=self.tensor_parallel_size,
+            dtype=self.dtype,
+            max_model_len=self.max_model_len,
+            cpu_cache_gb=self.cpu_cache_gb,
+            trust_remote_code=self.trust_remote_code,
+            engine=self.engine,
+            name=name,
+        )
 
 
 class VLLMGenerator(BaseGenerator):
@@ -38,10 +72,15 @@ class VLLMGenerator(BaseGenerator):
         ``"auto"`` is the model's own, but float32 models run in bfloat16.
     max_model_len : int, optional
         Longest prompt and completion together, in tokens; None is the model's own.
+    cpu_cache_gb : int
+        GB of key-value cache on a machine without a GPU, unless the environment variable
+        VLLM_CPU_KVCACHE_SPACE says so.
+    trust_remote_code : bool
+        Run Python code that comes with the model; off unless asked for.
+    engine : mapping, optional
+        Further arguments of ``vllm.LLM`` by name, e.g. ``{"enforce_eager": True}``.
     name : str, optional
         What is shown, and stands in records; None is the model's path or name.
-    **options
-        Passed to ``vllm.LLM``.
 
     Raises
     ------
@@ -62,23 +101,29 @@ class VLLMGenerator(BaseGenerator):
         tensor_parallel_size: int | None = None,
         dtype: str = "auto",
         max_model_len: int | None = None,
+        cpu_cache_gb: int = CPU_CACHE_GB,
+        trust_remote_code: bool = False,
+        engine: Mapping[str, Any] | None = None,
         name: str | None = None,
-        **options: Any,
     ) -> None:
         path = os.fspath(model)
         super().__init__(path if name is None else name)
-        os.environ.setdefault("VLLM_CPU_KVCACHE_SPACE", CPU_CACHE_GB)
         vllm = require("vllm", "vllm")
         self._vllm = vllm
-        options.setdefault("enable_prefix_caching", True)
+        settings: dict[str, Any] = {
+            "model": path,
+            "tensor_parallel_size": tensor_parallel_size or _gpus_for(path),
+            "dtype": dtype,
+            "max_model_len": max_model_len,
+            "trust_remote_code": trust_remote_code,
+        }
+        twice = [key for key in engine or () if key in settings]
+        if twice:
+            raise ConfigError(f"`engine` sets {twice[0]}, which is a parameter; set it there")
+        settings |= {"enable_prefix_caching": True} | dict(engine or {})
         try:
-            self.llm = vllm.LLM(
-                model=path,
-                tensor_parallel_size=tensor_parallel_size or _gpus_for(path),
-                dtype=dtype,
-                max_model_len=max_model_len,
-                **options,
-            )
+            with _cpu_cache(cpu_cache_gb):
+                self.llm = vllm.LLM(**settings)
         except (OSError, ValueError, RuntimeError, NotImplementedError) as error:
             reason = " ".join(str(error).split())[:300]
             raise GenerationError(
@@ -180,6 +225,19 @@ class VLLMGenerator(BaseGenerator):
             for item in output.outputs
         ]
         return completions if len(completions) == n else completions * n
+
+
+@contextmanager
+def _cpu_cache(size: int) -> Iterator[None]:
+    """Tell vLLM the size of the cache by the one way it has, and leave no trace afterwards."""
+    if CPU_CACHE_VARIABLE in os.environ:
+        yield
+        return
+    os.environ[CPU_CACHE_VARIABLE] = str(size)
+    try:
+        yield
+    finally:
+        os.environ.pop(CPU_CACHE_VARIABLE, None)
 
 
 class _Progress:

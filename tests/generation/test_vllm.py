@@ -173,7 +173,6 @@ def test_vllm_in_this_process(tiny_model_path, tmp_path):
     """In a process of its own, since vLLM keeps its engine until the process ends."""
     script = Path(__file__).with_name("vllm_in_process.py")
     environment = os.environ | {
-        "VLLM_CPU_KVCACHE_SPACE": "1",
         "VLLM_NO_USAGE_STATS": "1",
         "VLLM_CPU_OMP_THREADS_BIND": "nobind",
         "VLLM_ENABLE_V1_MULTIPROCESSING": "0",
@@ -198,3 +197,4 @@ def test_vllm_in_this_process(tiny_model_path, tmp_path):
     assert found["json_ok"] >= 1
     assert found["begun"] == found["begun_expected"]
     assert "vLLM cannot run" in found["error"]
+    assert not found["environment_kept"]

@@ -1,6 +1,7 @@
 """Exercise VLLMGenerator and write what was found; run by test_vllm.py in a process of its own."""
 
 import json
+import os
 import sys
 from typing import Any
 
@@ -17,7 +18,7 @@ def main(model: str, result: str) -> None:
     from sample_engineering.errors import GenerationError
     from sample_engineering.generation.begun_answer import begin_answer, begun_text
     from sample_engineering.generation.transformers_backend import TransformersGenerator
-    from sample_engineering.generation.vllm_backend import VLLMGenerator
+    from sample_engineering.generation.vllm_backend import CPU_CACHE_VARIABLE, VLLMGenerator
 
     chat = [{"role": "user", "content": "What is 2 + 3?"}]
     schema = {
@@ -35,9 +36,10 @@ def main(model: str, result: str) -> None:
         model,
         dtype="float32",
         max_model_len=256,
-        enforce_eager=True,
-        distributed_executor_backend="uni",  # no further process: starts in a sixth of the time
+        # No further process: starts in a sixth of the time.
+        engine={"enforce_eager": True, "distributed_executor_backend": "uni"},
     )
+    kept = CPU_CACHE_VARIABLE in os.environ
     reference = TransformersGenerator(model)
 
     def text(found):
@@ -87,6 +89,7 @@ def main(model: str, result: str) -> None:
             )
         ),
         "error": error,
+        "environment_kept": kept,
     }
     with open(result, "w") as stream:
         json.dump(found, stream)
