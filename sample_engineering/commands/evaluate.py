@@ -5,6 +5,7 @@ from typing import Annotated, Any
 
 import typer
 
+from sample_engineering.commands.options import shared
 from sample_engineering.errors import ConfigError
 
 
@@ -27,6 +28,7 @@ def evaluate(
         str | None,
         typer.Option(help="OpenAI-compatible server; --model is then the model's name there."),
     ] = None,
+    backend: Annotated[str | None, shared("backend")] = None,
     samples: Annotated[int, typer.Option(help="Completions of each item.", min=1)] = 4,
     greedy: Annotated[
         bool, typer.Option("--greedy", help="Temperature 0, one completion an item.")
@@ -62,7 +64,7 @@ def evaluate(
     """Ask a model a benchmark: accuracy with standard errors, avg@k and pass@k, per domain."""
     from rich.console import Console
 
-    from sample_engineering.defaults import embedded_benchmark
+    from sample_engineering.defaults import embedded_benchmark, open_generator
     from sample_engineering.evaluation import Evaluation, compare, load_benchmark
     from sample_engineering.evaluation import evaluate as run
     from sample_engineering.report.progress import counted
@@ -89,7 +91,7 @@ def evaluate(
         )
     earlier = Evaluation.load(against) if against is not None else None
     example = _one_sample(in_context) if in_context is not None else None
-    generator = _generator(model, server, device)
+    generator = open_generator(model, server=server, backend=backend, device=device)
     console = Console()
     with counted(len(chosen), "evaluating") as progress:
         evaluation = run(
@@ -136,17 +138,3 @@ def _one_sample(path: Path) -> Any:
     if len(pool) != 1:
         raise ConfigError(f"{path} holds {len(pool)} samples; --in-context takes a file with one")
     return pool[0]
-
-
-def _generator(model: str | None, server: str | None, device: str | None) -> Any:
-    from sample_engineering.defaults import open_generator
-
-    if server is not None:
-        return open_generator(model, server=server)
-    from sample_engineering.extras import quiet, require
-
-    require("torch", "train")
-    require("transformers", "train")
-
-    with quiet():
-        return open_generator(model, device=device)

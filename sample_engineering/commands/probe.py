@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
+from sample_engineering.commands.options import Concurrency, shared
 from sample_engineering.errors import ConfigError
 
 if TYPE_CHECKING:
@@ -36,9 +37,7 @@ def probe(
             metavar="URL", help="OpenAI-compatible server; the key is taken from OPENAI_API_KEY."
         ),
     ] = None,
-    backend: Annotated[
-        str, typer.Option(help="How to run a local model: transformers or vllm.")
-    ] = "transformers",
+    backend: Annotated[str | None, shared("backend")] = None,
     n: Annotated[int, typer.Option("-n", "--rollouts", min=1, help="Rollouts per candidate.")] = 8,
     adaptive: Annotated[
         bool,
@@ -71,7 +70,7 @@ def probe(
     forced: Annotated[
         bool, typer.Option(help="Also measure answers that start inside the box.")
     ] = True,
-    concurrency: Annotated[int, typer.Option(min=1, help="Requests in flight at a server.")] = 32,
+    concurrency: Concurrency = None,
     prices: Annotated[
         Path | None, typer.Option(help='JSON: {"MODEL": {"input": 0.15, "output": 0.6}}.')
     ] = None,
@@ -105,8 +104,6 @@ def probe(
             "no model to probe; pass --model NAME (with --server URL if remote), "
             "or --model microcosm for the embedded one"
         )
-    if server is None and (max_cost is not None or prices is not None):
-        raise ConfigError("--prices and --max-cost are for servers; pass --server URL too")
     format_of(out)
     candidates = read_pool(pool, on_error=on_error)
     journal = out.with_name(out.name + ".journal")
@@ -143,14 +140,16 @@ def probe(
 def _open(
     name: str,
     server: str | None,
-    backend: str,
-    concurrency: int,
+    backend: str | None,
+    concurrency: int | None,
     prices: Path | None,
     max_cost: float | None,
     out: Path,
 ) -> Any:
     from sample_engineering.defaults import open_generator
+    from sample_engineering.generation.backends import takes
 
+    cache = out.with_name(out.name + ".responses.sqlite")
     return open_generator(
         name,
         server=server,
@@ -158,8 +157,8 @@ def _open(
         concurrency=concurrency,
         prices=prices,
         max_cost=max_cost,
-        cache=out.with_name(out.name + ".responses.sqlite") if server else None,
-        refused="skip",
+        cache=cache if takes("cache", backend, server) else None,
+        refused="skip" if takes("refused", backend, server) else None,
     )
 
 

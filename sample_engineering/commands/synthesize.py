@@ -6,6 +6,7 @@ from typing import Annotated, Any
 
 import typer
 
+from sample_engineering.commands.options import shared
 from sample_engineering.errors import ConfigError
 
 _SHOWN = 3  # problems printed when no output file is named
@@ -71,12 +72,7 @@ def synthesize(
             rich_help_panel=_MODEL_PANEL,
         ),
     ] = None,
-    backend: Annotated[
-        str,
-        typer.Option(
-            help="How a local model is run: transformers or vllm.", rich_help_panel=_MODEL_PANEL
-        ),
-    ] = "transformers",
+    backend: Annotated[str | None, shared("backend", panel=_MODEL_PANEL)] = None,
     rewrite: Annotated[
         bool,
         typer.Option(
@@ -121,9 +117,7 @@ def synthesize(
         str,
         typer.Option(help="Who names the skills: builtin or llm.", rich_help_panel=_MODEL_PANEL),
     ] = "builtin",
-    concurrency: Annotated[
-        int, typer.Option(min=1, help="Requests at a time.", rich_help_panel=_MODEL_PANEL)
-    ] = 32,
+    concurrency: Annotated[int | None, shared("concurrency", panel=_MODEL_PANEL)] = None,
     prices: Annotated[
         Path | None, typer.Option(help="Price table (JSON).", rich_help_panel=_MODEL_PANEL)
     ] = None,

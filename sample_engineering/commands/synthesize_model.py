@@ -3,9 +3,10 @@
 import sys
 from collections.abc import Sequence
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
+    from sample_engineering.generation import Generator
     from sample_engineering.sample import Sample
     from sample_engineering.synthesis.language_model import ModelComposition
 
@@ -17,7 +18,7 @@ def run_model_composer(
     *,
     model: str,
     server: str | None = None,
-    backend: str = "transformers",
+    backend: str | None = None,
     solver: str | None = None,
     solver_server: str | None = None,
     n: int = 20,
@@ -29,7 +30,7 @@ def run_model_composer(
     agreement: float = 0.5,
     tagger: str = "builtin",
     temperature: float = 1.0,
-    concurrency: int = 32,
+    concurrency: int | None = None,
     prices: Path | None = None,
     max_cost: float | None = None,
     max_drafts: int | None = None,
@@ -56,6 +57,7 @@ def run_model_composer(
         printed.
     """
     from sample_engineering.errors import ConfigError
+    from sample_engineering.generation.backends import takes
     from sample_engineering.generation.opening import open_generator
     from sample_engineering.pool import write_pool
     from sample_engineering.synthesis.language_model import compose_with_model
@@ -63,17 +65,23 @@ def run_model_composer(
     if tagger not in ("builtin", "llm"):
         raise ConfigError(f"tagger {tagger!r} is neither builtin nor llm")
     cache = out.with_name(out.name + ".responses.sqlite")
-    shared: dict[str, Any] = {
-        "backend": backend,
-        "concurrency": concurrency,
-        "prices": prices,
-        "max_cost": max_cost,
-    }
-    composer = open_generator(model, server=server, cache=cache if server else None, **shared)
+
+    def opened(name: str, where: str | None) -> "Generator":
+        kept = cache if takes("cache", backend, where) else None
+        return open_generator(
+            name,
+            server=where,
+            backend=backend,
+            concurrency=concurrency,
+            prices=prices,
+            max_cost=max_cost,
+            cache=kept,
+        )
+
+    composer = opened(model, server)
     solving = None
     if solver is not None:
-        where = solver_server or server
-        solving = open_generator(solver, server=where, cache=cache if where else None, **shared)
+        solving = opened(solver, solver_server or server)
     rejected = out.with_name(out.name + ".rejected.jsonl")
     journal = out.with_name(out.name + ".journal")
     if not journal.exists():  # a new run: rejections of an older one are not mixed in
@@ -103,7 +111,7 @@ def run_model_composer(
     return found
 
 
-def _tagged(composer: Any, found: "ModelComposition") -> str:
+def _tagged(composer: "Generator", found: "ModelComposition") -> str:
     from sample_engineering.skills import tag
     from sample_engineering.skills.llm_tagger import agreement, tag_with_model
 
@@ -120,7 +128,7 @@ def _tagged(composer: Any, found: "ModelComposition") -> str:
     )
 
 
-def _print(found: "ModelComposition", composer: Any, out: Path, rejected: Path) -> None:
+def _print(found: "ModelComposition", composer: "Generator", out: Path, rejected: Path) -> None:
     sys.stdout.write(found.account() + "\n")
     for note in composer.notes:
         sys.stdout.write(f"note: {note}\n")

@@ -91,6 +91,12 @@ def choose_backend(
     return chosen
 
 
+def takes(option: str, backend: str | None = None, server: str | None = None) -> bool:
+    """Whether the backend that is meant has an option; see `choose_backend`."""
+    name = backend or (LOCAL if server is None else SERVER)
+    return option in options_of(registry.find("backend", name, "backend"), name)
+
+
 def options_of(backend: Any, name: str) -> dict[str, Any]:
     """Return the options that a backend takes and their defaults; MISSING for a needed one."""
     if not (isinstance(backend, type) and is_dataclass(backend)):

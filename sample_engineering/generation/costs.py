@@ -152,11 +152,11 @@ class Budget:
     def __init__(self, max_cost: float | None, usage: Usage) -> None:
         if max_cost is not None and usage.price is None:
             raise ConfigError(
-                "max_cost needs the model's price; pass prices={MODEL: Price(input, output)} "
-                "or --prices FILE"
+                "`max_cost` needs the model's price; pass `prices`={MODEL: Price(input, output)} "
+                "or the path of a price table"
             )
         if max_cost is not None and not max_cost >= 0:
-            raise ConfigError(f"max_cost {max_cost} is not a number of dollars; use 0 or more")
+            raise ConfigError(f"`max_cost` {max_cost} is not a number of dollars; use 0 or more")
         self.max_cost = max_cost
         self.usage = usage
         self.reservations: list[float] = []
@@ -185,5 +185,5 @@ class Budget:
         """Return the error for a request that no longer fits."""
         return BudgetError(
             f"${self.usage.cost or 0.0:.4f} of max_cost ${self.max_cost:.4f} are spent and the "
-            f"next request may cost ${amount:.4f}; raise --max-cost to go on from here"
+            f"next request may cost ${amount:.4f}; raise `max_cost` to go on from here"
         )

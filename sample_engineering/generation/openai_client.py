@@ -236,7 +236,7 @@ class ServerClient:
             if known and model not in known:
                 shown = ", ".join(known[:MODELS_SHOWN]) + (" ..." if known[MODELS_SHOWN:] else "")
                 return GenerationError(
-                    f"{self.url} has no model {model!r}; it has: {shown}; pass one as --model"
+                    f"{self.url} has no model {model!r}; it has: {shown}; pass one as `model`"
                 )
             return GenerationError(
                 f"{self.url} answered 404: {failure.reason}; check the address and the model's "

@@ -66,7 +66,7 @@ class ResponseCache:
         except (OSError, sqlite3.Error) as error:
             raise RunError(
                 f"cannot open the response cache {self.path}: {error}; "
-                "delete the file or choose another with --cache"
+                "delete the file or choose another as `cache`"
             ) from error
 
     def get(self, keys: Iterable[str]) -> dict[str, Completion]:

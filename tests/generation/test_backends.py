@@ -1,0 +1,252 @@
+"""Backends by name: what each takes, and a refusal of what it does not."""
+
+import json
+from dataclasses import dataclass, field
+
+import pytest
+from typer.testing import CliRunner
+
+from sample_engineering import registry
+from sample_engineering.cli import app
+from sample_engineering.defaults import open_generator as open_default
+from sample_engineering.errors import ConfigError
+from sample_engineering.generation import (
+    BaseGenerator,
+    Capabilities,
+    Completion,
+    Sampling,
+    check_offered,
+)
+from sample_engineering.generation.backends import choose_backend, options_of, takes
+from sample_engineering.generation.openai_backend import OpenAIGenerator
+from sample_engineering.generation.opening import open_generator
+
+# A usable value of each option that has a parameter of its own.
+GIVEN = {
+    "server": "http://localhost:8000",
+    "device": "cpu",
+    "trust_remote_code": True,
+    "concurrency": 4,
+    "prices": "prices.json",
+    "max_cost": 1.0,
+    "cache": "answers.sqlite",
+    "refused": "skip",
+}
+TAKEN = {
+    "transformers": {"device", "trust_remote_code"},
+    "vllm": {"trust_remote_code"},
+    "server": {"server", "concurrency", "prices", "max_cost", "cache", "refused"},
+}
+NEEDED = {"server": {"server": "http://localhost:8000"}}
+
+
+class Parrot(BaseGenerator):
+    """Answers every prompt with the same words."""
+
+    capabilities = Capabilities(stop=True)
+
+    def __init__(self, name, answer):
+        super().__init__(name)
+        self.answer = answer
+
+    def generate(self, prompts, sampling, *, schema=None, progress=None):
+        check_offered(self, sampling, schema)
+        self.usage.count(len(prompts), 0, 0)
+        if progress is not None:
+            progress(len(prompts))
+        return [[Completion(self.answer, 3, "stop")] * sampling.n for _ in prompts]
+
+
+@dataclass(frozen=True)
+class ParrotBackend:
+    """Says the same to everything."""
+
+    answer: str = "so \\boxed{5}"
+    device: str | None = None
+    tags: list[str] = field(default_factory=list)
+
+    def open(self, model, name=None):
+        return Parrot(model if name is None else name, self.answer)
+
+
+@pytest.fixture
+def parrot():
+    registry.register("backend", "parrot", ParrotBackend)
+    yield
+    registry.unregister("backend", "parrot")
+
+
+@pytest.mark.parametrize("option", GIVEN)
+@pytest.mark.parametrize("backend", TAKEN)
+def test_every_backend_takes_what_it_states_and_refuses_the_rest_by_name(backend, option):
+    given = NEEDED.get(backend, {}) | {option: GIVEN[option]}
+    if option in TAKEN[backend]:
+        chosen = choose_backend(backend, given)
+        assert getattr(chosen, option) == GIVEN[option]
+        return
+    with pytest.raises(ConfigError) as caught:
+        choose_backend(backend, given)
+    told = str(caught.value)
+    assert told.startswith(f"`{option}` is no option of the backend '{backend}'; it is for ")
+    others = [name for name in TAKEN if option in TAKEN[name]]
+    assert f"it is for {' and '.join(others)}; leave it out" in told
+
+
+def test_the_backend_follows_from_what_is_given():
+    named = [
+        type(choose_backend(None, given)).__name__
+        for given in ({}, {"server": "h:1"}, {"device": "cpu"})
+    ]
+    assert named == ["TransformersBackend", "ServerBackend", "TransformersBackend"]
+    with pytest.raises(ConfigError, match="`backend` 'server' needs `server`"):
+        choose_backend("server", {})
+    with pytest.raises(ConfigError, match=r"`server` is no .*'vllm'.*or leave out `backend`"):
+        choose_backend("vllm", {"server": "h:1"})
+    assert takes("cache", server="h:1")
+    assert takes("cache", "server")
+    assert not takes("cache")
+
+
+@pytest.mark.parametrize(
+    ("settings", "said"),
+    [
+        (
+            {"backend": "transfomers"},
+            "`backend` 'transfomers' is not known; did you mean 'transformers'",
+        ),
+        (
+            {"max_cost": 3.0},
+            "`max_cost` is no option of the backend 'transformers'; it is for server",
+        ),
+        ({"cache": "c"}, "`cache` is no option of the backend 'transformers'; it is for server"),
+        ({"backend": "vllm", "device": "cuda"}, "`device` is no .*'vllm'; it is for transformers"),
+        ({"server": "h:1", "trust_remote_code": True}, "it is for transformers and vllm"),
+        ({"server": "h:1", "device": "cpu"}, "`device` is no option of the backend 'server'"),
+        ({"server": "h:1", "backend": "transformers"}, "`server` is no option .*'transformers'"),
+        (
+            {"backend_options": {"trust_remot_code": True}},
+            "`backend_options` 'trust_remot_code' is no .*; did you mean 'trust_remote_code'",
+        ),
+        (
+            {"backend_options": {"timeout": 3.0}},
+            "'timeout' is no .*'transformers'; it is for server",
+        ),
+        (
+            {"device": "cpu", "backend_options": {"device": "cuda"}},
+            "`device` is given twice: also in `backend_options`",
+        ),
+        ({"device": 3}, "`device` 3 is of another type .*; give str"),
+        ({"server": "h:1", "concurrency": "many"}, "`concurrency` 'many' .*; give int"),
+        ({"server": "h:1", "concurrency": True}, "`concurrency` True"),
+        ({"server": "h:1", "refused": "ignore"}, "`refused` 'ignore' .*; give 'raise' or 'skip'"),
+        ({"server": "h:1", "max_cost": 1}, "`max_cost` needs the model's price"),
+    ],
+)
+def test_what_would_be_ignored_or_misread_is_an_error_before_anything_is_opened(settings, said):
+    with pytest.raises(ConfigError, match=said):
+        open_generator("absent", **settings)
+
+
+def test_options_reach_the_generator():
+    options = {"timeout": 3, "extra_body": {"min_p": 0.1}, "max_n": 2}
+    generator = open_generator(
+        "m", server="h:1", concurrency=5, refused="skip", name="shown", backend_options=options
+    )
+    assert isinstance(generator, OpenAIGenerator)
+    assert (generator.name, generator.model) == ("shown", "m")
+    assert (generator.concurrency, generator.refused, generator.max_n) == (5, "skip", 2)
+    assert generator.client.timeout == 3
+    assert generator.extra_body == {"min_p": 0.1}
+
+
+def test_code_that_comes_with_a_model_runs_only_when_it_is_asked_for(tmp_path, tiny_model_path):
+    """A local model whose folder brings its own class of configuration."""
+    from shutil import copytree
+
+    from sample_engineering.errors import GenerationError
+
+    folder = copytree(tiny_model_path, tmp_path / "own-code")
+    config = json.loads((folder / "config.json").read_text())
+    config |= {
+        "model_type": "own-code",
+        "auto_map": {
+            "AutoConfig": "own.OwnConfig",
+            "AutoModelForCausalLM": "own.OwnModel",
+        },
+    }
+    (folder / "config.json").write_text(json.dumps(config))
+    (folder / "own.py").write_text(
+        "from transformers import LlamaConfig, LlamaForCausalLM\n"
+        "class OwnConfig(LlamaConfig):\n    model_type = 'own-code'\n"
+        "class OwnModel(LlamaForCausalLM):\n    config_class = OwnConfig\n"
+    )
+    with pytest.raises(GenerationError, match="cannot load the model"):
+        open_generator(str(folder), device="cpu")
+    generator = open_generator(str(folder), device="cpu", trust_remote_code=True)
+    plain = open_generator(str(tiny_model_path), device="cpu")
+    sampling = Sampling(max_tokens=8, temperature=0)
+    assert generator.generate(["2 + 4 ="], sampling) == plain.generate(["2 + 4 ="], sampling)
+
+
+def test_the_embedded_model_is_named_when_it_is_opened():
+    first, second = open_default(), open_default("microcosm", name="mine")
+    assert (first.name, second.name) == ("the microcosm's base model", "mine")
+    with pytest.raises(ConfigError, match="`server` needs `model`"):
+        open_default(server="h:1")
+
+
+def test_every_backend_says_what_it_is():
+    for name in ("transformers", "vllm", "server"):
+        made = registry.find("backend", name)
+        assert made.__doc__.partition("\n")[0].endswith(".")
+        assert options_of(made, name)
+
+
+@pytest.mark.usefixtures("parrot")
+def test_a_foreign_backend_is_opened_with_its_own_options():
+    generator = open_generator(
+        "polly", backend="parrot", backend_options={"answer": "hello", "tags": ["a"]}
+    )
+    assert generator.generate(["x"], Sampling(n=2)) == [[Completion("hello", 3, "stop")] * 2]
+    with pytest.raises(ConfigError, match="`cache` is no option of the backend 'parrot'"):
+        open_generator("polly", backend="parrot", cache="c")
+    with pytest.raises(ConfigError, match="it is for transformers and parrot"):
+        open_generator("polly", backend="vllm", device="cpu")
+    with pytest.raises(ConfigError, match=r"'anser' is no option .*did you mean 'answer'"):
+        open_generator("polly", backend="parrot", backend_options={"anser": "x"})
+
+
+def test_what_is_no_dataclass_is_named_with_the_place_to_look():
+    registry.register("backend", "bare", Parrot)
+    try:
+        with pytest.raises(ConfigError, match=r"'bare' is no dataclass .*generation\.backends"):
+            open_generator("m", backend="bare")
+        with pytest.raises(ConfigError, match="it is for server"):  # the others still answer
+            open_generator("m", max_cost=1.0)
+    finally:
+        registry.unregister("backend", "bare")
+
+
+@pytest.mark.usefixtures("parrot")
+def test_a_foreign_backend_serves_probe_evaluate_and_synthesize(tmp_path):
+    pool = tmp_path / "pool.jsonl"
+    pool.write_text('{"id": "a", "problem": "What is 2 + 3?", "answer": "5"}\n')
+    out = tmp_path / "probed.jsonl"
+    common = ["--model", "polly", "--backend", "parrot"]
+    done = CliRunner().invoke(app, ["probe", str(pool), *common, "-n", "3", "-o", str(out)])
+    assert done.exit_code == 0, done.output
+    record = json.loads(out.read_text())
+    assert (record["model"], record["pass_rate"], record["n"]) == ("polly", 1.0, 3)
+    assert "answers were not forced: polly does not continue a begun answer" in done.output
+    done = CliRunner().invoke(
+        app, ["evaluate", "--benchmark", str(pool), *common, "--format", "json"]
+    )
+    assert done.exit_code == 0, done.output
+    assert json.loads(done.output)["info"]["model"] == "polly"
+    composed = tmp_path / "composed.jsonl"
+    done = CliRunner().invoke(
+        app, ["synthesize", "--domains", "physics", *common, "-n", "1", "-o", str(composed)]
+    )
+    assert done.exit_code == 0, done.output
+    assert "0 of 1 problems stand" in done.output
+    assert composed.read_text() == ""
