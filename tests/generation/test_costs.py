@@ -41,14 +41,14 @@ def test_max_cost_is_never_overrun(concurrency):
         generator = OpenAIGenerator(
             server.url, "m", prices=PRICES, max_cost=0.01, concurrency=concurrency
         )
-        with pytest.raises(BudgetError, match="raise --max-cost"):
+        with pytest.raises(BudgetError, match="raise `max_cost`"):
             generator.generate(PROMPTS, Sampling(max_tokens=100))
     assert 0.008 < generator.usage.cost <= 0.01
     assert sum(server.asked.values()) == generator.usage.requests == 18
 
 
 def test_max_cost_without_a_price_is_an_error():
-    with pytest.raises(ConfigError, match="--prices"):
+    with pytest.raises(ConfigError, match=r"`max_cost` needs .*`prices`"):
         OpenAIGenerator("http://127.0.0.1:9", "m", max_cost=1.0)
 
 
