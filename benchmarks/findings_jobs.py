@@ -171,7 +171,7 @@ def _evaluate(
         temperature=1.0,
     )
     each = scale.confirming_samples if confirms else scale.eval_samples
-    result = evaluate(generator, made, samples_per_item=each, seed=0, greedy=greedy)
+    result = evaluate(generator, made, rollouts=each, seed=0, greedy=greedy)
     order = [item.id for item in made.items]
     return {
         "correct": [round(x, 4) for x in result.item_means("correct").reindex(order)],

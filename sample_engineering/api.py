@@ -72,11 +72,11 @@ def load_reference(name: PathLike, *, on_error: str = "skip") -> Sequence[Sample
     What new problems are held against: see `rank` and `synthesize`. `on_error` is for bad lines of
     a pool; those of a benchmark are skipped.
     """
+    from sample_engineering import registry
     from sample_engineering.evaluation import load_benchmark
-    from sample_engineering.evaluation.catalog import CATALOG
 
     text = os.fspath(name)
-    if text.partition("@")[0] in CATALOG and not Path(text).exists():
+    if text.partition("@")[0] in registry.names("benchmark") and not Path(text).exists():
         return load_benchmark(text, on_error="skip").items
     return load_pool(name, on_error=on_error)
 

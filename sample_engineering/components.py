@@ -35,7 +35,18 @@ _ARMS: Mapping[str, str] = {
     "many-samples": "sample_engineering.trainers.controls:many_samples",
 }
 
-_BENCHMARKS: Mapping[str, str] = {}
+_BENCHMARKS: Mapping[str, str] = {
+    "math500": "sample_engineering.evaluation.benchmarks.math500:math500",
+    "aime24": "sample_engineering.evaluation.benchmarks.contests:aime24",
+    "aime25": "sample_engineering.evaluation.benchmarks.contests:aime25",
+    "amc23": "sample_engineering.evaluation.benchmarks.contests:amc23",
+    "minerva": "sample_engineering.evaluation.benchmarks.minerva:minerva",
+    "gpqa-diamond": "sample_engineering.evaluation.benchmarks.gpqa:gpqa_diamond",
+    "scibench": "sample_engineering.evaluation.benchmarks.scibench:scibench",
+    "mmlu-pro": "sample_engineering.evaluation.benchmarks.mmlu:mmlu_pro",
+    "supergpqa": "sample_engineering.evaluation.benchmarks.supergpqa:supergpqa",
+    "mmlu-stem": "sample_engineering.evaluation.benchmarks.mmlu:mmlu_stem",
+}
 
 _BACKENDS: Mapping[str, str] = {
     "transformers": "sample_engineering.generation.transformers_backend:TransformersBackend",

@@ -16,7 +16,6 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from sample_engineering.evaluation.compare import require_same_items
-from sample_engineering.evaluation.evaluate import Evaluation
 from sample_engineering.evaluation.intervals import (
     DEFAULT_RESAMPLES,
     percentile_interval,
@@ -24,6 +23,7 @@ from sample_engineering.evaluation.intervals import (
     resample,
     spread,
 )
+from sample_engineering.evaluation.table import Evaluation
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -111,7 +111,8 @@ def measure_texts(texts: Sequence[str]) -> "pd.DataFrame":
 
     def has(pattern: str) -> np.ndarray:
         found = pc.match_substring_regex(column, pattern, ignore_case=True)
-        return found.to_numpy(zero_copy_only=False)
+        flags: np.ndarray = found.to_numpy(zero_copy_only=False)
+        return flags
 
     equations = pc.replace_substring_regex(column, _NOT_EQUATIONS, " ")
     steps = pc.count_substring(equations, "=").to_numpy(zero_copy_only=False)

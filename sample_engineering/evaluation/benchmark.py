@@ -92,7 +92,7 @@ class Benchmark:
             raise GoldError(
                 f"benchmark {self.name}: {len(faults)} of {len(self.items)} gold answers cannot be "
                 f"read ({shown}{more}); correct them, set their kind, or leave these items out "
-                "with --on-error skip"
+                "with `on_error`=skip"
             )
         return tuple(golds.values())
 

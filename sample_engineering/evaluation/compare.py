@@ -8,7 +8,6 @@ import numpy as np
 
 from sample_engineering.errors import ConfigError
 from sample_engineering.evaluation.decomposition import among_readable, split_lift
-from sample_engineering.evaluation.evaluate import Evaluation
 from sample_engineering.evaluation.intervals import (
     DEFAULT_RESAMPLES,
     LEVEL,
@@ -21,6 +20,7 @@ from sample_engineering.evaluation.intervals import (
     two_sided_p,
 )
 from sample_engineering.evaluation.passk import ks, pass_at_k
+from sample_engineering.evaluation.table import Evaluation
 
 if TYPE_CHECKING:
     import pandas as pd

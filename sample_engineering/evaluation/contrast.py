@@ -14,7 +14,6 @@ import numpy as np
 
 from sample_engineering.errors import ConfigError
 from sample_engineering.evaluation.compare import require_same_items
-from sample_engineering.evaluation.evaluate import Evaluation
 from sample_engineering.evaluation.intervals import (
     DEFAULT_RESAMPLES,
     percentile_interval,
@@ -24,6 +23,7 @@ from sample_engineering.evaluation.intervals import (
     spread,
     two_sided_p,
 )
+from sample_engineering.evaluation.table import Evaluation
 
 if TYPE_CHECKING:
     import pandas as pd

@@ -113,7 +113,8 @@ def _seed_weights(n_seeds: int, rng: np.random.Generator, resamples: int) -> np.
     if n_seeds == 1:
         return np.ones((resamples, 1))
     drawn = rng.multinomial(n_seeds, np.full(n_seeds, 1 / n_seeds), resamples) / n_seeds
-    return 1 / n_seeds + (drawn - 1 / n_seeds) * np.sqrt(n_seeds / (n_seeds - 1))
+    weights: np.ndarray = 1 / n_seeds + (drawn - 1 / n_seeds) * np.sqrt(n_seeds / (n_seeds - 1))
+    return weights
 
 
 def spread(before: np.ndarray, after: np.ndarray) -> tuple[float, float]:

@@ -10,9 +10,10 @@ from collections.abc import Mapping
 from string import ascii_uppercase
 from typing import Any
 
+from sample_engineering.answers import marked_answer
 from sample_engineering.errors import ConfigError, MissingExtraError, SampleError
 from sample_engineering.evaluation.benchmark import Benchmark
-from sample_engineering.evaluation.catalog import choice_fields, last_box
+from sample_engineering.evaluation.fields import boxed_answer, choice_fields
 from sample_engineering.sample import Sample
 
 _FIRST_TESTED = "0.4.13"
@@ -92,8 +93,9 @@ def _without_cue(question: str) -> str:
 
 def _final(target: str) -> str:
     """Final answer of a target that may be a whole solution (GSM8K's ``####``, a box)."""
-    if "####" in target:
-        return target.rsplit("####", 1)[1].strip().replace(",", "")
+    marked = marked_answer(target)
+    if marked is not None:
+        return marked.replace(",", "")
     if "\\boxed" in target:
-        return last_box(target)
+        return boxed_answer(target)
     return target.strip()

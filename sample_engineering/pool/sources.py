@@ -5,11 +5,12 @@ import json
 import math
 import re
 from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from sample_engineering.errors import PoolError
+from sample_engineering.errors import MissingExtraError, PoolError
 from sample_engineering.extras import require
 from sample_engineering.pool.lines import MAX_LINE_BYTES, bounded_lines, open_text
 
@@ -71,8 +72,14 @@ def format_of(path: Path) -> str:
     return kind
 
 
-def rows(source: str) -> Iterator[Row]:
+def rows(source: str, *, cells_as_text: bool = False) -> Iterator[Row]:
     """Yield the records of a file, or of ``hf:owner/name[:config][:split]``.
+
+    Parameters
+    ----------
+    source : str
+    cells_as_text : bool
+        Whether every cell of a CSV file stays text: an option ``1.50`` is not the number 1.5.
 
     Raises
     ------
@@ -89,7 +96,7 @@ def rows(source: str) -> Iterator[Row]:
     if kind == "parquet":
         yield from _parquet_rows(path)
     elif kind in ("csv", "tsv"):
-        yield from _csv_rows(path, "\t" if kind == "tsv" else ",")
+        yield from _csv_rows(path, "\t" if kind == "tsv" else ",", cells_as_text)
     elif kind == "json":
         yield from _json_rows(path)
     else:
@@ -225,7 +232,7 @@ def _next_cells(reader: Iterator[list[str]]) -> list[str]:
         csv.field_size_limit(before)
 
 
-def _csv_rows(path: Path, delimiter: str) -> Iterator[Row]:
+def _csv_rows(path: Path, delimiter: str, as_text: bool) -> Iterator[Row]:
     faults: list[Row] = []
 
     with open_text(path) as stream:
@@ -257,8 +264,8 @@ def _csv_rows(path: Path, delimiter: str) -> Iterator[Row]:
                 if len(set(header)) < len(header):
                     raise PoolError(f"{path}: two columns share a name; rename one of them")
             elif len(cells) == len(header):
-                pairs = zip(header, cells, strict=True)
-                yield Row(start, {name: _cell(name, cell) for name, cell in pairs if cell != ""})
+                pairs = [pair for pair in zip(header, cells, strict=True) if pair[1] != ""]
+                yield Row(start, {n: cell if as_text else _cell(n, cell) for n, cell in pairs})
             elif cells:
                 yield Row(start, None, f"{len(cells)} cells in a row of {len(header)} columns")
         yield from faults
@@ -331,20 +338,52 @@ def _hugging_face_rows(source: str) -> Iterator[Row]:
     name, *options = source.removeprefix(_HF).split(":")
     if not name or len(options) > 2:
         raise PoolError(f"{source!r} is not hf:owner/name[:config][:split]; give a data set name")
-    datasets = require("datasets", "hub")
-    try:
+    mend = (
+        "check the name and the connection (HF_HUB_OFFLINE=1 forbids it), or download the file and "
+        "give its path"
+    )
+    with _hub_errors(source, mend):
         config, split = _config_and_split(name, options)
-        stream = iter(datasets.load_dataset(name, config, split=split, streaming=True))
-        for number, record in enumerate(stream, 1):
+    yield from data_set_rows(name, config, split, mend=mend)
+
+
+def data_set_rows(
+    name: str, config: str | None, split: str, *, stream: bool = True, mend: str
+) -> Iterator[Row]:
+    """Yield the records of a data set on the Hugging Face hub, or of a folder laid out as one.
+
+    Parameters
+    ----------
+    name : str
+    config, split : str
+    stream : bool
+        Read it as it comes, instead of through the cache that stays on this machine.
+    mend : str
+        End of the message where it cannot be read.
+
+    Raises
+    ------
+    PoolError
+        If it cannot be read.
+    MissingExtraError
+        If the hub's library is not installed.
+    """
+    datasets = require("datasets", "hub")
+    with _hub_errors(name, mend):
+        records = iter(datasets.load_dataset(name, config, split=split, streaming=stream))
+        for number, record in enumerate(records, 1):
             yield _table_row(number, record)
-    except PoolError:
+
+
+@contextmanager
+def _hub_errors(source: str, mend: str) -> Iterator[None]:
+    try:
+        yield
+    except (PoolError, MissingExtraError):
         raise
     except Exception as error:  # the library raises from many packages; none is a defect of ours
-        reason = (str(error).strip() or type(error).__name__).split("\n")[0][:300]
-        raise PoolError(
-            f"cannot read {source}: {reason}; check the name and the connection "
-            "(HF_HUB_OFFLINE=1 forbids it), or download the file and give its path"
-        ) from error
+        reason = (str(error).strip() or type(error).__name__).split("\n")[0][:300].rstrip(".")
+        raise PoolError(f"cannot read {source}: {reason}; {mend}") from error
 
 
 def _config_and_split(name: str, options: list[str]) -> tuple[str | None, str]:

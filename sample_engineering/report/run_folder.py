@@ -27,8 +27,8 @@ from typing import TYPE_CHECKING, Any
 from sample_engineering.errors import RunError, SampleEngineeringError
 from sample_engineering.evaluation.behaviour import behaviour
 from sample_engineering.evaluation.compare import Comparison, compare
-from sample_engineering.evaluation.evaluate import Evaluation
 from sample_engineering.evaluation.intervals import DEFAULT_RESAMPLES
+from sample_engineering.evaluation.table import Evaluation
 from sample_engineering.evaluation.verdict import Verdict, judge
 from sample_engineering.report.markup import foreign, tag
 

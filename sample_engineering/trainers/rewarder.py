@@ -9,6 +9,7 @@ import numpy as np
 
 from sample_engineering.evaluation.behaviour import measure_texts
 from sample_engineering.grading import Gold, Grade, completion_text, grade_batch
+from sample_engineering.text import storable
 from sample_engineering.trainers.reward import (
     Reward,
     RewardFunction,
@@ -88,7 +89,7 @@ class Generation:
                 "rollout": int(index),
                 "sample_index": int(self.samples[index]),
                 "group": int(index) // self.group_size,
-                "completion": self.texts[index].encode("utf-8", "replace").decode("utf-8"),
+                "completion": storable(self.texts[index]),
                 "tokens": int(self.tokens[index]),
                 "truncated": bool(self.truncated[index]),
                 "reward": float(self.rewards[index]),

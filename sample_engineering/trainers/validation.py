@@ -213,7 +213,7 @@ class _Validation:
             mine = evaluate(
                 TransformersGenerator(model, tokenizer),
                 share,
-                samples_per_item=plan.rollouts,
+                rollouts=plan.rollouts,
                 seed=plan.eval_seed,
                 greedy=arm.greedy,
                 in_context=plan.sample if arm.in_context else None,

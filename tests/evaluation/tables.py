@@ -2,7 +2,7 @@
 
 import numpy as np
 
-from sample_engineering.evaluation.evaluate import Evaluation, table_of
+from sample_engineering.evaluation.table import Evaluation, table_of
 
 
 def evaluation(correct, readable=None, domains=None, splits=None, texts=None, **columns):

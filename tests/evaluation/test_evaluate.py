@@ -12,7 +12,7 @@ from sample_engineering.errors import (
     RunError,
 )
 from sample_engineering.evaluation import Benchmark, Evaluation, evaluate
-from sample_engineering.evaluation.evaluate import COLUMNS
+from sample_engineering.evaluation.table import COLUMNS
 from sample_engineering.sample import Sample
 from tests.evaluation.models import Ruled
 
@@ -38,7 +38,7 @@ def _doubling(text, rng):
 
 
 def test_every_completion_has_a_row_and_a_grade():
-    result = evaluate(Ruled(_doubling), Benchmark("sums", _items()), samples_per_item=8)
+    result = evaluate(Ruled(_doubling), Benchmark("sums", _items()), rollouts=8)
     assert list(result.table.columns) == list(COLUMNS)
     assert len(result.table) == 48
     answered = result.table["completion"].str.contains("boxed")
@@ -87,7 +87,7 @@ def test_a_gold_that_cannot_be_read_is_an_error_before_anything_is_asked():
     model = Ruled(_doubling)
     items = [*_items(2), Sample("bad", "How many?", "not a number", kind="number")]
     with pytest.raises(
-        GoldError, match=r"1 of 3 gold answers cannot be read.*bad: .*on-error skip"
+        GoldError, match=r"1 of 3 gold answers cannot be read.*bad: .*`on_error`=skip"
     ):
         evaluate(model, Benchmark("sums", items))
     assert model.asked == []
@@ -111,7 +111,7 @@ def test_a_model_that_returns_too_little_is_an_error():
     with pytest.raises(GenerationError, match="5 groups for 6 items"):
         evaluate(Short(_doubling), Benchmark("sums", _items()))
     with pytest.raises(ConfigError, match="at least 1"):
-        evaluate(Ruled(_doubling), Benchmark("sums", _items()), samples_per_item=0)
+        evaluate(Ruled(_doubling), Benchmark("sums", _items()), rollouts=0)
 
 
 def test_an_evaluation_is_read_back_as_it_was_written(tmp_path):
@@ -145,7 +145,7 @@ def test_a_parquet_file_of_something_else_is_a_clear_error(tmp_path):
 
 
 def test_the_summary_has_errors_and_pass_at_k():
-    result = evaluate(Ruled(_doubling), Benchmark("sums", _items(40)), samples_per_item=4)
+    result = evaluate(Ruled(_doubling), Benchmark("sums", _items(40)), rollouts=4)
     frame = result.summary().set_index("name")
     assert frame.loc["overall", "n"] == 40
     assert frame.loc["overall", "accuracy"] == pytest.approx(result.accuracy)

@@ -1,15 +1,19 @@
 """Named benchmarks from copies on disk, pools, and what can be wrong with them."""
 
+import csv
 import json
 import sys
+from pathlib import Path
 from types import SimpleNamespace
 
 import pytest
 
-from sample_engineering.errors import ConfigError, MissingExtraError, PoolError
+from sample_engineering import registry
+from sample_engineering.errors import ConfigError, MissingExtraError, PoolError, SampleError
 from sample_engineering.evaluation import load_benchmark
-from sample_engineering.evaluation.catalog import CATALOG, choice_fields, last_box
+from sample_engineering.evaluation.fields import boxed_answer, choice_fields
 from sample_engineering.evaluation.lm_eval import benchmark_of_task
+from sample_engineering.evaluation.named import NamedBenchmark, find_named
 
 _CHOICES = ["two", "three", "four", "five"]
 # One record in the shape of each published set; the texts are made up here.
@@ -60,13 +64,36 @@ def _write(path, *records):
     return path
 
 
-@pytest.mark.parametrize("name", CATALOG)
+_GOLDEN = json.loads((Path(__file__).parent / "golden" / "benchmarks.json").read_text())
+
+
+@pytest.mark.parametrize("case", _GOLDEN)
+def test_records_become_the_items_that_were_published(case, tmp_path):
+    expected = _GOLDEN[case]
+    path = _write(tmp_path / "copy.jsonl", expected["record"])
+    benchmark = load_benchmark(f"{expected['benchmark']}@{path}")
+    assert json.loads(json.dumps(benchmark.items[0].to_dict())) == expected["item"]
+    settings = {name: getattr(benchmark, name) for name in expected["settings"]}
+    assert settings == expected["settings"]
+    assert benchmark.digest == expected["digest"]
+
+
+@pytest.mark.parametrize("name", registry.names("benchmark"))
+def test_a_benchmark_states_itself(name, tmp_path):
+    named = find_named(name)
+    assert (named.name, bool(named.summary), bool(named.license)) == (name, True, True)
+    item = load_benchmark(f"{name}@{_write(tmp_path / 'copy.jsonl', _RECORDS[name])}").items[0]
+    if named.domains and item.domains:
+        assert set(item.domains) <= set(named.domains)
+
+
+@pytest.mark.parametrize("name", registry.names("benchmark"))
 def test_every_named_benchmark_reads_a_record_of_its_shape(name, tmp_path):
     path = _write(tmp_path / "copy.jsonl", _RECORDS[name])
     benchmark = load_benchmark(f"{name}@{path}")
     assert benchmark.name == name
     item = benchmark.items[0]
-    assert item.source == CATALOG[name].source
+    assert item.source == find_named(name).source
     if name in _EXPECTED:
         assert (item.answer, benchmark.domains[0]) == _EXPECTED[name]
     if item.kind == "choice":
@@ -117,26 +144,24 @@ def test_the_research_copies_load_in_full(shared_data):
 def test_a_malformed_item_is_an_error_or_left_out_as_asked(tmp_path):
     bad = {"question": "?", "subject": "college_physics", "choices": _CHOICES, "answer": 9}
     path = _write(tmp_path / "mmlu.jsonl", _RECORDS["mmlu-stem"], bad, ["no record"])
-    with pytest.raises(PoolError, match=r"2 malformed items \(record 1: the answer 9 is none"):
+    with pytest.raises(PoolError, match=r"2 malformed items \(record 1: answer 9 is not an index"):
         load_benchmark(f"mmlu-stem@{path}")
     kept = load_benchmark(f"mmlu-stem@{path}", on_error="skip")
     assert (len(kept), len(kept.left_out)) == (1, 2)
 
 
 def test_unusable_sources_are_clear_errors(tmp_path):
-    with pytest.raises(ConfigError, match="no benchmark 'maths'; there are math500, aime24"):
+    with pytest.raises(ConfigError, match="'maths' is no file and no benchmark; did you mean"):
         load_benchmark("maths")
     with pytest.raises(PoolError, match=r"no file or folder .*absent.jsonl"):
         load_benchmark(f"math500@{tmp_path}/absent.jsonl")
     broken = tmp_path / "broken.jsonl"
     broken.write_text('{"problem": 1\n')
-    with pytest.raises(PoolError, match=r"cannot read .*line 1"):
+    with pytest.raises(PoolError, match=r"no record of .* could be read .*line 1: not J"):
         load_benchmark(f"math500@{broken}")
     other = _write(tmp_path / "other.jsonl", {"text": "no problem here"})
     with pytest.raises(PoolError, match="is it the right file"):
         load_benchmark(f"math500@{other}")
-    with pytest.raises(ConfigError, match="no setting temprature"):
-        load_benchmark(f"math500@{other}", temprature=1)
     copy = _write(tmp_path / "copy.jsonl", _RECORDS["math500"])
     with pytest.raises(ConfigError, match="no field 'topic'; group by one of level, subject"):
         load_benchmark(f"math500@{copy}", group_by="topic")
@@ -148,8 +173,10 @@ def test_a_gated_or_unreachable_set_says_how_to_go_on():
 
 
 def test_the_last_box_is_matched_by_braces():
-    assert last_box("\\boxed{1} then \\boxed{\\frac{1}{2}} m") == "\\frac{1}{2}"
-    assert last_box("\\boxed{\\{1, 2\\}}") == "\\{1, 2\\}"
+    assert boxed_answer("\\boxed{1} then \\boxed{\\frac{1}{2}} m") == "\\frac{1}{2}"
+    assert boxed_answer("\\boxed{\\{1, 2\\}}") == "\\{1, 2\\}"
+    with pytest.raises(SampleError, match="no boxed answer"):
+        boxed_answer("so 2")
 
 
 def test_an_answer_may_be_an_index_a_letter_or_an_option():
@@ -200,7 +227,6 @@ def test_without_the_harness_the_error_names_the_install_command(monkeypatch):
 
 
 def test_a_pool_file_of_any_shape_is_a_benchmark(tmp_path):
-    pytest.importorskip("sample_engineering.pool")
     path = _write(
         tmp_path / "mine.jsonl",
         {"id": "a", "question": "What is 1+1?", "answer": "2", "domains": ["math"]},
@@ -209,3 +235,89 @@ def test_a_pool_file_of_any_shape_is_a_benchmark(tmp_path):
     benchmark = load_benchmark(str(path), max_tokens=99)
     assert (benchmark.name, len(benchmark), benchmark.max_tokens) == ("mine", 2, 99)
     assert benchmark.items[1].problem.endswith("D. five")
+
+
+def test_a_copy_may_have_any_format_a_pool_has(tmp_path):
+    record = _RECORDS["gpqa-diamond"] | {"Correct Answer": "1.50", "Incorrect Answer 1": "1.5"}
+    with (tmp_path / "gpqa.csv").open("w", newline="") as stream:
+        writer = csv.DictWriter(stream, list(record))
+        writer.writeheader()
+        writer.writerow(record)
+    table = load_benchmark(f"gpqa-diamond@{tmp_path / 'gpqa.csv'}")
+    lines = load_benchmark(f"gpqa-diamond@{_write(tmp_path / 'gpqa.jsonl', record)}")
+    assert [item.to_dict() for item in table.items] == [item.to_dict() for item in lines.items]
+    assert "1.50" in table.items[0].choices  # as it was written, not the number 1.5
+
+
+def test_a_right_option_that_is_a_letter_or_a_number_is_not_taken_for_its_place(tmp_path):
+    for right, others in (("A", ("B", "C", "D")), ("1", ("2", "3", "0"))):
+        wrong = {f"Incorrect Answer {i}": text for i, text in enumerate(others, 1)}
+        records = [
+            {"Question": f"Which, {i}?", "Correct Answer": right, "Record ID": f"r{i}"} | wrong
+            for i in range(20)
+        ]
+        path = _write(tmp_path / "gpqa.jsonl", *records)
+        for item in load_benchmark(f"gpqa-diamond@{path}").items:
+            assert item.choices[ord(item.answer) - ord("A")] == right
+
+
+@pytest.fixture
+def declare():
+    """Register benchmarks, as another package does, and take them back at the end."""
+    declared = []
+
+    def add(name, target):
+        registry.register("benchmark", name, target)
+        declared.append(name)
+
+    yield add
+    for name in declared:
+        registry.unregister("benchmark", name)
+
+
+def _riddles(path, **stated):
+    def read(record):
+        return {"problem": record["riddle"], "answer": record["answer"], "domains": ("logic",)}
+
+    return NamedBenchmark(
+        "riddles", str(path), read, summary="riddles", source="here", license="MIT", **stated
+    )
+
+
+def test_a_benchmark_of_another_package_is_used_like_ours(declare, tmp_path):
+    path = _write(tmp_path / "theirs.jsonl", {"riddle": "What is one and one?", "answer": "2"})
+    declare("riddles", _riddles(path, tolerance=0.1))
+    benchmark = load_benchmark("riddles")
+    assert (benchmark.name, benchmark.tolerance, benchmark.domains) == ("riddles", 0.1, ("logic",))
+    assert (benchmark.items[0].id, benchmark.items[0].license) == ("riddles-0", "MIT")
+    copy = _write(tmp_path / "copy.jsonl", {"riddle": "Two and two?", "answer": "4"})
+    assert load_benchmark(f"riddles@{copy}").items[0].answer == "4"
+    with pytest.raises(ConfigError, match="did you mean 'riddles'"):
+        load_benchmark(f"ridles@{copy}")
+
+
+def test_a_reader_that_fails_is_a_malformed_record_not_a_crash(declare, tmp_path):
+    path = _write(tmp_path / "theirs.jsonl", {"riddle": "?", "answer": "2"}, {"answer": "2"})
+    declare("riddles", _riddles(path))
+    with pytest.raises(PoolError, match=r"1 malformed items \(record 1: KeyError\('riddle'\)"):
+        load_benchmark("riddles")
+    assert len(load_benchmark("riddles", on_error="skip").left_out) == 1
+    declare("puzzles", _riddles(path))
+    with pytest.raises(ConfigError, match="'puzzles' calls itself 'riddles'"):
+        load_benchmark("puzzles")
+
+
+def test_options_are_listed_once(tmp_path):
+    listed = "Pick two.\n\nA. two\nB. three\nC. four\nD. five"
+    record = {"id": "b", "problem": listed, "answer": "A", "kind": "choice", "choices": _CHOICES}
+    path = _write(tmp_path / "mine.jsonl", record)
+    assert load_benchmark(str(path)).items[0].problem == listed
+
+
+def test_a_bad_line_of_a_pool_is_left_out_and_named(tmp_path):
+    path = tmp_path / "mine.jsonl"
+    path.write_text('{"problem": "1+1?", "answer": "2"}\nnot JSON\n')
+    with pytest.raises(PoolError, match=r"mine.jsonl:2: not JSON"):
+        load_benchmark(str(path))
+    (left_out,) = load_benchmark(str(path), on_error="skip").left_out
+    assert "mine.jsonl:2: not JSON" in left_out

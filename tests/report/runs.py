@@ -5,7 +5,7 @@ import json
 import numpy as np
 
 from sample_engineering.evaluation.compare import compare
-from sample_engineering.evaluation.evaluate import Evaluation, table_of
+from sample_engineering.evaluation.table import Evaluation, table_of
 
 DOMAINS = ("math", "physics", "chemistry", "biology")
 # Text that would run, load, break out of its element, or paint over the page.

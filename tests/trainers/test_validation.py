@@ -198,7 +198,7 @@ def test_the_trained_model_can_be_kept_and_used(taught_folder, tmp_path):
     plan = plan_for(taught_folder, tmp_path / "run", steps=2, save_model=True)
     result = run_validation(plan)
     kept = TransformersGenerator(tmp_path / "run" / "model" / "seed-0", device="cpu")
-    again = evaluate(kept, plan.benchmark, samples_per_item=2, seed=plan.eval_seed)
+    again = evaluate(kept, plan.benchmark, rollouts=2, seed=plan.eval_seed)
     assert again.table.equals(result.after[0].table)
 
 
