@@ -97,7 +97,7 @@ def evaluate(
         evaluation = run(
             generator,
             chosen,
-            samples_per_item=samples,
+            rollouts=samples,
             seed=seed,
             greedy=greedy,
             in_context=example,
