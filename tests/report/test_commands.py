@@ -124,7 +124,7 @@ def test_the_embedded_model_is_evaluated_and_kept(tmp_path):
 
 def test_evaluate_says_what_is_wrong_before_a_model_is_loaded(tmp_path):
     for arguments, words in (
-        (("-b", "maths"), "no file and no benchmark 'maths'"),
+        (("-b", "maths"), "'maths' is no file and no benchmark"),
         (("-o", "x.csv"), "is no .parquet file"),
         (("--format", "xml"), "use table or json"),
         (("--against", tmp_path / "absent.parquet"), "no evaluation at"),
