@@ -1,0 +1,91 @@
+"""Do equal or nearly equal problems carry different labels?"""
+
+import re
+from collections.abc import Iterator
+
+from sample_engineering.audit.claims import Claim, Claims
+from sample_engineering.audit.findings import Finding
+from sample_engineering.grading import grade
+from sample_engineering.selectors.overlap import OverlapIndex, tokens_of
+
+_SPACE = re.compile(r"\s+")
+
+
+class Conflict:
+    """The same problem has several labels, or a near-copy with the same numbers has another."""
+
+    name = "conflict"
+    summary = "the same problem, or a near-copy of it, has another label"
+    needs = "text"
+
+    def find(self, claims: Claims) -> Iterator[Finding]:
+        """Yield a severe finding for equal problems, a warning for near-copies."""
+        known: dict[str, list[Claim]] = {}
+        index = OverlapIndex()
+        places: list[Claim] = []
+        for claim in claims:
+            if claim.gold is None:
+                continue
+            same = known.setdefault(_plain(claim), [])
+            rivals = [other for other in same if not _agree(claim, other)]
+            for other in rivals[:1]:
+                yield self._severe(claim, other)
+                yield self._severe(other, claim)
+            if not same:
+                tokens = tokens_of(claim.problem)
+                match = index.nearest(tokens)
+                if match is not None and match.kind in ("copy", "near-copy"):
+                    yield from self._near(claim, places[match.index], match.similarity)
+                index.add(tokens)
+                places.append(claim)
+            same.append(claim)
+
+    def _severe(self, claim: Claim, other: Claim) -> Finding:
+        return Finding(
+            self.name,
+            "severe",
+            claim.sample.id,
+            f"the same problem has the label {claim.sample.answer} here and "
+            f"{other.sample.answer} in {other.sample.id}",
+            {
+                "label": claim.sample.answer,
+                "other": other.sample.id,
+                "other_label": other.sample.answer,
+            },
+        )
+
+    def _near(self, claim: Claim, other: Claim, similarity: float) -> Iterator[Finding]:
+        if _numbers(claim) != _numbers(other) or _agree(claim, other):
+            return
+        for one, two in ((claim, other), (other, claim)):
+            yield Finding(
+                self.name,
+                "warning",
+                one.sample.id,
+                f"a near-copy with the same numbers, {two.sample.id}, has the label "
+                f"{two.sample.answer} instead of {one.sample.answer}",
+                {
+                    "label": one.sample.answer,
+                    "other": two.sample.id,
+                    "other_label": two.sample.answer,
+                    "similarity": round(similarity, 3),
+                },
+            )
+
+
+def _plain(claim: Claim) -> str:
+    return _SPACE.sub(" ", claim.sample.problem).strip()
+
+
+def _numbers(claim: Claim) -> list[str]:
+    return sorted(token for token in tokens_of(claim.sample.problem) if token[0].isdigit())
+
+
+def _agree(one: Claim, two: Claim) -> bool:
+    """Whether the grader takes either label for the other."""
+    assert one.gold is not None
+    assert two.gold is not None
+    return bool(
+        grade(f"\\boxed{{{two.sample.answer}}}", one.gold)
+        or grade(f"\\boxed{{{one.sample.answer}}}", two.gold)
+    )

@@ -1,0 +1,146 @@
+"""Is the label what the sample's own relations or program yield?"""
+
+import re
+from collections.abc import Iterator
+
+from sample_engineering.audit.claims import Claim, Claims
+from sample_engineering.audit.derivation import Derivation
+from sample_engineering.audit.findings import Finding
+from sample_engineering.audit.margins import compare
+from sample_engineering.audit.values import Number, as_written
+from sample_engineering.errors import SynthesisError
+from sample_engineering.synthesis import units
+from sample_engineering.synthesis.reading import number_of
+from sample_engineering.synthesis.verification import in_base
+
+_OPTIONS_APART = 0.02  # relative; two options nearer to the value than that cannot be told apart
+_OPTION = re.compile(r"^\$(-?\d{1,20}(?:\.\d{1,20})?(?:\\times10\^\{-?\d{1,3}\})?)(.{0,60})\$$")
+
+
+class Derived:
+    """The label is not the value that the sample's own relations or program yield."""
+
+    name = "derived"
+    summary = "the label is not what the sample's own relations or program yield"
+    needs = "text"
+
+    def find(self, claims: Claims) -> Iterator[Finding]:
+        """Yield a severe finding for each label that its own derivation contradicts."""
+        for claim in claims:
+            found = claim.derivation
+            if found is None or claim.gold is None:
+                continue
+            if claim.gold.kind == "choice":
+                yield from self._choice(claim, found)
+            elif claim.number is not None:
+                yield from self._value(claim, found, claim.number)
+
+    def _value(self, claim: Claim, found: Derivation, number: Number) -> Iterator[Finding]:
+        exact = value_in_label_unit(claim, found)
+        evidence = {
+            "label": claim.sample.answer,
+            "derived": as_written(found.value, 8) + f" {found.unit}".rstrip(),
+            "from": found.source,
+        }
+        if exact is None:
+            yield Finding(
+                self.name,
+                "severe",
+                claim.sample.id,
+                f"the label {claim.sample.answer} has another kind of unit than the answer, "
+                f"{evidence['derived']}",
+                evidence,
+            )
+            return
+        rounding = claim.question.rounding
+        margin = compare(
+            exact,
+            number,
+            figures=rounding.figures if rounding else None,
+            direction=claim.question.direction,
+        )
+        if margin.agrees:
+            return
+        wanted = margin.expected
+        yield Finding(
+            self.name,
+            "severe",
+            claim.sample.id,
+            f"the {found.source} of the sample yield{'s' * (found.source == 'program')} "
+            f"{as_written(exact, 8)}: the label {claim.sample.answer} is {margin.how}; {wanted} "
+            "is right",
+            {**evidence, "how": margin.how, "expected": wanted},
+        )
+
+    def _choice(self, claim: Claim, found: Derivation) -> Iterator[Finding]:
+        offered = _options(claim, found)
+        if len(offered) < 2 or not found.value:
+            return
+        ranked = sorted(offered, key=lambda item: abs(item[1] / found.value - 1))
+        nearest, second = ranked[0], ranked[1]
+        assert claim.gold is not None
+        letter = str(claim.gold.value)
+        gap = abs(nearest[1] / found.value - 1)
+        if nearest[0] == letter and gap <= _OPTIONS_APART:
+            return
+        if nearest[0] != letter and gap > _OPTIONS_APART:
+            how = "no option is the value"
+        elif abs(second[1] / nearest[1] - 1) <= _OPTIONS_APART:
+            return
+        else:
+            how = f"option {nearest[0]} is nearest"
+        yield Finding(
+            self.name,
+            "severe",
+            claim.sample.id,
+            f"the {found.source} yield {as_written(found.value, 8)}: the label is {letter}, but "
+            f"{how}",
+            {"label": letter, "derived": as_written(found.value, 8), "nearest": nearest[0]},
+        )
+
+
+def value_in_label_unit(claim: Claim, found: Derivation) -> float | None:
+    """Return the derived value in the unit in which the label is given; None if it cannot be."""
+    unit = _label_unit(claim)
+    if unit is None or unit == found.unit:
+        return found.value
+    try:
+        if units.dimensionality(unit) != units.dimensionality(found.unit):
+            return None
+        factor, offset = units.to_base(found.unit)
+        base = found.value * factor + offset
+        own, zero = units.to_base(unit)
+        return (base - zero) / own
+    except SynthesisError:
+        return found.value
+
+
+def _label_unit(claim: Claim) -> str | None:
+    """Return the unit written in the label, else the declared one; None for a bare number."""
+    number = claim.number
+    if number is None or number.unit is None:
+        return None
+    written = claim.sample.answer.strip().partition(" ")[2].strip()
+    for unit in (written, claim.sample.unit or ""):
+        try:
+            units.to_base(unit)
+        except SynthesisError:
+            continue
+        if unit:
+            return unit
+    return None
+
+
+def _options(claim: Claim, found: Derivation) -> list[tuple[str, float]]:
+    """Return letter and value of each option that reads, in the unit of the derivation."""
+    own, zero = units.to_base(found.unit)
+    offered = []
+    for place, text in enumerate(claim.sample.choices or ()):
+        match = _OPTION.match(text)
+        try:
+            base = in_base(number_of(match[1]), match[2]) if match else None
+        except (SynthesisError, ValueError, OverflowError):
+            continue
+        if base is not None:
+            offered.append((chr(ord("A") + place), (base - zero) / own))
+    return offered

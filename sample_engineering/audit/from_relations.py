@@ -1,0 +1,98 @@
+"""Deriving the answer of a composed problem: its text is read back and solved anew.
+
+The same independent way by which the composer verifies its problems, so that a label that was
+changed since, or a sample that only claims to be composed, is held against its own text.
+"""
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, replace
+from functools import lru_cache
+from typing import Any
+
+from sample_engineering.audit.derivation import Moved
+from sample_engineering.audit.usual_constants import others
+from sample_engineering.errors import SynthesisError
+from sample_engineering.sample import Sample
+from sample_engineering.synthesis.reading import Place, Reading, Unreadable, read_problem
+from sample_engineering.synthesis.relation import Relation
+from sample_engineering.synthesis.relations import relations
+from sample_engineering.synthesis.resolving import resolve
+from sample_engineering.synthesis.solution import in_unit
+
+_LONGEST = 12  # relations of a problem; the composer joins up to eight
+_MAX_PROBLEM = 8_000  # characters
+
+
+@dataclass(frozen=True)
+class FromRelations:
+    """A problem read back; see `derivation.Derivation`."""
+
+    reading: Reading
+    used: tuple[Relation, ...]
+    places: tuple[Place, ...]
+    value: float
+    unit: str
+    source: str = "relations"
+
+    def moved(self) -> Iterator[Moved]:
+        """Yield the answer for each other usual choice of each constant."""
+        for name, number in self.reading.constants.items():
+            for choice in others(name, number):
+                changed = replace(
+                    self.reading, constants={**self.reading.constants, name: choice}
+                )
+                value, _ = resolve(changed, self.used)
+                if value is not None:
+                    yield Moved(name, choice, in_unit(value, self.unit), stated=True)
+
+    def carried(self, figures: int) -> float | None:
+        """Return the answer where intermediate results are rounded to so many figures."""
+        given = dict(self.reading.given)
+        by_name = {relation.name: relation for relation in self.used}
+        for place in self.places:
+            value, _ = resolve(replace(self.reading, given=given, asked=place), self.used)
+            if value is None:
+                return None
+            if place == self.reading.asked:
+                return in_unit(value, self.unit)
+            if not by_name[place[0]].by_name[place[1]].whole:
+                value = float(f"{value:.{figures - 1}e}")
+            given[place] = value
+        return None
+
+
+def derive_from_relations(sample: Sample) -> FromRelations | None:
+    """Read a composed problem back and solve it; None where that cannot be done."""
+    told = sample.provenance
+    if sample.kind == "expression" or not isinstance(told, Mapping):
+        return None
+    names, unknowns = _texts(told.get("relations")), _texts(told.get("unknowns"))
+    known = _relations()
+    if not names or len(names) > _LONGEST or any(name not in known for name in names):
+        return None
+    if len(sample.problem) > _MAX_PROBLEM:
+        return None
+    used = tuple(known[name] for name in names)
+    try:
+        reading = read_problem(sample.problem, used)
+        value, _ = resolve(reading, used)
+        if value is None:
+            return None
+        unit = reading.answer_unit
+        places = tuple(zip(names, unknowns, strict=False))
+        if any(unknown not in known[name].by_name for name, unknown in places):
+            places = ()
+        return FromRelations(reading, used, places, in_unit(value, unit), unit)
+    except (Unreadable, SynthesisError, ArithmeticError, ValueError):
+        return None
+
+
+def _texts(value: Any) -> tuple[str, ...]:
+    if not isinstance(value, list | tuple):
+        return ()
+    return tuple(item for item in value if isinstance(item, str))
+
+
+@lru_cache(maxsize=1)
+def _relations() -> dict[str, Relation]:
+    return {relation.name: relation for relation in relations()}
