@@ -10,11 +10,12 @@ The names stand in the stub beside this file. They are loaded when first used, s
 itself is instant and needs no torch.
 """
 
-# Imported before the names are attached: it is a module and a function of this package, and the
+# Imported before the names are attached: these are modules and functions of this package, and the
 # function shall be what the name says.
+import sample_engineering.audit
 import sample_engineering.components
 from sample_engineering.lazy import attach
 
-del sample_engineering.components
+del sample_engineering.audit, sample_engineering.components
 
 __getattr__, __dir__, __all__ = attach(__name__, __file__)

@@ -1,3 +1,4 @@
+from .api import audit as audit
 from .api import compare as compare
 from .api import example_pool as example_pool
 from .api import grade_file as grade_file
@@ -9,6 +10,8 @@ from .api import rank as rank
 from .api import save_pool as save_pool
 from .api import synthesize as synthesize
 from .api import validate as validate
+from .audit.findings import Audit as Audit
+from .audit.findings import Finding as Finding
 from .errors import SampleEngineeringError as SampleEngineeringError
 from .grading import grade as grade
 from .inventory import components as components

@@ -24,6 +24,7 @@ from sample_engineering.errors import PoolError
 from sample_engineering.sample import Sample
 
 if TYPE_CHECKING:
+    from sample_engineering.audit import Audit
     from sample_engineering.evaluation import Benchmark
     from sample_engineering.grading import Grade
     from sample_engineering.grading.files import Summary
@@ -203,6 +204,56 @@ def probe(
     return probe_pool(
         samples, open_generator(model, server=server), **probe_settings(model, server) | asked
     )
+
+
+def audit(
+    samples: Iterable[Sample] | Sample | PathLike,
+    *,
+    checks: str | Iterable[str] | None = None,
+    on_error: str = "skip",
+) -> "Audit":
+    """Hold labels against their own problems: is this label right?
+
+    Parameters
+    ----------
+    samples : samples, Sample or path
+        What to audit; ``FILE#ID`` picks one of a pool.
+    checks : str or iterable of str, optional
+        Names of checks, see ``components("check")``; all by default.
+    on_error : {"skip", "fail"}
+        What a bad line of a file does.
+
+    Returns
+    -------
+    Audit
+        Findings, worst first; ``audit.severe`` says whether any is severe.
+
+    Raises
+    ------
+    ConfigError
+        If a check is unknown.
+    PoolError
+        If the file cannot be read.
+
+    Examples
+    --------
+    >>> found = audit(Sample("1", "What is $7 \\cdot 8$?", "54"))
+    >>> found.severe, found[0].check
+    (True, 'stated')
+
+    """
+    from sample_engineering.audit.run import audit_samples
+
+    notes: tuple[str, ...] = ()
+    if isinstance(samples, Sample):
+        samples = [samples]
+    elif isinstance(samples, str | os.PathLike):
+        path, id_ = _path_and_id(samples)
+        pool = load_pool(path, on_error=on_error)
+        if pool.problems.skipped:
+            notes = (f"not audited: {pool.problems.skipped:,} lines that are no sample",)
+        samples = [pool.by_id(id_)] if id_ else pool
+    return audit_samples(samples, checks=_names(checks), notes=notes)
 
 
 def validate(
@@ -408,16 +459,27 @@ def _find_sample(spec: PathLike | None) -> Sample:
         from sample_engineering.microcosm import default_sample
 
         return default_sample()
-    text = os.fspath(spec)
-    path, mark, id_ = text.rpartition("#")
-    if not mark or Path(text).exists():
-        path, id_ = text, ""
+    path, id_ = _path_and_id(spec)
     samples = load_pool(path, on_error="skip" if id_ else "fail")
     if id_:
         return samples.by_id(id_)
     if not len(samples):
         raise PoolError(f"{path} holds no sample; give a file with one")
     return samples[0]
+
+
+def _path_and_id(spec: PathLike) -> tuple[str, str]:
+    """Split FILE#ID; the id is empty where there is none."""
+    text = os.fspath(spec)
+    path, mark, id_ = text.rpartition("#")
+    return (text, "") if not mark or Path(text).exists() else (path, id_)
+
+
+def _names(given: str | Iterable[str] | None) -> list[str] | None:
+    """Return names that were given as a list or with commas."""
+    if given is None:
+        return None
+    return [name.strip() for name in (given.split(",") if isinstance(given, str) else given)]
 
 
 def _find_benchmark(

@@ -7,6 +7,7 @@ from typing import Any
 import typer
 
 from sample_engineering.commands import (
+    audit,
     compare,
     components,
     evaluate,
@@ -34,6 +35,7 @@ app = typer.Typer(
 _COMMANDS: tuple[Callable[..., Any], ...] = (
     rank.rank,
     synthesize.synthesize,
+    audit.audit,
     validate.validate,
     probe.probe,
     grade.grade,
@@ -64,12 +66,12 @@ def _options(
 
 
 def main() -> None:
-    """Run `se`; errors raised on purpose become one line on standard error and status 1."""
+    """Run `se`; errors raised on purpose become one line on standard error and a status."""
     try:
         app()
     except SampleEngineeringError as error:
         sys.stderr.write(f"error: {visible(' '.join(str(error).split()))}\n")
-        sys.exit(1)
+        sys.exit(error.exit_status)
     except KeyboardInterrupt:
         sys.stderr.write("interrupted\n")
         sys.exit(130)

@@ -139,6 +139,21 @@ _ANSWER_FORMS: Mapping[str, str] = {
     "auto": "sample_engineering.grading.forms:auto",
 }
 
+_CHECKS: Mapping[str, str] = {
+    "gold": "sample_engineering.audit.checks.gold:UnreadableGold",
+    "kind": "sample_engineering.audit.checks.kind:Kind",
+    "unit": "sample_engineering.audit.checks.unit:UnitAsked",
+    "figures": "sample_engineering.audit.checks.figures:Figures",
+    "derived": "sample_engineering.audit.checks.derived:Derived",
+    "stated": "sample_engineering.audit.checks.stated:Stated",
+    "solution": "sample_engineering.audit.checks.solution:Solution",
+    "conflict": "sample_engineering.audit.checks.conflict:Conflict",
+    "constants": "sample_engineering.audit.checks.constants:Constants",
+    "carried": "sample_engineering.audit.checks.carried:Carried",
+    "guessable": "sample_engineering.audit.checks.guessable:Guessable",
+    "positions": "sample_engineering.audit.checks.positions:Positions",
+}
+
 BUILT_IN: Mapping[str, Mapping[str, str]] = {
     "selector": _SELECTORS,
     "reward": _REWARDS,
@@ -149,4 +164,5 @@ BUILT_IN: Mapping[str, Mapping[str, str]] = {
     "tagger": _TAGGERS,
     "relation_family": _RELATION_FAMILIES,
     "answer_form": _ANSWER_FORMS,
+    "check": _CHECKS,
 }

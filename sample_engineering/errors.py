@@ -10,6 +10,8 @@ exits with a non-zero status.
 class SampleEngineeringError(Exception):
     """Base of all errors raised on purpose; catch it to catch them all."""
 
+    exit_status = 1  # of the command that it ends
+
 
 class SampleError(SampleEngineeringError):
     """A sample has a missing or malformed field."""

@@ -54,10 +54,12 @@ def compare(
         agrees = abs(size - exact) <= _EXACT * max(abs(exact), abs(size))
         return Margin(agrees, "exact" if agrees else _far(exact, size), as_written(exact, 10))
     if label.decimals == 0 and figures and size:
-        step = max(step, 10.0 ** (math.floor(math.log10(abs(size))) - figures + 1))
+        wider = 10.0 ** (math.floor(math.log10(abs(size))) - figures + 1)
+        if wider > step and abs(size / wider - round(size / wider)) <= _EXACT:
+            step = wider  # its zeros are no figures; other digits claim to be right
     expected = as_written(round(exact / step) * step, 12)
     difference = size - exact
-    if abs(difference) <= _EXACT * max(abs(exact), abs(size)):
+    if abs(difference) <= min(_EXACT * max(abs(exact), abs(size)), step / 4):
         return Margin(True, "exact", expected)
     if abs(difference) <= _HALF * step:
         return Margin(True, "rounded", expected)

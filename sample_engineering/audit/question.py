@@ -92,12 +92,14 @@ _MODIFIERS = frozenset(
 _STOPS = frozenset(
     """is are does do did can could will would has have had were was should must may might in for
     with that which who whose to from on at by if so when where there than satisfying between less
-    greater such per and or into n x when you she he they we i it a an""".split()
+    greater such per and or into n x when you she he they we i it a an needed required
+    necessary available left remaining total altogether""".split()
 )
+_ONE_THING = re.compile(r"\s+(?:the|a|an|this|that|its)\s", re.IGNORECASE)
 _NOT_COUNTED = re.compile(
     r"\b(?:on average|average|expected|mean|per|ratio|fraction|percent|probability|rate|"
     r"each|every|in terms of|approximately|about|scientific notation|decimal|nearest|"
-    r"how many times|how much|express|equation)\b",
+    r"how many times|how much)\b",
     re.IGNORECASE,
 )
 _WHOLE_THING = re.compile(
@@ -112,7 +114,8 @@ _WHOLE_THING = re.compile(
 )
 _PROBABILITY = re.compile(
     r"^(?:[^.?]{0,400}?[,;]\s*)?(?:then\s+)?(?:what is|what's|find|compute|determine|calculate)\s+"
-    r"the\s+probability\b(?![^?]{0,200}\b(?:percent|odds|times|ratio|sum|as a percentage)\b)",
+    r"the\s+probability\b(?!\s*(?:distribution|density|mass|generating|and))"
+    r"(?![^?]{0,200}\b(?:percent|odds|times|ratio|sum|as a percentage|expectation)\b)",
     re.IGNORECASE,
 )
 _PLACES = {
@@ -306,9 +309,11 @@ def _counted(ask: str, whole_text: str) -> Counted | None:
             break
     if not words or any(word in _MEASURES for word in words):
         return None
+    sure = any(word in _INDIVISIBLE for word in words)
+    if not sure and _ONE_THING.match(ask, last.end()):
+        return None  # "the largest number of the set"
     start = max(ask.rfind(" ", 0, max(last.start() - 1, 0)) + 1, 0)
     phrase = ask[min(start, last.start()) : last.end()] + " " + " ".join(words)
-    sure = any(word in _INDIVISIBLE for word in words)
     return Counted(" ".join(phrase.split()), " ".join(words), sure)
 
 
@@ -347,7 +352,7 @@ def _unit(ask: str, whole_text: str) -> tuple[Unit | None, str]:
         word = match[0]
         if not words and word.lower() in _MODIFIERS:
             continue
-        if not word[0].isalpha() or len(words) == 2:
+        if not word[0].isalpha() or len(words) == 2 or word.lower() in _STOPS:
             break
         words.append(word)
     for size in (2, 1):

@@ -24,6 +24,8 @@ MAX_EXPRESSION = 160  # characters of an expression that is worth reading
 _IMAGINARY = 1e-20
 _LARGEST = 1e300
 _NUMERIC_OPS = frozenset({"num", "neg", "add", "mul", "div", "pow", "root", "mixed", "pct", "fact"})
+# LaTeX takes one digit for the script, a reader of plain text takes them all.
+_TWO_READINGS = re.compile(r"[_^]\s*\d\d")
 _THOUSANDS = re.compile(r"(?<=\d)(?:,\\!|\{,\}|,(?=\d{3}(?!\d)))(?=\d{3})")
 
 
@@ -144,15 +146,21 @@ def closed_expression(text: str) -> Node | None:
     node = expression(text)
     if node is None or not is_constant(node):
         return None
-    allowed = _NUMERIC_OPS | {"const", "fn", "abs"}
-    return node if all(item.op in allowed for item in walk(node)) else None
+    allowed = _NUMERIC_OPS | {"const", "deg", "fn", "abs"}
+    nodes = walk(node)
+    if any(item.op not in allowed for item in nodes):
+        return None
+    # A letter e is Euler's number where something is raised, else most often a symbol; so is i.
+    powers = {id(item.args[0]) for item in nodes if item.op == "pow"}
+    letters = [item for item in nodes if item.op == "const" and item.value in ("e", "i")]
+    return None if any(id(item) not in powers or item.value == "i" for item in letters) else node
 
 
 @lru_cache(maxsize=8192)
 def expression(text: str) -> Node | None:
     """Read a text as an expression; None where the grader's parser refuses it."""
     text = _THOUSANDS.sub("", text.strip().strip("$").strip().rstrip(".,;:"))
-    if not text or len(text) > MAX_EXPRESSION:
+    if not text or len(text) > MAX_EXPRESSION or _TWO_READINGS.search(text):
         return None
     try:
         return parse(normal(text))

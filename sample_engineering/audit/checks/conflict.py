@@ -1,6 +1,9 @@
 """Do equal or nearly equal problems carry different labels?"""
 
+# ruff: noqa: SIM905 (tables of words read best as words)
+
 import re
+from collections import Counter
 from collections.abc import Iterator
 
 from sample_engineering.audit.claims import Claim, Claims
@@ -8,11 +11,18 @@ from sample_engineering.audit.findings import Finding
 from sample_engineering.grading import grade
 from sample_engineering.selectors.overlap import OverlapIndex, tokens_of
 
+# Words that may differ between two tellings of one problem.
+_EMPTY = frozenset(
+    """a an the is are was be find compute determine calculate what evaluate please then so that
+    which it its if let suppose given we have there express give write your answer in as form
+    simplest simplified decimal number value of""".split()
+)
+_DRAWING = "[asy]"
 _SPACE = re.compile(r"\s+")
 
 
 class Conflict:
-    """The same problem has several labels, or a near-copy with the same numbers has another."""
+    """The same problem has several labels, or a near-copy of it has another."""
 
     name = "conflict"
     summary = "the same problem, or a near-copy of it, has another label"
@@ -55,14 +65,14 @@ class Conflict:
         )
 
     def _near(self, claim: Claim, other: Claim, similarity: float) -> Iterator[Finding]:
-        if _numbers(claim) != _numbers(other) or _agree(claim, other):
+        if not _says_the_same(claim, other) or _agree(claim, other):
             return
         for one, two in ((claim, other), (other, claim)):
             yield Finding(
                 self.name,
                 "warning",
                 one.sample.id,
-                f"a near-copy with the same numbers, {two.sample.id}, has the label "
+                f"a near-copy, {two.sample.id}, has the label "
                 f"{two.sample.answer} instead of {one.sample.answer}",
                 {
                     "label": one.sample.answer,
@@ -77,8 +87,13 @@ def _plain(claim: Claim) -> str:
     return _SPACE.sub(" ", claim.sample.problem).strip()
 
 
-def _numbers(claim: Claim) -> list[str]:
-    return sorted(token for token in tokens_of(claim.sample.problem) if token[0].isdigit())
+def _says_the_same(one: Claim, two: Claim) -> bool:
+    """Whether two problems differ in words that carry no meaning, and in no drawing."""
+    if _DRAWING in one.sample.problem or _DRAWING in two.sample.problem:
+        return False
+    first, second = Counter(tokens_of(one.problem)), Counter(tokens_of(two.problem))
+    different = (first - second) + (second - first)
+    return all(token in _EMPTY for token in different)
 
 
 def _agree(one: Claim, two: Claim) -> bool:

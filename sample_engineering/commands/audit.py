@@ -1,0 +1,119 @@
+"""`se audit`: is this label right?"""
+
+import json
+import sys
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+
+from sample_engineering.commands.options import (
+    Format,
+    FormatOption,
+    OnError,
+    OnErrorOption,
+    shared,
+)
+from sample_engineering.errors import SampleEngineeringError
+
+if TYPE_CHECKING:
+    from sample_engineering.audit.findings import Audit
+
+FOUND = 1  # a severe finding; 2 is a usage error
+FAILED = 3  # the audit itself could not be made
+_WIDTH = 110  # of output that is not a terminal
+_STYLES = {"severe": "bold red", "warning": "yellow", "note": "dim"}
+_ID_WIDTH = 14
+
+
+def audit(
+    pool: Annotated[
+        str,
+        typer.Argument(
+            metavar="SAMPLE|POOL",
+            help="Samples: .jsonl, .json, .csv, .parquet or hf:owner/name; FILE#ID picks one.",
+        ),
+    ],
+    checks: Annotated[
+        str | None,
+        typer.Option(metavar="NAMES", help="Only these checks: @(check). Default: all."),
+    ] = None,
+    out: Annotated[
+        Path | None,
+        shared("out", "All findings with their evidence: .jsonl, .parquet or .csv."),
+    ] = None,
+    top: Annotated[int, shared("top", "Default: 20.")] = 20,
+    format: FormatOption = Format.table,
+    on_error: OnErrorOption = OnError.skip,
+) -> None:
+    """Hold labels against their own problems and solutions, and list what does not fit.
+
+    Severe: by the sample's own text the label, or what the grader makes of it, is wrong. Warning:
+    look at it before you train. Note: what to know when you read results.
+
+    Exit status: 0 without a severe finding, 1 with one, 2 for a usage error, 3 if the audit could
+    not be made.
+    """
+    from sample_engineering.api import audit as audit_labels
+
+    from sample_engineering.pool.sources import format_of
+
+    try:
+        if out is not None:
+            format_of(out)  # before any work
+        found = audit_labels(pool, checks=checks, on_error=on_error.value)
+        if out is not None:
+            found.write(out)
+    except SampleEngineeringError as error:
+        error.exit_status = FAILED
+        raise
+    if format is Format.json:
+        record = {
+            "samples": len(found.ids),
+            "checks": list(found.checks),
+            "counts": found.counts(),
+            "notes": list(found.notes),
+            "findings": [item.to_dict() for item in found[:top]],
+        }
+        typer.echo(json.dumps(record, indent=1))
+    else:
+        _print(found, top)
+        if out is not None:
+            typer.echo(f"wrote {len(found):,} findings to {out}")
+    if found.severe:
+        raise typer.Exit(FOUND)
+
+
+def _print(found: "Audit", top: int) -> None:
+    from rich.console import Console
+    from rich.table import Table
+    from rich.text import Text
+
+    from sample_engineering.text import visible
+
+    def clean(text: str, style: str = "") -> Text:
+        return Text(visible(" ".join(text.split()), keep=""), style)
+
+    console = Console(highlight=False, width=None if sys.stdout.isatty() else _WIDTH)
+    if len(found):
+        table = Table(box=None, pad_edge=False, expand=True, padding=(0, 1, 0, 0))
+        table.add_column("severity", no_wrap=True)
+        table.add_column("check", no_wrap=True)
+        table.add_column("sample", no_wrap=True, max_width=_ID_WIDTH, overflow="ellipsis")
+        table.add_column("finding", ratio=1)
+        for item in found[:top]:
+            table.add_row(
+                Text(item.severity, _STYLES[item.severity]),
+                clean(item.check),
+                clean(item.sample or "(the pool)"),
+                clean(item.message),
+            )
+        console.print(table)
+        if len(found) > top:
+            console.print(f"... and {len(found) - top:,} more findings", style="dim")
+        for check, counts in found.counts().items():
+            said = ", ".join(f"{number:,} {name}" for name, number in counts.items() if number)
+            console.print(clean(f"{check}: {said}", "dim"))
+    console.print(clean(found.summary(), "bold"))
+    for note in found.notes:
+        console.print(clean(f"note: {note}"))
