@@ -212,7 +212,7 @@ def audit(
     checks: str | Iterable[str] | None = None,
     on_error: str = "skip",
 ) -> "Audit":
-    """Hold labels against their own problems: is this label right?
+    """Hold labels against their own problems and solutions, and list what does not fit.
 
     Parameters
     ----------

@@ -7,6 +7,9 @@ Each member goes through the grader's bounded parser; a text yields at most `MAX
 
 import re
 from dataclasses import dataclass
+from fractions import Fraction
+from itertools import pairwise
+from math import floor, log10
 
 from sample_engineering.audit.values import (
     Number,
@@ -15,7 +18,7 @@ from sample_engineering.audit.values import (
     number_of,
     value_of,
 )
-from sample_engineering.grading.tree import Literal, Node, walk
+from sample_engineering.grading.spelling.tree import Literal, Node, walk
 
 MAX_STEPS = 60  # of one text; the last ones count
 MAX_TEXT = 20_000  # characters of a solution that are read, from its end
@@ -28,10 +31,15 @@ _MATH = re.compile(
     re.DOTALL,
 )
 _RELATION = re.compile(r"(\\approx|\\doteq|\\simeq|≈|=|≃|~(?=\s*\d))")
-_OTHER = re.compile(r"\\(?:le|ge|leq|geq|lt|gt|ne|neq|implies|Rightarrow|to|iff|equiv|quad|qquad|"
-                    r"text|mathrm|\\|begin|end|pmod|bmod|mod)(?![a-zA-Z])|[<>≤≥≠→⇒;&]|, ")  # fmt: skip
+_OTHER = re.compile(
+    r"\\(?:le|ge|leq|geq|lt|gt|ne|neq|implies|Rightarrow|to|iff|equiv|quad|qquad|text|mathrm|\\|"
+    r"begin|end|pmod|bmod|mod)(?![a-zA-Z])|[<>≤≥≠→⇒;&]|, "
+)
 _PLAIN_LEFT = re.compile(r"[\d.()+\-*/^ ×·÷eE−√]{1,160}$")
-_PLAIN_RIGHT = re.compile(r"\s*([-−]?\$?\d[\d,]*(?:\.\d+)?(?:\s?[×x*]\s?10\^\{?-?\d+\}?|e[-+]?\d+)?)")
+_PLAIN_RIGHT = re.compile(
+    r"\s*([-−]?\$?\d[\d,]*(?:\.\d+)?"
+    r"(?:\s?[×x*]\s?10\^\{?-?\d+\}?|e[-+]?\d+)?)"
+)
 _BOX = re.compile(r"\\(?:boxed|fbox)\s*\{((?:[^{}]|\{(?:[^{}]|\{[^{}]*\})*\})*)\}")
 _ELLIPSIS = re.compile(r"(?:\\l?dots|\\cdots|\.\.\.|…)\s*$")
 
@@ -90,7 +98,7 @@ def _chain(segment: str) -> list[Step]:
     for part in _OTHER.split(segment):
         members = _RELATION.split(part)
         texts = [member.strip() for member in members[::2]]
-        for left, right in zip(texts, texts[1:], strict=False):
+        for left, right in pairwise(texts):
             step = _step(left, right)
             if step is not None:
                 found.append(step)
@@ -152,11 +160,7 @@ def _slack(node: Node, value: float) -> float:
 
 def _moved(literal: Node) -> Node:
     written: Literal = literal.value
-    from math import floor, log10
-
     last = floor(log10(abs(written.value)) + 1e-12) - written.significant + 1
-    from fractions import Fraction
-
     half = Fraction(10) ** last / 2
     return Node("num", (), Literal(written.value + half, written.significant, True))
 

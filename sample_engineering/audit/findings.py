@@ -130,9 +130,7 @@ class Audit(Sequence[Finding]):
 
     def summary(self) -> str:
         """Return one line: how many samples have findings of which severity."""
-        worst = Counter(
-            items[0].severity for name, items in self.by_sample().items() if name
-        )
+        worst = Counter(items[0].severity for name, items in self.by_sample().items() if name)
         parts = [f"{worst[severity]:,} {severity}" for severity in SEVERITIES if worst[severity]]
         clean = len(self.ids) - sum(worst.values())
         said = ", ".join((*parts, f"{clean:,} without a finding"))

@@ -38,9 +38,7 @@ class FromRelations:
         """Yield the answer for each other usual choice of each constant."""
         for name, number in self.reading.constants.items():
             for choice in others(name, number):
-                changed = replace(
-                    self.reading, constants={**self.reading.constants, name: choice}
-                )
+                changed = replace(self.reading, constants={**self.reading.constants, name: choice})
                 value, _ = resolve(changed, self.used)
                 if value is not None:
                     yield Moved(name, choice, in_unit(value, self.unit), stated=True)

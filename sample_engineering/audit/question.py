@@ -9,7 +9,7 @@ import re
 from dataclasses import dataclass
 from functools import lru_cache
 
-from sample_engineering.grading.units import Unit, read_unit
+from sample_engineering.grading.values.units import Unit, read_unit
 
 MAX_CHARACTERS = 20_000  # of a problem that are read
 _DRAWING = re.compile(r"\[asy\].*?(?:\[/asy\]|\Z)", re.DOTALL)

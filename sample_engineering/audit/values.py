@@ -12,13 +12,19 @@ from functools import lru_cache
 from typing import Any
 
 from sample_engineering.grading import Gold
-from sample_engineering.grading.equal import evaluate, written_figures
-from sample_engineering.grading.parser import parse
-from sample_engineering.grading.precision import NotComparable, context, to_mp
-from sample_engineering.grading.quantity import Quantity
-from sample_engineering.grading.spelling import normal
-from sample_engineering.grading.tree import Node, ParseError, is_constant, is_plain_number, walk
-from sample_engineering.grading.units import Unit
+from sample_engineering.grading.sameness.quantity import Quantity
+from sample_engineering.grading.spelling.normal import normal
+from sample_engineering.grading.spelling.parser import parse
+from sample_engineering.grading.spelling.tree import (
+    Node,
+    ParseError,
+    is_constant,
+    is_plain_number,
+    walk,
+)
+from sample_engineering.grading.values.agreement import evaluate, written_figures
+from sample_engineering.grading.values.precision import NotComparable, context, to_mp
+from sample_engineering.grading.values.units import Unit
 
 MAX_EXPRESSION = 160  # characters of an expression that is worth reading
 _IMAGINARY = 1e-20

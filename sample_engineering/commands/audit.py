@@ -55,7 +55,6 @@ def audit(
     not be made.
     """
     from sample_engineering.api import audit as audit_labels
-
     from sample_engineering.pool.sources import format_of
 
     try:

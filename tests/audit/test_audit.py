@@ -57,7 +57,7 @@ def test_a_severity_is_one_of_three():
 
 @pytest.mark.parametrize("checks", [["gld"], ["gold", "kin"]])
 def test_an_unknown_check_is_refused_before_any_work(checks):
-    with pytest.raises(ConfigError, match="`checks` .* is not known"):
+    with pytest.raises(ConfigError, match=r"`checks` .* is not known"):
         audit_samples([RIGHT], checks=checks)
 
 

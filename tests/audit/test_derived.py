@@ -13,9 +13,9 @@ from tests.audit.claims import found, sample
 # The numbers of the first sample of arXiv 2601.03111, told in other words: its label is 2.
 PHOTONS = (
     "A short double helix has 11 base pairs: 8 of guanine with cytosine, held by three hydrogen "
-    "bonds each, and 3 of adenine with thymine, held by two. Breaking one mole of these bonds takes "
-    "20 kJ. What is the minimum number of photons of 400 nm whose energy suffices to break all "
-    "bonds of one helix?"
+    "bonds each, and 3 of adenine with thymine, held by two. Breaking one mole of these bonds "
+    "takes 20 kJ. What is the minimum number of photons of 400 nm whose energy suffices to break "
+    "all bonds of one helix?"
 )
 STRANDS = (
     "There are $8 \\times 3 + 3 \\times 2 = 30$ bonds, which take $9.963\\times10^{-19}$ J. One "
@@ -38,9 +38,7 @@ def _programmed(problem, answer, program, **fields):
 
 
 def _severe(one, check=None):
-    return [
-        item.check for item in audit_samples([one], checks=check) if item.severity == "severe"
-    ]
+    return [item.check for item in audit_samples([one], checks=check) if item.severity == "severe"]
 
 
 def test_the_least_number_of_photons_is_the_next_one_up():

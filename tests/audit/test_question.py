@@ -114,7 +114,7 @@ def test_the_unit_asked_for_is_read(problem, unit):
 
 def test_the_prompt_and_drawings_are_no_part_of_the_question():
     problem = (
-        "How many cats are there? [asy] label(\"How many?\"); [/asy] Let's think step by step and "
+        'How many cats are there? [asy] label("How many?"); [/asy] Let\'s think step by step and '
         "output the final answer within \\boxed{}."
     )
     question = read_question(problem)

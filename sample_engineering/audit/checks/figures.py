@@ -1,5 +1,6 @@
 """Has the label the figures that the question asks for?"""
 
+import math
 from collections.abc import Iterator
 
 from sample_engineering.audit.claims import Claim, Claims
@@ -70,6 +71,4 @@ def _places(rounding: Rounding, number: Number) -> int | None:
     if rounding.places is not None:
         return rounding.places
     assert rounding.figures is not None
-    import math
-
     return rounding.figures - 1 - math.floor(math.log10(abs(number.size)) + 1e-12)

@@ -16,7 +16,7 @@ from sample_engineering.audit.values import (
     is_computation,
     value_of,
 )
-from sample_engineering.grading.tree import Node, is_constant, symbols, walk
+from sample_engineering.grading.spelling.tree import Node, is_constant, symbols, walk
 
 _MAX_PROBLEM = 400  # characters; longer ones are stories
 _MATH = re.compile(r"\$\$([^$]+)\$\$|\$([^$]+)\$|\\\((.+?)\\\)|\\\[(.+?)\\\]", re.DOTALL)

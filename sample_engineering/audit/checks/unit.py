@@ -4,8 +4,8 @@ from collections.abc import Iterator
 
 from sample_engineering.audit.claims import Claim, Claims
 from sample_engineering.audit.findings import Finding
-from sample_engineering.grading.tree import Node, walk
-from sample_engineering.grading.units import Unit, size
+from sample_engineering.grading.spelling.tree import Node, walk
+from sample_engineering.grading.values.units import Unit, size
 
 _DEGREE = "degree"
 
