@@ -109,6 +109,7 @@ def evaluate(
         "template": benchmark.template,
         "in_context": in_context.id if in_context is not None else None,
         "left_out": list(benchmark.left_out),
+        "notes": list(generator.notes),
     }
     return Evaluation(table_of(rows), info)
 

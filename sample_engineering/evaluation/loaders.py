@@ -67,8 +67,7 @@ def load_benchmark(
     MissingExtraError
         If lm-evaluation-harness is asked for and not installed.
     """
-    if on_error not in _POLICIES:
-        raise ConfigError(f"`on_error` is {on_error!r}; use one of {', '.join(_POLICIES)}")
+    _check_policy(on_error)
     name, at, copy = name_or_path.partition("@")
     faults: list[str] = []
     if name in registry.names("benchmark"):
@@ -100,8 +99,26 @@ def load_benchmark(
         temperature=temperature,
         tolerance=tolerance,
     )
+    return prepared(
+        benchmark, on_error=on_error, per_domain=per_domain, group_by=group_by, seed=seed
+    )
+
+
+def prepared(
+    benchmark: Benchmark,
+    *,
+    on_error: str = "fail",
+    per_domain: int | None = None,
+    group_by: str | None = None,
+    seed: int = 0,
+) -> Benchmark:
+    """Return a benchmark grouped, without what cannot be graded, cut to size, its golds read.
+
+    The parameters and errors are those of `load_benchmark`.
+    """
+    _check_policy(on_error)
     if group_by is not None:
-        benchmark = grouped(benchmark, group_by)
+        benchmark = _grouped(benchmark, group_by)
     if on_error == "skip":
         benchmark = benchmark.without_unreadable()
     if per_domain is not None:
@@ -179,14 +196,12 @@ def _distinct(items: Iterable[Sample]) -> list[Sample]:
     return distinct
 
 
-def grouped(benchmark: Benchmark, field: str) -> Benchmark:
-    """Return a benchmark whose items have the value of a field as their domain.
+def _check_policy(on_error: str) -> None:
+    if on_error not in _POLICIES:
+        raise ConfigError(f"`on_error` is {on_error!r}; use one of {', '.join(_POLICIES)}")
 
-    Raises
-    ------
-    ConfigError
-        If an item has no such field; the message names those that there are.
-    """
+
+def _grouped(benchmark: Benchmark, field: str) -> Benchmark:
     missing = [item.id for item in benchmark.items if item.extra.get(field) in (None, "")]
     if missing:
         fields = sorted({key for item in benchmark.items for key in item.extra})
