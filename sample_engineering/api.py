@@ -212,6 +212,19 @@ def audit(
     samples: Iterable[Sample] | Sample | PathLike,
     *,
     checks: str | Iterable[str] | None = None,
+    model: str | None = None,
+    server: str | None = None,
+    backend: str | None = None,
+    device: str | None = None,
+    concurrency: int | None = None,
+    prices: PathLike | None = None,
+    max_cost: float | None = None,
+    rollouts: int | None = None,
+    template: str | None = None,
+    max_tokens: int | None = None,
+    temperature: float | None = None,
+    seed: int | None = None,
+    progress: Callable[[int], None] | None = None,
     on_error: str = "skip",
 ) -> "Audit":
     """Hold labels against their own problems and solutions, and list what does not fit.
@@ -221,7 +234,23 @@ def audit(
     samples : samples, Sample or path
         What to audit; ``FILE#ID`` picks one of a pool.
     checks : str or iterable of str, optional
-        Names of checks, see ``components("check")``; all by default.
+        Names of checks, see ``components("check")``; all by default, those that need a model only
+        where one is given.
+    model, server : str, optional
+        A model whose independent solutions the labels are held against, ``microcosm`` for the
+        embedded one; with `server`, the name at that OpenAI-compatible server. None: no model.
+    backend, device, concurrency, prices, max_cost
+        How the model is run, see `generation.opening.open_generator`.
+    rollouts : int, optional
+        Independent solutions of each problem, and forced guesses; default 8.
+    template, max_tokens : optional
+        Prompt template and longest solution in tokens; by default what suits the model.
+    temperature : float, optional
+        Sampling temperature; default 1.
+    seed : int, optional
+        Of the sampling; default 0.
+    progress : callable, optional
+        Called with the number of problems solved since the last call.
     on_error : {"skip", "fail"}
         What a bad line of a file does.
 
@@ -233,7 +262,7 @@ def audit(
     Raises
     ------
     ConfigError
-        If a check is unknown.
+        If a check is unknown, or an option would be ignored.
     PoolError
         If the file cannot be read.
 
@@ -244,18 +273,72 @@ def audit(
     (True, 'stated')
 
     """
-    from sample_engineering.audit.run import audit_samples
+    from sample_engineering.audit.run import audit_samples, find_checks
 
+    asked = _names(checks)
+    opened = {
+        "backend": backend,
+        "device": device,
+        "concurrency": concurrency,
+        "prices": prices,
+        "max_cost": max_cost,
+    }
+    sampled = {
+        "rollouts": rollouts,
+        "template": template,
+        "max_tokens": max_tokens,
+        "temperature": temperature,
+        "seed": seed,
+    }
+    solved = model is not None or server is not None
+    idle = [f"`{name}`" for name, value in (opened | sampled).items() if value is not None]
+    if idle and not solved:
+        raise ConfigError(
+            f"{', '.join(idle)} would be ignored without a model; pass `model`, or leave it out"
+        )
+    find_checks(asked, model=solved)  # a slip in a name fails before any work
     notes: tuple[str, ...] = ()
     if isinstance(samples, Sample):
         samples = [samples]
     elif isinstance(samples, str | os.PathLike):
         path, id_ = _path_and_id(samples)
         pool = load_pool(path, on_error=on_error)
-        if pool.problems.skipped:
+        if pool.problems.skipped and not id_:
             notes = (f"not audited: {pool.problems.skipped:,} lines that are no sample",)
         samples = [pool.by_id(id_)] if id_ else pool
-    return audit_samples(samples, checks=_names(checks), notes=notes)
+    if not solved:
+        return audit_samples(samples, checks=asked, notes=notes)
+    from sample_engineering.audit.solutions import ROLLOUTS
+    from sample_engineering.generation.sampling_settings import Sampling
+
+    suited = probe_settings(model, server)
+    generator = open_generator(
+        model,
+        server=server,
+        backend=backend,
+        device=device,
+        concurrency=concurrency,
+        prices=prices,
+        max_cost=max_cost,
+        refused="skip" if server is not None else None,
+    )
+    try:
+        return audit_samples(
+            samples,
+            checks=asked,
+            generator=generator,
+            sampling=Sampling(
+                n=ROLLOUTS if rollouts is None else rollouts,
+                max_tokens=suited["max_tokens"] if max_tokens is None else max_tokens,
+                temperature=1.0 if temperature is None else temperature,
+                seed=0 if seed is None else seed,
+            ),
+            template=suited["template"] if template is None else template,
+            progress=progress,
+            notes=notes,
+        )
+    finally:
+        generator.close()
 
 
 def evaluate(

@@ -152,6 +152,8 @@ _CHECKS: Mapping[str, str] = {
     "carried": "sample_engineering.audit.checks.carried:Carried",
     "guessable": "sample_engineering.audit.checks.guessable:Guessable",
     "positions": "sample_engineering.audit.checks.positions:Positions",
+    "agreement": "sample_engineering.audit.checks.agreement:Agreement",
+    "forced": "sample_engineering.audit.checks.forced:Forced",
 }
 
 BUILT_IN: Mapping[str, Mapping[str, str]] = {

@@ -40,6 +40,8 @@ _PLAIN_RIGHT = re.compile(
     r"\s*([-−]?\$?\d[\d,]*(?:\.\d+)?"
     r"(?:\s?[×x*]\s?10\^\{?-?\d+\}?|e[-+]?\d+)?)"
 )
+_GOES_ON = re.compile(r"\s*[-+*/^×·÷(√−]|\.?\d|[a-zA-Z\\]")
+_PLAIN_REACH = 160  # characters on either side of a relation sign
 _BOX = re.compile(r"\\(?:boxed|fbox)\s*\{((?:[^{}]|\{(?:[^{}]|\{[^{}]*\})*\})*)\}")
 _ELLIPSIS = re.compile(r"(?:\\l?dots|\\cdots|\.\.\.|…)\s*$")
 
@@ -109,12 +111,19 @@ def _plain(text: str) -> list[Step]:
     """Steps in plain text, around each relation sign."""
     found = []
     for match in _RELATION.finditer(text):
-        left = _PLAIN_LEFT.search(text[max(match.start() - 160, 0) : match.start()])
-        right = _PLAIN_RIGHT.match(text, match.end(), match.end() + 60)
-        if left and right:
-            step = _step(left[0].strip(" ."), right[1].replace("x", "\\times").replace("$", ""))
-            if step is not None:
-                found.append(step)
+        before = text[max(match.start() - _PLAIN_REACH, 0) : match.start()]
+        left = _PLAIN_LEFT.search(before)
+        right = _PLAIN_RIGHT.match(text, match.end(), match.end() + _PLAIN_REACH)
+        if not left or not right or _GOES_ON.match(text, right.end()):
+            continue
+        if left.start() and not left[0][0].isspace():
+            continue  # the end of a word or of a formula with letters
+        written = left[0].strip()
+        if written[:1] in tuple("+*/^×·÷-−)"):
+            continue
+        step = _step(written, right[1].replace("x", "\\times").replace("$", ""))
+        if step is not None:
+            found.append(step)
     return found
 
 

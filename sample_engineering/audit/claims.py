@@ -3,8 +3,8 @@
 Everything is read once, when the first check asks for it.
 """
 
-from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import dataclass
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
 from functools import cached_property
 from typing import TYPE_CHECKING, overload
 
@@ -16,6 +16,7 @@ from sample_engineering.sample import Sample
 
 if TYPE_CHECKING:
     from sample_engineering.audit.derivation import Derivation
+    from sample_engineering.audit.solutions import Solutions
 
 
 class Claim:
@@ -85,14 +86,17 @@ class Claim:
 
 @dataclass(frozen=True)
 class Claims(Sequence[Claim]):
-    """The claims of a pool, in its order.
+    """The claims of a pool, in its order, and what a model makes of them.
 
     Parameters
     ----------
     claims : tuple of Claim
+    solutions : mapping of str to Solutions
+        Solutions of a model by the sample's id; empty where none was asked.
     """
 
     claims: tuple[Claim, ...]
+    solutions: "Mapping[str, Solutions]" = field(default_factory=dict)
 
     @classmethod
     def of(cls, samples: Iterable[Sample]) -> "Claims":
@@ -105,7 +109,7 @@ class Claims(Sequence[Claim]):
     def __getitem__(self, place: slice) -> "Claims": ...
     def __getitem__(self, place: int | slice) -> "Claim | Claims":
         if isinstance(place, slice):
-            return Claims(self.claims[place])
+            return Claims(self.claims[place], self.solutions)
         return self.claims[place]
 
     def __len__(self) -> int:

@@ -1,14 +1,19 @@
 """Running checks over a pool."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
+from typing import TYPE_CHECKING
 
-from sample_engineering.audit.claims import Claims
+from sample_engineering.audit.claims import Claim, Claims
 from sample_engineering.audit.findings import Audit, Finding, worst_first
 from sample_engineering.audit.protocol import Check
 from sample_engineering.errors import ConfigError
 from sample_engineering.registry import check as check_name
 from sample_engineering.registry import find, names
 from sample_engineering.sample import Sample
+
+if TYPE_CHECKING:
+    from sample_engineering.generation.protocol import Generator
+    from sample_engineering.generation.sampling_settings import Sampling
 
 KIND = "check"
 
@@ -17,6 +22,10 @@ def audit_samples(
     samples: Iterable[Sample],
     *,
     checks: Sequence[str] | None = None,
+    generator: "Generator | None" = None,
+    sampling: "Sampling | None" = None,
+    template: str = "boxed",
+    progress: Callable[[int], None] | None = None,
     notes: tuple[str, ...] = (),
 ) -> Audit:
     """Run checks over samples; see `api.audit`.
@@ -26,17 +35,40 @@ def audit_samples(
     samples : iterable of Sample
         Ids must differ.
     checks : sequence of str, optional
-        Names of checks, see `registry.names`; all by default.
+        Names of checks, see `registry.names`; by default all, those that need a model only if there
+        is a `generator`.
+    generator : Generator, optional
+        The model that solves the problems.
+    sampling : Sampling, optional
+        How it solves them.
+    template : str
+        Its prompt template.
+    progress : callable, optional
+        Called with the number of problems solved since the last call.
     notes : tuple of str
         What the audit shall say of the whole, e.g. how many lines were skipped.
 
     Raises
     ------
     ConfigError
-        If a check is unknown, or no check is named.
+        If a check is unknown or needs a model that is not given, or no check is named.
     """
-    chosen = find_checks(checks)
-    claims = Claims.of(samples)
+    chosen = find_checks(checks, model=generator is not None)
+    claims = Claims(tuple(map(Claim, samples)))
+    if generator is not None:
+        from sample_engineering.audit.solutions import ROLLOUTS, solve
+        from sample_engineering.generation.sampling_settings import Sampling
+
+        solutions, more = solve(
+            claims,
+            generator,
+            sampling or Sampling(n=ROLLOUTS),
+            template=template,
+            guess=any(check.name == "forced" for check in chosen),
+            progress=progress,
+        )
+        claims = Claims(claims.claims, solutions)
+        notes += tuple(more)
     found: list[Finding] = []
     for check in chosen:
         found += check.find(claims)
@@ -44,11 +76,27 @@ def audit_samples(
     return Audit(worst_first(found, ids), tuple(check.name for check in chosen), ids, notes)
 
 
-def find_checks(asked: Sequence[str] | None) -> list[Check]:
-    """Return the checks of these names, in the order of the registry; all where none is named."""
+def find_checks(asked: Sequence[str] | None, *, model: bool = False) -> list[Check]:
+    """Return the checks of these names, in the order of the registry.
+
+    Parameters
+    ----------
+    asked : sequence of str, optional
+        By default all that can be run.
+    model : bool
+        Whether there is a model for those that need one.
+    """
     if asked is not None and not asked:
         raise ConfigError("`checks` names no check; leave it out to run all")
     for name in asked or ():
         check_name(KIND, name, "checks")
     wanted = names(KIND) if asked is None else [name for name in names(KIND) if name in asked]
-    return [find(KIND, name)() for name in wanted]
+    found: list[Check] = [find(KIND, name)() for name in wanted]
+    idle = [check.name for check in found if check.needs == "model" and not model]
+    if asked is not None and idle:
+        raise ConfigError(
+            f"`checks` {', '.join(idle)} needs solutions of a model; pass `model` or `server`"
+        )
+    if asked is not None and model and not any(check.needs == "model" for check in found):
+        raise ConfigError("none of the `checks` asks the model; leave `model` out")
+    return [check for check in found if check.name not in idle]

@@ -2,16 +2,26 @@
 
 import json
 import sys
+from collections.abc import Callable
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
 import typer
 
 from sample_engineering.commands.options import (
+    Concurrency,
+    Device,
     Format,
     FormatOption,
+    MaxCost,
+    MaxTokens,
+    Model,
     OnError,
     OnErrorOption,
+    Prices,
+    Server,
+    Temperature,
+    Template,
     shared,
 )
 from sample_engineering.errors import SampleEngineeringError
@@ -38,6 +48,18 @@ def audit(
         str | None,
         typer.Option(metavar="NAMES", help="Only these checks: @(check). Default: all."),
     ] = None,
+    model: Model = None,
+    server: Server = None,
+    backend: Annotated[str | None, shared("backend")] = None,
+    device: Device = None,
+    concurrency: Concurrency = None,
+    prices: Prices = None,
+    max_cost: MaxCost = None,
+    rollouts: Annotated[int | None, shared("rollouts", "With a model; default: 8.")] = None,
+    template: Template = None,
+    max_tokens: MaxTokens = None,
+    temperature: Temperature = None,
+    seed: Annotated[int | None, shared("seed")] = None,
     out: Annotated[
         Path | None,
         shared("out", "All findings with their evidence: .jsonl, .parquet or .csv."),
@@ -47,6 +69,8 @@ def audit(
     on_error: OnErrorOption = OnError.skip,
 ) -> None:
     """Hold labels against their own problems and solutions, and list what does not fit.
+
+    With --model or --server also against independent solutions of that model.
 
     Severe: by the sample's own text the label, or what the grader makes of it, is wrong. Warning:
     look at it before you train. Note: what to know when you read results.
@@ -60,7 +84,24 @@ def audit(
     try:
         if out is not None:
             format_of(out)  # before any work
-        found = audit_labels(pool, checks=checks, on_error=on_error.value)
+        found = audit_labels(
+            pool,
+            checks=checks,
+            model=model,
+            server=server,
+            backend=backend,
+            device=device,
+            concurrency=concurrency,
+            prices=prices,
+            max_cost=max_cost,
+            rollouts=rollouts,
+            template=template,
+            max_tokens=max_tokens,
+            temperature=temperature,
+            seed=seed,
+            progress=_progress(),
+            on_error=on_error.value,
+        )
         if out is not None:
             found.write(out)
     except SampleEngineeringError as error:
@@ -81,6 +122,21 @@ def audit(
             typer.echo(f"wrote {len(found):,} findings to {out}")
     if found.severe:
         raise typer.Exit(FOUND)
+
+
+def _progress() -> Callable[[int], None] | None:
+    """Say on a terminal how many problems the model has solved."""
+    if not sys.stderr.isatty():
+        return None
+    done = 0
+
+    def report(count: int) -> None:
+        nonlocal done
+        done += count
+        sys.stderr.write(f"\r{done:,} problems solved")
+        sys.stderr.flush()
+
+    return report
 
 
 def _print(found: "Audit", top: int) -> None:

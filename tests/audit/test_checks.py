@@ -193,6 +193,8 @@ def test_another_wrong_step_is_a_warning():
         "Here $e = 0.36$, $m = 3.5 \\times 2.13 = 7.46$ and $\\pi \\cdot 2.5^2 \\approx 19.6$.",
         "Then $x = 2, 3$ and $f(2) = 7$, thus $2 + 3 = 5$ and $50\\% = 0.5$.",
         "Carried exactly, $789 \\times 173.51 \\approx 1.369\\times10^{5}$.",
+        "So 100 + 20 + 1 = 120 + 1 = 121, and 2x + 3*2 = 10, and y - 2*3 = 8.",
+        "There are (2 + 3) * 4 = 20. And x2 + 3 = 9, f(2) + 1 = 7 m.",
         "We have 3 < 4 = 2 + 2 and $1/3 = 0.333...$",
     ],
 )
