@@ -129,6 +129,16 @@ _RELATION_FAMILIES: Mapping[str, str] = {
     "physics-work": f"{_FAMILIES}.physics_work:RELATIONS",
 }
 
+_DOMAINS: Mapping[str, str] = {
+    "math": "sample_engineering.skills.domains:math",
+    "physics": "sample_engineering.skills.domains:physics",
+    "chemistry": "sample_engineering.skills.domains:chemistry",
+    "biology": "sample_engineering.skills.domains:biology",
+    "engineering": "sample_engineering.skills.domains:engineering",
+    "computer_science": "sample_engineering.skills.domains:computer_science",
+    "economics": "sample_engineering.skills.domains:economics",
+}
+
 _ANSWER_FORMS: Mapping[str, str] = {
     "boxed": "sample_engineering.grading.forms:boxed",
     "answer": "sample_engineering.grading.forms:answer",
@@ -167,4 +177,5 @@ BUILT_IN: Mapping[str, Mapping[str, str]] = {
     "relation_family": _RELATION_FAMILIES,
     "answer_form": _ANSWER_FORMS,
     "check": _CHECKS,
+    "domain": _DOMAINS,
 }

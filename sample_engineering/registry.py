@@ -77,6 +77,7 @@ class Component:
 
 
 _registered: dict[tuple[str, str], tuple[Component, Any]] = {}
+_revision = 0
 
 
 def register(kind: str, name: str, target: Any) -> None:
@@ -106,11 +107,24 @@ def register(kind: str, name: str, target: Any) -> None:
             "choose another name"
         )
     _registered[kind, name] = (Component(kind, name, path), target)
+    _changed()
 
 
 def unregister(kind: str, name: str) -> None:
     """Take back a `register`; nothing happens if there was none."""
     _registered.pop((kind, name), None)
+    _changed()
+
+
+def revision() -> int:
+    """Return a number that grows with every `register` and `unregister`, for caches."""
+    return _revision
+
+
+def _changed() -> None:
+    global _revision
+    _revision += 1
+    _all.cache_clear()
 
 
 def find(kind: str, name: str, parameter: str = "") -> Any:
@@ -178,6 +192,7 @@ def conflicts() -> list[str]:
     ]
 
 
+@cache
 def _all(kind: str) -> Mapping[str, Component]:
     _check_kind(kind)
     found = {

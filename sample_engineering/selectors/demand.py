@@ -11,36 +11,29 @@ that a domain's shares sum to 1. Quantities likewise.
 """
 
 import json
-import re
 from collections import Counter
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
-from functools import cache
+from functools import lru_cache
 from importlib.resources import files
 from pathlib import Path
 from types import MappingProxyType
 
+from sample_engineering import registry
 from sample_engineering.errors import ConfigError
 from sample_engineering.sample import Sample
-from sample_engineering.skills import DOMAINS, SHOWN, quantities_in, tag, taxonomy
+from sample_engineering.skills import (
+    DOMAINS,
+    SHOWN,
+    domain_of_subject,
+    quantities_in,
+    tag,
+    taxonomy,
+)
 
 _FILE = "demand.json"
 _DIGITS = 5
 _SUBJECT_FIELDS = ("domain", "subject", "type", "discipline", "category", "field")
-# Part of a subject's name -> domain, first match wins.
-_SUBJECTS = (
-    (r"econom|finance|accounting", "economics"),
-    (r"comput|machine.learning|programming|information and entropy|algorithms", "computer_science"),
-    (r"engineer|dynamics and control", "engineering"),
-    (r"chemi", "chemistry"),
-    (r"biolog|ecolog|genetic|anatomy|medic|virolog", "biology"),
-    (r"physic|astronom|relativity|mechanics|thermodynamics|optic", "physics"),
-    (
-        r"math|algebra|geometry|number.theory|calculus|counting|probability|statistic|"
-        r"differential.equation",
-        "math",
-    ),
-)
 
 
 @dataclass(frozen=True)
@@ -51,14 +44,6 @@ class Demand:
     skills: Mapping[str, float]
     quantities: Mapping[str, float]
     problems: int
-
-
-def domain_of_subject(subject: str) -> str | None:
-    """Return the domain that a subject's name belongs to, e.g. ``college_biology``."""
-    name = subject.lower()
-    if name in DOMAINS:
-        return name
-    return next((domain for pattern, domain in _SUBJECTS if re.search(pattern, name)), None)
 
 
 def domain_of_sample(sample: Sample) -> str | None:
@@ -153,18 +138,24 @@ def domains_of(references: Iterable[Sample]) -> tuple[str, ...]:
 def read_demand(path: Path | None = None) -> Mapping[str, Demand]:
     """Return the demand of each domain, from the packaged data or a file of the same shape.
 
+    Of a domain that is not in the packaged data its own skills are wanted, all alike.
+
     Raises
     ------
     ConfigError
         If a given file is not such data.
     """
-    return _packaged() if path is None else _from_json(path.read_text(encoding="utf-8"), str(path))
+    if path is None:
+        return _packaged(registry.revision())
+    return _from_json(path.read_text(encoding="utf-8"), str(path))
 
 
-@cache
-def _packaged() -> Mapping[str, Demand]:
+@lru_cache(maxsize=2)
+def _packaged(revision: int) -> Mapping[str, Demand]:
     text = (files("sample_engineering.selectors") / "data" / _FILE).read_text(encoding="utf-8")
-    return _from_json(text, _FILE)
+    packaged = _from_json(text, _FILE)
+    others = estimate(())
+    return MappingProxyType({domain: packaged.get(domain, others[domain]) for domain in DOMAINS})
 
 
 def _from_json(text: str, name: str) -> Mapping[str, Demand]:

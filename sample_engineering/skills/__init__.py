@@ -3,11 +3,11 @@
 from collections.abc import Mapping
 from typing import Any
 
+from sample_engineering.skills.domains import DOMAINS, Domain, domain_of_subject
 from sample_engineering.skills.quantities import QUANTITIES, quantities_in
 from sample_engineering.skills.tagger import SHOWN, evidence, tag
 from sample_engineering.skills.tagging import Tagger, asks_model, find_tagger
 from sample_engineering.skills.taxonomy import (
-    DOMAINS,
     Skill,
     check_domains,
     families,
@@ -22,10 +22,12 @@ __all__ = [
     "QUANTITIES",
     "SHOWN",
     "TAXONOMY",
+    "Domain",
     "Skill",
     "Tagger",
     "asks_model",
     "check_domains",
+    "domain_of_subject",
     "evidence",
     "families",
     "find_tagger",

@@ -12,9 +12,10 @@ and recall stand in the documentation of the selectors.
 import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from functools import cache
+from functools import lru_cache
 from typing import ClassVar
 
+from sample_engineering import registry
 from sample_engineering.sample import Sample
 from sample_engineering.skills.quantities import units_to_convert
 from sample_engineering.skills.taxonomy import taxonomy
@@ -70,8 +71,8 @@ class _Cues:
     patterns: tuple[tuple[str, str, re.Pattern[str]], ...]
 
 
-@cache
-def _cues() -> _Cues:
+@lru_cache(maxsize=2)
+def _cues(revision: int) -> _Cues:
     phrases: dict[str, dict[int, dict[tuple[str, ...], list[tuple[str, float]]]]] = {}
     patterns = []
     for skill in taxonomy().values():
@@ -110,7 +111,7 @@ def evidence(text: str, solution: str | None = None) -> dict[str, dict[str, floa
     """
     whole = text if solution is None else f"{text}\n{solution}"
     whole = _ASY.sub(" ", whole[:MAX_CHARACTERS])
-    cues = _cues()
+    cues = _cues(registry.revision())
     found: dict[str, dict[str, float]] = {}
     words = words_of(whole)
     for start, word in enumerate(words):

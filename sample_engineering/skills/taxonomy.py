@@ -1,38 +1,21 @@
 """The skill taxonomy: named steps of reasoning, in families, with the domains that use them.
 
-The skills are data: one table per skill in ``data/*.toml``, written for this project. The grain is
-that of a school or first-year textbook section: fine enough that two problems of one subject can
-differ, coarse enough that a phrase of the text can show a skill.
+The skills are data: one table per skill, brought by the domains (ours: ``data/*.toml``) and written
+for this project. The grain is that of a school or first-year textbook section: fine enough that two
+problems of one subject can differ, coarse enough that a phrase of the text can show a skill.
 """
 
 import tomllib
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
-from functools import cache
-from importlib.resources import files
+from functools import lru_cache
 from types import MappingProxyType
+from typing import Any
 
+from sample_engineering import registry
 from sample_engineering.errors import ConfigError
 from sample_engineering.registry import suggestion
-
-DOMAINS = (
-    "math",
-    "physics",
-    "chemistry",
-    "biology",
-    "engineering",
-    "computer_science",
-    "economics",
-)
-
-_DATA_FILES = (
-    "arithmetic.toml",
-    "math.toml",
-    "physics.toml",
-    "chemistry.toml",
-    "biology.toml",
-    "applied.toml",
-)
+from sample_engineering.skills.domains import DOMAINS, find_domain
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,48 +50,59 @@ class Skill:
     patterns: tuple[str, ...] = ()
 
 
-@cache
 def taxonomy() -> Mapping[str, Skill]:
-    """Return all skills by name, families in order; the files are read once."""
-    folder = files("sample_engineering.skills") / "data"
-    return read_taxonomy({name: (folder / name).read_text("utf-8") for name in _DATA_FILES})
+    """Return all skills by name, families in order; they are read once."""
+    return _taxonomy(registry.revision())
 
 
-def read_taxonomy(texts: Mapping[str, str]) -> Mapping[str, Skill]:
-    """Return the skills of some data files by name, in their order.
+@lru_cache(maxsize=2)
+def _taxonomy(revision: int) -> Mapping[str, Skill]:
+    return read_taxonomy((name, text) for name in DOMAINS for text in find_domain(name).skills)
+
+
+def read_taxonomy(texts: Iterable[tuple[str, str]]) -> Mapping[str, Skill]:
+    """Return the skills of some TOML texts by name, in their order.
 
     Parameters
     ----------
-    texts : mapping of str to str
-        Name of each file to its TOML text.
+    texts : iterable of (str, str)
+        The domain that brings it, and the text.
 
     Raises
     ------
     ConfigError
-        If a skill stands twice, in two families or in two files.
+        If a skill stands twice, in two families or brought by two domains.
     """
     skills: dict[str, Skill] = {}
     homes: dict[str, str] = {}
-    for file, text in texts.items():
-        for family, members in tomllib.loads(text).items():
+    for domain, text in texts:
+        try:
+            families = tomllib.loads(text)
+        except tomllib.TOMLDecodeError as error:
+            raise ConfigError(f"the skills of {domain} are no TOML ({error}); mend it") from error
+        for family, members in families.items():
             for name, fields in members.items():
                 if name in skills:
                     raise ConfigError(
-                        f"the skill {name!r} of {file} ({family}) stands in {homes[name]} too; "
+                        f"the skill {name!r} of {domain} ({family}) stands in {homes[name]} too; "
                         "rename one"
                     )
-                homes[name] = f"{file} ({family})"
-                skills[name] = Skill(
-                    name,
-                    family,
-                    fields["definition"],
-                    fields["example"],
-                    tuple(fields["domains"]),
-                    tuple(fields.get("words", ())),
-                    tuple(fields.get("hints", ())),
-                    tuple(fields.get("patterns", ())),
-                )
+                homes[name] = f"{domain} ({family})"
+                skills[name] = _skill(name, family, domain, fields)
     return MappingProxyType(skills)
+
+
+def _skill(name: str, family: str, domain: str, fields: Mapping[str, Any]) -> Skill:
+    given: dict[str, Any] = {
+        key: value if isinstance(value, str) else tuple(value) for key, value in fields.items()
+    }
+    try:
+        return Skill(name, family, **given)
+    except TypeError as error:
+        raise ConfigError(
+            f"the skill {name!r} of {domain} ({family}) lacks a field or has an unknown one "
+            f"({error}); it takes definition, example, domains, words, hints, patterns"
+        ) from error
 
 
 def known_skills() -> tuple[str, ...]:

@@ -9,9 +9,9 @@ from sample_engineering.pool import read_pool
 from sample_engineering.sample import Sample
 from sample_engineering.selectors import TIERS, rank_pool
 from sample_engineering.selectors.cross_domain import evenness
-from sample_engineering.selectors.demand import domain_of_subject, estimate, read_demand
+from sample_engineering.selectors.demand import estimate, read_demand
 from sample_engineering.selectors.where import parse_where
-from sample_engineering.skills import DOMAINS, taxonomy
+from sample_engineering.skills import DOMAINS, domain_of_subject, taxonomy
 
 PHYSICS = Sample(
     "physics",

@@ -4,9 +4,19 @@ import re
 
 import pytest
 
-from sample_engineering import skills
+from sample_engineering import registry, skills
 from sample_engineering.errors import ConfigError
-from sample_engineering.skills import DOMAINS, check_domains, families, known_skills, taxonomy
+from sample_engineering.selectors.demand import read_demand
+from sample_engineering.skills import (
+    DOMAINS,
+    Domain,
+    check_domains,
+    domain_of_subject,
+    families,
+    known_skills,
+    tag,
+    taxonomy,
+)
 from sample_engineering.skills.taxonomy import read_taxonomy
 
 COMPACT_DIALECT = [
@@ -39,15 +49,50 @@ def test_every_skill_says_what_it_is_and_who_uses_it():
             re.compile(pattern)
 
 
-@pytest.mark.parametrize("second", ["b.toml", "a.toml"])
-def test_a_skill_named_twice_is_an_error_that_names_both_places(second):
-    def table(family):
-        return f"[{family}.friction]\ndefinition = 'It.'\nexample = 'So.'\ndomains = ['physics']\n"
+def _table(family, **fields):
+    given = {"definition": "It.", "example": "So.", "domains": ["physics"]} | fields
+    lines = [f"{name} = {value!r}" for name, value in given.items()]
+    return "\n".join((f"[{family}.friction]", *lines))
 
-    texts = {"a.toml": table("forces")}
-    texts[second] = texts.get(second, "") + table("motion")
-    with pytest.raises(ConfigError, match=rf"'friction' of {second} \(motion\) stands in a.toml"):
+
+@pytest.mark.parametrize("second", ["optics", "physics"])
+def test_a_skill_named_twice_is_an_error_that_names_both_places(second):
+    texts = [("physics", _table("forces")), (second, _table("motion"))]
+    told = rf"'friction' of {second} \(motion\) stands in physics \(forces\)"
+    with pytest.raises(ConfigError, match=told):
         read_taxonomy(texts)
+
+
+@pytest.mark.parametrize(
+    ("text", "told"),
+    [
+        ("[forces", "skills of physics are no TOML"),
+        ("[forces.friction]\ndefinition = 'It.'", "lacks a field"),
+        (_table("forces", colour="red"), "unknown one .*'colour'"),
+    ],
+)
+def test_skills_that_cannot_be_read_are_an_error_that_names_their_domain(text, told):
+    with pytest.raises(ConfigError, match=told) as caught:
+        read_taxonomy([("physics", text)])
+    assert "physics" in str(caught.value)
+
+
+def test_a_domain_that_is_registered_brings_its_skills_and_demands_them():
+    skill = _table("stars", domains=["stargazing"], words=["redshift"]).replace(
+        "friction", "hubble"
+    )
+    registry.register("domain", "stargazing", Domain("stargazing", "stars", "starga", (skill,)))
+    try:
+        assert DOMAINS[-1] == "stargazing"
+        assert taxonomy()["hubble"].words == ("redshift",)
+        assert "hubble" in tag("The redshift of a galaxy.")
+        assert domain_of_subject("college stargazing") == "stargazing"
+        assert dict(read_demand()["stargazing"].skills) == {"hubble": 1.0}
+    finally:
+        registry.unregister("domain", "stargazing")
+    assert "stargazing" not in DOMAINS
+    assert "hubble" not in taxonomy()
+    assert "stargazing" not in read_demand()
 
 
 def test_the_taxonomy_is_read_once():
