@@ -1,0 +1,1 @@
+"""One component of every kind for sample-engineering."""
