@@ -15,8 +15,9 @@ from random import Random
 
 from sample_engineering.synthesis import formula
 from sample_engineering.synthesis.composition import compose
-from sample_engineering.synthesis.plan import Node, Planner
-from sample_engineering.synthesis.solving import fill_numbers
+from sample_engineering.synthesis.dropped import Dropped
+from sample_engineering.synthesis.plan import Planner
+from sample_engineering.synthesis.solving import Numbers, draw_numbers
 
 DOMAINS = ("math", "physics")
 
@@ -28,19 +29,25 @@ def ours(steps: int, n: int, seed: int) -> tuple[float, dict]:
     return n / (time.process_time() - started), made.funnel
 
 
-def plans(steps: int, n: int, seed: int) -> list[Node]:
-    rng, planner, found = Random(seed), Planner(DOMAINS), []
+def drawn(steps: int, n: int, seed: int) -> list[Numbers]:
+    rng, planner = Random(seed), Planner(DOMAINS)
+    found: list[Numbers] = []
     while len(found) < n:
-        root = planner.draw(rng, steps)
-        if root is not None and not fill_numbers(root, rng, True, planner.fits):
-            called = {
-                name
-                for node in root.nodes()
-                for side in (node.relation.left, node.relation.right)
-                for name in formula.called_functions(side)
-            }
-            if not called & formula.WHOLE_FUNCTIONS:
-                found.append(root)
+        plan = planner.draw(rng, steps)
+        if plan is None:
+            continue
+        try:
+            numbers = draw_numbers(plan, rng, True, planner.fits)
+        except Dropped:
+            continue
+        called = {
+            name
+            for relation in plan.relations
+            for side in (relation.left, relation.right)
+            for name in formula.called_functions(side)
+        }
+        if not called & formula.WHOLE_FUNCTIONS:
+            found.append(numbers)
     return found
 
 
@@ -51,24 +58,23 @@ def sympy_loop(steps: int, n: int, seed: int) -> float:
         name: getattr(sympy, name)
         for name in ("sqrt", "exp", "log", "sin", "cos", "tan", "asin", "acos", "atan")
     }
-    roots = plans(steps, n, seed)
+    every = drawn(steps, n, seed)
     started = time.process_time()
-    for root in roots:
-        equations, unknowns = [], []
-        known: dict[int, sympy.Symbol] = {}
-        for index, node in enumerate(root.nodes()):
-            symbol = sympy.Symbol(f"x{index}", positive=True)
-            known[id(node)] = symbol
-            values = {name: sympy.Float(size) for name, size in node.base.items()}
+    for numbers in every:
+        equations: list = []
+        unknowns: list = []
+        for index, solved in enumerate(numbers.steps):
+            step, base = solved.step, solved.base
+            unknowns.append(sympy.Symbol(f"x{index}", positive=True))
+            values = {name: sympy.Float(size) for name, size in base.items()}
             values |= {
-                name: known[id(child)] * node.base[name] / child.result
-                for name, child in node.links.items()
+                name: unknowns[child] * base[name] / numbers.steps[child].result
+                for name, child in step.links.items()
             }
-            values |= {node.unknown: symbol, "pi": sympy.pi}
-            left = formula.evaluate(node.relation.left, values, functions)
-            right = formula.evaluate(node.relation.right, values, functions)
+            values |= {step.unknown: unknowns[index], "pi": sympy.pi}
+            left = formula.evaluate(step.relation.left, values, functions)
+            right = formula.evaluate(step.relation.right, values, functions)
             equations.append(left - right)
-            unknowns.append(symbol)
         try:
             solutions = sympy.solve(equations, unknowns, dict=True)
         except NotImplementedError:

@@ -8,16 +8,11 @@ from typing import Any, overload
 from sample_engineering.errors import SynthesisError
 from sample_engineering.sample import Sample
 from sample_engineering.skills import DOMAINS, known_skills
-from sample_engineering.synthesis.composer import (
-    DIFFICULTIES,
-    KINDS,
-    Composer,
-    Rejected,
-    Request,
-)
+from sample_engineering.synthesis.composer import Composer, Rejected
 from sample_engineering.synthesis.novelty import Novelty
 from sample_engineering.synthesis.plan import check_steps
 from sample_engineering.synthesis.relations import relations
+from sample_engineering.synthesis.request import DIFFICULTIES, KINDS, Request
 
 NOVEL = "novel"  # the check that compares a problem with those before it and those of a pool
 DIALECTS = ("english", "compact")
@@ -115,7 +110,7 @@ def compose(
         Kinds of answer: ``number``, ``quantity``, ``choice``, ``expression``. The first two if
         absent.
     difficulty : {"easy", "medium", "hard"}, optional
-        See `composer.effort`.
+        See `effort`.
     distractors : int
         Idle facts in each problem.
     seed : int

@@ -6,10 +6,10 @@ from collections.abc import Iterator
 from typing import Any
 
 from sample_engineering.synthesis import formula
-from sample_engineering.synthesis.plan import Node
-from sample_engineering.synthesis.relation import Relation
-from sample_engineering.synthesis.solution import in_unit, used_form
+from sample_engineering.synthesis.solution import used_form
 from sample_engineering.synthesis.solved import SEARCH
+from sample_engineering.synthesis.solving import Numbers
+from sample_engineering.synthesis.units import in_unit
 
 _APART = 1.08  # two options differ by at least this factor
 _FURTHEST = 1e4  # and none lies further off than this: it would be seen at a glance
@@ -35,7 +35,8 @@ def _replace(tree: ast.expr, target: ast.AST, new: ast.expr) -> ast.expr:
         def visit(self, node: ast.AST) -> Any:
             return new if node is target else self.generic_visit(node)
 
-    return Swap().visit(tree)
+    swapped: ast.expr = Swap().visit(tree)
+    return swapped
 
 
 def _drop_factor(node: ast.AST) -> ast.expr | None:
@@ -88,40 +89,39 @@ _SLIPS = (
 )
 
 
-def _names(relation: Relation, unknown: str) -> tuple[str, ...]:
-    return tuple(name for name in (*relation.by_name, *relation.constants) if name != unknown)
+def _recompute(numbers: Numbers, number: int, wrong: int, size: float) -> float:
+    """Return the result of a step when the step `wrong`, at or below it, yields `size`."""
+    if number == wrong:
+        return size
+    solved = numbers.steps[number]
+    step, base = solved.step, dict(solved.base)
+    for name, child in step.links.items():
+        right = numbers.steps[child].result
+        if right:
+            base[name] *= _recompute(numbers, child, wrong, size) / right
+    names = step.relation.names_but(step.unknown)
+    return formula.compiled(used_form(solved), names)(*(base[name] for name in names))
 
 
-def _recompute(node: Node, wrong: dict[int, float]) -> float:
-    """Return the result of a node when some nodes below have wrong results."""
-    if id(node) in wrong:
-        return wrong[id(node)]
-    base = dict(node.base)
-    for name, child in node.links.items():
-        if child.result:
-            base[name] *= _recompute(child, wrong) / child.result
-    names = _names(node.relation, node.unknown)
-    return formula.compiled(used_form(node), names)(*(base[name] for name in names))
-
-
-def wrong_answers(root: Node) -> dict[float, str]:
+def wrong_answers(numbers: Numbers) -> dict[float, str]:
     """Return wrong results of a plan (coherent units), each with the slip that leads to it."""
     found: dict[float, str] = {}
-    for node in root.nodes():
-        form = used_form(node)
+    last = len(numbers.steps) - 1
+    for number, solved in enumerate(numbers.steps):
+        form = used_form(solved)
         if form == SEARCH:
             continue
-        names = _names(node.relation, node.unknown)
-        arguments = [node.base[name] for name in names]
+        names = solved.step.relation.names_but(solved.step.unknown)
+        arguments = [solved.base[name] for name in names]
         trials: list[tuple[float, str]] = []
         for tree, label in _mutations(formula.parse(form, frozenset(names))):
             try:
                 trials.append((formula.compile_tree(tree, names)(*arguments), label))
             except (ValueError, ZeroDivisionError, OverflowError, TypeError):
                 continue
-        for name, value in node.values.items():
+        for name, value in solved.values.items():
             if abs(value.size - value.base) > 1e-9 * abs(value.base):
-                raw = dict(node.base, **{name: value.size})
+                raw = {**solved.base, name: value.size}
                 try:
                     size = formula.compiled(form, names)(*(raw[item] for item in names))
                 except (ValueError, ZeroDivisionError, OverflowError):
@@ -131,7 +131,7 @@ def wrong_answers(root: Node) -> dict[float, str]:
             if isinstance(size, complex) or not size > 0:
                 continue
             try:
-                final = _recompute(root, {id(node): float(size)})
+                final = _recompute(numbers, last, number, float(size))
             except (ValueError, ZeroDivisionError, OverflowError):
                 continue
             if not isinstance(final, complex) and final > 0:
@@ -139,20 +139,21 @@ def wrong_answers(root: Node) -> dict[float, str]:
     return found
 
 
-def options(root: Node, unit: str, count: int) -> list[tuple[float, str]] | None:
+def options(numbers: Numbers, unit: str, count: int) -> list[tuple[float, str]]:
     """Choose wrong options for a multiple choice.
 
     Returns
     -------
-    list of (size in `unit`, slip), or None if there are too few well apart from each other
+    list of (size in `unit`, slip)
+        Shorter than `count` if there are too few well apart from each other.
     """
-    right = in_unit(root.result, unit)
+    right = in_unit(numbers.last.result, unit)
     if right <= 0:
-        return None
+        return []
     chosen: list[tuple[float, str]] = []
-    for base, label in wrong_answers(root).items():
+    for base, label in wrong_answers(numbers).items():
         size = in_unit(base, unit)
-        if root.relation.by_name[root.unknown].whole:
+        if numbers.last.step.quantity.whole:
             size = float(round(size))
         if size <= 0 or not 1 / _FURTHEST < size / right < _FURTHEST:
             continue
@@ -160,5 +161,5 @@ def options(root: Node, unit: str, count: int) -> list[tuple[float, str]] | None
         if all(max(size / other, other / size) >= _APART for other in taken):
             chosen.append((size, label))
         if len(chosen) == count:
-            return chosen
-    return None
+            break
+    return chosen

@@ -76,25 +76,23 @@ def stated(quantity: Quantity, size: float, unit: str) -> Value:
     number = whole(size) if quantity.whole else significant(size, digits)
     if quantity.step is not None and not quantity.whole and _FIXED_FROM <= abs(size) < _FIXED_BELOW:
         number = f"{size:.6g}"
-    factor, offset = units.to_base(unit)
     printed = plain(number)
     exact = quantity.whole or quantity.exact
-    return Value(number, unit, printed, printed * factor + offset, exact)
+    return Value(number, unit, printed, units.in_base(printed, unit), exact)
 
 
 def fixed(text: str, unit: str) -> Value:
     """Return a value that belongs to a case, exactly as its author wrote it."""
     mantissa, mark, power = text.partition("e")
     number = rf"{mantissa}\times10^{{{int(power)}}}" if mark else text
-    factor, offset = units.to_base(unit)
-    return Value(number, unit, float(text), float(text) * factor + offset, True)
+    return Value(number, unit, float(text), units.in_base(float(text), unit), True)
 
 
 def draw(rng: Random, quantity: Quantity, low: float, high: float) -> float:
     """Draw a size in `quantity.unit`: a multiple of its step, or anything in the range."""
     if quantity.step is not None:
         first, last = math.ceil(low / quantity.step), math.floor(high / quantity.step)
-        return rng.randint(first, max(first, last)) * quantity.step
+        return float(rng.randint(first, max(first, last)) * quantity.step)
     if quantity.whole:
         if high - low < 5000:
             return rng.randint(int(low), int(high))

@@ -1,12 +1,12 @@
 """Plans: which relations a problem joins, through which quantities, and what it asks."""
 
 from collections import Counter, defaultdict
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from functools import lru_cache
 from random import Random
 
 from sample_engineering.errors import SynthesisError
-from sample_engineering.synthesis.numbers import Value
 from sample_engineering.synthesis.relation import Case, Quantity, Relation, fill
 from sample_engineering.synthesis.relations import relations
 
@@ -27,33 +27,107 @@ _LEAST_SHARE = 20  # a link that fits less often than once in so many tries is g
 _SYMBOLS = ("k", "j", "w", "z", "q")
 
 
-@dataclass(eq=False, slots=True)
-class Node:
-    """One relation in a plan, told in one case, solved for one unknown.
+Shape = tuple[Case, str, tuple[tuple[str, str], ...]]
+"""(case, unknown, (quantity, relation that yields it) ...): what decides if numbers come out."""
 
-    `links` maps a quantity to the node that yields it; `symbols` names the links that go through a
-    pure number ("let $k$ be ..."). `values` and `result` (coherent units) are set when numbers are
-    drawn.
+
+@dataclass(frozen=True, eq=False, slots=True)
+class Step:
+    """One relation of a plan, told in one case, solved for one unknown.
+
+    Parameters
+    ----------
+    relation : Relation
+    case : Case
+    unknown : str
+        The quantity that this step yields.
+    links : mapping
+        From a quantity to the number of the step that yields it.
+    symbols : mapping
+        Names the links that go through a pure number ("let $k$ be ...").
+    shape : Shape
     """
 
     relation: Relation
     case: Case
     unknown: str
-    links: dict[str, "Node"] = field(default_factory=dict)
-    symbols: dict[str, str] = field(default_factory=dict)
-    values: dict[str, Value] = field(default_factory=dict)
-    base: dict[str, float] = field(default_factory=dict)
-    result: float = 0.0
-    noun: str = ""
+    links: Mapping[str, int]
+    symbols: Mapping[str, str]
+    shape: Shape
 
-    def nodes(self) -> list["Node"]:
-        """Return the nodes below and this one, in the order in which they are solved."""
-        found = [node for child in self.links.values() for node in child.nodes()]
-        return [*found, self]
+    @property
+    def quantity(self) -> Quantity:
+        """The unknown."""
+        return self.relation.by_name[self.unknown]
 
     def range_of(self, name: str) -> tuple[float, float]:
-        quantity = self.relation.by_name[name]
-        return self.case.ranges.get(name, (quantity.low, quantity.high))
+        """Return the plausible range of a quantity in its unit."""
+        return _range_of(self.relation, self.case, name)
+
+
+@dataclass(frozen=True, eq=False, slots=True)
+class Plan:
+    """The shape of a problem: which relations it joins, and what it asks.
+
+    Parameters
+    ----------
+    steps : tuple of Step
+        In the order in which they are solved; the last one yields the answer.
+    """
+
+    steps: tuple[Step, ...]
+
+    @property
+    def last(self) -> Step:
+        """The step that yields the answer."""
+        return self.steps[-1]
+
+    @property
+    def relations(self) -> tuple[Relation, ...]:
+        """The relations in the order of the steps."""
+        return tuple(step.relation for step in self.steps)
+
+    def symbol_of(self, number: int) -> str:
+        """Return the name of the pure number that a step yields, or ''."""
+        return next(
+            (
+                step.symbols[name]
+                for step in self.steps
+                for name, child in step.links.items()
+                if child == number and name in step.symbols
+            ),
+            "",
+        )
+
+
+@dataclass(eq=False, slots=True)
+class _Growing:
+    """A step while its plan is drawn."""
+
+    relation: Relation
+    case: Case
+    unknown: str
+    links: dict[str, "_Growing"] = field(default_factory=dict)
+    symbols: dict[str, str] = field(default_factory=dict)
+
+
+def _grown(root: _Growing) -> Plan:
+    steps: list[Step] = []
+
+    def add(node: _Growing) -> int:
+        links = {name: add(child) for name, child in node.links.items()}
+        named = tuple(sorted((name, child.relation.name) for name, child in node.links.items()))
+        shape = (node.case, node.unknown, named)
+        steps.append(Step(node.relation, node.case, node.unknown, links, node.symbols, shape))
+        return len(steps) - 1
+
+    add(root)
+    return Plan(tuple(steps))
+
+
+def _range_of(relation: Relation, case: Case, name: str) -> tuple[float, float]:
+    quantity = relation.by_name[name]
+    return case.ranges.get(name, (quantity.low, quantity.high))
 
 
 @dataclass(frozen=True, eq=False, slots=True)
@@ -97,9 +171,9 @@ def objects(relation: Relation, case: Case) -> frozenset[str]:
     )
 
 
-def _takes_number(node: Node, name: str) -> bool:
+def _takes_number(node: _Growing, name: str) -> bool:
     quantity = node.relation.by_name[name]
-    low, high = node.range_of(name)
+    low, high = _range_of(node.relation, node.case, name)
     return bool(quantity.given) and name not in node.case.fixed and low < 60 and high > 2
 
 
@@ -118,39 +192,43 @@ def _linkable(relation: Relation, case: Case, unknown: str, link: str | None) ->
     )
 
 
-def _shape(node: Node) -> tuple:
-    links = tuple(sorted((name, child.relation.name) for name, child in node.links.items()))
-    return id(node.case), node.unknown, links
+def _can_be_told(step: Step) -> bool:
+    if not step.links and step.unknown in step.relation.tell:
+        return True
+    return all(
+        quantity.given or quantity.name == step.unknown or quantity.name in step.links
+        for quantity in step.relation.quantities
+    )
 
 
 class Fits:
     """Remembers which links ever bring a plausible value, so that hopeless ones are not planned."""
 
     def __init__(self) -> None:
-        self._tries: dict[tuple[int, str, int, str], list[int]] = {}
-        self._nodes: dict[tuple, list[int]] = {}
+        self._tries: dict[tuple[Case, str, Case, str], list[int]] = {}
+        self._shapes: dict[Shape, list[int]] = {}
 
-    def note(self, child: Node, parent: Node, name: str, hit: bool) -> None:
+    def note(self, child: Step, parent: Step, name: str, hit: bool) -> None:
         """Record that a value of the child did or did not fit into a quantity of the parent."""
-        key = (id(child.case), child.unknown, id(parent.case), name)
+        key = (child.case, child.unknown, parent.case, name)
         entry = self._tries.setdefault(key, [0, 0])
         entry[0] += 1
         entry[1] += hit
 
-    def hopeless(self, case: Case, unknown: str, parent: Node, name: str) -> bool:
+    def hopeless(self, case: Case, unknown: str, parent: Case, name: str) -> bool:
         """Tell whether a link was tried often and hardly ever fitted."""
-        entry = self._tries.get((id(case), unknown, id(parent.case), name))
+        entry = self._tries.get((case, unknown, parent, name))
         return entry is not None and entry[0] >= _TRIES and entry[1] * _LEAST_SHARE < entry[0]
 
-    def note_node(self, node: Node, hit: bool) -> None:
+    def note_step(self, step: Step, hit: bool) -> None:
         """Record that a relation with these links did or did not come out plausible."""
-        entry = self._nodes.setdefault(_shape(node), [0, 0])
+        entry = self._shapes.setdefault(step.shape, [0, 0])
         entry[0] += 1
         entry[1] += hit
 
-    def hopeless_node(self, node: Node) -> bool:
+    def hopeless_step(self, step: Step) -> bool:
         """Tell whether a relation with these links hardly ever comes out plausible."""
-        entry = self._nodes.get(_shape(node))
+        entry = self._shapes.get(step.shape)
         return entry is not None and entry[0] >= _TRIES and entry[1] * _LEAST_SHARE < entry[0]
 
 
@@ -183,7 +261,7 @@ class Planner:
         wanted = set(skills)
         self._with_skill = [item for item in self.allowed if wanted & set(item.skills)]
 
-    def draw(self, rng: Random, steps: int) -> Node | None:
+    def draw(self, rng: Random, steps: int) -> Plan | None:
         """Draw one plan of `steps` relations, or None where this attempt led nowhere."""
         missing = list(self.domains)
         if self._with_skill and rng.random() < 0.6:
@@ -192,34 +270,31 @@ class Planner:
             relation = rng.choice(self._by_domain[rng.choice(missing)])
         case = rng.choice(relation.cases)
         unknowns = [name for name in relation.unknowns if name not in case.fixed]
-        root = Node(relation, case, rng.choice(unknowns))
-        plan = [root]
+        root = _Growing(relation, case, rng.choice(unknowns))
+        nodes = [root]
         used_objects = set(objects(relation, case))
         for step in range(1, steps):
             missing = [
                 domain
                 for domain in self.domains
-                if all(node.relation.domain != domain for node in plan)
+                if all(node.relation.domain != domain for node in nodes)
             ]
             must = len(missing) >= steps - step
-            if not self._extend(rng, plan, used_objects, missing if must else []):
+            if not self._extend(rng, nodes, used_objects, missing if must else []):
                 return None
-        if any(self.fits.hopeless_node(node) for node in plan):
+        plan = _grown(root)
+        if any(self.fits.hopeless_step(step) for step in plan.steps):
             return None
-        covered = {node.relation.domain for node in plan}
+        covered = {relation.domain for relation in plan.relations}
         if any(domain not in covered for domain in self.domains):
             return None
-        for node in plan:
-            if not all(
-                quantity.given or quantity.name == node.unknown or quantity.name in node.links
-                for quantity in node.relation.quantities
-            ) and (node.links or node.unknown not in node.relation.tell):
-                return None
-        self._used.update(node.relation.name for node in plan)
-        return root
+        if not all(_can_be_told(step) for step in plan.steps):
+            return None
+        self._used.update(relation.name for relation in plan.relations)
+        return plan
 
     def _extend(
-        self, rng: Random, plan: list[Node], used_objects: set[str], missing: list[str]
+        self, rng: Random, plan: list[_Growing], used_objects: set[str], missing: list[str]
     ) -> bool:
         """Link one more relation into an open quantity of the plan."""
         used = {node.relation.name for node in plan}
@@ -249,7 +324,7 @@ class Planner:
                     if item.relation.name not in used
                     and (not missing or item.relation.domain in missing)
                     and not objects(item.relation, item.case) & used_objects
-                    and not self.fits.hopeless(item.case, item.quantity.name, node, name)
+                    and not self.fits.hopeless(item.case, item.quantity.name, node.case, name)
                     and _linkable(node.relation, node.case, node.unknown, name)
                     and _linkable(item.relation, item.case, item.quantity.name, None)
                 ]
@@ -264,7 +339,7 @@ class Planner:
                 weights = [1 / (1 + self._used[name]) for name in names]
                 name_chosen = rng.choices(names, weights)[0]
                 item = rng.choice([item for item in found if item.relation.name == name_chosen])
-                child = Node(item.relation, item.case, item.quantity.name)
+                child = _Growing(item.relation, item.case, item.quantity.name)
                 node.links[quantity.name] = child
                 if by_number:
                     taken = {symbol for other in plan for symbol in other.symbols.values()}
@@ -295,6 +370,6 @@ def check_steps(steps: tuple[int, int], domains: tuple[str, ...]) -> tuple[int, 
     if high < len(domains):
         raise SynthesisError(
             f"{len(domains)} domains need at least {len(domains)} steps and at most {high} were "
-            f"asked for; ask for --steps {len(domains)}-{max(len(domains) + 1, high)}"
+            f"asked for; ask for `steps` {len(domains)}-{max(len(domains) + 1, high)}"
         )
     return max(low, len(domains)), high

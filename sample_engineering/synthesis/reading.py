@@ -1,9 +1,9 @@
 """Reading a problem back: from its text alone to facts, links and the question.
 
-This is the first half of the independent check. It shares no code with the telling: every sentence
-is looked up among the phrases of the relations that the problem claims to use, numbers and units
-are taken from the text (units by pint), and a sentence that says nothing, or could say two things,
-fails the reading.
+This is the first half of the independent check. It shares data with the telling (relations, idle
+facts, constants) and no code: every sentence is looked up among the phrases of the relations that
+the problem claims to use, numbers and units are taken from the text (units by pint), and a sentence
+that says nothing, or could say two things, fails the reading.
 """
 
 import re
@@ -12,8 +12,8 @@ from functools import lru_cache
 
 from sample_engineering.synthesis import units
 from sample_engineering.synthesis.constants import CONSTANTS
+from sample_engineering.synthesis.idle_facts import IDLE_FACTS
 from sample_engineering.synthesis.relation import Relation, fill, slots
-from sample_engineering.synthesis.text import _IDLE_FACTS
 
 Place = tuple[str, str]
 """(relation name, quantity name)."""
@@ -59,7 +59,8 @@ class Reading:
 
 
 @lru_cache(maxsize=64)
-def _value_pattern(symbols: tuple[str, ...]) -> re.Pattern[str]:
+def value_pattern(symbols: tuple[str, ...]) -> re.Pattern[str]:
+    """Return the pattern of a stated value: a number or one of the symbols, and its unit."""
     letters = "|".join(re.escape(symbol) for symbol in sorted(symbols, key=len, reverse=True))
     number = f"{_NUMBER}|{letters}" if letters else _NUMBER
     return re.compile(rf"\$({number})({_UNIT})\$")
@@ -78,7 +79,7 @@ def mask(text: str, symbols: tuple[str, ...]) -> tuple[str, list[tuple[str, str]
         inner.append(((match[1] or "").replace("+", "") + match[2], ""))
         return "±#" if match[1] else "#"
 
-    key = _value_pattern(symbols).sub(take_value, text)
+    key = value_pattern(symbols).sub(take_value, text)
     if "$" in key:
         key = _MATH.sub(lambda match: _INNER.sub(take_inner, match[0]), key)
     return key, values + inner
@@ -170,7 +171,7 @@ def _phrases(relation: Relation) -> _Phrases:
 
 @lru_cache(maxsize=1)
 def _idle_keys() -> frozenset[str]:
-    return frozenset(_compile("", extra.clause, {"value": ""})[0] for extra in _IDLE_FACTS)
+    return frozenset(_compile("", extra.clause, {"value": ""})[0] for extra in IDLE_FACTS)
 
 
 def number_of(text: str) -> float:
@@ -219,8 +220,7 @@ class _Reader:
             if number in self.symbols:
                 self.reading.scale[place] = (number, unit)
                 continue
-            factor, offset = units.to_base(unit)
-            self.reading.given[place] = sign * number_of(number) * factor + offset
+            self.reading.given[place] = units.in_base(sign * number_of(number), unit)
 
     def _lookup_link(self, clause: str) -> bool:
         found = set()
@@ -307,7 +307,7 @@ class _Reader:
         for match in _CONSTANT.finditer(text):
             if match[1] not in by_symbol:
                 raise Unreadable(f"unknown constant {match[1]}")
-            factor, _ = units.to_base(units.from_latex(match[3]))
+            factor = units.scale(units.from_latex(match[3])).factor
             self.reading.constants[by_symbol[match[1]]] = number_of(match[2]) * factor
 
 

@@ -233,6 +233,10 @@ class Relation:
         used = formula.used_names(self.left) | formula.used_names(self.right)
         return tuple(sorted(used - self.by_name.keys()))
 
+    def names_but(self, unknown: str) -> tuple[str, ...]:
+        """Return the names of all quantities and constants but one: what gives that one."""
+        return tuple(name for name in (*self.by_name, *self.constants) if name != unknown)
+
     @cached_property
     def unknowns(self) -> tuple[str, ...]:
         """Names of the quantities that may be the unknown."""

@@ -60,7 +60,7 @@ def _units(relation: Relation) -> Iterator[str]:
         for unit in (quantity.unit, *quantity.units):
             if units.dimensionality(unit) != units.dimensionality(quantity.unit):
                 yield f"{quantity.name}: {unit!r} and {quantity.unit!r} have different dimensions"
-            if units.to_base(units.from_latex(units.latex(unit))) != units.to_base(unit):
+            if units.scale(units.from_latex(units.latex(unit))) != units.scale(unit):
                 yield f"{quantity.name}: {unit!r} does not read back from its LaTeX"
 
 
@@ -68,7 +68,7 @@ def _equation(relation: Relation) -> Iterator[str]:
     """Put quantities with units into both sides of the equation."""
     ureg = units.registry()
     for quantity in relation.quantities:
-        units.to_base(quantity.unit)  # raises when pint cannot read it
+        units.scale(quantity.unit)  # raises when pint cannot read it
     values: dict[str, Any] = {
         quantity.name: ureg.Quantity(
             (quantity.low + quantity.high) / 2, quantity.unit

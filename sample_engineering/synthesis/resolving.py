@@ -68,7 +68,9 @@ _OWN_FUNCTIONS = {
 
 
 @lru_cache(maxsize=512)
-def _sides(relation: Relation) -> tuple[tuple[str, ...], Callable, Callable]:
+def _sides(
+    relation: Relation,
+) -> tuple[tuple[str, ...], Callable[..., float], Callable[..., float]]:
     names = (*relation.by_name, *relation.constants)
     return (
         names,
@@ -99,11 +101,10 @@ def roots(relation: Relation, unknown: str, known: dict[str, float]) -> list[flo
 
     def scale(size: float) -> float:
         arguments[index] = size
-        return abs(left(*arguments)) + abs(right(*arguments))
+        return float(abs(left(*arguments)) + abs(right(*arguments)))
 
     quantity = relation.by_name[unknown]
-    factor, offset = units.to_base(quantity.unit)
-    low, high = quantity.low * factor + offset, quantity.high * factor + offset
+    low, high = (units.in_base(end, quantity.unit) for end in (quantity.low, quantity.high))
     if _in_whole_numbers(relation):
         sides = formula.sides(relation.equation)
         if unknown in sides:  # stands alone: the other side is its value
@@ -189,7 +190,7 @@ def _bracketed(f: Callable[[float], float], a: float, b: float, fa: float, fb: f
 
 def resolve(
     reading: Reading, relations: tuple[Relation, ...], without: frozenset[str] = frozenset()
-):
+) -> tuple[float | None, str]:
     """Solve a reading for what it asks.
 
     Parameters
@@ -226,8 +227,7 @@ def resolve(
                 pass_on(twin)
         for taker, unit in takers.get(place, ()):
             if taker not in known:
-                factor, offset = units.to_base(unit)
-                known[taker] = known[place] * factor + offset
+                known[taker] = units.in_base(known[place], unit)
 
     for place in list(known):
         pass_on(place)

@@ -2,15 +2,17 @@
 
 import math
 import re
+from collections.abc import Sequence
+from dataclasses import dataclass
 from functools import lru_cache
-from typing import Any
 
 from sample_engineering.synthesis import formula, printing, units
 from sample_engineering.synthesis.constants import CONSTANTS
 from sample_engineering.synthesis.numbers import fixed, plain, significant, whole
-from sample_engineering.synthesis.plan import Node
 from sample_engineering.synthesis.relation import Relation
 from sample_engineering.synthesis.solved import SEARCH, solved_forms
+from sample_engineering.synthesis.solving import Numbers, Solved
+from sample_engineering.synthesis.units import in_unit
 
 _DATA_UNIT = re.compile(r"\b[kMGT]?(bit|byte|B)\b")
 _GUARD_DIGITS = 5  # intermediate results keep two more figures than the answer
@@ -20,6 +22,23 @@ kg m s A K mol dollar m**2 m**3 m/s m/s**2 kg/m**3 N J W Pa C V ohm F T H Hz N/m
 J/(mol*K) J/mol J/kg kg/mol mol/m**3 W/m**2 kg/s m**3/s mol/s kg*m/s V/m Wb mol/(m**3*s) dollar/kg
 dollar/J 1/K 1/m K*m W/(m*K) kg/m m**3/mol N*m**2/C**2 m**2/s C/mol cell/m**3 W/K
 """
+
+
+@dataclass(frozen=True, slots=True)
+class Handling:
+    """What a solution takes beside the relations: skills of handling formulas and units."""
+
+    unit_conversion: bool = False
+    formula_rearrangement: bool = False
+
+    @property
+    def skills(self) -> tuple[str, ...]:
+        """Their names in the taxonomy."""
+        taken = (
+            ("unit_conversion", self.unit_conversion),
+            ("formula_rearrangement", self.formula_rearrangement),
+        )
+        return tuple(name for name, needed in taken if needed)
 
 
 def symbols_of(relation: Relation) -> dict[str, str]:
@@ -36,10 +55,10 @@ def equation_latex(relation: Relation) -> str:
     return f"{printing.latex(left, symbols)} = {printing.latex(right, symbols)}"
 
 
-def shown_units(node: Node) -> dict[str, str]:
-    """Return the unit in which each quantity of a node appears in the text."""
-    shown = {item.name: item.unit for item in node.relation.quantities}
-    return shown | {name: value.unit for name, value in node.values.items()}
+def shown_units(solved: Solved) -> dict[str, str]:
+    """Return the unit in which each quantity of a step appears in the text."""
+    shown = {item.name: item.unit for item in solved.step.relation.quantities}
+    return shown | {name: value.unit for name, value in solved.values.items()}
 
 
 @lru_cache(maxsize=64)
@@ -47,7 +66,7 @@ def _coherent_names() -> dict[str, str]:
     """Return the coherent unit to print for each dimension."""
     found: dict[str, str] = {}
     for spelling in _COHERENT.split():
-        if abs(units.to_base(spelling)[0] - 1) < _AGREES:
+        if abs(units.scale(spelling).factor - 1) < _AGREES:
             found.setdefault(units.dimensionality(spelling), spelling)
     return found
 
@@ -55,8 +74,7 @@ def _coherent_names() -> dict[str, str]:
 @lru_cache(maxsize=1024)
 def coherent(unit: str) -> str:
     """Return the coherent unit of the same dimension: J for kJ, s for minutes, none for percent."""
-    factor, offset = units.to_base(unit)
-    if not unit or (factor == 1.0 and offset == 0.0):
+    if not unit or units.scale(unit) == (1.0, 0.0):
         return unit
     dimension = units.dimensionality(unit)
     if _DATA_UNIT.search(unit):  # to pint a bit is a pure number
@@ -85,12 +103,7 @@ def tidy(size: float, digits: int = _GUARD_DIGITS) -> str:
     return text.rstrip("0").rstrip(".") if "." in text else text
 
 
-def in_unit(base: float, unit: str) -> float:
-    factor, offset = units.to_base(unit)
-    return (base - offset) / factor
-
-
-def choose_units(node: Node, form: str, answer_unit: str) -> tuple[dict[str, str], str, bool]:
+def choose_units(solved: Solved, form: str, answer_unit: str) -> tuple[dict[str, str], str, bool]:
     """Find units in which the formula works as it stands.
 
     First those of the text, then those of the relation, then coherent ones.
@@ -99,15 +112,17 @@ def choose_units(node: Node, form: str, answer_unit: str) -> tuple[dict[str, str
     -------
     (units by name, unit of the result, whether any stated value must be converted)
     """
-    relation = node.relation
-    unknown = relation.by_name[node.unknown]
-    names = tuple(name for name in (*relation.by_name, *relation.constants) if name != node.unknown)
+    step = solved.step
+    relation, unknown = step.relation, step.quantity
+    names = relation.names_but(step.unknown)
     function = formula.compiled(form, names)
-    text = shown_units(node)
+    text = shown_units(solved)
     declared = {item.name: item.unit for item in relation.quantities}
     for trial in (text, declared):
         sizes = [
-            in_unit(node.base[name], trial[name]) if name in trial else float(CONSTANTS[name].value)
+            in_unit(solved.base[name], trial[name])
+            if name in trial
+            else float(CONSTANTS[name].value)
             for name in names
         ]
         try:
@@ -115,35 +130,33 @@ def choose_units(node: Node, form: str, answer_unit: str) -> tuple[dict[str, str
         except (ValueError, ZeroDivisionError, OverflowError):
             continue
         for unit in dict.fromkeys((answer_unit, unknown.unit, *unknown.units)):
-            expected = in_unit(node.base[node.unknown], unit)
+            expected = in_unit(solved.result, unit)
             if isinstance(size, float | int) and math.isclose(size, expected, rel_tol=_AGREES):
                 changed = any(
-                    trial[name] != text[name] and name not in node.links
+                    trial[name] != text[name] and name not in step.links
                     for name in names
                     if name in trial
                 )
                 return trial, unit, changed
     base = {item.name: coherent(item.unit) for item in relation.quantities}
-    changed = any(base[name] != text[name] for name in node.values) or base[
-        node.unknown
-    ] != coherent(answer_unit)
-    return base, base[node.unknown], changed
+    found = base[step.unknown]
+    changed = any(base[name] != text[name] for name in solved.values)
+    return base, found, changed or found != coherent(answer_unit)
 
 
-def used_form(node: Node) -> str:
-    """Return the solved form that yields the result of a node."""
-    forms = solved_forms(node.relation, node.unknown)
+def used_form(solved: Solved) -> str:
+    """Return the solved form that yields the result of a step."""
+    relation, unknown = solved.step.relation, solved.step.unknown
+    forms = solved_forms(relation, unknown)
     if len(forms) == 1:
         return forms[0]
-    names = tuple(
-        name for name in (*node.relation.by_name, *node.relation.constants) if name != node.unknown
-    )
+    names = relation.names_but(unknown)
     for form in forms:
         try:
-            value = formula.compiled(form, names)(*(node.base[name] for name in names))
+            value = formula.compiled(form, names)(*(solved.base[name] for name in names))
         except (ValueError, ZeroDivisionError, OverflowError):
             continue
-        if isinstance(value, float | int) and math.isclose(value, node.result, rel_tol=_AGREES):
+        if isinstance(value, float | int) and math.isclose(value, solved.result, rel_tol=_AGREES):
             return form
     return forms[0]
 
@@ -152,13 +165,16 @@ def capital(text: str) -> str:
     return text[0].upper() + text[1:]
 
 
-def worked_solution(root: Node, answer_unit: str, final: str) -> tuple[str, dict[str, Any]]:
+def worked_solution(
+    numbers: Numbers, nouns: Sequence[str], answer_unit: str, final: str
+) -> tuple[str, Handling]:
     """Write the solution.
 
     Parameters
     ----------
-    root : Node
-        A plan with numbers and nouns.
+    numbers : Numbers
+    nouns : sequence of str
+        What the result of each step is called.
     answer_unit : str
         Unit that the problem asks for.
     final : str
@@ -168,20 +184,17 @@ def worked_solution(root: Node, answer_unit: str, final: str) -> tuple[str, dict
     -------
     (text, facts about it: which skills of handling formulas and units it took)
     """
-    nodes = root.nodes()
-    step_of = {id(node): index for index, node in enumerate(nodes, 1)}
     parts = []
     converted = rearranged = False
-    for index, node in enumerate(nodes, 1):
-        relation = node.relation
-        unit = answer_unit if node is root else relation.by_name[node.unknown].unit
-        text, changed = _step(node, unit, step_of)
+    for index, (solved, noun) in enumerate(zip(numbers.steps, nouns, strict=True), 1):
+        unit = answer_unit if solved is numbers.last else solved.step.quantity.unit
+        text, changed = _step(solved, unit, numbers)
         converted |= changed
-        rearranged |= not _stands_alone(relation, node.unknown)
-        head = f"Step {index}: {node.noun}. " if len(nodes) > 1 else ""
+        rearranged |= not _stands_alone(solved.step.relation, solved.step.unknown)
+        head = f"Step {index}: {noun}. " if len(numbers.steps) > 1 else ""
         parts.append(head + text)
     parts.append(rf"The answer is $\boxed{{{final}}}$.")
-    return "\n\n".join(parts), {"unit_conversion": converted, "formula_rearrangement": rearranged}
+    return "\n\n".join(parts), Handling(converted, rearranged)
 
 
 def _stands_alone(relation: Relation, unknown: str) -> bool:
@@ -189,63 +202,62 @@ def _stands_alone(relation: Relation, unknown: str) -> bool:
     return unknown in (left, right)
 
 
-def _step(node: Node, answer_unit: str, step_of: dict[int, int]) -> tuple[str, bool]:
-    relation = node.relation
+def _step(solved: Solved, answer_unit: str, numbers: Numbers) -> tuple[str, bool]:
+    step, base = solved.step, solved.base
+    relation, unknown = step.relation, step.quantity
     symbols = symbols_of(relation)
-    symbol = symbols[node.unknown]
-    unknown = relation.by_name[node.unknown]
+    symbol = symbols[step.unknown]
     lines = [f"{capital(relation.title)}: ${equation_latex(relation)}$."]
-    form = used_form(node)
+    form = used_form(solved)
     if form == SEARCH:
-        sizes = {name: tidy(node.base[name]) for name in node.base if name != node.unknown}
+        sizes = {name: tidy(size) for name, size in base.items() if name != step.unknown}
         left, right = formula.sides(relation.equation)
         shown = {**symbols, **sizes}
         lines.append(
             f"With the numbers put in, ${printing.latex(left, shown, numbers=True)} = "
             f"{printing.latex(right, shown, numbers=True)}$; trying whole numbers gives "
-            f"${symbol} = {whole(node.result)}$."
+            f"${symbol} = {whole(solved.result)}$."
         )
         return " ".join(lines), False
-    trial, unit, changed = choose_units(node, form, answer_unit)
+    trial, unit, changed = choose_units(solved, form, answer_unit)
     if changed:
         conversions = [
             f"${symbols[name]} = {value.number}{units.latex(value.unit)} = "
             f"{tidy(in_unit(value.base, trial[name]), 6)}{units.latex(trial[name])}$"
-            for name, value in node.values.items()
+            for name, value in solved.values.items()
             if trial[name] != value.unit
         ]
         if conversions:
             lines.append("In matching units, " + listed(conversions) + ".")
-    numbers: dict[str, str] = {}
+    put_in: dict[str, str] = {}
     for name in relation.by_name:
-        if name == node.unknown:
+        if name == step.unknown:
             continue
-        if name in node.links:
-            child = node.links[name]
-            found = child.relation.by_name[child.unknown]
-            shown_size = tidy(in_unit(node.base[name], trial[name]))
-            numbers[name] = shown_size
+        if name in step.links:
+            child = numbers.steps[step.links[name]]
+            found = child.step.quantity
+            shown_size = tidy(in_unit(base[name], trial[name]))
+            put_in[name] = shown_size
             before = result_text(in_unit(child.result, found.unit), found.unit, found.whole)
             taken = f"{shown_size}{units.latex(trial[name])}"
-            if name not in node.symbols and before != taken:
+            if name not in step.symbols and before != taken:
                 taken = f"{before} = {taken}"
-            lines.append(f"From step {step_of[id(child)]}, ${symbols[name]} = {taken}$.")
-        elif trial[name] == node.values[name].unit:
-            numbers[name] = node.values[name].number
+            lines.append(f"From step {step.links[name] + 1}, ${symbols[name]} = {taken}$.")
+        elif trial[name] == solved.values[name].unit:
+            put_in[name] = solved.values[name].number
         else:
-            numbers[name] = tidy(in_unit(node.base[name], trial[name]), 6)
+            put_in[name] = tidy(in_unit(base[name], trial[name]), 6)
     for name in relation.constants:
-        numbers[name] = fixed(CONSTANTS[name].value, "").number
-    size = in_unit(node.result, unit)
+        put_in[name] = fixed(CONSTANTS[name].value, "").number
+    size = in_unit(solved.result, unit)
     symbolic = printing.latex(form, symbols)
-    put_in = printing.latex(form, numbers, numbers=True)
     result = result_text(size, unit, unknown.whole)
     sign = "=" if math.isclose(plain_size(result, unit), size, rel_tol=1e-9) else r"\approx"
     chain = [symbol, symbolic] if not _is_right_side(relation, form) else [symbol]
-    chain.append(put_in)
+    chain.append(printing.latex(form, put_in, numbers=True))
     tail = f"= {' = '.join(chain[1:])} {sign} {result}"
     if unit != answer_unit:
-        other = in_unit(node.result, answer_unit)
+        other = in_unit(solved.result, answer_unit)
         tail += f" = {result_text(other, answer_unit, unknown.whole)}"
     lead = "Hence" if len(lines) > 1 or len(chain) > 2 else "So"
     lines.append(f"{lead} ${symbol} {tail}$.")

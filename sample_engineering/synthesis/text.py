@@ -1,35 +1,39 @@
-"""Telling a plan as a problem in plain English with LaTeX."""
+"""Stories: a plan with its numbers, told in plain English with LaTeX."""
 
-from collections.abc import Callable, Mapping
-from dataclasses import dataclass, field
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
 from random import Random
 
 from sample_engineering.synthesis import units
 from sample_engineering.synthesis.constants import CONSTANTS
+from sample_engineering.synthesis.idle_facts import IDLE_FACTS
 from sample_engineering.synthesis.numbers import Value, fixed, significant
-from sample_engineering.synthesis.plan import Node
-from sample_engineering.synthesis.relation import Extra, fill, slots
+from sample_engineering.synthesis.plan import Plan, Step
+from sample_engineering.synthesis.relation import Relation, fill, slots
+from sample_engineering.synthesis.solving import Numbers
 
 DIGIT_WORDS = {2: "two", 3: "three", 4: "four"}
 
-# Facts that can stand in any story and bear on none: distractors of last resort, told at its end.
-_IDLE_FACTS = (
-    Extra("the test in which this question is set lasts {value} minutes", "", 40, 120),
-    Extra("the whole exercise was set {value} weeks ago", "", 2, 9),
-    Extra("a class of {value} students worked on the same question", "", 12, 30),
-)
 
-
-@dataclass(slots=True)
+@dataclass(frozen=True, slots=True)
 class Story:
-    """The text of a problem, sentence by sentence, and what was said in passing."""
+    """The words of a problem.
 
-    sentences: list[str] = field(default_factory=list)
-    extras: list[str] = field(default_factory=list)
+    Parameters
+    ----------
+    nouns : tuple of str
+        What the result of each step is called.
+    sentences : tuple of str
+        Everything but the question.
+    question : str
+    idle : int
+        How many of the sentences are idle facts.
+    """
 
-    @property
-    def text(self) -> str:
-        return " ".join(self.sentences)
+    nouns: tuple[str, ...]
+    sentences: tuple[str, ...]
+    question: str
+    idle: int
 
 
 def sentence(text: str) -> str:
@@ -82,107 +86,108 @@ def fill_tell(template: str, words: Mapping[str, str], shown: Mapping[str, Value
 
 
 def tell(
-    root: Node,
+    plan: Plan,
+    numbers: Numbers,
     rng: Random,
     *,
     distractors: int = 0,
-    show: Callable[[Node, str], str] | None = None,
+    symbols: Mapping[tuple[int, str], str] | None = None,
 ) -> Story:
-    """Tell everything but the question.
+    """Tell a problem: what is known, and the question.
 
     Parameters
     ----------
-    root : Node
-        A plan with numbers.
+    plan : Plan
+    numbers : Numbers
+        Those of the plan.
     rng : random.Random
         Chooses phrases.
     distractors : int
         How many idle facts to strew in.
-    show : callable, optional
-        How a stated quantity is written; as its value if absent (expressions write a symbol).
+    symbols : mapping, optional
+        From (step, quantity) to the LaTeX symbol that is written in place of its value.
     """
-    story = Story()
-    nodes = root.nodes()
-    idle = _idle_facts(nodes, rng, distractors)
-    for node in nodes:
-        words = node.case.words
-        unknown = node.relation.by_name[node.unknown]
-        node.noun = fill(rng.choice(unknown.noun), words)
-        if not node.links and node.unknown in node.relation.tell and show is None:
-            told = fill_tell(rng.choice(node.relation.tell[node.unknown]), words, node.values)
-            story.sentences.append(sentence(told))
+    nouns: list[str] = []
+    sentences: list[str] = []
+    idle = _idle_facts(plan, rng, distractors)
+    for number, step in enumerate(plan.steps):
+        words, relation = step.case.words, step.relation
+        nouns.append(fill(rng.choice(step.quantity.noun), words))
+        values = numbers.steps[number].values
+        if not step.links and step.unknown in relation.tell and symbols is None:
+            told = fill_tell(rng.choice(relation.tell[step.unknown]), words, values)
+            sentences.append(sentence(told))
         else:
-            if node.relation.setting:
-                story.sentences.append(sentence(fill(rng.choice(node.relation.setting), words)))
-            linked = _link_clauses(node, rng)
-            clauses = [*linked, *_given_clauses(node, rng, show)]
-            story.sentences += join_clauses(clauses, words.get("the", ""), len(linked))
-        for clause in idle.get(id(node), ()):
-            story.sentences.append(sentence(clause))
-            story.extras.append(clause)
-        symbol = next(
-            (
-                parent.symbols[name]
-                for parent in nodes
-                for name, child in parent.links.items()
-                if child is node and name in parent.symbols
-            ),
-            None,
-        )
+            if relation.setting:
+                sentences.append(sentence(fill(rng.choice(relation.setting), words)))
+            linked = _link_clauses(step, nouns, rng)
+            if symbols is None:
+                shown = {name: value.latex for name, value in values.items()}
+            else:
+                shown = {name: f"${text}$" for (at, name), text in symbols.items() if at == number}
+            clauses = [*linked, *_given_clauses(step, shown, rng)]
+            sentences += join_clauses(clauses, words.get("the", ""), len(linked))
+        sentences += [sentence(clause) for clause in idle.get(number, ())]
+        symbol = plan.symbol_of(number)
         if symbol:
-            story.sentences.append(f"Let ${symbol}$ be {node.noun}.")
-    return story
+            sentences.append(f"Let ${symbol}$ be {nouns[number]}.")
+    question = fill(rng.choice(plan.last.quantity.ask), plan.last.case.words)
+    count = sum(map(len, idle.values()))
+    return Story(tuple(nouns), tuple(sentences), question, count)
 
 
-def _link_clauses(node: Node, rng: Random) -> list[str]:
+def _link_clauses(step: Step, nouns: Sequence[str], rng: Random) -> list[str]:
     clauses = []
-    for quantity in node.relation.quantities:
-        child = node.links.get(quantity.name)
-        if child is None:
+    for quantity in step.relation.quantities:
+        if quantity.name not in step.links:
             continue
-        if quantity.name in node.symbols:
-            size = f"${node.symbols[quantity.name]}{units.latex(quantity.unit)}$"
-            clause = fill(rng.choice(quantity.given), node.case.words)
+        if quantity.name in step.symbols:
+            size = f"${step.symbols[quantity.name]}{units.latex(quantity.unit)}$"
+            clause = fill(rng.choice(quantity.given), step.case.words)
             clauses.append(clause.replace("{value}", size))
         else:
-            clause = fill(rng.choice(quantity.link), node.case.words)
-            clauses.append(clause.replace("{source}", child.noun))
+            clause = fill(rng.choice(quantity.link), step.case.words)
+            clauses.append(clause.replace("{source}", nouns[step.links[quantity.name]]))
     return clauses
 
 
-def _given_clauses(node: Node, rng: Random, show: Callable[[Node, str], str] | None) -> list[str]:
+def _given_clauses(step: Step, shown: Mapping[str, str], rng: Random) -> list[str]:
     clauses = []
-    for quantity in node.relation.quantities:
-        if quantity.name in node.links or quantity.name == node.unknown:
+    for quantity in step.relation.quantities:
+        if quantity.name in step.links or quantity.name == step.unknown:
             continue
-        shown = show(node, quantity.name) if show else node.values[quantity.name].latex
-        clause = fill(rng.choice(quantity.given), node.case.words)
-        clauses.append(clause.replace("{value}", shown))
+        clause = fill(rng.choice(quantity.given), step.case.words)
+        clauses.append(clause.replace("{value}", shown[quantity.name]))
     return clauses
 
 
-def _idle_facts(nodes: list[Node], rng: Random, count: int) -> dict[int, list[str]]:
-    """Choose idle facts: those of the scenes first."""
+def _idle_facts(plan: Plan, rng: Random, count: int) -> dict[int, list[str]]:
+    """Choose idle facts by step: those of the scenes first, the others at the end."""
     found: dict[int, list[str]] = {}
     if not count:
         return found
-    own = [(node, extra) for node in nodes for extra in node.relation.extras]
+    own = [
+        (number, extra)
+        for number, relation in enumerate(plan.relations)
+        for extra in relation.extras
+    ]
     rng.shuffle(own)
-    general = [(nodes[-1], extra) for extra in rng.sample(_IDLE_FACTS, len(_IDLE_FACTS))]
-    for node, extra in [*own, *general][:count]:
+    last = len(plan.steps) - 1
+    general = [(last, extra) for extra in rng.sample(IDLE_FACTS, len(IDLE_FACTS))]
+    for number, extra in [*own, *general][:count]:
         size = rng.uniform(extra.low, extra.high)
         if not extra.unit:
             shown = f"${round(size)}$"
         else:
             shown = f"${significant(size, extra.digits)}{units.latex(extra.unit)}$"
-        clause = fill(extra.clause, node.case.words).replace("{value}", shown)
-        found.setdefault(id(node), []).append(clause)
+        clause = fill(extra.clause, plan.steps[number].case.words).replace("{value}", shown)
+        found.setdefault(number, []).append(clause)
     return found
 
 
-def constants_sentence(nodes: list[Node]) -> str:
+def constants_sentence(relations: Sequence[Relation]) -> str:
     """State the physical constants in use, or return ''."""
-    names = sorted({name for node in nodes for name in node.relation.constants})
+    names = sorted({name for relation in relations for name in relation.constants})
     if not names:
         return ""
     shown = []

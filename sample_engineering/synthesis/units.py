@@ -2,7 +2,7 @@
 
 import re
 from functools import lru_cache
-from typing import Any
+from typing import Any, NamedTuple
 
 from sample_engineering.errors import SynthesisError
 
@@ -20,9 +20,28 @@ def registry() -> Any:
     return ureg
 
 
+class Scale(NamedTuple):
+    """How a unit counts: ``base = size * factor + offset`` in SI-coherent units."""
+
+    factor: float
+    offset: float
+
+
+def in_base(size: float, unit: str) -> float:
+    """Return a size given in `unit` in coherent units."""
+    factor, offset = scale(unit)
+    return size * factor + offset
+
+
+def in_unit(base: float, unit: str) -> float:
+    """Return a size given in coherent units in `unit`."""
+    factor, offset = scale(unit)
+    return (base - offset) / factor
+
+
 @lru_cache(maxsize=1024)
-def to_base(unit: str) -> tuple[float, float]:
-    """Return (factor, offset) with ``base = value * factor + offset`` in SI-coherent units.
+def scale(unit: str) -> Scale:
+    """Return how a unit counts.
 
     Parameters
     ----------
@@ -35,7 +54,7 @@ def to_base(unit: str) -> tuple[float, float]:
         If pint does not know the unit.
     """
     if not unit:
-        return 1.0, 0.0
+        return Scale(1.0, 0.0)
     ureg = registry()
     try:
         zero = ureg.Quantity(0.0, unit).to_base_units().magnitude
@@ -43,7 +62,7 @@ def to_base(unit: str) -> tuple[float, float]:
     except Exception as error:
         raise SynthesisError(f"pint cannot read the unit {unit!r}; use pint's spelling") from error
     # Pint counts in grams-free SI, but keeps moles, kelvin, candela, bits and dollars as they are.
-    return float(one - zero), float(zero)
+    return Scale(float(one - zero), float(zero))
 
 
 @lru_cache(maxsize=1024)
@@ -51,7 +70,7 @@ def dimensionality(unit: str) -> str:
     """Return pint's dimensionality of a unit as text, e.g. ``[mass]``; '' for a pure number."""
     if not unit:
         return ""
-    to_base(unit)  # raises when pint cannot read it
+    scale(unit)  # raises when pint cannot read it
     text = str(registry().Unit(unit).dimensionality)
     return "" if text == "dimensionless" else text
 
@@ -161,5 +180,5 @@ def from_latex(text: str) -> str:
     body = body[body.index("{") + 1 : -1]
     for latex_form, plain in _FROM_LATEX:
         body = body.replace(latex_form, plain)
-    to_base(body)  # raises when pint cannot read it
+    scale(body)  # raises when pint cannot read it
     return body

@@ -9,10 +9,10 @@ from sample_engineering.errors import GoldError, SynthesisError
 from sample_engineering.grading import grade, read_sample_gold
 from sample_engineering.sample import Sample
 from sample_engineering.synthesis import units
+from sample_engineering.synthesis.problem import Check, Problem
 from sample_engineering.synthesis.reading import Place, Reading, Unreadable, number_of, read_problem
 from sample_engineering.synthesis.relation import Relation
 from sample_engineering.synthesis.resolving import determined, resolve
-from sample_engineering.synthesis.solution import in_unit
 
 CHECKS = (
     "text reads back",
@@ -40,6 +40,8 @@ _TRAPS = (
 )
 _ROUNDING = 0.5000001  # of the last printed figure
 _EXACT = 1e-9
+_SAME_FORMULA = 1e-6  # relative difference of an expression from the independent solution
+_LEAST = 1e-300  # stands for zero below a fraction bar
 _OPTIONS_APART = 1.05
 
 
@@ -52,58 +54,27 @@ class Verdict:
     record: Mapping[str, Any]
 
 
-def verify(
-    sample: Sample,
-    relations: tuple[Relation, ...],
-    domains: tuple[str, ...],
-    *,
-    expression: Any = None,
-) -> Verdict:
-    """Check one composed problem from its text.
-
-    Parameters
-    ----------
-    sample : Sample
-        The problem with its answer and worked solution.
-    relations : tuple of Relation
-        The relations it claims to use.
-    domains : tuple of str
-        Each must be needed for the answer.
-    expression : optional
-        For an answer of kind ``expression``: (symbols, sizes to try, function of sizes).
-    """
+def verify(problem: Problem) -> Verdict:
+    """Check one composed problem from its text."""
+    sample, check = problem.sample, problem.check
+    symbols = check.formula.names if check.formula else ()
     try:
-        reading = read_problem(sample.problem, relations, expression[0] if expression else ())
+        reading = read_problem(sample.problem, check.relations, symbols)
     except (Unreadable, SynthesisError) as error:
         return Verdict("text reads back", str(error), {})
-    trouble = _units_trouble(reading, relations, sample)
+    trouble = _units_trouble(reading, check.relations, sample)
     if trouble:
         return Verdict("units fit", trouble, {})
-    difference = 0.0
-    trials = expression[1] if expression else [None]
-    for sizes in trials:
-        if sizes is not None:
-            trial = _with_sizes(reading, sizes)
-        else:
-            trial = reading
-        value, trouble = resolve(trial, relations)
-        if value is None:
-            return Verdict("independent solution", trouble, {})
-        if sizes is not None:
-            expected = expression[2](sizes)
-            difference = max(difference, abs(value - expected) / max(abs(expected), 1e-300))
-            if difference > 1e-6:
-                return Verdict("answer agrees", f"{value} against {expected}", {})
-    if not expression:
-        agrees, difference, shown = _answer_agrees(sample, reading, value)
-        if not agrees:
-            return Verdict("answer agrees", shown, {})
-    trouble = _implausible(reading, relations, value)
+    solved = _solved(reading, sample, check)
+    if isinstance(solved, Verdict):
+        return solved
+    value, difference = solved
+    trouble = _implausible(reading, check.relations, value)
     if trouble:
         return Verdict("plausible", trouble, {})
-    for domain in domains:
-        names = frozenset(item.name for item in relations if item.domain == domain)
-        if not names or determined(reading, relations, names):
+    for domain in check.domains:
+        names = frozenset(item.name for item in check.relations if item.domain == domain)
+        if not names or determined(reading, check.relations, names):
             return Verdict("every domain needed", f"{domain} is not needed", {})
     for pattern, name in _TRAPS:
         if match := pattern.search(sample.problem):
@@ -117,6 +88,28 @@ def verify(
     return Verdict(
         "", "", {"checks": list(CHECKS), "relative_difference": float(f"{difference:.1e}")}
     )
+
+
+def _solved(reading: Reading, sample: Sample, check: Check) -> tuple[float, float] | Verdict:
+    """Solve a reading and compare; returns (value, relative difference) or what failed."""
+    if check.formula is None:
+        value, trouble = resolve(reading, check.relations)
+        if value is None:
+            return Verdict("independent solution", trouble, {})
+        agrees, difference, shown = _answer_agrees(sample, reading, value)
+        return (value, difference) if agrees else Verdict("answer agrees", shown, {})
+    value, difference = None, 0.0
+    for sizes in check.trials:
+        value, trouble = resolve(_with_sizes(reading, sizes), check.relations)
+        if value is None:
+            return Verdict("independent solution", trouble, {})
+        expected = check.formula.at(sizes)
+        difference = max(difference, abs(value - expected) / max(abs(expected), _LEAST))
+        if difference > _SAME_FORMULA:
+            return Verdict("answer agrees", f"{value} against {expected}", {})
+    if value is None:
+        return Verdict("answer agrees", "the expression was never tried", {})
+    return value, difference
 
 
 def _with_sizes(reading: Reading, sizes: Mapping[str, float]) -> Reading:
@@ -154,7 +147,7 @@ def _answer_agrees(sample: Sample, reading: Reading, value: float) -> tuple[bool
     """Compare the gold with the independent solution, to half of its last figure."""
     if sample.kind == "choice":
         listed = [
-            (letter, in_base(number_of(number), unit))
+            (letter, units.in_base(number_of(number), units.from_latex(unit)))
             for letter, number, unit in _OPTION.findall(sample.problem)
         ]
         if len(listed) < 3 or value <= 0:
@@ -164,7 +157,7 @@ def _answer_agrees(sample: Sample, reading: Reading, value: float) -> tuple[bool
         second = max(nearest[1][1] / value, value / nearest[1][1])
         right = nearest[0][0] == sample.answer and gap < 6e-3 and second > _OPTIONS_APART
         return right, gap, f"nearest option to {value} is {nearest[0]}, gold {sample.answer}"
-    size = in_unit(value, reading.answer_unit)
+    size = units.in_unit(value, reading.answer_unit)
     number = sample.answer.split(" ")[0].removesuffix("%")
     gold = float(number)
     mantissa, _, power = number.partition("e")
@@ -177,16 +170,11 @@ def _answer_agrees(sample: Sample, reading: Reading, value: float) -> tuple[bool
             half = 10.0 ** (max(len(mantissa.lstrip("-")) - _figures(sample), 0))
         allowed = _ROUNDING * half
     difference = abs(gold - size)
-    return difference <= allowed, difference / max(abs(size), 1e-300), f"{size} against {gold}"
+    return difference <= allowed, difference / max(abs(size), _LEAST), f"{size} against {gold}"
 
 
 def _figures(sample: Sample) -> int:
     return 3 if "three significant" in sample.problem else 2
-
-
-def in_base(size: float, unit_text: str) -> float:
-    factor, offset = units.to_base(units.from_latex(unit_text))
-    return size * factor + offset
 
 
 def _implausible(reading: Reading, relations: tuple[Relation, ...], value: float) -> str:
@@ -204,7 +192,7 @@ def _implausible(reading: Reading, relations: tuple[Relation, ...], value: float
         if isinstance(size, str):
             continue
         quantity = by_name[relation].by_name[name]
-        plain = in_unit(size, quantity.unit)
+        plain = units.in_unit(size, quantity.unit)
         slack = 6e-3 * abs(plain)  # rounding to three figures may step over the end of the range
         if not quantity.low - slack <= plain <= quantity.high + slack:
             return f"{name} of {relation} is {plain:.4g} {quantity.unit}"

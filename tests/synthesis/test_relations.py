@@ -79,15 +79,12 @@ def _plausible(relation: Relation, unknown: str, forms, case: Case, rng) -> bool
             number = round(number)
         if quantity.name in case.fixed:
             number = float(case.fixed[quantity.name])
-        factor, offset = units.to_base(quantity.unit)
-        values[quantity.name] = number * factor + offset
+        values[quantity.name] = units.in_base(number, quantity.unit)
     for name in relation.constants:
-        factor, _ = units.to_base(CONSTANTS[name].unit)
-        values[name] = float(CONSTANTS[name].value) * factor
+        values[name] = units.in_base(float(CONSTANTS[name].value), CONSTANTS[name].unit)
     names = tuple(sorted(values))
     target = relation.by_name[unknown]
     low, high = case.ranges.get(unknown, (target.low, target.high))
-    factor, offset = units.to_base(target.unit)
     for form in forms:
         try:
             value = formula.compiled(form, names)(*(values[name] for name in names))
@@ -95,7 +92,7 @@ def _plausible(relation: Relation, unknown: str, forms, case: Case, rng) -> bool
             continue
         if isinstance(value, complex):
             continue
-        if low <= (value - offset) / factor <= high:
+        if low <= units.in_unit(value, target.unit) <= high:
             return True
     return False
 

@@ -1,0 +1,51 @@
+"""Problems: a composed sample, and what its independent check must know."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Protocol
+
+from sample_engineering.sample import Sample
+from sample_engineering.synthesis.relation import Relation
+
+
+class Formula(Protocol):
+    """An answer in symbols, as the check sees it."""
+
+    @property
+    def names(self) -> tuple[str, ...]:
+        """The symbols that stand for given values."""
+        ...
+
+    def at(self, sizes: Mapping[str, float]) -> float:
+        """Return its value (coherent units) with sizes put in for the symbols."""
+        ...
+
+
+@dataclass(frozen=True, slots=True)
+class Check:
+    """What the independent check of a problem is told beside its text.
+
+    Parameters
+    ----------
+    relations : tuple of Relation
+        The relations that the problem claims to use.
+    domains : tuple of str
+        Each must be needed for the answer.
+    formula : Formula, optional
+        The answer, where it is an expression.
+    trials : tuple of mapping
+        Sizes of its symbols (coherent units) at which it must agree with the problem.
+    """
+
+    relations: tuple[Relation, ...]
+    domains: tuple[str, ...] = ()
+    formula: Formula | None = None
+    trials: tuple[Mapping[str, float], ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Problem:
+    """A composed sample that has not been checked yet."""
+
+    sample: Sample
+    check: Check

@@ -1,0 +1,241 @@
+"""From a story to a problem: form of the answer, options, worked solution, sample."""
+
+import hashlib
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from functools import lru_cache
+from typing import Any
+
+from sample_engineering.errors import GoldError, SampleError
+from sample_engineering.grading import read_gold
+from sample_engineering.sample import Sample
+from sample_engineering.synthesis import expressions, mistakes, units
+from sample_engineering.synthesis.dropped import Dropped
+from sample_engineering.synthesis.effort import difficulty
+from sample_engineering.synthesis.numbers import significant, whole
+from sample_engineering.synthesis.plan import Plan
+from sample_engineering.synthesis.problem import Check, Problem
+from sample_engineering.synthesis.request import COMPOSER, Request
+from sample_engineering.synthesis.solution import Handling, worked_solution
+from sample_engineering.synthesis.solving import Numbers
+from sample_engineering.synthesis.text import Story, answer_sentence, constants_sentence
+from sample_engineering.version import __version__
+
+ANSWER_DIGITS = 3
+ANSWER_TOLERANCE = 0.01  # relative: a third figure that is off by rounding on the way still counts
+OPTIONS = 4
+_NUMBER_UNITS = ("", "percent", "degree", "dollar")  # asked "in degrees": the answer is a number
+_CHOICE_LETTERS = "ABCDEF"
+_NUDGE = 0.01  # relative step between the two sets of sizes at which an expression is tried
+
+
+@lru_cache(maxsize=512)
+def gradable(unit: str) -> bool:
+    """Can the grader read a quantity in this unit? If not, the answer is asked as a number."""
+    if unit in _NUMBER_UNITS:
+        return False
+    try:
+        read_gold(f"1.23 {unit}", kind="quantity", unit=unit)
+    except GoldError:
+        return False
+    return True
+
+
+def answer_unit(numbers: Numbers) -> str:
+    """Return the unit that shows the answer with the fewest zeros."""
+    quantity = numbers.last.step.quantity
+    for unit in (quantity.unit, *quantity.units):
+        if 0.1 <= abs(units.in_unit(numbers.last.result, unit)) < 1e4:
+            return unit
+    return quantity.unit
+
+
+@dataclass(frozen=True, slots=True)
+class _Options:
+    """The options of a multiple choice, in order of size."""
+
+    texts: tuple[str, ...]
+    right: str
+    slips: Mapping[str, str]  # from a wrong letter to what leads there
+
+    @property
+    def listed(self) -> str:
+        """One option a line."""
+        return "\n".join(
+            f"{letter}. {text}" for letter, text in zip(_CHOICE_LETTERS, self.texts, strict=False)
+        )
+
+
+def in_numbers(request: Request, plan: Plan, numbers: Numbers, story: Story, kind: str) -> Problem:
+    """Return the problem whose answer is a number, a quantity or a choice.
+
+    Raises
+    ------
+    Dropped
+        If there are too few wrong options, or the sample breaks the schema.
+    """
+    unit = answer_unit(numbers)
+    exact = plan.last.quantity.whole
+    number = _written(units.in_unit(numbers.last.result, unit), exact)
+    shown = f"{number}{units.latex(unit)}"
+    sentences = [*story.sentences, story.question, constants_sentence(plan.relations)]
+    choice = _options(numbers, unit, exact) if kind == "choice" else None
+    if choice is None:
+        sentences.append(answer_sentence(unit, None if exact else ANSWER_DIGITS, exact))
+    problem = " ".join(text for text in sentences if text)
+    bare = kind == "number" and unit not in ("", "percent", "degree")
+    final = number if bare else shown
+    answer = _plain(number)
+    if kind == "quantity":
+        answer += f" {unit}"
+    elif unit == "percent":
+        answer += "%"
+    if choice is not None:
+        problem += "\n" + choice.listed
+        final, answer = rf"\text{{{choice.right}}}", choice.right
+    solution, handling = worked_solution(numbers, story.nouns, unit, final)
+    if choice is not None:
+        solution = _with_choice(solution, final, choice.right, shown, exact)
+    sample = _sample(
+        request,
+        plan,
+        handling,
+        story.idle,
+        problem=problem,
+        answer=answer,
+        kind=kind,
+        unit=unit if kind == "quantity" else None,
+        tolerance=None if exact or kind == "choice" else ANSWER_TOLERANCE,
+        choices=choice.texts if choice else None,
+        solution=solution,
+        slips=choice.slips if choice else None,
+    )
+    return Problem(sample, Check(plan.relations, request.domains))
+
+
+def in_symbols(
+    request: Request, plan: Plan, numbers: Numbers, story: Story, symbols: expressions.Symbols
+) -> Problem:
+    """Return the problem whose answer is an expression.
+
+    Raises
+    ------
+    Dropped
+        If a symbol cancels, or the sample breaks the schema.
+    """
+    answer = expressions.expression(plan, symbols)
+    if not answer.complete:
+        raise Dropped("no plan: a symbol cancels")
+    sizes = expressions.sizes_of(numbers, symbols)
+    # A second set of sizes, a little off the first: two formulas that agree at both are equal.
+    others = {
+        name: size * (1 + _NUDGE * (index + 1)) for index, (name, size) in enumerate(sizes.items())
+    }
+    sample = _sample(
+        request,
+        plan,
+        Handling(formula_rearrangement=True),
+        story.idle,
+        problem=" ".join([*story.sentences, story.question, expressions.ask(answer.names)]),
+        answer=answer.latex,
+        kind="expression",
+        solution=expressions.solution(plan, story.nouns, answer.latex),
+    )
+    return Problem(sample, Check(plan.relations, request.domains, answer, (sizes, others)))
+
+
+def _options(numbers: Numbers, unit: str, exact: bool) -> _Options:
+    wrong = mistakes.options(numbers, unit, OPTIONS - 1)
+    if len(wrong) < OPTIONS - 1:
+        raise Dropped("no options: too few wrong answers far enough apart")
+    entries = sorted(
+        [(units.in_unit(numbers.last.result, unit), ""), *wrong], key=lambda item: item[0]
+    )
+    by_letter = dict(zip(_CHOICE_LETTERS, entries, strict=False))
+    return _Options(
+        tuple(f"${_written(size, exact)}{units.latex(unit)}$" for size, _ in entries),
+        next(letter for letter, (_, slip) in by_letter.items() if not slip),
+        {letter: slip for letter, (_, slip) in by_letter.items() if slip},
+    )
+
+
+def _with_choice(solution: str, final: str, letter: str, shown: str, exact: bool) -> str:
+    """End a solution in the letter instead of the value."""
+    lead = f"To three significant figures this is ${shown}$, option {letter}."
+    if exact:
+        lead = f"This is option {letter}."
+    kept = solution.removesuffix(rf"The answer is $\boxed{{{final}}}$.")
+    return rf"{kept}{lead} The answer is $\boxed{{{letter}}}$."
+
+
+def _written(size: float, exact: bool) -> str:
+    return whole(size) if exact else significant(size, ANSWER_DIGITS)
+
+
+def _plain(number: str) -> str:
+    mantissa, mark, power = number.partition(r"\times10^{")
+    return f"{mantissa}e{power[:-1]}" if mark else number
+
+
+def _sample(
+    request: Request,
+    plan: Plan,
+    handling: Handling,
+    idle: int,
+    *,
+    problem: str,
+    answer: str,
+    kind: str,
+    solution: str,
+    unit: str | None = None,
+    tolerance: float | None = None,
+    choices: Sequence[str] | None = None,
+    slips: Mapping[str, str] | None = None,
+) -> Sample:
+    relations = plan.relations
+    skills = dict.fromkeys(skill for relation in relations for skill in relation.skills)
+    skills |= dict.fromkeys(handling.skills)
+    present = {relation.domain for relation in relations}
+    digest = hashlib.sha256(problem.encode()).hexdigest()[:12]
+    extra: dict[str, Any] = {"difficulty": difficulty(plan.steps, handling, idle)}
+    if slips:
+        extra["slips"] = dict(slips)
+    try:
+        return Sample(
+            id=f"sym-{digest}",
+            problem=problem,
+            answer=answer,
+            kind=kind,
+            unit=unit,
+            tolerance=tolerance,
+            choices=tuple(choices) if choices else None,
+            solution=solution,
+            domains=tuple(name for name in request.domains if name in present),
+            skills=tuple(skills),
+            source="sample-engineering symbolic composer",
+            license="Apache-2.0",
+            provenance={
+                "composer": COMPOSER,
+                "version": __version__,
+                "seed": request.seed,
+                "relations": [relation.name for relation in relations],
+                "unknowns": [step.unknown for step in plan.steps],
+                "links": _links(plan),
+                "steps": len(plan.steps),
+            },
+            extra=extra,
+        )
+    except SampleError as error:
+        raise Dropped(f"failed: schema ({error})") from error
+
+
+def _links(plan: Plan) -> list[dict[str, str]]:
+    return [
+        {
+            "from": f"{plan.steps[child].relation.name}.{plan.steps[child].unknown}",
+            "to": f"{step.relation.name}.{name}",
+            "by": "number" if name in step.symbols else "meaning",
+        }
+        for step in plan.steps
+        for name, child in step.links.items()
+    ]
