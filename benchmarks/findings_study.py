@@ -57,7 +57,7 @@ class Study:
             samples,
             rates={s.id: self.rates[s.id] for s in samples} if probed else None,
             demand=reference_problems(),
-            group_size=self.scale.group_size,
+            group_size=self.scale.group_size if probed else None,
         )
         records = {record["id"]: record for record in ranked.records()}
         columns = {}

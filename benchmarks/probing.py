@@ -14,7 +14,7 @@ from typing import Any
 
 import numpy as np
 
-from sample_engineering.selectors.adaptive_probing import AdaptiveSchedule, FixedSchedule
+from sample_engineering.probing.schedule import AdaptiveSchedule, FixedSchedule
 
 HISTORY = Path(__file__).resolve().parents[2] / "shared/data/pools/dsr_sub_history.jsonl"
 N = 8

@@ -4,8 +4,10 @@ What is left open becomes the embedded microcosm: its model, benchmark, recipe, 
 Nothing below this module knows that there is one.
 """
 
+import functools
 import os
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from contextlib import closing
 from datetime import datetime
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -18,7 +20,7 @@ from sample_engineering.defaults import (
     is_embedded,
     local_model,
     open_generator,
-    probe_settings,
+    probe_plan,
 )
 from sample_engineering.errors import ConfigError, PoolError
 from sample_engineering.sample import Sample
@@ -30,9 +32,11 @@ if TYPE_CHECKING:
     from sample_engineering.grading import Grade
     from sample_engineering.grading.files import Summary
     from sample_engineering.pool import Pool
+    from sample_engineering.probing import Probe
     from sample_engineering.report import RunFolder
-    from sample_engineering.selectors.probing import Probe
+    from sample_engineering.selectors.evidence import Histories, Rates
     from sample_engineering.selectors.table import Ranking
+    from sample_engineering.skills import Tagger
     from sample_engineering.synthesis import Composition
     from sample_engineering.trainers.plan import ProgressEvent, ValidationPlan
     from sample_engineering.trainers.recipes import Recipe
@@ -114,33 +118,184 @@ def example_pool(seed: int = 0) -> "Pool":
 def rank(
     pool: Iterable[Sample] | PathLike,
     *,
-    against: Iterable[Sample] | PathLike | None = None,
+    by: str | None = None,
+    where: str | None = None,
+    explain: str | None = None,
+    selectors: str | Iterable[str] | None = None,
+    history: "Histories | None" = None,
+    rates: "Rates | None" = None,
+    target: str | Iterable[str] | None = None,
     demand: Iterable[Sample] | PathLike | None = None,
+    tagger: "str | Tagger | None" = None,
+    against: Iterable[Sample] | PathLike | None = None,
+    group_size: int | None = None,
+    truncate_history: bool = False,
+    model: str | None = None,
+    server: str | None = None,
+    backend: str | None = None,
+    device: str | None = None,
+    trust_remote_code: bool = False,
+    concurrency: int | None = None,
+    prices: PathLike | None = None,
+    max_cost: float | None = None,
+    cache: PathLike | None = None,
+    rollouts: int | None = None,
+    adaptive: bool = False,
+    template: str | None = None,
+    max_tokens: int | None = None,
+    temperature: float | None = None,
+    seed: int | None = None,
+    forced: bool | None = None,
+    journal: PathLike | None = None,
     on_error: str = "skip",
-    **options: Any,
+    progress: Callable[[int], None] | None = None,
 ) -> "Ranking":
-    """Rank candidates by what is known of them.
+    """Rank candidates by what is known of them; with a model, probe them first.
+
+    Only what is asked is computed: a question that needs no pass rates probes nothing, and is told
+    so where a model is given for it.
 
     Parameters
     ----------
     pool : samples or path
         The candidates.
+    by, where, explain, selectors, history, rates, target, group_size, truncate_history
+        See `selectors.ranking.rank_pool`. With the embedded model the group size is its recipe's.
+    demand : samples, path or name of a benchmark, optional
+        Problems that show which skills are wanted; ``microcosm`` for those of the embedded world,
+        which are meant where its model is probed.
+    tagger : str or Tagger, optional
+        Who names the skills. One that asks a model asks `model`; with `rates` as well, the model
+        names skills and is not probed.
     against : samples, path or name of a benchmark, optional
         Problems whose near-copies rank last.
-    demand : samples, path or name of a benchmark, optional
-        Problems that show which skills are wanted; ``microcosm`` for those of the embedded world.
+    model, server, backend, device, trust_remote_code, concurrency, prices, max_cost, cache
+        The model to probe, see `probe`.
+    rollouts, adaptive, template, max_tokens, temperature, seed, forced, journal
+        How it is probed, see `probe`.
     on_error : {"skip", "fail"}
         What a bad line of a file does.
-    **options
-        See `selectors.ranking.rank_pool`.
-    """
-    from sample_engineering.selectors.ranking import rank_pool
+    progress : callable, optional
+        Called with the number of candidates whose share of a round of the probe is done.
 
-    if isinstance(against, str | os.PathLike):
-        against = load_reference(against, on_error=on_error)
-    if isinstance(demand, str | os.PathLike):
-        demand = load_demand(demand)
-    return rank_pool(pool, against=against, demand=demand, on_error=on_error, **options)
+    Raises
+    ------
+    PoolError
+        If a file cannot be read, or no candidate has the id `explain`.
+    ConfigError
+        If a name is unknown, or something that was given would be ignored.
+    GenerationError
+        If the model fails for good.
+    """
+    from sample_engineering.probing import probe_pool
+    from sample_engineering.selectors.evidence import Evidence
+    from sample_engineering.selectors.posterior import GROUP_SIZE
+    from sample_engineering.selectors.question import read_question
+    from sample_engineering.selectors.ranking import answer
+    from sample_engineering.skills import asks_model, find_tagger
+
+    reached = {
+        "server": server,
+        "backend": backend,
+        "device": device,
+        "trust_remote_code": trust_remote_code or None,
+        "concurrency": concurrency,
+        "prices": prices,
+        "max_cost": max_cost,
+        "cache": cache,
+    }
+    sampled = {
+        "rollouts": rollouts,
+        "adaptive": adaptive or None,
+        "template": template,
+        "max_tokens": max_tokens,
+        "temperature": temperature,
+        "seed": seed,
+        "forced": forced,
+        "journal": journal,
+    }
+    tags = isinstance(tagger, str) and asks_model(tagger)
+    named = model is not None or server is not None
+    if not named:
+        _refuse(reached | sampled, "is for probing; give `model`, or leave it out")
+    elif rates is not None:
+        if not tags:
+            raise ConfigError("`rates` and `model` both give pass rates; leave one out")
+        _refuse(sampled, "is for probing, and `rates` is given; leave one of them out")
+    probes = named and rates is None
+
+    plan = None
+    if probes:
+        plan = probe_plan(
+            model,
+            server,
+            rollouts=rollouts,
+            adaptive=adaptive,
+            template=template,
+            max_tokens=max_tokens,
+            temperature=temperature,
+            seed=seed,
+            forced=forced,
+            group_size=group_size,
+        )
+    found: list[Probe] = []
+
+    @functools.cache
+    def opened() -> "Generator":
+        return _open_probed(
+            model,
+            server=server,
+            backend=backend,
+            device=device,
+            trust_remote_code=trust_remote_code,
+            concurrency=concurrency,
+            prices=prices,
+            max_cost=max_cost,
+            cache=cache,
+        )
+
+    def measure() -> "Probe":
+        found.append(probe_pool(evidence.pool, opened(), plan, journal=journal, progress=progress))
+        return found[0]
+
+    evidence = Evidence(
+        load_pool(pool, on_error=on_error) if isinstance(pool, str | os.PathLike) else pool,
+        history=history,
+        rates=measure if probes else rates,
+        demand=_demand(demand, model, server),
+        target=target,
+        against=_reference(against, on_error),
+        group_size=plan.group_size if plan is not None else group_size or GROUP_SIZE,
+        truncate_history=truncate_history,
+        tagger=find_tagger(tagger or "builtin", opened if named else None)
+        if tagger is None or isinstance(tagger, str)
+        else tagger,
+        on_error=on_error,
+    )
+    heeds = {
+        "target": target,
+        "demand": demand,
+        "tagger": tagger,
+        "against": against,
+        "rates": rates,
+        "group_size": group_size,
+        "truncate_history": truncate_history or None,
+    }
+    given = {name: name for name, value in heeds.items() if value is not None}
+    if probes and not tags:
+        given["rates"] = "model"
+    question = read_question(
+        evidence, by=by, where=where, explain=explain, selectors=selectors, given=given
+    )
+    if not named:
+        return answer(question, evidence)
+    with closing(opened()):  # what cannot be opened fails before anything is scored
+        ranking = answer(question, evidence)
+    return ranking.noting(
+        note
+        for one in found
+        for note in (f"probed {one.model}: {one.account()}", *one.notes, *one.usage)
+    )
 
 
 def synthesize(
@@ -167,45 +322,157 @@ def synthesize(
     return compose(domains, against=against, **options)
 
 
-def load_demand(
-    name: PathLike | None, model: str | None = None, server: str | None = None
-) -> Sequence[Sample] | None:
-    """Return the problems that show which skills are wanted; see `se rank --demand`.
+def load_demand(name: PathLike) -> Sequence[Sample]:
+    """Return the problems of a benchmark or pool that show which skills are wanted.
 
     Parameters
     ----------
-    name : path, optional
-        A benchmark or pool, ``microcosm`` for the embedded world. None: that world if its model is
-        the one probed, else none, which means the packaged weights.
-    model, server : str, optional
-        What is probed, if anything.
+    name : path
+        A benchmark by name or file, or a pool; ``microcosm`` for the embedded world.
     """
-    probes_embedded = server is None and model == EMBEDDED
-    if name == EMBEDDED or (name is None and probes_embedded):
+    if name == EMBEDDED:
         from sample_engineering.microcosm import reference_problems
 
         return reference_problems()
-    return None if name is None else load_reference(name)
+    return load_reference(name)
 
 
 def probe(
     pool: Iterable[Sample] | PathLike,
     *,
     model: str | None = None,
+    models: Sequence[str] | None = None,
     server: str | None = None,
-    **options: Any,
+    backend: str | None = None,
+    device: str | None = None,
+    trust_remote_code: bool = False,
+    concurrency: int | None = None,
+    prices: PathLike | None = None,
+    max_cost: float | None = None,
+    cache: PathLike | None = None,
+    rollouts: int | None = None,
+    adaptive: bool = False,
+    template: str | None = None,
+    max_tokens: int | None = None,
+    temperature: float | None = None,
+    seed: int | None = None,
+    forced: bool | None = None,
+    group_size: int | None = None,
+    journal: PathLike | None = None,
+    out: PathLike | None = None,
+    on_error: str = "skip",
+    progress: Callable[[int], None] | None = None,
 ) -> "Probe":
-    """Sample rollouts of a model on every candidate; see `selectors.probing.probe_pool`.
+    """Sample rollouts of a model on every candidate: pass rates, and what they say of training.
 
     The result goes into ``rank(pool, rates=...)``.
-    """
-    from sample_engineering.selectors.probing import probe_pool
 
-    samples = load_pool(pool) if isinstance(pool, str | os.PathLike) else list(pool)
-    asked = {key: value for key, value in options.items() if value is not None}
-    return probe_pool(
-        samples, open_generator(model, server=server), **probe_settings(model, server) | asked
+    Parameters
+    ----------
+    pool : samples or path
+        The candidates.
+    model : str, optional
+        Path or Hugging Face name, or with `server` the name there; None or ``microcosm`` is the
+        embedded model.
+    models : sequence of str, optional
+        Successive checkpoints instead, oldest first: the records hold a history as well.
+    server, backend, device, trust_remote_code, concurrency, prices, max_cost, cache
+        How the model is reached, see `generation.opening.open_generator`; prompts that a server
+        refuses are left out and noted.
+    rollouts : int, optional
+        Rollouts of each candidate; default: 8.
+    adaptive : bool
+        About 60 % of the rollouts: fewer on candidates surely too easy or too hard.
+    template, max_tokens : str, int, optional
+        Default: ``boxed`` and 1024, or what the embedded model's recipe says.
+    temperature : float, optional
+        Default: 1.
+    seed : int, optional
+        Same seed, same rollouts; default: 0.
+    forced : bool, optional
+        Also measure answers that start inside the box; so by default.
+    group_size : int, optional
+        Rollouts per group in the training to come; default: 8, or what the embedded model's recipe
+        says.
+    journal : path, optional
+        Every graded rollout is appended here; a killed probe resumes from it.
+    out : path, optional
+        Write the records here. While the probe runs, ``OUT.journal`` lies beside it (unless
+        `journal` names another), and a server's answers in ``OUT.responses.sqlite`` (unless `cache`
+        does); a finished probe deletes its journal.
+    on_error : {"skip", "fail"}
+        What a bad line of a file does.
+    progress : callable, optional
+        Called with the number of candidates whose share of a round is done.
+
+    Raises
+    ------
+    PoolError
+        If the pool cannot be read.
+    ConfigError
+        If something that was given cannot be used, or would be ignored.
+    GenerationError
+        If the model fails for good.
+    """
+    from sample_engineering.generation.backends import takes
+    from sample_engineering.pool.sources import format_of
+    from sample_engineering.probing import probe_checkpoints
+
+    if models is not None and model is not None:
+        raise ConfigError("`model` and `models` both say what is probed; leave one out")
+    names = [model] if models is None else list(models)
+    if not names:
+        raise ConfigError("`models` is empty; name at least one")
+    plan = probe_plan(
+        names[0],
+        server,
+        rollouts=rollouts,
+        adaptive=adaptive,
+        template=template,
+        max_tokens=max_tokens,
+        temperature=temperature,
+        seed=seed,
+        forced=forced,
+        group_size=group_size,
     )
+    kept = journal
+    if out is not None:
+        format_of(Path(out))  # a wrong ending fails before the work, not after
+        kept = _beside(out, ".journal") if journal is None else journal
+        if cache is None and takes("cache", backend, server):
+            cache = _beside(out, ".responses.sqlite")
+    candidates = load_pool(pool, on_error=on_error) if isinstance(pool, str | os.PathLike) else pool
+
+    def opened() -> "Iterator[Generator]":
+        for name in names:
+            with closing(
+                _open_probed(
+                    name,
+                    server=server,
+                    backend=backend,
+                    device=device,
+                    trust_remote_code=trust_remote_code,
+                    concurrency=concurrency,
+                    prices=prices,
+                    max_cost=max_cost,
+                    cache=cache,
+                )
+            ) as generator:
+                yield generator
+
+    found = probe_checkpoints(
+        tuple(candidates),
+        opened(),
+        plan,
+        history=len(names) > 1,
+        journal=kept,
+        progress=progress,
+    )
+    if out is not None:
+        found.write(out)
+        if journal is None:
+            _beside(out, ".journal").unlink(missing_ok=True)
+    return found
 
 
 def audit(
@@ -311,7 +578,7 @@ def audit(
     from sample_engineering.audit.solutions import ROLLOUTS
     from sample_engineering.generation.sampling_settings import Sampling
 
-    suited = probe_settings(model, server)
+    suited = probe_plan(model, server, template=template, max_tokens=max_tokens)
     generator = open_generator(
         model,
         server=server,
@@ -329,11 +596,11 @@ def audit(
             generator=generator,
             sampling=Sampling(
                 n=ROLLOUTS if rollouts is None else rollouts,
-                max_tokens=suited["max_tokens"] if max_tokens is None else max_tokens,
+                max_tokens=suited.max_tokens,
                 temperature=1.0 if temperature is None else temperature,
                 seed=0 if seed is None else seed,
             ),
-            template=suited["template"] if template is None else template,
+            template=suited.template,
             progress=progress,
             notes=notes,
         )
@@ -684,6 +951,63 @@ def default_folder(sample_id: str) -> Path:
     safe = "".join(c if c.isalnum() or c in "-_." else "-" for c in sample_id)
     name = safe[:_NAME_LENGTH].strip("-.") or "sample"
     return _RUNS / f"{name}-{datetime.now():%Y%m%d-%H%M%S}"
+
+
+def _open_probed(
+    model: str | None,
+    *,
+    server: str | None,
+    backend: str | None,
+    device: str | None,
+    trust_remote_code: bool,
+    concurrency: int | None,
+    prices: PathLike | None,
+    max_cost: float | None,
+    cache: PathLike | None,
+) -> "Generator":
+    """Open what is rolled out; a server's refusals are noted, not fatal."""
+    from sample_engineering.generation.backends import takes
+
+    return open_generator(
+        model,
+        server=server,
+        backend=backend,
+        device=device,
+        trust_remote_code=trust_remote_code,
+        concurrency=concurrency,
+        prices=prices,
+        max_cost=max_cost,
+        cache=cache,
+        refused="skip" if takes("refused", backend, server) else None,
+    )
+
+
+def _demand(
+    demand: Iterable[Sample] | PathLike | None, model: str | None, server: str | None
+) -> Iterable[Sample] | Callable[[], Iterable[Sample]] | None:
+    """Resolve whose demand is meant: that of the embedded world where its model is probed."""
+    if demand is None and server is None and model == EMBEDDED:
+        return lambda: load_demand(EMBEDDED)
+    return load_demand(demand) if isinstance(demand, str | os.PathLike) else demand
+
+
+def _reference(
+    problems: Iterable[Sample] | PathLike | None, on_error: str
+) -> Iterable[Sample] | None:
+    if isinstance(problems, str | os.PathLike):
+        return load_reference(problems, on_error=on_error)
+    return problems
+
+
+def _refuse(given: Mapping[str, Any], why: str) -> None:
+    """Raise ConfigError for the first parameter that was given."""
+    for name, value in given.items():
+        if value is not None:
+            raise ConfigError(f"`{name}` {why}")
+
+
+def _beside(path: PathLike, ending: str) -> Path:
+    return Path(path).with_name(Path(path).name + ending)
 
 
 def _find_sample(spec: PathLike | None) -> Sample:

@@ -9,12 +9,12 @@ from sample_engineering.errors import ConfigError
 if TYPE_CHECKING:
     from sample_engineering.evaluation import Benchmark
     from sample_engineering.generation import Generator
+    from sample_engineering.probing import ProbePlan
     from sample_engineering.trainers.recipes import Recipe
 
 EMBEDDED = "microcosm"  # name of the embedded model, and of its recipe
 EMBEDDED_NAME = "the microcosm's base model"  # as it is shown, and stands in records
 DEFAULT_RECIPE = "one-shot-rlvr"
-PROBE_TOKENS = 1024  # longest completion of a probe; a longer one counts as truncated
 
 
 def is_embedded(model: str | None, server: str | None = None) -> bool:
@@ -79,21 +79,48 @@ def open_generator(
     )
 
 
-def probe_settings(model: str | None = None, server: str | None = None) -> dict[str, Any]:
-    """Return the template, longest completion and later group size that suit a model when probing.
+def probe_plan(
+    model: str | None = None,
+    server: str | None = None,
+    *,
+    rollouts: int | None = None,
+    adaptive: bool = False,
+    template: str | None = None,
+    max_tokens: int | None = None,
+    temperature: float | None = None,
+    seed: int | None = None,
+    forced: bool | None = None,
+    group_size: int | None = None,
+) -> "ProbePlan":
+    """Return how a model is probed; None is what suits it.
 
     The microcosm is asked as its recipe trains it; other models are asked for a boxed answer.
-    """
-    from sample_engineering.selectors.posterior import GROUP_SIZE
 
+    Parameters
+    ----------
+    model, server : str, optional
+        See `open_generator`.
+    rollouts, adaptive, template, max_tokens, temperature, seed, forced, group_size
+        See `probing.ProbePlan`.
+    """
+    from sample_engineering.probing import ProbePlan
+
+    suited: dict[str, Any] = {}
     if is_embedded(model, server):
         recipe = find_recipe(EMBEDDED)
-        return {
-            "template": recipe.template,
-            "max_tokens": recipe.max_tokens,
-            "group_size": recipe.group_size,
-        }
-    return {"template": "boxed", "max_tokens": PROBE_TOKENS, "group_size": GROUP_SIZE}
+        names = ("template", "max_tokens", "group_size")
+        suited = {name: getattr(recipe, name) for name in names}
+    asked = {
+        "rollouts": rollouts,
+        "adaptive": adaptive,
+        "template": template,
+        "max_tokens": max_tokens,
+        "temperature": temperature,
+        "seed": seed,
+        "forced": forced,
+        "group_size": group_size,
+    }
+    return ProbePlan(**suited | {key: value for key, value in asked.items() if value is not None})
 
 
 def embedded_benchmark(

@@ -2,36 +2,31 @@
 
 import json
 import sys
-from enum import StrEnum
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
+from sample_engineering.commands.counting import progress_line
+from sample_engineering.commands.options import (
+    Format,
+    FormatOption,
+    OnError,
+    OnErrorOption,
+    shared,
+)
 from sample_engineering.errors import ConfigError
 
 if TYPE_CHECKING:
     from sample_engineering.selectors.table import Explanation, Ranking
 
+_PROBE = "Probing first"
 _DEFAULT_TOP = 20
+_SHOWN_PROBLEMS = 3
 _NOTE_WIDTH = 100
 _REASONS = 2
 _ID_WIDTH = 24
 _LONG_ID_WIDTH = 13  # an id longer than that is a hash, known by its beginning
-
-
-class Format(StrEnum):
-    """How the result is printed."""
-
-    table = "table"
-    json = "json"
-
-
-class OnError(StrEnum):
-    """What a bad line does."""
-
-    skip = "skip"
-    fail = "fail"
 
 
 def rank(
@@ -55,12 +50,21 @@ def rank(
         str | None,
         typer.Option(
             metavar="COLUMN",
-            help="Column to sort by, greatest first (-COLUMN: least first); default: score.",
+            help="Column to sort by, greatest first (-COLUMN: least first); default: score. "
+            "Only what it needs is computed.",
         ),
     ] = None,
     where: Annotated[
         str | None,
         typer.Option(metavar="EXPR", help="Keep some: 'lim >= 0.6 and answer_kind == \"number\"'."),
+    ] = None,
+    selectors: Annotated[
+        str | None,
+        typer.Option(
+            metavar="NAMES",
+            help="Selectors to run, with commas, or all: @(selector). Default: those that --by and "
+            "--where name, else all that the evidence allows.",
+        ),
     ] = None,
     target: Annotated[
         str | None,
@@ -74,6 +78,7 @@ def rank(
             "wanted. Default: packaged weights; with --model microcosm, its own problems.",
         ),
     ] = None,
+    tagger: Annotated[str | None, shared("tagger", "Default: builtin; llm asks --model.")] = None,
     against: Annotated[
         str | None,
         typer.Option(
@@ -81,86 +86,90 @@ def rank(
             help="Benchmark by name or file, or a pool, whose near-copies rank last.",
         ),
     ] = None,
-    top: Annotated[int | None, typer.Option(min=1, help="How many to keep and show.")] = None,
-    out: Annotated[
-        Path | None,
-        typer.Option("-o", "--out", help="Write all columns: .jsonl, .parquet or .csv."),
-    ] = None,
-    format: Annotated[Format, typer.Option(help="What to print.")] = Format.table,
+    top: Annotated[int | None, shared("top", "With --out: how many to keep.")] = None,
+    out: Annotated[Path | None, shared("out", "All columns: .jsonl, .parquet or .csv.")] = None,
+    format: FormatOption = Format.table,
     explain: Annotated[
         str | None, typer.Option(metavar="ID", help="Show everything known of one candidate.")
     ] = None,
-    on_error: Annotated[
-        OnError, typer.Option(help="Skip and count bad lines, or fail on the first.")
-    ] = OnError.skip,
-    model: Annotated[
-        str | None,
-        typer.Option(help="Probe the candidates first with this model: path, name, or microcosm."),
-    ] = None,
-    server: Annotated[
-        str | None,
-        typer.Option(metavar="URL", help="Probe through an OpenAI-compatible server."),
-    ] = None,
-    rollouts: Annotated[int, typer.Option(min=1, help="Rollouts per candidate when probing.")] = 8,
-    template: Annotated[
-        str | None,
-        typer.Option(help="Prompt template when probing, by name or as text with {problem}."),
-    ] = None,
-    max_tokens: Annotated[
-        int | None, typer.Option(min=1, help="Longest completion when probing, in tokens.")
-    ] = None,
+    on_error: OnErrorOption = OnError.skip,
     group_size: Annotated[
         int | None,
-        typer.Option(
-            min=2,
-            help="Rollouts per group in training, for dead-group chances; default: 8, or the "
-            "microcosm's.",
-        ),
+        shared("group-size", "For the chance of a dead group; default: 8, or the microcosm's."),
     ] = None,
-    seed: Annotated[int, typer.Option(help="Seed of the probe's sampling.")] = 0,
+    truncate_history: Annotated[
+        bool,
+        typer.Option("--truncate-history", help="Cut histories to the shortest for the variance."),
+    ] = False,
+    model: Annotated[
+        str | None, shared("model", "The candidates are probed with it first.", panel=_PROBE)
+    ] = None,
+    server: Annotated[str | None, shared("server", panel=_PROBE)] = None,
+    backend: Annotated[str | None, shared("backend", panel=_PROBE)] = None,
+    device: Annotated[str | None, shared("device", panel=_PROBE)] = None,
+    trust_remote_code: Annotated[bool, shared("trust-remote-code", panel=_PROBE)] = False,
+    concurrency: Annotated[int | None, shared("concurrency", panel=_PROBE)] = None,
+    prices: Annotated[Path | None, shared("prices", panel=_PROBE)] = None,
+    max_cost: Annotated[float | None, shared("max-cost", panel=_PROBE)] = None,
+    rollouts: Annotated[int | None, shared("rollouts", "Default: 8.", panel=_PROBE)] = None,
+    adaptive: Annotated[
+        bool,
+        typer.Option(
+            "--adaptive", help="About 60 % of the rollouts, see se probe.", rich_help_panel=_PROBE
+        ),
+    ] = False,
+    template: Annotated[str | None, shared("template", panel=_PROBE)] = None,
+    max_tokens: Annotated[int | None, shared("max-tokens", panel=_PROBE)] = None,
+    temperature: Annotated[float | None, shared("temperature", "Default: 1.", panel=_PROBE)] = None,
+    seed: Annotated[int | None, shared("seed", "Default: 0.", panel=_PROBE)] = None,
 ) -> None:
     """Rank candidates: which is worth training on, and why.
 
     Text alone says what a candidate exercises; only measurements (--history, --rates, --model) say
     whether a model learns from it. The column tier names the evidence behind each score.
     """
-    from sample_engineering.api import load_demand
-    from sample_engineering.api import rank as rank_candidates
-    from sample_engineering.defaults import probe_settings
-    from sample_engineering.pool import read_pool
+    from sample_engineering import api
     from sample_engineering.pool.sources import format_of
 
+    if explain is not None:
+        for name, value in (("top", top), ("out", out)):
+            if value is not None:
+                raise ConfigError(f"`{name}` is not for `explain`; leave one of them out")
     if out is not None:
         format_of(out)  # a wrong ending fails before the work, not after
-    candidates = read_pool(pool, on_error=on_error.value)
-    measured: Any = rates
-    probes = model is not None or server is not None
-    if probes:
-        group_size = group_size or probe_settings(model, server)["group_size"]
-        if rates is not None:
-            raise ConfigError("--rates and --model/--server both give pass rates; use one")
-        measured = _probe(
-            candidates,
-            model,
-            server,
-            n=rollouts,
-            template=template,
-            max_tokens=max_tokens,
-            group_size=group_size,
-            seed=seed,
-        )
-    ranking = rank_candidates(
-        candidates,
+    ranking = api.rank(
+        pool,
         by=by,
-        history=history,
-        rates=measured,
-        target=target,
-        demand=load_demand(demand, model, server),
-        against=against,
         where=where,
+        explain=explain,
+        selectors=selectors,
+        history=history,
+        rates=rates,
+        target=target,
+        demand=demand,
+        tagger=tagger,
+        against=against,
         group_size=group_size,
+        truncate_history=truncate_history,
+        model=model,
+        server=server,
+        backend=backend,
+        device=device,
+        trust_remote_code=trust_remote_code,
+        concurrency=concurrency,
+        prices=prices,
+        max_cost=max_cost,
+        rollouts=rollouts,
+        adaptive=adaptive,
+        template=template,
+        max_tokens=max_tokens,
+        temperature=temperature,
+        seed=seed,
         on_error=on_error.value,
+        progress=progress_line("groups of rollouts"),
     )
+    if model is not None and sys.stderr.isatty():
+        sys.stderr.write("\n")
     if explain is not None:
         _print_explanation(ranking.explain(explain), format)
         return
@@ -171,40 +180,13 @@ def rank(
         _print_json(kept if top is not None or out is None else kept.top(_DEFAULT_TOP))
     else:
         _print_table(kept if top is not None else kept.top(_DEFAULT_TOP), ranking)
-        for bad in list(candidates.problems)[:3]:
+        for bad in list(ranking.problems)[:_SHOWN_PROBLEMS]:
             sys.stderr.write(f"skipped {bad}\n")
-        if candidates.problems.skipped > 3:
-            sys.stderr.write(f"... and {candidates.problems.skipped - 3:,} more\n")
+        more = ranking.problems.skipped - _SHOWN_PROBLEMS
+        if more > 0:
+            sys.stderr.write(f"... and {more:,} more\n")
     if out is not None:
         sys.stderr.write(f"wrote {len(kept):,} candidates to {out}\n")
-
-
-def _probe(candidates: Any, model: str | None, server: str | None, **settings: Any) -> Any:
-    """Roll the model out on every candidate; return the probe."""
-    from sample_engineering.api import probe
-
-    found = probe(
-        candidates, model=model, server=server, progress=_progress(len(candidates)), **settings
-    )
-    if sys.stderr.isatty():
-        sys.stderr.write("\n")
-    sys.stderr.write(f"probed {found.model}: {found.account()}\n")
-    for note in found.notes:
-        sys.stderr.write(f"note: {note}\n")
-    return found
-
-
-def _progress(total: int) -> Any:
-    done = 0
-
-    def report(count: int) -> None:
-        nonlocal done
-        done += count
-        if sys.stderr.isatty():
-            sys.stderr.write(f"\rprobing: {done:,} groups of rollouts on {total:,} candidates")
-            sys.stderr.flush()
-
-    return report
 
 
 def _print_json(ranking: "Ranking") -> None:

@@ -3,7 +3,7 @@
 import os
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from functools import cached_property
-from typing import Any
+from typing import Any, Protocol
 
 from sample_engineering.errors import ConfigError, PoolError
 from sample_engineering.pool import Pool, read_pool
@@ -17,7 +17,17 @@ from sample_engineering.selectors.posterior import GROUP_SIZE
 from sample_engineering.skills import Tagger, check_domains, find_tagger, tag, taxonomy
 
 PathLike = str | os.PathLike[str]
-Measured = Mapping[str, Mapping[str, Any]] | Iterable[Mapping[str, Any]]
+
+
+class Recorded(Protocol):
+    """What can be written as a record, as that of a probe."""
+
+    def to_dict(self) -> Mapping[str, Any]:
+        """Return the record."""
+        ...
+
+
+Measured = Mapping[str, Mapping[str, Any]] | Iterable[Mapping[str, Any] | Recorded]
 Rates = Measured | PathLike | Callable[[], Measured]
 Histories = History | Mapping[str, Sequence[float | None]] | PathLike
 
@@ -41,7 +51,8 @@ class Evidence:
         Pass rates, or a function that measures them, called when they are first read; they
         override those among the pool's fields.
     demand : samples, optional
-        Reference problems of the domains; the packaged weights by default.
+        Reference problems of the domains, or a function that returns them, called when they are
+        first read; the packaged weights by default.
     target : str or sequence of str, optional
         Domains that training shall help; all whose demand is known by default.
     against : samples or path, optional
@@ -69,7 +80,7 @@ class Evidence:
         *,
         history: Histories | None = None,
         rates: Rates | None = None,
-        demand: Iterable[Sample] | None = None,
+        demand: Iterable[Sample] | Callable[[], Iterable[Sample]] | None = None,
         target: str | Iterable[str] | None = None,
         against: Iterable[Sample] | PathLike | None = None,
         group_size: int = GROUP_SIZE,
@@ -88,7 +99,7 @@ class Evidence:
         self._on_error = on_error
         self._history = history
         self._rates = rates
-        self._demand = None if demand is None else tuple(demand)
+        self._demand = demand
         self._against = against
         self.pool = as_pool(pool, on_error)
         self.untagged: tuple[str, ...] = ()
@@ -138,14 +149,15 @@ class Evidence:
         if isinstance(given, str | os.PathLike):
             given = read_measured(given)
         elif not isinstance(given, Mapping):
-            given = {str(record["id"]): record for record in given if "id" in record}
+            rows = [one if isinstance(one, Mapping) else one.to_dict() for one in given]
+            given = {str(row["id"]): row for row in rows if "id" in row}
         return rates_of_pool(self.pool, given)
 
     @cached_property
     def targets(self) -> tuple[str, ...]:
         """The target domains."""
-        packaged = self._demand is None
-        known = tuple(read_demand()) if packaged else domains_of(self._demand or ())
+        problems = self._references
+        known = tuple(read_demand()) if problems is None else domains_of(problems)
         if self._target is None:
             return known
         missing = [domain for domain in self._target if domain not in known]
@@ -159,7 +171,12 @@ class Evidence:
     @cached_property
     def demand(self) -> Mapping[str, Demand]:
         """What each domain demands, by name."""
-        return read_demand() if self._demand is None else demand_of(self._demand)
+        return read_demand() if self._references is None else demand_of(self._references)
+
+    @cached_property
+    def _references(self) -> tuple[Sample, ...] | None:
+        given = self._demand() if callable(self._demand) else self._demand
+        return None if given is None else tuple(given)
 
     @cached_property
     def tags(self) -> dict[str, Mapping[str, float]]:

@@ -3,7 +3,7 @@
 from typing import TYPE_CHECKING
 
 from sample_engineering.selectors.evidence import Evidence
-from sample_engineering.selectors.posterior import dead_group_chance, learnability_interval
+from sample_engineering.selectors.posterior import expected_learning
 from sample_engineering.selectors.protocol import Scores, Selector
 
 if TYPE_CHECKING:
@@ -43,25 +43,24 @@ class Learnability(Selector):
 
         pool = evidence.pool
         values = np.full(len(pool), np.nan)
-        low: list[float | None] = [None] * len(pool)
-        high, dead, share = low.copy(), low.copy(), low.copy()
+        table: dict[str, list[float | None]] = {name: [None] * len(pool) for name in self.columns}
         reasons: list[str | None] = [None] * len(pool)
         for place, sample in enumerate(pool):
             known = evidence.pass_rates.get(sample.id)
             if known is None:
                 continue
-            p = known.rate
-            values[place] = p * (1 - p)
-            share[place] = p
-            chance = dead[place] = dead_group_chance(known, evidence.group_size)
+            expected = expected_learning(known, evidence.group_size)
+            values[place] = expected.learnability
+            table["pass_rate"][place] = known.rate
+            for name in self.columns[1:]:
+                table[name][place] = getattr(expected, name)
+            given = f"pass rate {known.rate:.2f}"
             if known.rollouts is not None:
-                low[place], high[place] = learnability_interval(p, known.rollouts)
-                given = f"{round(p * known.rollouts)} of {known.rollouts} rollouts right"
-            else:
-                given = f"pass rate {p:.2f}"
-            reasons[place] = f"{given}, {chance:.0%} of groups of {evidence.group_size} dead"
-        columns = dict(zip(self.columns, (share, low, high, dead), strict=True))
-        return Scores(values, reasons, columns)
+                right = round(known.rate * known.rollouts)
+                given = f"{right} of {known.rollouts} rollouts right"
+            dead = f"{expected.dead_group_chance:.0%} of groups of {evidence.group_size} dead"
+            reasons[place] = f"{given}, {dead}"
+        return Scores(values, reasons, table)
 
     def learned(self, scores: Scores, evidence: Evidence) -> "numpy.ndarray":
         """Share of groups that are not dead; 4 p(1 - p) where the pool brought only that."""

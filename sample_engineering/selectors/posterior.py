@@ -3,6 +3,8 @@
 The pass rate p has the posterior Beta(1/2 + right, 1/2 + wrong).
 """
 
+from dataclasses import dataclass
+
 from sample_engineering.selectors.pass_rates import PassRate
 
 # Jeffreys' prior for a proportion.
@@ -20,6 +22,35 @@ def rate_interval(rate: float, rollouts: int) -> tuple[float, float]:
     a, b = PRIOR + rate * rollouts, PRIOR + (1 - rate) * rollouts
     tail = (1 - INTERVAL) / 2
     return float(betaincinv(a, b, tail)), float(betaincinv(a, b, 1 - tail))
+
+
+@dataclass(frozen=True, slots=True)
+class ExpectedLearning:
+    """What a pass rate says of training.
+
+    Parameters
+    ----------
+    learnability : float
+        p(1 - p).
+    learnability_low, learnability_high : float or None
+        Its range over the central 90 % interval of p; None where the rollouts were not counted.
+    dead_group_chance : float
+        Chance that all rollouts of a group get the same reward.
+    """
+
+    learnability: float
+    learnability_low: float | None
+    learnability_high: float | None
+    dead_group_chance: float
+
+
+def expected_learning(known: PassRate, group_size: int) -> ExpectedLearning:
+    """Return what a pass rate says of training with groups of `group_size`."""
+    low, high = None, None
+    if known.rollouts is not None:
+        low, high = learnability_interval(known.rate, known.rollouts)
+    p = known.rate
+    return ExpectedLearning(p * (1 - p), low, high, dead_group_chance(known, group_size))
 
 
 def learnability_interval(rate: float, rollouts: int) -> tuple[float, float]:

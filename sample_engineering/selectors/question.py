@@ -54,7 +54,7 @@ def read_question(
     where: str | None = None,
     explain: str | None = None,
     selectors: str | Iterable[str] | None = None,
-    given: Iterable[str] = (),
+    given: Mapping[str, str] | None = None,
 ) -> Question:
     """Check a question against the installed selectors and the pool.
 
@@ -64,9 +64,9 @@ def read_question(
         What is known of the pool.
     by, where, explain, selectors
         See `ranking.rank_pool`.
-    given : iterable of str
-        Names of `evidence.PARAMETERS` that the caller set: one that no asked selector heeds is an
-        error.
+    given : mapping of str to str, optional
+        Those of `evidence.PARAMETERS` that the caller set, and what the caller calls them: one that
+        no asked selector heeds is an error.
 
     Raises
     ------
@@ -105,7 +105,7 @@ def read_question(
     owner = owners.get(column)
     if owner is not None and not (_known(owner, evidence, column) or column in numbers):
         raise ConfigError(f"`by` {column}: the column holds no numbers; {owner.mend}")
-    _heeded([installed[name] for name in asked], given, evidence)
+    _heeded([installed[name] for name in asked], given or {}, installed, evidence)
     return Question(column, sign, condition, installed, asked, whole)
 
 
@@ -152,22 +152,27 @@ def _sort_column(by: str | None, columns: Iterable[str]) -> tuple[str, int]:
     raise ConfigError(f"`by` {by}: no such column; {suggestion(asked, sorted(known))}")
 
 
-def _heeded(asked: Iterable[Selector], given: Iterable[str], evidence: Evidence) -> None:
+def _heeded(
+    asked: Iterable[Selector],
+    given: Mapping[str, str],
+    installed: Mapping[str, Selector],
+    evidence: Evidence,
+) -> None:
     """Raise ConfigError for a parameter that changes nothing."""
     running = [one for one in asked if runs(one, evidence)]
-    heeds = {name for one in running for name in (*one.reads, *one.needs)}
-    for name in given:
+    heeds = [name for one in running for name in (*one.reads, *one.needs)]
+    for name, called in given.items():
         if name in heeds:
             continue
         if name == "group_size" and not evidence.has("pass_rates"):
             raise ConfigError(
-                "`group_size` changes nothing, as no candidate has a pass rate; give `model` or "
+                f"`{called}` changes nothing, as no candidate has a pass rate; give `model` or "
                 "`rates`, or leave it out"
             )
         if name == "truncate_history" and not evidence.has("history"):
-            raise ConfigError("`truncate_history` changes nothing without `history`; leave it out")
-        reading = ", ".join(n for n, one in find_selectors().items() if name in one.reads)
+            raise ConfigError(f"`{called}` changes nothing without `history`; leave it out")
+        reading = ", ".join(one for one, selector in installed.items() if name in selector.reads)
         raise ConfigError(
-            f"`{name}` changes nothing that is asked; leave it out, or ask for what heeds it with "
-            f"`selectors` ({reading})"
+            f"`{called}` changes nothing that is asked; leave it out, or ask for what heeds it "
+            f"with `selectors` ({reading})"
         )

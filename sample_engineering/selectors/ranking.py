@@ -142,7 +142,7 @@ def rank_pool(
         where=where,
         explain=explain,
         selectors=selectors,
-        given=[name for name in PARAMETERS if parameters[name] is not None],
+        given={name: name for name in PARAMETERS if parameters[name] is not None},
     )
     return answer(question, evidence)
 

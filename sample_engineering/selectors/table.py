@@ -3,12 +3,12 @@
 import html
 import os
 import unicodedata
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING, Any, overload
 
 from sample_engineering.errors import PoolError
-from sample_engineering.pool import Pool, write_records
+from sample_engineering.pool import Pool, Report, write_records
 from sample_engineering.sample import Sample
 from sample_engineering.skills import evidence
 
@@ -94,6 +94,11 @@ class Ranking(Sequence[Sample]):
         return self.samples[0]
 
     @property
+    def problems(self) -> Report:
+        """What reading the pool met."""
+        return Report(read=len(self)) if self._pool is None else self._pool.problems
+
+    @property
     def names(self) -> tuple[str, ...]:
         """All column names: the evidence first, then the candidates' own fields."""
         own = dict.fromkeys(name for sample in self.samples for name in sample.to_dict())
@@ -110,7 +115,7 @@ class Ranking(Sequence[Sample]):
         columns = {**taken.columns, "rank": list(range(1, len(places) + 1))}
         return replace(taken, columns=columns, total=len(places))
 
-    def noting(self, notes: Sequence[str]) -> "Ranking":
+    def noting(self, notes: Iterable[str]) -> "Ranking":
         """Return a copy with notes added."""
         return replace(self, notes=(*self.notes, *notes))
 

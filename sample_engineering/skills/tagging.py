@@ -1,6 +1,6 @@
 """What names the skills of problems: the protocol of taggers, and finding one by name."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from typing import TYPE_CHECKING, Any, ClassVar, Protocol
 
 from sample_engineering.errors import ConfigError
@@ -37,29 +37,44 @@ def asks_model(name: str) -> bool:
     return bool(_declared(name).asks_model)
 
 
-def find_tagger(name: str, generator: "Generator | None" = None) -> Tagger:
+def find_tagger(name: str, open_model: "Callable[[], Generator] | None" = None) -> Tagger:
     """Return the tagger of that name.
 
     Parameters
     ----------
     name : str
         One in the registry.
-    generator : Generator, optional
-        What it asks, if it asks a model.
+    open_model : callable, optional
+        Opens what it asks, if it asks a model; called when something is tagged first.
 
     Raises
     ------
     ConfigError
-        If there is none of that name, or it asks a model and no generator is given.
+        If there is none of that name, or it asks a model and there is none to open.
     """
     declared = _declared(name)
     if not declared.asks_model:
         tagger: Tagger = declared()
-    elif generator is None:
+        return tagger
+    if open_model is None:
         raise ConfigError(f"`tagger` {name!r} asks a model; give `model`")
-    else:
-        tagger = declared(generator)
-    return tagger
+    return _Deferred(declared, open_model)
+
+
+class _Deferred:
+    """A tagger that is made, and whose model is opened, when something is tagged first."""
+
+    asks_model: ClassVar[bool] = True
+
+    def __init__(self, declared: Any, open_model: "Callable[[], Generator]") -> None:
+        self._declared = declared
+        self._open_model = open_model
+
+    def tag(self, samples: Sequence[Sample]) -> Sequence[Mapping[str, float] | None]:
+        if not samples:
+            return []
+        tagger: Tagger = self._declared(self._open_model())
+        return tagger.tag(samples)
 
 
 def _declared(name: str) -> Any:

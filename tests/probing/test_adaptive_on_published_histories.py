@@ -5,7 +5,7 @@ from pathlib import Path
 
 import pytest
 
-from sample_engineering.selectors.adaptive_probing import AdaptiveSchedule, FixedSchedule
+from sample_engineering.probing.schedule import AdaptiveSchedule, FixedSchedule
 
 DRAWS = 20
 CHECKPOINTS = (10, 20, 30)

@@ -1,0 +1,9 @@
+from .plan import ProbePlan as ProbePlan
+from .probe import Probe as Probe
+from .probe import probe_checkpoints as probe_checkpoints
+from .probe import probe_pool as probe_pool
+from .probe import read_probe as read_probe
+from .record import ProbeRecord as ProbeRecord
+from .rollouts import Rollout as Rollout
+from .schedule import AdaptiveSchedule as AdaptiveSchedule
+from .schedule import FixedSchedule as FixedSchedule

@@ -1,0 +1,211 @@
+"""The probe of a pool: how often a model solves each candidate."""
+
+import os
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from dataclasses import dataclass, replace
+from typing import TYPE_CHECKING, Any, overload
+
+from sample_engineering.errors import ConfigError
+from sample_engineering.generation.protocol import Generator
+from sample_engineering.pool import stream_records, write_records
+from sample_engineering.probing.plan import ProbePlan
+from sample_engineering.probing.prober import Prober
+from sample_engineering.probing.record import ProbeRecord
+from sample_engineering.probing.rollouts import RolloutJournal
+from sample_engineering.sample import Sample
+
+if TYPE_CHECKING:
+    import pandas
+
+PathLike = str | os.PathLike[str]
+_SHOWN_ROWS = 20
+
+
+@dataclass(frozen=True)
+class Probe(Sequence[ProbeRecord]):
+    """Records of a probe in the pool's order, and what it took.
+
+    Attributes
+    ----------
+    records : tuple of ProbeRecord
+    model : str
+        What was rolled out, the last of several checkpoints.
+    rollouts, forced_rollouts : int
+        Free and forced completions used.
+    saved : int
+        Free rollouts that a fixed schedule would have used beyond these.
+    notes : tuple of str
+        What the user should know: answers that could not be forced, refused prompts.
+    usage : tuple of str
+        Requests, tokens and cost at servers, in words.
+    """
+
+    records: tuple[ProbeRecord, ...]
+    model: str = ""
+    rollouts: int = 0
+    forced_rollouts: int = 0
+    saved: int = 0
+    notes: tuple[str, ...] = ()
+    usage: tuple[str, ...] = ()
+
+    @overload
+    def __getitem__(self, place: int) -> ProbeRecord: ...
+    @overload
+    def __getitem__(self, place: slice) -> tuple[ProbeRecord, ...]: ...
+    def __getitem__(self, place: int | slice) -> ProbeRecord | tuple[ProbeRecord, ...]:
+        return self.records[place]
+
+    def __len__(self) -> int:
+        return len(self.records)
+
+    def to_records(self) -> Iterator[dict[str, Any]]:
+        """Yield one JSON-ready record per candidate."""
+        return (record.to_dict() for record in self.records)
+
+    def to_pandas(self) -> "pandas.DataFrame":
+        """Return the records as a data frame, one row per candidate."""
+        import pandas
+
+        return pandas.DataFrame(list(self.to_records()))
+
+    def write(self, path: PathLike) -> int:
+        """Write the records to JSONL, Parquet or CSV, whole or not at all; return the count."""
+        return write_records(self.to_records(), path)
+
+    def account(self) -> str:
+        """Return one line on what was used and saved."""
+        total = self.rollouts + self.saved
+        saved = f", {self.saved:,} saved ({self.saved / total:.0%})" if self.saved else ""
+        forced = f" and {self.forced_rollouts:,} forced answers" if self.forced_rollouts else ""
+        return f"{self.rollouts:,} rollouts{saved}{forced} on {len(self):,} candidates"
+
+    def __repr__(self) -> str:
+        return f"<Probe of {self.model}: {self.account()}>"
+
+    def _repr_html_(self) -> str:
+        html: str = self.to_pandas().to_html(max_rows=_SHOWN_ROWS)
+        return html
+
+
+def probe_pool(
+    samples: Sequence[Sample],
+    generator: Generator,
+    plan: ProbePlan | None = None,
+    *,
+    journal: PathLike | None = None,
+    progress: Callable[[int], None] | None = None,
+) -> Probe:
+    """Measure how often a model solves each candidate.
+
+    Parameters
+    ----------
+    samples : sequence of Sample
+        Candidates; one whose gold the grader cannot read is not rolled out, and says so.
+    generator : Generator
+        The model.
+    plan : ProbePlan, optional
+        How many rollouts, and how they are sampled.
+    journal : path-like, optional
+        Every graded rollout is appended here; a killed probe resumes from it.
+    progress : callable, optional
+        Called with the number of candidates whose share of a round is done.
+    """
+    plan = ProbePlan() if plan is None else plan
+    rollouts = RolloutJournal(journal)
+    prober = Prober(samples, generator, plan, rollouts, progress)
+    try:
+        free = prober.free()
+        guesses = prober.forced() if plan.forced else {}
+    finally:
+        rollouts.close()
+    resumed = f"resumed: {prober.resumed:,} groups of rollouts stood in the journal"
+    used = sum(map(len, free.values()))
+    return Probe(
+        tuple(
+            ProbeRecord.of(
+                sample.id,
+                free.get(sample.id, ()),
+                guesses.get(sample.id, ()),
+                group_size=plan.group_size,
+                model=generator.name,
+                error=prober.faults.get(sample.id),
+            )
+            for sample in samples
+        ),
+        generator.name,
+        used,
+        sum(map(len, guesses.values())),
+        plan.rollouts * len(free) - used,
+        (*([resumed] if prober.resumed else []), *prober.notes, *generator.notes),
+        () if generator.usage.local else (f"{generator.name}: {generator.usage}",),
+    )
+
+
+def probe_checkpoints(
+    samples: Sequence[Sample],
+    generators: Iterable[Generator],
+    plan: ProbePlan | None = None,
+    *,
+    history: bool = True,
+    journal: PathLike | None = None,
+    progress: Callable[[int], None] | None = None,
+) -> Probe:
+    """Probe several checkpoints; each record is the last one's, with the history of all.
+
+    The history stands in `accuracy`, oldest first, as a ranking's `history` reads it.
+
+    Parameters
+    ----------
+    samples, plan, journal, progress
+        See `probe_pool`.
+    generators : iterable of Generator
+        Oldest first; each is asked for only when the one before is done with.
+    history : bool
+        Without, a single model is no history of one.
+
+    Raises
+    ------
+    ConfigError
+        If there is none.
+    """
+    probes = [
+        probe_pool(samples, generator, plan, journal=journal, progress=progress)
+        for generator in generators
+    ]
+    if not probes:
+        raise ConfigError("no model to probe; give at least one in `models`")
+    if not history:
+        return probes[-1]
+    return replace(
+        probes[-1],
+        records=tuple(
+            replace(
+                record,
+                accuracy=tuple(probe[place].pass_rate for probe in probes),
+                models=tuple(probe.model for probe in probes),
+            )
+            for place, record in enumerate(probes[-1])
+        ),
+        rollouts=sum(probe.rollouts for probe in probes),
+        forced_rollouts=sum(probe.forced_rollouts for probe in probes),
+        saved=sum(probe.saved for probe in probes),
+        notes=tuple(dict.fromkeys(note for probe in probes for note in probe.notes)),
+        usage=tuple(line for probe in probes for line in probe.usage),
+    )
+
+
+def read_probe(path: PathLike) -> Probe:
+    """Read the records that a probe wrote, also those of an older version.
+
+    Raises
+    ------
+    PoolError
+        If the file cannot be read, or a record has no id.
+    """
+    records = tuple(ProbeRecord.from_dict(record) for _, record in stream_records(path))
+    return Probe(
+        records,
+        records[-1].model if records else "",
+        sum(record.n for record in records),
+        sum(record.forced_n or 0 for record in records),
+    )
