@@ -124,7 +124,13 @@ def probe_plan(
 
 
 def embedded_benchmark(
-    per_domain: int | None = None, *, recipe: "Recipe | None" = None, seed: int = 0, **changes: Any
+    per_domain: int | None = None,
+    *,
+    recipe: "Recipe | None" = None,
+    seed: int = 0,
+    template: str | None = None,
+    max_tokens: int | None = None,
+    temperature: float | None = None,
 ) -> "Benchmark":
     """Return the microcosm's benchmark, asked as `recipe` trains (default: the microcosm's).
 
@@ -135,18 +141,21 @@ def embedded_benchmark(
     recipe : Recipe, optional
     seed : int
         Same seed, same items.
-    **changes
-        Fields of `Benchmark` to set instead; None keeps the recipe's.
+    template, max_tokens, temperature
+        As in `Benchmark`; None keeps the recipe's.
     """
     from sample_engineering.evaluation import Benchmark
     from sample_engineering.microcosm import benchmark
 
     chosen = find_recipe(EMBEDDED) if recipe is None else recipe
-    names = ("template", "max_tokens", "temperature")
-    settings: dict[str, Any] = {name: getattr(chosen, name) for name in names}
-    settings |= {key: value for key, value in changes.items() if value is not None}
     size: dict[str, Any] = {} if per_domain is None else {"n_per_domain": per_domain}
-    return Benchmark(EMBEDDED, benchmark(seed=seed, **size), **settings)
+    return Benchmark(
+        EMBEDDED,
+        benchmark(seed=seed, **size),
+        template=chosen.template if template is None else template,
+        max_tokens=chosen.max_tokens if max_tokens is None else max_tokens,
+        temperature=chosen.temperature if temperature is None else temperature,
+    )
 
 
 def local_model(model: str | None) -> str:

@@ -1,4 +1,4 @@
-"""A reward, an arm and a recipe of another package, used like ours."""
+"""A reward, an arm, a recipe and a benchmark of another package, used like ours."""
 
 import json
 
@@ -8,6 +8,9 @@ from tests.foreign import run, se, write_package
 from tests.trainers.tiny import sums
 
 SOURCE = '''
+from pathlib import Path
+
+from sample_engineering.evaluation.named import NamedBenchmark
 from sample_engineering.trainers.arms import Arm, ControlArm
 from sample_engineering.trainers.recipes import Recipe
 from sample_engineering.trainers.reward import reward
@@ -27,6 +30,14 @@ def _last(sample, others, seed):
     return Arm("last", samples=(others[-1],), seed=seed)
 
 
+def _read(record):
+    return {"problem": record["sum"], "answer": record["is"], "domains": ["sums"]}
+
+
+tiny_sums = NamedBenchmark(
+    "tiny-sums", str(Path(__file__).with_name("tiny_sums.jsonl")), _read, summary="two small sums",
+    source="here", license="MIT", template="plain", max_tokens=16,
+)
 last = ControlArm("last", "trained on the last of the pool", _last, needs_pool=True)
 short = Recipe(
     name="short", steps=2, group_size=16, micro_batch=16, lr=3e-4, temperature=1.0, max_tokens=16,
@@ -37,12 +48,17 @@ PARTS = {
     "reward": {"brevity": "brevity", "forgetful": "forgetful"},
     "arm": {"last": "last"},
     "recipe": {"short": "short"},
+    "benchmark": {"tiny-sums": "tiny_sums"},
 }
 
 
 @pytest.fixture(scope="module")
 def package(tmp_path_factory):
-    return write_package(tmp_path_factory.mktemp("site"), "their_parts", SOURCE, PARTS)
+    folder = write_package(tmp_path_factory.mktemp("site"), "their_parts", SOURCE, PARTS)
+    (folder / "tiny_sums.jsonl").write_text(
+        '{"sum": "what is 1 + 2 ?", "is": "3"}\n{"sum": "what is 2 + 2 ?", "is": "4"}\n'
+    )
+    return folder
 
 
 @pytest.fixture(scope="module")
@@ -118,3 +134,18 @@ def test_without_the_package_a_run_cannot_go_on_and_says_why(
     done = se(tmp_path, "validate", "--resume", out)
     assert done.returncode == 1
     assert "'brevity' is not known" in done.stderr
+
+
+def test_a_benchmark_is_asked_by_name_and_from_a_copy(package, random_folder, tmp_path):
+    copy = tmp_path / "copy.jsonl"
+    copy.write_text('{"sum": "what is 3 + 3 ?", "is": "6"}\n')
+    for name, items in (("tiny-sums", 2), (f"tiny-sums@{copy}", 1)):
+        asked = ("--model", random_folder, "-b", name, "-n", 2, "--format", "json")
+        done = se(package, "evaluate", *asked)
+        assert done.returncode == 0, done.stderr
+        info = json.loads(done.stdout)["info"]
+        assert (info["benchmark"], info["items"], info["max_tokens"]) == ("tiny-sums", items, 16)
+    text = " ".join(se(package, "evaluate", "--help").stdout.replace("│", " ").split())
+    assert "tiny-sums" in text
+    done = se(package, "evaluate", "--model", random_folder, "-b", "tiny-sum")
+    assert "did you mean 'tiny-sums'?" in done.stderr

@@ -1,0 +1,142 @@
+"""Write the tables of components in the docs anew, from what the components state.
+
+    python scripts/component_tables.py            # rewrite
+    python scripts/component_tables.py --check    # exit 1 if a table is out of date
+
+A table stands between two marks, and is known by its name, a key of `TABLES`:
+
+    <!-- components: benchmark -->
+    <!-- end of components -->
+"""
+
+import re
+import sys
+from collections.abc import Callable, Iterable, Mapping
+from dataclasses import fields
+from pathlib import Path
+from typing import Any
+
+from sample_engineering import registry
+from sample_engineering.inventory import summary_of
+from sample_engineering.trainers.recipes import Recipe
+from sample_engineering.trainers.reward import find_reward
+
+DOCS = Path(__file__).resolve().parents[1] / "docs"
+_BLOCK = re.compile(
+    r"(<!-- components: (?P<table>[a-z_ ]+) -->\n).*?(<!-- end of components -->)", re.DOTALL
+)
+Rows = Iterable[Mapping[str, object]]
+
+
+def ours(kind: str) -> dict[str, Any]:
+    """Return our own components of a kind, by name, imported."""
+    return {one.name: one.load() for one in registry.components(kind) if not one.foreign}
+
+
+def listed(kind: str) -> Rows:
+    """Name and summary: what every kind has."""
+    for name, component in ours(kind).items():
+        yield {kind.replace("_", " "): f"`{name}`", "what it is": summary_of(component)}
+
+
+def benchmarks() -> Rows:
+    """The named benchmarks."""
+    for name, one in ours("benchmark").items():
+        yield {
+            "`--benchmark`": f"`{name}`",
+            "what it is": one.summary,
+            "domains": ", ".join(one.domains) or "of each record",
+            "tolerance": "" if one.tolerance is None else f"{one.tolerance:.0%}",
+            "template": f"`{one.template}`",
+            "on the hub": f"`{one.path}`",
+            "source": one.source,
+            "license": one.license,
+        }
+
+
+def rewards() -> Rows:
+    """The rewards."""
+    for name in ours("reward"):
+        one = find_reward(name)
+        yield {
+            "reward": f"`{name}`",
+            "what it gives": one.summary.rstrip("."),
+            "bounds": "{:g} to {:g}".format(*one.bounds),
+            "sees the answer": "yes" if one.needs_gold else "no",
+            "by chance": "yes, seeded" if one.seeded else "no",
+        }
+
+
+def arms() -> Rows:
+    """The control arms."""
+    for name, one in ours("arm").items():
+        yield {
+            "arm": f"`{name}`",
+            "what is done": one.meaning,
+            "presets": ", ".join(f"`{preset}`" for preset in one.presets),
+            "trains": "yes" if one.trains else "no",
+            "needs a pool": "yes" if one.needs_pool else "no",
+            "reward": f"`{one.reward}`" if one.reward else "",
+        }
+
+
+def recipes() -> Rows:
+    """Every setting of every recipe that has a source, those of one source together."""
+    for name, one in ours("recipe").items():
+        by_source: dict[str, list[str]] = {}
+        for item in fields(Recipe):
+            if item.name in one.sources:
+                setting = f"`{item.name}` {getattr(one, item.name)}"
+                by_source.setdefault(one.sources[item.name], []).append(setting)
+        for source, settings in by_source.items():
+            yield {"recipe": f"`{name}`", "settings": ", ".join(settings), "source": source}
+
+
+TABLES: Mapping[str, Callable[[], Rows]] = {
+    "benchmark": benchmarks,
+    "reward": rewards,
+    "arm": arms,
+    "recipe": lambda: listed("recipe"),
+    "recipe settings": recipes,
+}
+
+
+def table(rows: Rows) -> str:
+    """Return rows as a Markdown table."""
+    lines = [list(row.items()) for row in rows]
+    if not lines:
+        return ""
+    heads = [head for head, _ in lines[0]]
+    cells = [[str(value).replace("|", "\\|") for _, value in line] for line in lines]
+    written = [heads, ["---"] * len(heads), *cells]
+    return "".join(f"| {' | '.join(row)} |\n" for row in written)
+
+
+def rewritten(text: str) -> str:
+    """Return a page with its tables made anew.
+
+    Raises
+    ------
+    KeyError
+        If a mark names no table.
+    """
+    return _BLOCK.sub(lambda found: found[1] + table(TABLES[found["table"]]()) + found[3], text)
+
+
+def main(check: bool) -> int:
+    """Rewrite the pages, or name those that are out of date."""
+    stale = []
+    for page in sorted(DOCS.glob("*.md")):
+        text = page.read_text(encoding="utf-8")
+        new = rewritten(text)
+        if new != text:
+            stale.append(page.name)
+            if not check:
+                page.write_text(new, encoding="utf-8")
+    if stale:
+        print("out of date:" if check else "rewritten:", ", ".join(stale))
+    return 1 if check and stale else 0
+
+
+if __name__ == "__main__":
+    sys.exit(main("--check" in sys.argv[1:]))
