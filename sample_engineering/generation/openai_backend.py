@@ -2,12 +2,8 @@
 
 import asyncio
 import os
-import random
 from collections import Counter
 from collections.abc import AsyncIterator, Iterator, Mapping, Sequence
-from functools import partial
-from hashlib import blake2b
-from pathlib import Path
 from typing import Any
 
 from sample_engineering.errors import ConfigError, GenerationError
@@ -15,19 +11,16 @@ from sample_engineering.generation.base import BaseGenerator
 from sample_engineering.generation.costs import Budget, Price, Usage
 from sample_engineering.generation.event_loop import BackgroundLoop
 from sample_engineering.generation.openai_client import Refused, ServerClient
-from sample_engineering.generation.openai_wire import Request, is_prefilled, request_body
+from sample_engineering.generation.openai_samples import PromptSamples
 from sample_engineering.generation.protocol import Capabilities, Completion, Progress, Prompt
-from sample_engineering.generation.response_cache import ResponseCache, request_key
+from sample_engineering.generation.response_cache import ResponseCache
 from sample_engineering.generation.retries import RetryPolicy
 from sample_engineering.generation.sampling_settings import Sampling
 from sample_engineering.generation.server_address import server_url
-from sample_engineering.generation.structured import text_problem, with_schema
 
 CONCURRENCY = 32  # requests in flight; vLLM batches them, hosted servers rarely allow more
 TIMEOUT = 600.0  # seconds for one whole answer, the openai client's own default
 MAX_N = 128  # OpenAI's bound on n; larger groups are split into several requests
-SCHEMA_ATTEMPTS = 3  # requests for one completion until it satisfies its schema
-SEED_BITS = 31  # servers disagree on the width of a seed; this fits all of them
 # Fields of a request that are made of the prompt and the sampling settings.
 OWN_FIELDS = frozenset(
     {
@@ -78,7 +71,7 @@ class OpenAIGenerator(BaseGenerator):
         that are written here.
     refused : {"raise", "skip"}
         What to do with a prompt that the server refuses, e.g. as too long: raise, or return no
-        completions for it and list it in `refusals`.
+        completions for it; `notes` then holds the first reason.
     name : str, optional
         What is shown, and stands in records; None is `model`.
 
@@ -88,8 +81,6 @@ class OpenAIGenerator(BaseGenerator):
         Requests, tokens, cost and faults so far.
     features : Features
         What the server was found to support; its notes in words are `notes`.
-    refusals : dict of int to str
-        Prompts of the last call that were refused, and why.
     """
 
     def __init__(
@@ -125,15 +116,17 @@ class OpenAIGenerator(BaseGenerator):
         super().__init__(model if name is None else name, Usage(price=(prices or {}).get(model)))
         self.model = model
         self.budget = Budget(max_cost, self.usage)
-        self.cache = ResponseCache(cache) if isinstance(cache, str | os.PathLike | Path) else cache
+        opened = ResponseCache(cache) if isinstance(cache, str | os.PathLike) else None
+        self.cache = cache if isinstance(cache, ResponseCache) else opened
+        self._own_cache = opened  # the one to close
         self.concurrency = concurrency
         self.max_n = max_n
         self.extra_body = dict(extra_body or {})
         self.refused = refused
-        self.refusals: dict[int, str] = {}
+        self._refusal_told = False
         self.client = ServerClient(
             server_url(base_url),
-            api_key or os.environ.get(KEY_VARIABLE) or "none",
+            _usable_key(api_key or os.environ.get(KEY_VARIABLE) or "none"),
             concurrency=concurrency,
             timeout=timeout,
             retry=retry or RetryPolicy(),
@@ -141,8 +134,10 @@ class OpenAIGenerator(BaseGenerator):
             budget=self.budget,
         )
         self.features = self.client.features
+        self._samples = PromptSamples(
+            self.client, model, cache=self.cache, max_n=max_n, extra_body=self.extra_body
+        )
         self._loop = BackgroundLoop()
-        self._prefill_lock = asyncio.Lock()
 
     @property
     def capabilities(self) -> Capabilities:  # type: ignore[override]
@@ -209,7 +204,6 @@ class OpenAIGenerator(BaseGenerator):
         schema: Mapping[str, Any] | None = None,
     ) -> AsyncIterator[tuple[int, list[Completion]]]:
         """Like `stream`, for callers that run an event loop of their own."""
-        self.refusals = {}
         numbered = enumerate(zip(prompts, _copies(prompts), strict=True))
         done: asyncio.Queue[tuple[int, list[Completion]] | BaseException] = asyncio.Queue()
         # A bounded crew pulls prompts one after the other: a million prompts make no million tasks.
@@ -237,12 +231,14 @@ class OpenAIGenerator(BaseGenerator):
     ) -> None:
         for index, (prompt, copy) in numbered:
             try:
-                completions = await self._complete(prompt, copy, sampling, schema)
+                completions = await self._samples.get(prompt, copy, sampling, schema)
             except Refused as error:
                 if self.refused == "raise":
                     done.put_nowait(GenerationError(f"prompt {index}: {error}"))
                     return
-                self.refusals[index] = str(error)
+                if not self._refusal_told:  # one for all: a long pool may have many
+                    self._refusal_told = True
+                    self.features.note(f"prompts were refused, the first because: {error}")
                 completions = []
             except BaseException as error:
                 done.put_nowait(error)
@@ -251,130 +247,30 @@ class OpenAIGenerator(BaseGenerator):
                 return
             done.put_nowait((index, completions))
 
-    async def _complete(
-        self, prompt: Prompt, copy: int, sampling: Sampling, schema: Mapping[str, Any] | None
-    ) -> list[Completion]:
-        """Return the completions of one prompt, from the cache or the server."""
-        n = sampling.n
-        if is_prefilled(prompt) and not await self._prefills(prompt):
-            raise GenerationError(
-                f"{self.client.url} does not continue an assistant's message; "
-                "ask without a begun answer, or serve the model with vLLM"
-            )
-        keys = [self._key(prompt, copy, number, sampling, schema) for number in range(n)]
-        found = self.cache.get(keys) if self.cache is not None else {}
-        self.usage.cached += len(found)
-        have = {number: found[key] for number, key in enumerate(keys) if key in found}
-        while missing := [number for number in range(n) if number not in have]:
-            if self.features.n is False or len(missing) == 1:
-                blocks = [[number] for number in missing]
-            else:
-                blocks = [missing[: self.max_n]]
-            got = await asyncio.gather(
-                *(self._ask(prompt, copy, block, sampling, schema) for block in blocks)
-            )
-            for block, completions in zip(blocks, got, strict=True):
-                new = dict(zip(block, completions, strict=False))
-                if self.cache is not None:
-                    self.cache.put({keys[number]: value for number, value in new.items()})
-                have |= new
-        return [have[number] for number in range(n)]
-
-    async def _ask(
-        self,
-        prompt: Prompt,
-        copy: int,
-        block: Sequence[int],
-        sampling: Sampling,
-        schema: Mapping[str, Any] | None,
-    ) -> list[Completion]:
-        """Ask for the samples numbered `block`; the answer may hold fewer."""
-        asked = prompt
-        for attempt in range(SCHEMA_ATTEMPTS):
-            seed = _request_seed(sampling.seed, copy, block[0], attempt)
-            request = Request(asked, sampling.with_(n=len(block), seed=seed), schema)
-            completions = await self.client.ask(partial(self._body, request), request)
-            if schema is None:
-                break
-            problems = [text_problem(item.text, schema) for item in completions]
-            kept = [
-                item for item, problem in zip(completions, problems, strict=True) if problem is None
-            ]
-            if self.features.json_schema is None and kept:
-                self.features.json_schema = True
-            if kept:
-                return kept
-            if self.features.json_schema is None and completions[0].finish_reason == "stop":
-                self.features.note(
-                    "the server ignored json_schema at least once: answers are checked and asked "
-                    "again with the schema in the prompt"
-                )
-            if attempt + 1 < SCHEMA_ATTEMPTS:
-                self.usage.retries += 1
-                self.usage.count_fault("schema")
-                self.usage.wasted_tokens += sum(item.tokens for item in completions)
-                asked = with_schema(prompt, schema) if request.chat else prompt
-        return completions
-
-    def _body(self, request: Request) -> dict[str, Any]:
-        return request_body(self.model, request, self.features) | self.extra_body
-
-    async def _prefills(self, prompt: Prompt) -> bool:
-        """Whether the server continues a begun message, found out once by two short requests.
-
-        A server that ignores the request to continue closes the message and opens a new one,
-        with or without it; one that honours it counts fewer prompt tokens with it.
-        """
-        async with self._prefill_lock:
-            if self.features.prefill is None:
-                self.features.prefill = await self.client.continues(self.model, prompt)
-                if not self.features.prefill:
-                    self.features.note("the server does not continue an assistant's message")
-        return self.features.prefill
-
     def can_prefill(self, prompt: Prompt) -> bool:
         """Whether the server would continue `prompt`, a chat ending in an assistant's message."""
-        return self._loop.run(self._prefills(prompt))
-
-    def _key(
-        self,
-        prompt: Prompt,
-        copy: int,
-        number: int,
-        sampling: Sampling,
-        schema: Mapping[str, Any] | None,
-    ) -> str:
-        asked: dict[str, Any] = {
-            "server": self.client.url,
-            "model": self.model,
-            "prompt": prompt if isinstance(prompt, str) else [dict(m) for m in prompt],
-            "copy": copy,
-            "sample": number,
-            "max_tokens": sampling.max_tokens,
-            "temperature": sampling.temperature,
-            "top_p": sampling.top_p,
-            "seed": sampling.seed,
-            "logprobs": sampling.logprobs,
-            "schema": schema,
-            "extra_body": self.extra_body,
-        }
-        # Only where they are asked for, so that answers stored without them are still found.
-        if sampling.top_k is not None:
-            asked["top_k"] = sampling.top_k
-        if sampling.stop:
-            asked["stop"] = list(sampling.stop)
-        return request_key(asked)
+        return self._loop.run(self._samples.continues(prompt))
 
     def models(self) -> list[str]:
         """Return the names of the models that the server offers, empty where it does not say."""
         return self._loop.run(self.client.models())
 
     def close(self) -> None:
-        """Close the connections and the cache."""
+        """Close the connections, and the cache where it was opened here."""
         self._loop.run(self.client.close())
         self._loop.close()
-        if self.cache is not None:
-            self.cache.close()
+        if self._own_cache is not None:
+            self._own_cache.close()
+
+
+def _usable_key(key: str) -> str:
+    """Return a key as it can stand in a header; the error does not repeat it."""
+    key = key.strip()
+    if not key.isascii() or not key.isprintable():
+        raise ConfigError(
+            f"`api_key` (or {KEY_VARIABLE}) holds characters that no key has; copy it again"
+        )
+    return key
 
 
 def _copies(prompts: Sequence[Prompt]) -> list[int]:
@@ -386,10 +282,3 @@ def _copies(prompts: Sequence[Prompt]) -> list[int]:
         copies.append(seen[text])
         seen[text] += 1
     return copies
-
-
-def _request_seed(seed: int | None, copy: int, number: int, attempt: int) -> int | None:
-    if seed is None:
-        return None
-    digest = blake2b(repr((seed, copy, number, attempt)).encode(), digest_size=8).digest()
-    return random.Random(digest).getrandbits(SEED_BITS)

@@ -1,4 +1,11 @@
-"""What to do when a request to a server fails: send it again, and when, or give up and say why."""
+"""What to do when a request to a server fails: send it again, and when, or give up and say why.
+
+Written here rather than taken from tenacity: of this file that would replace the one line of the
+jittered wait, and of the loop in `openai_client.ServerClient.ask` the counting of attempts, about
+ten lines. Reading Retry-After and judging a status stay in any case, and the loop does what
+tenacity's has no place for: each attempt reserves its cost anew, one that taught which field a
+server does not take does not count, and a busy server's wish holds back all requests.
+"""
 
 import json
 import random
@@ -28,7 +35,8 @@ class RetryPolicy:
     longest_retry_after : float
         Seconds that a server's Retry-After is obeyed at most.
     connect_attempts : int
-        Attempts at a server that has never answered; fewer, because it is probably not running.
+        Attempts to reach a server that has never answered; fewer, because it is probably not
+        running.
     """
 
     attempts: int = 8
@@ -48,13 +56,17 @@ class RetryPolicy:
 
 @dataclass(frozen=True, slots=True)
 class Failure:
-    """One failed attempt: its kind for the counts, and whether another attempt can help."""
+    """One failed attempt: its kind for the counts, and whether another attempt can help.
+
+    `unreachable`: nothing answers at that address, so the server is probably not running.
+    """
 
     kind: str
     reason: str
     retry: bool = True
     retry_after: float | None = None
     status: int | None = None
+    unreachable: bool = False
 
 
 def retry_after_seconds(headers: Mapping[str, str], now: float | None = None) -> float | None:

@@ -15,10 +15,11 @@ from typing import Any
 
 import numpy as np
 
+from sample_engineering.generation.growing_cache import growing_cache
+
 NOISE_BLOCK = 64  # steps of random numbers drawn at a time
 DROP_SHARE = 0.05  # rows leave the batch once this share of it has ended
 _STOP_MARGIN = 8  # tokens decoded before those that can hold a stop text
-_GROWTH = 1.5  # a full cache buffer is replaced by one this much longer
 
 # (first step, number of steps) -> tensor of float32 in [0, 1), shape (rows, number of steps)
 Noise = Callable[[int, int], Any]
@@ -271,7 +272,7 @@ def _prefill(model: Any, prompts: Sequence[Sequence[int]], n: int, device: Any) 
     import torch
 
     width = max(len(prompt) for prompt in prompts)
-    cache = _growing_cache(model)
+    cache = growing_cache(model)
     ids = torch.zeros(len(prompts), width, dtype=torch.long)
     mask = torch.zeros(len(prompts), width, dtype=torch.long)
     for row, prompt in enumerate(prompts):
@@ -314,68 +315,3 @@ def _draw(probabilities: Any, uniform: Any, top_p: float, top_k: int | None) -> 
     wanted = (uniform[:, None] * cumulative[:, -1:]).contiguous()
     found = torch.searchsorted(cumulative, wanted, right=True)[:, 0]
     return found.clamp(max=probabilities.shape[-1] - 1)
-
-
-def _growing_cache(model: Any) -> Any:
-    """A DynamicCache whose ordinary layers write into spare room instead of concatenating."""
-    from transformers import DynamicCache
-    from transformers.cache_utils import DynamicLayer
-
-    cache = DynamicCache(config=model.config)
-    cache.layers = [
-        _growing_layer_class()() if type(layer) is DynamicLayer else layer for layer in cache.layers
-    ]
-    return cache
-
-
-_LAYER_CLASS: type | None = None
-
-
-def _growing_layer_class() -> type:
-    # Made on first use because its base class lives in transformers, which is imported late.
-    global _LAYER_CLASS
-    if _LAYER_CLASS is None:
-        import torch
-        from transformers.cache_utils import DynamicLayer
-
-        class GrowingLayer(DynamicLayer):
-            keys: Any
-            values: Any
-            _room: tuple[Any, Any] | None = None
-
-            def update(self, key_states: Any, value_states: Any, *args: Any, **kwargs: Any) -> Any:
-                if not self.is_initialized or self.keys.numel() == 0:
-                    return super().update(key_states, value_states, *args, **kwargs)
-                old = self.keys.shape[-2]
-                new = old + key_states.shape[-2]
-                if self._room is None or self._room[0].shape[-2] < new:
-                    self._room = (_roomy(self.keys, new), _roomy(self.values, new))
-                keys, values = self._room
-                keys[:, :, old:new] = key_states
-                values[:, :, old:new] = value_states
-                self.keys, self.values = keys[:, :, :new], values[:, :, :new]
-                return self.keys, self.values
-
-            def reorder_cache(self, beam_idx: Any) -> None:
-                length = self.get_seq_length()
-                if self._room is None or len(beam_idx) > len(self.keys):
-                    self._room = None
-                    super().reorder_cache(beam_idx)
-                    return
-                places = torch.arange(len(beam_idx), device=beam_idx.device)
-                moved = (beam_idx != places).nonzero()[:, 0]
-                keys, values = (room[: len(beam_idx)] for room in self._room)
-                for states, room in zip((keys, values), self._room, strict=True):
-                    states[moved, :, :length] = room[beam_idx[moved], :, :length]
-                self._room = keys, values
-                self.keys, self.values = keys[:, :, :length], values[:, :, :length]
-
-        _LAYER_CLASS = GrowingLayer
-    return _LAYER_CLASS
-
-
-def _roomy(states: Any, needed: int) -> Any:
-    length = max(needed, int(states.shape[-2] * _GROWTH), states.shape[-2] + NOISE_BLOCK)
-    room = states.new_empty(*states.shape[:-2], length, states.shape[-1])
-    room[:, :, : states.shape[-2]] = states
-    return room

@@ -5,6 +5,11 @@ from urllib.parse import urlsplit
 from sample_engineering.errors import ConfigError
 
 
+def is_local(url: str) -> bool:
+    """Whether a base URL is that of this machine."""
+    return urlsplit(url).hostname in ("localhost", "127.0.0.1", "::1")
+
+
 def server_url(text: str) -> str:
     """Return the base URL of a server: scheme and ``/v1`` are added where they lack.
 

@@ -147,6 +147,7 @@ class ModelServer(HttpServer):
         self.generator = generator
         self.ignores = set(ignores)
         self.requests: list[dict[str, Any]] = []
+        self.keys: list[str | None] = []
         self._lock = threading.Lock()
 
     def handle(self, request: BaseHTTPRequestHandler, body: bytes) -> None:
@@ -164,6 +165,7 @@ class ModelServer(HttpServer):
         prompt = self._text(asked) if chat else asked["prompt"]
         with self._lock:
             self.requests.append(asked)
+            self.keys.append(request.headers.get("authorization"))
             (completions,) = self.generator.generate(
                 [prompt],
                 Sampling(

@@ -253,6 +253,20 @@ def test_a_refused_key_says_what_to_set():
     assert sum(server.asked.values()) == 1
 
 
+@pytest.mark.parametrize("key", ["sk-\u2026", "sk-a\nb"])
+def test_a_key_that_cannot_be_sent_is_said_without_showing_it(key):
+    with pytest.raises(ConfigError, match="OPENAI_API_KEY") as caught:
+        OpenAIGenerator("h:1", "m", api_key=key)
+    assert "sk-" not in str(caught.value)
+
+
+def test_the_key_is_sent_and_a_line_end_around_it_is_not(tiny_server, monkeypatch):
+    monkeypatch.setenv("OPENAI_API_KEY", "sk-abc\n")
+    with open_generator(tiny_server) as generator:
+        generator.generate([CHAT], Sampling(max_tokens=2))
+    assert tiny_server.keys[-1] == "Bearer sk-abc"
+
+
 def test_an_empty_account_is_not_asked_again():
     refusal = (429, {"error": {"message": "no credit", "code": "insufficient_quota"}}, {})
     with (
@@ -274,7 +288,10 @@ def test_a_refused_prompt_can_be_skipped():
         with open_generator(server, refused="skip") as generator:
             groups = generator.generate(prompts, Sampling(n=2))
             assert [len(group) for group in groups] == [2, 0, 2]
-            assert "maximum context" in generator.refusals[1]
+            assert [len(group) for group in generator.generate(prompts, Sampling())] == [1, 0, 1]
+            (note,) = generator.notes
+            assert note.startswith("prompts were refused, the first because: ")
+            assert "maximum context" in note
             assert generator.features.n is True  # the refusal was not about n
         with pytest.raises(GenerationError, match=r"prompt 1: .*maximum context"):
             open_generator(server).generate(prompts, Sampling())

@@ -81,6 +81,15 @@ def test_another_server_or_request_field_is_another_key(server, tmp_path):
     assert extra.usage.cached == 0
 
 
+def test_a_cache_that_was_handed_in_stays_open(server, tmp_path):
+    cache = ResponseCache(tmp_path / "c")
+    for _ in range(2):
+        with OpenAIGenerator(server.url, "m", cache=cache) as generator:
+            generator.generate([CHAT], Sampling(seed=1))
+    assert generator.usage.cached == 1
+    assert len(cache) == 1
+
+
 def test_repeated_prompts_keep_answers_of_their_own(server, tmp_path):
     _, usage = ask(server, tmp_path / "c", prompts=[CHAT, CHAT], seed=1)
     assert usage.requests == 2

@@ -88,6 +88,14 @@ def test_a_server_that_keeps_failing_ends_the_job_with_its_words():
     assert sum(server.asked.values()) == 3
 
 
+def test_a_server_that_resets_its_first_connections_is_there_and_asked_on(tiny_server):
+    """Unlike an address where nothing listens, which is given up after three attempts."""
+    with FaultProxy(tiny_server, lambda number: "reset" if number < 6 else None) as proxy:
+        with OpenAIGenerator(proxy.url, "tiny", retry=PATIENT) as generator:
+            generator.generate(PROMPTS[:1], Sampling(max_tokens=2))
+        assert generator.usage.faults == {"connection": 6}
+
+
 def test_retry_after_holds_back_all_requests_within_the_bound():
     """A busy server is left alone by every request, and an absurd wish is cut to the bound."""
     import time
