@@ -15,6 +15,8 @@ from sample_engineering.generation.sampling_settings import Sampling
 
 REASON_SHOWN = 200  # characters of a server's reason in an error
 SCHEMA_NAME = "answer"  # the protocol wants a name for the schema; the model does not see it
+NO_N = "the server takes no n: each completion is a request of its own"
+NO_SCHEMA = "the server takes no json_schema: answers are checked and asked again instead"
 # Reasons to end that servers give when nothing was cut off.
 _WHOLE = frozenset({"stop", "eos", "eos_token", "stop_sequence", "content_filter", "tool_calls"})
 
@@ -45,8 +47,16 @@ class Features:
         return replace(self, notes=list(self.notes))
 
     def restore(self, before: "Features") -> None:
-        """Forget what was learnt of `n` and `json_schema` since `before`."""
-        self.n, self.json_schema, self.notes = before.n, before.json_schema, before.notes
+        """Take back a wrong guess about `n` or `json_schema` that was made since `before`.
+
+        What answers to other requests taught in the meantime stays.
+        """
+        if NO_N in self.notes and NO_N not in before.notes:
+            self.notes.remove(NO_N)
+            self.n = before.n if self.n is False else self.n
+        if NO_SCHEMA in self.notes and NO_SCHEMA not in before.notes:
+            self.notes.remove(NO_SCHEMA)
+            self.json_schema = before.json_schema if self.json_schema is False else self.json_schema
 
     def note(self, text: str) -> None:
         """Keep a finding unless it was found before."""
@@ -286,11 +296,11 @@ def learn_from_refusal(status: int, reason: str, body: Mapping[str, Any], known:
         return False
     if "response_format" in body and ("n" not in body or "n" not in _words(text)):
         known.json_schema = False
-        known.note("the server takes no json_schema: answers are checked and asked again instead")
+        known.note(NO_SCHEMA)
         return True
     if "n" in body:
         known.n = False
-        known.note("the server takes no n: each completion is a request of its own")
+        known.note(NO_N)
         return True
     return False
 

@@ -297,6 +297,20 @@ def test_a_refused_prompt_can_be_skipped():
             open_generator(server).generate(prompts, Sampling())
 
 
+def test_a_wrong_guess_takes_nothing_back_that_other_answers_taught():
+    from sample_engineering.generation.openai_wire import Features, learn_from_refusal
+
+    features = Features()
+    before = features.copy()
+    assert learn_from_refusal(400, "maximum context length", {"n": 2}, features)
+    assert features.n is False
+    features.n = True  # another request was answered with all its completions
+    features.note("the server gives no log-probabilities")
+    features.restore(before)
+    assert features.n is True
+    assert features.notes == ["the server gives no log-probabilities"]
+
+
 def test_a_server_that_wants_max_completion_tokens_gets_it():
     def script(body):
         if "max_tokens" in body:
