@@ -686,7 +686,7 @@ def evaluate(
         If the model cannot be loaded or fails.
     """
     from sample_engineering import evaluation as room
-    from sample_engineering.evaluation.compare import require_items_of
+    from sample_engineering.evaluation.same_items import require_items_of
 
     if greedy:
         refused = {"rollouts": rollouts not in (None, 1), "temperature": bool(temperature)}

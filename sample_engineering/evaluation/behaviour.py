@@ -15,7 +15,6 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from sample_engineering.evaluation.compare import require_same_items
 from sample_engineering.evaluation.intervals import (
     DEFAULT_RESAMPLES,
     percentile_interval,
@@ -23,6 +22,7 @@ from sample_engineering.evaluation.intervals import (
     resample,
     spread,
 )
+from sample_engineering.evaluation.same_items import require_same_items
 from sample_engineering.evaluation.table import Evaluation
 
 if TYPE_CHECKING:

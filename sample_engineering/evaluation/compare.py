@@ -1,13 +1,12 @@
 """Lift: the same items before and after, with paired intervals."""
 
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import asdict, dataclass
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
 from sample_engineering.errors import ConfigError
-from sample_engineering.evaluation.benchmark import Benchmark
 from sample_engineering.evaluation.decomposition import among_readable, split_lift
 from sample_engineering.evaluation.intervals import (
     DEFAULT_RESAMPLES,
@@ -21,16 +20,14 @@ from sample_engineering.evaluation.intervals import (
     two_sided_p,
 )
 from sample_engineering.evaluation.passk import ks, pass_at_k
+from sample_engineering.evaluation.same_items import require_same_items
 from sample_engineering.evaluation.table import Evaluation
-from sample_engineering.text import storable
 
 if TYPE_CHECKING:
     import pandas as pd
 
 # Columns of the per-item statistics, before those of pass@k for k > 1.
 _ACCURACY, _READABLE, _FIRST_PASS = 0, 1, 2
-# How many item ids an error message lists.
-_SHOWN = 3
 
 
 @dataclass(frozen=True)
@@ -243,67 +240,8 @@ def _statistics(evaluation: Evaluation, items: list[str], shown: tuple[int, ...]
     return np.stack(columns, axis=1)
 
 
-def require_same_items(evaluations: Sequence[Evaluation]) -> None:
-    """Check that all evaluations hold the same items: equal ids and, where kept, equal problems.
-
-    Raises
-    ------
-    ConfigError
-        If they do not; the message names some of the items.
-    """
-    first = _problems(evaluations[0])
-    for evaluation in evaluations[1:]:
-        if parts := _differences(first, _problems(evaluation)):
-            raise ConfigError(
-                f"the evaluations hold different items: {' and '.join(parts)}; "
-                "evaluate both models on the same benchmark"
-            )
-
-
-def require_items_of(benchmark: Benchmark, earlier: Evaluation) -> None:
-    """Check that an earlier evaluation holds the items of a benchmark.
-
-    Raises
-    ------
-    ConfigError
-        If it does not; the message names some of the items.
-    """
-    asked = {item.id: storable(item.problem) for item in benchmark.items}
-    if parts := _differences(_problems(earlier), asked):
-        raise ConfigError(
-            f"`against` holds other items than {benchmark.name}: {' and '.join(parts)}; "
-            "evaluate both models on the same benchmark"
-        )
-
-
-def _differences(first: Mapping[str, str], other: Mapping[str, str]) -> list[str]:
-    parts = []
-    for where, ids in (
-        ("the first only", first.keys() - other.keys()),
-        ("another only", other.keys() - first.keys()),
-    ):
-        if ids:
-            parts.append(f"{len(ids)} items are in {where} ({_some(ids)})")
-    changed = {
-        id_ for id_ in first.keys() & other.keys() if first[id_] and other[id_] != first[id_]
-    }
-    if changed and all(other.values()):
-        parts.append(f"{len(changed)} items have another problem text ({_some(changed)})")
-    return parts
-
-
-def _problems(evaluation: Evaluation) -> dict[str, str]:
-    rows = evaluation.table.drop_duplicates("item")
-    return dict(zip(rows["item"], rows["problem"], strict=True))
-
-
-def _some(ids: Iterable[str]) -> str:
-    names = sorted(map(str, ids))
-    return ", ".join(names[:_SHOWN]) + (", ..." if len(names) > _SHOWN else "")
-
-
 def _side_error(values: np.ndarray) -> float:
-    """Standard error of a mean accuracy from an array (seeds, items)."""
+    """Return the standard error of a mean accuracy from an array (seeds, items)."""
     if values.shape[1] < 2:
         return float("nan")
     parts = [

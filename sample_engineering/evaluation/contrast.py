@@ -13,7 +13,6 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from sample_engineering.errors import ConfigError
-from sample_engineering.evaluation.compare import require_same_items
 from sample_engineering.evaluation.intervals import (
     DEFAULT_RESAMPLES,
     percentile_interval,
@@ -23,6 +22,7 @@ from sample_engineering.evaluation.intervals import (
     spread,
     two_sided_p,
 )
+from sample_engineering.evaluation.same_items import require_same_items
 from sample_engineering.evaluation.table import Evaluation
 
 if TYPE_CHECKING:

@@ -153,7 +153,7 @@ def satterthwaite(parts: list[tuple[float, float]]) -> tuple[float, float]:
 def percentile_interval(
     replicates: np.ndarray, point: float, n_items: int, freedom: float, bound: float = 1.0
 ) -> Interval:
-    """Expanded percentile interval of one statistic.
+    """Return the expanded percentile interval of one statistic.
 
     Parameters
     ----------

@@ -92,7 +92,7 @@ def _without_cue(question: str) -> str:
 
 
 def _final(target: str) -> str:
-    """Final answer of a target that may be a whole solution (GSM8K's ``####``, a box)."""
+    """Return the answer of a target that may be a whole solution (GSM8K's ``####``, a box)."""
     marked = marked_answer(target)
     if marked is not None:
         return marked.replace(",", "")

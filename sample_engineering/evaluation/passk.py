@@ -44,6 +44,6 @@ def pass_at_k(total: np.ndarray, correct: np.ndarray, k: int) -> np.ndarray:
 
 
 def ks(samples: int) -> tuple[int, ...]:
-    """The values of k that are shown for `samples` completions: powers of two, and all of them."""
+    """Return the values of k shown for `samples` completions: powers of two, and all of them."""
     powers = [2**power for power in range(samples.bit_length()) if 2**power <= samples]
     return tuple(dict.fromkeys([*powers, samples]))

@@ -161,6 +161,7 @@ class Rewarder:
         trainer_state: Any,
         **columns: Any,
     ) -> list[float]:
+        """Return the reward of each completion; what TRL calls."""
         texts = [completion_text(completion) for completion in completions]
         golds = [self.golds[index] for index in sample_index]
         grades = grade_batch(texts, golds, form=self.form)
