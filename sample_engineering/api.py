@@ -686,6 +686,7 @@ def evaluate(
         If the model cannot be loaded or fails.
     """
     from sample_engineering import evaluation as room
+    from sample_engineering.evaluation.evaluate import build_prompts, sampling_of
     from sample_engineering.evaluation.same_items import require_items_of
 
     if greedy:
@@ -726,6 +727,9 @@ def evaluate(
             against = room.Evaluation.load(against)
         require_items_of(chosen, against)
     example = in_context if isinstance(in_context, Sample | None) else _one_sample(in_context)
+    number = (1 if greedy else _ROLLOUTS) if rollouts is None else rollouts
+    sampling_of(chosen, rollouts=number, seed=seed, greedy=greedy)  # raise what they would later
+    build_prompts(chosen, example)
     generator = (
         open_generator(
             model,
@@ -745,7 +749,7 @@ def evaluate(
     result = room.evaluate(
         generator,
         chosen,
-        rollouts=(1 if greedy else _ROLLOUTS) if rollouts is None else rollouts,
+        rollouts=number,
         seed=seed,
         greedy=greedy,
         in_context=example,

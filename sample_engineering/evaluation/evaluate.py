@@ -56,16 +56,11 @@ def evaluate(
     """
     from sample_engineering.grading import grade_batch
 
-    if rollouts < 1:
-        raise ConfigError(f"`rollouts` must be at least 1, not {rollouts}")
     golds = benchmark.golds
-    number = 1 if greedy else rollouts
-    temperature = 0.0 if greedy else benchmark.temperature
-    groups = generator.generate(
-        build_prompts(benchmark, in_context),
-        Sampling(n=number, max_tokens=benchmark.max_tokens, temperature=temperature, seed=seed),
-        progress=progress,
-    )
+    sampling = sampling_of(benchmark, rollouts=rollouts, seed=seed, greedy=greedy)
+    number = sampling.n
+    prompts = build_prompts(benchmark, in_context)
+    groups = generator.generate(prompts, sampling, progress=progress)
     short = sum(len(group) != number for group in groups)
     if len(groups) != len(benchmark.items) or short:
         raise GenerationError(
@@ -103,7 +98,7 @@ def evaluate(
         "items": len(benchmark.items),
         "samples_per_item": number,
         "seed": seed,
-        "temperature": temperature,
+        "temperature": sampling.temperature,
         "max_tokens": benchmark.max_tokens,
         "form": benchmark.form,
         "template": benchmark.template,
@@ -112,6 +107,26 @@ def evaluate(
         "notes": list(generator.notes),
     }
     return Evaluation(table_of(rows), info)
+
+
+def sampling_of(
+    benchmark: Benchmark, *, rollouts: int = 4, seed: int = 0, greedy: bool = False
+) -> Sampling:
+    """Return how the items of a benchmark are sampled; see `evaluate`.
+
+    Raises
+    ------
+    ConfigError
+        If a setting cannot be used.
+    """
+    if rollouts < 1:
+        raise ConfigError(f"`rollouts` must be at least 1, not {rollouts}")
+    return Sampling(
+        n=1 if greedy else rollouts,
+        max_tokens=benchmark.max_tokens,
+        temperature=0.0 if greedy else benchmark.temperature,
+        seed=seed,
+    )
 
 
 def build_prompts(benchmark: Benchmark, in_context: Sample | None = None) -> list[Prompt]:

@@ -104,6 +104,22 @@ def test_what_would_be_ignored_is_an_error_before_anything_is_asked(model, pool,
     assert model.asked == []
 
 
+@pytest.mark.parametrize(
+    ("options", "message"),
+    [
+        ({"template": "boxd"}, "no prompt template is called 'boxd'"),
+        ({"rollouts": 0}, "`rollouts` must be at least 1"),
+        ({"temperature": -1.0}, "temperature"),
+        ({"max_tokens": 0}, "max_tokens"),
+        ({"group_by": "topic"}, "`group_by`"),
+        ({"greedy": True, "rollouts": 2}, "`greedy`"),
+    ],
+)
+def test_what_is_wrong_is_said_before_a_model_is_looked_for(pool, options, message):
+    with pytest.raises(ConfigError, match=message):
+        se.evaluate("no/model/at/all", benchmark=str(pool), **options)
+
+
 def test_a_sample_in_context_is_one_and_is_named(model, pool):
     with pytest.raises(ConfigError, match=r"`in_context` .* holds 6 samples; name one of them"):
         se.evaluate(model, benchmark=str(pool), in_context=pool)
