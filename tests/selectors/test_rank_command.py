@@ -98,6 +98,13 @@ def test_benchmarks_are_named_alike_here_and_in_a_notebook(pool, tmp_path):
         (["-o", "ranked.txt"], "format is not clear"),
         (["--history", "nothing.jsonl"], "nothing.jsonl is not there"),
         (["--against", "nothing.jsonl"], "nothing.jsonl is not there"),
+        (["--explain", "a", "--top", "2"], "--top is not for --explain; leave one of them out"),
+        (["--explain", "a", "-o", "ranked.csv"], "--out is not for --explain"),
+        (["--explain", "z"], "no candidate has the id 'z'"),
+        (["--selectors", "novelti"], "--selectors: none is called 'novelti'; did you mean"),
+        (["--rollouts", "4"], "--rollouts is for probing; give --model, or leave it out"),
+        (["--by", "learnability", "--target", "math"], "--target changes nothing that is asked"),
+        (["--tagger", "llm"], "--tagger 'llm' asks a model; give --model"),
         (["--server", "http://127.0.0.1:1"], "--server needs --model"),
     ],
 )
