@@ -30,6 +30,8 @@ def _told(folder, hash_seed, arguments):
 
 _COMMANDS = {
     "rank": ["rank", _POOL, "--against", _OTHERS, "-o", "ranked.jsonl"],
+    "rank as a table": ["rank", _POOL, "--target", "physics,biology", "-o", "ranked.csv"],
+    "rank as JSON": ["rank", _POOL, "--demand", _POOL, "--format", "json", "-o", "ranked.jsonl"],
     "synthesize": ["synthesize", "--domains", "physics,biology", "-n", 4, "-o", "new.jsonl"],
     "report": ["report", _RUN, "--out", "page.html"],
 }

@@ -1,9 +1,6 @@
 """A selector of another package: one class, one line in the registry, and all that ours get."""
 
 import json
-import os
-import subprocess
-import sys
 
 import numpy as np
 import pytest
@@ -12,6 +9,7 @@ from sample_engineering import registry
 from sample_engineering.errors import ConfigError
 from sample_engineering.sample import Sample
 from sample_engineering.selectors import Scores, Selector, rank_pool
+from tests.foreign import se, write_package
 
 POOL = [
     Sample("long", "What is the sum of the first three odd numbers?", "9"),
@@ -53,29 +51,14 @@ class Votes(Selector):
 
 
 @pytest.fixture
-def installed(tmp_path):
-    """The environment of a process in which a package with the selector is installed."""
-    (tmp_path / "votes.py").write_text(FOREIGN)
-    info = tmp_path / "votes-0.1.dist-info"
-    info.mkdir()
-    (info / "METADATA").write_text("Metadata-Version: 2.1\nName: votes\nVersion: 0.1\n")
-    (info / "entry_points.txt").write_text("[sample_engineering.selector]\nvotes = votes:Votes\n")
-    path = os.pathsep.join([str(tmp_path), os.environ.get("PYTHONPATH", "")])
-    return {**os.environ, "PYTHONPATH": path}
-
-
-@pytest.fixture
-def ranked(tmp_path, installed):
+def ranked(tmp_path):
+    """Run `se rank` where a package with the selector is installed."""
+    package = write_package(tmp_path / "site", "votes", FOREIGN, {"selector": {"votes": "Votes"}})
     pool = tmp_path / "pool.jsonl"
     pool.write_text("".join(json.dumps(sample.to_dict()) + "\n" for sample in POOL))
 
     def rank(*options):
-        run = subprocess.run(
-            [sys.executable, "-m", "sample_engineering", "rank", str(pool), *options],
-            capture_output=True,
-            text=True,
-            env=installed,
-        )
+        run = se(package, "rank", pool, *options)
         assert run.returncode == 0, run.stderr
         return run.stdout
 
