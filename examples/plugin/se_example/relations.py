@@ -3,7 +3,7 @@
 from sample_engineering.synthesis.relation import Case, Family, Quantity, Relation
 
 ORBIT = Relation(
-    name="orbital-speed",
+    name="satellite-speed",
     title="the speed on a circular orbit is its circumference over its period",
     domain="astronomy",
     field_="orbits",
