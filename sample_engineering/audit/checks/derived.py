@@ -11,7 +11,6 @@ from sample_engineering.audit.values import Number, as_written
 from sample_engineering.errors import SynthesisError
 from sample_engineering.synthesis import units
 from sample_engineering.synthesis.reading import number_of
-from sample_engineering.synthesis.verification import in_base
 
 _OPTIONS_APART = 0.02  # relative; two options nearer to the value than that cannot be told apart
 _OPTION = re.compile(r"^\$(-?\d{1,20}(?:\.\d{1,20})?(?:\\times10\^\{-?\d{1,3}\})?)(.{0,60})\$$")
@@ -138,9 +137,13 @@ def _options(claim: Claim, found: Derivation) -> list[tuple[str, float]]:
     for place, text in enumerate(claim.sample.choices or ()):
         match = _OPTION.match(text)
         try:
-            base = in_base(number_of(match[1]), match[2]) if match else None
+            base = _in_base(match[1], match[2]) if match else None
         except (SynthesisError, ValueError, OverflowError):
             continue
         if base is not None:
             offered.append((chr(ord("A") + place), (base - zero) / own))
     return offered
+
+
+def _in_base(number: str, unit: str) -> float:
+    return units.in_base(number_of(number), units.from_latex(unit))
