@@ -17,13 +17,15 @@ import hashlib
 import re
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, replace
-
-import numpy as np
+from typing import TYPE_CHECKING
 
 from sample_engineering import registry
 from sample_engineering.errors import ConfigError
 from sample_engineering.sample import Sample
 from sample_engineering.trainers.reward import find_reward
+
+if TYPE_CHECKING:
+    import numpy as np
 
 PRESETS = ("none", "quick", "full")
 _EVERY_SEED = "full"  # the preset in which each arm is trained with every seed
@@ -125,8 +127,10 @@ class ControlArm:
         """One line."""
         return self.meaning
 
-    def rng(self, seed: int) -> np.random.Generator:
+    def rng(self, seed: int) -> "np.random.Generator":
         """Return the random numbers of this arm for a training seed."""
+        import numpy as np
+
         stream = self.stream
         if stream is None:
             digest = hashlib.sha256(self.name.encode()).digest()

@@ -15,13 +15,13 @@ and one entry point in the group ``sample_engineering.reward``:
 import math
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
-from typing import Any
-
-import numpy as np
+from typing import TYPE_CHECKING, Any
 
 from sample_engineering import registry
 from sample_engineering.errors import ConfigError, TrainingError
-from sample_engineering.grading import Gold, Grade
+
+if TYPE_CHECKING:
+    from sample_engineering.grading import Gold, Grade
 
 RewardFunction = Callable[..., Sequence[float]]
 _WITH_GOLD = ("answer", "gold", "grades", "kind", "unit", "tolerance", "choices")
@@ -184,7 +184,7 @@ def _first_line(function: Any) -> str:
 
 @reward("correctness", bounds=(0, 1))
 def correctness(
-    completions: Sequence[Any], answer: Sequence[str], *, grades: Sequence[Grade], **_: Any
+    completions: Sequence[Any], answer: Sequence[str], *, grades: Sequence["Grade"], **_: Any
 ) -> list[float]:
     """1 where the final answer is right, else 0."""
     return [float(grade.correct) for grade in grades]
@@ -192,7 +192,7 @@ def correctness(
 
 @reward("format", bounds=(0, 1))
 def readable_format(
-    completions: Sequence[Any], answer: Sequence[str], *, grades: Sequence[Grade], **_: Any
+    completions: Sequence[Any], answer: Sequence[str], *, grades: Sequence["Grade"], **_: Any
 ) -> list[float]:
     """1 where there is a readable final answer, right or wrong, else 0."""
     return [float(grade.readable) for grade in grades]
@@ -201,11 +201,13 @@ def readable_format(
 @reward("random", needs_gold=False, seeded=True, bounds=(0, 1))
 def coin_flip(completions: Sequence[Any], *, seed: int, generation: int, **_: Any) -> list[float]:
     """0 or 1 by chance, whatever the completion; depends on seed and generation only."""
+    import numpy as np
+
     rng = np.random.default_rng([seed, generation])
     return [float(value) for value in rng.integers(0, 2, len(completions))]
 
 
-def gold_columns(golds: Sequence[Gold]) -> dict[str, list[Any]]:
+def gold_columns(golds: Sequence["Gold"]) -> dict[str, list[Any]]:
     """Return what a reward is shown of gold answers, one value a completion each."""
     return {
         "answer": [gold.text for gold in golds],
