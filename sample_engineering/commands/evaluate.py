@@ -128,7 +128,7 @@ def _show_tables(evaluation: "Evaluation", lift: "Comparison | None", heading: s
     from sample_engineering.report.terminal import lift_table, summary_table
 
     console, info = Console(), evaluation.info
-    number = evaluation.samples_per_item
+    number = evaluation.rollouts
     each = f"{number} completion{'s'[: number > 1]} an item"
     title = f"{info['model']} on {info['benchmark']}, {each}"
     console.print(summary_table(evaluation.summary(), title))

@@ -96,7 +96,7 @@ def evaluate(
         "benchmark": benchmark.name,
         "benchmark_digest": benchmark.digest,
         "items": len(benchmark.items),
-        "samples_per_item": number,
+        "rollouts": number,
         "seed": seed,
         "temperature": sampling.temperature,
         "max_tokens": benchmark.max_tokens,

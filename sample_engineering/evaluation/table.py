@@ -48,7 +48,7 @@ class Evaluation:
         finish_reason, readable, correct, rule, timed_out, problem, answer``. Rows of an item stand
         together, items in the order of the benchmark.
     info : mapping
-        Model, benchmark, its digest, seed, samples per item, temperature and the like.
+        Model, benchmark, its digest, seed, rollouts, temperature and the like.
     """
 
     table: "pd.DataFrame"
@@ -60,7 +60,7 @@ class Evaluation:
         return float(self.table.groupby("item", sort=False)["correct"].mean().mean())
 
     @property
-    def samples_per_item(self) -> int:
+    def rollouts(self) -> int:
         """Largest number of completions of one item."""
         return int(self.table.groupby("item", sort=False).size().max())
 

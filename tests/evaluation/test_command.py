@@ -59,16 +59,16 @@ def test_everything_that_decides_an_evaluation_can_be_said(model, pool, tmp_path
     )
     info = {name: result.info[name] for name in ("temperature", "max_tokens", "template", "seed")}
     assert info == {"temperature": 0.7, "max_tokens": 77, "template": "plain", "seed": 5}
-    assert (result.samples_per_item, len(result.table), result.info["in_context"]) == (3, 12, "q5")
+    assert (result.rollouts, len(result.table), result.info["in_context"]) == (3, 12, "q5")
     assert counted == [(1, 4)] * 4
     assert Evaluation.load(out).table.equals(result.table)
     assert model.asked[0].startswith("What is 5 + 5? \\boxed{10}\n\n")
 
 
 def test_by_default_four_completions_and_one_where_greedy(model, pool):
-    assert se.evaluate(model, benchmark=str(pool)).samples_per_item == 4
+    assert se.evaluate(model, benchmark=str(pool)).rollouts == 4
     greedy = se.evaluate(model, benchmark=str(pool), greedy=True)
-    assert (greedy.samples_per_item, greedy.accuracy) == (1, 1)
+    assert (greedy.rollouts, greedy.accuracy) == (1, 1)
 
 
 def test_a_benchmark_at_hand_takes_the_same_settings(model):

@@ -46,7 +46,7 @@ def test_every_completion_has_a_row_and_a_grade():
     assert (result.table["readable"] == answered).all()
     assert 0.25 < result.accuracy < 0.75
     assert result.table["split"].tolist()[::24] == ["seen", "unseen"]
-    assert result.samples_per_item == 8
+    assert result.rollouts == 8
 
 
 def test_the_same_seed_gives_the_same_table():
