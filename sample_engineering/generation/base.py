@@ -3,7 +3,7 @@
 A backend of one's own is a class like this, which `registry` makes known by name (see `backends`):
 
     class Parrot(BaseGenerator):
-        capabilities = Capabilities(stop=True)
+        capabilities = Capabilities(stop=True, seed=True)
 
         def generate(self, prompts, sampling, *, schema=None, progress=None):
             check_offered(self, sampling, schema)
@@ -24,6 +24,7 @@ from sample_engineering.generation.protocol import (
 )
 from sample_engineering.generation.sampling_settings import Sampling
 
+NO_SEED = "the generator takes no seed: sampled answers cannot be repeated"
 CHUNK = 64  # prompts of one call of `generate` in the default `stream`
 
 
@@ -46,8 +47,8 @@ class BaseGenerator(ABC):
 
     @property
     def notes(self) -> tuple[str, ...]:
-        """What was asked for and could not be done: nothing, unless overridden."""
-        return ()
+        """What the user should know: that there are no seeds, unless overridden."""
+        return () if self.capabilities.seed else (NO_SEED,)
 
     @abstractmethod
     def generate(

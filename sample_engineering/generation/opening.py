@@ -4,6 +4,7 @@ import os
 from collections.abc import Mapping
 from typing import Any
 
+from sample_engineering.errors import ConfigError
 from sample_engineering.generation.backends import choose_backend
 from sample_engineering.generation.protocol import Generator
 
@@ -71,4 +72,11 @@ def open_generator(
         "cache": cache,
         "refused": refused,
     }
-    return choose_backend(backend, given, backend_options).open(model, name)
+    chosen = choose_backend(backend, given, backend_options)
+    generator = chosen.open(model, name)
+    if not isinstance(generator, Generator):
+        raise ConfigError(
+            f"`backend` {backend!r} opened a {type(generator).__name__}, which is no generator; "
+            "derive it from sample_engineering.generation.BaseGenerator"
+        )
+    return generator

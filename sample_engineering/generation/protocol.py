@@ -2,7 +2,7 @@
 
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, fields
-from typing import Any, Protocol
+from typing import Any, Protocol, runtime_checkable
 
 from sample_engineering.errors import GenerationError
 from sample_engineering.generation.costs import Usage
@@ -42,7 +42,7 @@ class Completion:
 
 @dataclass(frozen=True, slots=True)
 class Capabilities:
-    """What a generator can be asked for.
+    """What a generator can be asked for; nothing but completions unless it says so.
 
     Asking for more is an error. What a server was asked for and does not do although it answers
     is said in the generator's `notes`.
@@ -65,7 +65,7 @@ class Capabilities:
     logprobs: bool = False
     stop: bool = False
     top_k: bool = False
-    seed: bool = True
+    seed: bool = False
 
     def lacks(self, sampling: Sampling, schema: Mapping[str, Any] | None = None) -> list[str]:
         """Return the names of what is asked and not offered, in the order of the fields.
@@ -83,6 +83,7 @@ class Capabilities:
         return [name for name, wanted in asked.items() if wanted and not offered[name]]
 
 
+@runtime_checkable
 class Generator(Protocol):
     """Anything that turns prompts into sampled completions.
 

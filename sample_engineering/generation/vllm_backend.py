@@ -203,9 +203,7 @@ class VLLMGenerator(BaseGenerator):
         if schema is None:
             return {}
         sampling = require("vllm.sampling_params", "vllm")
-        if hasattr(sampling, "StructuredOutputsParams"):
-            return {"structured_outputs": sampling.StructuredOutputsParams(json=dict(schema))}
-        return {"guided_decoding": sampling.GuidedDecodingParams(json=dict(schema))}  # before 0.11
+        return {"structured_outputs": sampling.StructuredOutputsParams(json=dict(schema))}
 
     @staticmethod
     def _completions(output: Any, n: int) -> list[Completion]:

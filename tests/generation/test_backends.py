@@ -216,6 +216,26 @@ def test_a_foreign_backend_is_opened_with_its_own_options():
         open_generator("polly", backend="parrot", backend_options={"anser": "x"})
 
 
+def test_a_backend_that_opens_something_else_is_named():
+    @dataclass(frozen=True)
+    class Careless:
+        """Opens what has `generate` and nothing more."""
+
+        def open(self, model, name=None):
+            class Bare:
+                def generate(self, prompts, sampling):
+                    return []
+
+            return Bare()
+
+    registry.register("backend", "careless", Careless)
+    try:
+        with pytest.raises(ConfigError, match=r"'careless' opened a Bare, .*BaseGenerator"):
+            open_generator("m", backend="careless")
+    finally:
+        registry.unregister("backend", "careless")
+
+
 def test_what_is_no_dataclass_is_named_with_the_place_to_look():
     registry.register("backend", "bare", Parrot)
     try:

@@ -19,6 +19,8 @@ CHAT = [{"role": "user", "content": "hello"}]
 class Echo(BaseGenerator):
     """Says the prompt back: all that a backend of one's own has to write."""
 
+    capabilities = Capabilities(seed=True)
+
     def generate(self, prompts, sampling, *, schema=None, progress=None):
         check_offered(self, sampling, schema)
         self.usage.count(len(prompts), 0, 0)
@@ -94,6 +96,14 @@ def test_a_backend_of_ones_own_streams_counts_and_closes():
     assert generator.notes == ()
     assert generator.usage.cost is None
     assert "price" not in str(generator.usage)
+
+
+def test_a_generator_without_seeds_says_so():
+    class Wild(Echo):
+        capabilities = Capabilities()
+
+    (note,) = Wild("wild").notes
+    assert "no seed" in note
 
 
 def test_two_generators_share_nothing():
