@@ -7,7 +7,7 @@ Nothing below this module knows that there is one.
 import functools
 import os
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
-from contextlib import closing
+from contextlib import closing, nullcontext
 from datetime import datetime
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -350,6 +350,7 @@ def probe(
     prices: PathLike | None = None,
     max_cost: float | None = None,
     cache: PathLike | None = None,
+    backend_options: Mapping[str, Any] | None = None,
     rollouts: int | None = None,
     adaptive: bool = False,
     template: str | None = None,
@@ -376,7 +377,8 @@ def probe(
         embedded model.
     models : sequence of str, optional
         Successive checkpoints instead, oldest first: the records hold a history as well.
-    server, backend, device, trust_remote_code, concurrency, prices, max_cost, cache
+    server, backend, device, trust_remote_code, concurrency, prices, max_cost, cache,
+    backend_options
         How the model is reached, see `generation.opening.open_generator`; prompts that a server
         refuses are left out and noted.
     rollouts : int, optional
@@ -456,6 +458,7 @@ def probe(
                     prices=prices,
                     max_cost=max_cost,
                     cache=cache,
+                    backend_options=backend_options,
                 )
             ) as generator:
                 yield generator
@@ -620,6 +623,7 @@ def evaluate(
     prices: PathLike | None = None,
     max_cost: float | None = None,
     cache: PathLike | None = None,
+    backend_options: Mapping[str, Any] | None = None,
     rollouts: int | None = None,
     greedy: bool = False,
     temperature: float | None = None,
@@ -645,7 +649,8 @@ def evaluate(
     benchmark : Benchmark or str, optional
         Or the name (``math500``, ``math500@PATH``), file or reference of one; None: the
         microcosm's.
-    server, backend, device, trust_remote_code, concurrency, prices, max_cost, cache
+    server, backend, device, trust_remote_code, concurrency, prices, max_cost, cache,
+    backend_options
         How the model is reached, see `generation.open_generator`.
     rollouts : int, optional
         Completions of each item; 4 by default, 1 where `greedy`.
@@ -707,6 +712,7 @@ def evaluate(
         "prices": prices,
         "max_cost": max_cost,
         "cache": cache,
+        "backend_options": backend_options,
     }
     opened = model is not None and not isinstance(model, str)
     named = [f"`{name}`" for name, value in reached.items() if value is not None]
@@ -730,31 +736,35 @@ def evaluate(
     number = (1 if greedy else _ROLLOUTS) if rollouts is None else rollouts
     sampling_of(chosen, rollouts=number, seed=seed, greedy=greedy)  # raise what they would later
     build_prompts(chosen, example)
-    generator = (
-        open_generator(
-            model,
-            server=server,
-            backend=backend,
-            device=device,
-            trust_remote_code=trust_remote_code,
-            concurrency=concurrency,
-            prices=prices,
-            max_cost=max_cost,
-            cache=cache,
+    asked = (
+        closing(
+            open_generator(
+                model,
+                server=server,
+                backend=backend,
+                device=device,
+                trust_remote_code=trust_remote_code,
+                concurrency=concurrency,
+                prices=prices,
+                max_cost=max_cost,
+                cache=cache,
+                backend_options=backend_options,
+            )
         )
         if model is None or isinstance(model, str)
-        else model
+        else nullcontext(model)  # opened by the caller, who closes it
     )
     total = len(chosen)
-    result = room.evaluate(
-        generator,
-        chosen,
-        rollouts=number,
-        seed=seed,
-        greedy=greedy,
-        in_context=example,
-        progress=None if progress is None else lambda number: progress(number, total),
-    )
+    with asked as generator:
+        result = room.evaluate(
+            generator,
+            chosen,
+            rollouts=number,
+            seed=seed,
+            greedy=greedy,
+            in_context=example,
+            progress=None if progress is None else lambda number: progress(number, total),
+        )
     if out is not None:
         result.save(out)
     return result
@@ -968,6 +978,7 @@ def _open_probed(
     prices: PathLike | None,
     max_cost: float | None,
     cache: PathLike | None,
+    backend_options: Mapping[str, Any] | None = None,
 ) -> "Generator":
     """Open what is rolled out; a server's refusals are noted, not fatal."""
     from sample_engineering.generation.backends import takes
@@ -983,6 +994,7 @@ def _open_probed(
         max_cost=max_cost,
         cache=cache,
         refused="skip" if takes("refused", backend, server) else None,
+        backend_options=backend_options,
     )
 
 

@@ -64,7 +64,7 @@ def evaluate(
     prices: Prices = None,
     max_cost: MaxCost = None,
     cache: Annotated[
-        Path | None, typer.Option(help="Keep a server's answers in this folder and use them again.")
+        Path | None, typer.Option(help="Keep a server's answers in this file and use them again.")
     ] = None,
     format: FormatOption = Format.table,
 ) -> None:

@@ -1,6 +1,7 @@
 """Text generation behind one small protocol."""
 
 from sample_engineering.generation.base import BaseGenerator
+from sample_engineering.generation.opening import open_generator
 from sample_engineering.generation.protocol import (
     Capabilities,
     Chat,
@@ -20,4 +21,5 @@ __all__ = [
     "Prompt",
     "Sampling",
     "check_offered",
+    "open_generator",
 ]

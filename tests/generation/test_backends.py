@@ -248,6 +248,21 @@ def test_what_is_no_dataclass_is_named_with_the_place_to_look():
 
 
 @pytest.mark.usefixtures("parrot")
+def test_the_options_of_a_foreign_backend_pass_through_the_api():
+    import sample_engineering as se
+    from sample_engineering.evaluation import Benchmark
+
+    pool = [se.Sample("a", "What is 2 + 3?", "5")]
+    reached = {"model": "polly", "backend": "parrot"}
+    wrong = reached | {"backend_options": {"answer": "so \\boxed{6}"}}
+    assert [se.probe(pool, rollouts=2, **how)[0].pass_rate for how in (reached, wrong)] == [1, 0]
+    sums = Benchmark("sums", pool)
+    assert [se.evaluate(benchmark=sums, **how).accuracy for how in (reached, wrong)] == [1, 0]
+    with pytest.raises(ConfigError, match="`backend_options` 'anser'"):
+        se.evaluate(benchmark=sums, **reached, backend_options={"anser": "6"})
+
+
+@pytest.mark.usefixtures("parrot")
 def test_a_foreign_backend_serves_probe_evaluate_and_synthesize(tmp_path):
     pool = tmp_path / "pool.jsonl"
     pool.write_text('{"id": "a", "problem": "What is 2 + 3?", "answer": "5"}\n')
