@@ -23,8 +23,10 @@ from sample_engineering.sample import ANSWER_KINDS, Sample
 
 # Longer texts are essays or proofs, which equality cannot grade.
 MAX_TEXT = 300
-# Golds longer than this are searched for a final answer if they hold sentences.
+# Golds longer than this that hold sentences are worked solutions, and are searched for the final
+# answer that they announce. A long formula is its own answer.
 _PROSE = 200
+_SENTENCE = re.compile(r"(?<![\\a-zA-Z])[a-zA-Z]{2,} +[a-zA-Z]{2,}(?![a-zA-Z]* ?\()")
 _PERCENT_AFTER_BOX = re.compile(r"\}[$\s]*(?:\\?%|percent)[$.\s]*$")
 _TIME = re.compile(r"^\d{1,2}:\d{2}(?::\d{2})?(?: ?(?:\\text ?\{ ?)?[apAP]\.?[mM]\.? ?\}?)?$")
 _WORDS = re.compile(r"^[A-Za-z0-9 ,.;:'\"()\-/&?!+%]*[A-Za-z]{2,}[A-Za-z0-9 ,.;:'\"()\-/&?!+%]*$")
@@ -110,10 +112,8 @@ def _read(
     if tolerance is not None and not (isfinite(tolerance) and 0 <= tolerance < 1):
         raise GoldError(f"tolerance {tolerance} is not a relative tolerance; use one in [0, 1)")
     form = normal(_unboxed(answer))
-    if len(form) > _PROSE:
-        # A worked solution given as the gold: its final answer counts.
-        final = extract(answer, "math").answers
-        form = normal(", ".join(final)) if final else form
+    if len(form) > _PROSE and _SENTENCE.search(form) and kind is None:
+        form = _announced(answer)
     if not form:
         raise GoldError(f"the gold answer {_short(answer)} has no content; correct it")
     declared = kind is not None
@@ -131,6 +131,17 @@ def _read(
     return Gold(
         answer, found, form, unit, tolerance, choices, units_allowed, value, engine, declared
     )
+
+
+def _announced(answer: str) -> str:
+    """The final answer that a worked solution given as the gold announces."""
+    final = extract(answer, "answer").answers
+    if not final:
+        raise GoldError(
+            f"the gold answer {_short(answer)} is a text that announces no final answer; give the "
+            "answer alone"
+        )
+    return normal(final[0])
 
 
 def _unboxed(answer: str) -> str:

@@ -17,6 +17,8 @@ EXCEPTIONS = {
     ("$x \\in [-2,7]$", "$-2 \\\\le x \\\\le 7$"),
     ("$f(x)$", "$f(y)$"),
     ("$1 - \\frac{1}{\\mathrm{e}}$", "$1 + \\frac{1}{\\mathrm{e}}$"),
+    ("1,22", "1.22"),
+    ("0,111", "0.111"),
 }
 # Rounding to so many decimals in Math-Verify, as a relative tolerance here.
 TOLERANCES = {2: 0.011, 5: 1e-5, 6: None}

@@ -2,6 +2,7 @@
 
 import pytest
 
+from sample_engineering.errors import GoldError
 from sample_engineering.grading import grade, read_gold
 
 RIGHT = [
@@ -63,6 +64,28 @@ RIGHT = [
     ("0.0011_{2}", "0.0011_2"),
     ("5", "{{{5}}}"),
     ("5", "((5))"),
+    ("9.81", r"9.8066 \approx 9.81"),
+    ("9.8066", r"9.8066 \approx 9.81"),
+    ("13", r"12.6 \approx 13"),
+    (r"\frac{2}{3}", r"\frac{2}{3} \approx 0.667 \approx 0.67"),
+    (r"\frac{2}{3}", r"\frac{2}{3} \approx 0.666"),
+    (r"\frac{2}{3}", r"0.667 \approx \frac{2}{3}"),
+    ("12", "12 = x"),
+    (r"\frac13", r"0.\overline{3}"),
+    (r"\frac13", r"0.\bar{3}"),
+    (r"\frac13", r"0.\dot{3}"),
+    (r"\frac13", "0.(3)"),
+    (r"\frac17", r"0.\dot{1}4285\dot{7}"),
+    (r"\frac16", r"0.1\overline{6}"),
+    # what is asked for, before the value
+    ("25", "m+n = 25"),
+    ("25", "m + n = 9 + 16 = 25"),
+    ("10", "|z|^2 = 10"),
+    ("7", r"\det(A) = 7"),
+    (r"\frac12", r"\sin\theta = \frac12"),
+    (r"2\sqrt2", r"a+b = 2\sqrt2"),
+    (r"\frac13", r"\int_0^1 x^2 dx = \frac13"),
+    (r"\frac56", r"\frac1a+\frac1b = \frac56"),
     # numbers with units
     ("5", "5 N"),
     ("5", "5 eV"),
@@ -132,7 +155,23 @@ RIGHT = [
     ("\\binom{n}{2}", r"\binom{n}{2}"),
     ("\\cot x", r"\frac{\cos x}{\sin x}"),
     ("\\infty", "∞"),
+    (r"\sqrt{\frac{k}{m}}", r"\frac{\sqrt{km}}{m}"),
+    (r"\sqrt{(x-10)^2}", "|x-10|"),
+    (r"\lceil n/2 \rceil", r"\lfloor (n+1)/2 \rfloor"),
+    (r"\binom{n}{k}", r"\frac{n!}{k!(n-k)!}"),
+    (r"\binom{2n}{n}", r"\frac{(2n)!}{(n!)^2}"),
+    (r"\binom{n}{k}", r"{n \choose k}"),
+    (r"\binom{n}{k}", "C(n,k)"),
+    ("2023^{2023}-1", "-1+2023^{2023}"),
+    ("10^{3000}-1", "-1+10^{3000}"),
+    ("2024!", r"2024\cdot 2023!"),
     # equations
+    (r"y=\frac{1}{x}", "xy=1"),
+    (r"(x,y)=(1,2)", "y=2, x=1"),
+    ("(1,2)", r"x=1 \text{ and } y=2"),
+    (r"(-\infty,1)\cup(1,2)\cup(2,\infty)", r"x \ne 1 \text{ and } x \ne 2"),
+    (r"(-\infty,1)\cup(1,2)\cup(2,\infty)", r"x \ne 1, 2"),
+    ("(1,3)", r"x>1 \text{ and } x<3"),
     ("x=5", "5"),
     ("y = 2x + 3", "2x+3"),
     ("y = 2x + 3", "2x - y + 3 = 0"),
@@ -254,7 +293,76 @@ WRONG = [
     ("1000000", "1000001"),
     ("100000000000000000000", "100000000000000000001"),
     ("10^{40}", "10^{40}+1"),
+    # one box has one value: a row of numbers is right for none
+    ("12", r"10 \approx 11 \approx 12 \approx 13 \approx 14"),
+    ("12", "12≈13"),
+    ("13", "12≈13"),
+    ("12", r"12.5 \approx 12 \approx 13"),
+    ("9.81", "9.79≈9.80≈9.81≈9.82"),
+    ("200", "1e2≈2e2≈3e2"),
+    ("0.6", r"0.7 \approx 0.6"),
+    ("5", r"v = 4.3 \approx 5"),
+    # repeating decimals
+    (r"0.\overline{3}", r"0.\overline{6}"),
+    (r"0.\overline{3}", "0"),
+    (r"0.1\overline{6}", r"0.\overline{16}"),
+    (r"\frac13", r"0.\overline{34}"),
+    # a list is no decimal comma
+    ("3,4", "3.4"),
+    ("2,5", "2.5"),
+    # the question's own condition
+    ("x=5", "3x-4=11"),
+    ("x=5", "2x=10"),
+    ("x>5", "3x-4>11"),
+    (r"x=\frac{7}{3}", "3x=7"),
+    ("F=ma", r"a=\frac{F}{m}"),
+    ("0", "x^2-5x+6=0"),
+    ("x=5", "x+y=5"),
+    ("x=5", "x^2=5"),
+    ("x=5", r"\sin x=5"),
+    ("10", "2x=10"),
+    ("11", "3x-4=11"),
+    ("12", r"\text{not } x = 12"),
+    ("12", r"\text{more than } x = 12"),
+    # functions with pieces
+    ("|x-5|", "5-x"),
+    ("|x-5|", "x-5"),
+    ("|x-1000000|", "1000000-x"),
+    (r"\max(a,b)", "b"),
+    (r"\min(a,b)", "a"),
+    (r"\max(n,4)", "4"),
+    (r"\max(n,4)", "n"),
+    (r"\lfloor n/5 \rfloor", r"\lfloor n/7 \rfloor"),
+    (r"\lfloor n/5 \rfloor", r"\lfloor (n+1)/5 \rfloor"),
+    (r"\sqrt{(x-10)^2}", "10-x"),
+    ("|x+4|", "x+4"),
+    (r"\ln|x-5|", r"\ln(5-x)"),
+    (r"\lceil x \rceil", r"\lfloor x \rfloor + 1"),
+    # positive sizes have signs all the same
+    (r"\sqrt{\frac{k}{m}}", r"-\frac{\sqrt{km}}{m}"),
+    (r"\sqrt{\frac{k}{m}}", r"\frac{\sqrt{km}}{k}"),
+    (r"\sqrt{\frac{x}{y}}", r"\frac{\sqrt{xy}}{y}"),
+    # names and places
+    ("(x,y)=(1,2)", "y=1, x=2"),
+    ("(1,2)", "y=1, x=2"),
+    ("x=5", "5=y"),
+    # conditions that both hold
+    (r"(-\infty,\infty)", r"x \ne 1 \text{ and } x \ne 2"),
+    (r"(-\infty,1)\cup(2,\infty)", r"x>1 \text{ and } x<2"),
+    ("(1,3)", r"x>1 \text{ or } x<3"),
+    # curves
+    (r"y=\frac{1}{x}", "xy=2"),
+    ("y=1", "xy=x"),
+    ("y=x^2", "xy=x^3"),
+    # large numbers and binomials
+    ("2023^{2023}-1", "2023^{2023}+1"),
+    ("10^{3000}-1", "10^{3000}"),
+    ("2024!", r"2024\cdot 2022!"),
+    (r"\binom{n}{k}", r"\frac{n!}{k!(n+k)!}"),
+    (r"\binom{n}{k}", "C(k,n)"),
     # units
+    ("5 Sv", "5 Gy"),
+    ("5 Bq", "5 Hz"),
     ("5 kg", "5 m"),
     ("5 m/s", "5 km/h"),
     ("5 m/s", "5 m/s^2"),
@@ -375,3 +483,45 @@ def test_wrong_answers_are_rejected(gold: str, answer: str) -> None:
 )
 def test_kind_is_read_from_the_gold(answer: str, kind: str) -> None:
     assert read_gold(answer).kind == kind
+
+
+LONG = "+".join(f"{n}x^{{{n}}}" for n in range(30, 0, -1))
+
+
+def test_a_long_formula_is_its_own_answer() -> None:
+    assert len(LONG) > 200
+    for kind in (None, "expression"):
+        gold = read_gold(f"{LONG}+7", kind=kind)
+        assert grade(f"\\boxed{{{LONG}+7}}", gold).correct
+        assert grade(f"\\boxed{{7+{LONG}}}", gold).correct
+        assert not grade("\\boxed{7}", gold).correct
+
+
+def test_a_long_text_must_announce_its_answer() -> None:
+    story = "We add the numbers one after the other and look at what comes out. " * 4
+    assert read_gold(story + "The answer is 42.").form == "42"
+    with pytest.raises(GoldError, match="announces no final answer"):
+        read_gold(story + "It was in 1999.")
+    with pytest.raises(GoldError):
+        read_gold(story + "The answer is 42.", kind="number")
+
+
+@pytest.mark.parametrize(
+    ("kind", "gold", "answer", "right"),
+    [
+        ("tuple", "(1,2)", "1<x<2", False),
+        ("tuple", "(1,2)", "1, 2", True),
+        ("interval", "(1,2)", "1, 2", False),
+        ("interval", "(1,2)", "1<x<2", True),
+        ("interval", "(1,2)", "x>1, x<2", True),
+    ],
+)
+def test_a_declared_pair_is_of_its_kind(kind: str, gold: str, answer: str, right: bool) -> None:
+    assert grade(f"\\boxed{{{answer}}}", gold, kind=kind).correct == right
+
+
+def test_a_percentage_is_no_sum_of_money() -> None:
+    gold = read_gold("5.00 \\%", tolerance=0.01)
+    assert grade("\\boxed{5.03}", gold).correct
+    assert grade("\\boxed{5.03\\%}", gold).correct
+    assert not grade("\\boxed{5.03\\text{ dollars}}", gold).correct

@@ -7,7 +7,7 @@ from typing import NamedTuple
 from sample_engineering.grading.sameness.gold_answer import Gold
 from sample_engineering.grading.sameness.quantity import Quantity, read_quantity, same_quantity
 from sample_engineering.grading.sameness.reading import chosen_letter, numeric, tidy
-from sample_engineering.grading.sameness.structure import Comparison, consistent_members
+from sample_engineering.grading.sameness.structure import Comparison, stated_values
 from sample_engineering.grading.spelling.chemistry import looks_like_symbols, read_formula
 from sample_engineering.grading.spelling.labels import is_label
 from sample_engineering.grading.spelling.normal import MAX_ANSWER, collapse, fold
@@ -30,7 +30,6 @@ class Outcome(NamedTuple):
 _WHOLE = re.compile(r"[-+]?\d{1,40}")
 _DECIMAL_COMMA = re.compile(r"^[-+]?(?:\d+,(?!\d{3}$)|0,)\d+$")
 _TAIL = re.compile(r"(?:=|\\approx)([^=]*)$")
-_TWO_WHOLE = re.compile(r"^\d+,\d+$")
 
 
 def check(gold: Gold, answer: str, plain: bool = True) -> Outcome:
@@ -77,7 +76,9 @@ def check_number(gold: Gold, shown: str, comparison: Comparison) -> Outcome:
     for part in tails(shown):
         quantity = read_quantity(part)
         if quantity is not None:
-            same = gold.units_allowed and comparison.same(gold.value, quantity.number)
+            # A percentage has its unit: 5 dollars are not 5 %.
+            allowed = gold.units_allowed and gold.value.op != "pct"
+            same = allowed and comparison.same(gold.value, quantity.number)
             return Outcome(same, True, "number with unit", shown)
     if node is None:
         return Outcome(False, False, "not a number", shown)
@@ -142,12 +143,10 @@ def check_tree(gold: Gold, shown: str, comparison: Comparison) -> Outcome:
     node = read_tree(shown)
     if gold.value is None:
         return ask_engine(gold, shown)
+    if node is not None and _of_other_kind(gold, node):
+        return Outcome(False, True, f"not {_ARTICLE[gold.kind]} {gold.kind}", shown)
     if node is not None and comparison.same(gold.value, node):
         return Outcome(True, True, gold.kind, shown)
-    if _TWO_WHOLE.match(gold.form) and node is not None and node.op == "num":
-        point = read_tree(gold.form.replace(",", "."))
-        if point is not None and node.value.value == point.value.value:
-            return Outcome(True, True, "decimal comma", shown)
     if gold.kind in ("expression", "equation") and gold.units_allowed:
         for part in tails(shown):
             quantity = read_quantity(part, upright=True)
@@ -198,6 +197,21 @@ def tails(shown: str) -> list[str]:
     return [match[1].strip()] if head is not None and is_label(head) else []
 
 
+_ARTICLE = {"interval": "an", "tuple": "a"}
+
+
+def _of_other_kind(gold: Gold, node: Node) -> bool:
+    """Whether a pair of a declared kind is answered by the other: (1, 2) by 1 < x < 2."""
+    if not gold.declared:
+        return False
+    if gold.kind == "interval":
+        return node.op == "list" and not any(item.op == "rel" for item in node.args)
+    if gold.kind != "tuple":
+        return False
+    comparing = node.op == "rel" and any(sign in ("<", "<=", ">", ">=") for sign in node.value)
+    return comparing or node.op in ("union", "builder", "minus")
+
+
 def _is_fractional(node: Node) -> bool:
     return (
         _is_fractional(node.args[0])
@@ -212,7 +226,7 @@ def _has_no_words(node: Node) -> bool:
 
 def _holds_plain_number(node: Node) -> bool:
     if node.op == "rel":
-        return any(is_plain_number(item) for item in consistent_members(node) or ())
+        return any(is_plain_number(item) for item in stated_values(node) or ())
     return is_plain_number(node) or node.op == "deg"
 
 

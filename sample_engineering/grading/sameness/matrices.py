@@ -34,7 +34,7 @@ def matrix_value(node: Node) -> tuple[int, int, list[Any]]:
     """
     if node.op == "matrix":
         rows, columns = node.value
-        return rows, columns, [Evaluator(0).value(item) for item in node.args]
+        return rows, columns, [Evaluator().value(item) for item in node.args]
     if node.op == "neg":
         rows, columns, entries = matrix_value(node.args[0])
         return rows, columns, [-entry for entry in entries]
@@ -50,7 +50,7 @@ def matrix_value(node: Node) -> tuple[int, int, list[Any]]:
         scale = context().mpf(1)
         for item in node.args:
             if not contains_matrix(item):
-                scale *= to_mp(Evaluator(0).value(item))
+                scale *= to_mp(Evaluator().value(item))
                 continue
             table = matrix_value(item)
             result = table if result is None else _matrix_product(result, table)

@@ -4,7 +4,7 @@ import re
 from dataclasses import dataclass, field
 from functools import lru_cache
 
-from sample_engineering.grading.sameness.structure import Comparison
+from sample_engineering.grading.sameness.structure import Comparison, stated_values
 from sample_engineering.grading.spelling.normal import fold
 from sample_engineering.grading.spelling.parser import parse
 from sample_engineering.grading.spelling.tree import Node, ParseError, is_constant
@@ -121,9 +121,7 @@ def _number(text: str) -> Node | None:
     if node.op in ("list", "group", "set", "matrix", "union", "text", "ratio"):
         return None
     if node.op == "rel":
-        from sample_engineering.grading.sameness.structure import consistent_members
-
-        members = consistent_members(node)
+        members = stated_values(node)
         if not members:
             return None
         node = members[-1] if len(members) == 1 else members[0]
@@ -157,7 +155,7 @@ def _singular(words: str | None) -> str | None:
 
 
 def _real(node: Node) -> float:
-    value = to_mp(evaluate(node, 0)[0])
+    value = to_mp(evaluate(node)[0])
     mp = context()
     if mp.im(value) != 0 or mp.isinf(value) or not abs(value) < 1e300:
         raise NotComparable("no real number")

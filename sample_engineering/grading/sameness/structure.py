@@ -4,14 +4,20 @@
 
 from fractions import Fraction
 
-from sample_engineering.grading.sameness.conditions import same_condition, turned_round
+from sample_engineering.grading.sameness.chains import chain_values
+from sample_engineering.grading.sameness.conditions import (
+    same_condition,
+    same_curve,
+    turned_round,
+)
 from sample_engineering.grading.sameness.equal import same_value
 from sample_engineering.grading.sameness.matrices import contains_matrix, same_matrix
-from sample_engineering.grading.spelling.labels import EQUALITIES, is_label, split_label
+from sample_engineering.grading.spelling.labels import is_label, names_quantity, split_label
 from sample_engineering.grading.spelling.normal import fold
 from sample_engineering.grading.spelling.tree import (
     Node,
     is_closed_form,
+    is_constant,
     is_plain_number,
     symbols,
     walk,
@@ -22,7 +28,6 @@ from sample_engineering.grading.values.agreement import (
     written_figures,
 )
 from sample_engineering.grading.values.intervals import is_interval, pieces, same_real_set
-from sample_engineering.grading.values.precision import NotComparable, context, to_mp
 from sample_engineering.grading.values.signs import both_signs, has_sign_pairs
 
 _STRUCTURED = frozenset(
@@ -30,6 +35,11 @@ _STRUCTURED = frozenset(
 )
 # More members than any final answer; matching is quadratic.
 _MAX_MEMBERS = 60
+
+
+def stated_values(node: Node) -> tuple[Node, ...] | None:
+    """Return the spellings of the value that a chain of equalities states; see `chains`."""
+    return chain_values(node, Comparison(None, plain=False)._same)
 
 
 class Comparison:
@@ -123,7 +133,7 @@ class Comparison:
                 gold, prediction, self.tolerance
             )
         if percent and not gold_percent:
-            value, _ = evaluate(gold, 0)
+            value, _ = evaluate(gold)
             if not (isinstance(value, Fraction) and 0 < abs(value) < 1):
                 return False
         return same_value(gold, prediction, self.tolerance)
@@ -177,9 +187,26 @@ class Comparison:
             if len(gold.args) == 2 and gold.value != prediction.value:
                 return False
             return self._sequence(gold.args, prediction.args)
-        if prediction.op == "list" and gold.value == ("(", ")") and not is_interval(gold):
-            return self._sequence(gold.args, prediction.args)
+        ends = prediction.op == "list" and any(_compares(item) for item in prediction.args)
+        if prediction.op == "list" and gold.value == ("(", ")") and not (is_interval(gold) or ends):
+            return self._named(None, gold.args, prediction.args)
         return self._sets(gold, prediction)
+
+    def _named(
+        self, names: tuple[Node, ...] | None, gold: tuple[Node, ...], prediction: tuple[Node, ...]
+    ) -> bool:
+        """Entries in order, or each with its name: "y = 2, x = 1" is the pair (1, 2)."""
+        found = [split_label(item) for item in prediction]
+        labels = [label for label, _ in found if label is not None]
+        if len(labels) < len(found) or len(set(labels)) < len(labels):
+            return self._sequence(gold, prediction)
+        values = {label: value for label, (_, value) in zip(labels, found, strict=True)}
+        if names is None:
+            letters = all(label.op == "sym" and len(label.value) == 1 for label in labels)
+            names = tuple(sorted(labels, key=lambda label: label.value) if letters else labels)
+        if set(names) != set(labels):
+            return False
+        return self._sequence(gold, tuple(values[name] for name in names))
 
     def _sets(self, gold: Node, prediction: Node) -> bool:
         left, right = pieces(gold), pieces(prediction)
@@ -196,10 +223,12 @@ class Comparison:
             return self._two_relations(gold, prediction)
         if gold.op == "rel":
             label, value = split_label(gold, gold=True)
-            if label is not None:
-                return self._same(value, prediction)
-            return self._sets(gold, prediction)
-        members = consistent_members(prediction)
+            if label is None:
+                return self._sets(gold, prediction)
+            if label.op in ("group", "list") and prediction.op == "list":
+                return self._named(label.args, value.args, prediction.args)
+            return self._same(value, prediction)
+        members = stated_values(prediction)
         if members is not None:
             return any(self._same(gold, member) for member in members)
         if prediction.value == ("in",) and is_label(prediction.args[0]):
@@ -211,10 +240,8 @@ class Comparison:
     def _two_relations(self, gold: Node, prediction: Node) -> bool:
         label, value = split_label(gold, gold=True)
         if label is not None:
-            members = consistent_members(prediction)
-            same_name = (
-                prediction.args[0].op != "sym" or label == prediction.args[0] or label.op != "sym"
-            )
+            members = stated_values(prediction)
+            same_name = _may_be_called(label, prediction)
             if (
                 members is not None
                 and same_name
@@ -227,6 +254,8 @@ class Comparison:
         if left is not None and right is not None:
             unknowns = symbols(gold), symbols(prediction)
             return unknowns[0] == unknowns[1] and same_real_set(left, right)
+        if left is not None or (label is not None and _is_solved(gold, value)):
+            return False  # 3x - 4 = 11 is the question, not its answer x = 5.
         return self._same_chain(gold, prediction)
 
     def _same_chain(self, gold: Node, prediction: Node) -> bool:
@@ -243,7 +272,8 @@ class Comparison:
         for other in (prediction, turned_round(prediction)):
             if other.value[0] == operator and same_condition(gold, other, operator):
                 return True
-        return False
+        both = operator == "=" == prediction.value[0]
+        return both and len(symbols(gold) & _COORDINATES) > 1 and same_curve(gold, prediction)
 
     def _matrices(self, gold: Node, prediction: Node) -> bool:
         if gold.op == "matrix" and prediction.op == "matrix":
@@ -269,44 +299,29 @@ class Comparison:
         return same_value(Node("div", ratio.args), other)
 
 
-def consistent_members(node: Node) -> tuple[Node, ...] | None:
-    """Values of a chain such as "x = 3 + 2 = 5", or None if it contradicts itself.
-
-    A chain must either begin with a label or be true throughout: "11 = 12" says nothing.
-    """
-    if any(operator not in EQUALITIES for operator in node.value):
-        return None
-    members = list(node.args)
-    operators = list(node.value)
-    while len(members) > 1 and is_label(members[0]) and operators[0] in EQUALITIES:
-        members.pop(0)
-        operators.pop(0)
-    for left, right, operator in zip(members, members[1:], operators, strict=False):
-        if operator == "~":
-            if not rounds_to(left, right):
-                return None
-        elif not Comparison(None, plain=False)._same(left, right):
-            return None
-    return tuple(members)
+# Letters of coordinates: an equation between two of them describes a curve, solved or not.
+_COORDINATES = frozenset("x y z r t theta rho phi".split())
 
 
-def rounds_to(exact: Node, rounded: Node) -> bool:
-    """Whether a decimal is the exact value rounded to the figures that it shows."""
-    if Comparison(None, plain=False)._same(exact, rounded):
+def _is_solved(gold: Node, value: Node) -> bool:
+    """Whether a gold such as x = 5 or F = ma tells a value, and is no equation of a curve."""
+    return is_constant(value) or len(symbols(gold) & _COORDINATES) < 2
+
+
+def _may_be_called(label: Node, prediction: Node) -> bool:
+    """Whether a prediction speaks of what the gold names: y = 5 does not answer x = 5."""
+    first, last = prediction.args[0], prediction.args[-1]
+    other = first if names_quantity(first) else last if is_label(last) else None
+    if other is None or other == label:
         return True
-    figures = written_figures(rounded) or (
-        rounded.value.significant if rounded.op == "num" else None
-    )
-    if figures is None:
+    if not is_label(other):
         return False
-    try:
-        a, b = (to_mp(evaluate(item, 0)[0]) for item in (exact, rounded))
-    except NotComparable:
-        return False
-    mp = context()
-    if mp.isinf(a) or mp.im(a) != 0 or b == 0:
-        return False
-    return bool(abs(a - b) <= mp.mpf(10) ** (mp.floor(mp.log10(abs(b))) - figures + 1))
+    return other.op != "sym" or label.op != "sym"
+
+
+def _compares(node: Node) -> bool:
+    """Whether a tree is an inequality."""
+    return node.op == "rel" and any(sign in ("<", "<=", ">", ">=") for sign in node.value)
 
 
 def _is_whole(node: Node) -> bool:

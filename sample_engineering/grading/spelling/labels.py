@@ -1,17 +1,55 @@
 """Names of what is asked for: the x of "x = 5"."""
 
+# ruff: noqa: SIM905 (a table of words reads best as words)
+
 from sample_engineering.grading.spelling.tree import Node, is_plain_number, symbols
 
 EQUALITIES = ("=", "~", "==")
 
 
+# A label with one of these does not name the value but says something about it: "not x = 12".
+_NO_NAMES = frozenset(
+    "not no never cannot can't isn't neither nor except unless without wrong false incorrect less "
+    "more greater fewer larger smaller least most than over under above below between half twice "
+    "double if".split()
+)
+
+
 def is_label(node: Node) -> bool:
     """Whether a tree names a quantity: x, f(x), |AB|, (p,q), A:B, P_1/P_2, "Area"."""
-    if node.op in ("sym", "app", "text"):
+    if node.op == "text":
+        return not _NO_NAMES & set(str(node.value).casefold().replace(",", " ").split())
+    if node.op in ("sym", "app"):
         return True
     if node.op in ("mul", "group", "ratio", "div", "list"):
         return all(is_label(item) for item in node.args)
     return node.op == "abs" and is_label(node.args[0])
+
+
+def names_quantity(node: Node) -> bool:
+    """Whether an expression stands for what is asked for: m+n, |z|^2, sin(x), P(A|B), an integral.
+
+    Multiples and shifted values of one unknown, 2x and 3x-4, do not: they stand in equations that
+    are still to be solved.
+    """
+    op, args = node.op, node.args
+    if is_label(node) or op == "big":
+        return True
+    if op == "fn":
+        return bool(symbols(node)) or any(item.op == "matrix" for item in args)
+    if op in ("abs", "root", "pow", "fact"):
+        return names_quantity(args[0])
+    if op in ("mul", "div"):
+        return all(names_quantity(item) for item in args)
+    return op == "add" and len(symbols(node)) > 1 and all(_is_term(item) for item in args)
+
+
+def _is_term(node: Node) -> bool:
+    """Whether a term of a sum holds an unknown: n, -n, 2n, 1/n."""
+    if node.op in ("neg", "mul", "div"):
+        parts = [item for item in node.args if item.op != "num"]
+        return bool(parts) and all(_is_term(item) for item in parts)
+    return names_quantity(node)
 
 
 def split_label(node: Node, gold: bool = False) -> tuple[Node | None, Node]:

@@ -147,6 +147,9 @@ _MATH_FONT = re.compile(
     r"\\(?:mathbf|boldsymbol|bm|mathit|mathsf|mathtt|mathnormal|pmb|mathcal|mathscr|mathfrak"
     r"|underline|ensuremath|emph|boxed|fbox|color ?\{[a-z]+\}|textcolor ?\{[a-z]+\})\s*\{([^{}]*)\}"
 )
+_CHOOSE = re.compile(
+    r"\{ ?([^{}\\]*)\\choose(?![a-zA-Z])([^{}\\]*)\}|^([^{}\\]*)\\choose(?![a-zA-Z])([^{}\\]*)$"
+)
 _SIUNITX = re.compile(r"\\(?:SI|qty)\{([^{}]*)\}\{([^{}]*)\}|\\num\{([^{}]*)\}")
 _MODULE = re.compile(r"(?<![a-zA-Z.])(?:np|numpy|math|sp|sympy)\.(?=[a-z])")
 _RUN_ON = re.compile(r"(?<=[\d)\]}])(or|and)(?=[A-Z\d(\[\\])")
@@ -315,6 +318,8 @@ def _from_latex(text: str) -> str:
     text = _NEGATIVE_SPACE.sub("", _GROUPING.sub("", text))
     text = _LAYOUT.sub("", text)
     text = _SIUNITX.sub(lambda m: m[3] if m[3] else f"{m[1]}\\text{{ {m[2]}}}", text)
+    if "\\choose" in text:
+        text = _CHOOSE.sub(lambda m: f"\\binom{{{m[1] or m[3]}}}{{{m[2] or m[4]}}}", text)
     text = _TEXT_FONT.sub(r"\\text", text)
     for _ in range(2):
         text = _MATH_FONT.sub(r"{\1}", text)

@@ -41,7 +41,7 @@ RELATIONS = {
     "\\lor": "lor",
 }
 _UNIONS = {"\\cup": "union", "\\cap": "inter", "\\setminus": "minus"}
-_CONNECTIVES = {"and", "or", "and/or", "as well as", "& "}
+_CONNECTIVES = {"and": "and", "or": "or", "and/or": "or", "as well as": "and"}
 
 
 class Parser(Primary):
@@ -57,7 +57,7 @@ class Parser(Primary):
     def listing(self, closers: tuple[str, ...]) -> Node:
         """Members separated by commas, semicolons or connectives, up to a closer."""
         groups: list[list[Node]] = [[]]
-        semicolon = False
+        marks: set[str] = set()
         while True:
             while self.separator():
                 pass
@@ -68,13 +68,13 @@ class Parser(Primary):
             mark = None if ends else self.separator()
             if mark is None:
                 break
+            marks.add(mark)
             if mark == ";":
-                semicolon = True
                 groups.append([])
         groups = [group for group in groups if group]
         if not groups:
             raise ParseError("nothing there")
-        if semicolon and any(len(group) > 1 for group in groups):
+        if ";" in marks and any(len(group) > 1 for group in groups):
             # "p=5, q=2; p=7, q=2": each part between semicolons is one tuple.
             members = [
                 group[0] if len(group) == 1 else Node("group", tuple(group), ("(", ")"))
@@ -84,20 +84,22 @@ class Parser(Primary):
             members = [member for group in groups for member in group]
         if len(members) == 1:
             return members[0]
-        return Node("list", tuple(members), ";" if semicolon else ",")
+        joint = next((mark for mark in (";", "or", "and") if mark in marks), ",")
+        return Node("list", tuple(members), joint)
 
     def separator(self) -> str | None:
-        """Step over one separator and return it, or return None."""
+        """Step over one separator and return it (",", ";", "and", "or"), or return None."""
         token = self.token
         if token.kind == "op" and token.text in (",", ";"):
             self.step()
             return token.text
         if token.kind == "cmd" and token.text in ("\\and", "\\or"):
-            self.step()
-            return ","
-        if token.kind == "text" and token.text.strip(" ,;").casefold() in _CONNECTIVES:
-            self.step()
-            return ","
+            return self.step().text[1:]
+        if token.kind == "text":
+            words = token.text.strip(" ,;").casefold()
+            if words in _CONNECTIVES:
+                self.step()
+                return _CONNECTIVES[words]
         return None
 
     def relation(self) -> Node:

@@ -1,6 +1,8 @@
 """Reads the parts of an expression: numbers, symbols, functions, brackets."""
 
-from sample_engineering.grading.spelling.lexer import literal
+from fractions import Fraction
+
+from sample_engineering.grading.spelling.lexer import Token, literal
 from sample_engineering.grading.spelling.notation import (
     ACCENTS,
     ARGUMENT_FREE,
@@ -13,6 +15,8 @@ from sample_engineering.grading.spelling.notation import (
 from sample_engineering.grading.spelling.scripts import Scripts
 from sample_engineering.grading.spelling.tree import Literal, Node, ParseError
 
+# Marks over the digits of a decimal that repeat.
+_REPEATS = ("overline", "bar", "dot")
 _OPENERS = ("(", "[", "\\{", "\\langle")
 
 
@@ -22,7 +26,10 @@ class Primary(Scripts):
     def primary(self) -> Node:
         token = self.token
         if token.kind == "num":
-            return Node("num", (), self.step().value)
+            self.step()
+            if token.text[-1] == "." or "." in token.text:
+                return self.repeating(token)
+            return Node("num", (), token.value)
         if token.kind == "base":
             return Node("base", (), self.step().value)
         if token.kind == "name":
@@ -49,6 +56,42 @@ class Primary(Scripts):
         if token.text == "|":
             return self.absolute()
         raise ParseError(f"unexpected {token.text!r}")
+
+    def repeating(self, token: Token) -> Node:
+        r"""A decimal, with the digits that repeat: 0.\overline{3}, 0.1\dot{6}, 0.(3)."""
+        assert isinstance(token.value, Literal)
+        digits = ""
+        if self.token.kind == "cmd" and self.token.text[1:] in _REPEATS:
+            while part := self.repeated_digits(bool(digits)):
+                digits += part
+        elif token.text[-1] == "." and self.token.text == "(":
+            inner, closing = self.peek(), self.peek(2)
+            if inner.text.isdigit() and closing.text == ")":
+                digits = inner.text
+                for _ in range(3):
+                    self.step()
+        if not digits:
+            return Node("num", (), token.value)
+        if not digits.isdigit() or not token.text.replace(".", "", 1).isdigit():
+            raise ParseError("a repeating decimal with something that is no digit")
+        decimals = len(token.text.partition(".")[2])
+        tail = Fraction(int(digits), 10**decimals * (10 ** len(digits) - 1))
+        return Node("num", (), Literal(token.value.value + tail, len(digits) + decimals, False))
+
+    def repeated_digits(self, begun: bool) -> str:
+        r"""Step over digits under a bar or dot, or between two dots; "" where there are none."""
+        if begun and self.token.kind == "num" and self.token.text.isdigit():
+            return self.step().text
+        if self.token.kind != "cmd" or self.token.text[1:] not in _REPEATS:
+            return ""
+        inner = self.peek()
+        braced = inner.text == "{" and self.peek(3).text == "}"
+        digits = self.peek(2).text if braced else inner.text
+        if not digits.isdigit():
+            return ""
+        for _ in range(4 if braced else 2):
+            self.step()
+        return digits
 
     def absolute(self) -> Node:
         self.step()

@@ -124,7 +124,8 @@ class Scripts:
                 argument = self.listing((")",))
                 self.expect(")")
                 items = argument.args if argument.op == "list" else (argument,)
-                node = Node("app", items, node.value)
+                binomial = node.value == "C" and len(items) == 2
+                node = Node("fn", items, "binom") if binomial else Node("app", items, node.value)
             else:
                 return node
 
@@ -253,4 +254,6 @@ class Scripts:
         if letter in FUNCTION_NAMES or name.endswith("'"):
             return True
         inner, close = self.peek(), self.peek(2)
+        if name == "C" and close.text == ",":
+            return True  # C(n, k) is a binomial
         return close.text == ")" and inner.kind in ("num", "name")

@@ -45,7 +45,7 @@ class Node(NamedTuple):
     base                                    (digits, base)
     rel        members                      tuple of operators
     ratio      members
-    list       members                      "," or ";"
+    list       members                      ",", ";", "and" or "or"
     group      members                      (opening, closing) bracket
     set        members
     builder    element, condition

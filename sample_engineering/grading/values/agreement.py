@@ -6,6 +6,7 @@ from typing import Any
 
 from sample_engineering.grading.spelling.tree import Node, is_constant, is_power_of_ten
 from sample_engineering.grading.values.evaluate import Evaluator
+from sample_engineering.grading.values.points import USUAL, Point
 from sample_engineering.grading.values.precision import AGREEMENT, context, to_mp
 
 # A decimal stands for an exact value from this many significant figures on (Math-Verify's suite
@@ -14,7 +15,7 @@ SIGNIFICANT_FIGURES = 6
 
 
 @lru_cache(maxsize=2048)
-def evaluate(node: Node, point: int) -> tuple[Any, float]:
+def evaluate(node: Node, point: Point = USUAL[0]) -> tuple[Any, float]:
     """Value of a tree at one point, and the largest magnitude met on the way.
 
     Raises

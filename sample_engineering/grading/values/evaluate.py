@@ -10,7 +10,7 @@ from fractions import Fraction
 
 from sample_engineering.grading.spelling.tree import Node
 from sample_engineering.grading.values.functions import determinant, function_value
-from sample_engineering.grading.values.points import fingerprint, variable
+from sample_engineering.grading.values.points import USUAL, Point, fingerprint, variable
 from sample_engineering.grading.values.precision import (
     MAX_ARGUMENT,
     MAX_FACTORIAL,
@@ -32,13 +32,13 @@ class Evaluator:
 
     Parameters
     ----------
-    point : int
+    point : Point
         Which of the fixed pseudo-random points; symbols get their values from their names.
     constant : bool
         Whether the tree has no symbols.
     """
 
-    def __init__(self, point: int = 0, constant: bool = False) -> None:
+    def __init__(self, point: Point = USUAL[0], constant: bool = False) -> None:
         self.point = point
         # Whole numbers too long to be exact are refused in constants, where the last digit counts.
         self.constant = constant

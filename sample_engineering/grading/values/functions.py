@@ -44,7 +44,7 @@ def function_value(name: str, values: list[Value]) -> Value:
 
 def _binomial(n: Value, k: Value) -> Value:
     if not (isinstance(n, Fraction) and isinstance(k, Fraction) and k.denominator == 1):
-        return fingerprint("binom", [n, k])
+        return _continued_binomial(n, k)
     if not 0 <= k <= MAX_FACTORIAL or abs(n) > 10**9:
         raise NotComparable("binomial out of range")
     count = int(k)
@@ -58,6 +58,15 @@ def _binomial(n: Value, k: Value) -> Value:
     for index in range(count):
         result = result * (n - index) / (index + 1)
     return result
+
+
+def _continued_binomial(n: Value, k: Value) -> Value:
+    """Between the whole numbers a binomial is the quotient of three gamma functions."""
+    mp = context()
+    top, bottom = to_mp(n), to_mp(k)
+    if max(abs(top), abs(bottom)) > MAX_FACTORIAL:
+        raise NotComparable("binomial out of range")
+    return mp.gammaprod([top + 1], [bottom + 1, top - bottom + 1])
 
 
 def _rounded(value: Value, name: str) -> Value:

@@ -59,7 +59,7 @@ def same_real_set(left: list[Piece], right: list[Piece]) -> bool:
 def _real(node: Node) -> tuple[Any, float]:
     if not is_constant(node):
         raise NotComparable("an end with symbols")
-    value, scale = evaluate(node, 0)
+    value, scale = evaluate(node)
     mp = context()
     number = to_mp(value)
     if abs(mp.im(number)) > 1e-30 * abs(number):
@@ -95,13 +95,62 @@ def _pieces(node: Node) -> list[Piece] | None:
         return _pieces(node.args[1])
     if node.op == "rel":
         return _from_relation(node)
-    if node.op == "list" and all(item.op == "rel" for item in node.args):
-        # "x < 1 or x > 3": with "and" it would be one chain.
-        parts = [_pieces(item) for item in node.args]
-        if None in parts or len(set().union(*(symbols(item) for item in node.args))) != 1:
-            return None
-        return [piece for part in parts for piece in part or ()]
+    if node.op == "list":
+        return _joint(node)
     return None
+
+
+def _joint(node: Node) -> list[Piece] | None:
+    """Conditions side by side: "or" unites them; a comma or "and" where they cannot both hold."""
+    items = node.args
+    first = items[0]
+    if first.op == "rel" and first.value == ("!=",) and not any(n.op == "rel" for n in items[1:]):
+        # "x != 1, 2" leaves out both.
+        items = (first, *(Node("rel", (first.args[0], item), ("!=",)) for item in items[1:]))
+    if not all(item.op == "rel" for item in items):
+        return None
+    if len(set().union(*(symbols(item) for item in items))) != 1:
+        return None
+    parts: list[list[Piece]] = []
+    for item in items:
+        part = _pieces(item)
+        if part is None:
+            return None
+        parts.append(_merged(part))
+    if node.value != "or":
+        common = parts[0]
+        for part in parts[1:]:
+            common = _intersection(common, part)
+        if common:
+            return common
+    return [piece for part in parts for piece in part]
+
+
+def _intersection(left: list[Piece], right: list[Piece]) -> list[Piece]:
+    found = []
+    for a in left:
+        for b in right:
+            low, low_closed = _higher((a.low, a.low_closed), (b.low, b.low_closed))
+            high, high_closed = _higher(
+                (a.high, a.high_closed), (b.high, b.high_closed), reverse=True
+            )
+            if values_agree(low, high):
+                if low_closed and high_closed:
+                    found.append(Piece(low, True, high, True))
+            elif to_mp(low[0]) < to_mp(high[0]):
+                found.append(Piece(low, low_closed, high, high_closed))
+    return found
+
+
+_End = tuple[tuple[Any, float], bool]
+
+
+def _higher(left: _End, right: _End, reverse: bool = False) -> _End:
+    """The end that leaves less: the higher low end, or the lower high end."""
+    if values_agree(left[0], right[0]):
+        return left[0], left[1] and right[1]
+    above = to_mp(left[0][0]) > to_mp(right[0][0])
+    return left if above != reverse else right
 
 
 def _unknown(node: Node) -> bool:

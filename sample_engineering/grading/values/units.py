@@ -144,6 +144,8 @@ _POWER_WORDS = {
     "cu": 3,
     "cu.": 3,
 }
+# Units of different quantities that have the same size in base units: 5 Sv is not 5 Gy.
+_QUANTITIES = {"sievert": "[dose_equivalent]", "becquerel": "[decays]"}
 _MAX_POWER = 12
 _MAX_UNIT = 80
 # A suffix that qualifies a pair of names as they stand, e.g. "degrees Celsius".
@@ -362,6 +364,9 @@ def base_size(name: str) -> tuple[float, tuple[tuple[str, Fraction], ...]]:
             str(key): Fraction(value).limit_denominator(12)
             for key, value in quantity.dimensionality.items()
         }
+    for ending, dimension in _QUANTITIES.items():
+        if name.endswith(ending):
+            dimensions[dimension] = Fraction(1)
     if name in ("degree", "arcminute", "arcsecond", "radian", "turn"):
         # Angles are dimensionless for pint; here 5 rad is not 5.
         dimensions["[angle]"] = Fraction(1)
