@@ -152,10 +152,13 @@ _ANSWER_FORMS: Mapping[str, str] = {
 _CHECKS: Mapping[str, str] = {
     "gold": "sample_engineering.audit.checks.gold:UnreadableGold",
     "kind": "sample_engineering.audit.checks.kind:Kind",
+    "options": "sample_engineering.audit.checks.options:Options",
+    "parts": "sample_engineering.audit.checks.parts:Parts",
     "unit": "sample_engineering.audit.checks.unit:UnitAsked",
     "figures": "sample_engineering.audit.checks.figures:Figures",
     "derived": "sample_engineering.audit.checks.derived:Derived",
     "stated": "sample_engineering.audit.checks.stated:Stated",
+    "variation": "sample_engineering.audit.checks.variation:Variation",
     "solution": "sample_engineering.audit.checks.solution:Solution",
     "conflict": "sample_engineering.audit.checks.conflict:Conflict",
     "constants": "sample_engineering.audit.checks.constants:Constants",

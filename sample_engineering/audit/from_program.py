@@ -5,6 +5,7 @@ the composer's own bounded interpreter; variants of it are written by changing i
 """
 
 import ast
+import warnings
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 
@@ -106,7 +107,9 @@ def _program_of(sample: Sample) -> str | None:
 
 def _run(program: str, unit: str) -> float | None:
     try:
-        return run_program(program).in_unit(unit or None)
+        with warnings.catch_warnings():  # Python's parser warns of odd literals of strangers
+            warnings.simplefilter("ignore", SyntaxWarning)
+            return run_program(program).in_unit(unit or None)
     except (ProgramError, OverflowError, ArithmeticError):
         return None
 

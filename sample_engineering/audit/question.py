@@ -95,6 +95,7 @@ _STOPS = frozenset(
     greater such per and or into n x when you she he they we i it a an needed required
     necessary available left remaining total altogether""".split()
 )
+_SHARE = re.compile(r"-(?:half|halves|thirds?|quarters?|fourths?|\w+ths?)$")
 _ONE_THING = re.compile(r"\s+(?:the|a|an|this|that|its)\s", re.IGNORECASE)
 _NOT_COUNTED = re.compile(
     r"\b(?:on average|average|expected|mean|per|ratio|fraction|percent|probability|rate|"
@@ -118,6 +119,28 @@ _PROBABILITY = re.compile(
     r"(?![^?]{0,200}\b(?:percent|odds|times|ratio|sum|as a percentage|expectation)\b)",
     re.IGNORECASE,
 )
+_REMAINDER = re.compile(
+    r"\b(?:what is|what's|find|compute|determine|calculate)\s+the\s+remainder\s+"
+    r"(?:when|if|obtained when|of)\b(?P<what>.{1,300}?)\bdivided by\s+"
+    r"\$?(?P<by>\d[\d,]{0,12})\$?\s*(?=[.?!,)]|$)",
+    re.IGNORECASE | re.DOTALL,
+)
+_DIGIT = re.compile(
+    r"(?:what is|what's|find|determine|compute)\s+the\s+"
+    r"(?:units?|ones|tens|hundreds|thousands|last|first|leading|final|rightmost|missing|(?:\w+th|\$?\d+\$?(?:th|st|nd|rd)))\s+digit\b(?!s)",
+    re.IGNORECASE,
+)
+_LETTERS = re.compile(r"[A-Za-z]")
+_DECLARED = re.compile(
+    r"(?P<letters>(?:\$[a-zA-Z]\$(?:,\s*|\s*,?\s*and\s+)?){1,5}|\$[a-zA-Z](?:,\s*[a-zA-Z]){1,4}\$)\s*"
+    r"(?:are|is)\s+(?:an?\s+)?(?:[a-z-]+\s+){0,3}?(?:integers?|whole numbers?|natural numbers?)\b"
+)
+_ASKED_FORMULA = re.compile(
+    r"\b(?:find|compute|determine|calculate|what is)\s+(?:the value of\s+)?"
+    r"\$(?P<formula>[^$]{1,60})\$\s*[.?!]?\s*$",
+    re.IGNORECASE,
+)
+_WHOLE_FORMULA = re.compile(r"[A-Za-z0-9+\-* ()]+")
 _PLACES = {
     "integer": 0, "whole number": 0, "whole": 0, "tenth": 1, "hundredth": 2, "thousandth": 3,
     "ten-thousandth": 4, "ten thousandth": 4, "hundred-thousandth": 5, "millionth": 6, "ten": -1,
@@ -205,6 +228,9 @@ class Question:
         The words by which the answer is a whole number without being a count; else empty.
     probability : str
         The words by which the answer is a probability; else empty.
+    below : int or None
+        A whole number that the answer, none below zero, must be less than: of a remainder the
+        divisor, of a digit ten.
     rounding : Rounding or None
         Figures asked for.
     unit : Unit or None
@@ -218,6 +244,7 @@ class Question:
     direction: str | None = None
     whole: str = ""
     probability: str = ""
+    below: int | None = None
     rounding: Rounding | None = None
     unit: Unit | None = None
     unit_phrase: str = ""
@@ -254,12 +281,16 @@ def read_question(problem: str) -> Question:
             direction = "ceiling" if ceiling else "floor"
     whole = _WHOLE_THING.search(ask)
     probability = _PROBABILITY.search(ask) if not after else None
+    phrase = whole[0] if whole and not _after_all(ask, whole.end()) else ""
+    phrase, below = _bounded(ask) if not phrase else (phrase, None)
+    phrase = phrase or _declared(problem, ask)
     return Question(
         whole_text,
         counted,
         direction,
-        whole[0] if whole and not _after_all(ask, whole.end()) else "",
+        phrase,
         "the probability" if probability and not _after_all(ask, probability.end()) else "",
+        below,
         _rounding(ask, after),
         unit,
         unit_phrase,
@@ -288,6 +319,34 @@ def _after_all(ask: str, end: int) -> bool:
     return bool(_LATER.search(ask, end))
 
 
+def _bounded(ask: str) -> tuple[str, int | None]:
+    """Words that ask for a remainder or a digit, and what it must be less than."""
+    remainder = list(_REMAINDER.finditer(ask))
+    if remainder and not _after_all(ask, remainder[-1].end()):
+        last = remainder[-1]
+        return f"the remainder when divided by {last['by']}", int(last["by"].replace(",", ""))
+    digit = _DIGIT.search(ask)
+    if digit and not _after_all(ask, digit.end()):
+        return digit[0], 10
+    return "", None
+
+
+def _declared(problem: str, ask: str) -> str:
+    """Words that ask for sums and products of letters that the problem declares to be integers."""
+    asked = _ASKED_FORMULA.search(ask)
+    if asked is None or not _WHOLE_FORMULA.fullmatch(asked["formula"]):
+        return ""
+    declared = {
+        letter
+        for match in _DECLARED.finditer(problem[:MAX_CHARACTERS])
+        for letter in _LETTERS.findall(match["letters"])
+    }
+    used = set(_LETTERS.findall(asked["formula"]))
+    if not used or not used <= declared:
+        return ""
+    return f"{asked['formula'].strip()} of integers"
+
+
 def _counted(ask: str, whole_text: str) -> Counted | None:
     found = list(_MANY.finditer(ask))
     if not found:
@@ -307,7 +366,7 @@ def _counted(ask: str, whole_text: str) -> Counted | None:
         words.append(word)
         if len(words) == 6:
             break
-    if not words or any(word in _MEASURES for word in words):
+    if not words or any(word in _MEASURES or _SHARE.search(word) for word in words):
         return None
     sure = any(word in _INDIVISIBLE for word in words)
     if not sure and _ONE_THING.match(ask, last.end()):

@@ -29,6 +29,7 @@ from sample_engineering.grading.values.units import Unit
 MAX_EXPRESSION = 160  # characters of an expression that is worth reading
 _IMAGINARY = 1e-20
 _LARGEST = 1e300
+_BLUR = 1e-40  # of the largest number met on the way: zero, but for rounding
 _NUMERIC_OPS = frozenset({"num", "neg", "add", "mul", "div", "pow", "root", "mixed", "pct", "fact"})
 # LaTeX takes one digit for the script, a reader of plain text takes them all.
 _TWO_READINGS = re.compile(r"[_^]\s*\d\d")
@@ -128,7 +129,7 @@ def _decimals(value: Fraction, significant: int) -> int:
 def value_of(node: Node) -> Fraction | float | None:
     """Return the real value of a closed expression, a fraction where it is exact, or None."""
     try:
-        value = evaluate(node, 0)[0]
+        value, scale = evaluate(node, 0)
     except (NotComparable, ArithmeticError, ValueError, TypeError):
         return None
     if isinstance(value, Fraction):
@@ -143,6 +144,8 @@ def value_of(node: Node) -> Fraction | float | None:
     if abs(mp.im(number)) > _IMAGINARY * max(abs(number), 1):
         return None
     real = mp.re(number)
+    if abs(real) <= _BLUR * scale:
+        return 0.0  # cos 90 degrees
     return float(real) if abs(real) < _LARGEST else None
 
 
@@ -155,6 +158,9 @@ def closed_expression(text: str) -> Node | None:
     allowed = _NUMERIC_OPS | {"const", "deg", "fn", "abs"}
     nodes = walk(node)
     if any(item.op not in allowed for item in nodes):
+        return None
+    # "cos 25 sqrt 2": how far the argument reaches is anybody's guess.
+    if any(item.op == "fn" and any(arg.op == "mul" for arg in item.args) for item in nodes):
         return None
     # A letter e is Euler's number where something is raised, else most often a symbol; so is i.
     powers = {id(item.args[0]) for item in nodes if item.op == "pow"}

@@ -29,6 +29,9 @@ def test_a_label_that_cannot_be_graded_is_severe():
         ("How many real solutions has the equation?", "-2"),
         ("What is the probability that both are red?", "\\frac{7}{3}"),
         ("What is the probability that both are red?", "130\\%"),
+        ("What is the remainder when $3^{40}$ is divided by 7?", "9"),
+        ("What is the units digit of $7^{100}$?", "12"),
+        ("Here $m$ and $n$ are relatively prime positive integers. Find $m+n$.", "\\frac{3}{7}"),
     ],
 )
 def test_another_kind_of_number_than_asked_is_severe(problem, answer):
@@ -51,6 +54,12 @@ def test_another_kind_of_number_than_asked_is_severe(problem, answer):
         ("How many atoms are in the sample?", "6.02\\times10^{23}"),
         ("How many ways are there?", "2^{10} - 1"),
         ("In which year did it happen?", "1789"),
+        ("What is the remainder when $3^{40}$ is divided by 7?", "4"),
+        ("What is the remainder when $x^3 - 1$ is divided by $x - 2$?", "7"),
+        ("Find the expected value of the remainder when $n$ is divided by 3.", "\\frac{2}{3}"),
+        ("What is the sum of the digits of the units digit and 20?", "12"),
+        ("Here $m$ and $n$ are positive integers. Find $\\frac{m}{n}$.", "\\frac{3}{7}"),
+        ("How many one-thirds are in one-sixth?", "\\frac{1}{2}"),
         ("What is the smallest integer $n$? Then find $\\frac{n}{2}$.", "3.5"),
         ("How many functions are there in terms of $n$?", "\\frac{n(n-1)}{2}"),
     ],
@@ -133,6 +142,9 @@ def test_a_label_with_the_figures_asked_is_fine(instruction, answer):
         ("What is $7 \\cdot 8$?", "54"),
         ("Evaluate $\\frac{3}{4} + \\frac{1}{4}$.", "2"),
         ("Solve for $x$: $3x + 5 = 20$.", "6"),
+        ("Solve for $x$: $x^2 = 9$.", "\\{3, -4\\}"),
+        ("Find the ordered pair $(x,y)$: \\[x + y = 5, \\quad x - y = 1.\\]", "(2,3)"),
+        ("If $f(x) = 2x + 1$ and $g(x) = x^2$, what is $f(g(3))$?", "18"),
         ("Given $995 + 997 + 999 + 1001 + 1003 = 5100 - N$, determine $N$.", "100"),
     ],
 )
@@ -151,11 +163,88 @@ def test_another_value_than_the_problem_states_is_severe(problem, answer):
         ("Find the largest value of $x$ such that $x^2 - 5x + 6 = 0$.", "3"),
         ("Solve $x^2 = 2$ for positive $x$.", "1.41"),
         ("If $3x + 5 = 20$, what is $x + 1$?", "6"),
+        ("Find the ordered pair $(x,y)$: \\[x + y = 5, \\quad x - y = 1.\\]", "(3,2)"),
+        ("If $f(x) = 2x + 1$ and $g(x) = x^2$, what is $f(g(3))$?", "19"),
+        ("Let $f(x) = ax + 1$. What is $f(3)$?", "19"),
+        (
+            "Simplify $\\frac{\\cos 40^\\circ}{\\cos 25^\\circ \\sqrt{1 - \\sin 40^\\circ}}$.",
+            "\\sqrt{2}",
+        ),
+        ("Compute $\\cos 90^\\circ$.", "0"),
         ("Find the sum of the roots of $x^2 - 5x + 6 = 0$.", "5"),
     ],
 )
 def test_what_the_problem_states_is_fine(problem, answer):
     assert found(problem, answer) == []
+
+
+# options
+
+
+LISTED = (
+    "What is the sum? (A) $\\frac12$ (B) $3$ (C) $2\\pi$ (D) $5$",
+    "What is it? $\\textbf{(A)}\\ 0.5\\qquad\\textbf{(B)}\\ 3\\qquad\\textbf{(C)}\\ 2\\pi\\qquad"
+    "\\textbf{(D)}\\ 5$",
+    "What is it? **A)** 0.5 **B)** 3 **C)** $2\\pi$ **D)** 5",
+    "What is it?\nA. 0.5\nB. 3\nC. $2\\pi$\nD. 5",
+)
+
+
+@pytest.mark.parametrize("problem", LISTED)
+def test_a_label_that_is_none_of_the_options_is_severe(problem):
+    assert found(problem, "4") == [("options", SEVERE)]
+    assert found(problem, "F") == [("options", SEVERE)]
+    for answer in ("\\frac{1}{2}", "3", "6.283185", "D"):
+        assert found(problem, answer) == []
+
+
+def test_a_value_where_the_letter_is_asked_for_is_a_warning():
+    problem = LISTED[0] + "\nEnter the letter of the correct option."
+    assert found(problem, "3") == [("options", WARNING)]
+    assert found(problem, "B") == []
+
+
+@pytest.mark.parametrize(
+    ("problem", "answer"),
+    [
+        ("Triangle $ABC$ has $A = (0, 1)$, B. and C. Find the area. (A) is near (B).", "4"),
+        ("How many numbers are (A) even, (B) positive, and (C) below 100?", "49"),
+        ("Which holds? (A) $x > 2$ (B) none of these (C) $x < 1$", "x=5"),
+        ("What is it? (A) 1 (B) 2 (C) 3 (D) none of the above", "17"),
+    ],
+)
+def test_what_only_looks_like_options_is_fine(problem, answer):
+    assert found(problem, answer) == []
+
+
+# parts
+
+
+@pytest.mark.parametrize(
+    "problem",
+    [
+        "Given is a circle. (1) Find its radius. (2) Find its area.",
+        "Solve the equations: $(1)$ find $x$ in $x = 2$; $(2)$ find $y$ in $y = 3$.",
+        "A box. 1. How many balls does it hold? 2. How many of them are red?",
+        "(I) Determine $a$; (II) Determine $b$; (III) if $a = 2$, find $c$.",
+    ],
+)
+def test_one_answer_to_several_questions_is_a_warning(problem):
+    assert found(problem, "25") == [("parts", WARNING)]
+    assert found(problem, "(5, 25)") == []
+
+
+@pytest.mark.parametrize(
+    "problem",
+    [
+        "A graph (1) has a maximum at 3 and (2) passes through $(0, 1)$. What is $m$?",
+        "Rules: 1) the first player draws. 2) the second follows. In how many ways does it end?",
+        "A point $(4, 3)$ lies on it. (1) Its slope is 2. Find the equation at $(1, 2)$.",
+        "In 1. FC the players are numbered. How many are there?",
+    ],
+)
+def test_conditions_are_no_questions(problem):
+    assert found(problem, "35") == []
 
 
 # solution

@@ -7,10 +7,10 @@ from sample_engineering.audit.findings import Finding
 
 
 class Kind:
-    """A count that is no whole number, a probability outside [0, 1]."""
+    """A count that is no whole number, a probability, remainder or digit out of its range."""
 
     name = "kind"
-    summary = "a count that is no whole number, or a probability outside 0 to 1"
+    summary = "a count that is no whole number, or a probability or remainder out of its range"
     needs = "text"
 
     def find(self, claims: Claims) -> Iterator[Finding]:
@@ -42,6 +42,16 @@ class Kind:
                 "severe" if sure else "warning",
                 claim.sample.id,
                 f"{asked!r} asks for a number of things; the label is negative",
+                evidence,
+            )
+
+        below = question.below
+        if below is not None and number.whole and not 0 <= number.size < below:
+            yield Finding(
+                self.name,
+                "severe",
+                claim.sample.id,
+                f"{asked!r} lies from 0 to {below - 1}; the label {claim.sample.answer} does not",
                 evidence,
             )
 

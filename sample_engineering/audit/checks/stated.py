@@ -1,7 +1,5 @@
 """Is the label what the problem itself writes down: the value of an expression, a root?"""
 
-# ruff: noqa: SIM905 (tables of words read best as words)
-
 import re
 from collections.abc import Iterator
 
@@ -9,7 +7,6 @@ from sample_engineering.audit.claims import Claim, Claims
 from sample_engineering.audit.findings import Finding
 from sample_engineering.audit.margins import compare
 from sample_engineering.audit.values import (
-    Number,
     as_written,
     closed_expression,
     expression,
@@ -19,20 +16,24 @@ from sample_engineering.audit.values import (
 from sample_engineering.grading.spelling.tree import Node, is_constant, symbols, walk
 
 _MAX_PROBLEM = 400  # characters; longer ones are stories
+_MAX_EQUATIONS = 4
+_MAX_NESTING = 3  # of functions applied to functions
 _MATH = re.compile(r"\$\$([^$]+)\$\$|\$([^$]+)\$|\\\((.+?)\\\)|\\\[(.+?)\\\]", re.DOTALL)
-_VALUE_WORDS = frozenset(
-    """evaluate compute calculate simplify find determine what what's is the value of expression
-    following exact numerical express give write your answer in as a simplest form common fraction
-    simplified lowest terms decimal mixed number improper result please""".split()
-)
+_ASKS_VALUE = """evaluate compute calculate simplify find determine what what's is the value of
+    expression following exact numerical express give write your answer in as a simplest form common
+    fraction simplified lowest terms decimal mixed number improper result please"""
+_VALUE_WORDS = frozenset(_ASKS_VALUE.split())
 _ROOT_WORDS = frozenset(
-    """solve for find determine compute what what's is the value values of if such that satisfies
-    satisfy satisfying equation following when where which given then real positive negative
-    nonzero integer number unique only solution root to a an in and express give write your answer
-    as simplest form common fraction simplified lowest terms decimal mixed improper largest smallest
-    greatest least radical""".split()
+    f"""{_ASKS_VALUE} solve for values if such that satisfies satisfy satisfying equation equations
+    system when where which given then real positive negative nonzero integer unique only solution
+    root to an and largest smallest greatest least radical ordered pair triple pairs let
+    simultaneous""".split()
+)
+_FUNCTION_WORDS = frozenset(
+    f"{_ASKS_VALUE} let if for all real numbers then function where defined by and define".split()
 )
 _WORD = re.compile(r"[A-Za-z][A-Za-z'-]*")
+_JOINED = re.compile(r",\s*(?:\\q?quad)?|\\\\|\\q?quad|&|\\begin\{[a-z*]+\}|\\end\{[a-z*]+\}")
 _AGREES = 1e-9
 _TINY = 1e-12
 
@@ -47,26 +48,28 @@ class Stated:
     def find(self, claims: Claims) -> Iterator[Finding]:
         """Yield a severe finding for each label that the problem's own formula contradicts."""
         for claim in claims:
-            text = claim.problem
-            if claim.number is None or len(text) > _MAX_PROBLEM or claim.number.unit is not None:
+            text, gold = claim.problem, claim.gold
+            if gold is None or len(text) > _MAX_PROBLEM or not isinstance(gold.value, Node):
+                continue
+            rest = _MATH.sub(" ", text)
+            if any(character.isdigit() for character in rest):
                 continue
             formulas = [
                 next(part for part in match.groups() if part is not None).strip()
                 for match in _MATH.finditer(text)
             ]
-            words = {word.lower() for word in _WORD.findall(_MATH.sub(" ", text))}
-            digits = any(character.isdigit() for character in _MATH.sub(" ", text))
-            if digits or not 1 <= len(formulas) <= 2:
-                continue
+            words = {word.lower() for word in _WORD.findall(rest)}
             if len(formulas) == 1 and words <= _VALUE_WORDS:
-                yield from self._value(claim, formulas[0], claim.number)
+                yield from self._value(claim, formulas[0], closed_expression(formulas[0]))
+            elif words <= _FUNCTION_WORDS and 2 <= len(formulas) <= _MAX_EQUATIONS:
+                yield from self._value(claim, formulas[-1], _applied(formulas))
             if words <= _ROOT_WORDS:
-                yield from self._root(claim, formulas)
+                yield from self._root(claim, formulas, gold.value)
 
-    def _value(self, claim: Claim, formula: str, number: Number) -> Iterator[Finding]:
-        tree = closed_expression(formula)
+    def _value(self, claim: Claim, formula: str, tree: Node | None) -> Iterator[Finding]:
+        number = claim.number
         value = None if tree is None or not is_computation(tree) else value_of(tree)
-        if value is None:
+        if value is None or number is None or number.unit is not None:
             return
         size = number.size / 100 if number.percent else number.size
         if abs(size - float(value)) <= _AGREES * max(abs(size), abs(float(value))):
@@ -86,47 +89,115 @@ class Stated:
             },
         )
 
-    def _root(self, claim: Claim, formulas: list[str]) -> Iterator[Finding]:
-        equations = [tree for tree in map(expression, formulas) if tree and tree.op == "rel"]
-        if len(equations) != 1 or equations[0].value != ("=",):
+    def _root(self, claim: Claim, formulas: list[str], gold: Node) -> Iterator[Finding]:
+        parts = [
+            part
+            for text in formulas
+            for part in (_JOINED.split(text) if "=" in text else [text])
+            if part.strip()
+        ]
+        trees = [expression(part) for part in parts]
+        equations = [
+            tree for tree in trees if tree is not None and tree.op == "rel" and tree.value == ("=",)
+        ]
+        unknowns = [tree for tree in trees if tree is None or tree not in equations]
+        names = sorted({name for tree in equations for name in symbols(tree)})
+        if not 1 <= len(equations) <= _MAX_EQUATIONS or not _name_only(unknowns, names):
             return
-        equation = equations[0]
-        names = symbols(equation)
-        if len(names) != 1 or any(item.op in ("app", "big") for item in walk(equation)):
+        if any(item.op in ("app", "big", "text") for tree in equations for item in walk(tree)):
             return
-        others = [tree for tree in map(expression, formulas) if tree is not equation]
-        unknown = next(iter(names))
-        if any(tree is None or tree != Node("sym", (), unknown) for tree in others):
-            return
-        gold = claim.gold.value if claim.gold is not None else None
-        if not isinstance(gold, Node) or not is_constant(gold):
-            return
-        sides = [value_of(_put(side, unknown, gold)) for side in equation.args]
-        if sides[0] is None or sides[1] is None:
-            return
-        left, right = float(sides[0]), float(sides[1])
-        if abs(left - right) <= _AGREES * (abs(left) + abs(right)) + _TINY:
-            return
-        if claim.number is not None and claim.number.decimal:
-            return  # a rounded root never satisfies its equation
-        yield Finding(
-            self.name,
-            "severe",
-            claim.sample.id,
-            f"the label {claim.sample.answer} does not satisfy the problem's equation: its sides "
-            f"are {as_written(left)} and {as_written(right)}",
-            {
-                "label": claim.sample.answer,
-                "left": as_written(left, 10),
-                "right": as_written(right, 10),
-            },
-        )
+        for values in _assignments(gold, names, unknowns):
+            for equation in equations:
+                left, right = (value_of(_put(side, values)) for side in equation.args)
+                if left is None or right is None or _equal(float(left), float(right)):
+                    continue
+                yield Finding(
+                    self.name,
+                    "severe",
+                    claim.sample.id,
+                    f"the label {claim.sample.answer} does not satisfy the problem's equation: its "
+                    f"sides are {as_written(float(left))} and {as_written(float(right))}",
+                    {
+                        "label": claim.sample.answer,
+                        "left": as_written(float(left), 10),
+                        "right": as_written(float(right), 10),
+                    },
+                )
+                return
 
 
-def _put(node: Node, name: str, value: Node) -> Node:
-    """Replace a symbol by a value."""
+def _name_only(trees: list[Node | None], names: list[str]) -> bool:
+    """Whether formulas that are no equation only name the unknowns: ``x``, or ``(x, y)``."""
+    for tree in trees:
+        if tree is None:
+            return False
+        members = tree.args if tree.op in ("group", "list") else (tree,)
+        if any(item.op != "sym" or item.value not in names for item in members):
+            return False
+    return True
+
+
+def _assignments(
+    gold: Node, names: list[str], unknowns: list[Node | None]
+) -> Iterator[dict[str, Node]]:
+    """Yield what the label gives the unknowns: one value, each member of a set, a tuple."""
+    order = next((tree.args for tree in unknowns if tree and tree.op in ("group", "list")), ())
+    if len(names) == 1:
+        members = gold.args if gold.op in ("list", "set") else (gold,)
+        if all(is_constant(item) and not _rounded(item) for item in members):
+            for item in members:
+                yield {names[0]: item}
+    elif (
+        gold.op == "group"
+        and len(order) == len(gold.args) == len(names)
+        and all(is_constant(item) and not _rounded(item) for item in gold.args)
+    ):
+        yield {str(name.value): item for name, item in zip(order, gold.args, strict=True)}
+
+
+def _rounded(node: Node) -> bool:
+    """Whether it is a decimal: a rounded root never satisfies its equation."""
+    return any(item.op == "num" and item.value.decimal for item in walk(node))
+
+
+def _equal(left: float, right: float) -> bool:
+    return abs(left - right) <= _AGREES * (abs(left) + abs(right)) + _TINY
+
+
+def _applied(formulas: list[str]) -> Node | None:
+    """Return what is asked, ``f(3)``, with the functions defined before put in."""
+    asked = expression(formulas[-1])
+    functions: dict[str, tuple[str, Node]] = {}
+    for text in formulas[:-1]:
+        tree = expression(text)
+        if tree is None:
+            return None
+        if tree.op == "rel" and tree.value == ("=",) and tree.args[0].op == "app":
+            head, body = tree.args
+            if len(head.args) == 1 and head.args[0].op == "sym":
+                functions[str(head.value)] = (str(head.args[0].value), body)
+                continue
+        if tree.op != "sym":
+            return None
+    if asked is None or not functions:
+        return None
+    for _ in range(_MAX_NESTING):
+        asked = _call(asked, functions)
+    return asked if is_constant(asked) else None
+
+
+def _call(node: Node, functions: dict[str, tuple[str, Node]]) -> Node:
+    args = tuple(_call(item, functions) for item in node.args)
+    if node.op == "app" and len(args) == 1 and node.value in functions:
+        name, body = functions[node.value]
+        return _put(body, {name: args[0]})
+    return Node(node.op, args, node.value)
+
+
+def _put(node: Node, values: dict[str, Node]) -> Node:
+    """Replace symbols by their values."""
     if node.op == "sym":
-        return value if node.value == name else node
+        return values.get(str(node.value), node)
     if not node.args:
         return node
-    return Node(node.op, tuple(_put(item, name, value) for item in node.args), node.value)
+    return Node(node.op, tuple(_put(item, values) for item in node.args), node.value)
