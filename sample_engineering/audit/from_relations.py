@@ -6,7 +6,6 @@ changed since, or a sample that only claims to be composed, is held against its 
 
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, replace
-from functools import lru_cache
 from typing import Any
 
 from sample_engineering.audit.derivation import Moved
@@ -15,9 +14,9 @@ from sample_engineering.errors import SynthesisError
 from sample_engineering.sample import Sample
 from sample_engineering.synthesis.reading import Place, Reading, Unreadable, read_problem
 from sample_engineering.synthesis.relation import Relation
-from sample_engineering.synthesis.relations import relations
+from sample_engineering.synthesis.relations import by_name
 from sample_engineering.synthesis.resolving import resolve
-from sample_engineering.synthesis.solution import in_unit
+from sample_engineering.synthesis.units import in_unit
 
 _LONGEST = 12  # relations of a problem; the composer joins up to eight
 _MAX_PROBLEM = 8_000  # characters
@@ -46,14 +45,14 @@ class FromRelations:
     def carried(self, figures: int) -> float | None:
         """Return the answer where intermediate results are rounded to so many figures."""
         given = dict(self.reading.given)
-        by_name = {relation.name: relation for relation in self.used}
+        used = {relation.name: relation for relation in self.used}
         for place in self.places:
             value, _ = resolve(replace(self.reading, given=given, asked=place), self.used)
             if value is None:
                 return None
             if place == self.reading.asked:
                 return in_unit(value, self.unit)
-            if not by_name[place[0]].by_name[place[1]].whole:
+            if not used[place[0]].by_name[place[1]].whole:
                 value = float(f"{value:.{figures - 1}e}")
             given[place] = value
         return None
@@ -65,7 +64,7 @@ def derive_from_relations(sample: Sample) -> FromRelations | None:
     if sample.kind == "expression" or not isinstance(told, Mapping):
         return None
     names, unknowns = _texts(told.get("relations")), _texts(told.get("unknowns"))
-    known = _relations()
+    known = by_name()
     if not names or len(names) > _LONGEST or any(name not in known for name in names):
         return None
     if len(sample.problem) > _MAX_PROBLEM:
@@ -89,8 +88,3 @@ def _texts(value: Any) -> tuple[str, ...]:
     if not isinstance(value, list | tuple):
         return ()
     return tuple(item for item in value if isinstance(item, str))
-
-
-@lru_cache(maxsize=1)
-def _relations() -> dict[str, Relation]:
-    return {relation.name: relation for relation in relations()}

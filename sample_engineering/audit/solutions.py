@@ -12,11 +12,10 @@ from sample_engineering.generation.prompts import render
 from sample_engineering.generation.protocol import Generator, Prompt
 from sample_engineering.generation.sampling_settings import Sampling
 from sample_engineering.grading import Grade, grade, read_gold
+from sample_engineering.probing.prober import BOX, FORCED_TOKENS, closed
 from sample_engineering.sample import Sample
 
 ROLLOUTS = 8
-BOX = "\\boxed{"
-FORCED_TOKENS = 64  # an answer is short; what follows the closed box is cut off
 
 
 @dataclass(frozen=True)
@@ -113,7 +112,7 @@ def solve(
     for place, claim in enumerate(asked):
         written = tuple(texts.get(place, ()))
         if written:
-            begun_texts = (_closed(BOX + text) for text in guesses.get(place, ()))
+            begun_texts = (closed(BOX + text) for text in guesses.get(place, ()))
             found[claim.sample.id] = Solutions(
                 written, _graded(claim, written), _graded(claim, tuple(begun_texts))
             )
@@ -142,16 +141,6 @@ def _ask(
 def _graded(claim: Claim, texts: tuple[str, ...]) -> tuple[Grade, ...]:
     assert claim.gold is not None
     return tuple(grade(text, claim.gold) for text in texts)
-
-
-def _closed(text: str) -> str:
-    """Return a text up to the brace that closes its first one."""
-    depth = 0
-    for place, character in enumerate(text):
-        depth += (character == "{") - (character == "}")
-        if character == "}" and depth == 0:
-            return text[: place + 1]
-    return text
 
 
 def _same(one: str, two: str, sample: Sample) -> bool:

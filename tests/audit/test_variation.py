@@ -30,7 +30,7 @@ def test_the_sail_of_the_paper_is_off_in_its_last_figure():
         ("$a$ varies directly as $b^2$. If $a = 3$ when $b = 2$, what is $a$ when $b = 4$?", 12),
         ("$a$ varies directly as $b^2$. If $a = 3$ when $b = 2$, find $b$ if $a = 12$.", 4),
         ("If $j$ and $k$ vary inversely and $j = 6$ when $k = 5$, find $k$ when $j = 10$.", 3),
-        ("$r^2$ varies inversely with $\\sqrt{s}$. $r = 2$ when $s = 16$. Find $r$ for $s = 1$.", 4),
+        ("$r^2$ varies inversely with $\\sqrt{s}$. $r = 2$ when $s = 16$. Find $r$ if $s = 1$.", 4),
         (
             "The pressure of a gas is inversely proportional to its volume. In a 3 liter bottle "
             "the pressure is 8 kPa. What is the pressure in a 6 liter bottle?",

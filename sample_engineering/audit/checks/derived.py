@@ -106,10 +106,7 @@ def value_in_label_unit(claim: Claim, found: Derivation) -> float | None:
     try:
         if units.dimensionality(unit) != units.dimensionality(found.unit):
             return None
-        factor, offset = units.to_base(found.unit)
-        base = found.value * factor + offset
-        own, zero = units.to_base(unit)
-        return (base - zero) / own
+        return units.in_unit(units.in_base(found.value, found.unit), unit)
     except SynthesisError:
         return found.value
 
@@ -122,7 +119,7 @@ def _label_unit(claim: Claim) -> str | None:
     written = claim.sample.answer.strip().partition(" ")[2].strip()
     for unit in (written, claim.sample.unit or ""):
         try:
-            units.to_base(unit)
+            units.scale(unit)
         except SynthesisError:
             continue
         if unit:
@@ -132,7 +129,6 @@ def _label_unit(claim: Claim) -> str | None:
 
 def _options(claim: Claim, found: Derivation) -> list[tuple[str, float]]:
     """Return letter and value of each option that reads, in the unit of the derivation."""
-    own, zero = units.to_base(found.unit)
     offered = []
     for place, text in enumerate(claim.sample.choices or ()):
         match = _OPTION.match(text)
@@ -141,7 +137,7 @@ def _options(claim: Claim, found: Derivation) -> list[tuple[str, float]]:
         except (SynthesisError, ValueError, OverflowError):
             continue
         if base is not None:
-            offered.append((chr(ord("A") + place), (base - zero) / own))
+            offered.append((chr(ord("A") + place), units.in_unit(base, found.unit)))
     return offered
 
 
