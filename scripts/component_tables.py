@@ -18,6 +18,8 @@ from typing import Any
 
 from sample_engineering import registry
 from sample_engineering.inventory import summary_of
+from sample_engineering.selectors import Selector
+from sample_engineering.selectors.declared import find_selectors, strongest_first
 from sample_engineering.trainers.recipes import Recipe
 from sample_engineering.trainers.reward import find_reward
 
@@ -92,12 +94,46 @@ def recipes() -> Rows:
             yield {"recipe": f"`{name}`", "settings": ", ".join(settings), "source": source}
 
 
+def selectors() -> Rows:
+    """The selectors, those with the strongest evidence first."""
+    for one in strongest_first(find_selectors()):
+        if one.name not in ours("selector"):
+            continue
+        low, high = one.bounds
+        further = [name for name in one.columns if not name.startswith("coverage_")]
+        if len(further) < len(one.columns):
+            further.append("coverage_DOMAIN")
+        yield {
+            "column": f"`{one.name}`",
+            "what it is": summary_of(type(one)).rstrip("."),
+            "tier": one.tier,
+            "range": f"[{low:g}, {high:g}]".replace("[-inf", "(-∞").replace("inf]", "∞)"),
+            "needs": ", ".join(part.replace("pool.", "a field ") for part in one.needs),
+            "heeds": ", ".join(f"`{name}`" for name in one.reads),
+            "further columns": ", ".join(f"`{name}`" for name in further),
+            "in the score": _part_in_score(one),
+        }
+
+
+def _part_in_score(one: Selector) -> str:
+    """Say how a selector counts in the score."""
+    parts = {
+        "gate": one.gates,
+        "coverage": one.covers,
+        "learning": type(one).learned is not Selector.learned,
+        "tempers the learning": type(one).tempers is not Selector.tempers,
+    }
+    return ", ".join(part for part, counts in parts.items() if counts)
+
+
 TABLES: Mapping[str, Callable[[], Rows]] = {
     "benchmark": benchmarks,
     "reward": rewards,
     "arm": arms,
     "recipe": lambda: listed("recipe"),
     "recipe settings": recipes,
+    "selector": selectors,
+    "tagger": lambda: listed("tagger"),
 }
 
 
