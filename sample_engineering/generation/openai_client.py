@@ -260,7 +260,7 @@ class ServerClient:
             )
         return Refused(
             f"{self.url} refused the request ({failure.status}: {failure.reason}); "
-            "shorten the prompt or lower max_tokens"
+            "shorten the prompt or lower `max_tokens`"
         )
 
     async def models(self) -> list[str]:

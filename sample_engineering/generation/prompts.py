@@ -11,6 +11,7 @@ from typing import Any
 
 from sample_engineering.errors import ConfigError
 from sample_engineering.generation.protocol import Prompt
+from sample_engineering.registry import suggestion
 
 PLAIN_PREFIX = "text:"  # a custom template that starts so is continued, not chatted with
 _SLOT = "{problem}"
@@ -75,8 +76,8 @@ def template_named(template: str) -> Template:
             return Template(template.removeprefix(PLAIN_PREFIX), plain=True)
         return Template(template)
     raise ConfigError(
-        f"no prompt template is called {template!r}; use one of {', '.join(TEMPLATES)}, "
-        "or a text that contains {problem}"
+        f"`template` {template!r} is no prompt template and has no {_SLOT} in it; "
+        f"{suggestion(template, TEMPLATES)}"
     )
 
 

@@ -185,7 +185,7 @@ class VLLMGenerator(BaseGenerator):
         except ValueError as error:
             raise GenerationError(
                 f"vLLM refused a prompt: {' '.join(str(error).split())[:300]}; "
-                "leave that problem out or raise max_model_len"
+                "leave that problem out or raise `max_model_len`"
             ) from error
         self.usage.count(
             len(outputs),

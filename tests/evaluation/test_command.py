@@ -107,7 +107,7 @@ def test_what_would_be_ignored_is_an_error_before_anything_is_asked(model, pool,
 @pytest.mark.parametrize(
     ("options", "message"),
     [
-        ({"template": "boxd"}, "no prompt template is called 'boxd'"),
+        ({"template": "boxd"}, "`template` 'boxd' is no prompt template.*did you mean 'boxed'"),
         ({"rollouts": 0}, "`rollouts` must be at least 1"),
         ({"temperature": -1.0}, "temperature"),
         ({"max_tokens": 0}, "max_tokens"),

@@ -272,7 +272,7 @@ def test_a_chat_goes_through_the_template_where_there_is_one(tmp_path, folder):
     assert plain.decode(encode(prompt, plain)) == "what is 9 ?"
     assert encode(render("what is 9 ?"), chatty) == encode("what is 9 ?", plain)
     assert render("1", "text:so {problem}") == "so 1"
-    with pytest.raises(ConfigError, match="no prompt template"):
+    with pytest.raises(ConfigError, match="`template` 'unknown' is no prompt template"):
         render("1", "unknown")
 
 

@@ -11,6 +11,7 @@ from typing import Any
 from sample_engineering.files import Journal
 from sample_engineering.generation import Sampling
 from sample_engineering.generation.protocol import Completion, Generator, Prompt
+from sample_engineering.text import storable
 
 
 class Asker:
@@ -49,8 +50,9 @@ class Asker:
             key = keys[missing[position]]
             self._known[key] = completions
             if self._journal is not None:
+                # Half surrogate pairs are lost; the content check refuses them either way.
                 rows = [
-                    [_storable(c.text), c.tokens, c.finish_reason, c.prompt_tokens]
+                    [storable(c.text), c.tokens, c.finish_reason, c.prompt_tokens]
                     for c in completions
                 ]
                 self._journal.append({"key": key, "answers": rows})
@@ -60,11 +62,6 @@ class Asker:
         """Close the journal."""
         if self._journal is not None:
             self._journal.close()
-
-
-def _storable(text: str) -> str:
-    # Half surrogate pairs would not survive UTF-8; the content check refuses them either way.
-    return text.encode("utf-8", "surrogatepass").decode("utf-8", "replace")
 
 
 def _key(
