@@ -1,5 +1,6 @@
 from .api import audit as audit
 from .api import compare as compare
+from .api import compose as compose
 from .api import evaluate as evaluate
 from .api import example_pool as example_pool
 from .api import grade_file as grade_file

@@ -1,19 +1,45 @@
 """`se synthesize`: compose new multidisciplinary problems with verified answers."""
 
-from dataclasses import asdict
 from pathlib import Path
-from typing import Annotated, Any
+from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
+from sample_engineering.commands.command import given, refuse
 from sample_engineering.commands.options import shared
 from sample_engineering.errors import ConfigError
 
+if TYPE_CHECKING:
+    from sample_engineering.synthesis import Composition
+    from sample_engineering.synthesis.language_model import ModelComposition
+
+DEFAULT_OUT = Path("composed.jsonl")  # where what was paid for is kept, if no file is named
 _SHOWN = 3  # problems printed when no output file is named
-_MODEL_PANEL = "Composing with a language model"
+_PANEL = "Composing with a language model"
+_BOTH = ("domains", "n", "skills", "against", "seed", "out")
+_SYMBOLIC = (
+    "steps",
+    "kinds",
+    "difficulty",
+    "distractors",
+    "target",
+    "select",
+    "dialect",
+    "rejects",
+)
+_BY_MODEL = (
+    *("server", "backend", "device", "trust_remote_code", "concurrency", "prices", "max_cost"),
+    *("solver", "solver_server", "k", "agreement", "rewrite", "originals", "examples", "tagger"),
+    *("temperature", "max_drafts"),
+)
+
+
+def _of_model(help_: str, *spellings: str, **limits: Any) -> Any:
+    return typer.Option(*spellings, help=help_, rich_help_panel=_PANEL, **limits)
 
 
 def synthesize(
+    context: typer.Context,
     domains: Annotated[
         str | None,
         typer.Option(help="Subjects that every problem joins, e.g. physics,chemistry."),
@@ -24,9 +50,8 @@ def synthesize(
     ] = None,
     steps: Annotated[str, typer.Option(help="Relations to join, e.g. 3 or 2-5.")] = "2-3",
     kinds: Annotated[
-        str | None,
-        typer.Option(help="Kinds of answer: number,quantity,choice,expression."),
-    ] = None,
+        str, typer.Option(help="Kinds of answer: number,quantity,choice,expression.")
+    ] = "number,quantity",
     difficulty: Annotated[str | None, typer.Option(help="easy, medium or hard.")] = None,
     distractors: Annotated[int, typer.Option(help="Idle facts in each problem.")] = 0,
     target: Annotated[
@@ -42,7 +67,7 @@ def synthesize(
         str | None,
         typer.Option(help="Pool, or benchmark by name, that no problem may nearly repeat."),
     ] = None,
-    seed: Annotated[int, typer.Option(help="Same seed, same bytes.")] = 0,
+    seed: Annotated[int, shared("seed")] = 0,
     out: Annotated[
         Path | None,
         typer.Option("--out", "-o", help="Write the samples here: .jsonl, .parquet or .csv."),
@@ -57,73 +82,36 @@ def synthesize(
     gallery: Annotated[
         Path | None, typer.Option(help="Write the gallery page of the docs and stop.")
     ] = None,
-    model: Annotated[
-        str | None,
-        typer.Option(
-            help="Compose with this language model: a name at --server, or a path or name to load.",
-            rich_help_panel=_MODEL_PANEL,
-        ),
-    ] = None,
-    server: Annotated[
-        str | None,
-        typer.Option(
-            metavar="URL",
-            help="OpenAI-compatible server, e.g. http://localhost:8000/v1.",
-            rich_help_panel=_MODEL_PANEL,
-        ),
-    ] = None,
-    backend: Annotated[str | None, shared("backend", panel=_MODEL_PANEL)] = None,
+    model: Annotated[str | None, shared("model", panel=_PANEL)] = None,
+    server: Annotated[str | None, shared("server", panel=_PANEL)] = None,
+    backend: Annotated[str | None, shared("backend", panel=_PANEL)] = None,
+    device: Annotated[str | None, shared("device", panel=_PANEL)] = None,
+    trust_remote_code: Annotated[bool, shared("trust-remote-code", panel=_PANEL)] = False,
+    concurrency: Annotated[int | None, shared("concurrency", panel=_PANEL)] = None,
+    prices: Annotated[Path | None, shared("prices", panel=_PANEL)] = None,
+    max_cost: Annotated[float | None, shared("max-cost", panel=_PANEL)] = None,
     rewrite: Annotated[
         bool,
-        typer.Option(
-            "--rewrite",
-            help="Rewrite symbolic problems into richer prose; every number is kept.",
-            rich_help_panel=_MODEL_PANEL,
-        ),
+        _of_model("Rewrite symbolic problems into richer prose; numbers are kept.", "--rewrite"),
     ] = False,
-    examples: Annotated[
-        Path | None,
-        typer.Option(help="Pool of samples to show the model.", rich_help_panel=_MODEL_PANEL),
+    originals: Annotated[
+        Path | None, _of_model("Pool of problems to --rewrite; default: symbolic ones.")
     ] = None,
+    examples: Annotated[Path | None, _of_model("Pool of samples to show the model.")] = None,
     solver: Annotated[
-        str | None,
-        typer.Option(
-            help="Another model that solves the problems; default: the composer.",
-            rich_help_panel=_MODEL_PANEL,
-        ),
+        str | None, _of_model("Another model that solves the problems; default: the composer.")
     ] = None,
     solver_server: Annotated[
-        str | None,
-        typer.Option(
-            metavar="URL",
-            help="Server of the solver; default: --server.",
-            rich_help_panel=_MODEL_PANEL,
-        ),
+        str | None, _of_model("Server of the solver; default: --server.", metavar="URL")
     ] = None,
-    k: Annotated[
-        int,
-        typer.Option("--k", min=1, help="Independent solutions.", rich_help_panel=_MODEL_PANEL),
-    ] = 4,
+    k: Annotated[int, _of_model("Independent solutions.", "--k", min=0)] = 4,
     agreement: Annotated[
-        float,
-        typer.Option(
-            min=0,
-            max=1,
-            help="Share of them that must agree with the answer.",
-            rich_help_panel=_MODEL_PANEL,
-        ),
+        float, _of_model("Share of them that must agree with the answer.", min=0, max=1)
     ] = 0.5,
-    tagger: Annotated[
-        str,
-        typer.Option(help="Who names the skills: builtin or llm.", rich_help_panel=_MODEL_PANEL),
-    ] = "builtin",
-    concurrency: Annotated[int | None, shared("concurrency", panel=_MODEL_PANEL)] = None,
-    prices: Annotated[
-        Path | None, typer.Option(help="Price table (JSON).", rich_help_panel=_MODEL_PANEL)
-    ] = None,
-    max_cost: Annotated[
-        float | None,
-        typer.Option(help="Stop before spending more, in dollars.", rich_help_panel=_MODEL_PANEL),
+    tagger: Annotated[str, shared("tagger", panel=_PANEL)] = "builtin",
+    temperature: Annotated[float, shared("temperature", panel=_PANEL)] = 1.0,
+    max_drafts: Annotated[
+        int | None, _of_model("Drafts at most; default: four for each problem.", min=1)
     ] = None,
 ) -> None:
     """Compose multidisciplinary problems with verified answers.
@@ -132,91 +120,35 @@ def synthesize(
     on an independent path. With --model a language model composes, and every draft passes a funnel
     of checks. What fails is counted and kept with its reason.
     """
+    every = (*_BOTH, *_SYMBOLIC, *_BY_MODEL, "model")
     if list_:
+        others = {*every, "gallery"} - {"domains"}
+        refuse(context, others, "would be ignored by `list`; leave it out")
         _list(domains)
         return
     if gallery is not None:
-        from sample_engineering.synthesis.gallery import write_gallery
-
-        count = write_gallery(gallery, seed=seed)
-        typer.echo(f"wrote {count} relations and 50 problems to {gallery}")
+        refuse(context, set(every) - {"seed"}, "would be ignored by `gallery`; leave it out")
+        _gallery(gallery, seed)
         return
     if not domains:
         from sample_engineering.skills import DOMAINS
 
         raise ConfigError(
-            f"no domains given; run: se synthesize --domains physics,chemistry "
+            "no domains given; run: se synthesize --domains physics,chemistry "
             f"(known: {', '.join(DOMAINS)})"
         )
-    if select not in (None, "prime"):
-        raise ConfigError(f"--select {select}: the only choice is prime")
-    if server is not None and model is None:
-        raise ConfigError("--server needs --model: the model's name at that server")
-    from sample_engineering.pool import write_pool, write_records
-    from sample_engineering.pool.sources import format_of
-
-    for path in (out, rejects):
-        if path is not None:
-            format_of(path)  # a wrong ending fails before the work, not after
+    # What was not given is left to the defaults of the API.
+    asked = {name: context.params[name] for name in given(context) if name in every}
     if model is not None:
-        from sample_engineering.commands.synthesize_model import DEFAULT_OUT, run_model_composer
+        from sample_engineering.api import compose
 
-        run_model_composer(
-            _names(domains),
-            model=model,
-            server=server,
-            backend=backend,
-            solver=solver,
-            solver_server=solver_server,
-            n=n,
-            skills=_names(skills) or None,
-            examples=_pool(examples) or (),
-            against=_pool(against) or (),
-            rewrite=rewrite,
-            k=k,
-            agreement=agreement,
-            tagger=tagger,
-            concurrency=concurrency,
-            prices=prices,
-            max_cost=max_cost,
-            seed=seed,
-            out=out or DEFAULT_OUT,
-        )
+        refuse(context, _SYMBOLIC, "is for composing without a model; leave it out, or `model`")
+        _report_model(compose(**{"out": DEFAULT_OUT} | asked), out or DEFAULT_OUT)
         return
-    from sample_engineering.api import synthesize as compose
+    from sample_engineering.api import synthesize as compose_symbolic
 
-    composition = compose(
-        _names(domains),
-        n=n,
-        skills=_names(skills) or None,
-        steps=_steps(steps),
-        kinds=_names(kinds) or None,
-        difficulty=difficulty,
-        distractors=distractors,
-        target=_names(target) or None,
-        dialect=dialect,
-        against=against,
-        seed=seed,
-    )
-    samples = list(composition)
-    reasons: tuple[str, ...] = ()
-    if select == "prime":
-        from sample_engineering.api import load_demand
-        from sample_engineering.defaults import EMBEDDED
-        from sample_engineering.synthesis import select_prime
-
-        wanted = load_demand(EMBEDDED) if dialect == "compact" else None
-        prime = select_prime(samples, _names(target) or None, wanted)
-        samples, reasons = [prime.sample], prime.reasons
-    if rejects is not None:
-        write_records((asdict(item) for item in composition.rejected), rejects)
-    if out is not None:
-        write_pool(samples, out)
-    _report(composition, samples, reasons, out, rejects)
-
-
-def _names(text: str | None) -> list[str]:
-    return [item.strip() for item in (text or "").split(",") if item.strip()]
+    refuse(context, _BY_MODEL, "needs `model`: the language model that composes")
+    _report(compose_symbolic(**asked | {"steps": _steps(steps)}), out, rejects)
 
 
 def _steps(text: str) -> tuple[int, int]:
@@ -224,53 +156,50 @@ def _steps(text: str) -> tuple[int, int]:
     try:
         return int(low), int(high if mark else low)
     except ValueError as error:
-        raise ConfigError(f"--steps {text}: write a number or a range such as 2-5") from error
+        raise ConfigError(f"`steps` is {text!r}: write a number or a range such as 2-5") from error
 
 
-def _pool(name: str | Path | None):
-    if name is None:
-        return None
-    from sample_engineering.api import load_reference
-
-    return load_reference(name)
-
-
-def _report(
-    composition: Any,
-    samples: list[Any],
-    reasons: tuple[str, ...],
-    out: Path | None,
-    rejects: Path | None,
-) -> None:
+def _report(composition: "Composition", out: Path | None, rejects: Path | None) -> None:
     typer.echo("funnel")
     for name, count in sorted(composition.funnel.items(), key=lambda item: (-item[1], item[0])):
         typer.echo(f"  {count:>8}  {name}")
     typer.echo("")
-    for sample in samples[:_SHOWN] if out is None or reasons else samples[:1]:
+    prime = composition.prime
+    for sample in composition[:_SHOWN] if out is None or prime else composition[:1]:
         typer.echo(f"{sample.id}  [{', '.join(sample.domains)}]")
         typer.echo(sample.problem)
         typer.echo(f"answer: {sample.answer}\n")
-    for reason in reasons:
+    for reason in prime.reasons if prime else ():
         typer.echo(f"prime: {reason}")
     if out is not None:
-        plural = "" if len(samples) == 1 else "s"
-        typer.echo(f"wrote {len(samples)} sample{plural} to {out}")
-    elif len(samples) > _SHOWN:
-        typer.echo(f"{len(samples) - _SHOWN} more; write them all with -o problems.jsonl")
+        plural = "" if len(composition) == 1 else "s"
+        typer.echo(f"wrote {len(composition)} sample{plural} to {out}")
+    elif len(composition) > _SHOWN:
+        typer.echo(f"{len(composition) - _SHOWN} more; write them all with -o problems.jsonl")
     if rejects is not None:
         typer.echo(f"wrote {len(composition.rejected)} rejected problems to {rejects}")
 
 
+def _report_model(found: "ModelComposition", out: Path) -> None:
+    typer.echo(found.account())
+    if found.funnel.rejections:
+        typer.echo(f"rejected drafts with their reasons: {found.funnel.path}")
+    typer.echo(f"wrote {len(found):,} samples to {out}")
+
+
+def _gallery(path: Path, seed: int) -> None:
+    from sample_engineering.synthesis.gallery import write_gallery
+
+    written = write_gallery(path, seed=seed)
+    typer.echo(f"wrote {written.relations} relations and {written.problems} problems to {path}")
+
+
 def _list(domains: str | None) -> None:
+    from sample_engineering.skills import DOMAINS, check_domains
     from sample_engineering.synthesis import relations
-    from sample_engineering.synthesis.composition import known_names
 
-    wanted = _names(domains)
-    if wanted:
-        from sample_engineering.skills import DOMAINS
-
-        known_names("domain", wanted, DOMAINS)
-    shown = [item for item in relations() if not wanted or item.domain in wanted]
+    wanted = check_domains(domains) if domains else DOMAINS
+    shown = [item for item in relations() if item.domain in wanted]
     for domain in dict.fromkeys(item.domain for item in shown):
         own = [item for item in shown if item.domain == domain]
         typer.echo(f"{domain} ({len(own)} relations)")

@@ -3,24 +3,36 @@
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass, field, replace
 from html import escape
-from typing import Any, overload
+from typing import TYPE_CHECKING, overload
 
 from sample_engineering.errors import SynthesisError
 from sample_engineering.sample import Sample
-from sample_engineering.skills import DOMAINS, known_skills
+from sample_engineering.skills import check_domains, known_skills
 from sample_engineering.synthesis.composer import Composer, Rejected
 from sample_engineering.synthesis.novelty import Novelty
 from sample_engineering.synthesis.plan import check_steps
 from sample_engineering.synthesis.relations import relations
-from sample_engineering.synthesis.request import DIFFICULTIES, KINDS, Request
+from sample_engineering.synthesis.request import (
+    DIFFICULTIES,
+    KINDS,
+    Request,
+    check_names,
+    names_in,
+)
+
+if TYPE_CHECKING:
+    import pandas
+
+    from sample_engineering.synthesis.prime import Prime
 
 NOVEL = "novel"  # the check that compares a problem with those before it and those of a pool
 DIALECTS = ("english", "compact")
 DEFAULT_KINDS = ("number", "quantity")
+MOST_DISTRACTORS = 4
 _PATIENCE = 2500  # attempts in a row without a new problem before the composer gives up
 
 
-@dataclass(eq=False)
+@dataclass(frozen=True, eq=False)
 class Composition(Sequence[Sample]):
     """Composed samples, and the account of how they came about.
 
@@ -32,11 +44,14 @@ class Composition(Sequence[Sample]):
         How many plans were tried, and where the others fell out.
     rejected : list of Rejected
         Problems that were composed and failed the check, with the reason.
+    prime : Prime, optional
+        Where one was selected: the only sample, its score and the reasons.
     """
 
     samples: list[Sample]
     funnel: dict[str, int] = field(default_factory=dict)
     rejected: list[Rejected] = field(default_factory=list)
+    prime: "Prime | None" = None
 
     @overload
     def __getitem__(self, index: int) -> Sample: ...
@@ -51,7 +66,7 @@ class Composition(Sequence[Sample]):
     def __iter__(self) -> Iterator[Sample]:
         return iter(self.samples)
 
-    def to_pandas(self) -> Any:
+    def to_pandas(self) -> "pandas.DataFrame":
         """Return a table, one row a sample."""
         import pandas
 
@@ -83,18 +98,20 @@ def compose(
     domains: str | Iterable[str],
     *,
     n: int = 20,
-    skills: Iterable[str] | None = None,
+    skills: str | Iterable[str] | None = None,
     steps: int | tuple[int, int] = (2, 3),
-    kinds: Iterable[str] | None = None,
+    kinds: str | Iterable[str] | None = None,
     difficulty: str | None = None,
     distractors: int = 0,
     seed: int = 0,
-    target: Iterable[str] | None = None,
+    target: str | Iterable[str] | None = None,
     dialect: str = "english",
     against: Iterable[Sample] | None = None,
     progress: Callable[[int], None] | None = None,
 ) -> Composition:
     """Compose multidisciplinary problems whose answers are right by construction.
+
+    Names may be given as a list or as one text with commas.
 
     Parameters
     ----------
@@ -131,9 +148,11 @@ def compose(
 
     Raises
     ------
+    ConfigError
+        If a domain is unknown.
     SynthesisError
-        If a domain, skill, kind or difficulty is unknown, the domains do not fit into the steps,
-        or fewer than `n` different problems could be composed.
+        If a skill, kind or difficulty is unknown, the dialect does not know what is asked, the
+        domains do not fit into the steps, or fewer than `n` different problems could be composed.
 
     Examples
     --------
@@ -141,53 +160,49 @@ def compose(
     >>> [sample.domains for sample in problems]
     [('physics', 'math'), ('physics', 'math')]
     """
-    known_names("dialect", (dialect,), DIALECTS)
+    check_names("dialect", (dialect,), DIALECTS)
+    asked = check_domains(domains)
+    asked_skills = names_in(skills)
+    check_names("skills", asked_skills, known_skills())
+    targets = None if target is None else check_domains(target, "target")
+    if n < 1:
+        raise SynthesisError(f"`n` is {n}: ask for one problem or more")
+    low, high = (steps, steps) if isinstance(steps, int) else steps
     if dialect == "compact":
         english = {"kinds": kinds, "difficulty": difficulty, "distractors": distractors or None}
         for name, value in english.items():
             if value is not None:
                 raise SynthesisError(
                     f"`{name}` is not known to the compact dialect; leave it out, or compose with "
-                    "`dialect`='english'"
+                    "`dialect`=english"
                 )
-    asked = _names(domains)
-    if not asked:
-        raise SynthesisError(f"no domain given; known domains: {', '.join(DOMAINS)}")
-    known_names("domain", asked, DOMAINS)
-    asked_skills = _names(skills or ())
-    known_names("skill", asked_skills, tuple(known_skills()))
-    asked_kinds = _names(kinds or DEFAULT_KINDS)
-    known_names("kind of answer", asked_kinds, KINDS)
+        novelty = Novelty(against)
+        return _sorted(
+            _compact(asked, n, asked_skills, (low, high), seed, novelty, progress), targets
+        )
+    asked_kinds = names_in(kinds) or DEFAULT_KINDS
+    check_names("kinds", asked_kinds, KINDS)
     if difficulty is not None:
-        known_names("difficulty", (difficulty,), DIFFICULTIES)
-    if target is not None:
-        target = _names(target)
-        known_names("target domain", target, DOMAINS)
-    if n < 1:
-        raise SynthesisError(f"{n} problems asked for; ask for one or more with n/--n")
-    if not 0 <= distractors <= 4:
-        raise SynthesisError(f"{distractors} distractors asked for; ask for 0 to 4")
-    low, high = (steps, steps) if isinstance(steps, int) else steps
-    if dialect == "compact":
-        made = _compact(asked, n, asked_skills, (low, high), seed, Novelty(against), progress)
-        return _sorted(made, target)
+        check_names("difficulty", (difficulty,), DIFFICULTIES)
+    if not 0 <= distractors <= MOST_DISTRACTORS:
+        raise SynthesisError(f"`distractors` is {distractors}: ask for 0 to {MOST_DISTRACTORS}")
     bare = [domain for domain in asked if all(item.domain != domain for item in relations())]
     if bare:
-        raise SynthesisError(f"no relation for {', '.join(bare)} yet; leave it out")
+        raise SynthesisError(f"`domains`: no relation for {', '.join(bare)} yet; leave it out")
     span = check_steps((low, high), asked)
     composer = Composer(
         Request(asked, asked_skills, span, asked_kinds, difficulty, distractors, seed)
     )
     samples = _collect(composer, n, Novelty(against), progress)
-    return _sorted(Composition(samples, dict(composer.counts), composer.rejected), target)
+    return _sorted(Composition(samples, dict(composer.counts), composer.rejected), targets)
 
 
-def _sorted(composition: Composition, target: Iterable[str] | None) -> Composition:
+def _sorted(composition: Composition, target: tuple[str, ...] | None) -> Composition:
     if target is None:
         return composition
     from sample_engineering.synthesis.prime import by_coverage
 
-    ranked = by_coverage(composition.samples, list(target))
+    ranked = by_coverage(composition.samples, target)
     return replace(composition, samples=[prime.sample for prime in ranked])
 
 
@@ -242,25 +257,11 @@ def _shortage(composer: Composer, n: int, found: int) -> str:
     wish = f"{' + '.join(request.domains)}, {request.steps[0]} to {request.steps[1]} steps"
     if request.skills:
         wish += f", skills {', '.join(request.skills)}"
-    mend = f"ask for at most {found} with n/--n, or " if found else ""
+    mend = f"ask for `n`={found} at most, or " if found else ""
     return (
         f"only {found} of {n} different problems could be composed for {wish}{cause}; "
         f"{mend}allow more steps, other skills or kinds"
     )
-
-
-def _names(given: str | Iterable[str]) -> tuple[str, ...]:
-    items = given.split(",") if isinstance(given, str) else list(given)
-    return tuple(dict.fromkeys(item.strip() for item in items if item.strip()))
-
-
-def known_names(what: str, names: Sequence[str], known: Sequence[str]) -> None:
-    """Raise SynthesisError, naming what is known, unless all names are."""
-    unknown = [name for name in names if name not in known]
-    if unknown:
-        raise SynthesisError(
-            f"unknown {what} {', '.join(map(repr, unknown))}; known: {', '.join(known)}"
-        )
 
 
 def _compact(

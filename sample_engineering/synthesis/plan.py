@@ -366,10 +366,10 @@ def check_steps(steps: tuple[int, int], domains: tuple[str, ...]) -> tuple[int, 
     """
     low, high = steps
     if not 1 <= low <= high <= 8:
-        raise SynthesisError(f"steps {low}-{high}: ask for 1 to 8 steps, lowest first")
+        raise SynthesisError(f"`steps` {low}-{high}: ask for 1 to 8 steps, lowest first")
     if high < len(domains):
         raise SynthesisError(
             f"{len(domains)} domains need at least {len(domains)} steps and at most {high} were "
-            f"asked for; ask for `steps` {len(domains)}-{max(len(domains) + 1, high)}"
+            f"asked for; ask for `steps`={len(domains)}-{max(len(domains) + 1, high)}"
         )
     return max(low, len(domains)), high

@@ -1,6 +1,10 @@
 """What the symbolic composer is asked for."""
 
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
+
+from sample_engineering.errors import SynthesisError
+from sample_engineering.registry import suggestion
 
 COMPOSER = "symbolic"
 KINDS = ("number", "quantity", "choice", "expression")
@@ -20,3 +24,19 @@ class Request:
     difficulty: str | None
     distractors: int
     seed: int
+
+
+def names_in(given: str | Iterable[str] | None) -> tuple[str, ...]:
+    """Return names given as a list, or as a text with commas; each once."""
+    items = given.split(",") if isinstance(given, str) else list(given or ())
+    return tuple(dict.fromkeys(item.strip() for item in items if item.strip()))
+
+
+def check_names(parameter: str, names: Sequence[str], known: Sequence[str]) -> None:
+    """Raise SynthesisError, with near names, unless all names are known."""
+    unknown = [name for name in names if name not in known]
+    if unknown:
+        raise SynthesisError(
+            f"`{parameter}`: {', '.join(map(repr, unknown))} not known; "
+            f"{suggestion(unknown[0], known)}"
+        )

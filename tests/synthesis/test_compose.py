@@ -5,7 +5,7 @@ from random import Random
 
 import pytest
 
-from sample_engineering.errors import SynthesisError
+from sample_engineering.errors import ConfigError, SynthesisError
 from sample_engineering.grading import grade, read_sample_gold
 from sample_engineering.sample import Sample
 from sample_engineering.synthesis import compose, select_prime
@@ -69,17 +69,17 @@ def test_asked_skills_occur():
 @pytest.mark.parametrize(
     ("options", "word"),
     [
-        ({"domains": "alchemy"}, "physics"),
-        ({"domains": "physics", "skills": ["telepathy"]}, "ohms_law"),
+        ({"domains": "alchemy"}, "chemistry"),
+        ({"domains": "physics", "skills": ["ohm_law"]}, "ohms_law"),
         ({"domains": "physics", "kinds": ["essay"]}, "quantity"),
-        ({"domains": ["math", "physics", "biology"], "steps": (2, 2)}, "3 steps"),
-        ({"domains": "physics", "n": 0}, "one or more"),
+        ({"domains": ["math", "physics", "biology"], "steps": (2, 2)}, "`steps`=3-4"),
+        ({"domains": "physics", "n": 0}, "one problem or more"),
         ({"domains": "physics", "dialect": "klingon"}, "english"),
-        ({"domains": ""}, "known"),
+        ({"domains": ""}, "physics"),
     ],
 )
 def test_bad_requests_say_what_is_known(options, word):
-    with pytest.raises(SynthesisError, match=word):
+    with pytest.raises((ConfigError, SynthesisError), match=word):
         compose(**options)
 
 

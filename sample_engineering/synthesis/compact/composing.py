@@ -5,6 +5,7 @@ from collections.abc import Callable, Sequence
 import numpy as np
 
 from sample_engineering.errors import SynthesisError
+from sample_engineering.registry import suggestion
 from sample_engineering.sample import Sample
 from sample_engineering.synthesis.compact.problem import LINK_NAMES, Problem, draw_problem
 from sample_engineering.synthesis.compact.templates import (
@@ -63,7 +64,7 @@ def compose_compact(
         raise SynthesisError(f"no domain asked for; known: {', '.join(compact_domains())}")
     low, high = steps
     if not 1 <= low <= high <= len(LINK_NAMES):
-        raise SynthesisError(f"steps {low}-{high} must lie within 1-{len(LINK_NAMES)}")
+        raise SynthesisError(f"`steps` {low}-{high} must lie within 1-{len(LINK_NAMES)}")
     rng, wanted = np.random.default_rng([seed, n]), set(skills or ())
     found: dict[str, Sample] = {}
     for _ in range(n * CHAIN_TRIES):
@@ -118,5 +119,6 @@ def _check(what: str, asked: Sequence[str], known: Sequence[str]) -> None:
     unknown = [name for name in asked if name not in known]
     if unknown:
         raise SynthesisError(
-            f"unknown {what} {', '.join(unknown)} in the compact dialect; known: {', '.join(known)}"
+            f"`{what}s`: the compact dialect does not know {', '.join(map(repr, unknown))}; "
+            f"{suggestion(unknown[0], known)}"
         )

@@ -5,7 +5,7 @@ from typing import TYPE_CHECKING, Any
 
 _HOME = {
     "Funnel": "funnel",
-    "ModelComposition": "composer",
+    "ModelComposition": "model_composition",
     "ProgramError": "program",
     "compose_with_model": "composer",
     "run_program": "program",
@@ -14,11 +14,9 @@ _HOME = {
 __all__ = ["Funnel", "ModelComposition", "ProgramError", "compose_with_model", "run_program"]
 
 if TYPE_CHECKING:
-    from sample_engineering.synthesis.language_model.composer import (
-        ModelComposition,
-        compose_with_model,
-    )
+    from sample_engineering.synthesis.language_model.composer import compose_with_model
     from sample_engineering.synthesis.language_model.funnel import Funnel
+    from sample_engineering.synthesis.language_model.model_composition import ModelComposition
     from sample_engineering.synthesis.language_model.program import ProgramError, run_program
 
 

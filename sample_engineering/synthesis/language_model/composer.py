@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from hashlib import blake2b
 from typing import Any
 
-from sample_engineering.errors import BudgetError, SynthesisError
+from sample_engineering.errors import BudgetError, ConfigError, SynthesisError
 from sample_engineering.generation import Sampling
 from sample_engineering.generation.protocol import Generator, Prompt
 from sample_engineering.grading import grade_batch, read_sample_gold
@@ -37,6 +37,8 @@ from sample_engineering.synthesis.language_model.funnel import (
 )
 from sample_engineering.synthesis.language_model.hostile import hostile_content
 from sample_engineering.synthesis.language_model.kept_numbers import lost_or_added
+from sample_engineering.synthesis.language_model.model_composition import ModelComposition
+from sample_engineering.synthesis.request import check_names, names_in
 
 DRAFT_TOKENS = 3_000  # room for a problem, its solution and its program
 SOLVER_TOKENS = 4_096
@@ -44,72 +46,22 @@ SOLVER_TEMPLATE = "boxed"
 EXAMPLES_SHOWN = 3
 DRAFTS_PER_SAMPLE = 4  # drafts asked for at most, for each problem wanted
 SMALLEST_ROUND = 4
-MODES = ("compose", "rewrite")
-
-
-@dataclass
-class ModelComposition(Sequence[Sample]):
-    """Accepted samples, the funnel they came through, and what it cost.
-
-    Attributes
-    ----------
-    samples : list of Sample
-    funnel : Funnel
-        Counts and every rejection with its stage and reason.
-    usage : dict of str to dict
-        Requests, tokens and cost of the composer and the solver, where they count them.
-    notes : list of str
-        What the user should know, such as a budget that ended the run.
-    """
-
-    samples: list[Sample]
-    funnel: Funnel
-    usage: dict[str, dict[str, Any]]
-    notes: list[str]
-
-    def __getitem__(self, index: Any) -> Any:
-        return self.samples[index]
-
-    def __len__(self) -> int:
-        return len(self.samples)
-
-    def to_pandas(self) -> Any:
-        """Return the samples as a data frame."""
-        import pandas
-
-        return pandas.DataFrame([sample.to_dict() for sample in self.samples])
-
-    def account(self) -> str:
-        """Return the funnel, the tokens and the cost in words."""
-        lines = [str(self.funnel)]
-        for role, used in self.usage.items():
-            cost = used.get("cost_usd")
-            price = "price not set" if cost is None else f"${cost:,.4f}"
-            lines.append(
-                f"{role}: {used['requests']:,} requests, {used['prompt_tokens']:,} prompt and "
-                f"{used['completion_tokens']:,} completion tokens, {used['cached']:,} from the "
-                f"cache; {price}"
-            )
-        return "\n".join([*lines, *(f"note: {note}" for note in self.notes)])
-
-    def _repr_html_(self) -> str:
-        html: str = self.to_pandas().to_html(max_rows=20)
-        return html
+AGREEMENT = 0.5  # share of the solutions that must reach the answer
 
 
 def compose_with_model(
     generator: Generator,
-    domains: str | Sequence[str],
+    domains: str | Iterable[str],
     *,
     n: int = 20,
-    skills: Sequence[str] | None = None,
+    skills: str | Iterable[str] | None = None,
     examples: Sequence[Sample] = (),
     solver: Generator | None = None,
     k: int = 4,
-    agreement: float = 0.5,
-    mode: str = "compose",
+    agreement: float | None = None,
+    rewrite: bool = False,
     originals: Sequence[Sample] | None = None,
-    against: Iterable[Sample] = (),
+    against: Iterable[Sample] | None = None,
     temperature: float = 1.0,
     max_drafts: int | None = None,
     seed: int = 0,
@@ -135,12 +87,12 @@ def compose_with_model(
         Solves each problem `k` times without seeing the answer; None is the composer itself.
     k : int
         Solutions per problem; 0 skips this check.
-    agreement : float
-        Share of the `k` solutions that must reach the answer.
-    mode : {"compose", "rewrite"}
-        Compose freely, or rewrite `originals` in richer prose with every number kept.
+    agreement : float, optional
+        Share of the `k` solutions that must reach the answer; one half by default.
+    rewrite : bool
+        Rewrite `originals` in richer prose with every number kept, instead of composing freely.
     originals : sequence of Sample, optional
-        For ``rewrite``: verified problems; None composes `n` symbolic ones first.
+        Verified problems to rewrite; None composes `n` symbolic ones first.
     against : iterable of Sample
         Problems that must not be repeated.
     temperature, seed
@@ -157,34 +109,40 @@ def compose_with_model(
     Raises
     ------
     ConfigError
-        If a domain is unknown.
+        If a domain is unknown, or something that is given would be ignored.
     SynthesisError
-        If a skill or mode is unknown or a number makes no sense.
+        If a skill is unknown or a number makes no sense.
     GenerationError
         If the model or server fails for good.
     """
     named = check_domains(domains)
-    wanted = tuple(skills or ())
-    unknown = [name for name in wanted if name not in known_skills()]
-    if unknown:
+    wanted = names_in(skills)
+    check_names("skills", wanted, known_skills())
+    share = AGREEMENT if agreement is None else agreement
+    if n < 1 or k < 0 or not 0 <= share <= 1:
         raise SynthesisError(
-            f"unknown skill {', '.join(unknown)}; known are {', '.join(known_skills())}"
+            f"`n` {n}, `k` {k} and `agreement` {share}: use n >= 1, k >= 0, agreement in [0, 1]"
         )
-    if mode not in MODES:
-        raise SynthesisError(f"mode {mode!r} is not one of {', '.join(MODES)}")
-    if n < 1 or k < 0 or not 0 <= agreement <= 1:
-        raise SynthesisError(
-            f"n {n}, k {k} and agreement {agreement}: use n >= 1, k >= 0, agreement in [0, 1]"
-        )
-    if mode == "rewrite" and originals is None:
+    _refuse_ignored(
+        {
+            "`agreement`, for `k` is 0": agreement is not None and not k,
+            "`solver`, for `k` is 0": solver is not None and not k,
+            "`examples`, for nothing new is composed where `rewrite` is asked": rewrite
+            and examples,
+            "`originals`, for they are only used to `rewrite`": originals and not rewrite,
+            "`skills`, for the `originals` have theirs": originals and wanted,
+        }
+    )
+    if rewrite and originals is None:
         from sample_engineering.synthesis.composition import compose
 
         originals = list(compose(named, n=n, skills=wanted or None, seed=seed))
     asker = Asker(journal)
-    funnel = Funnel(rejections, REWRITE_STAGES if mode == "rewrite" else COMPOSE_STAGES)
+    funnel = Funnel(rejections, REWRITE_STAGES if rewrite else COMPOSE_STAGES)
     work = _Work(
-        generator, solver or generator, named, wanted, list(examples), mode, list(originals or ()),
-        k, agreement, temperature, seed, funnel, asker, OverlapIndex(s.problem for s in against),
+        generator, solver or generator, named, wanted, list(examples), rewrite,
+        list(originals or ()), k, share, temperature, seed, funnel, asker,
+        OverlapIndex(sample.problem for sample in against or ()),
     )  # fmt: skip
     try:
         most = max_drafts or DRAFTS_PER_SAMPLE * n
@@ -192,7 +150,14 @@ def compose_with_model(
     finally:
         asker.close()
         funnel.close()
-    return ModelComposition(samples, funnel, work.usage(), notes)
+    told = (*generator.notes, *(solver.notes if solver is not None else ()))
+    return ModelComposition(samples, funnel, work.usage(), [*notes, *dict.fromkeys(told)])
+
+
+def _refuse_ignored(given: Mapping[str, object]) -> None:
+    for what, ignored in given.items():
+        if ignored:
+            raise ConfigError(f"would be ignored: {what}; leave it out")
 
 
 @dataclass
@@ -202,7 +167,7 @@ class _Work:
     domains: tuple[str, ...]
     skills: tuple[str, ...]
     examples: list[Sample]
-    mode: str
+    rewrite: bool
     originals: list[Sample]
     k: int
     agreement: float
@@ -224,7 +189,7 @@ class _Work:
             self.examples = clean
         samples: list[Sample] = []
         drafted = 0
-        if self.mode == "rewrite":
+        if self.rewrite:
             most = min(most, len(self.originals))
         while len(samples) < n and drafted < most:
             # As many as the yield so far makes likely to suffice.
@@ -248,7 +213,7 @@ class _Work:
 
     def _round(self, numbers: range, progress: Callable[[int], None] | None) -> list[Sample]:
         prompts = [self._prompt(number) for number in numbers]
-        schema = REWRITE_SCHEMA if self.mode == "rewrite" else COMPOSE_SCHEMA
+        schema = REWRITE_SCHEMA if self.rewrite else COMPOSE_SCHEMA
         texts = self.asker.ask(
             self.composer,
             [f"draft {number}" for number in numbers],
@@ -260,7 +225,7 @@ class _Work:
         standing = []
         for number, (answer, *_) in zip(numbers, texts, strict=True):
             self.funnel.drafts += 1
-            parent = self.originals[number] if self.mode == "rewrite" else None
+            parent = self.originals[number] if self.rewrite else None
             draft = Draft(number, answer.text, parent)
             if answer.finish_reason == "length":
                 self.funnel.reject(number, "answered", "cut off: no room left", answer.text)
@@ -273,7 +238,7 @@ class _Work:
         return self._solved(standing)
 
     def _prompt(self, number: int) -> Prompt:
-        if self.mode == "rewrite":
+        if self.rewrite:
             return rewrite_prompt(self.originals[number])
         rng = random.Random(f"{self.seed}:{number}")
         shown = rng.sample(self.examples, min(EXAMPLES_SHOWN, len(self.examples)))
@@ -286,7 +251,7 @@ class _Work:
             ("schema", lambda: check_schema(draft, schema)),
             ("safe content", lambda: check_texts(draft)),
         ]
-        if self.mode == "compose":
+        if not self.rewrite:
             id_ = f"lm-{_short_hash(draft.text)}"
             stages += [
                 ("gradable gold", lambda: check_gold(draft, id_, self.domains)),
@@ -365,7 +330,7 @@ class _Work:
             }  # fmt: skip
         provenance: dict[str, Any] = {
             "composer": "language-model",
-            "mode": self.mode,
+            "mode": "rewrite" if self.rewrite else "compose",
             "model": self.composer.name,
             "seed": self.seed,
             "draft": draft.number,

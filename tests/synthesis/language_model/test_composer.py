@@ -154,7 +154,7 @@ def originals():
 
 def test_rewriting_keeps_every_number():
     with ScriptedServer(rewriting) as server:
-        found = compose(server, n=16, mode="rewrite", originals=originals(), k=1)
+        found = compose(server, n=16, rewrite=True, originals=originals(), k=1)
     parents = {item.id: item for item in originals()}
     assert 0 < len(found) < 16
     for sample in found:
@@ -173,14 +173,14 @@ def test_symbolic_problems_are_composed_where_none_are_given():
         return json.dumps({"problem": "Early in the morning: " + json.loads(asked)})
 
     with ScriptedServer(script) as server:
-        found = compose(server, n=2, mode="rewrite", k=0)
+        found = compose(server, n=2, rewrite=True, k=0)
     assert len(found) == 2
     assert all(sample.provenance["parents"] for sample in found)
 
 
 @pytest.mark.parametrize(
     "options",
-    [{"n": 0}, {"mode": "sing"}, {"skills": ["juggling"]}, {"agreement": 2}, {"k": -1}],
+    [{"n": 0}, {"skills": ["juggling"]}, {"agreement": 2}, {"k": -1}],
 )
 def test_bad_options_are_errors(options):
     with pytest.raises(SynthesisError):
