@@ -278,7 +278,8 @@ def _schedule(step: int, total: int) -> float:
     warm = max(1, int(WARM_UP * total))
     if step < warm:
         return (step + 1) / warm
-    return LAST_RATE + (1 - LAST_RATE) * 0.5 * (1 + np.cos(np.pi * (step - warm) / (total - warm)))
+    bent = np.cos(np.pi * (step - warm) / (total - warm))
+    return float(LAST_RATE + (1 - LAST_RATE) * 0.5 * (1 + bent))
 
 
 def _save(model: "LlamaForCausalLM", tokenizer: Any, out: Path) -> None:

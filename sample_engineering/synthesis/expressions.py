@@ -96,13 +96,7 @@ def expression(plan: Plan, symbols: Symbols) -> InSymbols:
     atoms = {
         latex: sympy.Symbol(latex.replace("\\", ""), positive=True) for latex in symbols.values()
     }
-    functions: dict[str, Any] = {
-        name: getattr(sympy, name)
-        for name in ("sqrt", "exp", "log", "sin", "cos", "tan", "asin", "acos", "atan")
-    }
-    functions["log10"] = lambda x: sympy.log(x) / sympy.log(10)
-    functions["log2"] = lambda x: sympy.log(x) / sympy.log(2)
-
+    functions = formula.sympy_functions()
     found: list[Any] = []
     for number, step in enumerate(plan.steps):
         values: dict[str, Any] = {"pi": sympy.pi}

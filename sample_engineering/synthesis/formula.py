@@ -143,7 +143,8 @@ def compile_tree(
     wrapped = ast.fix_missing_locations(ast.Expression(body=ast.Lambda(args=signature, body=tree)))
     # Every node of the tree passed the allow-list above, so this evaluates arithmetic only.
     scope = {"__builtins__": {}, **CONSTANTS, **functions}
-    return eval(compile(wrapped, "<formula>", "eval"), scope)  # noqa: S307
+    made: Callable[..., float] = eval(compile(wrapped, "<formula>", "eval"), scope)  # noqa: S307
+    return made
 
 
 def evaluate(tree: ast.AST, values: Mapping[str, Any], functions: Mapping[str, Any]) -> Any:
@@ -173,3 +174,14 @@ def evaluate(tree: ast.AST, values: Mapping[str, Any], functions: Mapping[str, A
             return left / right
         case _:
             return left**right
+
+
+def sympy_functions() -> dict[str, Any]:
+    """Return the functions of a formula as sympy knows them, for `evaluate`."""
+    import sympy
+
+    names = ("sqrt", "exp", "log", "sin", "cos", "tan", "asin", "acos", "atan")
+    found: dict[str, Any] = {name: getattr(sympy, name) for name in names}
+    found["log10"] = lambda x: sympy.log(x) / sympy.log(10)
+    found["log2"] = lambda x: sympy.log(x) / sympy.log(2)
+    return found

@@ -96,8 +96,12 @@ def draw(rng: Random, quantity: Quantity, low: float, high: float) -> float:
     if quantity.whole:
         if high - low < 5000:
             return rng.randint(int(low), int(high))
-        size = low * (high / low) ** rng.random() if low > 0 else rng.uniform(low, high)
-        return float(f"{size:.2e}")
+        return float(f"{_spread(rng, low, high) if low > 0 else rng.uniform(low, high):.2e}")
     if low > 0 and high / low > _LOG_RATIO:
-        return low * (high / low) ** rng.random()
+        return _spread(rng, low, high)
     return rng.uniform(low, high)
+
+
+def _spread(rng: Random, low: float, high: float) -> float:
+    """Draw evenly in the logarithm."""
+    return float(low * (high / low) ** rng.random())

@@ -1,14 +1,12 @@
 """Solved forms: every relation solved for each of its unknowns by sympy, once.
 
-Solving takes sympy some seconds for the whole library, so the solved forms are kept as text
-in ``solved.json`` beside this file; a relation whose equation has changed since is solved again
-when it is used. To write the file anew::
-
-    python -m sample_engineering.synthesis.solved
+Solving takes sympy some seconds for the whole library, so the solved forms of our relations are
+kept as text in ``solved.json`` beside this file; a relation whose equation has changed since, or of
+another package, is solved when it is used. ``python scripts/solve_relations.py`` writes the file.
 """
 
 import json
-import signal
+from collections.abc import Iterable
 from functools import lru_cache
 from pathlib import Path
 from typing import Any
@@ -20,13 +18,13 @@ from sample_engineering.synthesis.relation import Relation
 SEARCH = "search"
 """Stands for a solved form where the unknown is a whole number found by trying all in range."""
 
-_FILE = Path(__file__).with_name("solved.json")
-_SECONDS_TO_SOLVE = 20  # sympy needs less than 3 s for the slowest relation here
+FILE = Path(__file__).with_name("solved.json")
 
 
 @lru_cache(maxsize=1)
 def _kept() -> dict[str, Any]:
-    return json.loads(_FILE.read_text(encoding="utf-8")) if _FILE.exists() else {}
+    found: dict[str, Any] = json.loads(FILE.read_text(encoding="utf-8")) if FILE.exists() else {}
+    return found
 
 
 @lru_cache(maxsize=1024)
@@ -61,13 +59,12 @@ def solve(relation: Relation, unknown: str) -> tuple[str, ...]:
         name: sympy.Symbol(name, **names.get(name, {"positive": True}))
         for name in (*relation.by_name, *relation.constants)
     }
-    functions = {name: getattr(sympy, name) for name in ("sqrt", "exp", "log", "sin", "cos", "tan")}
-    functions |= {name: getattr(sympy, name) for name in ("asin", "acos", "atan")}
-    functions["log10"] = lambda x: sympy.log(x) / sympy.log(10)
-    functions["log2"] = lambda x: sympy.log(x) / sympy.log(2)
+    functions = formula.sympy_functions()
     scope = {**symbols, "pi": sympy.pi}
-    exact = lambda tree: formula.evaluate(tree, scope, functions)  # noqa: E731
-    residual = sympy.nsimplify(exact(relation.left) - exact(relation.right), rational=True)
+    left_side, right_side = (
+        formula.evaluate(tree, scope, functions) for tree in (relation.left, relation.right)
+    )
+    residual = sympy.nsimplify(left_side - right_side, rational=True)
     try:
         found = sympy.solve(residual, symbols[unknown])
     except NotImplementedError as error:
@@ -111,27 +108,16 @@ def _symbol(_sympy: Any, low: float) -> dict[str, bool]:
     return {"positive": True} if low >= 0 else {"real": True}
 
 
-def write() -> int:
-    """Solve the whole library and write ``solved.json``; returns the number of solved forms."""
-    from sample_engineering.files import write_json
-    from sample_engineering.synthesis.relations import relations
-
-    record: dict[str, Any] = {}
-    count = 0
-    for relation in relations():
-        forms = {}
-        for unknown in dict.fromkeys((*relation.unknowns, relation.pivot)):
-            if unknown is None:
-                continue
-            # CPU time: a relation that sympy chews on for ever is a mistake
-            signal.setitimer(signal.ITIMER_VIRTUAL, _SECONDS_TO_SOLVE)
-            forms[unknown] = list(solve(relation, unknown))
-            signal.setitimer(signal.ITIMER_VIRTUAL, 0)
-            count += 1
-        record[relation.name] = {"equation": relation.equation, "forms": forms}
-    write_json(_FILE, record)
-    return count
-
-
-if __name__ == "__main__":
-    print(f"{write()} unknowns solved")
+def library(relations: Iterable[Relation]) -> dict[str, Any]:
+    """Solve relations for each of their unknowns anew: the record that ``solved.json`` keeps."""
+    return {
+        relation.name: {
+            "equation": relation.equation,
+            "forms": {
+                unknown: list(solve(relation, unknown))
+                for unknown in dict.fromkeys((*relation.unknowns, relation.pivot))
+                if unknown is not None
+            },
+        }
+        for relation in relations
+    }

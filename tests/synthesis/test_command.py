@@ -1,13 +1,21 @@
 """`se synthesize` as a user meets it."""
 
 import json
+import os
+import subprocess
+import sys
+from pathlib import Path
 
 import pytest
+import typer
 from typer.testing import CliRunner
 
+import sample_engineering as se
 from sample_engineering.cli import app
 from sample_engineering.errors import PoolError, SampleEngineeringError
 from sample_engineering.pool import read_pool
+
+ROOT = Path(__file__).resolve().parents[2]
 
 
 def run(*arguments):
@@ -74,3 +82,146 @@ def test_bad_input_is_one_clear_error_and_writes_nothing(tmp_path, options):
     result = run(*options, "-o", out)
     assert isinstance(result.exception, SampleEngineeringError)
     assert not out.exists()
+
+
+BOTH = ("--domains", "--n", "--skills", "--against", "--seed", "--out", "--model")
+WAYS_OUT = ("--list", "--gallery", "--help")
+SYMBOLIC = {
+    "--steps": "2",
+    "--kinds": "number",
+    "--difficulty": "easy",
+    "--distractors": "0",
+    "--target": "math",
+    "--select": "prime",
+    "--dialect": "english",
+    "--rejects": "rejects.jsonl",
+}
+BY_MODEL = {
+    "--server": "http://localhost:1/v1",
+    "--backend": "transformers",
+    "--device": "cpu",
+    "--trust-remote-code": None,
+    "--concurrency": "2",
+    "--prices": "prices.json",
+    "--max-cost": "1",
+    "--rewrite": None,
+    "--originals": "pool.jsonl",
+    "--examples": "pool.jsonl",
+    "--solver": "other",
+    "--solver-server": "http://localhost:1/v1",
+    "--k": "4",
+    "--agreement": "0.5",
+    "--tagger": "builtin",
+    "--temperature": "1.0",
+    "--max-drafts": "3",
+}
+
+
+def _refused(option, value, *others):
+    result = run(*others, option, *([] if value is None else [value]))
+    assert isinstance(result.exception, SampleEngineeringError), result.output
+    assert str(result.exception).startswith(option), str(result.exception)
+    return str(result.exception)
+
+
+def test_every_option_has_its_place():
+    command = typer.main.get_command(app).commands["synthesize"]
+    spelled = {max(param.opts, key=len) for param in command.params}
+    assert spelled == {*BOTH, *WAYS_OUT, *SYMBOLIC, *BY_MODEL} - {"--help"}
+
+
+@pytest.mark.parametrize("option", SYMBOLIC)
+def test_what_a_model_does_not_know_is_an_error(option):
+    told = _refused(option, SYMBOLIC[option], "--domains", "physics", "--model", "m")
+    assert "--model" in told
+
+
+@pytest.mark.parametrize("option", BY_MODEL)
+def test_what_only_a_model_knows_is_an_error(option):
+    told = _refused(option, BY_MODEL[option], "--domains", "physics")
+    assert "needs --model" in told
+
+
+@pytest.mark.parametrize("option", [*SYMBOLIC, *BY_MODEL])
+def test_listing_ignores_nothing(option, tmp_path):
+    value = {**SYMBOLIC, **BY_MODEL}[option]
+    assert "--list" in _refused(option, value, "--list")
+    assert "--gallery" in _refused(option, value, "--gallery", tmp_path / "page.md")
+    assert not (tmp_path / "page.md").exists()
+
+
+@pytest.mark.parametrize("option", ["--kinds", "--difficulty", "--distractors"])
+def test_what_the_compact_dialect_does_not_know_is_an_error(option):
+    value = {"--distractors": "1"}.get(option, SYMBOLIC[option])
+    told = _refused(option, value, "--domains", "physics", "--dialect", "compact")
+    assert "compact" in told
+
+
+def test_the_command_and_the_api_do_the_same(tmp_path):
+    options = {"n": 6, "seed": 4, "steps": (2, 3), "distractors": 1, "select": "prime"}
+    made = se.synthesize(
+        "physics,math",
+        **options,
+        target=["math"],
+        out=tmp_path / "api.jsonl",
+        rejects=tmp_path / "api-rejects.jsonl",
+    )
+    assert made.prime.sample is made[0]
+    result = run(
+        *("--domains", "physics,math", "--n", 6, "--seed", 4, "--steps", "2-3"),
+        *("--distractors", 1, "--select", "prime", "--target", "math"),
+        *("--out", tmp_path / "se.jsonl", "--rejects", tmp_path / "se-rejects.jsonl"),
+    )
+    assert result.exit_code == 0, result.exception
+    for name in ("", "-rejects"):
+        written = (tmp_path / f"api{name}.jsonl").read_bytes()
+        assert (tmp_path / f"se{name}.jsonl").read_bytes() == written
+    assert made.prime.reasons[0] in result.output
+
+
+PROGRAM = """
+import sys
+from pathlib import Path
+import sample_engineering as se
+from sample_engineering.synthesis.gallery import write_gallery
+
+folder = Path(sys.argv[1])
+english = {"n": 12, "kinds": "number,quantity,choice,expression", "distractors": 2, "steps": (2, 4)}
+for name, options in {
+    "english": english | {"target": "physics,biology"},
+    "compact": {"n": 12, "dialect": "compact", "target": "physics", "skills": "squaring"},
+    "prime": {"n": 12, "select": "prime"},
+}.items():
+    files = {"rejects": folder / f"{name}.rejects.jsonl", "out": folder / f"{name}.jsonl"}
+    found = se.synthesize("math,physics", seed=3, **options, **files)
+    (folder / f"{name}.txt").write_text(f"{found.funnel} {found.prime and found.prime.reasons}")
+write_gallery(folder / "gallery.md")
+"""
+
+
+def test_the_seed_of_hashes_changes_no_byte(tmp_path):
+    written = []
+    for seed in ("1", "2"):
+        folder = tmp_path / seed
+        folder.mkdir()
+        subprocess.run(
+            [sys.executable, "-c", PROGRAM, folder],
+            env={**os.environ, "PYTHONHASHSEED": seed},
+            check=True,
+        )
+        written.append({path.name: path.read_bytes() for path in folder.iterdir()})
+    assert len(written[0]) >= 8
+    assert written[0] == written[1]
+
+
+def test_the_gallery_of_the_docs_is_up_to_date(tmp_path):
+    assert run("--gallery", tmp_path / "gallery.md").exit_code == 0
+    assert (tmp_path / "gallery.md").read_text() == (ROOT / "docs/gallery.md").read_text()
+
+
+def test_the_solved_forms_are_up_to_date():
+    script = ROOT / "scripts" / "solve_relations.py"
+    done = subprocess.run(
+        [sys.executable, script, "--check"], capture_output=True, text=True, cwd=ROOT
+    )
+    assert (done.returncode, done.stdout) == (0, ""), done.stderr

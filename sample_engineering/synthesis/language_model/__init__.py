@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Any
 _HOME = {
     "Funnel": "funnel",
     "ModelComposition": "model_composition",
-    "ProgramError": "program",
+    "ProgramError": "program_values",
     "compose_with_model": "composer",
     "run_program": "program",
 }
@@ -17,7 +17,8 @@ if TYPE_CHECKING:
     from sample_engineering.synthesis.language_model.composer import compose_with_model
     from sample_engineering.synthesis.language_model.funnel import Funnel
     from sample_engineering.synthesis.language_model.model_composition import ModelComposition
-    from sample_engineering.synthesis.language_model.program import ProgramError, run_program
+    from sample_engineering.synthesis.language_model.program import run_program
+    from sample_engineering.synthesis.language_model.program_values import ProgramError
 
 
 def __getattr__(name: str) -> Any:

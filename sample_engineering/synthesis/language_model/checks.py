@@ -11,7 +11,8 @@ from sample_engineering.grading import answer_kind, grade, read_sample_gold
 from sample_engineering.sample import Sample
 from sample_engineering.skills import DOMAINS, tag, taxonomy
 from sample_engineering.synthesis.language_model.hostile import MAX_ANSWER_CHARS, hostile_content
-from sample_engineering.synthesis.language_model.program import ProgramError, run_program
+from sample_engineering.synthesis.language_model.program import run_program
+from sample_engineering.synthesis.language_model.program_values import ProgramError
 
 SKILL_LEAST = 2  # different skills that a multidisciplinary problem must show
 MAIN_DOMAINS = 2  # a skill counts for the subjects it is listed under first

@@ -21,7 +21,7 @@ def retagged(found: ModelComposition, tagger: str, generator: Generator) -> Mode
     """
     if not found.samples:
         return found
-    named = list(find_tagger(tagger, generator).tag(found.samples))
+    named = list(find_tagger(tagger, lambda: generator).tag(found.samples))
     built_in = [tag(sample.problem, sample.solution) for sample in found.samples]
     samples = [
         sample.with_(skills=tuple(sorted(tags))) if tags else sample

@@ -10,6 +10,7 @@ from pathlib import Path
 
 import pytest
 
+import sample_engineering as se
 from sample_engineering.errors import ConfigError, SynthesisError
 from sample_engineering.generation.costs import Price
 from sample_engineering.generation.openai_backend import OpenAIGenerator
@@ -176,6 +177,67 @@ def test_symbolic_problems_are_composed_where_none_are_given():
         found = compose(server, n=2, rewrite=True, k=0)
     assert len(found) == 2
     assert all(sample.provenance["parents"] for sample in found)
+
+
+@pytest.mark.parametrize(
+    ("options", "word"),
+    [
+        ({"k": 0, "agreement": 0.5}, "`agreement`"),
+        ({"k": 0, "solver": object()}, "`solver`"),
+        ({"rewrite": True, "examples": originals()}, "`examples`"),
+        ({"originals": originals()}, "`originals`"),
+        ({"rewrite": True, "originals": originals(), "skills": ["enthalpy"]}, "`skills`"),
+    ],
+)
+def test_what_would_be_ignored_is_an_error(options, word):
+    with pytest.raises(ConfigError, match=f"would be ignored: {word}"):
+        compose_with_model(None, DOMAINS, **options)
+
+
+@pytest.mark.parametrize(
+    ("options", "word"),
+    [
+        ({"server": "http://localhost:1/v1"}, "`server` would be ignored"),
+        ({"max_cost": 1.0}, "`max_cost` would be ignored"),
+        ({"solver_server": "http://localhost:1/v1"}, "`solver_server` needs `solver`"),
+        ({"tagger": "buildin"}, "did you mean 'builtin'"),
+    ],
+)
+def test_the_api_refuses_what_it_would_ignore(options, word):
+    with ScriptedServer(scripted.good_composer) as server:
+        generator = OpenAIGenerator(server.url, "m")
+        with pytest.raises(ConfigError, match=word):
+            se.compose(DOMAINS, model=generator, **options)
+        assert not server.bodies
+
+
+def test_the_api_keeps_samples_and_rejections_and_goes_on(tmp_path):
+    kinds = {"good": (lambda s: json.dumps(scripted.good(0)), None), **scripted.SLOPPY}
+    out = tmp_path / "made.jsonl"
+    options = {"model": "m", "n": 3, "k": 1, "max_drafts": 60, "out": out}
+    with ScriptedServer(scripted.composer_of(kinds)) as server:
+        found = se.compose("physics,chemistry", server=server.url, **options)
+        asked = len(server.bodies)
+        again = se.compose("physics,chemistry", server=server.url, **options)
+        assert len(server.bodies) == asked  # every answer was kept
+    assert [item.id for item in again] == [item.id for item in found]
+    assert [json.loads(line)["id"] for line in out.open()] == [item.id for item in found]
+    rejected = out.with_name("made.jsonl.rejected.jsonl")
+    assert found.funnel.path == rejected
+    assert len(rejected.read_text().splitlines()) == len(found.funnel.rejections) > 3
+    assert not out.with_name("made.jsonl.journal").exists()
+
+
+def test_another_tagger_names_the_skills_and_is_compared():
+    def script(body):
+        if "known skills are" in body["messages"][-1]["content"]:
+            return json.dumps({"skills": ["molar_mass"]})
+        return scripted.good_composer(body)
+
+    with ScriptedServer(script) as server:
+        found = se.compose(DOMAINS, model="m", server=server.url, n=2, k=0, tagger="llm")
+    assert {sample.skills for sample in found} == {("molar_mass",)}
+    assert "agreement with the built-in tagger" in found.notes[-1]
 
 
 @pytest.mark.parametrize(
