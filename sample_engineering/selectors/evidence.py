@@ -6,7 +6,7 @@ from functools import cached_property
 from typing import Any, Protocol
 
 from sample_engineering.errors import ConfigError, PoolError
-from sample_engineering.pool import Pool, read_pool
+from sample_engineering.pool import Pool, Report, read_pool
 from sample_engineering.registry import suggestion
 from sample_engineering.sample import Sample
 from sample_engineering.selectors.demand import Demand, demand_of, domains_of, read_demand
@@ -66,10 +66,17 @@ class Evidence:
     on_error : {"skip", "fail"}
         What a bad line of a file does.
 
+    Attributes
+    ----------
+    untagged : tuple of str
+        Candidates of which the tagger could say nothing, known with `tags`.
+    rates_problems : Report
+        What reading the file of pass rates met, known with `pass_rates`.
+
     Raises
     ------
     PoolError
-        If a file cannot be read, or the history is of other candidates.
+        If a file cannot be read, or the history or the rates are of other candidates.
     ConfigError
         If a domain, the tagger or the group size is not known or usable.
     """
@@ -103,6 +110,7 @@ class Evidence:
         self._against = against
         self.pool = as_pool(pool, on_error)
         self.untagged: tuple[str, ...] = ()
+        self.rates_problems = Report()
 
     def has(self, part: str) -> bool:
         """Whether a part of `PARTS`, or the field ``pool.NAME``, is there for any candidate.
@@ -141,16 +149,18 @@ class Evidence:
     @cached_property
     def pass_rates(self) -> dict[str, PassRate]:
         """Pass rates by id: measured ones, then those among the fields of the pool."""
-        given = self._rates
-        if callable(given):
-            given = given()
+        given = self._rates() if callable(self._rates) else self._rates
         if given is None:
             return rates_of_pool(self.pool)
         if isinstance(given, str | os.PathLike):
-            given = read_measured(given)
+            given = read_measured(given, on_error=self._on_error, problems=self.rates_problems)
         elif not isinstance(given, Mapping):
             rows = [one if isinstance(one, Mapping) else one.to_dict() for one in given]
             given = {str(row["id"]): row for row in rows if "id" in row}
+        if set(self.pool.ids).isdisjoint(given):
+            raise PoolError(
+                "no id of `rates` occurs in the pool; give the pass rates of these candidates"
+            )
         return rates_of_pool(self.pool, given)
 
     @cached_property

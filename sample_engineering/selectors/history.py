@@ -97,7 +97,7 @@ def read_history(path: str | os.PathLike[str], *, on_error: str = "skip") -> His
         if fault:
             bad = BadLine(name, line, fault)
             if on_error == "fail":
-                raise PoolError(f"{bad}; mend the line, or pass --on-error skip")
+                raise PoolError(f"{bad}; mend the line, or give `on_error` skip")
             report.add(bad)
             continue
         assert values is not None  # fault_of has refused it

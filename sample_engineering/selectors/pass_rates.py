@@ -4,9 +4,13 @@ import math
 import os
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
+from sample_engineering.errors import PoolError
 from sample_engineering.sample import Sample
+
+if TYPE_CHECKING:
+    from sample_engineering.pool import Report
 
 _RATE_FIELDS = ("pass_rate", "solve_rate", "success_rate", "mean_reward")
 _ROLLOUT_FIELDS = ("n", "n_rollouts", "rollouts", "num_samples")
@@ -70,8 +74,38 @@ def rates_of_pool(
     return rates
 
 
-def read_measured(path: str | os.PathLike[str]) -> dict[str, dict[str, Any]]:
-    """Read the records of a probe (`id`, `n`, `correct`, `pass_rate`, ...) by id."""
-    from sample_engineering.pool import stream_records
+def read_measured(
+    path: str | os.PathLike[str], *, on_error: str = "skip", problems: "Report | None" = None
+) -> dict[str, Mapping[str, Any]]:
+    """Read the records of a probe (`id`, `n`, `correct`, `pass_rate`, ...) by id.
 
-    return {str(record["id"]): record for _, record in stream_records(path) if "id" in record}
+    Parameters
+    ----------
+    path : path-like
+        Any format that a pool may have.
+    on_error : {"skip", "fail"}
+        What a record without an id, or with that of an earlier one, does.
+    problems : Report, optional
+        Where such records are counted.
+
+    Raises
+    ------
+    PoolError
+        If the file cannot be read.
+    """
+    from sample_engineering.pool import BadLine, Report, stream_records
+
+    report = Report() if problems is None else problems
+    measured: dict[str, Mapping[str, Any]] = {}
+    for line, record in stream_records(path, on_error=on_error, problems=report):
+        id_ = record.get("id")
+        fault = "no id" if id_ is None else f"duplicate id '{id_}'" if str(id_) in measured else ""
+        if not fault:
+            measured[str(id_)] = record
+            report.read += 1
+            continue
+        bad = BadLine(os.fspath(path), line, fault)
+        if on_error == "fail":
+            raise PoolError(f"{bad}; mend the line, or give `on_error` skip")
+        report.add(bad)
+    return measured

@@ -3,10 +3,8 @@
 import re
 from collections import Counter
 from collections.abc import Iterable, Mapping
-from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
-from sample_engineering.errors import ConfigError
 from sample_engineering.sample import Sample
 from sample_engineering.selectors.declared import strongest_first
 from sample_engineering.selectors.evidence import (
@@ -19,7 +17,8 @@ from sample_engineering.selectors.evidence import (
 )
 from sample_engineering.selectors.posterior import GROUP_SIZE
 from sample_engineering.selectors.protocol import Scores, Selector
-from sample_engineering.selectors.question import Question, read_question, runs
+from sample_engineering.selectors.question import Question, read_question
+from sample_engineering.selectors.running import run_selectors
 from sample_engineering.selectors.score import combine, learning
 from sample_engineering.selectors.table import Ranking
 from sample_engineering.skills import Tagger
@@ -151,7 +150,7 @@ def answer(question: Question, evidence: Evidence) -> Ranking:
     """Score what was asked, and put the candidates in order."""
     import numpy as np
 
-    found = _scored(question, evidence)
+    found = run_selectors(question, evidence)
     columns = _columns(question, evidence, found)
     values = columns.get(question.column)
     if values is None:
@@ -177,71 +176,15 @@ def answer(question: Question, evidence: Evidence) -> Ranking:
     return ranking.noting(notes)
 
 
-def _scored(question: Question, evidence: Evidence) -> dict[str, Scores]:
-    """Run what was asked and can run; what the pool brings fills what nobody measured.
-
-    The selector that sorts runs first: if it finds nothing, the others need not.
-    """
-    import numpy as np
-
-    found: dict[str, Scores] = {}
-    mine = [n for n, one in question.selectors.items() if question.column in (n, *one.columns)]
-    for name in dict.fromkeys((*mine, *question.selectors)):
-        selector = question.selectors[name]
-        brought = np.full(len(evidence.pool), np.nan)
-        for field in selector.brought:
-            given = np.array([np.nan if v is None else v for v in evidence.field(field)])
-            brought = np.where(np.isnan(brought), given, brought)
-        if name in question.asked and runs(selector, evidence):
-            scores = _checked(selector, selector.score(evidence), len(evidence.pool))
-        elif not np.isnan(brought).all():
-            scores = Scores(brought, [None] * len(brought))
-        else:
-            continue
-        values = np.asarray(scores.values, dtype=float)
-        found[name] = replace(scores, values=np.where(np.isnan(values), brought, values))
-        if name in mine:
-            _refuse_empty(question, selector, found[name], evidence)
-    return {name: found[name] for name in question.selectors if name in found}
-
-
-def _refuse_empty(
-    question: Question, selector: Selector, scores: Scores, evidence: Evidence
-) -> None:
-    of_value = question.column == selector.name
-    values = scores.values if of_value else scores.columns.get(question.column, ())
-    if not len(values):
-        values = evidence.field(question.column)
-    if all(number_of(value) != number_of(value) for value in values):
-        raise ConfigError(f"`by` {question.column}: the column holds no numbers; {selector.mend}")
-
-
-def _checked(selector: Selector, scores: Scores, n: int) -> Scores:
-    """Refuse scores that would be lost or misread: of another length, or not declared."""
-    wrong = ""
-    if not isinstance(scores, Scores):
-        wrong = "returns no Scores"
-    elif any(len(part) != n for part in (scores.values, scores.reasons, *scores.columns.values())):
-        wrong = f"does not return one value and one reason for each of {n} candidates"
-    elif set(scores.columns) - set(selector.columns):
-        undeclared = ", ".join(name for name in scores.columns if name not in selector.columns)
-        wrong = f"does not declare its columns {undeclared}"
-    elif scores.stops is not None and not selector.gates:
-        wrong = "stops candidates and does not declare that it gates"
-    if wrong:
-        raise ConfigError(f"the selector {selector.name!r} {wrong}; mend its package")
-    return scores
-
-
 def _columns(
     question: Question, evidence: Evidence, found: Mapping[str, Scores]
 ) -> dict[str, list[Any]]:
     """Collect the score, values and further columns; None for what nobody knows."""
     unknown: list[Any] = [None] * len(evidence.pool)
     columns: dict[str, list[Any]] = {"score": unknown.copy()}
+    measured, columns["tier"] = learning(evidence, question.selectors, found)
     if question.whole:
-        columns["score"] = list(combine(evidence, question.selectors, found))
-    columns["tier"] = learning(evidence, question.selectors, found)[1]
+        columns["score"] = list(combine(question.selectors, found, measured, columns["tier"]))
     columns["reasons"] = _reasons(question.selectors, found, len(unknown))
     columns |= {c: unknown.copy() for one in question.selectors.values() for c in one.leading}
     # What was asked for and lacks evidence is shown as unknown; a field that the pool might have
@@ -287,6 +230,8 @@ def _notes(question: Question, evidence: Evidence, found: Mapping[str, Scores]) 
         notes.append(str(problems))
     if evidence.has("history") and evidence.history.problems.skipped:
         notes.append(f"history: {evidence.history.problems}")
+    if evidence.rates_problems.skipped:
+        notes.append(f"rates: {evidence.rates_problems}")
     for scores in found.values():
         notes.extend(note for note in scores.notes if note not in notes)
     if not question.whole:

@@ -18,23 +18,26 @@ _MOVED = ("history", "validated")
 
 
 def combine(
-    evidence: Evidence, selectors: Mapping[str, Selector], found: Mapping[str, Scores]
+    selectors: Mapping[str, Selector],
+    found: Mapping[str, Scores],
+    measured: "numpy.ndarray",
+    tiers: Sequence[str],
 ) -> list[float | None]:
     """Return the score of each candidate; None where a gate stops it.
 
     Parameters
     ----------
-    evidence : Evidence
     selectors : mapping of str to Selector
         All that are installed.
     found : mapping of str to Scores
         What those that ran yielded.
+    measured, tiers : ndarray of float, list of str, length n
+        What was learned, see `learning`.
     """
     import numpy as np
 
     covering = [found[name].values for name, one in selectors.items() if one.covers]
     covered = coverage_score(covering)
-    measured, tiers = learning(evidence, selectors, found)
     known = ~np.isnan(measured)
     score = covered
     if known.any():
@@ -44,7 +47,7 @@ def combine(
             LEARNING_WEIGHT * measured + (1 - LEARNING_WEIGHT) * covered,
             measured * covered,
         )
-    stopped = np.zeros(len(evidence.pool), dtype=bool)
+    stopped = np.zeros(len(measured), dtype=bool)
     for scores in found.values():
         if scores.stops is not None:
             stopped |= scores.stops

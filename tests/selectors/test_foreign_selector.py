@@ -90,6 +90,7 @@ class Length(Selector):
     """Length of the problem."""
 
     name = "length"
+    bounds = (0.0, float("inf"))
 
     def score(self, evidence):
         values = np.array([float(len(sample.problem)) for sample in evidence.pool])
@@ -146,6 +147,7 @@ def variant(**changes):
             variant(tier="probed", learned=lambda self, scores, evidence: scores.values),
             "states learning outside",
         ),
+        (variant(bounds=(0.0, 40.0)), r"has values outside its bounds \[0, 40\]"),
         (variant(needs=("histori",)), "'histori' is no part of the evidence; did you mean"),
     ],
 )

@@ -1,8 +1,11 @@
 """Learnability, reasoning dependence and the difficulty prior, from pass rates."""
 
+import json
+
 import numpy as np
 import pytest
 
+from sample_engineering.errors import PoolError
 from sample_engineering.sample import Sample
 from sample_engineering.selectors import (
     DifficultyPrior,
@@ -105,3 +108,19 @@ def test_tiers_say_what_a_score_rests_on():
     ranking = rank_pool(pool, history={"h": [0.0, 1.0]})
     tier = dict(zip(ranking.columns["id"], ranking.columns["tier"], strict=True))
     assert tier == {"t": "text", "p": "probed", "h": "history", "v": "validated"}
+
+
+def test_records_of_rates_that_cannot_be_used_are_counted_or_fatal(tmp_path):
+    path = tmp_path / "rates.jsonl"
+    rows = [{"id": "a", "n": 8, "correct": 2}, {"n": 8}, {"id": "a", "n": 8, "correct": 8}]
+    path.write_text("".join(json.dumps(row) + "\n" for row in rows))
+    ranking = rank_pool([sample()], rates=path)
+    assert ranking.columns["pass_rate"] == [0.25]
+    assert "rates: 1 candidates read, 2 skipped (1 x no id; 1 x duplicate id)" in ranking.notes
+    with pytest.raises(PoolError, match=r"rates.jsonl:2: no id; mend the line"):
+        rank_pool([sample()], rates=path, on_error="fail")
+
+
+def test_rates_of_other_candidates_are_an_error():
+    with pytest.raises(PoolError, match="no id of `rates` occurs in the pool"):
+        rank_pool([sample()], rates=[{"id": "z", "n": 8, "correct": 3}])

@@ -1,0 +1,89 @@
+"""Run the selectors that were asked for, and check what they return."""
+
+from dataclasses import replace
+from typing import TYPE_CHECKING
+
+from sample_engineering.errors import ConfigError
+from sample_engineering.selectors.evidence import Evidence, number_of
+from sample_engineering.selectors.protocol import Scores, Selector
+from sample_engineering.selectors.question import Question, runs
+
+if TYPE_CHECKING:
+    import numpy
+
+_ROUNDING = 1e-9  # by which a value may pass its bounds
+
+
+def run_selectors(question: Question, evidence: Evidence) -> dict[str, Scores]:
+    """Run what was asked and can run; what the pool brings fills what nobody measured.
+
+    The selector that sorts runs first: if it finds nothing, the others need not.
+
+    Returns
+    -------
+    dict of str to Scores
+        By selector, in the order of the registry; without those that know nothing at all.
+
+    Raises
+    ------
+    ConfigError
+        If the column to sort by is empty, or a selector does not return what it declares.
+    """
+    import numpy as np
+
+    found: dict[str, Scores] = {}
+    mine = [n for n, one in question.selectors.items() if question.column in (n, *one.columns)]
+    for name in dict.fromkeys((*mine, *question.selectors)):
+        selector = question.selectors[name]
+        brought = np.full(len(evidence.pool), np.nan)
+        for field in selector.brought:
+            given = np.array([np.nan if v is None else v for v in evidence.field(field)])
+            brought = np.where(np.isnan(brought), given, brought)
+        if name in question.asked and runs(selector, evidence):
+            scores = _checked(selector, selector.score(evidence), len(evidence.pool))
+        elif not np.isnan(brought).all():
+            scores = Scores(brought, [None] * len(brought))
+        else:
+            continue
+        values = np.asarray(scores.values, dtype=float)
+        found[name] = replace(scores, values=np.where(np.isnan(values), brought, values))
+        if name in mine:
+            _refuse_empty(question, selector, found[name], evidence)
+    return {name: found[name] for name in question.selectors if name in found}
+
+
+def _refuse_empty(
+    question: Question, selector: Selector, scores: Scores, evidence: Evidence
+) -> None:
+    of_value = question.column == selector.name
+    values = scores.values if of_value else scores.columns.get(question.column, ())
+    if not len(values):
+        values = evidence.field(question.column)
+    if all(number_of(value) != number_of(value) for value in values):
+        raise ConfigError(f"`by` {question.column}: the column holds no numbers; {selector.mend}")
+
+
+def _checked(selector: Selector, scores: Scores, n: int) -> Scores:
+    """Refuse scores that would be lost or misread: of another length, or not declared."""
+    wrong = ""
+    if not isinstance(scores, Scores):
+        wrong = "returns no Scores"
+    elif any(len(part) != n for part in (scores.values, scores.reasons, *scores.columns.values())):
+        wrong = f"does not return one value and one reason for each of {n} candidates"
+    elif set(scores.columns) - set(selector.columns):
+        undeclared = ", ".join(name for name in scores.columns if name not in selector.columns)
+        wrong = f"does not declare its columns {undeclared}"
+    elif _outside(scores.values, selector.bounds):
+        wrong = "has values outside its bounds [{:g}, {:g}]".format(*selector.bounds)
+    elif scores.stops is not None and not selector.gates:
+        wrong = "stops candidates and does not declare that it gates"
+    if wrong:
+        raise ConfigError(f"the selector {selector.name!r} {wrong}; mend its package")
+    return scores
+
+
+def _outside(values: "numpy.ndarray", bounds: tuple[float, float]) -> bool:
+    known = [value for value in values if value == value]
+    return bool(known) and (
+        min(known) < bounds[0] - _ROUNDING or max(known) > bounds[1] + _ROUNDING
+    )
