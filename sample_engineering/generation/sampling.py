@@ -23,8 +23,6 @@ _STOP_MARGIN = 8  # tokens decoded before those that can hold a stop text
 
 # (first step, number of steps) -> tensor of float32 in [0, 1), shape (rows, number of steps)
 Noise = Callable[[int, int], Any]
-# token ids written so far, one list a row -> whether each row shall end here
-Stops = Callable[[list[list[int]]], list[bool]]
 
 
 @dataclass(frozen=True, slots=True)
@@ -92,20 +90,33 @@ def torch_noise(rows: int, generator: Any = None) -> Noise:
     return block
 
 
-def stop_texts(tokenizer: Any, texts: Sequence[str]) -> Stops:
-    """Return the rule that ends a row as soon as its text holds one of `texts`.
+@dataclass(frozen=True)
+class StopTexts:
+    """Ends a row as soon as its text holds one of `texts`.
 
-    Only the last tokens are decoded. A token is at least a byte of text, so as many tokens as the
+    Only the last `window` tokens are decoded. A token is at least a byte of text, so as many as the
     longest stop text has bytes hold the end of one; `_STOP_MARGIN` more come before, since the
     first token of a text may be decoded otherwise (without its space).
+
+    Parameters
+    ----------
+    tokenizer : tokenizer
+    texts : sequence of str
+        Not empty.
     """
-    window = max(len(text.encode("utf-8", "replace")) for text in texts) + _STOP_MARGIN
 
-    def stops(rows: list[list[int]]) -> list[bool]:
-        tails = tokenizer.batch_decode([row[-window:] for row in rows], skip_special_tokens=True)
-        return [any(text in tail for text in texts) for tail in tails]
+    tokenizer: Any
+    texts: Sequence[str]
 
-    return stops
+    @property
+    def window(self) -> int:
+        """Tokens to look at."""
+        return max(len(text.encode("utf-8", "replace")) for text in self.texts) + _STOP_MARGIN
+
+    def ended(self, tails: list[list[int]]) -> list[bool]:
+        """Return whether each row, given by its last tokens, shall end."""
+        texts = self.tokenizer.batch_decode(tails, skip_special_tokens=True)
+        return [any(stop in text for stop in self.texts) for text in texts]
 
 
 def sample(
@@ -118,7 +129,7 @@ def sample(
     top_p: float = 1.0,
     top_k: int | None = None,
     eos_ids: Sequence[int] = (),
-    stops: Stops | None = None,
+    stops: StopTexts | None = None,
     noise: Noise | None = None,
     logprobs: bool = False,
     entropy: bool = False,
@@ -143,8 +154,8 @@ def sample(
         Only the so many most probable tokens are drawn from, before the nucleus is taken.
     eos_ids : sequence of int
         Tokens that end a continuation.
-    stops : callable, optional
-        Asked after each step which rows shall end, see `stop_texts`.
+    stops : StopTexts, optional
+        Texts that end a continuation.
     noise : callable, optional
         See `row_noise` and `torch_noise`; None is the latter with torch's global generator.
         Row ``i * n + j`` is continuation j of prompt i.
@@ -206,7 +217,7 @@ class _Steps:
         rows: int,
         max_tokens: int,
         device: Any,
-        stops: Stops | None,
+        stops: StopTexts | None,
         logprobs: bool,
         entropy: bool,
     ) -> None:
@@ -235,8 +246,8 @@ class _Steps:
             self.entropy[self.rows] += nats * open_rows
         self.ended[self.rows] |= torch.isin(tokens, ends)
         if self.stops is not None:
-            written = self.ids[self.rows, : step + 1].tolist()
-            self.ended[self.rows] |= torch.tensor(self.stops(written), device=tokens.device)
+            tails = self.ids[self.rows, max(0, step + 1 - self.stops.window) : step + 1].tolist()
+            self.ended[self.rows] |= torch.tensor(self.stops.ended(tails), device=tokens.device)
         going = ~self.ended[self.rows]
         count = int(going.sum())
         if count == 0:

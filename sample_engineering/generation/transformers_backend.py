@@ -20,7 +20,7 @@ from sample_engineering.generation.protocol import (
     Prompt,
     check_offered,
 )
-from sample_engineering.generation.sampling import Rollout, row_noise, sample, stop_texts
+from sample_engineering.generation.sampling import Rollout, StopTexts, row_noise, sample
 from sample_engineering.generation.sampling_settings import Sampling
 
 # Tokens of key-value cache a batch may need at most. 65,536 tokens are 0.2 GB for a model of 3
@@ -229,7 +229,7 @@ class TransformersGenerator(BaseGenerator):
         n, max_tokens = sampling.n, self._room(ids, sampling.max_tokens)
         seed = secrets.randbits(SEED_BITS) if sampling.seed is None else sampling.seed
         keys = prompt_keys(ids)
-        stops = stop_texts(self.tokenizer, sampling.stop) if sampling.stop else None
+        stops = StopTexts(self.tokenizer, sampling.stop) if sampling.stop else None
         queue = list(self._batches(ids, n, max_tokens))
         while queue:
             batch = queue.pop(0)
