@@ -50,13 +50,21 @@ def points(value: float) -> str:
     return f"{100 * value:+.1f}"
 
 
+def not_trained(cause: str | None = None) -> Verdict:
+    """Say that a run taught the model nothing, and why."""
+    because = f": {cause.rstrip('.')}" if cause else ""
+    return Verdict(
+        "not trained",
+        f"Not trained{because}.",
+        ("There is nothing to compare, and so no lift.",),
+    )
+
+
 def judge(
     lift: Comparison,
     *,
     controls: Mapping[str, Comparison] | None = None,
     behaviour: "pd.DataFrame | None" = None,
-    trained: bool = True,
-    cause: str | None = None,
 ) -> Verdict:
     """Say what a validation showed.
 
@@ -68,22 +76,11 @@ def judge(
         Each control arm against the trained model: ``compare(control, trained)``.
     behaviour : pandas.DataFrame, optional
         What `sample_engineering.evaluation.behaviour.behaviour` returned for the same two sides.
-    trained : bool
-        Whether any step had a gradient from the reward.
-    cause : str, optional
-        Why it was not trained.
 
     Returns
     -------
     Verdict
     """
-    if not trained:
-        because = f" ({cause.rstrip('.')})" if cause else ""
-        return Verdict(
-            "not trained",
-            f"Not trained: no training step had an informative group{because}.",
-            ("Whatever differs between before and after is noise and is not a lift.",),
-        )
     overall = lift.overall
     raised = [name for name, effect in lift.domains.items() if effect.ci_low > 0]
     lowered = [name for name, effect in lift.domains.items() if effect.ci_high < 0]

@@ -1,6 +1,6 @@
 """From a run folder to tables, figures and one HTML page."""
 
 from sample_engineering.report.page import render_page, write_report
-from sample_engineering.report.run_folder import RunFolder
+from sample_engineering.report.run import Run
 
-__all__ = ["RunFolder", "render_page", "write_report"]
+__all__ = ["Run", "render_page", "write_report"]

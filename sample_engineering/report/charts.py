@@ -9,6 +9,7 @@ import math
 from collections.abc import Sequence
 from dataclasses import dataclass
 
+from sample_engineering.report.forest import ForestRow
 from sample_engineering.report.markup import Markup, tag
 
 # Size of an interval's strip and of a line chart in SVG units.
@@ -51,21 +52,19 @@ def ticks(low: float, high: float, most: int = 5) -> list[float]:
     return [number * step for number in range(first, last + 1)]
 
 
-def interval_strip(
-    point: float, low: float, high: float, limits: tuple[float, float], label: str
-) -> Markup:
+def interval_strip(row: ForestRow, limits: tuple[float, float], interval: str) -> Markup:
     """One row of a forest plot: the interval, its point, and the line of no effect.
 
     Parameters
     ----------
-    point, low, high : float
+    row : ForestRow
         In the units of `limits`.
     limits : (float, float)
         Range of the whole plot: the same for all of its rows.
-    label : str
-        What it shows in words, for those who do not see it.
+    interval : str
+        In words, for those who do not see it.
     """
-    if not all(math.isfinite(value) for value in (point, low, high)):
+    if not all(math.isfinite(value) for value in (row.point, row.low, row.high)):
         return Markup("")
 
     def at(value: float) -> str:
@@ -73,17 +72,16 @@ def interval_strip(
         return f"{4 + min(max(share, 0), 1) * (_STRIP_WIDTH - 8):.1f}"
 
     middle = _STRIP_HEIGHT / 2
-    state = "good" if low > 0 else "bad" if high < 0 else "unsure"
     return tag(
         "svg",
         tag("line", class_="zero", x1=at(0), x2=at(0), y1=0, y2=_STRIP_HEIGHT),
-        tag("rect", class_="bar", x=at(low), y=middle - 4, height=8, rx=4,
-            width=f"{max(1.0, float(at(high)) - float(at(low))):.1f}"),
-        tag("circle", class_="dot", cx=at(point), cy=middle, r=5.5),
-        class_=f"strip {state}",
+        tag("rect", class_="bar", x=at(row.low), y=middle - 4, height=8, rx=4,
+            width=f"{max(1.0, float(at(row.high)) - float(at(row.low))):.1f}"),
+        tag("circle", class_="dot", cx=at(row.point), cy=middle, r=5.5),
+        class_=f"strip {row.tone}",
         viewBox=f"0 0 {_STRIP_WIDTH} {_STRIP_HEIGHT}",
         role="img",
-        aria_label=label,
+        aria_label=f"{row.name}: {100 * row.point:+.1f} points, {interval}",
     )  # fmt: skip
 
 

@@ -5,53 +5,39 @@ from collections.abc import Mapping
 from typing import Any
 
 from sample_engineering.report.charts import Line, legend, line_chart
+from sample_engineering.report.curves import CURVES
 from sample_engineering.report.markup import Markup, foreign, tag
-from sample_engineering.report.run_folder import AFTER, BEFORE, THIS, RunFolder
+from sample_engineering.report.run import THIS, Run
+from sample_engineering.runs.format import BEFORE, MAIN
+from sample_engineering.runs.records import to_record
 
-# Curves of metrics.jsonl: title, the names a trainer may give it (the first present counts),
-# whether it is a share.
-CURVES: tuple[tuple[str, tuple[str, ...], bool], ...] = (
-    ("Pass rate of the rollouts", ("pass_rate", "reward_mean", "reward"), True),
-    ("Informative groups", ("informative_share",), True),
-    ("Entropy, nats a token", ("entropy",), False),
-    ("KL from the base model", ("kl",), False),
-    ("Length, tokens", ("length", "mean_length", "completions/mean_length"), False),
-    ("Written steps", ("written_steps",), False),
-    ("Readable answers", ("readable",), True),
-    ("Distinct completions", ("distinct",), True),
-)
-# Columns of numbers that say nothing when they never move.
-_DULL_WHEN_CONSTANT = ("KL from the base model",)
 # Examples shown of each outcome, and rollouts shown of the first and last step.
 _EXAMPLES_EACH = 2
 _ROLLOUTS_EACH = 2
 _MOST_ARMS = 5
 
 
-def training_section(run: RunFolder) -> Markup | None:
+def training_section(run: Run) -> Markup | None:
     """Curves of every training run in the folder."""
-    frame = run.metrics
-    if frame.empty or "step" not in frame.columns:
-        return None
     runs = run.training_runs
     arms = list(dict.fromkeys(arm for arm, _, _ in runs))[: _MOST_ARMS + 1]
     charts = []
-    for title, names, share in CURVES:
-        name = next((n for n in names if n in frame.columns and frame[n].notna().any()), None)
-        if name is None or (title in _DULL_WHEN_CONSTANT and not frame[name].fillna(0).any()):
+    for curve in CURVES:
+        if not curve.shows(run.folder.metrics):
             continue
         lines = [
             Line(
                 arm,
-                part["step"].tolist(),
-                part[name].tolist(),
+                [line.step for line in part],
+                curve.values(part),
                 arms.index(arm),
                 strong=arm == THIS,
             )
             for arm, _, part in runs
             if arm in arms
         ]
-        charts.append(line_chart(title, lines, limits=(0, 1) if share else None, percent=share))
+        limits = (0.0, 1.0) if curve.share else None
+        charts.append(line_chart(curve.title, lines, limits=limits, percent=curve.share))
     charts = [chart for chart in charts if chart]
     if not charts:
         return None
@@ -69,24 +55,31 @@ def training_section(run: RunFolder) -> Markup | None:
     )
 
 
-def sample_section(run: RunFolder) -> Markup | None:
+def sample_section(run: Run) -> Markup | None:
     """The sample that was trained on."""
     sample = run.sample
-    if not sample:
+    if sample is None:
         return None
-    facts = []
-    for key in ("domains", "skills", "kind", "unit", "source", "license"):
-        value = sample.get(key)
-        if value:
-            text = ", ".join(map(str, value)) if isinstance(value, list | tuple) else str(value)
-            facts += [tag("dt", key), tag("dd", foreign(text, 400))]
-    solution = sample.get("solution")
-    provenance = sample.get("provenance")
+    shown = {
+        "domains": ", ".join(sample.domains),
+        "skills": ", ".join(sample.skills),
+        "kind": sample.kind,
+        "unit": sample.unit,
+        "source": sample.source,
+        "license": sample.license,
+    }
+    facts = [
+        part
+        for name, text in shown.items()
+        if text
+        for part in (tag("dt", name), tag("dd", foreign(text, 400)))
+    ]
+    solution, provenance = sample.solution, sample.provenance
     return tag(
         "section",
         tag("h2", "The sample"),
-        tag("pre", foreign(sample.get("problem", "")), dir="auto"),
-        tag("p", "Answer: ", tag("b", foreign(sample.get("answer", "-"), 400))),
+        tag("pre", foreign(sample.problem), dir="auto"),
+        tag("p", "Answer: ", tag("b", foreign(sample.answer, 400))),
         tag("dl", facts) if facts else None,
         _folded("Worked solution", solution) if solution else None,
         _folded("Provenance", _pretty(provenance)) if provenance else None,
@@ -105,12 +98,13 @@ def _pretty(value: object) -> str:
         return str(value)
 
 
-def examples_section(run: RunFolder) -> Markup | None:
+def examples_section(run: Run) -> Markup | None:
     """Completions of the same items before and after, of each kind of outcome."""
-    if not run.evaluations.get(BEFORE) or not run.evaluations.get(AFTER):
+    evaluations = run.folder.evaluations
+    if not evaluations.get(BEFORE) or not evaluations.get(MAIN):
         return None
-    before = run.evaluations[BEFORE][0].table
-    after = run.evaluations[AFTER][0].table
+    before = evaluations[BEFORE][0].table
+    after = evaluations[MAIN][0].table
     pairs = before.merge(after, on=["item", "sample_index"], suffixes=("_before", "_after"))
     outcomes = (
         ("Wrong before, right after", ~pairs["correct_before"] & pairs["correct_after"]),
@@ -164,26 +158,25 @@ def _pair(row: Mapping[Any, Any]) -> Markup:
     )
 
 
-def rollouts_section(run: RunFolder) -> Markup | None:
+def rollouts_section(run: Run) -> Markup | None:
     """Training rollouts of the first and of the last step."""
-    frame = run.rollouts
-    if frame.empty or not {"step", "completion"} <= set(frame.columns):
+    frame = run.folder.rollouts
+    if MAIN in set(frame["arm"]):
+        frame = frame[frame["arm"] == MAIN]
+    if frame.empty:
         return None
-    if "arm" in frame.columns and run.trained_arm in set(frame["arm"]):
-        frame = frame[frame["arm"] == run.trained_arm]
-    if "seed" in frame.columns:
-        frame = frame[frame["seed"] == frame["seed"].iloc[0]]
+    frame = frame[frame["seed"] == frame["seed"].iloc[0]]
     parts = []
     for step in dict.fromkeys((frame["step"].min(), frame["step"].max())):
         rows = frame[frame["step"] == step]
-        rewards = rows["reward"] if "reward" in rows.columns else None
         shown = rows.head(_ROLLOUTS_EACH)
-        if rewards is not None:  # the best and the worst
-            shown = rows.loc[list(dict.fromkeys((rewards.idxmax(), rewards.idxmin())))]
+        if rows["reward"].notna().any():  # the best and the worst
+            shown = rows.loc[
+                list(dict.fromkeys((rows["reward"].idxmax(), rows["reward"].idxmin())))
+            ]
         sides = []
         for row in shown.to_dict("records"):
-            reward = row.get("reward")
-            note = "" if reward is None else f"reward {reward:g}"
+            note = f"reward {row['reward']:g}" if row["reward"] == row["reward"] else ""
             sides.append(
                 tag("div", tag("span", note, class_="note"),
                     tag("pre", foreign(row["completion"]) or " ", dir="auto"))
@@ -194,21 +187,22 @@ def rollouts_section(run: RunFolder) -> Markup | None:
     return tag("section", tag("h2", "Rollouts in training"), parts, id="rollouts")
 
 
-def config_section(run: RunFolder) -> Markup | None:
+def config_section(run: Run) -> Markup | None:
     """The resolved settings, and the result as it was written."""
-    if not run.config and not run.result:
+    config, result = run.folder.config, run.folder.result
+    if config is None and result is None:
         return None
     entries = []
-    for key, value in run.config.items():
+    for key, value in ({} if config is None else to_record(config)).items():
         if key == "sample":
             continue
         text = _pretty(value) if isinstance(value, dict | list) else str(value)
         shown = tag("pre", foreign(text)) if "\n" in text else foreign(text, 600)
-        entries += [tag("dt", foreign(key, 80)), tag("dd", shown)]
+        entries += [tag("dt", key), tag("dd", shown)]
     return tag(
         "section",
         tag("h2", "Settings"),
         tag("details", tag("summary", "config.json"), tag("dl", entries)) if entries else None,
-        _folded("result.json", _pretty(run.result)) if run.result else None,
+        None if result is None else _folded("result.json", _pretty(to_record(result))),
         id="settings",
     )

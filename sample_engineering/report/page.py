@@ -6,8 +6,7 @@ from pathlib import Path
 from sample_engineering.files import write_whole
 from sample_engineering.report import details, results
 from sample_engineering.report.markup import Markup, foreign, tag
-from sample_engineering.report.run_folder import RunFolder
-from sample_engineering.report.style import CSS
+from sample_engineering.report.run import Run
 from sample_engineering.version import __version__
 
 PAGE = "report.html"
@@ -27,18 +26,18 @@ _SECTIONS = (
 )
 
 
-def render_page(run: RunFolder) -> str:
+def render_page(run: Run) -> str:
     """Render the whole page as HTML.
 
     Parameters
     ----------
-    run : RunFolder
+    run : Run
         Whole or partial; what is missing is named on the page.
     """
     title = f"{foreign(run.sample_id, 120)}: {run.verdict.kind}"
     # Everything is computed first: what cannot be computed is then among the notes.
     verdict, tiles = results.verdict_section(run), results.tiles(run)
-    _ = run.behaviour, run.control_lifts, run.contrasts
+    _ = run.behaviour, run.findings.control_lifts, run.findings.contrasts
     sections = [section(run) for section in _SECTIONS]
     head = tag(
         "head",
@@ -47,7 +46,7 @@ def render_page(run: RunFolder) -> str:
         tag("meta", name="viewport", content="width=device-width, initial-scale=1"),
         tag("meta", name="referrer", content="no-referrer"),
         tag("title", title),
-        tag("style", Markup(CSS)),
+        tag("style", Markup(_style())),
     )
     model = run.model
     body = tag(
@@ -77,14 +76,18 @@ def render_page(run: RunFolder) -> str:
     return f"<!DOCTYPE html>\n{tag('html', head, body, lang='en')}\n"
 
 
+def _style() -> str:
+    return Path(__file__).with_name("style.css").read_text(encoding="utf-8")
+
+
 def write_report(
-    run: RunFolder | str | os.PathLike[str], out: str | os.PathLike[str] | None = None
+    run: Run | str | os.PathLike[str], out: str | os.PathLike[str] | None = None
 ) -> Path:
     """Write the report of a run folder.
 
     Parameters
     ----------
-    run : RunFolder or path-like
+    run : Run or path-like
         The run folder.
     out : path-like, optional
         Where the page shall lie; by default ``report.html`` in the folder.
@@ -99,9 +102,9 @@ def write_report(
     RunError
         If the folder is none, or the page cannot be written.
     """
-    if not isinstance(run, RunFolder):
-        run = RunFolder.open(run)
-    target = Path(out) if out is not None else run.path / PAGE
+    if not isinstance(run, Run):
+        run = Run.open(run)
+    target = Path(out) if out is not None else run.folder.path / PAGE
     page = render_page(run)
     with write_whole(target) as stream:
         stream.write(page)

@@ -17,7 +17,8 @@ from sample_engineering.evaluation.contrast import (
     rank_lifts,
 )
 from sample_engineering.report.markup import tag
-from sample_engineering.report.run_folder import AFTER, BEFORE, PARTS, RunFolder
+from sample_engineering.report.run import Run
+from sample_engineering.runs.format import BEFORE, CONFIG, MAIN, RESULT
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -71,7 +72,7 @@ def compare_runs(paths: Sequence[str | os.PathLike[str]]) -> RunsCompared:
 
     if len(paths) < 2:
         raise ConfigError("give at least two run folders to compare")
-    runs = [RunFolder.open(path) for path in paths]
+    runs = [Run.open(path) for path in paths]
     names = _distinct_names(runs)
     rows: list[dict[str, Any]] = []
     lifts: dict[str, LiftValues] = {}
@@ -113,7 +114,7 @@ def compare_runs(paths: Sequence[str | os.PathLike[str]]) -> RunsCompared:
     if not table.empty and not table["paired"].all():
         notes.append(
             "runs on different items are compared unpaired, which is less sure; "
-            "validate them on the same benchmark with the same --seed"
+            "validate them on the same benchmark with the same `rollouts`"
         )
     notes += _setting_notes(dict(zip(names, runs, strict=True)))
     if any(len(values.values) == 1 for values in lifts.values()):
@@ -121,29 +122,29 @@ def compare_runs(paths: Sequence[str | os.PathLike[str]]) -> RunsCompared:
     return RunsCompared(frame, table, notes)
 
 
-def _values(run: RunFolder, notes: list[str], name: str) -> LiftValues | None:
-    if not run.trained:
-        because = f": {run.cause}" if run.cause else ""
-        notes.append(f"{name} was not trained and has no lift{because}")
+def _values(run: Run, notes: list[str], name: str) -> LiftValues | None:
+    if not run.folder.trained:
+        notes.append(f"{name}: {run.verdict.headline}")
         return None
+    evaluations = run.folder.evaluations
     try:
-        return lift_values(run.evaluations.get(BEFORE, []), run.evaluations.get(AFTER, []))
+        return lift_values(evaluations.get(BEFORE, []), evaluations.get(MAIN, []))
     except SampleEngineeringError as error:
         notes.append(f"{name} has no lift: {error}")
         return None
 
 
-def _distinct_names(runs: Sequence[RunFolder]) -> list[str]:
+def _distinct_names(runs: Sequence[Run]) -> list[str]:
     """Shortest ends of the paths that tell the runs apart."""
-    parts = [run.path.resolve().parts for run in runs]
+    parts = [run.folder.path.resolve().parts for run in runs]
     for length in range(1, max(map(len, parts)) + 1):
         names = ["/".join(part[-length:]) for part in parts]
         if len(set(names)) == len(names):
             return names
-    return [f"{run.path} ({number})" for number, run in enumerate(runs, 1)]
+    return [f"{run.folder.path} ({number})" for number, run in enumerate(runs, 1)]
 
 
-def _setting_notes(runs: dict[str, RunFolder]) -> list[str]:
+def _setting_notes(runs: dict[str, Run]) -> list[str]:
     """Say which settings of the evaluations differ between the runs."""
     notes = []
     for key, what in (
@@ -154,9 +155,9 @@ def _setting_notes(runs: dict[str, RunFolder]) -> list[str]:
         ("seed", "evaluation seeds"),
     ):
         found = {
-            str(run.evaluations[BEFORE][0].info[key])
+            str(run.folder.evaluations[BEFORE][0].info[key])
             for run in runs.values()
-            if run.evaluations.get(BEFORE) and key in run.evaluations[BEFORE][0].info
+            if run.folder.evaluations.get(BEFORE) and key in run.folder.evaluations[BEFORE][0].info
         }
         if len(found) > 1:
             notes.append(f"the runs have different {what}: {', '.join(sorted(found))}")
@@ -220,7 +221,7 @@ def find_runs(folder: str | os.PathLike[str]) -> list[Path]:
 
 
 def _walk(folder: Path, depth: int) -> Iterator[Path]:
-    if (folder / "config.json").is_file() or (folder / "result.json").is_file():
+    if (folder / CONFIG).is_file() or (folder / RESULT).is_file():
         yield folder
         return
     if depth:
@@ -246,19 +247,19 @@ def leaderboard(
     paths = find_runs(folder)
     if not paths:
         raise RunError(
-            f"no run folder in {folder} (none of its folders has {PARTS[0]}); "
-            "give the folder in which se validate wrote its runs"
+            f"no run folder in {folder} (none of its folders has {CONFIG}); "
+            "give the folder in which runs lie"
         )
-    groups: dict[tuple[str, str], dict[str, list[tuple[str, RunFolder]]]] = {}
+    groups: dict[tuple[str, str], dict[str, list[tuple[str, Run]]]] = {}
     left_out: list[tuple[str, str]] = []
     for path in paths:
         name = os.path.relpath(path, folder)
-        run = RunFolder.open(path)
+        run = Run.open(path)
         reason = _why_left_out(run)
         if reason is not None:
             left_out.append((name, reason))
         else:
-            info = run.evaluations[BEFORE][0].info
+            info = run.folder.evaluations[BEFORE][0].info
             benchmark = str(info.get("benchmark", "benchmark"))
             digest = str(info.get("benchmark_digest", ""))
             key = (str(run.model or "?"), f"{benchmark} {digest[:8]}".strip())
@@ -273,22 +274,22 @@ def leaderboard(
     return Leaderboard(tables, left_out)
 
 
-def _why_left_out(run: RunFolder) -> str | None:
-    if not run.trained:
-        return f"not trained{': ' + run.cause if run.cause else ''}"
-    if not run.evaluations.get(BEFORE) or not run.evaluations.get(AFTER):
+def _why_left_out(run: Run) -> str | None:
+    if not run.folder.trained:
+        return run.verdict.headline
+    if not run.folder.evaluations.get(BEFORE) or not run.folder.evaluations.get(MAIN):
         return "not finished"
     return None
 
 
 def _ranking(
-    samples: dict[str, list[tuple[str, RunFolder]]], left_out: list[tuple[str, str]]
+    samples: dict[str, list[tuple[str, Run]]], left_out: list[tuple[str, str]]
 ) -> "pd.DataFrame":
     lifts: dict[str, LiftValues] = {}
     more: dict[str, dict[str, Any]] = {}
     for sample, runs in samples.items():
-        before = [e for _, run in runs for e in run.evaluations[BEFORE]]
-        after = [e for _, run in runs for e in run.evaluations[AFTER]]
+        before = [e for _, run in runs for e in run.folder.evaluations[BEFORE]]
+        after = [e for _, run in runs for e in run.folder.evaluations[MAIN]]
         try:
             lifts[sample] = lift_values(before, after)
             # Few resamples: only the means by domain are taken from this.

@@ -1,20 +1,24 @@
 """Sections of the page that show what a run found."""
 
-from collections.abc import Iterable
+from collections.abc import Callable, Sequence
 
 from sample_engineering.evaluation.behaviour import MEASURES
-from sample_engineering.evaluation.compare import Comparison, Effect
+from sample_engineering.evaluation.compare import Comparison
 from sample_engineering.evaluation.verdict import KINDS
 from sample_engineering.report.charts import axis_range, interval_strip, scale_strip
+from sample_engineering.report.forest import (
+    ForestRow,
+    arm_rows,
+    gain_rows,
+    lead_rows,
+    lift_rows,
+)
 from sample_engineering.report.markup import Markup, foreign, tag
-from sample_engineering.report.run_folder import THIS, RunFolder
+from sample_engineering.report.run import Run
 from sample_engineering.report.terminal import change, percent
 
-# Row of a forest plot: name, cells, point, low, high, class of the row.
-_Row = tuple[str, list[str], float, float, float, str]
 
-
-def verdict_section(run: RunFolder) -> Markup:
+def verdict_section(run: Run) -> Markup:
     """The verdict first."""
     verdict = run.verdict
     tone = KINDS.get(verdict.kind, "unsure")
@@ -28,7 +32,7 @@ def verdict_section(run: RunFolder) -> Markup:
     )
 
 
-def problems_section(run: RunFolder) -> Markup | None:
+def problems_section(run: Run) -> Markup | None:
     """What is missing or damaged, and what the run warned of."""
     warnings = run.warnings
     if not run.problems and not warnings:
@@ -42,7 +46,7 @@ def problems_section(run: RunFolder) -> Markup | None:
     )
 
 
-def tiles(run: RunFolder) -> Markup:
+def tiles(run: Run) -> Markup:
     """The figures that one looks for first."""
     entries: list[tuple[str, str]] = []
     if run.lift is not None:
@@ -60,13 +64,9 @@ def tiles(run: RunFolder) -> Markup:
         if run.lift.seeds_after > 1:
             note += f", {run.lift.seeds_after} training seeds"
         entries.append((f"{overall.n}", note))
-    result = run.result
-    if isinstance(result.get("steps"), int):
-        informative = result.get("informative_groups")
-        note = f"training steps, {informative} informative groups"
-        entries.append(
-            (f"{result['steps']}", note if informative is not None else "training steps")
-        )
+    if (result := run.folder.result) is not None:
+        note = f"training steps, {result.informative_groups} informative groups"
+        entries.append((f"{result.steps}", note))
     return tag(
         "div",
         [
@@ -77,14 +77,15 @@ def tiles(run: RunFolder) -> Markup:
     )
 
 
-def _tone(low: float, high: float) -> str:
-    return "good-text" if low > 0 else "bad-text" if high < 0 else "unsure-text"
-
-
-def _forest(rows: Iterable[_Row], heads: list[str], first: str, figure: str = "lift") -> Markup:
+def _forest(
+    rows: Sequence[ForestRow],
+    first: str,
+    figure: str = "lift",
+    heads: Sequence[str] = (),
+    cells: Callable[[ForestRow], Sequence[str]] = lambda row: (),
+) -> Markup:
     """A table with a column that draws each row's interval on one scale."""
-    rows = list(rows)
-    limits = axis_range([value for row in rows for value in row[2:5]])
+    limits = axis_range([value for row in rows for value in (row.point, row.low, row.high)])
     head = tag(
         "tr",
         tag("th", first),
@@ -94,54 +95,43 @@ def _forest(rows: Iterable[_Row], heads: list[str], first: str, figure: str = "l
         [tag("th", name, class_="optional") for name in heads],
     )
     body = []
-    for name, cells, point, low, high, kind in rows:
-        interval = f"{change(low)} to {change(high)}" if point == point else "-"
-        label = f"{name}: {change(point)} points, {interval}"
+    for row in rows:
+        known = row.point == row.point
+        interval = f"{change(row.low)} to {change(row.high)}" if known else "-"
         body.append(
             tag(
                 "tr",
-                tag("td", foreign(name, 80)),
-                tag("td", interval_strip(point, low, high, limits, label), class_="plot"),
+                tag("td", foreign(row.name, 80)),
+                tag("td", interval_strip(row, limits, interval), class_="plot"),
                 tag(
                     "td",
-                    change(point),
+                    change(row.point),
                     tag("span", interval, class_="narrow"),
-                    class_=_tone(low, high),
+                    class_=f"{row.tone}-text",
                 ),
                 tag("td", interval, class_="optional"),
-                [tag("td", cell, class_="optional") for cell in cells],
-                class_=kind or None,
+                [tag("td", cell, class_="optional") for cell in cells(row)],
+                class_=row.kind or None,
             )
         )
     table = tag("table", tag("thead", head), tag("tbody", body))
     return tag("div", table, class_="scroll")
 
 
-def _groups(lift: Comparison) -> list[tuple[str, Effect, str]]:
-    rows = [(name, effect, "") for name, effect in lift.domains.items()]
-    if len(lift.splits) > 1:
-        rows += [(f"split: {name}", effect, "side") for name, effect in lift.splits.items()]
-    if len(lift.domains) > 1:
-        rows.append(("mean over domains", lift.macro, "side"))
-    rows.append(("overall", lift.overall, "sum"))
-    return rows
+def _accuracies(row: ForestRow) -> list[str]:
+    assert row.effect is not None
+    return [str(row.effect.n), percent(row.effect.before), percent(row.effect.after)]
 
 
-def lift_section(run: RunFolder) -> Markup | None:
+def _runs(row: ForestRow) -> list[str]:
+    assert row.effect is not None
+    return [str(row.runs), percent(row.effect.after)]
+
+
+def lift_section(run: Run) -> Markup | None:
     """Lift per domain, as a forest plot with its table."""
     if run.lift is None:
         return None
-    rows = [
-        (
-            name,
-            [str(e.n), percent(e.before), percent(e.after)],
-            e.lift,
-            e.ci_low,
-            e.ci_high,
-            kind,
-        )
-        for name, e, kind in _groups(run.lift)
-    ]
     note = (
         "Percentage points, the same items before and after. The bar is the 95 % interval of a "
         f"paired bootstrap over items ({run.lift.resamples:,} resamples"
@@ -152,7 +142,12 @@ def lift_section(run: RunFolder) -> Markup | None:
     return tag(
         "section",
         tag("h2", "Lift by domain"),
-        _forest(rows, ["items", "before %", "after %"], "domain"),
+        _forest(
+            lift_rows(run.lift),
+            "domain",
+            heads=("items", "before %", "after %"),
+            cells=_accuracies,
+        ),
         tag("p", note, class_="note"),
         more,
         id="lift",
@@ -163,12 +158,13 @@ def _pass_table(lift: Comparison) -> Markup:
     ks = list(lift.overall.pass_at)
     head = tag("tr", tag("th", "pass@k, before → after %"), [tag("th", f"k = {k}") for k in ks])
     body = []
-    for name, effect, kind in _groups(lift):
+    for row in lift_rows(lift):
+        assert row.effect is not None
         cells = [
             tag("td", f"{percent(p['before'])} → {percent(p['after'])}")
-            for p in (effect.pass_at[k] for k in ks)
+            for p in (row.effect.pass_at[k] for k in ks)
         ]
-        body.append(tag("tr", tag("td", foreign(name, 80)), cells, class_=kind or None))
+        body.append(tag("tr", tag("td", foreign(row.name, 80)), cells, class_=row.kind or None))
     table = tag("table", tag("thead", head), tag("tbody", body))
     return tag(
         "details",
@@ -177,20 +173,10 @@ def _pass_table(lift: Comparison) -> Markup:
     )
 
 
-def gains_section(run: RunFolder) -> Markup | None:
+def gains_section(run: Run) -> Markup | None:
     """Format gain against reasoning gain."""
     if run.lift is None:
         return None
-    overall = run.lift.overall
-    rows: list[_Row] = []
-    parts = (
-        ("format gain", overall.format_gain, overall.format_ci_low, overall.format_ci_high),
-        ("reasoning gain", overall.reasoning_gain, overall.reasoning_ci_low,
-         overall.reasoning_ci_high),
-        ("lift", overall.lift, overall.ci_low, overall.ci_high),
-    )  # fmt: skip
-    for name, point, low, high in parts:
-        rows.append((name, [], point, low, high, "sum" if name == "lift" else ""))
     head = tag(
         "tr",
         [
@@ -200,7 +186,9 @@ def gains_section(run: RunFolder) -> Markup | None:
         ],
     )  # fmt: skip
     body = []
-    for name, e, kind in _groups(run.lift):
+    for row in lift_rows(run.lift):
+        e = row.effect
+        assert e is not None
         right = (e.accuracy_if_readable_before, e.accuracy_if_readable_after)
         cells = [
             f"{percent(e.readable_before)} → {percent(e.readable_after)}",
@@ -209,14 +197,14 @@ def gains_section(run: RunFolder) -> Markup | None:
             change(e.reasoning_gain),
         ]
         body.append(
-            tag("tr", tag("td", foreign(name, 80)), [tag("td", c) for c in cells],
-                class_=kind or None)
+            tag("tr", tag("td", foreign(row.name, 80)), [tag("td", c) for c in cells],
+                class_=row.kind or None)
         )  # fmt: skip
     table = tag("table", tag("thead", head), tag("tbody", body))
     return tag(
         "section",
         tag("h2", "Format or reasoning?"),
-        _forest(rows, [], "overall", "gain"),
+        _forest(gain_rows(run.lift.overall), "overall", "gain"),
         tag(
             "p",
             "Format gain: more answers became readable. Reasoning gain: readable answers became "
@@ -232,26 +220,17 @@ def gains_section(run: RunFolder) -> Markup | None:
     )
 
 
-def arms_section(run: RunFolder) -> Markup | None:
+def arms_section(run: Run) -> Markup | None:
     """The trained model among the control arms."""
-    if run.lift is None or not run.control_lifts:
+    rows = arm_rows(run)
+    if not rows:
         return None
-    lifts = {THIS: run.lift, **run.control_lifts}
-    rows = []
-    for name, lift in lifts.items():
-        e = lift.overall
-        rows.append((name, [str(lift.seeds_after), percent(e.after)], e.lift, e.ci_low, e.ci_high,
-                     "sum" if name == THIS else ""))  # fmt: skip
-    lead: list[_Row] = [
-        (name, [], c.overall.lift, c.overall.ci_low, c.overall.ci_high, "")
-        for name, c in run.contrasts.items()
-    ]
     return tag(
         "section",
         tag("h2", "Against the controls"),
-        _forest(rows, ["runs", "after %"], "lift of the arm"),
+        _forest(rows, "lift of the arm", heads=("runs", "after %"), cells=_runs),
         tag("h3", "Lead of this sample over each control"),
-        _forest(lead, [], "control", "lead"),
+        _forest(lead_rows(run), "control", "lead"),
         tag(
             "p",
             "Controls are what the same budget yields without this sample's signal. Only a lead "
@@ -262,7 +241,7 @@ def arms_section(run: RunFolder) -> Markup | None:
     )
 
 
-def behaviour_section(run: RunFolder) -> Markup | None:
+def behaviour_section(run: Run) -> Markup | None:
     """How completions are written, before and after."""
     frame = run.behaviour
     if frame is None:

@@ -10,11 +10,10 @@ from rich.text import Text
 
 from sample_engineering.evaluation.compare import Comparison, Effect
 from sample_engineering.evaluation.verdict import KINDS, Verdict
+from sample_engineering.report.run import THIS, Run
 
 if TYPE_CHECKING:
     import pandas as pd
-
-    from sample_engineering.report.run_folder import RunFolder
 
 _COLOURS = {"good": "green", "unsure": "yellow", "bad": "red"}
 _MISSING = "-"
@@ -146,22 +145,24 @@ def verdict_panel(verdict: Verdict) -> Panel:
     return Panel(Group(*lines), title=verdict.kind, border_style=colour, title_align="left")
 
 
-def report_card(run: "RunFolder") -> RenderableType:
+def report_card(run: Run) -> RenderableType:
     """Everything that a run showed, on one screen."""
     parts: list[RenderableType] = [
-        Text.assemble(("sample ", "dim"), clean(run.sample_id), ("   run ", "dim"), str(run.path)),
+        Text.assemble(
+            ("sample ", "dim"), clean(run.sample_id), ("   run ", "dim"), str(run.folder.path)
+        ),
     ]
-    if problem := run.sample.get("problem"):
+    if run.sample is not None:
         parts += [
-            clean(problem),
-            Text.assemble(("answer ", "dim"), clean(run.sample.get("answer"))),
+            clean(run.sample.problem),
+            Text.assemble(("answer ", "dim"), clean(run.sample.answer)),
         ]
     parts.append(verdict_panel(run.verdict))
     if run.lift is not None:
         parts += [lift_table(run.lift, "Accuracy in per cent, lift in percentage points"), ""]
-        if run.control_lifts:
-            lifts = {"this sample": run.lift, **run.control_lifts}
-            parts += [arms_table(lifts, run.contrasts, "this sample"), ""]
+        if run.findings.control_lifts:
+            lifts = {THIS: run.lift, **run.findings.control_lifts}
+            parts += [arms_table(lifts, run.findings.contrasts, THIS), ""]
     if run.behaviour is not None:
         parts += [behaviour_table(run.behaviour), ""]
     parts += [Text(f"note: {problem}", style="yellow") for problem in run.problems]

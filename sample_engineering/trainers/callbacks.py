@@ -13,24 +13,17 @@ from typing import Any
 
 from transformers import TrainerCallback
 
+from sample_engineering.runs import RunFolder
+from sample_engineering.runs.rows import MetricsLine, RolloutRow
+from sample_engineering.trainers.arms import Arm
 from sample_engineering.trainers.interrupts import StopRequest
 from sample_engineering.trainers.ranks import Ranks
 from sample_engineering.trainers.recipes import Recipe
 from sample_engineering.trainers.rewarder import Rewarder
-from sample_engineering.trainers.run_folder import RunFolder
 from sample_engineering.trainers.watch import dead_in_a_row, signs_of_harm
 
 ROLLOUTS_KEPT = 64  # of each step in rollouts.parquet; figures are of all rollouts
 _WHOLE = "whole.json"  # written last into a checkpoint, so one without it was cut short
-_FROM_TRL = {
-    "loss": "loss",
-    "grad_norm": "grad_norm",
-    "learning_rate": "lr",
-    "entropy": "entropy",
-    "kl": "kl",
-    "clip_ratio/region_mean": "clip_ratio",
-    "sampling/importance_sampling_ratio/mean": "importance_ratio",
-}
 
 
 class StepCallback(TrainerCallback):
@@ -40,7 +33,7 @@ class StepCallback(TrainerCallback):
     ----------
     folder : RunFolder
         Where everything goes.
-    arm, seed : str, int
+    arm : Arm
         Which training run of the folder this is.
     recipe : Recipe
     rewarder : Rewarder
@@ -57,30 +50,28 @@ class StepCallback(TrainerCallback):
     def __init__(
         self,
         folder: RunFolder,
-        arm: str,
-        seed: int,
+        arm: Arm,
         recipe: Recipe,
         rewarder: Rewarder,
         stop: StopRequest,
         entropy: Callable[[], float | None],
-        progress: Callable[[dict[str, Any]], None] | None = None,
+        progress: Callable[[MetricsLine], None] | None = None,
         ranks: Ranks | None = None,
     ) -> None:
         self.folder = folder
         self.arm = arm
-        self.seed = seed
         self.recipe = recipe
         self.rewarder = rewarder
         self.stop = stop
         self.ranks = ranks or Ranks()
         self.entropy = entropy
         self.progress = progress
-        self.lines = folder.metrics(arm, seed)
+        self.lines = folder.lines_of(arm.name, arm.seed)
         self.stopped: str | None = None  # "dead" or "interrupted"
         if recipe.dead_stop and dead_in_a_row(self.lines) >= recipe.dead_stop:
             self.stopped = "dead"  # resumed after it had been stopped early
         self.harm = signs_of_harm(self.lines)
-        self._rollouts: list[dict[str, Any]] = []
+        self._rollouts: list[RolloutRow] = []
         self._logs: list[dict[str, float]] = []
         self._started = time.perf_counter()
 
@@ -113,34 +104,43 @@ class StepCallback(TrainerCallback):
         self.lines.append(line)
         self.harm = signs_of_harm(self.lines)
         if state.is_world_process_zero:
-            rows = self.rewarder.last.rows(ROLLOUTS_KEPT)
-            self._rollouts += [{"step": line["step"], **row} for row in rows]
+            self._rollouts += [
+                RolloutRow(arm=line.arm, seed=line.seed, step=line.step, **row)
+                for row in self.rewarder.last.rows(ROLLOUTS_KEPT)
+            ]
             self.folder.add_metrics(line)
             if self.progress is not None:
                 self.progress(line)
 
-    def _line(self, optimizer_steps: int) -> dict[str, Any]:
+    def _line(self, optimizer_steps: int) -> MetricsLine:
         assert self.rewarder.last is not None
-        line = {
-            "arm": self.arm,
-            "seed": self.seed,
-            "step": self.rewarder.last.number + 1,
-            "optimizer_steps": optimizer_steps,
+        entropy = self.entropy()
+        return MetricsLine(
+            arm=self.arm.name,
+            seed=self.arm.seed,
+            step=self.rewarder.last.number + 1,
+            optimizer_steps=optimizer_steps,
             **self.rewarder.last.statistics(),
-        }
-        for theirs, ours in _FROM_TRL.items():
-            values = [log[theirs] for log in self._logs if log.get(theirs) is not None]
-            numbers = [float(value) for value in values if math.isfinite(float(value))]
-            line[ours] = sum(numbers) / len(numbers) if numbers else None
-        if (entropy := self.entropy()) is not None:
-            line["entropy"] = entropy
-        line["seconds"] = time.perf_counter() - self._started
-        return line
+            loss=self._logged("loss"),
+            grad_norm=self._logged("grad_norm"),
+            lr=self._logged("learning_rate"),
+            entropy=self._logged("entropy") if entropy is None else entropy,
+            kl=self._logged("kl"),
+            clip_ratio=self._logged("clip_ratio/region_mean"),
+            importance_ratio=self._logged("sampling/importance_sampling_ratio/mean"),
+            seconds=time.perf_counter() - self._started,
+        )
+
+    def _logged(self, name: str) -> float | None:
+        """Return the mean of what TRL logged under a name since the last line."""
+        values = [log[name] for log in self._logs if log.get(name) is not None]
+        numbers = [float(value) for value in values if math.isfinite(float(value))]
+        return sum(numbers) / len(numbers) if numbers else None
 
     def on_save(self, args: Any, state: Any, control: Any, **_: Any) -> None:
         if not state.is_world_process_zero:
             return
-        self.folder.add_rollouts(self.arm, self.seed, self._rollouts)
+        self.folder.add_rollouts(self._rollouts)
         self._rollouts = []
         checkpoint = Path(args.output_dir) / f"checkpoint-{state.global_step}"
         (checkpoint / _WHOLE).write_text(json.dumps({"step": state.global_step}), encoding="utf-8")

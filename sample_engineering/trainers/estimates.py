@@ -100,7 +100,7 @@ def _memory(config: Any, count: int, recipe: Recipe) -> int:
     kept = 1 if recipe.gradient_checkpointing else 8
     activations = recipe.micro_batch * recipe.max_tokens * width * layers * kept * 4
     cache = min(recipe.rollouts * recipe.max_tokens * 2 * layers * heads * head * 4, 2 * 2**30)
-    return weights + reference + activations + cache
+    return int(weights + reference + activations + cache)
 
 
 def _matrix_seconds(torch: Any, device: str) -> float:

@@ -95,9 +95,10 @@ class OneShotGRPOTrainer(GRPOTrainer):
         has_tool_images: bool = False,
     ) -> tuple[list[list[int]], Any]:
         if not self.fast:
-            return super()._generate_single_turn(
+            theirs: tuple[list[list[int]], Any] = super()._generate_single_turn(
                 prompt_ids, images, multimodal_fields, num_generations, has_tool_images
             )
+            return theirs
         with unwrap_model_for_generation(
             self.model_wrapped,
             self.accelerator,
@@ -222,4 +223,4 @@ def cache_tokens(model: Any) -> int:
     if weight.device.type == "cuda":
         free, _ = torch.cuda.mem_get_info(weight.device)
         return max(1, int(free // 2 // per_token))
-    return max(1, _CPU_CACHE_BYTES // per_token)
+    return max(1, int(_CPU_CACHE_BYTES // per_token))

@@ -77,4 +77,4 @@ def write_errors_in_words(place: object) -> Iterator[None]:
 
 
 def _failed(place: object, reason: object) -> RunError:
-    return RunError(f"cannot write to {place}: {reason}; free some space and go on with --resume")
+    return RunError(f"cannot write to {place}: {reason}; free some space and go on with `resume`")

@@ -1,8 +1,6 @@
 """One training run: GRPO on one sample, or on few, with everything that can go wrong watched."""
 
-import json
-from collections.abc import Callable, Sequence
-from dataclasses import asdict, dataclass
+from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
@@ -14,7 +12,11 @@ from sample_engineering.generation.transformers_backend import (
     load_tokenizer,
 )
 from sample_engineering.grading import read_sample_gold
-from sample_engineering.sample import Sample
+from sample_engineering.runs import RunFolder
+from sample_engineering.runs.config import RunOptions
+from sample_engineering.runs.result import Training
+from sample_engineering.runs.rows import MetricsLine
+from sample_engineering.trainers.arms import Arm
 from sample_engineering.trainers.interrupts import (
     StopRequest,
     TrainingInterrupted,
@@ -22,70 +24,21 @@ from sample_engineering.trainers.interrupts import (
 )
 from sample_engineering.trainers.ranks import Ranks
 from sample_engineering.trainers.recipes import Recipe
-from sample_engineering.trainers.reward import RewardFunction
 from sample_engineering.trainers.rewarder import Rewarder
-from sample_engineering.trainers.run_folder import RunFolder
 from sample_engineering.trainers.settings import grpo_config, training_rows
-from sample_engineering.trainers.watch import Progress, progress_of
-
-
-@dataclass(frozen=True)
-class Training:
-    """What a training run did.
-
-    Parameters
-    ----------
-    arm, seed
-        Which run it is.
-    progress : Progress
-        Steps done, informative groups, causes of dead steps.
-    first_pass_rate, last_pass_rate : float
-        Share of right rollouts in the first and in the last step.
-    stopped : str or None
-        ``"dead"`` if it was stopped early because nothing could be learnt any more.
-    fast_path : bool
-        Whether the fast path was taken; `obstacle` says why not.
-    warnings : tuple of str
-        Signs of harm and the like.
-    """
-
-    arm: str
-    seed: int
-    progress: Progress
-    first_pass_rate: float
-    last_pass_rate: float
-    stopped: str | None
-    fast_path: bool
-    obstacle: str | None
-    seconds: float
-    warnings: tuple[str, ...]
-
-    @property
-    def trained(self) -> bool:
-        """Whether enough steps were informative."""
-        return self.progress.trained
-
-    def to_dict(self) -> dict[str, Any]:
-        """Return a JSON-ready record."""
-        return {**asdict(self), "trained": self.trained}
+from sample_engineering.trainers.watch import progress_of
 
 
 def train_one_shot(
     model: str,
-    samples: Sequence[Sample],
+    arm: Arm,
     recipe: Recipe,
     folder: RunFolder,
     *,
-    arm: str = "sample",
-    seed: int = 0,
-    reward: str | RewardFunction | None = None,
-    device: str | None = None,
+    options: RunOptions | None = None,
     resume: bool = False,
-    fast: bool = True,
-    report_to: Sequence[str] = (),
-    trust_remote_code: bool = False,
     stop: StopRequest | None = None,
-    progress: Callable[[dict[str, Any]], None] | None = None,
+    progress: Callable[[MetricsLine], None] | None = None,
 ) -> tuple[Any, Any, Training]:
     """Train a model on one sample, or on few.
 
@@ -93,28 +46,17 @@ def train_one_shot(
     ----------
     model : str
         Path or Hugging Face name of a causal language model with safetensors weights.
-    samples : sequence of Sample
-        The training samples; several take turns.
+    arm : Arm
+        Its samples (several take turns), seed, name in the folder and, if it is not the recipe's,
+        reward.
     recipe : Recipe
         Settings.
     folder : RunFolder
         Receives metrics, rollouts and checkpoints.
-    arm : str
-        Name of this run in the folder.
-    seed : int
-        Of the rollouts, the random reward and the optimizer's surroundings.
-    reward : str or callable, optional
-        Instead of the recipe's; see `rewarder.Rewarder`.
-    device : {"cpu", "cuda"}, optional
-        None takes a GPU if there is one.
+    options : RunOptions, optional
+        Device, trackers and the like.
     resume : bool
         Go on from the last whole checkpoint of this run in the folder, if there is one.
-    fast : bool
-        Take the fast path where it applies, see `grpo.OneShotGRPOTrainer`.
-    report_to : sequence of str
-        Trackers that TRL knows, e.g. ``wandb``.
-    trust_remote_code : bool
-        Run code that comes with the model.
     stop : StopRequest, optional
         Looked at after each step.
     progress : callable, optional
@@ -133,56 +75,59 @@ def train_one_shot(
     RunError
         If the folder cannot be written to.
     """
-    if not samples:
+    options = options or RunOptions()
+    if not arm.samples:
         raise ConfigError("there is no sample to train on; give at least one")
     require("trl", "train")
-    golds = [read_sample_gold(sample) for sample in samples]
-    device = device or default_device()
+    golds = [read_sample_gold(sample) for sample in arm.samples]
+    device = options.device or default_device()
     if device not in ("cpu", "cuda"):
         raise ConfigError(
-            f"device must be cpu or cuda, not {device!r}; choose among several GPUs with "
+            f"`device` must be cpu or cuda, not {device!r}; choose among several GPUs with "
             "CUDA_VISIBLE_DEVICES"
         )
-    output = folder.training / f"{arm}.{seed}"
+    output = folder.checkpoints(arm.name, arm.seed)
     with quiet(), write_errors_in_words(folder.path):
         from sample_engineering.trainers.callbacks import StepCallback, last_checkpoint
         from sample_engineering.trainers.grpo import OneShotGRPOTrainer
 
         checkpoint = last_checkpoint(output, tidy=folder.writes) if resume else None
         done = _done_at(checkpoint, recipe)
-        folder.drop_metrics_after(arm, seed, done)
-        folder.drop_rollouts_after(arm, seed, done)
+        folder.drop_after(arm.name, arm.seed, done)
         ranks = Ranks.of_environment(device)
         ranks.wait()
-        tokenizer = load_tokenizer(model, trust_remote_code=trust_remote_code)
+        tokenizer = load_tokenizer(model, trust_remote_code=options.trust_remote_code)
         rewarder = Rewarder(
-            reward or recipe.reward,
+            arm.reward or recipe.reward,
             golds,
             group_size=recipe.group_size,
             max_tokens=recipe.max_tokens,
             steps_per_generation=recipe.steps_per_generation,
-            seed=seed,
+            seed=arm.seed,
         )
         config = grpo_config(
             recipe,
-            seed=seed,
+            seed=arm.seed,
             output=output,
             device=device,
-            report_to=report_to,
-            run_name=f"{folder.path.name}-{arm}-{seed}",
+            report_to=options.report_to,
+            run_name=f"{folder.path.name}-{arm.name}-{arm.seed}",
         )
         try:
             trainer = OneShotGRPOTrainer(
                 model=load_model(
-                    model, device=device, dtype="float32", trust_remote_code=trust_remote_code
+                    model,
+                    device=device,
+                    dtype="float32",
+                    trust_remote_code=options.trust_remote_code,
                 ),
                 processing_class=tokenizer,
                 args=config,
                 reward_funcs=rewarder,
-                train_dataset=training_rows(samples, recipe, tokenizer),
+                train_dataset=training_rows(arm.samples, recipe, tokenizer),
                 peft_config=_adapters(recipe),
-                fast=fast,
-                rollout_seed=seed,
+                fast=options.fast,
+                rollout_seed=arm.seed,
             )
         except ValueError as error:
             reason = str(error).split("\n")[0].rstrip(".")
@@ -196,7 +141,6 @@ def train_one_shot(
         callback = StepCallback(
             folder,
             arm,
-            seed,
             recipe,
             rewarder,
             StopRequest() if stop is None else stop,
@@ -213,7 +157,7 @@ def train_one_shot(
     if callback.stopped == "interrupted":
         raise TrainingInterrupted(
             f"interrupted after step {len(callback.lines)} of {recipe.steps}; all is saved, "
-            f"go on with: se validate --resume {folder.path}"
+            f"go on with `resume`={folder.path}"
         )
     return trainer_model(trainer), tokenizer, _summary(callback, recipe, trainer)
 
@@ -223,7 +167,7 @@ def _refuse_shards(trainer: Any) -> None:
     if trainer.is_fsdp_enabled or (plugin is not None and plugin.zero_stage == 3):
         raise TrainingError(
             "a model sharded over GPUs (FSDP, ZeRO-3) cannot be evaluated in place; use ZeRO-2, "
-            "LoRA (--lora) or a larger GPU"
+            "LoRA (`lora`) or a larger GPU"
         )
 
 
@@ -248,20 +192,20 @@ def _summary(callback: Any, recipe: Recipe, trainer: Any) -> Training:
             "of the recipe"
         )
     for expected, line in enumerate(lines, 1):
-        if line["step"] != expected or line["rollouts"] != recipe.rollouts:
+        if line.step != expected or line.rollouts != recipe.rollouts:
             raise TrainingError(
                 f"step {expected} is missing or incomplete in the metrics; start the run anew"
             )
     return Training(
-        arm=callback.arm,
-        seed=callback.seed,
+        arm=callback.arm.name,
+        seed=callback.arm.seed,
         progress=progress_of(lines, recipe.steps),
-        first_pass_rate=lines[0]["pass_rate"],
-        last_pass_rate=lines[-1]["pass_rate"],
+        first_pass_rate=lines[0].pass_rate,
+        last_pass_rate=lines[-1].pass_rate,
         stopped=callback.stopped,
         fast_path=trainer.fast,
         obstacle=trainer.obstacle(),
-        seconds=sum(line["seconds"] for line in lines),
+        seconds=sum(line.seconds for line in lines),
         warnings=tuple(callback.harm),
     )
 
@@ -283,21 +227,3 @@ def _drop_printers(trainer: Any) -> None:
 
     for printer in (PrinterCallback, ProgressCallback):
         trainer.remove_callback(printer)
-
-
-def save_training(path: Path, training: Training) -> None:
-    """Write a finished run's summary beside its checkpoints."""
-    from sample_engineering.files import write_json
-
-    write_json(path, training.to_dict())
-
-
-def read_training(path: Path) -> Training | None:
-    """Read what `save_training` wrote; None if the run is not finished."""
-    if not path.is_file():
-        return None
-    record = json.loads(path.read_text(encoding="utf-8"))
-    record.pop("trained")
-    record["progress"] = Progress(**record["progress"])
-    record["warnings"] = tuple(record["warnings"])
-    return Training(**record)

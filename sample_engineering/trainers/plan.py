@@ -1,26 +1,35 @@
 """What a validation shall do, decided once and written to the run folder."""
 
-from collections.abc import Mapping
-from dataclasses import asdict, dataclass, field
+from dataclasses import dataclass, field, replace
 from pathlib import Path
-from typing import Any
 
-from sample_engineering.errors import ConfigError, RunError, SampleError
+from sample_engineering.errors import ConfigError, RunError, SampleEngineeringError
 from sample_engineering.evaluation import Benchmark
-from sample_engineering.sample import Sample
-from sample_engineering.trainers.arms import Arm, control_arms
-from sample_engineering.trainers.recipes import Recipe
-from sample_engineering.trainers.run_folder import (
-    FORMAT_VERSION,
+from sample_engineering.runs import RunFolder
+from sample_engineering.runs.config import (
+    ArmRecord,
+    BenchmarkSettings,
+    ControlInputs,
+    EvaluationSettings,
+    Hashes,
+    RunConfig,
+    RunInputs,
+    RunOptions,
+)
+from sample_engineering.runs.format import FORMAT_VERSION, MAIN, RESULT
+from sample_engineering.runs.provenance import (
     git_state,
     hash_model,
     hash_samples,
-    read_json,
+    used_components,
     versions,
 )
+from sample_engineering.runs.rows import MetricsLine
+from sample_engineering.sample import Sample
+from sample_engineering.trainers.arms import Arm, control_arms
+from sample_engineering.trainers.recipes import Recipe
 
 DEVICES = ("cpu", "cuda")
-MAIN = "sample"  # the arm under validation, as metrics and rollouts name it
 
 
 @dataclass(frozen=True)
@@ -51,16 +60,8 @@ class ValidationPlan:
         What the random-sample arms draw from.
     resume : bool
         Go on in `out`.
-    device : str, optional
-        ``cpu`` or ``cuda``; None takes a GPU if there is one.
-    fast : bool
-        Take the trainer's fast path where it applies.
-    report_to : tuple of str
-        Trackers that TRL knows.
-    trust_remote_code : bool
-        Run code that comes with the model.
-    save_model : bool
-        Keep the trained model of each seed in ``model/``.
+    options : RunOptions
+        Device, trackers and the like.
     drawn : tuple of Arm
         Control arms as an earlier call drew them, instead of `controls` and `pool`.
 
@@ -81,24 +82,20 @@ class ValidationPlan:
     controls: str = "none"
     pool: tuple[Sample, ...] = ()
     resume: bool = False
-    device: str | None = None
-    fast: bool = True
-    report_to: tuple[str, ...] = ()
-    trust_remote_code: bool = False
-    save_model: bool = False
+    options: RunOptions = field(default_factory=RunOptions)
     drawn: tuple[Arm, ...] = ()
 
     def __post_init__(self) -> None:
         if not self.seeds or len(set(self.seeds)) < len(self.seeds) or min(self.seeds) < 0:
-            raise ConfigError(f"seeds must be different whole numbers from 0, not {self.seeds}")
+            raise ConfigError(f"`seeds` must be different whole numbers from 0, not {self.seeds}")
         if self.rollouts < 1:
-            raise ConfigError(f"rollouts must be at least 1, not {self.rollouts}")
+            raise ConfigError(f"`rollouts` must be at least 1, not {self.rollouts}")
         if not self.drawn:
             control_arms(self.controls, self.sample, self.pool, self.seeds)
-        if self.device not in (None, *DEVICES):
+        if self.options.device not in (None, *DEVICES):
             raise ConfigError(
-                f"device must be {' or '.join(DEVICES)}, not {self.device!r}; choose among several "
-                "GPUs with CUDA_VISIBLE_DEVICES"
+                f"`device` must be {' or '.join(DEVICES)}, not {self.options.device!r}; choose "
+                "among several GPUs with CUDA_VISIBLE_DEVICES"
             )
 
     @property
@@ -114,64 +111,68 @@ class ValidationPlan:
         """Steps of all training runs together."""
         return self.recipe.steps * sum(arm.trains for arm in self.arms)
 
-    def to_config(self) -> dict[str, Any]:
+    def to_config(self) -> RunConfig:
         """Return what ``config.json`` holds."""
-        return {
-            "format": FORMAT_VERSION,
-            "sample": self.sample.to_dict(),
-            "model": self.model,
-            "recipe": self.recipe.to_dict(),
-            "seed": self.seeds[0],
-            "seeds": list(self.seeds),
-            "evaluation": {
-                "benchmark": self.benchmark.name,
-                "items": len(self.benchmark),
-                "domains": list(self.benchmark.domains),
-                "samples_per_item": self.rollouts,
-                "seed": self.eval_seed,
-                "form": self.benchmark.form,
-                "template": self.benchmark.template,
-                "max_tokens": self.benchmark.max_tokens,
-                "temperature": self.benchmark.temperature,
-            },
-            "controls": self.controls,
-            "arms": [
-                {
-                    "name": arm.name,
-                    "seed": arm.seed,
-                    "meaning": arm.meaning,
-                    "samples": [item.id for item in arm.samples],
-                }
-                for arm in self.arms
-            ],
-            "options": {
-                "device": self.device,
-                "fast": self.fast,
-                "report_to": list(self.report_to),
-                "trust_remote_code": self.trust_remote_code,
-                "save_model": self.save_model,
-            },
-            "hashes": {
-                "sample": hash_samples([self.sample]),
-                "benchmark": self.benchmark.digest,
-                "model": hash_model(self.model),
-            },
-            "versions": versions(),
-            "git": git_state(),
-        }
+        arms = self.arms
+        rewards = {self.recipe.reward, *(arm.reward for arm in arms if arm.reward)}
+        return RunConfig(
+            format=FORMAT_VERSION,
+            sample=self.sample,
+            model=self.model,
+            recipe=self.recipe.to_dict(),
+            seeds=self.seeds,
+            evaluation=EvaluationSettings(
+                benchmark=self.benchmark.name,
+                items=len(self.benchmark),
+                domains=tuple(self.benchmark.domains),
+                rollouts=self.rollouts,
+                seed=self.eval_seed,
+                form=self.benchmark.form,
+                template=self.benchmark.template,
+                max_tokens=self.benchmark.max_tokens,
+                temperature=self.benchmark.temperature,
+            ),
+            controls=self.controls,
+            arms=tuple(
+                ArmRecord(arm.name, arm.seed, arm.meaning, tuple(item.id for item in arm.samples))
+                for arm in arms
+            ),
+            options=self.options,
+            hashes=Hashes(
+                sample=hash_samples([self.sample]),
+                benchmark=self.benchmark.digest,
+                model=hash_model(self.model),
+            ),
+            versions=versions(),
+            git=git_state(),
+            components=used_components(
+                [
+                    ("benchmark", self.benchmark.name),
+                    ("recipe", self.recipe.name),
+                    *(("reward", name) for name in rewards),
+                    *(("arm", arm.name) for arm in arms),
+                ]
+            ),
+        )
 
-    def to_inputs(self) -> dict[str, Any]:
+    def to_inputs(self) -> RunInputs:
         """Return what ``inputs.json`` holds: all problems, so that the folder can go on alone."""
-        settings = ("name", "form", "template", "max_tokens", "temperature", "tolerance")
-        return {
-            "benchmark": {name: getattr(self.benchmark, name) for name in settings},
-            "items": [item.to_dict() for item in self.benchmark.items],
-            "controls": [
-                {**asdict(arm), "samples": [item.to_dict() for item in arm.samples]}
+        made = self.benchmark
+        return RunInputs(
+            benchmark=BenchmarkSettings(
+                made.name, made.form, made.template, made.max_tokens, made.temperature,
+                made.tolerance,
+            ),
+            items=tuple(made.items),
+            controls=tuple(
+                ControlInputs(
+                    arm.name, arm.meaning, arm.samples, arm.reward, arm.seed, arm.greedy,
+                    arm.in_context,
+                )
                 for arm in self.arms
                 if arm.name != MAIN
-            ],
-        }
+            ),
+        )  # fmt: skip
 
     @classmethod
     def from_folder(cls, path: Path, device: str | None = None) -> "ValidationPlan":
@@ -189,34 +190,28 @@ class ValidationPlan:
         RunError
             If there is no run, it is finished, or its files are damaged.
         """
-        config = read_json(path / "config.json")
-        inputs = read_json(path / "inputs.json")
-        if (path / "result.json").exists():
+        folder = RunFolder(path, writes=False)
+        config, inputs = folder.read_config(), folder.read_inputs()
+        if (path / RESULT).exists():
             raise RunError(f"the run {path} is finished; see it with: se report {path}")
+        if config.sample is None:
+            raise RunError(f"{path} cannot be continued: it has no sample; start the run anew")
         try:
-            evaluation, options = config["evaluation"], dict(config["options"])
-            options["report_to"] = tuple(options["report_to"])
-            options["device"] = device or options["device"]
-            items = tuple(Sample.from_dict(item) for item in inputs["items"])
-            drawn = tuple(
-                Arm(**{**arm, "samples": tuple(Sample.from_dict(s) for s in arm["samples"])})
-                for arm in inputs["controls"]
-            )
             return cls(
-                model=config["model"],
-                sample=Sample.from_dict(config["sample"]),
-                benchmark=Benchmark(items=items, **inputs["benchmark"]),
-                recipe=Recipe(**config["recipe"]),
+                model=config.model,
+                sample=config.sample,
+                benchmark=Benchmark(items=inputs.items, **vars(inputs.benchmark)),
+                recipe=Recipe(**config.recipe),
                 out=path,
-                seeds=tuple(config["seeds"]),
-                rollouts=evaluation["samples_per_item"],
-                eval_seed=evaluation["seed"],
-                controls=config["controls"],
+                seeds=config.seeds,
+                rollouts=config.evaluation.rollouts,
+                eval_seed=config.evaluation.seed,
+                controls=config.controls,
                 resume=True,
-                drawn=drawn,
-                **options,
+                options=replace(config.options, device=device or config.options.device),
+                drawn=tuple(Arm(**vars(arm)) for arm in inputs.controls),
             )
-        except (KeyError, TypeError, SampleError) as error:
+        except (TypeError, SampleEngineeringError) as error:
             raise RunError(
                 f"{path} cannot be continued, its config.json or inputs.json is damaged "
                 f"({error}); start the run anew"
@@ -235,7 +230,7 @@ class ProgressEvent:
     seed : int
     done, total : int
         Items or steps.
-    metrics : mapping
+    metrics : MetricsLine, optional
         Of the last training step.
     message : str
         Of a notice.
@@ -246,5 +241,5 @@ class ProgressEvent:
     seed: int = 0
     done: int = 0
     total: int = 0
-    metrics: Mapping[str, Any] = field(default_factory=dict)
+    metrics: MetricsLine | None = None
     message: str = ""

@@ -3,13 +3,15 @@
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 from sample_engineering.evaluation import Comparison, Evaluation
 from sample_engineering.evaluation.verdict import Verdict
-from sample_engineering.trainers.one_shot import Training
-from sample_engineering.trainers.plan import MAIN, ValidationPlan
-from sample_engineering.trainers.run_folder import FORMAT_VERSION
+from sample_engineering.runs.findings import Findings
+from sample_engineering.runs.format import FORMAT_VERSION, MAIN
+from sample_engineering.runs.result import BehaviourRow, GroupAccuracy, RunResult, Training
+from sample_engineering.trainers.plan import ValidationPlan
+from sample_engineering.trainers.watch import why_untrained
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -23,37 +25,54 @@ class ValidationResult:
     ----------
     plan : ValidationPlan
         What was asked for.
-    verdict : Verdict
-    lift : Comparison or None
-        Before against after; None where nothing was trained.
+    findings : Findings
+        What the evaluations show.
     before : Evaluation
-    after : list of Evaluation
+    after : tuple of Evaluation
         One for each seed that trained.
-    controls : mapping from arm to Comparison
-        Each control arm against the trained model.
     trainings : tuple of Training
         All training runs, the sample's first.
-    behaviour : pandas.DataFrame or None
-    warnings : tuple of str
     seconds : float
         Wall time of the last call.
     """
 
     plan: ValidationPlan
-    verdict: Verdict
-    lift: Comparison | None
+    findings: Findings
     before: Evaluation
-    after: Sequence[Evaluation]
-    controls: Mapping[str, Comparison]
+    after: tuple[Evaluation, ...]
     trainings: tuple[Training, ...]
-    behaviour: "pd.DataFrame | None"
-    warnings: tuple[str, ...]
     seconds: float
 
     @property
     def folder(self) -> Path:
         """The run folder."""
         return self.plan.out
+
+    @property
+    def verdict(self) -> Verdict:
+        """What all of it comes to, in words."""
+        return self.findings.verdict
+
+    @property
+    def lift(self) -> Comparison | None:
+        """Before against after; None where nothing was trained."""
+        return self.findings.lift
+
+    @property
+    def controls(self) -> Mapping[str, Comparison]:
+        """Each control arm against the trained model."""
+        return self.findings.contrasts
+
+    @property
+    def behaviour(self) -> "pd.DataFrame | None":
+        """How completions are written, before and after."""
+        return self.findings.behaviour
+
+    @property
+    def warnings(self) -> tuple[str, ...]:
+        """What the training runs warn of, and what could not be computed."""
+        _ = self.verdict  # computes what the notes are about
+        return (*warnings_of(self.trainings), *self.findings.notes)
 
     def __repr__(self) -> str:
         return f"ValidationResult({self.verdict.headline} {self.folder})"
@@ -68,47 +87,43 @@ class ValidationResult:
         """One row a domain and one overall; the accuracy before where nothing was trained."""
         return self.before.summary() if self.lift is None else self.lift.to_frame()
 
-    def to_record(self) -> dict[str, Any]:
+    def to_record(self) -> RunResult:
         """Return what ``result.json`` holds."""
         mine = [training for training in self.trainings if training.arm == MAIN]
-        return {
-            "format": FORMAT_VERSION,
-            "sample_id": self.plan.sample.id,
-            "model": self.plan.model,
-            "steps": max(training.progress.steps for training in mine),
-            "steps_planned": self.plan.recipe.steps,
-            "informative_groups": sum(training.progress.informative_groups for training in mine),
-            "groups": sum(training.progress.groups for training in mine),
-            "trained": bool(self.after),
-            "cause": None if self.after else mine[0].progress.why_untrained(),
-            "verdict": self.verdict.headline,
-            "verdict_kind": self.verdict.kind,
-            "reasons": list(self.verdict.reasons),
-            "warnings": list(self.warnings),
-            "seeds": list(self.plan.seeds),
-            **_lift_record(self),
-            "controls": {name: value.to_dict() for name, value in self.controls.items()},
-            "behaviour": [] if self.behaviour is None else self.behaviour.to_dict(orient="records"),
-            "trainings": [training.to_dict() for training in self.trainings],
-            "seconds": self.seconds,
-        }
+        behaviour = self.behaviour
+        rows = [] if behaviour is None else behaviour.to_dict(orient="records")
+        return RunResult(
+            format=FORMAT_VERSION,
+            sample_id=self.plan.sample.id,
+            model=self.plan.model,
+            seeds=self.plan.seeds,
+            steps=max(training.progress.steps for training in mine),
+            steps_planned=self.plan.recipe.steps,
+            informative_groups=sum(training.progress.informative_groups for training in mine),
+            groups=sum(training.progress.groups for training in mine),
+            trained=self.findings.trained,
+            cause=self.findings.cause,
+            verdict=self.verdict.headline,
+            verdict_kind=self.verdict.kind,
+            reasons=self.verdict.reasons,
+            warnings=self.warnings,
+            base=_accuracies(self.before),
+            lift=self.lift,
+            controls=self.controls,
+            behaviour=tuple(BehaviourRow(**{str(k): v for k, v in row.items()}) for row in rows),
+            trainings=self.trainings,
+            seconds=self.seconds,
+        )
 
 
-def _lift_record(result: ValidationResult) -> dict[str, Any]:
-    if result.lift is not None:
-        return result.lift.to_dict()
-    summary = result.before.summary()
-    rows = {row["name"]: row for row in summary.to_dict("records") if row["kind"] == "domain"}
-    unknown = dict.fromkeys(("after", "lift", "ci_low", "ci_high"))
-    domains = {
-        name: {"n": int(row["n"]), "before": float(row["accuracy"]), **unknown}
-        for name, row in rows.items()
+def _accuracies(before: Evaluation) -> dict[str, GroupAccuracy]:
+    found = {
+        str(row["name"]): GroupAccuracy(int(row["n"]), float(row["accuracy"]))
+        for row in before.summary().to_dict("records")
+        if row["kind"] == "domain"
     }
-    items = int(result.before.table["item"].nunique())
-    return {
-        "domains": domains,
-        "overall": {"n": items, "before": result.before.accuracy, **unknown},
-    }
+    items = int(before.table["item"].nunique())
+    return {**found, "overall": GroupAccuracy(items, before.accuracy)}
 
 
 def warnings_of(trainings: Sequence[Training]) -> list[str]:
@@ -118,7 +133,7 @@ def warnings_of(trainings: Sequence[Training]) -> list[str]:
         name = f"{training.arm}, seed {training.seed}"
         found += [f"{name}: {warning}" for warning in training.warnings]
         if not training.trained:
-            found.append(f"{name}: not trained, {training.progress.why_untrained()}")
+            found.append(f"{name}: not trained, {why_untrained(training.progress)}")
         elif training.stopped == "dead":
             found.append(
                 f"{name}: stopped after {training.progress.steps} of "

@@ -1,36 +1,30 @@
 """A validation: evaluate, train on one sample, evaluate again, compare with controls."""
 
-import shutil
 import time
-from collections.abc import Callable, Sequence
+from collections.abc import Callable
 from contextlib import nullcontext, suppress
-from pathlib import Path
 from typing import Any
 
 from sample_engineering.errors import SampleEngineeringError
-from sample_engineering.evaluation import Evaluation, compare, evaluate
-from sample_engineering.evaluation.verdict import Verdict, judge
+from sample_engineering.evaluation import Evaluation, evaluate
 from sample_engineering.extras import quiet
 from sample_engineering.grading import read_sample_gold
+from sample_engineering.runs import RunFolder
+from sample_engineering.runs.findings import Findings
+from sample_engineering.runs.format import BEFORE, CONFIG, MAIN
+from sample_engineering.runs.result import Training
 from sample_engineering.trainers.arms import Arm
 from sample_engineering.trainers.interrupts import (
     StopRequest,
     TrainingInterrupted,
     write_errors_in_words,
 )
-from sample_engineering.trainers.one_shot import (
-    Training,
-    read_training,
-    save_training,
-    train_one_shot,
-)
-from sample_engineering.trainers.plan import MAIN, ProgressEvent, ValidationPlan
+from sample_engineering.trainers.one_shot import train_one_shot
+from sample_engineering.trainers.plan import ProgressEvent, ValidationPlan
 from sample_engineering.trainers.ranks import Ranks
 from sample_engineering.trainers.recipes import Recipe
-from sample_engineering.trainers.result import ValidationResult, warnings_of
-from sample_engineering.trainers.run_folder import RunFolder
-
-__all__ = ["ProgressEvent", "ValidationPlan", "ValidationResult", "run_validation"]
+from sample_engineering.trainers.result import ValidationResult
+from sample_engineering.trainers.watch import why_untrained
 
 
 def run_validation(
@@ -61,15 +55,13 @@ def run_validation(
     tell = progress or (lambda event: None)
     read_sample_gold(plan.sample)
     _ = plan.benchmark.golds
-    config = plan.to_config()
-    resume = plan.resume and (plan.out / "config.json").exists()
-    ranks = Ranks.of_environment(plan.device)
+    ranks = Ranks.of_environment(plan.options.device)
     if not ranks.first:
         folder = RunFolder(plan.out, writes=False)
-    elif resume:
-        folder = RunFolder.reopen(plan.out, config)
+    elif plan.resume and (plan.out / CONFIG).exists():
+        folder = RunFolder.reopen(plan.out, plan.to_config())
     else:
-        folder = RunFolder.create(plan.out, config, plan.to_inputs())
+        folder = RunFolder.create(plan.out, plan.to_config(), plan.to_inputs())
     ranks.wait()
     stop = StopRequest(lambda text: tell(ProgressEvent("notice", message=text)))
     with stop.listening():
@@ -77,7 +69,7 @@ def run_validation(
             with write_errors_in_words(plan.out):
                 return _Validation(plan, folder, stop, tell, ranks).run()
         except (TrainingInterrupted, KeyboardInterrupt):
-            message = f"interrupted; go on with: se validate --resume {plan.out}"
+            message = f"interrupted; go on with `resume`={plan.out}"
             folder.set_status("interrupted", message)
             raise TrainingInterrupted(message) from None
         except SampleEngineeringError as error:
@@ -113,86 +105,81 @@ class _Validation:
         self.started = time.perf_counter()
 
     def run(self) -> ValidationResult:
-        before = self._base("before")
-        mine = [(arm, *self._arm(arm)) for arm in self.plan.arms if arm.name == MAIN]
+        before = self._base(Arm(BEFORE, ""))
+        arms = self.plan.arms
+        mine = [(arm, *self._arm(arm)) for arm in arms if arm.name == MAIN]
         trained = any(evaluation is not None for _, _, evaluation in mine)
         # Controls say what a lift is worth: without training there is none.
-        others = [arm for arm in self.plan.arms if arm.name != MAIN and trained]
-        outcomes = mine + [(arm, *self._arm(arm)) for arm in others]
-        result = self._conclude(before, outcomes)
+        others = [(arm, *self._arm(arm)) for arm in arms if arm.name != MAIN and trained]
+        trainings = tuple(training for _, training, _ in mine + others if training is not None)
+        evaluations: dict[str, list[Evaluation]] = {BEFORE: [before]}
+        for arm, _, evaluation in mine + others:
+            if evaluation is not None:
+                evaluations.setdefault(arm.name, []).append(evaluation)
+        cause = None if trained else why_untrained(trainings[0].progress)
+        result = ValidationResult(
+            plan=self.plan,
+            findings=Findings(evaluations, trained=trained, cause=cause),
+            before=before,
+            after=tuple(evaluations.get(MAIN, ())),
+            trainings=trainings,
+            seconds=time.perf_counter() - self.started,
+        )
         self.folder.finish(result.to_record())
         return result
 
     def _arm(self, arm: Arm) -> tuple[Training | None, Evaluation | None]:
+        """Train an arm and evaluate it, or load what an interrupted run did of it."""
         if not arm.trains:
-            return None, self._base(arm.name, arm)
-        place = self.folder.training / f"{arm.name}.{arm.seed}.json"
-        evaluated = self.folder.evaluations / f"{_file_name(arm, self.plan)}.parquet"
-        training, kept = read_training(place), evaluated.exists()
+            return None, self._base(arm)
+        training = self.folder.training(arm.name, arm.seed)
+        evaluation = self.folder.evaluation(arm.name, arm.seed)
         self.ranks.wait()  # nobody writes before all have looked
-        if training is not None and (kept or not training.trained):
-            return training, Evaluation.load(evaluated) if kept else None
+        if training is not None and (evaluation is not None or not training.trained):
+            return training, evaluation
         model, tokenizer, training = train_one_shot(
             self.plan.model,
-            arm.samples,
+            arm,
             self.plan.recipe,
             self.folder,
-            arm=arm.name,
-            seed=arm.seed,
-            reward=arm.reward,
-            device=self.plan.device,
+            options=self.plan.options,
             resume=self.plan.resume,
-            fast=self.plan.fast,
-            report_to=self.plan.report_to,
-            trust_remote_code=self.plan.trust_remote_code,
             stop=self.stop,
             progress=lambda line: self.tell(
-                ProgressEvent(
-                    "train", arm.name, arm.seed, line["step"], self.plan.recipe.steps, line
-                )
+                ProgressEvent("train", arm.name, arm.seed, line.step, self.plan.recipe.steps, line)
             ),
         )
         evaluation = None
         if training.trained:
             evaluation = self._evaluate(model, tokenizer, arm)
-            self._save(evaluation, evaluated)
-            if self.plan.save_model and arm.name == MAIN and self.ranks.first:
-                keep = self.folder.path / "model" / f"seed-{arm.seed}"
+            self.folder.add_evaluation(evaluation, arm.name, arm.seed)
+            if self.plan.options.save_model and arm.name == MAIN and self.ranks.first:
                 with quiet():
-                    model.save_pretrained(keep)
-                    tokenizer.save_pretrained(keep)
-        if self.ranks.first:
-            save_training(place, training)
+                    model.save_pretrained(self.folder.model_place(arm.seed))
+                    tokenizer.save_pretrained(self.folder.model_place(arm.seed))
+        self.folder.add_training(training)
         self.ranks.wait()
-        shutil.rmtree(self.folder.training / f"{arm.name}.{arm.seed}", ignore_errors=True)
+        self.folder.drop_checkpoints(arm.name, arm.seed)
         return training, evaluation
 
-    def _base(self, name: str, arm: Arm | None = None) -> Evaluation:
+    def _base(self, arm: Arm) -> Evaluation:
         """Evaluate the base model, or load the evaluation of an interrupted run."""
-        place = self.folder.evaluations / f"{name}.parquet"
-        kept = place.exists()
+        kept = self.folder.evaluation(arm.name, arm.seed)
         self.ranks.wait()
-        if kept:
-            return Evaluation.load(place)
+        if kept is not None:
+            return kept
         from sample_engineering.generation.transformers_backend import load_model, load_tokenizer
 
-        plan = self.plan
+        name, options = self.plan.model, self.plan.options
+        trust = options.trust_remote_code
         with quiet():
             model = load_model(
-                plan.model,
-                device=plan.device,
-                dtype="float32",
-                trust_remote_code=plan.trust_remote_code,
+                name, device=options.device, dtype="float32", trust_remote_code=trust
             )
-            tokenizer = load_tokenizer(plan.model, trust_remote_code=plan.trust_remote_code)
-        evaluation = self._evaluate(model, tokenizer, arm or Arm(name, ""))
-        self._save(evaluation, place)
+            tokenizer = load_tokenizer(name, trust_remote_code=trust)
+        evaluation = self._evaluate(model, tokenizer, arm)
+        self.folder.add_evaluation(evaluation, arm.name, arm.seed)
         return evaluation
-
-    def _save(self, evaluation: Evaluation, place: Path) -> None:
-        if self.ranks.first:
-            evaluation.save(place)
-        self.ranks.wait()
 
     def _evaluate(self, model: Any, tokenizer: Any, arm: Arm) -> Evaluation:
         from sample_engineering.generation.transformers_backend import TransformersGenerator
@@ -231,51 +218,6 @@ class _Validation:
         table = table.sort_values(["order", "sample_index"]).drop(columns="order")
         whole = {"benchmark_digest": self.plan.benchmark.digest, "items": len(order)}
         return Evaluation(table.reset_index(drop=True), {**mine.info, **whole})
-
-    def _conclude(
-        self,
-        before: Evaluation,
-        outcomes: Sequence[tuple[Arm, Training | None, Evaluation | None]],
-    ) -> ValidationResult:
-        from sample_engineering.evaluation.behaviour import behaviour
-
-        trainings = [training for _, training, _ in outcomes if training is not None]
-        mine = [training for training in trainings if training.arm == MAIN]
-        after = [e for arm, _, e in outcomes if arm.name == MAIN and e is not None]
-        others: dict[str, list[Evaluation]] = {}
-        for arm, _, evaluation in outcomes:
-            if arm.name != MAIN and evaluation is not None:
-                others.setdefault(arm.name, []).append(evaluation)
-        lift = compare(before, after) if after else None
-        controls = {name: compare(es, after) for name, es in others.items()} if after else {}
-        changes = behaviour(before, after) if after else None
-        if lift is None:
-            cause = mine[0].progress.why_untrained()
-            verdict = Verdict(
-                "not trained",
-                f"Not trained: {cause}.",
-                ("There is nothing to compare, and so no lift.",),
-            )
-        else:
-            verdict = judge(lift, controls=controls, behaviour=changes)
-        return ValidationResult(
-            plan=self.plan,
-            verdict=verdict,
-            lift=lift,
-            before=before,
-            after=after,
-            controls=controls,
-            trainings=tuple(trainings),
-            behaviour=changes,
-            warnings=tuple(warnings_of(trainings)),
-            seconds=time.perf_counter() - self.started,
-        )
-
-
-def _file_name(arm: Arm, plan: ValidationPlan) -> str:
-    name = "after" if arm.name == MAIN else arm.name
-    runs = sum(other.name == arm.name for other in plan.arms)
-    return f"{name}-seed-{arm.seed}" if runs > 1 else name
 
 
 def _autocast(model: Any, recipe: Recipe) -> Any:

@@ -5,13 +5,11 @@ nothing else, so that a resumed run comes to the same conclusions.
 """
 
 from collections import Counter
-from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
-from typing import Any
+from collections.abc import Callable, Sequence
 
-# A run counts as training if this share of its planned steps taught something. One informative
-# group moves Adam by about one learning rate, so a handful among many dead steps is noise.
-TRAINED_SHARE = 0.05
+from sample_engineering.runs.result import Progress
+from sample_engineering.runs.rows import MetricsLine
+
 # The first and last steps that are compared: a tenth of the run, but at least three.
 _WINDOW_SHARE, _WINDOW_LEAST = 0.1, 3
 # Harm: in the prototype of the embedded world a sample with an early pass rate of .03 was learnt by
@@ -19,91 +17,67 @@ _WINDOW_SHARE, _WINDOW_LEAST = 0.1, 3
 _GAIN = 0.2  # rise of the pass rate
 _SHRINK = 0.7  # length or written steps below this share of what they were
 _SAME = 0.5  # share of distinct completions below this share of what it was
+# What a cause of dead steps means, and what to do.
+_MEANING = {
+    "all right": "the model solves the sample already, so every rollout got the same reward; "
+    "choose a harder one",
+    "all wrong": "no rollout was right; choose an easier one, more rollouts (group_size) or a "
+    "stronger model",
+    "nothing readable": "no rollout had a readable final answer; check the prompt template and the "
+    "form of the answer",
+    "all truncated": "every rollout was cut at the length limit; raise max_tokens",
+    "all alike": "every rollout of a group got the same reward; choose another sample or reward",
+}
 
 
-@dataclass(frozen=True)
-class Progress:
-    """How far a training run came and what it taught.
-
-    Parameters
-    ----------
-    steps, planned : int
-        Generations done and wanted.
-    informative_steps, informative_groups, groups : int
-        Steps with at least one informative group; groups whose rewards differ; all groups.
-    dead_causes : mapping from cause to number of steps
-        Why the other steps taught nothing.
-    trained : bool
-        Whether enough steps were informative, see `TRAINED_SHARE`.
-    """
-
-    steps: int
-    planned: int
-    informative_steps: int
-    informative_groups: int
-    groups: int
-    dead_causes: Mapping[str, int]
-
-    @property
-    def trained(self) -> bool:
-        return self.informative_steps >= max(1, TRAINED_SHARE * self.planned)
-
-    def why_untrained(self) -> str:
-        """Say in words why nothing was learnt."""
-        cause = max(self.dead_causes, key=lambda name: self.dead_causes[name], default="")
-        meaning = {
-            "all right": "the model solves the sample already, so every rollout got the same "
-            "reward; choose a harder one",
-            "all wrong": "no rollout was right; choose an easier one, more rollouts "
-            "(--group-size) or a stronger model",
-            "nothing readable": "no rollout had a readable final answer; check the prompt "
-            "template and the form of the answer",
-            "all truncated": "every rollout was cut at the length limit; raise max_tokens",
-            "all alike": "every rollout of a group got the same reward; choose another sample or "
-            "reward",
-        }
-        reason = meaning.get(cause, "no rewards differed")
-        return f"{self.informative_steps} of {self.steps} steps taught anything: {reason}"
+def why_untrained(progress: Progress) -> str:
+    """Say in words why a training run taught nothing."""
+    causes = progress.dead_causes
+    cause = max(causes, key=lambda name: causes[name], default="")
+    reason = _MEANING.get(cause, "no rewards differed")
+    return f"{progress.informative_steps} of {progress.steps} steps taught anything: {reason}"
 
 
-def progress_of(lines: Sequence[Mapping[str, Any]], planned: int) -> Progress:
+def progress_of(lines: Sequence[MetricsLine], planned: int) -> Progress:
     """Sum up the lines of one training run."""
-    causes = Counter(line["dead_cause"] for line in lines if not line["informative_groups"])
+    causes = Counter(line.dead_cause or "unknown" for line in lines if not line.informative_groups)
     return Progress(
         steps=len(lines),
         planned=planned,
-        informative_steps=sum(line["informative_groups"] > 0 for line in lines),
-        informative_groups=sum(line["informative_groups"] for line in lines),
-        groups=sum(line["groups"] for line in lines),
-        dead_causes={str(cause): number for cause, number in causes.items()},
+        informative_steps=sum(line.informative_groups > 0 for line in lines),
+        informative_groups=sum(line.informative_groups for line in lines),
+        groups=sum(line.groups for line in lines),
+        dead_causes=dict(causes),
     )
 
 
-def dead_in_a_row(lines: Sequence[Mapping[str, Any]]) -> int:
+def dead_in_a_row(lines: Sequence[MetricsLine]) -> int:
     """Return how many of the last steps taught nothing, one after the other."""
     count = 0
     for line in reversed(lines):
-        if line["informative_groups"]:
+        if line.informative_groups:
             break
         count += 1
     return count
 
 
-def signs_of_harm(lines: Sequence[Mapping[str, Any]]) -> list[str]:
+def signs_of_harm(lines: Sequence[MetricsLine]) -> list[str]:
     """Return warnings if accuracy rose while the reasoning shrank, else an empty list."""
     window = max(_WINDOW_LEAST, int(_WINDOW_SHARE * len(lines)))
     if len(lines) < 2 * window:
         return []
 
-    def change(name: str) -> tuple[float, float]:
+    def change(figure: Callable[[MetricsLine], float]) -> tuple[float, float]:
         ends = (lines[:window], lines[-window:])
-        first, last = (sum(line[name] for line in end) / window for end in ends)
+        first, last = (sum(map(figure, end)) / window for end in ends)
         return first, last
 
-    early, late = change("pass_rate")
+    early, late = change(lambda line: line.pass_rate)
     if late - early < _GAIN:
         return []
-    steps, length, distinct = change("written_steps"), change("length"), change("distinct")
+    steps = change(lambda line: line.written_steps)
+    length = change(lambda line: line.length)
+    distinct = change(lambda line: line.distinct)
     fewer_steps = steps[0] > 0 and steps[1] < _SHRINK * steps[0]
     shorter = length[1] < _SHRINK * length[0]
     alike = distinct[1] < _SAME * distinct[0]

@@ -4,7 +4,7 @@ import numpy as np
 
 from sample_engineering.evaluation.behaviour import behaviour
 from sample_engineering.evaluation.compare import compare
-from sample_engineering.evaluation.verdict import judge
+from sample_engineering.evaluation.verdict import judge, not_trained
 from tests.evaluation.tables import evaluation
 
 _DOMAINS = ["math"] * 60 + ["physics"] * 60
@@ -55,8 +55,7 @@ def test_one_domain_up_and_another_down_is_mixed():
 
 
 def test_an_untrained_run_is_never_a_lift():
-    comparison = compare(_side(0.2, 0.2), _side(0.5, 0.5, seed=1), resamples=999)
-    verdict = judge(comparison, trained=False, cause="all 64 rollouts were wrong")
+    verdict = not_trained("all 64 rollouts were wrong")
     assert verdict.kind == "not trained"
     assert "all 64 rollouts were wrong" in verdict.headline
     assert "+" not in str(verdict)

@@ -1,0 +1,130 @@
+"""A run as tables and pages see it: its folder, and what its evaluations show."""
+
+import os
+from typing import TYPE_CHECKING
+
+from sample_engineering.evaluation.compare import Comparison
+from sample_engineering.evaluation.intervals import DEFAULT_RESAMPLES
+from sample_engineering.evaluation.verdict import Verdict
+from sample_engineering.report.markup import foreign, tag
+from sample_engineering.runs import RunFolder
+from sample_engineering.runs.findings import Findings
+from sample_engineering.runs.format import MAIN
+from sample_engineering.runs.rows import MetricsLine
+from sample_engineering.sample import Sample
+
+if TYPE_CHECKING:
+    import pandas as pd
+
+THIS = "this sample"  # what tables call the arm under validation
+
+
+class Run:
+    """A run folder, whole, partial or damaged, and what it shows.
+
+    Everything is computed anew from the evaluations in the folder; what the run itself concluded
+    stands in ``folder.result``.
+
+    Parameters
+    ----------
+    folder : RunFolder
+        As `RunFolder.open` gave it.
+    resamples : int
+        Of the bootstrap behind every interval.
+    """
+
+    def __init__(self, folder: RunFolder, *, resamples: int = DEFAULT_RESAMPLES) -> None:
+        self.folder = folder
+        self.findings = Findings(
+            folder.evaluations,
+            trained=folder.trained,
+            cause=None if folder.result is None else folder.result.cause,
+            message=None if folder.status is None else folder.status.message,
+            resamples=resamples,
+        )
+
+    @classmethod
+    def open(cls, path: str | os.PathLike[str], *, resamples: int = DEFAULT_RESAMPLES) -> "Run":
+        """Read a run folder.
+
+        Raises
+        ------
+        RunError
+            If there is no such folder, or nothing in it is part of a run.
+        """
+        return cls(RunFolder.open(path), resamples=resamples)
+
+    @property
+    def name(self) -> str:
+        """Name of the folder."""
+        return self.folder.path.resolve().name
+
+    @property
+    def sample(self) -> Sample | None:
+        """The sample that is validated; None where it was not kept."""
+        return None if self.folder.config is None else self.folder.config.sample
+
+    @property
+    def sample_id(self) -> str:
+        """Id of that sample, or the folder's name where it is not known."""
+        if self.folder.result is not None and self.folder.result.sample_id:
+            return self.folder.result.sample_id
+        return self.name if self.sample is None else self.sample.id
+
+    @property
+    def model(self) -> str | None:
+        """Name of the base model, where it is known."""
+        for holder in (self.folder.result, self.folder.config):
+            if holder is not None and holder.model:
+                return holder.model
+        return None
+
+    @property
+    def warnings(self) -> tuple[str, ...]:
+        """What the run itself warned of."""
+        return () if self.folder.result is None else self.folder.result.warnings
+
+    @property
+    def problems(self) -> list[str]:
+        """What is missing or damaged, and what could not be computed so far."""
+        return [*self.folder.problems, *self.findings.notes]
+
+    @property
+    def training_runs(self) -> list[tuple[str, int, list[MetricsLine]]]:
+        """Metrics by arm and seed, the sample's first under the name ``this sample``."""
+        runs: dict[tuple[str, int], list[MetricsLine]] = {}
+        for line in self.folder.metrics:
+            runs.setdefault((line.arm, line.seed), []).append(line)
+        named = [
+            (THIS if arm == MAIN else arm, seed, sorted(lines, key=lambda line: line.step))
+            for (arm, seed), lines in runs.items()
+        ]
+        return sorted(named, key=lambda run: run[0] != THIS)
+
+    @property
+    def lift(self) -> Comparison | None:
+        """Base model against the trained model; None where either is missing."""
+        return self.findings.lift
+
+    @property
+    def behaviour(self) -> "pd.DataFrame | None":
+        """How completions are written, before and after; None where either is missing."""
+        return self.findings.behaviour
+
+    @property
+    def verdict(self) -> Verdict:
+        """What all of it comes to, in words."""
+        return self.findings.verdict
+
+    def to_pandas(self) -> "pd.DataFrame":
+        """The lift, one row a domain and one overall; empty where there is none."""
+        import pandas as pd
+
+        return pd.DataFrame() if self.lift is None else self.lift.to_frame()
+
+    def __repr__(self) -> str:
+        return f"Run({self.folder.path}: {self.verdict.headline})"
+
+    def _repr_html_(self) -> str:
+        table = "" if self.lift is None else self.lift._repr_html_()
+        return f"{tag('p', foreign(self.sample_id, 200))}{tag('p', str(self.verdict))}{table}"

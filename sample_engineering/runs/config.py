@@ -1,0 +1,275 @@
+"""What a run was asked to do: ``config.json`` and ``inputs.json``."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from sample_engineering.sample import Sample
+
+
+@dataclass(frozen=True)
+class EvaluationSettings:
+    """How accuracy is measured, before and after alike.
+
+    Parameters
+    ----------
+    benchmark : str
+        Name of the benchmark.
+    items : int
+        How many items it has.
+    domains : tuple of str
+        Subjects, in the order of tables.
+    rollouts : int
+        Completions of each item.
+    seed : int
+        Of these completions, the same before and after.
+    form : str
+        Where the final answer stands.
+    template : str
+        Prompt template.
+    max_tokens : int
+        Longest completion.
+    temperature : float
+        Of the completions.
+    """
+
+    benchmark: str
+    items: int
+    domains: tuple[str, ...]
+    rollouts: int
+    seed: int
+    form: str
+    template: str
+    max_tokens: int
+    temperature: float
+
+
+@dataclass(frozen=True)
+class ArmRecord:
+    """One arm of a validation: the sample with one seed, or a control.
+
+    Parameters
+    ----------
+    name : str
+        As in metrics, rollouts and evaluations; the sample's own is ``sample``.
+    seed : int
+        Training seed.
+    meaning : str
+        In words.
+    samples : tuple of str
+        Ids of what is trained on; empty where nothing is trained.
+    """
+
+    name: str
+    seed: int
+    meaning: str
+    samples: tuple[str, ...]
+
+
+@dataclass(frozen=True)
+class RunOptions:
+    """How a run is carried out, apart from what decides its result.
+
+    Parameters
+    ----------
+    device : str or None
+        ``cpu`` or ``cuda``; None takes a GPU if there is one.
+    fast : bool
+        Take the trainer's fast path where it applies.
+    report_to : tuple of str
+        Trackers that TRL knows.
+    trust_remote_code : bool
+        Run code that comes with the model.
+    save_model : bool
+        Keep the trained model of each seed in ``model/``.
+    """
+
+    device: str | None = None
+    fast: bool = True
+    report_to: tuple[str, ...] = ()
+    trust_remote_code: bool = False
+    save_model: bool = False
+
+
+@dataclass(frozen=True)
+class Hashes:
+    """SHA-256 of what went in.
+
+    Parameters
+    ----------
+    sample : str
+        Of the sample as canonical JSON.
+    benchmark : str
+        Of the benchmark's items.
+    model : str or None
+        Of a model folder's configuration, tokenizer and weights; None for a hub name.
+    """
+
+    sample: str
+    benchmark: str
+    model: str | None
+
+
+@dataclass(frozen=True)
+class GitState:
+    """The repository in the working folder.
+
+    Parameters
+    ----------
+    commit : str
+        Its head.
+    changed_files : int
+        How many files differ from it.
+    """
+
+    commit: str
+    changed_files: int
+
+
+@dataclass(frozen=True)
+class UsedComponent:
+    """An installed component of another package that the run used.
+
+    Parameters
+    ----------
+    kind : str
+        ``reward``, ``arm``, ``benchmark`` or ``recipe``.
+    name : str
+        As it was asked for.
+    package : str
+        The distribution that declares it; empty for one registered by a running program.
+    version : str
+        Of that distribution.
+    """
+
+    kind: str
+    name: str
+    package: str
+    version: str
+
+
+@dataclass(frozen=True)
+class RunConfig:
+    """What ``config.json`` holds: everything that decides a run.
+
+    Parameters
+    ----------
+    format : int
+        Version of this format.
+    sample : Sample
+        The sample that is validated.
+    model : str
+        Path or Hugging Face name of the base model.
+    recipe : mapping
+        Fields of the recipe, all resolved.
+    seeds : tuple of int
+        Training seeds of the sample.
+    evaluation : EvaluationSettings
+        How accuracy is measured.
+    controls : str
+        Preset or names of the control arms.
+    arms : tuple of ArmRecord
+        The sample with every seed, then the controls.
+    options : RunOptions
+        How the run is carried out.
+    hashes : Hashes
+        SHA-256 of sample, benchmark and model.
+    versions : mapping
+        Of Python and of the packages that a result may depend on.
+    git : GitState or None
+        The repository in the working folder, if any.
+    components : tuple of UsedComponent
+        Installed components of other packages that the run used.
+    """
+
+    format: int
+    sample: Sample | None
+    model: str
+    recipe: Mapping[str, Any]
+    seeds: tuple[int, ...]
+    evaluation: EvaluationSettings
+    controls: str
+    arms: tuple[ArmRecord, ...]
+    options: RunOptions
+    hashes: Hashes
+    versions: Mapping[str, str]
+    git: GitState | None
+    components: tuple[UsedComponent, ...] = ()
+
+
+@dataclass(frozen=True)
+class BenchmarkSettings:
+    """The benchmark but for its items.
+
+    Parameters
+    ----------
+    name : str
+        Of the benchmark.
+    form : str
+        Where the final answer stands.
+    template : str
+        Prompt template.
+    max_tokens : int
+        Longest completion.
+    temperature : float
+        Of the completions.
+    tolerance : float or None
+        Relative tolerance of numbers, where the benchmark sets one.
+    """
+
+    name: str
+    form: str
+    template: str
+    max_tokens: int
+    temperature: float
+    tolerance: float | None
+
+
+@dataclass(frozen=True)
+class ControlInputs:
+    """A control arm with everything that it needs.
+
+    Parameters
+    ----------
+    name : str
+        Of the arm.
+    meaning : str
+        In words.
+    samples : tuple of Sample
+        What is trained on, whole.
+    reward : str or None
+        Instead of the recipe's reward.
+    seed : int
+        Training seed.
+    greedy : bool
+        Whether the base model is decoded greedily.
+    in_context : bool
+        Whether the base model is shown the solved sample.
+    """
+
+    name: str
+    meaning: str
+    samples: tuple[Sample, ...]
+    reward: str | None
+    seed: int
+    greedy: bool
+    in_context: bool
+
+
+@dataclass(frozen=True)
+class RunInputs:
+    """What ``inputs.json`` holds: all problems, so that the folder can go on alone.
+
+    Parameters
+    ----------
+    benchmark : BenchmarkSettings
+        The benchmark but for its items.
+    items : tuple of Sample
+        Its items.
+    controls : tuple of ControlInputs
+        The control arms as they were drawn.
+    """
+
+    benchmark: BenchmarkSettings
+    items: tuple[Sample, ...]
+    controls: tuple[ControlInputs, ...]

@@ -1,0 +1,115 @@
+"""What the evaluations of a run show: lift, controls, behaviour, verdict."""
+
+from collections.abc import Mapping, Sequence
+from functools import cached_property
+from typing import TYPE_CHECKING
+
+from sample_engineering.errors import SampleEngineeringError
+from sample_engineering.evaluation import Comparison, Evaluation, compare
+from sample_engineering.evaluation.intervals import DEFAULT_RESAMPLES
+from sample_engineering.evaluation.verdict import Verdict, judge, not_trained
+from sample_engineering.runs.format import BEFORE, MAIN
+
+if TYPE_CHECKING:
+    import pandas as pd
+
+
+class Findings:
+    """Everything that evaluations show, each computed when it is first asked for.
+
+    Parameters
+    ----------
+    evaluations : mapping from arm to sequence of Evaluation
+        ``before``, ``sample``, then the controls in the order in which they shall be named.
+    trained : bool
+        Whether the sample taught anything.
+    cause : str, optional
+        Why not.
+    message : str, optional
+        What the run says of itself where it is not finished.
+    resamples : int
+        Of the bootstrap behind every interval.
+    """
+
+    def __init__(
+        self,
+        evaluations: Mapping[str, Sequence[Evaluation]],
+        *,
+        trained: bool = True,
+        cause: str | None = None,
+        message: str | None = None,
+        resamples: int = DEFAULT_RESAMPLES,
+    ) -> None:
+        self.evaluations = {name: list(found) for name, found in evaluations.items() if found}
+        self.trained = trained
+        self.cause = cause
+        self.message = message
+        self.resamples = resamples
+        self.notes: list[str] = []  # what could not be computed, and why
+
+    @property
+    def controls(self) -> list[str]:
+        """Names of the control arms that were evaluated."""
+        return [name for name in self.evaluations if name not in (BEFORE, MAIN)]
+
+    @cached_property
+    def lift(self) -> Comparison | None:
+        """Base model against the trained model; None where either is missing."""
+        return self._compare(BEFORE, MAIN)
+
+    @cached_property
+    def control_lifts(self) -> dict[str, Comparison]:
+        """Base model against each control arm."""
+        made = {name: self._compare(BEFORE, name) for name in self.controls}
+        return {name: value for name, value in made.items() if value is not None}
+
+    @cached_property
+    def contrasts(self) -> dict[str, Comparison]:
+        """Each control arm against the trained model."""
+        made = {name: self._compare(name, MAIN) for name in self.controls}
+        return {name: value for name, value in made.items() if value is not None}
+
+    @cached_property
+    def behaviour(self) -> "pd.DataFrame | None":
+        """Behaviour before and after; None where either is missing."""
+        from sample_engineering.evaluation.behaviour import behaviour
+
+        if BEFORE not in self.evaluations or MAIN not in self.evaluations:
+            return None
+        before, after = self.evaluations[BEFORE], self.evaluations[MAIN]
+        try:
+            return behaviour(before, after, resamples=self.resamples)
+        except SampleEngineeringError as error:
+            self._note(f"behaviour cannot be compared: {error}")
+            return None
+
+    @cached_property
+    def verdict(self) -> Verdict:
+        """What all of it comes to, in words."""
+        if not self.trained:
+            return not_trained(self.cause)
+        if self.lift is None:
+            state = ", ".join(self.evaluations) or "none"
+            reasons = [f"Evaluations so far: {state}."]
+            if self.message:
+                reasons.append(f"The run says: {self.message}")
+            return Verdict(
+                "unfinished",
+                "This run is not finished: there is no evaluation before and after yet.",
+                tuple(reasons),
+            )
+        return judge(self.lift, controls=self.contrasts, behaviour=self.behaviour)
+
+    def _compare(self, first: str, second: str) -> Comparison | None:
+        if first not in self.evaluations or second not in self.evaluations:
+            return None
+        sides = self.evaluations[first], self.evaluations[second]
+        try:
+            return compare(*sides, resamples=self.resamples)
+        except SampleEngineeringError as error:
+            self._note(f"{first} and {second} cannot be compared: {error}")
+            return None
+
+    def _note(self, problem: str) -> None:
+        if problem not in self.notes:
+            self.notes.append(problem)

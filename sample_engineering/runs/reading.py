@@ -1,0 +1,197 @@
+"""Reading the files of a run folder, whole, cut short or damaged.
+
+A run folder may come from a stranger. So files, lines and tables beyond what a run writes are not
+read into memory, and what is wrong is named and left out while the rest is shown.
+"""
+
+import json
+from collections.abc import Callable, Iterator, Mapping
+from pathlib import Path
+from typing import TYPE_CHECKING, Any, TypeVar
+
+from sample_engineering.errors import SampleEngineeringError
+from sample_engineering.evaluation import Evaluation
+from sample_engineering.runs import migration
+from sample_engineering.runs.format import BEFORE, FORMAT_VERSION, MAIN
+from sample_engineering.runs.records import Problems, arrow_schema, from_record
+from sample_engineering.runs.rows import MetricsLine, RolloutRow
+
+if TYPE_CHECKING:
+    import pandas as pd
+
+Record = TypeVar("Record")
+_MOST_BYTES = 2 * 1024**3  # of a file, and of a table once it is unpacked
+_LONGEST_LINE = 1 << 20  # bytes of a line of metrics; ours have about 500
+_LINES_NAMED = 5  # bad lines that are named one by one
+ARM_KEY, SEED_KEY = "arm", "training_seed"  # in the description of an evaluation's file
+
+
+def read_object(
+    path: Path,
+    kind: type[Record],
+    problems: Problems,
+    migrate: Callable[[Mapping[str, Any]], dict[str, Any]] = dict,
+) -> Record | None:
+    """Read a JSON file as a record; None where there is none that could be read."""
+    try:
+        if not path.exists():
+            problems.add(f"{path.name} is missing")
+            return None
+        if _too_large(path, problems):
+            return None
+        content = json.loads(path.read_text(encoding="utf-8", errors="replace"))
+    except (OSError, ValueError, RecursionError) as error:
+        problems.add(f"{path.name} cannot be read: {error}")
+        return None
+    if isinstance(content, Mapping):
+        if migration.version_of(content) > FORMAT_VERSION:
+            problems.add(
+                f"{path.name} has format {migration.version_of(content)}, which is newer than "
+                f"{FORMAT_VERSION}; update sample-engineering to see all of it"
+            )
+        content = migrate(content)
+    return from_record(kind, content, path.name, problems.add)
+
+
+def read_metrics(path: Path, problems: Problems) -> tuple[MetricsLine, ...]:
+    """Read ``metrics.jsonl``; a line that is not a `MetricsLine` is named and left out."""
+    lines: list[MetricsLine] = []
+    bad = 0
+
+    def fault(text: str) -> None:
+        if bad < _LINES_NAMED:
+            problems.add(text)
+
+    try:
+        if not path.exists():
+            problems.add(f"{path.name} is missing")
+            return ()
+        if _too_large(path, problems):
+            return ()
+        for number, text in _numbered(path):
+            line, sound = _line(text, f"{path.name} line {number}", fault)
+            bad += not sound
+            if line is not None and sound:
+                lines.append(line)
+    except OSError as error:
+        problems.add(f"{path.name} cannot be read: {error}")
+    if bad > _LINES_NAMED:
+        problems.add(f"{path.name}: {bad} of {bad + len(lines)} lines cannot be read")
+    return tuple(lines)
+
+
+def _numbered(path: Path) -> Iterator[tuple[int, bytes]]:
+    with path.open("rb") as stream:
+        number = 0
+        while text := stream.readline(_LONGEST_LINE):
+            number += 1
+            if text.strip():
+                yield number, text
+
+
+def _line(
+    text: bytes, place: str, report: Callable[[str], None]
+) -> tuple[MetricsLine | None, bool]:
+    faults: list[str] = []
+    try:
+        line = from_record(
+            MetricsLine, json.loads(text.decode("utf-8", "replace")), place, faults.append
+        )
+    except (ValueError, RecursionError):
+        line = None
+        faults.append(f"{place} is no JSON")
+    if faults:
+        report(faults[0])
+    return line, not faults
+
+
+def read_rollouts(path: Path, problems: Problems) -> "pd.DataFrame":
+    """Read ``rollouts.parquet``, or its parts where a run goes on or was interrupted.
+
+    Returns
+    -------
+    pandas.DataFrame
+        With the columns of `RolloutRow`; without rows where there are none.
+    """
+    import pandas as pd
+    import pyarrow as pa
+    import pyarrow.parquet as pq
+
+    schema = arrow_schema(RolloutRow)
+    files = [path] if path.exists() else sorted(path.with_suffix("").glob("*.parquet"))
+    if not files:
+        problems.add(f"{path.name} is missing")
+    frames = []
+    for file in files:
+        if _too_large(file, problems) or _unpacks_too_large(file, problems):
+            continue
+        try:
+            table = pq.read_table(file, partitioning=None)
+            if missing := [name for name in schema.names if name not in table.column_names]:
+                problems.add(f"{file.name} lacks the columns {', '.join(missing)}")
+                continue
+            frames.append(table.select(schema.names).cast(schema).to_pandas())
+        except (pa.ArrowException, OSError, ValueError, KeyError) as error:
+            problems.add(f"{file.name} cannot be read: {type(error).__name__}")
+    if not frames:
+        frames.append(schema.empty_table().to_pandas())
+    joined: pd.DataFrame = pd.concat(frames, ignore_index=True)
+    return joined
+
+
+def read_evaluations(folder: Path, problems: Problems) -> dict[str, list[Evaluation]]:
+    """Read all evaluations, by arm: the base model, the sample, then the controls by name.
+
+    The evaluations of an arm are in the order of their training seeds.
+    """
+    found: dict[str, list[tuple[int, Evaluation]]] = {}
+    files = sorted(folder.glob("*.parquet")) if folder.is_dir() else []
+    if not files:
+        problems.add(f"{folder.name}/ has no evaluation")
+    for path in files:
+        if path.name.startswith("."):
+            continue
+        if _too_large(path, problems) or _unpacks_too_large(path, problems):
+            continue
+        try:
+            evaluation = Evaluation.load(path)
+        except SampleEngineeringError as error:
+            problems.add(f"{folder.name}/{path.name} cannot be read: {error}".split(";")[0])
+            continue
+        arm, seed = _whose(path, evaluation)
+        found.setdefault(arm, []).append((seed, evaluation))
+    order = sorted(found, key=lambda name: (name != BEFORE, name != MAIN, name))
+    return {
+        name: [evaluation for _, evaluation in sorted(found[name], key=lambda pair: pair[0])]
+        for name in order
+    }
+
+
+def _whose(path: Path, evaluation: Evaluation) -> tuple[str, int]:
+    arm, seed = evaluation.info.get(ARM_KEY), evaluation.info.get(SEED_KEY)
+    if isinstance(arm, str) and isinstance(seed, int):
+        return arm, seed
+    return migration.arm_of_file(path.stem)
+
+
+def _too_large(path: Path, problems: Problems) -> bool:
+    if path.stat().st_size > _MOST_BYTES:
+        problems.add(f"{path.name} is larger than {_MOST_BYTES >> 30} GiB and was not read")
+        return True
+    return False
+
+
+def _unpacks_too_large(path: Path, problems: Problems) -> bool:
+    """Whether a Parquet file says that it holds more than a run writes."""
+    import pyarrow as pa
+    import pyarrow.parquet as pq
+
+    try:
+        about = pq.read_metadata(path)
+        size = sum(about.row_group(i).total_byte_size for i in range(about.num_row_groups))
+    except (pa.ArrowException, OSError, ValueError):
+        return False  # who reads it says what is wrong with it
+    if size > _MOST_BYTES:
+        problems.add(f"{path.name} unpacks to more than {_MOST_BYTES >> 30} GiB and was not read")
+        return True
+    return False

@@ -1,0 +1,225 @@
+"""What a run found: ``status.json`` and ``result.json``."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+from sample_engineering.evaluation import Comparison
+
+# A run counts as training if this share of its planned steps taught something. One informative
+# group moves Adam by about one learning rate, so a handful among many dead steps is noise.
+TRAINED_SHARE = 0.05
+
+
+@dataclass(frozen=True)
+class Status:
+    """What ``status.json`` holds.
+
+    Parameters
+    ----------
+    state : str
+        ``running``, ``finished``, ``interrupted`` or ``failed``.
+    message : str
+        Why, or the verdict.
+    time : str
+        When, in UTC.
+    """
+
+    state: str
+    message: str
+    time: str
+
+
+@dataclass(frozen=True)
+class Progress:
+    """How far a training run came and what it taught.
+
+    Parameters
+    ----------
+    steps : int
+        Generations done.
+    planned : int
+        Generations wanted.
+    informative_steps : int
+        Steps with at least one informative group.
+    informative_groups : int
+        Groups whose rewards differ.
+    groups : int
+        All groups.
+    dead_causes : mapping
+        Why the other steps taught nothing: cause to number of steps.
+    """
+
+    steps: int
+    planned: int
+    informative_steps: int
+    informative_groups: int
+    groups: int
+    dead_causes: Mapping[str, int]
+
+    @property
+    def trained(self) -> bool:
+        """Whether enough steps were informative, see `TRAINED_SHARE`."""
+        return self.informative_steps >= max(1, TRAINED_SHARE * self.planned)
+
+
+@dataclass(frozen=True)
+class Training:
+    """What one training run did.
+
+    Parameters
+    ----------
+    arm : str
+        Name of the arm.
+    seed : int
+        Training seed.
+    progress : Progress
+        Steps done, informative groups, causes of dead steps.
+    first_pass_rate : float
+        Share of right rollouts in the first step.
+    last_pass_rate : float
+        The same in the last step.
+    stopped : str or None
+        ``dead`` if it was stopped early because nothing could be learnt any more.
+    fast_path : bool
+        Whether the fast path was taken.
+    obstacle : str or None
+        Why not.
+    seconds : float
+        Wall time of its steps.
+    warnings : tuple of str
+        Signs of harm and the like.
+    """
+
+    arm: str
+    seed: int
+    progress: Progress
+    first_pass_rate: float
+    last_pass_rate: float
+    stopped: str | None
+    fast_path: bool
+    obstacle: str | None
+    seconds: float
+    warnings: tuple[str, ...]
+
+    @property
+    def trained(self) -> bool:
+        """Whether enough steps were informative."""
+        return self.progress.trained
+
+
+@dataclass(frozen=True)
+class GroupAccuracy:
+    """Accuracy of the base model on one group of items.
+
+    Parameters
+    ----------
+    n : int
+        Items.
+    accuracy : float
+        Mean over items of the share of right completions.
+    """
+
+    n: int
+    accuracy: float
+
+
+@dataclass(frozen=True)
+class BehaviourRow:
+    """How completions are written, before and after, by one measure.
+
+    Parameters
+    ----------
+    measure : str
+        Its key.
+    label : str
+        Its name.
+    before : float
+        Mean before.
+    after : float
+        Mean after.
+    change : float
+        After minus before.
+    ci_low : float
+        Lower end of the 95 % interval.
+    ci_high : float
+        Upper end.
+    """
+
+    measure: str
+    label: str
+    before: float
+    after: float
+    change: float
+    ci_low: float
+    ci_high: float
+
+
+@dataclass(frozen=True)
+class RunResult:
+    """What ``result.json`` holds: what a run found when it ended.
+
+    Parameters
+    ----------
+    format : int
+        Version of this format.
+    sample_id : str
+        Of the sample that was validated.
+    model : str
+        Path or Hugging Face name of the base model.
+    seeds : tuple of int
+        Training seeds of the sample.
+    steps : int
+        Steps of the longest training run on the sample.
+    steps_planned : int
+        Steps that the recipe wants.
+    informative_groups : int
+        Of all training runs on the sample.
+    groups : int
+        The same, all groups.
+    trained : bool
+        Whether the sample taught enough to speak of a lift.
+    cause : str or None
+        Why not.
+    verdict : str
+        In one sentence.
+    verdict_kind : str
+        In one word or two.
+    reasons : tuple of str
+        What it rests on, and what limits it.
+    warnings : tuple of str
+        What the training runs warn of.
+    base : mapping
+        Accuracy of the base model, by domain and ``overall``.
+    lift : Comparison or None
+        Base model against trained model: ``overall, macro, domains, splits, cells``, each with
+        ``n, before, after, lift, ci_low, ci_high, format_gain, reasoning_gain`` and more.
+    controls : mapping
+        The same for each control arm against the trained model.
+    behaviour : tuple of BehaviourRow
+        How completions are written, before and after.
+    trainings : tuple of Training
+        All training runs, the sample's first.
+    seconds : float
+        Wall time of the last call.
+    """
+
+    format: int
+    sample_id: str
+    model: str
+    seeds: tuple[int, ...]
+    steps: int
+    steps_planned: int
+    informative_groups: int
+    groups: int
+    trained: bool
+    cause: str | None
+    verdict: str
+    verdict_kind: str
+    reasons: tuple[str, ...]
+    warnings: tuple[str, ...]
+    base: Mapping[str, GroupAccuracy]
+    lift: Comparison | None
+    controls: Mapping[str, Comparison]
+    behaviour: tuple[BehaviourRow, ...]
+    trainings: tuple[Training, ...]
+    seconds: float
