@@ -102,9 +102,11 @@ def carry_out(job: Job, scale: Scale) -> dict[str, Any]:
 
 def _train(job: Job, samples: list[Sample], scale: Scale) -> dict[str, Any]:
     from sample_engineering.generation.transformers_backend import TransformersGenerator
+    from sample_engineering.runs import RunFolder
+    from sample_engineering.runs.config import RunOptions
+    from sample_engineering.trainers.arms import Arm
     from sample_engineering.trainers.one_shot import train_one_shot
     from sample_engineering.trainers.recipes import load_recipe
-    from sample_engineering.trainers.run_folder import RunFolder
 
     steps = scale.confirming_steps if job.confirms else scale.steps
     recipe = load_recipe("microcosm").with_(
@@ -117,17 +119,12 @@ def _train(job: Job, samples: list[Sample], scale: Scale) -> dict[str, Any]:
     )
     place = Path(tempfile.mkdtemp(prefix="findings-"))
     try:
-        folder = RunFolder.create(place / "run", {"job": job.key})
+        folder = RunFolder(place / "run")
+        arm = Arm("sample", samples=tuple(samples), reward=job.reward, seed=job.seed)
         model, tokenizer, training = train_one_shot(
-            str(model_path()),
-            samples,
-            recipe,
-            folder,
-            seed=job.seed,
-            reward=job.reward,
-            device="cpu",
+            str(model_path()), arm, recipe, folder, options=RunOptions(device="cpu")
         )
-        curve = [line["pass_rate"] for line in folder.metrics("sample", job.seed)]
+        curve = [line.pass_rate for line in folder.lines_of(arm.name, arm.seed)]
         folder.close()
         return {
             **_evaluate(TransformersGenerator(model, tokenizer), scale, job.confirms),

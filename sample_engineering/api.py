@@ -33,7 +33,7 @@ if TYPE_CHECKING:
     from sample_engineering.grading.files import Summary
     from sample_engineering.pool import Pool
     from sample_engineering.probing import Probe
-    from sample_engineering.report import RunFolder
+    from sample_engineering.report import Run
     from sample_engineering.selectors.evidence import Histories, Rates
     from sample_engineering.selectors.table import Ranking
     from sample_engineering.skills import Tagger
@@ -41,7 +41,7 @@ if TYPE_CHECKING:
     from sample_engineering.synthesis.language_model import ModelComposition
     from sample_engineering.trainers.plan import ProgressEvent, ValidationPlan
     from sample_engineering.trainers.recipes import Recipe
-    from sample_engineering.trainers.validation import ValidationResult
+    from sample_engineering.trainers.result import ValidationResult
 
 PathLike = str | os.PathLike[str]
 
@@ -1058,6 +1058,7 @@ def plan_validation(
     **options
         Further fields of `trainers.plan.ValidationPlan`.
     """
+    from sample_engineering.runs.config import RunOptions
     from sample_engineering.trainers.plan import ValidationPlan
 
     embedded = is_embedded(model)
@@ -1065,6 +1066,8 @@ def plan_validation(
         recipe = EMBEDDED if embedded else DEFAULT_RECIPE
     chosen = find_recipe(recipe, settings) if isinstance(recipe, str) else recipe
     target = sample if isinstance(sample, Sample) else _find_sample(sample)
+    names = ("device", "report_to", "trust_remote_code", "save_model")
+    chosen_options = {name: options.pop(name) for name in names if name in options}
     return ValidationPlan(
         model=local_model(model),
         sample=target,
@@ -1073,6 +1076,7 @@ def plan_validation(
         seeds=tuple(seeds),
         out=Path(out) if out is not None else default_folder(target.id),
         pool=_find_pool(pool, embedded, seeds[0] if seeds else 0),
+        options=RunOptions(**chosen_options),
         **options,
     )
 
@@ -1161,11 +1165,11 @@ def leaderboard(folder: PathLike) -> Any:
     return rank_runs(folder)
 
 
-def open_run(folder: PathLike) -> "RunFolder":
+def open_run(folder: PathLike) -> "Run":
     """Read a run folder, whole or damaged."""
-    from sample_engineering.report import RunFolder
+    from sample_engineering.report import Run
 
-    return RunFolder.open(folder)
+    return Run.open(folder)
 
 
 def default_folder(sample_id: str) -> Path:

@@ -23,11 +23,11 @@ def report(
     """Show what a run found, and write it as one self-contained HTML page."""
     import json
 
-    from sample_engineering.report.run_folder import RunFolder
+    from sample_engineering.report import Run
 
     if format_ not in ("table", "json"):
         raise ConfigError(f"--format {format_!r} is not known; use table or json")
-    opened = RunFolder.open(run)
+    opened = Run.open(run)
     if format_ == "json":
         frame = opened.lift.to_frame() if opened.lift is not None else None
         habits = opened.behaviour

@@ -188,7 +188,7 @@ def _show_plan(plan: Any) -> None:
     from sample_engineering.generation.transformers_backend import default_device
     from sample_engineering.trainers.estimates import estimate
 
-    recipe, device = plan.recipe, plan.device or default_device()
+    recipe, device = plan.recipe, plan.options.device or default_device()
     completions = len(plan.benchmark) * plan.rollouts
     needs = estimate(
         plan.model,
@@ -196,7 +196,7 @@ def _show_plan(plan: Any) -> None:
         completions=completions,
         max_tokens=plan.benchmark.max_tokens,
         device=device,
-        trust_remote_code=plan.trust_remote_code,
+        trust_remote_code=plan.options.trust_remote_code,
     )
     arms = plan.arms
     evaluations = 1 + len(arms)
@@ -238,7 +238,7 @@ def _show_result(out: Path, format_: str) -> None:
     from rich.console import Console
 
     from sample_engineering import report
-    from sample_engineering.report.run_folder import RunFolder
+    from sample_engineering.report import Run
     from sample_engineering.report.terminal import report_card
 
     page = report.write_report(out) if hasattr(report, "write_report") else None
@@ -246,9 +246,9 @@ def _show_result(out: Path, format_: str) -> None:
         typer.echo((out / "result.json").read_text(encoding="utf-8"), nl=False)
         return
     console = Console()
-    run = RunFolder.open(out)
+    run = Run.open(out)
     console.print(report_card(run))
-    for warning in run.result.get("warnings", ()):
+    for warning in run.warnings:
         console.print(f"warning: {warning}", style="yellow", markup=False)
     console.print(f"run folder: {out}", markup=False)
     if page is not None:

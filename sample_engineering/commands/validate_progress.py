@@ -79,11 +79,10 @@ def _label(event: Any) -> str:
 
 
 def _detail(event: Any) -> str:
-    if not event.metrics:
+    if event.metrics is None:
         return ""
     line = event.metrics
-    dead = f", {line['dead_cause']}" if line["dead_cause"] else ""
+    dead = f", {line.dead_cause}" if line.dead_cause else ""
     return (
-        f"right {line['pass_rate']:.0%}, readable {line['readable']:.0%}, "
-        f"{line['length']:.0f} tokens{dead}"
+        f"right {line.pass_rate:.0%}, readable {line.readable:.0%}, {line.length:.0f} tokens{dead}"
     )

@@ -157,7 +157,7 @@ def train_one_shot(
     if callback.stopped == "interrupted":
         raise TrainingInterrupted(
             f"interrupted after step {len(callback.lines)} of {recipe.steps}; all is saved, "
-            f"go on with `resume`={folder.path}"
+            f"go on with `resume={folder.path}`"
         )
     return trainer_model(trainer), tokenizer, _summary(callback, recipe, trainer)
 

@@ -69,7 +69,7 @@ def run_validation(
             with write_errors_in_words(plan.out):
                 return _Validation(plan, folder, stop, tell, ranks).run()
         except (TrainingInterrupted, KeyboardInterrupt):
-            message = f"interrupted; go on with `resume`={plan.out}"
+            message = f"interrupted; go on with `resume={plan.out}`"
             folder.set_status("interrupted", message)
             raise TrainingInterrupted(message) from None
         except SampleEngineeringError as error:

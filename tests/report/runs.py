@@ -1,11 +1,23 @@
-"""Run folders made by hand, in the shape that `se validate` writes."""
-
-import json
+"""Run folders with figures made by hand, written as a validation writes them."""
 
 import numpy as np
 
-from sample_engineering.evaluation.compare import compare
 from sample_engineering.evaluation.table import Evaluation, table_of
+from sample_engineering.runs import RunFolder
+from sample_engineering.runs.config import (
+    ArmRecord,
+    BenchmarkSettings,
+    EvaluationSettings,
+    Hashes,
+    RunConfig,
+    RunInputs,
+    RunOptions,
+)
+from sample_engineering.runs.findings import Findings
+from sample_engineering.runs.format import BEFORE, FORMAT_VERSION, MAIN
+from sample_engineering.runs.result import GroupAccuracy, RunResult
+from sample_engineering.runs.rows import MetricsLine, RolloutRow
+from sample_engineering.sample import Sample
 
 DOMAINS = ("math", "physics", "chemistry", "biology")
 # Text that would run, load, break out of its element, or paint over the page.
@@ -62,16 +74,30 @@ def metrics(arm, seed, steps=80, rise=0.5):
         share = 1 - np.exp(-step / 25)
         rate = float(np.clip(0.3 + rise * share + rng.normal(0, 0.04), 0, 1))
         lines.append(
-            {
-                "arm": arm, "seed": seed, "step": step, "reward_mean": rate, "reward_std": 0.4,
-                "pass_rate": rate, "readable": float(0.75 + 0.2 * share), "truncated": 0.01,
-                "length": float(30 + 14 * share + rng.normal()), "written_steps": 2 + share,
-                "distinct": 1 - 0.2 * share, "rollouts": 64, "groups": 1,
-                "informative_groups": int(rate < 0.99), "dead_cause": None, "loss": 0.0,
-                "entropy": float(1.1 - 0.4 * share), "kl": None, "lr": 1e-4, "seconds": 0.3,
-            }
+            MetricsLine(
+                arm=arm, seed=seed, step=step, optimizer_steps=step, reward_mean=rate,
+                reward_std=0.4, pass_rate=rate, readable=float(0.75 + 0.2 * share), truncated=0.01,
+                length=float(30 + 14 * share + rng.normal()), written_steps=float(2 + share),
+                distinct=float(1 - 0.2 * share), rollouts=64, groups=1,
+                informative_groups=int(rate < 0.99), dead_cause=None, loss=0.0, grad_norm=1.0,
+                lr=1e-4, entropy=float(1.1 - 0.4 * share), kl=None, clip_ratio=0.0,
+                importance_ratio=None, seconds=0.3,
+            )
         )  # fmt: skip
     return lines
+
+
+def rollouts(texts, steps):
+    """The first text wrong, the second right, at each of the steps."""
+    return [
+        RolloutRow(
+            arm=MAIN, seed=0, step=step, rollout=number, sample_index=0, group=0, completion=text,
+            tokens=len(text.split()), truncated=False, reward=float(number), readable=True,
+            correct=bool(number), extracted=None,
+        )
+        for step in steps
+        for number, text in enumerate(texts)
+    ]  # fmt: skip
 
 
 def write_run(
@@ -84,65 +110,83 @@ def write_run(
     trained=True,
     hostile=False,
 ):
-    """Write a run folder; returns it."""
-    folder.mkdir(parents=True, exist_ok=True)
-    base = (0.28, 0.22, 0.28, 0.21)
-    before = evaluation(base, seed=1, hostile=hostile)
-    before.save(folder / "eval" / "before.parquet")
-    lines, lift = [], None
-    if trained:
-        afters = []
-        for seed in seeds:
-            afters.append(evaluation(after, seed=10 + seed, readable=0.95, hostile=hostile))
-            name = f"after-seed-{seed}" if len(seeds) > 1 else "after"
-            afters[-1].save(folder / "eval" / f"{name}.parquet")
-            lines += metrics("sample", seed)
-        lift = compare(before, afters, resamples=100)
-    if controls:
-        for index, (name, chance, readable) in enumerate(
-            [
-                ("random-reward", (0.28, 0.24, 0.3, 0.22), 0.8),
-                ("format-only", (0.36, 0.33, 0.38, 0.33), 0.97),
-                ("in-context", (0.3, 0.25, 0.26, 0.25), 0.85),
-            ]
-        ):
-            evaluation(chance, seed=30 + index, readable=readable).save(
-                folder / "eval" / f"{name}.parquet"
-            )
-        lines += metrics("random-reward", 0, rise=0.0) + metrics("format-only", 0, rise=0.2)
+    """Write a run folder as a validation does; returns its path."""
     text = HOSTILE.encode("utf-8", "replace").decode() if hostile else ""
-    sample = {
-        "id": sample_id,
-        "problem": "a car starts at 37 m and moves at 12 m/s for 4 s . find its position ." + text,
-        "answer": "85",
-        "kind": "number",
-        "solution": "12 * 4 = 48 ; 48 + 37 = 85 . answer \\boxed{85}" + text,
-        "domains": ["physics"],
-        "skills": ["multiplication", "addition"],
-        "provenance": {"composer": "symbolic", "seed": 41, "note": text},
+    sample = Sample(
+        id=sample_id,
+        problem="a car starts at 37 m and moves at 12 m/s for 4 s . find its position ." + text,
+        answer="85",
+        kind="number",
+        solution="12 * 4 = 48 ; 48 + 37 = 85 . answer \\boxed{85}" + text,
+        domains=("physics",),
+        skills=("multiplication", "addition"),
+        provenance={"composer": "symbolic", "seed": 41, "note": text},
+    )
+    arms = {
+        "random-reward": ((0.28, 0.24, 0.3, 0.22), 0.8, 0.0),
+        "format-only": ((0.36, 0.33, 0.38, 0.33), 0.97, 0.2),
+        "in-context": ((0.3, 0.25, 0.26, 0.25), 0.85, None),
     }
-    config = {
-        "sample": sample, "model": "microcosm", "seeds": list(seeds),
-        "recipe": {"name": "microcosm", "group_size": 64, "steps": 80, "lr": 1e-4},
-        "versions": {"python": "3.12", "torch": "2.13"}, "note": text,
-    }  # fmt: skip
-    (folder / "config.json").write_text(json.dumps(config))
-    (folder / "metrics.jsonl").write_text("".join(json.dumps(line) + "\n" for line in lines))
-    result = {
-        "sample_id": sample_id, "model": "microcosm", "steps": 80 if trained else 12,
-        "informative_groups": 77 if trained else 0, "trained": trained,
-        "cause": None if trained else "12 of 12 steps taught nothing: no rollout was right",
-        "warnings": [text] if hostile else [], "verdict": "as it was then",
-    }  # fmt: skip
-    result |= lift.to_dict() if lift is not None else {}
-    (folder / "result.json").write_text(json.dumps(result, default=str))
-    import pandas as pd
-
-    pd.DataFrame(
-        {
-            "arm": "sample", "seed": 0, "step": [1, 1, 80, 80],
-            "completion": ["so 84 ." + text, "12 * 4 = 48 ; 48 + 37 = 85 . \\boxed{85}"] * 2,
-            "reward": [0.0, 1.0, 0.0, 1.0],
-        }
-    ).to_parquet(folder / "rollouts.parquet")  # fmt: skip
-    return folder
+    arms = arms if controls else {}
+    config = RunConfig(
+        format=FORMAT_VERSION,
+        sample=sample,
+        model="microcosm",
+        recipe={"name": "microcosm", "group_size": 64, "steps": 80, "lr": 1e-4, "note": text},
+        seeds=tuple(seeds),
+        evaluation=EvaluationSettings("by hand", 48, DOMAINS, 4, 0, "boxed", "plain", 160, 1.0),
+        controls="quick" if controls else "none",
+        arms=(
+            *(ArmRecord(MAIN, seed, "trained on the sample", (sample_id,)) for seed in seeds),
+            *(ArmRecord(name, 0, name, ()) for name in arms),
+        ),
+        options=RunOptions(),
+        hashes=Hashes("0" * 64, "1" * 64, None),
+        versions={"python": "3.12", "torch": "2.13"},
+        git=None,
+    )
+    settings = BenchmarkSettings("by hand", "boxed", "plain", 160, 1.0, None)
+    run = RunFolder.create(folder, config, RunInputs(settings, (), ()))
+    evaluations = {BEFORE: [evaluation((0.28, 0.22, 0.28, 0.21), seed=1, hostile=hostile)]}
+    run.add_evaluation(evaluations[BEFORE][0], BEFORE)
+    for seed in seeds if trained else ():
+        one = evaluation(after, seed=10 + seed, readable=0.95, hostile=hostile)
+        evaluations.setdefault(MAIN, []).append(one)
+        run.add_evaluation(one, MAIN, seed)
+        for line in metrics(MAIN, seed):
+            run.add_metrics(line)
+    for index, (name, (chance, readable, rise)) in enumerate(arms.items()):
+        run.add_evaluation(evaluation(chance, seed=30 + index, readable=readable), name)
+        for line in [] if rise is None else metrics(name, 0, rise=rise):
+            run.add_metrics(line)
+    for step in (1, 80):
+        texts = ("so 84 ." + text, "12 * 4 = 48 ; 48 + 37 = 85 . \\boxed{85}")
+        run.add_rollouts(rollouts(texts, [step]))
+    cause = None if trained else "12 of 12 steps taught nothing: no rollout was right"
+    findings = Findings(evaluations, trained=trained, cause=cause, resamples=100)
+    verdict = findings.verdict
+    run.finish(
+        RunResult(
+            format=FORMAT_VERSION,
+            sample_id=sample_id,
+            model="microcosm",
+            seeds=tuple(seeds),
+            steps=80 if trained else 12,
+            steps_planned=80,
+            informative_groups=77 if trained else 0,
+            groups=80,
+            trained=trained,
+            cause=cause,
+            verdict=verdict.headline,
+            verdict_kind=verdict.kind,
+            reasons=verdict.reasons,
+            warnings=(text,) if hostile else (),
+            base={"overall": GroupAccuracy(48, evaluations[BEFORE][0].accuracy)},
+            lift=findings.lift,
+            controls={},
+            behaviour=(),
+            trainings=(),
+            seconds=1.0,
+        )
+    )
+    return run.path

@@ -61,7 +61,7 @@ def test_runs_are_compared_pairwise_on_equal_items(sweep):
     assert row["paired"]
     assert row["ci_high"] < 0
     assert row["p_holm"] < 0.01
-    assert any("dead was not trained" in note for note in found.notes)
+    assert any(note.startswith("dead: Not trained: 12 of 12") for note in found.notes)
     result = _run("compare", sweep / "good", sweep / "bad")
     assert result.exit_code == 0, result.output
     assert "Differences of lift" in result.output
@@ -78,7 +78,7 @@ def test_samples_are_ranked_with_their_seeds_pooled(sweep, tmp_path):
     assert [name for name, _ in board.left_out] == ["dead"]
     result = _run("leaderboard", sweep, "-o", tmp_path / "board.csv")
     assert result.exit_code == 0, result.output
-    assert "left out dead: not trained" in result.output
+    assert "left out dead: Not trained" in result.output
     assert pd.read_csv(tmp_path / "board.csv")["sample"].tolist() == ["good", "fair", "bad"]
 
 

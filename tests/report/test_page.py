@@ -9,7 +9,7 @@ from html.parser import HTMLParser
 import pytest
 
 from sample_engineering.errors import RunError
-from sample_engineering.report import RunFolder, render_page, write_report
+from sample_engineering.report import Run, render_page, write_report
 from sample_engineering.report.markup import foreign, tag
 from tests.report.runs import HOSTILE, write_run
 
@@ -20,7 +20,7 @@ def whole(tmp_path_factory):
 
 
 def _open(run):
-    return RunFolder.open(run, resamples=200)
+    return Run.open(run, resamples=200)
 
 
 class _Elements(HTMLParser):
@@ -180,9 +180,9 @@ def test_items_that_do_not_match_are_named(whole, tmp_path):
 
 def test_no_run_is_a_clear_error(tmp_path):
     with pytest.raises(RunError, match="no run folder at"):
-        RunFolder.open(tmp_path / "absent")
+        Run.open(tmp_path / "absent")
     with pytest.raises(RunError, match="is no run folder"):
-        RunFolder.open(tmp_path)
+        Run.open(tmp_path)
 
 
 def test_the_page_is_written_into_the_run_folder_or_where_asked(whole, tmp_path):

@@ -4,6 +4,7 @@ from pathlib import Path
 from typing import Any
 
 from sample_engineering.evaluation import Benchmark
+from sample_engineering.runs.config import RunOptions
 from sample_engineering.trainers.plan import ValidationPlan
 from sample_engineering.trainers.recipes import load_recipe
 from tests.trainers.tiny import sums
@@ -31,7 +32,7 @@ def plan_for(
         "benchmark": Benchmark("sums", items, template="plain", max_tokens=16, temperature=1.0),
         "recipe": recipe,
         "out": Path(out),
-        "device": "cpu",
+        "options": RunOptions(device="cpu", save_model=changes.pop("save_model", False)),
         "rollouts": 2,
     }
     return ValidationPlan(**(settings | changes))

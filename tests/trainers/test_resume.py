@@ -12,7 +12,7 @@ from pathlib import Path
 import pytest
 
 from sample_engineering.errors import RunError
-from sample_engineering.report.run_folder import RunFolder as Reader
+from sample_engineering.runs import RunFolder
 from sample_engineering.trainers.callbacks import last_checkpoint
 from sample_engineering.trainers.interrupts import TrainingInterrupted
 from sample_engineering.trainers.plan import ValidationPlan
@@ -87,8 +87,8 @@ def assert_same_run(out, other):
     assert metrics(out) == metrics(other)
     assert [line["step"] for line in metrics(out)] == list(range(1, STEPS + 1))
     assert result(out) == result(other)
-    ours, theirs = Reader.open(out), Reader.open(other)
-    for name in ("before", "after"):
+    ours, theirs = RunFolder.open(out), RunFolder.open(other)
+    for name in ("before", "sample"):
         assert ours.evaluations[name][0].table.equals(theirs.evaluations[name][0].table)
     assert ours.rollouts.equals(theirs.rollouts)
 
@@ -103,8 +103,8 @@ def test_a_killed_run_resumes_to_the_same_result_bit_by_bit(taught_folder, tmp_p
         process.kill()
         process.communicate()
         assert process.returncode == -signal.SIGKILL
-        opened = Reader.open(out)
-        assert opened.sample_id == "1+2"
+        opened = RunFolder.open(out)
+        assert opened.config.sample.id == "1+2"
         assert not opened.result
     run_validation(ValidationPlan.from_folder(out))
     assert_same_run(out, uninterrupted)
@@ -129,7 +129,7 @@ def test_ctrl_c_saves_and_says_how_to_go_on(taught_folder, tmp_path, uninterrupt
         elif (event.stage, event.done) == moment:
             os.kill(os.getpid(), number)
 
-    with pytest.raises(TrainingInterrupted, match=f"go on with: se validate --resume {out}"):
+    with pytest.raises(TrainingInterrupted, match=f"go on with `resume={out}`"):
         run_validation(plan_for(taught_folder, out, steps=STEPS), interrupt)
     assert notices
     assert "press Ctrl-C again" in notices[0]
@@ -138,7 +138,7 @@ def test_ctrl_c_saves_and_says_how_to_go_on(taught_folder, tmp_path, uninterrupt
         saved = len(metrics(out))
         assert saved < STEPS
         assert (out / "training" / "sample.0" / f"checkpoint-{saved}").is_dir()
-    Reader.open(out)
+    RunFolder.open(out)
     run_validation(ValidationPlan.from_folder(out))
     assert_same_run(out, uninterrupted)
 
@@ -156,7 +156,7 @@ def test_a_full_disk_is_named_and_the_folder_still_opens(taught_folder, tmp_path
     assert process.returncode == 1
     assert errors.strip().splitlines()[-1].startswith("error: cannot write")
     assert "Traceback" not in errors
-    opened = Reader.open(out)
+    opened = RunFolder.open(out)
     assert len(opened.metrics) == 5  # all but the checkpoint at step 5 could be written
     assert json.loads((out / "status.json").read_text())["state"] == "failed"
     run_validation(ValidationPlan.from_folder(out))

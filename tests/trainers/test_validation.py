@@ -6,7 +6,8 @@ from dataclasses import replace
 import pytest
 
 from sample_engineering.errors import ConfigError, GenerationError, GoldError
-from sample_engineering.report.run_folder import RunFolder as Reader
+from sample_engineering.report import Run
+from sample_engineering.runs import RunFolder
 from sample_engineering.sample import Sample
 from sample_engineering.trainers.arms import control_arms
 from sample_engineering.trainers.interrupts import TrainingInterrupted
@@ -68,9 +69,10 @@ def test_the_result_has_the_agreed_fields(finished):
     assert record["steps"] == 3
     assert record["informative_groups"] > 0
     assert record["trained"] is True
-    assert set(record["domains"]) == {"small", "large"}
-    assert set(record["splits"]) == {"seen", "unseen"}
-    for effect in (record["overall"], *record["domains"].values()):
+    lift = record["lift"]
+    assert set(lift["domains"]) == set(record["base"]) - {"overall"} == {"small", "large"}
+    assert set(lift["splits"]) == {"seen", "unseen"}
+    for effect in (lift["overall"], *lift["domains"].values()):
         assert set(effect) >= LIFT_KEYS
         assert effect["ci_low"] <= effect["lift"] <= effect["ci_high"]
         assert effect["lift"] == pytest.approx(effect["after"] - effect["before"])
@@ -82,7 +84,7 @@ def test_the_result_has_the_agreed_fields(finished):
 @pytest.mark.slow
 def test_every_step_of_every_training_is_in_the_metrics(finished):
     _, result, _ = finished
-    metrics = Reader.open(result.folder).metrics
+    metrics = RunFolder.open(result.folder).metrics_frame()
     assert len(metrics) == 3 * 10
     main = metrics[(metrics["arm"] == "sample") & (metrics["seed"] == 1)]
     assert main["step"].tolist() == [1, 2, 3]
@@ -91,7 +93,7 @@ def test_every_step_of_every_training_is_in_the_metrics(finished):
         assert main[name].notna().all()
     for name in ("written_steps", "grad_norm", "lr", "seconds"):
         assert main[name].notna().all()
-    rollouts = Reader.open(result.folder).rollouts
+    rollouts = RunFolder.open(result.folder).rollouts
     assert len(rollouts) == 30 * 32
     mine = rollouts[(rollouts["arm"] == "sample") & (rollouts["seed"] == 0)]
     first = mine[mine["step"] == 1]
@@ -113,14 +115,14 @@ def test_before_and_after_are_asked_the_same_items_with_the_same_random_numbers(
 @pytest.mark.slow
 def test_seeds_train_differently_and_arms_get_their_rewards(finished):
     _, result, _ = finished
-    metrics = Reader.open(result.folder).metrics
+    metrics = RunFolder.open(result.folder).metrics_frame()
     runs = dict(iter(metrics.groupby(["arm", "seed"])))
     assert runs["sample", 0]["length"].tolist() != runs["sample", 1]["length"].tolist()
     formatted = runs["format-only", 0]
     assert (formatted["reward_mean"] == formatted["readable"]).all()
     by_chance = runs["random-reward", 0]
     assert (by_chance["reward_mean"] != by_chance["pass_rate"]).any()
-    rollouts = Reader.open(result.folder).rollouts
+    rollouts = RunFolder.open(result.folder).rollouts
     many = rollouts[(rollouts["arm"] == "many-samples") & (rollouts["seed"] == 0)]
     assert many.groupby("step")["sample_index"].first().nunique() == 3
 
@@ -151,12 +153,12 @@ def test_a_run_that_learnt_nothing_reports_no_lift(random_folder, tmp_path):
     assert record["trained"] is False
     assert record["informative_groups"] == 0
     assert record["steps"] == plan.recipe.dead_stop  # stopped early
-    assert record["overall"]["lift"] is None
-    assert record["overall"]["before"] == 0
+    assert record["lift"] is None
+    assert record["base"]["overall"]["accuracy"] == 0
     assert record["controls"] == {}
-    opened = Reader.open(tmp_path / "run")
+    opened = RunFolder.open(tmp_path / "run")
     assert not opened.trained
-    assert opened.verdict.kind == "not trained"
+    assert Run.open(tmp_path / "run").verdict == result.verdict
 
 
 def test_an_unreadable_gold_is_refused_before_anything_is_written(random_folder, tmp_path):
@@ -209,7 +211,7 @@ def test_kl_entropy_and_several_updates_run(taught_folder, tmp_path):
     )
     plan = plan_for(taught_folder, tmp_path / "run", recipe=recipe, steps=2)
     run_validation(plan)
-    metrics = Reader.open(tmp_path / "run").metrics
+    metrics = RunFolder.open(tmp_path / "run").metrics_frame()
     assert metrics["step"].tolist() == [1, 2]
     assert metrics["optimizer_steps"].tolist() == [4, 8]
     assert (metrics["kl"] > 0).any()
@@ -238,5 +240,5 @@ def test_controls_leave_the_sample_itself_out():
 
 @pytest.mark.parametrize("seeds", [(), (1, 1), (-1,)])
 def test_seeds_are_different_whole_numbers(random_folder, tmp_path, seeds):
-    with pytest.raises(ConfigError, match="seeds must be different"):
+    with pytest.raises(ConfigError, match="`seeds` must be different"):
         plan_for(random_folder, tmp_path, seeds=seeds)

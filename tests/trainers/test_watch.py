@@ -2,17 +2,26 @@
 
 import pytest
 
-from sample_engineering.trainers.watch import dead_in_a_row, progress_of, signs_of_harm
+from sample_engineering.runs.rows import MetricsLine
+from sample_engineering.trainers.watch import (
+    dead_in_a_row,
+    progress_of,
+    signs_of_harm,
+    why_untrained,
+)
 
 
 def line(informative=1, cause=None, **figures):
-    settings = {"pass_rate": 0.5, "written_steps": 3.0, "length": 40.0, "distinct": 1.0}
-    return {
-        "informative_groups": informative,
-        "groups": 1,
-        "dead_cause": cause,
-        **(settings | figures),
-    }
+    return MetricsLine(
+        **{
+            "arm": "sample", "seed": 0, "step": 1, "optimizer_steps": 1, "reward_mean": 0.5,
+            "reward_std": 0.5, "pass_rate": 0.5, "readable": 1.0, "truncated": 0.0,
+            "length": 40.0, "written_steps": 3.0, "distinct": 1.0, "rollouts": 8, "groups": 1,
+            "informative_groups": informative, "dead_cause": cause, "loss": 0.0, "grad_norm": 1.0,
+            "lr": 1e-4, "entropy": 1.0, "kl": None, "clip_ratio": None, "importance_ratio": None,
+            "seconds": 1.0, **figures,
+        }
+    )  # fmt: skip
 
 
 DEAD = line(0, "all wrong")
@@ -29,7 +38,7 @@ def test_a_handful_of_informative_steps_is_no_training():
     lines = [line()] * 3 + [DEAD] * 97
     progress = progress_of(lines, planned=100)
     assert not progress.trained
-    assert progress.why_untrained().startswith("3 of 100 steps taught anything: no rollout was")
+    assert why_untrained(progress).startswith("3 of 100 steps taught anything: no rollout was")
     assert progress_of([line()] * 5 + [DEAD] * 95, planned=100).trained
     assert not progress_of([DEAD] * 20, planned=100).trained
 
@@ -44,7 +53,7 @@ def test_a_handful_of_informative_steps_is_no_training():
     ],
 )
 def test_an_untrained_run_says_what_to_change(cause, advice):
-    assert advice in progress_of([line(0, cause)] * 5, planned=5).why_untrained()
+    assert advice in why_untrained(progress_of([line(0, cause)] * 5, planned=5))
 
 
 def test_dead_steps_count_from_the_end():

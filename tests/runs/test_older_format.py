@@ -1,0 +1,115 @@
+"""A run folder that version 0.1 wrote opens, and says what it said then.
+
+``data/format_1`` is such a folder, made with ``se validate --controls quick`` on the embedded
+model; beside it stands what the same version printed of it.
+"""
+
+import json
+import math
+import shutil
+from pathlib import Path
+
+import pytest
+from typer.testing import CliRunner
+
+from sample_engineering.cli import app
+from sample_engineering.report import Run
+from sample_engineering.runs import RunFolder
+from sample_engineering.runs.config import RunConfig
+from sample_engineering.runs.result import RunResult
+
+DATA = Path(__file__).parent / "data"
+OLD = DATA / "format_1"
+
+
+@pytest.fixture(scope="module")
+def run():
+    return Run.open(OLD)
+
+
+def printed(*arguments):
+    done = CliRunner(env={"COLUMNS": "100"}).invoke(app, [str(part) for part in arguments])
+    assert done.exit_code == 0, done.output
+    return done.stdout
+
+
+def same(found, expected):
+    """Equal, but for the last digits of numbers, in which platforms may differ."""
+    if isinstance(expected, float):
+        return math.isclose(found, expected, rel_tol=1e-9, abs_tol=1e-12)
+    if isinstance(expected, dict):
+        return found.keys() == expected.keys() and all(
+            same(found[key], value) for key, value in expected.items()
+        )
+    if isinstance(expected, list):
+        return len(found) == len(expected) and all(map(same, found, expected))
+    return found == expected
+
+
+def expected(name):
+    return json.loads((DATA / f"format_1.{name}.json").read_text())
+
+
+def test_everything_in_it_is_read(run):
+    folder = run.folder
+    assert folder.problems == []
+    assert isinstance(folder.config, RunConfig)
+    assert isinstance(folder.result, RunResult)
+    assert folder.config.evaluation.rollouts == 2
+    assert folder.config.seeds == (0, 1)
+    assert {(line.arm, line.seed) for line in folder.metrics} == {
+        ("sample", 0), ("sample", 1), ("format-only", 0), ("random-reward", 0),
+    }  # fmt: skip
+    assert {name: len(found) for name, found in folder.evaluations.items()} == {
+        "before": 1, "sample": 2, "format-only": 1, "greedy": 1, "in-context": 1,
+        "random-reward": 1,
+    }  # fmt: skip
+    assert len(folder.rollouts) == 4 * 4 * 16
+
+
+def test_its_result_is_what_its_evaluations_show(run):
+    result = run.folder.result
+    assert result.lift.overall.lift == pytest.approx(run.lift.overall.lift)
+    assert result.lift.domains.keys() == run.lift.domains.keys()
+    assert result.verdict == run.verdict.headline
+    assert result.base["overall"].accuracy == pytest.approx(run.lift.overall.before)
+    assert len(result.trainings) == 4
+
+
+def test_the_report_says_the_same():
+    found = json.loads(printed("report", OLD, "--no-page", "--format", "json"))
+    assert same(found, expected("report"))
+
+
+def test_the_card_looks_the_same():
+    old = (DATA / "format_1.card.txt").read_text().splitlines()
+    new = printed("report", OLD, "--no-page").splitlines()
+    assert new[1:] == old[1:]  # the first names the folder
+
+
+def test_it_is_compared_and_ranked_as_before(tmp_path):
+    shutil.copytree(OLD, tmp_path / "other")
+    found = json.loads(printed("compare", OLD, tmp_path / "other", "--format", "json"))
+    assert same(found, expected("compare"))
+    assert same(
+        json.loads(printed("leaderboard", DATA, "--format", "json")), expected("leaderboard")
+    )
+
+
+def test_one_that_was_interrupted_can_go_on(tmp_path):
+    pytest.importorskip("trl")
+    from sample_engineering.trainers.plan import ValidationPlan
+
+    out = tmp_path / "run"
+    shutil.copytree(OLD, out)
+    (out / "result.json").unlink()
+    plan = ValidationPlan.from_folder(out)
+    assert [arm.name for arm in plan.arms] == [
+        "sample", "sample", "greedy", "in-context", "format-only", "random-reward",
+    ]  # fmt: skip
+    assert plan.benchmark.digest == RunFolder.open(OLD).config.hashes.benchmark
+    assert plan.rollouts == 2
+    assert plan.recipe.steps == 4
+    config = RunFolder(out, writes=False).read_config()
+    assert config.evaluation == plan.to_config().evaluation
+    assert config.arms == plan.to_config().arms
