@@ -125,6 +125,8 @@ def test_unknown_recipes_and_files_are_named(tmp_path):
         ConfigError, match="`recipe` 'micro' is not known; did you mean 'microcosm'"
     ):
         load_recipe("micro")
+    with pytest.raises(ConfigError, match=r"choose from microcosm, .* \(or give a \.yaml file\)"):
+        load_recipe("quite another")
     with pytest.raises(ConfigError, match="cannot read the recipe"):
         load_recipe(tmp_path / "absent.yaml")
     (tmp_path / "bad.yaml").write_text("lr: [1")

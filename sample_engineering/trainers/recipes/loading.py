@@ -58,6 +58,10 @@ def load_recipe(
 
 
 def _registered(name: str) -> Recipe:
+    known = registry.names("recipe")
+    if name not in known:
+        near = registry.suggestion(name, known)
+        raise ConfigError(f"`recipe` {name!r} is not known; {near} (or give a .yaml file)")
     recipe = registry.find("recipe", name, "recipe")
     if not isinstance(recipe, Recipe):
         raise ConfigError(
