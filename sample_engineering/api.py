@@ -274,6 +274,7 @@ def rank(
         on_error=on_error,
     )
     heeds = {
+        "history": history,
         "target": target,
         "demand": demand,
         "tagger": tagger,

@@ -34,7 +34,16 @@ Histories = History | Mapping[str, Sequence[float | None]] | PathLike
 # What a selector may need, see `Selector.needs`; and a numeric field of the pool, "pool.NAME".
 PARTS = ("history", "pass_rates", "against")
 # What a selector may heed, see `Selector.reads`.
-PARAMETERS = ("target", "demand", "tagger", "against", "rates", "group_size", "truncate_history")
+PARAMETERS = (
+    "history",
+    "target",
+    "demand",
+    "tagger",
+    "against",
+    "rates",
+    "group_size",
+    "truncate_history",
+)
 _FIELD = "pool."
 
 

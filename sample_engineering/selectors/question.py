@@ -171,7 +171,9 @@ def _heeded(
             )
         if name == "truncate_history" and not evidence.has("history"):
             raise ConfigError(f"`{called}` changes nothing without `history`; leave it out")
-        reading = ", ".join(one for one, selector in installed.items() if name in selector.reads)
+        reading = ", ".join(
+            one for one, selector in installed.items() if name in (*selector.reads, *selector.needs)
+        )
         raise ConfigError(
             f"`{called}` changes nothing that is asked; leave it out, or ask for what heeds it "
             f"with `selectors` ({reading})"

@@ -115,6 +115,7 @@ def rank_pool(
     Selectors of other packages take part as they declare, see `protocol.Selector`.
     """
     parameters: dict[str, Any] = {
+        "history": history,
         "target": target,
         "demand": demand,
         "tagger": tagger,

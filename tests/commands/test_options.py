@@ -1,0 +1,140 @@
+"""Every option means something: where it would be ignored, it is refused by name.
+
+Each option of each command stands in one of two tables: it always means something, or here is a
+command line in which it would be ignored. A new option without an entry fails.
+"""
+
+import shlex
+from pathlib import Path
+
+import pytest
+import typer
+from typer.testing import CliRunner
+
+from sample_engineering.cli import app
+
+_ROOT = Path(__file__).resolve().parents[2]
+_POOL = _ROOT / "examples" / "pool.jsonl"
+_RUN = _ROOT / "tests" / "runs" / "data" / "format_1"
+
+ALWAYS = {
+    "rank": "pool --by --where --selectors --explain --format --on-error",
+    "probe": "pool --model --backend --rollouts --template --max-tokens --group-size --out "
+    "--on-error --adaptive --forced --temperature --seed",
+    "audit": "pool --checks --model --out --top --format --on-error",
+    "evaluate": "--model --backend --greedy --in-context --template --max-tokens --seed --out "
+    "--format --against --per-domain --benchmark --on-error",
+    "grade": "text --gold --kind --unit --tolerance --form --units-allowed --out --format",
+    "compare": "runs --out --format",
+    "leaderboard": "folder --top --out --format",
+    "report": "run --out --figures --page --format",
+    "components": "kind --format",
+    "microcosm build": "--out --seed --size --steps --device",
+    "microcosm pool": "--out --per-template --seed",
+    "microcosm benchmark": "--out --split --items --seed",
+    "microcosm info": "",
+}
+
+# A command line in which the option would be ignored. POOL, RUN and FILE are files that exist.
+IGNORED = {
+    "rank": {
+        "--history": "POOL --history FILE --by skill_salience",
+        "--rates": "POOL --rates FILE --by skill_salience",
+        "--target": "POOL --target physics --by written_operations",
+        "--demand": "POOL --demand POOL --by written_operations",
+        "--tagger": "POOL --tagger builtin --by learnability",
+        "--against": "POOL --against POOL --by learnability",
+        "--top": "POOL --top 3 --explain math-linear-tickets",
+        "--out": "POOL --out x.jsonl --explain math-linear-tickets",
+        "--group-size": "POOL --group-size 4 --by skill_salience",
+        "--truncate-history": "POOL --truncate-history",
+        "--model": "POOL --model microcosm --by skill_salience",
+        "--server": "POOL --server http://127.0.0.1:1",
+        "--backend": "POOL --backend transformers",
+        "--device": "POOL --device cpu",
+        "--trust-remote-code": "POOL --trust-remote-code",
+        "--concurrency": "POOL --concurrency 2",
+        "--prices": "POOL --prices FILE",
+        "--max-cost": "POOL --max-cost 1",
+        "--rollouts": "POOL --rollouts 4",
+        "--adaptive": "POOL --adaptive",
+        "--template": "POOL --template boxed",
+        "--max-tokens": "POOL --max-tokens 9",
+        "--temperature": "POOL --temperature 0.5",
+        "--seed": "POOL --seed 1",
+    },
+    "probe": {
+        "--server": "POOL --server http://127.0.0.1:1",
+        "--device": "POOL --model m --server http://127.0.0.1:1 --device cpu",
+        "--trust-remote-code": "POOL --model m --server http://127.0.0.1:1 --trust-remote-code",
+        "--concurrency": "POOL --model microcosm --concurrency 2",
+        "--prices": "POOL --model microcosm --prices FILE",
+        "--max-cost": "POOL --model microcosm --max-cost 1",
+    },
+    "audit": {
+        "--server": "POOL --server http://127.0.0.1:1",
+        "--backend": "POOL --backend transformers",
+        "--device": "POOL --device cpu",
+        "--concurrency": "POOL --concurrency 2",
+        "--prices": "POOL --prices FILE",
+        "--max-cost": "POOL --max-cost 1",
+        "--rollouts": "POOL --rollouts 4",
+        "--template": "POOL --template boxed",
+        "--max-tokens": "POOL --max-tokens 9",
+        "--temperature": "POOL --temperature 0.5",
+        "--seed": "POOL --seed 1",
+    },
+    "evaluate": {
+        "--server": "--server http://127.0.0.1:1",
+        "--device": "--model m --server http://127.0.0.1:1 --device cpu",
+        "--trust-remote-code": "--model m --server http://127.0.0.1:1 --trust-remote-code",
+        "--concurrency": "--concurrency 2",
+        "--prices": "--prices FILE",
+        "--max-cost": "--max-cost 1",
+        "--cache": "--cache here",
+        "--rollouts": "--greedy --rollouts 4",
+        "--temperature": "--greedy --temperature 0.5",
+        "--group-by": "--group-by subject",
+    },
+}
+
+
+def _commands(command, path=()):
+    if hasattr(command, "commands"):
+        for name, child in command.commands.items():
+            yield from _commands(child, (*path, name))
+    else:
+        yield " ".join(path), command
+
+
+COMMANDS = dict(_commands(typer.main.get_command(app)))
+del COMMANDS["synthesize"], COMMANDS["validate"]
+LINES = [
+    (command, option, line)
+    for command, options in IGNORED.items()
+    for option, line in options.items()
+]
+
+
+@pytest.mark.parametrize("name", COMMANDS)
+def test_every_option_is_in_one_table(name):
+    options = {max(parameter.opts, key=len) for parameter in COMMANDS[name].params}
+    always, ignored = set(ALWAYS[name].split()), set(IGNORED.get(name, ()))
+    assert always & ignored == set()
+    assert options == always | ignored
+
+
+@pytest.mark.parametrize(("command", "option", "line"), LINES)
+def test_an_option_that_would_be_ignored_is_refused_by_name(
+    command, option, line, tmp_path, monkeypatch
+):
+    monkeypatch.chdir(tmp_path)
+    file = tmp_path / "file.jsonl"
+    file.write_text('{"id": "math-linear-tickets", "n": 8, "correct": 3, "accuracy": [0.1, 0.5]}\n')
+    for mark, path in (("POOL", _POOL), ("RUN", _RUN), ("FILE", file)):
+        line = line.replace(mark, str(path))
+    done = CliRunner().invoke(app, [*command.split(), *shlex.split(line)])
+    told = f"{done.output}{done.exception}"
+    assert done.exit_code != 0, told
+    assert option in told
+    assert sorted(tmp_path.iterdir()) == [file]
