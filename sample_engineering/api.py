@@ -7,7 +7,7 @@ Nothing below this module knows that there is one.
 import functools
 import os
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
-from contextlib import closing, nullcontext
+from contextlib import closing, contextmanager, nullcontext
 from datetime import datetime
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -131,7 +131,7 @@ def rank(
     against: Iterable[Sample] | PathLike | None = None,
     group_size: int | None = None,
     truncate_history: bool = False,
-    model: str | None = None,
+    model: "str | Generator | None" = None,
     server: str | None = None,
     backend: str | None = None,
     device: str | None = None,
@@ -140,6 +140,7 @@ def rank(
     prices: PathLike | None = None,
     max_cost: float | None = None,
     cache: PathLike | None = None,
+    backend_options: Mapping[str, Any] | None = None,
     rollouts: int | None = None,
     adaptive: bool = False,
     template: str | None = None,
@@ -170,7 +171,8 @@ def rank(
         names skills and is not probed.
     against : samples, path or name of a benchmark, optional
         Problems whose near-copies rank last.
-    model, server, backend, device, trust_remote_code, concurrency, prices, max_cost, cache
+    model, server, backend, device, trust_remote_code, concurrency, prices, max_cost, cache,
+    backend_options
         The model to probe, see `probe`.
     rollouts, adaptive, template, max_tokens, temperature, seed, forced, journal
         How it is probed, see `probe`.
@@ -204,6 +206,7 @@ def rank(
         "prices": prices,
         "max_cost": max_cost,
         "cache": cache,
+        "backend_options": backend_options,
     }
     sampled = {
         "rollouts": rollouts,
@@ -253,6 +256,7 @@ def rank(
             prices=prices,
             max_cost=max_cost,
             cache=cache,
+            backend_options=backend_options,
         )
 
     def measure() -> "Probe":
@@ -291,7 +295,7 @@ def rank(
     )
     if not named:
         return answer(question, evidence)
-    with closing(opened()):  # what cannot be opened fails before anything is scored
+    with _closed_if_named(model, opened()):  # what cannot be opened fails before any work
         ranking = answer(question, evidence)
     return ranking.noting(
         note
@@ -549,8 +553,8 @@ def load_demand(name: PathLike) -> Sequence[Sample]:
 def probe(
     pool: Iterable[Sample] | PathLike,
     *,
-    model: str | None = None,
-    models: Sequence[str] | None = None,
+    model: "str | Generator | None" = None,
+    models: "Sequence[str | Generator] | None" = None,
     server: str | None = None,
     backend: str | None = None,
     device: str | None = None,
@@ -581,10 +585,10 @@ def probe(
     ----------
     pool : samples or path
         The candidates.
-    model : str, optional
+    model : str or Generator, optional
         Path or Hugging Face name, or with `server` the name there; None or ``microcosm`` is the
-        embedded model.
-    models : sequence of str, optional
+        embedded model. Or a generator that is open already.
+    models : sequence of str or Generator, optional
         Successive checkpoints instead, oldest first: the records hold a history as well.
     server, backend, device, trust_remote_code, concurrency, prices, max_cost, cache,
     backend_options
@@ -650,13 +654,15 @@ def probe(
     if out is not None:
         format_of(Path(out))  # a wrong ending fails before the work, not after
         kept = _beside(out, ".journal") if journal is None else journal
-        if cache is None and takes("cache", backend, server):
+        named = isinstance(names[0], str | None)
+        if cache is None and named and takes("cache", backend, server):
             cache = _beside(out, ".responses.sqlite")
     candidates = load_pool(pool, on_error=on_error) if isinstance(pool, str | os.PathLike) else pool
 
     def opened() -> "Iterator[Generator]":
         for name in names:
-            with closing(
+            with _closed_if_named(
+                name,
                 _open_probed(
                     name,
                     server=server,
@@ -668,7 +674,7 @@ def probe(
                     max_cost=max_cost,
                     cache=cache,
                     backend_options=backend_options,
-                )
+                ),
             ) as generator:
                 yield generator
 
@@ -1181,7 +1187,7 @@ def default_folder(sample_id: str) -> Path:
 
 
 def _open_probed(
-    model: str | None,
+    model: "str | Generator | None",
     *,
     server: str | None,
     backend: str | None,
@@ -1191,28 +1197,51 @@ def _open_probed(
     prices: PathLike | None,
     max_cost: float | None,
     cache: PathLike | None,
-    backend_options: Mapping[str, Any] | None = None,
+    backend_options: Mapping[str, Any] | None,
 ) -> "Generator":
-    """Open what is rolled out; a server's refusals are noted, not fatal."""
+    """Open what is rolled out, if it is named; a server's refusals are noted, not fatal."""
     from sample_engineering.generation.backends import takes
 
+    reached: dict[str, Any] = {
+        "server": server,
+        "backend": backend,
+        "device": device,
+        "concurrency": concurrency,
+        "prices": prices,
+        "max_cost": max_cost,
+        "cache": cache,
+        "backend_options": backend_options,
+    }
+    if model is not None and not isinstance(model, str):
+        given = reached | {"trust_remote_code": trust_remote_code or None}
+        _refuse(
+            given, "says how a named model is reached, and `model` is an open one; leave it out"
+        )
+        return model
     return open_generator(
         model,
-        server=server,
-        backend=backend,
-        device=device,
         trust_remote_code=trust_remote_code,
-        concurrency=concurrency,
-        prices=prices,
-        max_cost=max_cost,
-        cache=cache,
         refused="skip" if takes("refused", backend, server) else None,
-        backend_options=backend_options,
+        **reached,
     )
 
 
+@contextmanager
+def _closed_if_named(
+    model: "str | Generator | None", generator: "Generator"
+) -> "Iterator[Generator]":
+    """Close a generator in the end, unless the caller opened it."""
+    try:
+        yield generator
+    finally:
+        if model is None or isinstance(model, str):
+            generator.close()
+
+
 def _demand(
-    demand: Iterable[Sample] | PathLike | None, model: str | None, server: str | None
+    demand: Iterable[Sample] | PathLike | None,
+    model: "str | Generator | None",
+    server: str | None,
 ) -> Iterable[Sample] | Callable[[], Iterable[Sample]] | None:
     """Resolve whose demand is meant: that of the embedded world where its model is probed."""
     if demand is None and server is None and model == EMBEDDED:

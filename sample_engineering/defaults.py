@@ -17,7 +17,7 @@ EMBEDDED_NAME = "the microcosm's base model"  # as it is shown, and stands in re
 DEFAULT_RECIPE = "one-shot-rlvr"
 
 
-def is_embedded(model: str | None, server: str | None = None) -> bool:
+def is_embedded(model: "str | Generator | None", server: str | None = None) -> bool:
     """Whether the microcosm's base model is meant: no model named, or ``microcosm``."""
     return server is None and model in (None, EMBEDDED)
 
@@ -80,7 +80,7 @@ def open_generator(
 
 
 def probe_plan(
-    model: str | None = None,
+    model: "str | Generator | None" = None,
     server: str | None = None,
     *,
     rollouts: int | None = None,

@@ -7,6 +7,7 @@ import pytest
 import sample_engineering as se
 from sample_engineering.cli import app
 from sample_engineering.errors import ConfigError, GenerationError, PoolError
+from sample_engineering.generation.openai_backend import OpenAIGenerator
 from sample_engineering.probing import ProbePlan, ProbeRecord, read_probe
 from sample_engineering.sample import Sample
 from tests.generation.local_server import ScriptedServer
@@ -122,6 +123,17 @@ def test_a_probe_that_died_resumes_from_its_journal(pool, tmp_path):
     assert probe[1].pass_rate == 1
 
 
+def test_an_open_generator_is_probed_and_left_open(server):
+    with OpenAIGenerator(server.url, "m") as generator:
+        probe = se.probe(POOL, model=generator, rollouts=2, forced=False)
+        ranking = se.rank(POOL, model=generator, rollouts=2, forced=False)
+        assert probe[1].pass_rate == 1
+        assert dict(zip(ranking.columns["id"], ranking.columns["pass_rate"], strict=True))["b"] == 1
+        for function in (se.probe, se.rank):
+            with pytest.raises(ConfigError, match="`server` says how a named model is reached"):
+                function(POOL, model=generator, server=server.url)
+
+
 SERVER = {"model": "m", "server": "http://127.0.0.1:9"}
 RATES = [{"id": "a", "n": 8, "correct": 4}]
 IDLE = {
@@ -132,6 +144,7 @@ IDLE = {
     "prices": "prices.json",
     "max_cost": 1.0,
     "cache": "cache.sqlite",
+    "backend_options": {"timeout": 3},
     "rollouts": 4,
     "adaptive": True,
     "template": "boxed",
