@@ -23,8 +23,10 @@ from sample_engineering.grading.spelling.tree import Literal, Node, walk
 MAX_STEPS = 60  # of one text; the last ones count
 MAX_TEXT = 20_000  # characters of a solution that are read, from its end
 _MAX_LITERALS = 8
+_LONG = 10_000  # whole numbers from here on may be rounded themselves: 71,501 for 71,501.3
 _HALF = 0.5000001
 _NOISE = 1e-9
+_NEAR = 0.05  # relative; what fails by more is mistyped as often as it is wrong
 _MATH = re.compile(
     r"\$\$(?P<a>[^$]{1,2000})\$\$|\$(?P<b>[^$]{1,1000})\$|\\\((?P<c>.{1,1000}?)\\\)"
     r"|\\\[(?P<d>.{1,2000}?)\\\]",
@@ -32,7 +34,7 @@ _MATH = re.compile(
 )
 _RELATION = re.compile(r"(\\approx|\\doteq|\\simeq|≈|=|≃|~(?=\s*\d))")
 _OTHER = re.compile(
-    r"\\(?:le|ge|leq|geq|lt|gt|ne|neq|implies|Rightarrow|to|iff|equiv|quad|qquad|text|mathrm|\\|"
+    r"\\(?:le|ge|leq|geq|lt|gt|ne|neq|implies|Rightarrow|to|iff|equiv|quad|qquad|\\|"
     r"begin|end|pmod|bmod|mod)(?![a-zA-Z])|[<>≤≥≠→⇒;&]|, "
 )
 _PLAIN_LEFT = re.compile(r"[\d.()+\-*/^ ×·÷eE−√]{1,160}$")
@@ -43,6 +45,10 @@ _PLAIN_RIGHT = re.compile(
 _GOES_ON = re.compile(r"\s*[-+*/^×·÷(√−]|\.?\d|[a-zA-Z\\]")
 _PLAIN_REACH = 160  # characters on either side of a relation sign
 _BOX = re.compile(r"\\(?:boxed|fbox)\s*\{((?:[^{}]|\{(?:[^{}]|\{[^{}]*\})*\})*)\}")
+_UNIT = re.compile(
+    r"(?:\\[ ,;!:]|~|\s)*\\(?:text|mathrm|rm|mbox)\s*\{(?P<unit>[^{}]*)\}"
+    r"(?:\^\{?-?\d\}?)?\s*[.,]?\s*$"
+)
 _ELLIPSIS = re.compile(r"(?:\\l?dots|\\cdots|\.\.\.|…)\s*$")
 
 
@@ -75,11 +81,16 @@ class Step:
     @property
     def holds(self) -> bool:
         """Whether the right side is the left one, rounded to its own figures."""
-        step = self.given.step
-        given = self.given.size / 100 if self.given.percent else self.given.size
-        unit = (step or 0.0) / (100 if self.given.percent else 1)
-        room = _HALF * unit + self.slack + _NOISE * abs(self.value)
-        return abs(given - self.value) <= room
+        sizes = [(self.given.size, self.given.step or 0.0)]
+        if self.given.percent:  # "1/8 x 100 = 12.5%" and "1/8 = 12.5%" are both written
+            sizes.append((self.given.size / 100, (self.given.step or 0.0) / 100))
+        room = self.slack + _NOISE * abs(self.value)
+        return any(abs(size - self.value) <= _HALF * unit + room for size, unit in sizes)
+
+    @property
+    def near(self) -> bool:
+        """Whether it fails by so little that figures are wrong, and not how it is written."""
+        return abs(self.given.size - self.value) <= _NEAR * abs(self.value)
 
 
 def steps_of(text: str) -> list[Step]:
@@ -131,6 +142,9 @@ def _step(left: str, right: str) -> Step | None:
     open_ended = bool(_ELLIPSIS.search(right))
     right = _ELLIPSIS.sub("", right).strip()
     left = _ELLIPSIS.sub("", left).strip()
+    (left, before), (right, after) = _without_unit(left), _without_unit(right)
+    if before not in ("", after):
+        return None  # units are converted on the way
     a, b = closed_expression(left), closed_expression(right)
     if a is None or b is None or is_computation(b):
         return None
@@ -148,12 +162,20 @@ def _step(left: str, right: str) -> Step | None:
     return Step(left, right, float(value), _slack(a, float(value)), given, computed)
 
 
+def _without_unit(text: str) -> tuple[str, str]:
+    """Cut off a unit at the end; one that stands elsewhere makes the text unreadable."""
+    match = _UNIT.search(text)
+    return (text[: match.start()].strip(), match["unit"].strip(" ~")) if match else (text, "")
+
+
 def _slack(node: Node, value: float) -> float:
-    """How far a value moves when each decimal in it moves by half of its last figure."""
+    """How far a value moves when each rounded number in it moves by half of its last figure."""
     rounded = [
         item
         for item in walk(node)
-        if item.op == "num" and item.value.decimal and item.value.value != 0
+        if item.op == "num"
+        and (item.value.decimal or abs(item.value.value) >= _LONG)
+        and item.value.value != 0
     ]
     if not rounded:
         return 0.0

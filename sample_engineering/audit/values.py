@@ -30,9 +30,12 @@ MAX_EXPRESSION = 160  # characters of an expression that is worth reading
 _IMAGINARY = 1e-20
 _LARGEST = 1e300
 _BLUR = 1e-40  # of the largest number met on the way: zero, but for rounding
+_NEAR_WHOLE = 1e-9
+_TRIGONOMETRIC = frozenset({"sin", "cos", "tan", "cot", "sec", "csc"})
 _NUMERIC_OPS = frozenset({"num", "neg", "add", "mul", "div", "pow", "root", "mixed", "pct", "fact"})
 # LaTeX takes one digit for the script, a reader of plain text takes them all.
-_TWO_READINGS = re.compile(r"[_^]\s*\d\d")
+# "1/500 x 10^-9" is written for 1/(500 x 10^-9) as often as not.
+_TWO_READINGS = re.compile(r"[_^]\s*\d\d|/\s*[\d.]+\s*(?:\\times|\\cdot|[×x*·])\s*10\s*\^")
 _THOUSANDS = re.compile(r"(?<=\d)(?:,\\!|\{,\}|,(?=\d{3}(?!\d)))(?=\d{3})")
 
 
@@ -144,9 +147,17 @@ def value_of(node: Node) -> Fraction | float | None:
     if abs(mp.im(number)) > _IMAGINARY * max(abs(number), 1):
         return None
     real = mp.re(number)
-    if abs(real) <= _BLUR * scale:
+    if abs(real) <= _BLUR * scale and _cancels(node):
         return 0.0  # cos 90 degrees
     return float(real) if abs(real) < _LARGEST else None
+
+
+def _cancels(node: Node) -> bool:
+    """Whether a value near zero is what rounding leaves of terms that cancel."""
+    nodes = walk(node)
+    return any(
+        item.op == "add" or (item.op == "fn" and item.value in _TRIGONOMETRIC) for item in nodes
+    ) and not any(item.op in ("pow", "root") for item in nodes)
 
 
 @lru_cache(maxsize=8192)
@@ -159,13 +170,26 @@ def closed_expression(text: str) -> Node | None:
     nodes = walk(node)
     if any(item.op not in allowed for item in nodes):
         return None
-    # "cos 25 sqrt 2": how far the argument reaches is anybody's guess.
-    if any(item.op == "fn" and any(arg.op == "mul" for arg in item.args) for item in nodes):
+    if any(item.op == "fn" and _unsure(item) for item in nodes):
         return None
     # A letter e is Euler's number where something is raised, else most often a symbol; so is i.
     powers = {id(item.args[0]) for item in nodes if item.op == "pow"}
     letters = [item for item in nodes if item.op == "const" and item.value in ("e", "i")]
     return None if any(id(item) not in powers or item.value == "i" for item in letters) else node
+
+
+def _unsure(function: Node) -> bool:
+    """Whether a function can be read in two ways, or its value hangs on the last digit."""
+    if any(item.op == "mul" for item in function.args):
+        return True  # "cos 25 sqrt 2": how far the argument reaches is anybody's guess
+    if function.value == "log" and len(function.args) == 1:
+        return True  # natural, or to base ten
+    if function.value in ("floor", "ceil"):
+        value = value_of(function.args[0])
+        return value is None or (
+            not isinstance(value, Fraction) and abs(value - round(value)) < _NEAR_WHOLE
+        )
+    return False
 
 
 @lru_cache(maxsize=8192)

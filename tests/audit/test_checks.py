@@ -69,7 +69,9 @@ def test_what_only_looks_like_another_kind_is_fine(problem, answer):
 
 
 def test_parts_of_what_can_be_cut_are_a_warning():
-    assert found("How many scoops of ice cream are left?", "\\frac{9}{56}") == [("kind", WARNING)]
+    assert found("How many pizzas are left?", "\\frac{9}{56}") == [("kind", WARNING)]
+    problem = "You eat $\\frac{5}{8}$ of 2 pizzas. How many pizzas are left?"
+    assert found(problem, "\\frac{3}{4}") == []
 
 
 # unit
@@ -125,6 +127,7 @@ def test_a_label_within_its_tolerance_is_a_warning():
         ("Express your answer to the nearest hundredth.", "3.5"),
         ("Give your answer to three significant figures.", "1.05\\times10^{20}"),
         ("Give your answer to three significant figures.", "1050"),
+        ("Give it as $n \\times 10^x$, $n$ to 2 decimal places.", "3.89\\times10^{-10}"),
         ("", "\\sqrt{2}"),
     ],
 )
@@ -240,6 +243,8 @@ def test_one_answer_to_several_questions_is_a_warning(problem):
         "A graph (1) has a maximum at 3 and (2) passes through $(0, 1)$. What is $m$?",
         "Rules: 1) the first player draws. 2) the second follows. In how many ways does it end?",
         "A point $(4, 3)$ lies on it. (1) Its slope is 2. Find the equation at $(1, 2)$.",
+        "1. Choose two numbers and find their sum. 2. Find the next one. Repeat. What is left?",
+        "Let $f(i,1) = 2$. What is $f(1, 2)$? Find it for $g(0,2)$ too; find $f(2,2)$.",
         "In 1. FC the players are numbered. How many are there?",
     ],
 )
@@ -271,6 +276,11 @@ def test_a_solution_that_ends_elsewhere_is_severe():
     assert found("Find the total.", "41", solution=solution) == []
 
 
+def test_a_step_that_fails_by_much_may_be_mistyped():
+    solution = "So $\\frac{\\ln 0.06}{0.0554} = 50.7$ years."
+    assert found("Find the age.", "50.7", solution=solution) == [("solution", WARNING)]
+
+
 def test_another_wrong_step_is_a_warning():
     solution = "There are $6 \\times 7 = 43$ cards, so $43 - 1 = 42$ are left."
     assert found("Find the number.", "42", solution=solution) == [("solution", WARNING)]
@@ -282,6 +292,15 @@ def test_another_wrong_step_is_a_warning():
         "Here $e = 0.36$, $m = 3.5 \\times 2.13 = 7.46$ and $\\pi \\cdot 2.5^2 \\approx 19.6$.",
         "Then $x = 2, 3$ and $f(2) = 7$, thus $2 + 3 = 5$ and $50\\% = 0.5$.",
         "Carried exactly, $789 \\times 173.51 \\approx 1.369\\times10^{5}$.",
+        "It is $-2.5 \\log(630) = -7$ and $\\log(10^5) = 5$ and $\\ln(e^2) = 2$.",
+        "Then $1/8 \\times 100 = 12.5\\%$ and $1/8 = 12.5\\%$.",
+        "So $6.626 \\times 10^{-34} / 500 \\times 10^{-9} = 1.325 \\times 10^{-27}$.",
+        "Here $\\lfloor 8^{2/3} \\rfloor = 4$.",
+        "And $e^{-0.184 \\times 600} = 1.13 \\times 10^{-48}$.",
+        "Then $\\sqrt{\\frac{4 \\times 71501}{\\pi}} = 301.73$.",
+        "It takes $3 \\times 1.5 \\text{ km} = 4500 \\text{ m}$ in all.",
+        "So $2.5 \\text{ km} = 2500 \\text{ m}$ and $4 \\times 2 \\text{ m} = 8 \\text{ m}$.",
+        "From $k = 2 \\mathrm{~s}^{-1} \\times 3 = 6 \\mathrm{~s}^{-1}$ it follows.",
         "So 100 + 20 + 1 = 120 + 1 = 121, and 2x + 3*2 = 10, and y - 2*3 = 8.",
         "There are (2 + 3) * 4 = 20. And x2 + 3 = 9, f(2) + 1 = 7 m.",
         "We have 3 < 4 = 2 + 2 and $1/3 = 0.333...$",
@@ -347,9 +366,26 @@ def test_the_same_problem_in_nearly_the_same_words_is_a_warning():
     assert [(item.sample, item.severity) for item in audit] == [("1", WARNING), ("2", WARNING)]
 
 
+def test_the_same_question_with_other_options_or_in_another_order_is_fine():
+    def asked(id_, answer, *choices):
+        return Sample(id_, "Which is true?", answer, kind="choice", choices=choices)
+
+    pool = [asked("1", "A", "x", "y"), asked("2", "B", "y", "x"), asked("3", "B", "u", "v")]
+    assert len(audit_samples(pool, checks=["conflict"])) == 0
+    pool.append(asked("4", "A", "y", "x"))
+    audit = audit_samples(pool, checks=["conflict"])
+    assert {(item.sample, item.severity) for item in audit} == {("1", SEVERE), ("4", SEVERE)}
+
+
 @pytest.mark.parametrize(
     ("old", "new"),
-    [("distance", "speed"), ("90", "95"), ("2 hours", "2 days"), ("without", "with")],
+    [
+        ("distance", "speed"),
+        ("90", "95"),
+        ("2 hours", "2 days"),
+        ("without", "with"),
+        ("90 km in 40 minutes without a stop", "40 km in 90 minutes without a stop"),
+    ],
 )
 def test_another_question_in_nearly_the_same_words_is_fine(old, new):
     problem = (

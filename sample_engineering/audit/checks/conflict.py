@@ -3,7 +3,6 @@
 # ruff: noqa: SIM905 (tables of words read best as words)
 
 import re
-from collections import Counter
 from collections.abc import Iterator
 
 from sample_engineering.audit.claims import Claim, Claims
@@ -30,13 +29,13 @@ class Conflict:
 
     def find(self, claims: Claims) -> Iterator[Finding]:
         """Yield a severe finding for equal problems, a warning for near-copies."""
-        known: dict[str, list[Claim]] = {}
+        known: dict[tuple[str, frozenset[str]], list[Claim]] = {}
         index = OverlapIndex()
         places: list[Claim] = []
         for claim in claims:
             if claim.gold is None:
                 continue
-            same = known.setdefault(_plain(claim), [])
+            same = known.setdefault((_plain(claim), _options(claim)), [])
             rivals = [other for other in same if not _agree(claim, other)]
             for other in rivals[:1]:
                 yield self._severe(claim, other)
@@ -83,23 +82,44 @@ class Conflict:
             )
 
 
+def _options(claim: Claim) -> frozenset[str]:
+    """The options in whatever order: with others it is another question."""
+    return frozenset(_SPACE.sub(" ", text).strip() for text in claim.sample.choices or ())
+
+
+def _chosen(claim: Claim) -> str | None:
+    """The text of the option that the label names."""
+    assert claim.gold is not None
+    if claim.gold.kind != "choice" or not claim.sample.choices:
+        return None
+    place = ord(str(claim.gold.value)) - ord("A")
+    text = claim.sample.choices[place] if 0 <= place < len(claim.sample.choices) else ""
+    return _SPACE.sub(" ", text).strip()
+
+
 def _plain(claim: Claim) -> str:
     return _SPACE.sub(" ", claim.sample.problem).strip()
 
 
 def _says_the_same(one: Claim, two: Claim) -> bool:
     """Whether two problems differ in words that carry no meaning, and in no drawing."""
+    if _options(one) != _options(two):
+        return False
     if _DRAWING in one.sample.problem or _DRAWING in two.sample.problem:
         return False
-    first, second = Counter(tokens_of(one.problem)), Counter(tokens_of(two.problem))
-    different = (first - second) + (second - first)
-    return all(token in _EMPTY for token in different)
+    first, second = (
+        [token for token in tokens_of(claim.problem) if token not in _EMPTY] for claim in (one, two)
+    )
+    return first == second
 
 
 def _agree(one: Claim, two: Claim) -> bool:
     """Whether the grader takes either label for the other."""
     assert one.gold is not None
     assert two.gold is not None
+    chosen = _chosen(one), _chosen(two)
+    if None not in chosen:
+        return chosen[0] == chosen[1]
     return bool(
         grade(f"\\boxed{{{two.sample.answer}}}", one.gold)
         or grade(f"\\boxed{{{one.sample.answer}}}", two.gold)

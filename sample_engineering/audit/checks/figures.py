@@ -31,6 +31,8 @@ class Figures:
             if places is None or abs(places) > _MOST_PLACES:
                 continue
             rounded = round(number.size, places)
+            if rounded == 0:
+                continue  # the places are those of a mantissa
             exact = abs(rounded - number.size) <= 1e-9 * abs(number.size)
             if exact:
                 yield from self._fewer(claim, rounding, number)

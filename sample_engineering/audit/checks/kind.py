@@ -1,9 +1,14 @@
 """Is the label the kind of number that the question asks for?"""
 
+import re
 from collections.abc import Iterator
 
 from sample_engineering.audit.claims import Claim, Claims
 from sample_engineering.audit.findings import Finding
+
+_PIECES = re.compile(
+    r"\\[dt]?frac|\d\.\d|\d/\d|\b(?:half|halves|thirds?|quarters?)\b", re.IGNORECASE
+)
 
 
 class Kind:
@@ -29,6 +34,8 @@ class Kind:
         evidence = {"asked": asked, "label": claim.sample.answer}
         sure = question.counted.sure if question.counted else True
         if not number.whole:
+            if not sure and _PIECES.search(claim.problem):
+                return  # half a scoop is given, so parts of one may be left
             yield Finding(
                 self.name,
                 "severe" if sure else "warning",

@@ -7,7 +7,7 @@ from sample_engineering.audit.claims import Claims
 from sample_engineering.audit.findings import Finding
 
 _MARK = re.compile(
-    r"(?:^|(?<=[\s.,;:?!>}】)]))(?P<open>\(\s*\$?|\$\s*\(\s*|\*\*p|\\\()?"
+    r"(?:(?:^|(?<=[\s.,;:?!>}】)]))(?P<open>\(\s*\$?|\$\s*\(\s*|\*\*p|\\\()|(?:^|(?<=\s)))"
     r"(?P<mark>\d|[a-e]|I{1,3}|IV|Ⅰ|Ⅱ|Ⅲ|[ivx]{1,3})\s*(?P<close>\)\s*\$?|\.(?=\s|\*))\s*(?=\S)"
 )
 _NEXT = {
@@ -19,6 +19,8 @@ _ASKS = re.compile(
     r"how much|evaluate|explain|write (?:down )?the|is there|does there)\b|\?",
     re.IGNORECASE,
 )
+# Numbered steps of a game or a procedure ask nothing.
+_PROCEDURE = re.compile(r"\brepeat\b|\b(?:go to )?(?:step|instruction) \(?\d", re.IGNORECASE)
 _SEVERAL = frozenset({"set", "tuple", "interval", "matrix", "text"})
 
 
@@ -34,6 +36,8 @@ class Parts:
         for claim in claims:
             gold = claim.gold
             if gold is None or gold.kind in _SEVERAL or claim.sample.choices:
+                continue
+            if _PROCEDURE.search(claim.problem):
                 continue
             asked = parts_that_ask(claim.problem)
             if len(asked) > 1:

@@ -46,7 +46,7 @@ class Solution:
     def _steps(self, claim: Claim, text: str, number: Number) -> Iterator[Finding]:
         broken = [step for step in steps_of(text) if not step.holds]
         for step in broken:
-            if _same(step.given, number):
+            if _same(step.given, number) and step.near:
                 yield self._label_step(claim, step)
                 return
         direction = claim.question.direction
