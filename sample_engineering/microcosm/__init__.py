@@ -1,37 +1,19 @@
 """The microcosm: a small world of word problems and a small base model that ships with it.
 
-Nothing here imports torch; `sample_engineering.microcosm.pretraining` does, when it is called.
+Nothing here imports torch; `sample_engineering.microcosm.pretraining` does, when it is called:
+``build`` there makes the base model anew.
 """
 
-import json
-from pathlib import Path
-
-from sample_engineering.errors import RunError
+from sample_engineering.microcosm.information import WorldInfo, world_info
+from sample_engineering.microcosm.shipped import default_sample, model_path
 from sample_engineering.microcosm.world import benchmark, natural_pool, reference_problems
-from sample_engineering.sample import Sample
 
-__all__ = ["benchmark", "default_sample", "model_path", "natural_pool", "reference_problems"]
-
-_HERE = Path(__file__).parent
-
-
-def model_path() -> Path:
-    """Return the folder of the shipped base model, in transformers format.
-
-    Raises
-    ------
-    RunError
-        If the model is not there, as in a checkout without weights.
-    """
-    path = _HERE / "model"
-    if not (path / "config.json").is_file():
-        raise RunError(f"no base model in {path}; run: se microcosm build --out {path}")
-    return path
-
-
-def default_sample() -> Sample:
-    """Return the shipped sample: the prime, first choice of `se rank` among 400 composed problems.
-
-    How it was found, and what it is worth, is told in docs/lab/microcosm.md.
-    """
-    return Sample.from_dict(json.loads((_HERE / "sample.json").read_text(encoding="utf-8")))
+__all__ = [
+    "WorldInfo",
+    "benchmark",
+    "default_sample",
+    "model_path",
+    "natural_pool",
+    "reference_problems",
+    "world_info",
+]

@@ -162,7 +162,7 @@ def build(
         If torch or transformers is not installed.
     """
     if size not in SIZES:
-        raise ConfigError(f"unknown size {size!r}; use one of {', '.join(SIZES)}")
+        raise ConfigError(f"`size` {size!r} is not known; use one of {', '.join(SIZES)}")
     plan = SIZES[size]
     stages = plan.stages
     if steps is not None:

@@ -119,7 +119,7 @@ def reference_problems(*, per_template: int = 4) -> list[Sample]:
 
 
 def benchmark(
-    *, split: str | None = None, n_per_domain: int = DEFAULT_ITEMS, seed: int = 0
+    *, split: str | None = None, n_per_domain: int | None = None, seed: int = 0
 ) -> list[Sample]:
     """Return held-out problems of every domain.
 
@@ -128,8 +128,8 @@ def benchmark(
     split : {"seen", "unseen"}, optional
         ``"seen"``: templates of pretraining with other numbers. ``"unseen"``: half from templates
         that pretraining never showed, half with numbers it never gave. None: both, half and half.
-    n_per_domain : int
-        Items of each domain.
+    n_per_domain : int, optional
+        Items of each domain; `DEFAULT_ITEMS` by default.
     seed : int
         Same seed, same items.
 
@@ -145,12 +145,13 @@ def benchmark(
         If `split` is unknown.
     """
     if split is not None and split not in SPLITS:
-        raise ConfigError(f"unknown split {split!r}; use one of {', '.join(SPLITS)}")
+        raise ConfigError(f"`split` {split!r} is not known; use one of {', '.join(SPLITS)}")
+    each = DEFAULT_ITEMS if n_per_domain is None else n_per_domain
     items: list[Sample] = []
     taken = {sample.problem for sample in natural_pool()}
     for number, domain in enumerate(compact_domains()):
         rng = np.random.default_rng([_BENCHMARK, seed, number])
-        counts = {split: n_per_domain} if split else _halves(n_per_domain, SPLITS)
+        counts = {split: each} if split else _halves(each, SPLITS)
         for name, count in counts.items():
             for held_out, problem in _items(domain, name, count, rng, taken):
                 record = {"split": name, "template": problem.templates[0].name}

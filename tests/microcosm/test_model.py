@@ -8,10 +8,11 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from sample_engineering.errors import ConfigError
+from sample_engineering.grading import grade, read_sample_gold
 from sample_engineering.microcosm import benchmark, default_sample, model_path, natural_pool
 from sample_engineering.microcosm.pretraining import build
 from sample_engineering.microcosm.tokenizer import END, make_tokenizer, vocabulary
-from sample_engineering.sample import Sample
+from sample_engineering.skills import DOMAINS, known_skills
 
 LARGEST_PACKAGE = 8_000_000  # bytes
 
@@ -87,8 +88,12 @@ def test_shipped_model_solves_more_greedily_than_it_shows() -> None:
 
 def test_shipped_sample_is_readable() -> None:
     sample = default_sample()
-    assert isinstance(sample, Sample)
-    assert sample.answer in sample.solution
+    gold = read_sample_gold(sample)
+    assert grade(sample.solution, gold).correct
+    assert not grade(sample.solution.replace(sample.answer, "1"), gold).correct
+    assert set(sample.skills) <= set(known_skills())
+    assert set(sample.domains) <= set(DOMAINS)
+    assert sample.problem not in {item.problem for item in [*benchmark(), *natural_pool()]}
 
 
 def test_building_is_deterministic_for_a_seed(tmp_path: Path) -> None:

@@ -1,18 +1,22 @@
 """Documents, pool and benchmark of the microcosm."""
 
 import itertools
+import json
 import subprocess
 import sys
 from collections import Counter
 
 import numpy as np
 import pytest
+from typer.testing import CliRunner
 
+from sample_engineering.cli import app
 from sample_engineering.errors import ConfigError
 from sample_engineering.grading import grade
-from sample_engineering.microcosm import benchmark, natural_pool
+from sample_engineering.microcosm import benchmark, natural_pool, world_info
 from sample_engineering.microcosm.authors import SHARES
 from sample_engineering.microcosm.world import authored_documents, textbook_documents
+from sample_engineering.pool import read_pool
 from sample_engineering.synthesis.compact import compact_domains, templates
 
 
@@ -77,3 +81,29 @@ def test_textbooks_are_always_right() -> None:
         last = solution.rpartition("; ")[2].rpartition(". ")[0]
         assert solution.endswith(f"\\boxed{{{last.rpartition(' = ')[2]}}}")
         assert problem.endswith(".")
+
+
+def _se(*arguments):
+    result = CliRunner().invoke(app, ["microcosm", *map(str, arguments)])
+    assert result.exit_code == 0, result.exception
+    return result.output
+
+
+def test_the_command_writes_what_the_api_returns(tmp_path) -> None:
+    lines = "".join(
+        json.dumps(item.to_dict(), ensure_ascii=False) + "\n" for item in benchmark(split="seen")
+    )
+    assert _se("benchmark", "--split", "seen") == lines
+    _se("benchmark", "--split", "seen", "-o", tmp_path / "items.jsonl")
+    assert (tmp_path / "items.jsonl").read_text() == lines
+    _se("pool", "--seed", 3, "-o", tmp_path / "pool.parquet")
+    assert [item.id for item in read_pool(tmp_path / "pool.parquet")] == [
+        item.id for item in natural_pool(seed=3)
+    ]
+
+
+def test_the_command_tells_what_the_world_holds() -> None:
+    info = world_info()
+    assert _se("info") == f"{info}\n"
+    assert info.shown + info.held_out == len(templates())
+    assert set(info.domains) == {item.domains[0] for item in natural_pool()}
