@@ -7,6 +7,11 @@ A table stands between two marks, and is known by its name, a key of `TABLES`:
 
     <!-- components: benchmark -->
     <!-- end of components -->
+
+The files that a page shows in full stand between two marks as well:
+
+    <!-- file: examples/plugin/se_example/arm.py -->
+    <!-- end of file -->
 """
 
 import re
@@ -23,10 +28,12 @@ from sample_engineering.selectors.declared import find_selectors, strongest_firs
 from sample_engineering.trainers.recipes import Recipe
 from sample_engineering.trainers.reward import find_reward
 
-DOCS = Path(__file__).resolve().parents[1] / "docs"
+ROOT = Path(__file__).resolve().parents[1]
+DOCS = ROOT / "docs"
 _BLOCK = re.compile(
     r"(<!-- components: (?P<table>[a-z_ ]+) -->\n).*?(<!-- end of components -->)", re.DOTALL
 )
+_FILE = re.compile(r"(<!-- file: (?P<path>[\w/.-]+) -->\n).*?(<!-- end of file -->)", re.DOTALL)
 Rows = Iterable[Mapping[str, object]]
 
 
@@ -134,6 +141,7 @@ TABLES: Mapping[str, Callable[[], Rows]] = {
     "recipe settings": recipes,
     "selector": selectors,
     "tagger": lambda: listed("tagger"),
+    "domain": lambda: listed("domain"),
 }
 
 
@@ -149,14 +157,23 @@ def table(rows: Rows) -> str:
 
 
 def rewritten(text: str) -> str:
-    """Return a page with its tables made anew.
+    """Return a page with its tables and files made anew.
 
     Raises
     ------
     KeyError
         If a mark names no table.
+    OSError
+        If a mark names no file.
     """
-    return _BLOCK.sub(lambda found: found[1] + table(TABLES[found["table"]]()) + found[3], text)
+    text = _BLOCK.sub(lambda found: found[1] + table(TABLES[found["table"]]()) + found[3], text)
+    return _FILE.sub(lambda found: found[1] + shown(found["path"]) + found[3], text)
+
+
+def shown(path: str) -> str:
+    """Return a file of the repository as a block of code."""
+    language = {".py": "python", ".toml": "toml"}[Path(path).suffix]
+    return f"```{language}\n# {path}\n{(ROOT / path).read_text(encoding='utf-8')}```\n"
 
 
 def main(check: bool) -> int:
