@@ -33,6 +33,7 @@ check: $(STAMP)
 	$(BIN)/ruff format --check .
 	$(BIN)/mypy
 	$(BIN)/lint-imports
+	$(BIN)/python scripts/solve_relations.py --check
 
 format: $(STAMP)
 	$(BIN)/ruff check --fix .

@@ -122,6 +122,17 @@ def selectors() -> Rows:
         }
 
 
+def relation_families() -> Rows:
+    """The families of relations, by the domain of their first relation."""
+    for name, family in ours("relation_family").items():
+        yield {
+            "family": f"`{name}`",
+            "domain": family.relations[0].domain.replace("_", " "),
+            "what it is about": summary_of(family).partition(": ")[2] or summary_of(family),
+            "relations": ", ".join(relation.name for relation in family.relations),
+        }
+
+
 def _part_in_score(one: Selector) -> str:
     """Say how a selector counts in the score."""
     parts = {
@@ -140,6 +151,7 @@ TABLES: Mapping[str, Callable[[], Rows]] = {
     "recipe": lambda: listed("recipe"),
     "recipe settings": recipes,
     "selector": selectors,
+    "relation_family": relation_families,
     "tagger": lambda: listed("tagger"),
     "domain": lambda: listed("domain"),
 }

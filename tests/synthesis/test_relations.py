@@ -16,6 +16,7 @@ from sample_engineering.synthesis.relation import Case, Extra, Family, Quantity,
 from sample_engineering.synthesis.relation_checks import dimension_faults, faults
 from sample_engineering.synthesis.relations import by_name, relations
 from sample_engineering.synthesis.solved import SEARCH, solved_forms
+from tests.foreign import se, write_package
 
 package = import_module("sample_engineering.synthesis.relations")
 ALL = relations()
@@ -214,3 +215,48 @@ def _with(quantity, **changes):
 def test_each_kind_of_fault_is_found(relation, word):
     wrong = faults(relation)
     assert (wrong == []) if not word else any(word in text for text in wrong), wrong
+
+
+MODULE = '''"""Optics bench: lenses."""
+from sample_engineering.synthesis.relation import Case, Family, Quantity, Relation
+
+LENS = Relation(
+    name="{name}", title="the power of a lens is one over its focal length",
+    domain="physics", field_="optics", equation="{equation}",
+    quantities=(
+        Quantity("f", "m", 0.05, 2, noun=("the focal length of {{the}}",), meaning="length"),
+        Quantity("D", "1/m", 0.5, 20, noun=("the refractive power of {{the}}",)),
+    ),
+    skills=("division",), source="OpenStax University Physics 3, section 2.4",
+    cases=(Case({{"the": "the lens"}}), Case({{"the": "the reading glass"}})),
+)
+RELATIONS = Family(__doc__, LENS)
+'''
+
+
+def _installed(folder, name="lens-power", equation="D = 1/f"):
+    source = MODULE.format(name=name, equation=equation)
+    points = {"relation_family": {"optics-bench": "RELATIONS"}}
+    return write_package(folder, "optics_bench", source, points)
+
+
+def test_an_installed_package_brings_its_relations(tmp_path):
+    package = _installed(tmp_path)
+    assert "lens-power" in se(package, "synthesize", "--list", "--domains", "physics").stdout
+    assert "Optics bench: lenses" in se(package, "components", "relation_family").stdout
+    options = ("--domains", "physics", "--steps", 1, "--n", 150, "--seed", 3)
+    done = se(package, "synthesize", *map(str, options), "-o", tmp_path / "made.jsonl")
+    assert done.returncode == 0, done.stderr
+    assert '"lens-power"' in (tmp_path / "made.jsonl").read_text()
+
+
+@pytest.mark.parametrize(
+    ("change", "word"),
+    [({"name": "kinetic-energy"}, "kinetic-energy"), ({"equation": "D = f"}, "dimensions")],
+)
+def test_a_bad_relation_of_a_package_is_an_error_that_names_it(tmp_path, change, word):
+    done = se(_installed(tmp_path, **change), "synthesize", "--domains", "physics", "--n", "1")
+    assert done.returncode != 0
+    told = " ".join(done.stderr.split())
+    assert "optics_bench" in told
+    assert word in told
