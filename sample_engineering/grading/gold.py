@@ -31,7 +31,7 @@ _PERCENT_AFTER_BOX = re.compile(r"\}[$\s]*(?:\\?%|percent)[$.\s]*$")
 _TIME = re.compile(r"^\d{1,2}:\d{2}(?::\d{2})?(?: ?(?:\\text ?\{ ?)?[apAP]\.?[mM]\.? ?\}?)?$")
 _WORDS = re.compile(r"^[A-Za-z0-9 ,.;:'\"()\-/&?!+%]*[A-Za-z]{2,}[A-Za-z0-9 ,.;:'\"()\-/&?!+%]*$")
 _CAPITALISED = re.compile(r"^[A-Z][a-z]{2,}$")
-_BARE_UNIT_LETTERS = frozenset("msghNJWVACKFHTL")
+_BARE_UNIT_LETTERS = frozenset("msghNJWVACKFHTLM")
 _TEXT_ONLY = re.compile(r"^\\text ?\{ ?[a-zA-Z][a-zA-Z ,.'-]+\}$")
 
 

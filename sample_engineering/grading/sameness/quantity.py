@@ -1,13 +1,16 @@
 """Numbers with units: splitting an answer into both, and comparing across units."""
 
+# ruff: noqa: SIM905 (tables of names read best as words)
+
 import re
 from dataclasses import dataclass, field
+from fractions import Fraction
 from functools import lru_cache
 
 from sample_engineering.grading.sameness.structure import Comparison, stated_values
 from sample_engineering.grading.spelling.normal import fold
 from sample_engineering.grading.spelling.parser import parse
-from sample_engineering.grading.spelling.tree import Node, ParseError, is_constant
+from sample_engineering.grading.spelling.tree import Literal, Node, ParseError, is_constant
 from sample_engineering.grading.values.agreement import (
     SIGNIFICANT_FIGURES,
     evaluate,
@@ -18,12 +21,17 @@ from sample_engineering.grading.values.units import Unit, read_unit, size, to_ba
 
 # pint's factors are floats; conversions agree to about 1e-15.
 _CONVERSION = 1e-9
+# "US" and its like before the sign say whose dollars.
+_DOLLARS = r"(?:\\text ?\{ ?)?(?:US|A|C|CA|AU)? ?\}? ?\\?\$"
 _CURRENCY = re.compile(
-    r"^(?P<sign>[-+]?) ?(?P<name>\\?\$|\\euro|\\pounds) ?(?P<rest>[-+]?[\d.\\({].*)$", re.DOTALL
+    rf"^(?P<sign>[-+]?) ?(?P<name>{_DOLLARS}|\\euro|\\pounds|\\yen|\\text ?\{{ ?Rs\.? ?\}})"
+    r" ?(?P<rest>[-+]?[\d.\\({].*)$",
+    re.DOTALL,
 )
 _STARTS = re.compile(
-    r"\\text ?\{|\\frac|\\mu|\\Omega|\^ ?\{? ?\\circ"
-    r"|\\AA|\\?\$|\\euro|\\pounds|\\deg|(?<![\\a-zA-Z_{])[a-zA-Z]|\("
+    r"\\text ?\{|\\frac|\\mu|\\Omega|\{? ?\^ ?\{? ?(?:\\circ|\\text ?\{ ?o ?\}|[oO] ?\}? ?[{CF])"
+    r"|\\AA|\\?\$|\\euro|\\pounds|\\yen|\\deg|[\u4e00-\u9fff]"
+    r"|(?<![\\a-zA-Z_{])[a-zA-Z]|\("
 )
 _MAX_LENGTH = 200
 
@@ -84,6 +92,9 @@ def read_quantity(text: str, upright: bool = False, words: bool = False) -> Quan
             number = _number(text[:index])
             if number is not None:
                 return Quantity(number, unit, None, text[len(text[:index].rstrip()) :])
+    compound = _compound(text)
+    if compound is not None:
+        return compound
     if words:
         match = re.fullmatch(r"(.*?\S) ?\\text ?\{([^{}]*[a-zA-Z][^{}]*)\}(\^\{?\d\}?)?", text)
         number = _number(match[1]) if match else None
@@ -92,13 +103,47 @@ def read_quantity(text: str, upright: bool = False, words: bool = False) -> Quan
     return None
 
 
+# Units that people add up: 2 hours 30 minutes, 5 ft 6 in, 12 degrees 30 minutes.
+_SUMS = re.compile(
+    r"(?P<first>[-+]?[\d.]+ ?[^\d]{1,40}?)(?:,|\\and| and |\\text ?\{,? ?and ?\})? ?"
+    r"(?P<second>\d[\d.]* ?[^\d]{1,40}(?:\d[\d.]* ?[^\d]{1,40})?)"
+)
+_SUMMED = frozenset(
+    "week day hour minute second foot inch yard mile pound ounce kilogram gram meter centimeter "
+    "millimeter kilometer degree arcminute arcsecond dollar cent".split()
+)
+
+
+def _compound(text: str) -> Quantity | None:
+    """Read "2 hours 30 minutes": parts of one quantity, each smaller than one unit before it."""
+    match = _SUMS.fullmatch(text)
+    if match is None:
+        return None
+    parts = [read_quantity(match[name].strip(" ,"), upright=False) for name in ("first", "second")]
+    first, second = parts
+    if first is None or second is None or first.unit is None or second.unit is None:
+        return None
+    names = [unit.factors[0][0] for unit in (first.unit, second.unit) if len(unit.factors) == 1]
+    if len(names) < 2 or not set(names) <= _SUMMED:
+        return None
+    (large, dimension), (small, other) = size(first.unit), size(second.unit)
+    if dimension != other or first.number.op != "num" or second.number.op != "num":
+        return None
+    whole, rest = first.number.value.value, second.number.value.value
+    share = Fraction(small / large).limit_denominator(10**6)
+    if whole.denominator != 1 or share >= 1 or rest * share >= 1:
+        return None
+    total = Literal(whole + rest * share, 1, False)
+    return Quantity(Node("num", (), total), first.unit, None, first.written)
+
+
 def _with_currency(match: re.Match[str]) -> Quantity | None:
     rest = match["rest"]
     # "\$\frac23 \approx \$0.67" states its exact value first.
     rest = re.split(r"\\approx|=", rest)[0]
     inner = read_quantity(rest)
-    name = match["name"].replace("\\$", "$").replace("$", "\\$")
-    unit = read_unit(name)
+    name = match["name"]
+    unit = read_unit("\\$" if "$" in name else name)
     if inner is not None:
         if inner.unit != unit:
             return None
@@ -133,7 +178,7 @@ def same_quantity(gold: Quantity, prediction: Quantity, comparison: Comparison) 
     if gold.unit is None or prediction.unit is None:
         same_words = gold.words is not None and _singular(gold.words) == _singular(prediction.words)
         return same_words and comparison.same(gold.number, prediction.number)
-    if gold.unit == prediction.unit:
+    if gold.unit == prediction.unit or _may_be_yen(gold.unit, prediction.unit):
         return comparison.same(gold.number, prediction.number)
     if size(gold.unit)[1] != size(prediction.unit)[1]:
         return False
@@ -148,6 +193,12 @@ def same_quantity(gold: Quantity, prediction: Quantity, comparison: Comparison) 
     if figures >= SIGNIFICANT_FIGURES or (rounded >= SIGNIFICANT_FIGURES and figures == 0):
         agreement = max(agreement, 10.0 ** (1 - SIGNIFICANT_FIGURES))
     return (a != 0 and abs(a - b) <= agreement * abs(a)) or a == b
+
+
+def _may_be_yen(left: Unit, right: Unit) -> bool:
+    """Whether one amount has the sign of yen and yuan, and the other is in either."""
+    names = {left.factors[0][0], right.factors[0][0]}
+    return "yen_or_yuan" in names and names <= {"yen_or_yuan", "yen", "yuan"}
 
 
 def _singular(words: str | None) -> str | None:

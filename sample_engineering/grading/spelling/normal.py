@@ -77,6 +77,10 @@ _SYMBOLS = {
     **dict.fromkeys("\u21cc\u21c4", "\\rightleftharpoons "),
     "\u20ac": "\\euro ",
     "\u00a3": "\\pounds ",
+    **dict.fromkeys("\u00a5\uffe5", "\\yen "),
+    "\u20b9": "\\text{Rs}",
+    "\u2236": ":",
+    "\uff1a": ":",
     "\u2211": "\\sum ",
     "\u222b": "\\int ",
     "\u27e8": "\\langle ",
@@ -150,6 +154,8 @@ _MATH_FONT = re.compile(
 _CHOOSE = re.compile(
     r"\{ ?([^{}\\]*)\\choose(?![a-zA-Z])([^{}\\]*)\}|^([^{}\\]*)\\choose(?![a-zA-Z])([^{}\\]*)$"
 )
+# "{}^\\circ" and "{}_6": a base for what is raised or lowered.
+_EMPTY_BASE = re.compile(r"\{ ?\}(?= ?[\^_])")
 _SIUNITX = re.compile(r"\\(?:SI|qty)\{([^{}]*)\}\{([^{}]*)\}|\\num\{([^{}]*)\}")
 _MODULE = re.compile(r"(?<![a-zA-Z.])(?:np|numpy|math|sp|sympy)\.(?=[a-z])")
 _RUN_ON = re.compile(r"(?<=[\d)\]}])(or|and)(?=[A-Z\d(\[\\])")
@@ -321,6 +327,8 @@ def _from_latex(text: str) -> str:
     if "\\choose" in text:
         text = _CHOOSE.sub(lambda m: f"\\binom{{{m[1] or m[3]}}}{{{m[2] or m[4]}}}", text)
     text = _TEXT_FONT.sub(r"\\text", text)
+    if "{}" in text:
+        text = _EMPTY_BASE.sub("", text)
     for _ in range(2):
         text = _MATH_FONT.sub(r"{\1}", text)
     return _COMMAND.sub(_rename, text)

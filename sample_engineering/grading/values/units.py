@@ -89,6 +89,7 @@ _OTHERS = {
     "angstrom": "\\AA Angstrom Angstroms angstrom angstroms",
     "micrometer": "micron microns",
     "light_year": "ly light-year light-years lightyear lightyears",
+    "speed_of_light": "c",
     "astronomical_unit": "AU au",
     "parsec": "parsecs",
     "erg": "erg ergs",
@@ -107,8 +108,9 @@ _OTHERS = {
     "euro": "euro euros EUR \\euro",
     "british_pound": "GBP \\pounds",
     "yuan": "yuan RMB CNY",
-    "rupee": "rupee rupees",
+    "rupee": "rupee rupees Rs Rs. INR",
     "yen": "yen JPY",
+    "yen_or_yuan": "\\yen",
     "base_pair": "basepair basepairs",
     "international_unit": "IU",
     "colony_forming_unit": "CFU cfu",
@@ -128,6 +130,7 @@ _DEFINITIONS = (
     "yuan = [money_cny]",
     "rupee = [money_inr]",
     "yen = [money_jpy]",
+    "yen_or_yuan = [money_jpy_or_cny]",
     "base_pair = [base_pairs]",
     "international_unit = [international_units]",
     "colony_forming_unit = [colonies]",
@@ -148,18 +151,20 @@ _POWER_WORDS = {
 _QUANTITIES = {"sievert": "[dose_equivalent]", "becquerel": "[decays]"}
 _MAX_POWER = 12
 _MAX_UNIT = 80
+# The degree sign in the spellings that people use before C and F.
+_DEGREE = r"\^ ?\{? ?(?:\\circ(?![a-zA-Z])|[oO](?=[ }CF])) ?\}?"
 # A suffix that qualifies a pair of names as they stand, e.g. "degrees Celsius".
 _PHRASES = (
     (
         re.compile(
-            r"\^ ?\\circ ?\{?\\?(?:text)? ?\{? ?C(?:elsius)?\b ?\}?|degrees? ?(?:C\b|[Cc]elsius)"
+            rf"{_DEGREE} ?\{{? ?C(?:elsius)?\b ?\}}?|deg(?:rees?|\.)? ?(?:C\b|[Cc]elsius)|\boC\b"
         ),
         "\\degC",
     ),
     (
         re.compile(
-            r"\^ ?\\circ ?\{?\\?(?:text)? ?\{? ?F(?:ahrenheit)?\b ?\}?"
-            r"|degrees? ?(?:F\b|[Ff]ahrenheit)"
+            rf"{_DEGREE} ?\{{? ?F(?:ahrenheit)?\b ?\}}?"
+            r"|deg(?:rees?|\.)? ?(?:F\b|[Ff]ahrenheit)|\boF\b"
         ),
         "\\degF",
     ),
@@ -175,7 +180,7 @@ _PHRASES = (
 )
 _TOKEN = re.compile(
     r" *(?:(?P<name>(?:[kMGTmnp]|\\mu ?)?\\Omega|\\mu ?[a-zA-Z]+"
-    r"|\\(?:AA|deg[CF]|deg|euro|pounds|\$)"
+    r"|\\(?:AA|deg[CF]|deg|euro|pounds|yen|\$)"
     r"|[LMR]_\\odot|[a-zA-Z]+_[a-zA-Z_]+|[a-zA-Z]+(?:-years?)?\.?|¢)"
     r"|(?P<power>(?:\^|\*\*) ?(?:\{ ?[-+]?\d+(?:/\d+)? ?\}|[-+]?\d+|\([-+]?\d+\)))"
     r"|(?P<op>/|\\cdot|\\times|\*|\.|\(|\)|-(?=[a-zA-Z])))"
@@ -241,7 +246,7 @@ def read_unit(text: str) -> Unit | None:
     text = text.strip()
     if not text or len(text) > _MAX_UNIT:
         return None
-    text = re.sub(r"^1 ?/", "/", _flatten(text))
+    text = re.sub(r"^1 ?/", "/", _from_chinese(_flatten(text)))
     for pattern, replacement in _PHRASES:
         text = pattern.sub(replacement.replace("\\", "\\\\").replace("\\\\1", "\\1"), text)
     reader = _Reader(text)
@@ -251,17 +256,44 @@ def read_unit(text: str) -> Unit | None:
             return None
     except ValueError:
         return None
+    if "speed_of_light" in factors and not any("electron_volt" in name for name in factors):
+        return None  # c is a unit in MeV/c^2 alone
     kept = tuple(sorted((name, power) for name, power in factors.items() if power))
     return Unit(kept) if kept else None
 
 
 def _flatten(text: str) -> str:
-    """Write fractions with a slash and drop text wrappers and spaces in LaTeX."""
+    """Write fractions with a slash and drop text wrappers, whatever braces stand inside them."""
+    text = unwrapped(text)
     for _ in range(4):
-        text = re.sub(r"\\text ?\{([^{}]*)\}", r"\1", text)
-        text = re.sub(r"\\frac ?\{([^{}]*)\} ?\{([^{}]*)\}", r"(\1)/(\2)", text)
+        text = _FRACTION.sub(r"(\1)/(\2)", text)
     text = re.sub(r"^\{(.*)\}$", r"\1", text.strip())
-    return re.sub(r"\{([a-zA-Z]+)\}", r"\1", text)
+    return re.sub(r"\{([a-zA-Z]+|\^ ?\{? ?\\circ ?\}?)\}", r"\1", text)
+
+
+def unwrapped(text: str) -> str:
+    r"""Text without its ``\text{...}`` wrappers; what they hold stays, with its own braces."""
+    start = _WRAPPER.search(text)
+    while start is not None:
+        depth, end = 1, start.end()
+        while end < len(text) and depth:
+            depth += (text[end] == "{") - (text[end] == "}")
+            end += 1
+        if depth:
+            break
+        # A space keeps "^\\circ" and the C that was wrapped apart.
+        text = f"{text[: start.start()]} {text[start.end() : end - 1]}{text[end:]}"
+        start = _WRAPPER.search(text, start.start())
+    return text
+
+
+def _from_chinese(text: str) -> str:
+    """Chinese names of units as symbols: 平方厘米 is sq cm."""
+    if not _CHINESE.search(text):
+        return text
+    for name, symbol in _CHINESE_NAMES:
+        text = text.replace(name, symbol)
+    return text
 
 
 class _Reader:
@@ -333,6 +365,25 @@ class _Reader:
             self.position = token.end()
             return Fraction(_POWER_WORDS[token["name"]])
         return Fraction(1)
+
+
+_WRAPPER = re.compile(r"\\text ?\{")
+_FRACTION = re.compile(r"\\frac ?\{((?:[^{}]|\{[^{}]*\})*)\} ?\{((?:[^{}]|\{[^{}]*\})*)\}")
+_CHINESE = re.compile("[\u4e00-\u9fff]")
+# Longer names first: 千米每小时 before 千米, 小时 before 时.
+_CHINESE_NAMES = (
+    *(("平方", "sq "), ("立方", "cu "), ("每", "/"), ("摄氏度", " degC "), ("华氏度", " degF ")),
+    *(("千米", " km "), ("公里", " km "), ("分米", " dm "), ("厘米", " cm "), ("毫米", " mm ")),
+    *(("微米", " um "), ("纳米", " nm "), ("米", " m "), ("千克", " kg "), ("公斤", " kg ")),
+    *(("毫克", " mg "), ("克", " g "), ("吨", " t "), ("毫升", " mL "), ("升", " L ")),
+    *(("小时", " h "), ("分钟", " min "), ("毫秒", " ms "), ("秒", " s "), ("天", " day ")),
+    *(("周", " week "), ("个月", " month "), ("年", " year "), ("千焦", " kJ "), ("焦耳", " J ")),
+    *(("焦", " J "), ("千瓦时", " kWh "), ("千瓦", " kW "), ("瓦特", " W "), ("瓦", " W ")),
+    *(("牛顿", " N "), ("牛", " N "), ("帕斯卡", " Pa "), ("帕", " Pa "), ("伏特", " V ")),
+    *(("伏", " V "), ("安培", " A "), ("安", " A "), ("欧姆", " ohm "), ("欧", " ohm ")),
+    *(("赫兹", " Hz "), ("摩尔", " mol "), ("开尔文", " K "), ("弧度", " rad "), ("度", " deg ")),
+    *(("人民币", ""), ("美元", " USD "), ("欧元", " EUR "), ("日元", " JPY "), ("元", " yuan ")),
+)
 
 
 _LOCK = Lock()
