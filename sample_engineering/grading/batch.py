@@ -101,6 +101,7 @@ class _Piece:
                     "tolerance": gold.tolerance,
                     "choices": gold.choices,
                     "units_allowed": gold.units_allowed,
+                    "problem": " ".join(sorted(gold.asked)) if gold.asked else None,
                 },
             }
             for text, gold in zip(self.predictions, self.golds, strict=True)

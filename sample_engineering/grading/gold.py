@@ -2,6 +2,7 @@
 
 import re
 from collections.abc import Sequence
+from dataclasses import replace
 from functools import lru_cache
 from math import isfinite
 from typing import Any
@@ -12,7 +13,9 @@ from sample_engineering.grading.extraction import extract
 from sample_engineering.grading.sameness.gold_answer import Gold
 from sample_engineering.grading.sameness.quantity import Quantity, read_quantity
 from sample_engineering.grading.sameness.reading import gold_letter, kind_of, numeric
+from sample_engineering.grading.spelling.answer_words import is_word
 from sample_engineering.grading.spelling.chemistry import looks_like_formula, read_formula
+from sample_engineering.grading.spelling.counting import number_word, words_of
 from sample_engineering.grading.spelling.normal import fold, normal
 from sample_engineering.grading.spelling.parser import parse
 from sample_engineering.grading.spelling.tree import Node, ParseError, is_constant
@@ -30,8 +33,8 @@ _SENTENCE = re.compile(r"(?<![\\a-zA-Z])[a-zA-Z]{2,} +[a-zA-Z]{2,}(?![a-zA-Z]* ?
 _PERCENT_AFTER_BOX = re.compile(r"\}[$\s]*(?:\\?%|percent)[$.\s]*$")
 _TIME = re.compile(r"^\d{1,2}:\d{2}(?::\d{2})?(?: ?(?:\\text ?\{ ?)?[apAP]\.?[mM]\.? ?\}?)?$")
 _WORDS = re.compile(r"^[A-Za-z0-9 ,.;:'\"()\-/&?!+%]*[A-Za-z]{2,}[A-Za-z0-9 ,.;:'\"()\-/&?!+%]*$")
-_CAPITALISED = re.compile(r"^[A-Z][a-z]{2,}$")
 _BARE_UNIT_LETTERS = frozenset("msghNJWVACKFHTLM")
+_TEXT_WRAPPER = re.compile(r"^\\text ?\{([^{}]*)\}$")
 _TEXT_ONLY = re.compile(r"^\\text ?\{ ?[a-zA-Z][a-zA-Z ,.'-]+\}$")
 
 
@@ -43,6 +46,7 @@ def read_gold(
     tolerance: float | None = None,
     choices: Sequence[str] | None = None,
     units_allowed: bool = True,
+    problem: str | None = None,
 ) -> Gold:
     """Read a gold answer; the kind is read from the answer where none is declared.
 
@@ -59,7 +63,10 @@ def read_gold(
     choices : sequence of str, optional
         Texts of the options A, B, C ... for kind ``choice``.
     units_allowed : bool
-        Whether a gold without a unit accepts the right number followed by a recognised unit.
+        Whether a gold without a unit accepts the right number followed by a recognised unit, or by
+        what is counted.
+    problem : str, optional
+        The problem; its words may follow the number.
 
     Raises
     ------
@@ -67,7 +74,8 @@ def read_gold(
         If the answer is empty, its kind or unit unknown, or it cannot be read as that kind.
     """
     options = None if choices is None else tuple(choices)
-    return _read(answer, kind, unit or None, tolerance, options, units_allowed)
+    gold = _read(answer, kind, unit or None, tolerance, options, units_allowed)
+    return gold if problem is None else replace(gold, asked=words_of(problem))
 
 
 def read_sample_gold(sample: Sample) -> Gold:
@@ -82,6 +90,7 @@ def read_sample_gold(sample: Sample) -> Gold:
         tolerance=sample.tolerance,
         choices=sample.choices,
         units_allowed=bool(sample.extra.get("units_allowed", True)),
+        problem=sample.problem,
     )
 
 
@@ -129,7 +138,16 @@ def _read(
     if engine:
         math_verify.warm()
     return Gold(
-        answer, found, form, unit, tolerance, choices, units_allowed, value, engine, declared
+        answer,
+        found,
+        form,
+        unit,
+        tolerance,
+        choices,
+        units_allowed,
+        value=value,
+        engine=engine,
+        declared=declared,
     )
 
 
@@ -169,7 +187,10 @@ def _classify(form: str, unit: str | None) -> tuple[str, Any, bool]:
     quantity = _undeclared_quantity(form)
     if quantity is not None:
         return "quantity", quantity, False
-    if _TEXT_ONLY.match(form) or _CAPITALISED.match(form):
+    digits = number_word(_TEXT_WRAPPER.sub(r"\1", form))
+    if digits is not None:
+        return "number", _tree(digits), False
+    if _TEXT_ONLY.match(form) or is_word(form):
         return _as_text(form)
     tree = _tree(numeric(form))
     if tree is not None:

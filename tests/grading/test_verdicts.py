@@ -3,7 +3,8 @@
 import pytest
 
 from sample_engineering.errors import GoldError
-from sample_engineering.grading import grade, read_gold
+from sample_engineering.grading import grade, grade_batch, read_gold, read_sample_gold
+from sample_engineering.sample import Sample
 
 RIGHT = [
     # numbers
@@ -86,6 +87,31 @@ RIGHT = [
     (r"2\sqrt2", r"a+b = 2\sqrt2"),
     (r"\frac13", r"\int_0^1 x^2 dx = \frac13"),
     (r"\frac56", r"\frac1a+\frac1b = \frac56"),
+    # numbers in words, and what they count
+    ("12", r"12 \text{ ways}"),
+    ("12", "12 different ways"),
+    ("500", r"500\text{ mice}"),
+    ("12", r"\text{There are 12 ways}"),
+    ("12", "There are 12 ways."),
+    ("12", "12 个"),
+    ("5", r"5^{\text{th}}"),
+    ("5", "5th"),
+    ("12", "twelve"),
+    ("21", r"\text{twenty-one}"),
+    (r"\text{twelve}", "12"),
+    ("3000000", r"3 \text{ million}"),
+    ("3000000", "3 million people"),
+    ("30000", "3万"),
+    ("\\$3,000,000", r"\$3 \text{ million}"),
+    ("12", r"12 \quad \blacksquare"),
+    ("12", r"\Large 12"),
+    ("12", r"{\color{red}12}"),
+    ("12", r"12\text{.}"),
+    ("12", "'12'"),
+    ("12", '"12"'),
+    ("12", "= 12"),
+    ("1.5", r"150\%"),
+    (r"\frac34", r"0.75 \text{ or } \frac34"),
     # numbers with units
     ("5", "5 N"),
     ("5", "5 eV"),
@@ -286,7 +312,21 @@ WRONG = [
     ("0.5", "0.5\\%"),
     ("12", "12 bananas"),
     ("12", r"12\text{ bananas}"),
+    ("12", "12 dozen"),
+    ("12", "12 or 13 ways"),
+    ("12", "12 ways or 13"),
+    ("12", "more than 12 ways"),
+    ("12", "12 less than 13 people"),
+    ("12", "There are not 12 ways"),
+    ("12", "There are at least 12 ways"),
+    ("12", "thirteen"),
+    ("12", "12 million"),
+    ("12", "12 thousand people"),
+    ("3000000", "3 billion"),
+    ("5", "5th root"),
+    (r"\frac34", r"0.75 \text{ or } \frac14"),
     ("12", "12x"),
+    ("12", "12 x"),
     ("12", "12_{13}"),
     ("1019", "2^{10}-5"),
     ("1024", "2^{10}"),
@@ -572,3 +612,15 @@ def test_a_percentage_is_no_sum_of_money() -> None:
     assert grade("\\boxed{5.03}", gold).correct
     assert grade("\\boxed{5.03\\%}", gold).correct
     assert not grade("\\boxed{5.03\\text{ dollars}}", gold).correct
+
+
+def test_words_of_the_problem_may_follow_the_number() -> None:
+    sample = Sample("1", "How many bananas does each monkey get?", "12")
+    gold = read_sample_gold(sample)
+    assert grade("\\boxed{12\\text{ bananas}}", gold).correct
+    assert not grade("\\boxed{13\\text{ bananas}}", gold).correct
+    assert not grade("\\boxed{12\\text{ coconuts}}", gold).correct
+    there = grade_batch(["\\boxed{12\\text{ bananas}}"] * 200, [gold] * 200, workers=2)
+    assert all(result.correct for result in there)
+    strict = Sample("1", "How many bananas?", "12", extra={"units_allowed": False})
+    assert not grade("\\boxed{12\\text{ bananas}}", read_sample_gold(strict)).correct

@@ -1,18 +1,21 @@
 """One check per kind of gold. None falls through to another."""
 
 import re
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from typing import NamedTuple
 
 from sample_engineering.grading.sameness.gold_answer import Gold
 from sample_engineering.grading.sameness.quantity import Quantity, read_quantity, same_quantity
 from sample_engineering.grading.sameness.reading import chosen_letter, numeric, tidy
 from sample_engineering.grading.sameness.structure import Comparison, stated_values
+from sample_engineering.grading.spelling.answer_words import names_all_reals, standard_words
 from sample_engineering.grading.spelling.chemistry import looks_like_symbols, read_formula
+from sample_engineering.grading.spelling.counting import counted, ordinal, stated
 from sample_engineering.grading.spelling.labels import is_label
 from sample_engineering.grading.spelling.normal import MAX_ANSWER, collapse, fold
 from sample_engineering.grading.spelling.parser import parse
 from sample_engineering.grading.spelling.tree import Node, ParseError, is_plain_number, walk
+from sample_engineering.grading.values.units import unwrapped
 from sample_engineering.grading.workers import engine
 from sample_engineering.grading.workers.guard import is_safe
 
@@ -80,11 +83,26 @@ def check_number(gold: Gold, shown: str, comparison: Comparison) -> Outcome:
             allowed = gold.units_allowed and gold.value.op != "pct"
             same = allowed and comparison.same(gold.value, quantity.number)
             return Outcome(same, True, "number with unit", shown)
+    for number in _counted_numbers(gold, shown):
+        if comparison.same(gold.value, number):
+            return Outcome(True, True, "number of things", shown)
     if node is None:
         return Outcome(False, False, "not a number", shown)
     if not _holds_plain_number(node):
         return Outcome(False, _has_no_words(node), "not a plain number", shown)
     return Outcome(False, True, "number", shown)
+
+
+def _counted_numbers(gold: Gold, shown: str) -> Iterator[Node]:
+    """Numbers before what they count, 12 ways, or of an order, 5th."""
+    whole = gold.value.op in ("num", "mul", "base")
+    if not gold.units_allowed or not whole:
+        return
+    for part in tails(stated(shown) or shown):
+        for number in (counted(part, gold.asked), ordinal(part)):
+            node = None if number is None else read_tree(number)
+            if node is not None:
+                yield node
 
 
 def check_quantity(gold: Gold, shown: str, comparison: Comparison) -> Outcome:
@@ -134,12 +152,15 @@ def check_text(gold: Gold, shown: str, _: Comparison) -> Outcome:
     bare = _bare(gold.form)
     if looks_like_symbols(bare):
         return Outcome(_bare(shown) == bare, True, "symbols", _bare(shown))
-    return Outcome(folded == gold.value, bool(folded), "text", folded)
+    same = folded == gold.value or standard_words(folded) == standard_words(gold.value)
+    return Outcome(same or _same_letters(gold.form, shown), bool(folded), "text", folded)
 
 
 def check_tree(gold: Gold, shown: str, comparison: Comparison) -> Outcome:
     """Expressions, equations, sets, tuples, intervals and matrices, compared as trees."""
-    shown = numeric(shown)
+    if _same_letters(gold.form, shown):
+        return Outcome(True, True, "same letters", shown)
+    shown = "\\mathbb{R}" if names_all_reals(shown) else numeric(shown)
     node = read_tree(shown)
     if gold.value is None:
         return ask_engine(gold, shown)
@@ -228,6 +249,18 @@ def _holds_plain_number(node: Node) -> bool:
     if node.op == "rel":
         return any(is_plain_number(item) for item in stated_values(node) or ())
     return is_plain_number(node) or node.op == "deg"
+
+
+def _same_letters(gold: str, shown: str) -> bool:
+    r"""Whether two answers show the same signs, upright or italic: DNA, sp^3, [Ne]3s^1."""
+    if not any(letter.isalpha() for letter in gold):
+        return False
+    left, right = (_SINGLE.sub(r"\1", unwrapped(text)).replace(" ", "") for text in (gold, shown))
+    return left == right and "\\" not in left
+
+
+# Braces around one sign change nothing.
+_SINGLE = re.compile(r"(?<![a-zA-Z])\{ ?([a-zA-Z0-9]) ?\}")
 
 
 def _bare(text: str) -> str:

@@ -24,6 +24,8 @@ class Gold:
         Texts of the options A, B, C ...
     units_allowed : bool
         Whether a gold without a unit accepts the right number followed by a recognised unit.
+    asked : frozenset of str
+        Words of the problem, which may follow the number: what is counted.
     value : object
         What the checks compare: a tree, a quantity, a formula, a letter or folded text.
     engine : bool
@@ -40,6 +42,7 @@ class Gold:
     tolerance: float | None = None
     choices: tuple[str, ...] | None = None
     units_allowed: bool = True
+    asked: frozenset[str] = field(default=frozenset(), repr=False)
     value: Any = field(default=None, compare=False, repr=False)
     engine: bool = field(default=False, compare=False)
     declared: bool = field(default=False, compare=False)

@@ -2,6 +2,7 @@
 
 import re
 
+from sample_engineering.grading.spelling.counting import number_word
 from sample_engineering.grading.spelling.normal import fold, normal
 from sample_engineering.grading.spelling.tree import Node
 
@@ -55,10 +56,11 @@ def numeric(text: str) -> str:
     """A tidy answer with percent words as a sign and a text wrapper around it removed."""
     if text[-1:] in "}etp." and ("percent" in text or "pct" in text or "per cent" in text):
         text = _PERCENT.sub(r"\\%", text)
-    if text.startswith("\\text"):
-        match = _WHOLE_TEXT.match(text)
-        if match and any(character.isdigit() for character in match[1]):
-            text = normal(match[1])
+    match = _WHOLE_TEXT.match(text) if text.startswith("\\text") else None
+    if match and any(character.isdigit() for character in match[1]):
+        text = normal(match[1])
+    elif text[-1:].isalpha() or match:
+        return number_word(match[1] if match else text) or text
     return text
 
 

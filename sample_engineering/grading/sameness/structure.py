@@ -82,6 +82,9 @@ class Comparison:
                 )
         if gold.op in ("list", "set"):
             return self._collection(gold, prediction)
+        if prediction.op == "list" and prediction.value == "or" and gold.op not in _STRUCTURED:
+            # "3/4 or 0.75" is one value in two spellings; each must be right.
+            return all(self._same(gold, item) for item in prediction.args)
         if gold.op == "group":
             return self._group(gold, prediction)
         if gold.op in ("union", "inter", "minus", "builder") or prediction.op in (
@@ -133,8 +136,9 @@ class Comparison:
                 gold, prediction, self.tolerance
             )
         if percent and not gold_percent:
+            # 150 % is 1.5, but 1200 % is a slip for 12.
             value, _ = evaluate(gold)
-            if not (isinstance(value, Fraction) and 0 < abs(value) < 1):
+            if not isinstance(value, Fraction) or value.denominator == 1:
                 return False
         return same_value(gold, prediction, self.tolerance)
 

@@ -9,6 +9,8 @@ dialect. It only respells; nothing is evaluated, so a wrong answer never becomes
 import re
 import unicodedata
 
+from sample_engineering.grading.spelling.counting import with_magnitudes
+
 # Answers longer than this are no final answers; the longest gold of MATH-500 and Minerva has 160.
 MAX_ANSWER = 600
 # Deeper nesting is an attack on recursive readers; benchmark golds reach 6.
@@ -95,7 +97,8 @@ _ROOT = re.compile(r"√\s*(\d+(?:\.\d+)?|[a-zA-Z]|(?=[({]))")
 # Layout that carries no meaning.
 _LAYOUT = re.compile(
     r"\\(?:left|right|[bB]igg?[lrm]?|displaystyle|textstyle|scriptstyle|limits|nolimits|strut|boldmath"
-    r"|mathstrut|rm|bf|it|sf|tt|cal|noindent|centering|mathop|mathrel|mathbin|mathopen|mathclose)"
+    r"|mathstrut|rm|bf|it|sf|tt|cal|[Ll]arge|LARGE|[Hh]uge|small|normalsize|tiny|footnotesize"
+    r"|bfseries|itshape|rmfamily|scshape|noindent|centering|mathop|mathrel|mathbin|mathopen|mathclose)"
     r"(?![a-zA-Z])\s*(?:\.(?!\d))?"
 )
 _SPACING = re.compile(
@@ -157,6 +160,24 @@ _CHOOSE = re.compile(
 # "{}^\\circ" and "{}_6": a base for what is raised or lowered.
 _EMPTY_BASE = re.compile(r"\{ ?\}(?= ?[\^_])")
 _SIUNITX = re.compile(r"\\(?:SI|qty)\{([^{}]*)\}\{([^{}]*)\}|\\num\{([^{}]*)\}")
+_COLOUR = re.compile(r"\\color ?\{[a-zA-Z]+\} ?")
+# Marks of the end of a proof, or of a right answer.
+_MARKS = re.compile(
+    r"^(?:\\(?:checkmark|therefore|blacksquare|square|Box|implies|Rightarrow|to|approx)(?![a-zA-Z])|=>?"
+    r"|[✓✔✅∎■→⇒∴]) ?"
+    r"| ?(?:\\(?:checkmark|blacksquare|square|Box|qedsymbol|qed)(?![a-zA-Z])|[✓✔✅∎■])$"
+)
+# ]5, 9[ is the open interval from 5 to 9.
+_OUTWARD_OPENED = re.compile(r"(^|\\cup|\\cap|\\in|=) ?\](?=[^\[\]()]*[,;])")
+_OUTWARD_CLOSED = re.compile(r"(?<=[\w}]) ?\[ ?(?=(\\cup|\\cap|\\setminus|$))")
+# "0.75 (or 3/4)" and "2/3 (\\approx 0.667)": the other form stands in brackets.
+_IN_BRACKETS = re.compile(
+    r" ?\((?: ?\\text ?\{)? ?(?P<sign>or|i\.e\.,?|that is,?|equivalently,?|\\approx|=) ?\}?"
+    r"(?P<form>[^()]*(?:\([^()]*\)[^()]*)*)\)$"
+)
+_NUMBER_IN_BRACKETS = re.compile(r"^\((\d+)\)(?= ?_)")
+_BASE_IN_BRACKETS = re.compile(r"_ ?\{? ?\((\d{1,2})\) ?\}?")
+_QUOTED = re.compile(r"(?P<mark>[\"'`]{1,2})(?P<inside>[^\"'`]+)[\"'`]{1,2}")
 _MODULE = re.compile(r"(?<![a-zA-Z.])(?:np|numpy|math|sp|sympy)\.(?=[a-z])")
 _RUN_ON = re.compile(r"(?<=[\d)\]}])(or|and)(?=[A-Z\d(\[\\])")
 _UNIT_ROOTS = re.compile(r"((?:\\sqrt ?\{ ?)+)([01])((?: ?\})+)")
@@ -195,11 +216,38 @@ def normal(text: str) -> str:
     text = _SPACING.sub(" ", text).strip()
     if "{" in text and "," in text:
         text = _GROUPING.sub("", text)
+    text = _without_marks(text)
+    if "illion" in text or "thousand" in text or "万" in text or "亿" in text:
+        text = with_magnitudes(text)
+    if "[" in text or "]" in text:
+        text = _OUTWARD_CLOSED.sub(r")\1", _OUTWARD_OPENED.sub(r"\1(", text))
+    if "or" in text or "\\approx" in text or "=" in text:
+        text = _IN_BRACKETS.sub(_other_form, text)
+    if "_" in text:
+        text = _BASE_IN_BRACKETS.sub(r"_{\1}", _NUMBER_IN_BRACKETS.sub(r"\1", text))
     if "/" in text:
         text = _MIXED_PLAIN.sub(r"\1\\frac{\2}{\3}", text)
     if "^" in text:
         text = _TIMES_TEN.sub(r"\\times 10^", text)
     return _trim(text)
+
+
+def _other_form(match: re.Match[str]) -> str:
+    sign = match["sign"] if match["sign"] in ("\\approx", "=") else "\\or"
+    return f" {sign} {match['form']}"
+
+
+def _without_marks(text: str) -> str:
+    """Drop an equals sign before the answer, the mark of a proof after it, quotes around it."""
+    for _ in range(3):
+        bare = _MARKS.sub("", text)
+        quoted = _QUOTED.fullmatch(bare)
+        if quoted:
+            bare = quoted["inside"].strip()
+        if bare == text or not bare:
+            break
+        text = bare
+    return text
 
 
 def unwrap(text: str) -> str:
@@ -331,6 +379,7 @@ def _from_latex(text: str) -> str:
         text = _EMPTY_BASE.sub("", text)
     for _ in range(2):
         text = _MATH_FONT.sub(r"{\1}", text)
+    text = _COLOUR.sub("", text)
     return _COMMAND.sub(_rename, text)
 
 
@@ -351,6 +400,8 @@ def _trim(text: str) -> str:
             text = text[1:-1].strip()
         elif text.startswith("\\text{") and text.endswith(".}"):
             text = text[:-2].rstrip() + "}"
+        elif text.endswith(("\\text{.}", "\\text{,}", "\\text{!}")):
+            text = text[:-8].rstrip()
         else:
             break
     return text

@@ -135,7 +135,7 @@ class Parser(Primary):
         if self.bars:
             return self.union()
         members = [self.union()]
-        while self.token.text == ":" and self.token.kind == "op":
+        while self.token.text in (":", "to") and self.token.kind in ("op", "text"):
             self.step()
             members.append(self.union())
         return members[0] if len(members) == 1 else Node("ratio", tuple(members))

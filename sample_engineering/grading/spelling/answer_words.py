@@ -1,0 +1,59 @@
+"""Answers in words: which runs of letters are words, and which phrases say the same."""
+
+# ruff: noqa: SIM905 (tables of words read best as words)
+
+import re
+
+# Short words whose letters stand in the order of the alphabet, as those of products do, or that
+# have no vowel; other short words are told by their letters, see `is_word`.
+_SHORT = frozenset(
+    "no up ok yes acid act add age all ant any art ask box boy cos dry dye egg ego eye fly for ham "
+    "hot how ice ill ion lot low not now off oil old one out own sky spy top toy try two who why "
+    "almost below best empty first ghost most north".split()
+)
+_LONGEST = 4
+_ARTICLE = re.compile(r"^(?:an?|the) (?=\S)")
+# Phrases that say the same; the first of each row stands for all.
+_SAME = (
+    ("does not exist", "dne", "doesn't exist", "do not exist", "d.n.e", "nonexistent"),
+    ("no solution", "no solutions", "no real solution", "no real solutions", "none exist"),
+    ("true", "correct"),
+    ("infinitely many", "infinite", "infinitely many solutions", "infinite solutions"),
+    ("undefined", "not defined"),
+)
+_STANDARD = {phrase: row[0] for row in _SAME for phrase in row}
+_ALL_REALS = re.compile(
+    r"(?:\\text ?\{ ?)?(?:the )?(?:set of )?(?:all |any )?(?:real(?:s| numbers?)?)(?: \$?x\$?)? ?\}?",
+    re.IGNORECASE,
+)
+
+
+def is_word(text: str) -> bool:
+    """Whether a run of letters is a word or an acronym rather than a product of symbols.
+
+    ``yes``, ``red``, ``Evelyn``, ``DNA`` are; ``abc``, ``mgh``, ``AB``, ``Mg`` are products.
+    """
+    if not (text.isalpha() and text.isascii()):
+        return False
+    if text.isupper():
+        return len(text) > 2
+    if text[0].isupper():
+        return len(text) > 2 and text[1:].islower()
+    if not text.islower():
+        return False
+    if text in _SHORT or len(text) > _LONGEST:
+        return True
+    # A product is written in the order of the alphabet, or ends in what it multiplies: mgh, qvB.
+    vowels = sum(letter in "aeiou" for letter in text)
+    return len(text) > 2 and 0 < vowels < len(text) and list(text) != sorted(text)
+
+
+def standard_words(folded: str) -> str:
+    """Return folded words without an article, and one phrase for those that say the same."""
+    bare = _ARTICLE.sub("", folded)
+    return _STANDARD.get(bare, bare)
+
+
+def names_all_reals(text: str) -> bool:
+    r"""Whether words name the set of real numbers: ``\text{all real numbers}``."""
+    return _ALL_REALS.fullmatch(text) is not None
