@@ -29,6 +29,8 @@ class Extraction:
         Distinct answers, in order; empty where there is none.
     joined : bool
         True if the answers stand side by side and so may be the members of one list.
+    letter : str or None
+        A letter that running text announces as its answer, for golds that are choices.
     declared : bool
         Whether the text says where its final answer stands; in running text the last formula may
         be the question, unevaluated.
@@ -37,6 +39,7 @@ class Extraction:
     answers: tuple[str, ...] = ()
     joined: bool = False
     declared: bool = True
+    letter: str | None = None
 
 
 # A form is told the text without its reasoning, and returns what it found there.

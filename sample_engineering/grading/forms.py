@@ -5,24 +5,50 @@ None. Each is registered by its name; the first line of its docstring is its sum
 """
 
 import re
+from dataclasses import replace
 from itertools import pairwise
 
-from sample_engineering.answers import find_boxes
+from sample_engineering.answers import MARK, find_boxes
 from sample_engineering.grading.extraction import Extraction
 
 _SIMPLE_BOX = re.compile(r"\\(?:boxed|fbox)\s*\{([^{}\\]*)\}")
 # Boxes with no more than a connecting phrase between them are one list, as in "\boxed{2} and
 # \boxed{3}" (Math-Verify's suite has phrases of up to 27 characters).
 _JOINT = 40
-_CONNECTING = re.compile(r"[^a-zA-Z]*|.*(?:\band\b|\bor\b|,|&|;).*", re.DOTALL)
-_ANSWER_LINE = re.compile(
-    r"(?:final\s+)?answer\b\s*(?:\*\*|__)?\s*(?:is\b|:|=)\s*:?\s*(?:\*\*|__)?", re.IGNORECASE
+_ENUMERATION = re.compile(r"(?:[^a-zA-Z]|\(?(?:[a-h]|i{1,3}|iv|vi{0,3})\))*")
+_CONNECTING = re.compile(r".*(?:\band\b|\bor\b|,|&|;).*", re.DOTALL | re.IGNORECASE)
+# Between boxes that do not belong together: the end of a sentence, and words of a new one.
+_NEW_SENTENCE = re.compile(
+    r"[.!?\n:]\W*(?!(?:or|and|also|alternatively|maybe|perhaps|possibly|another|either)\b)[a-zA-Z]{2}",
+    re.IGNORECASE,
 )
+# What stands in a box that only shows where the answer shall go.
+_PLACEHOLDER = re.compile(
+    r"\s*(?:\\text\w* ?\{)?\s*(?:(?:the|your|my|final|correct|a) )*"
+    r"(?:answer|result|solution|number)?(?: here)?(?:\.{2,}|\\[cl]?dots|…|\?|_+|\\_)*\s*\}?\s*",
+    re.IGNORECASE,
+)
+_ANSWER_LINE = re.compile(
+    r"(?:(?:final\s+)?answer\b\s*(?:\*\*|__)?\s*(?:is\b|:|=|：)|答案\s*[是为]?\s*[:：]?)"
+    r"\s*:?\s*(?:\*\*|__)?",
+    re.IGNORECASE,
+)
+_TAGGED = re.compile(r"<answer>((?:(?!</?answer>).)*)</answer>", re.IGNORECASE | re.DOTALL)
 _NUMBER = re.compile(
     r"(?<![\w.,])[-+\u2212]?(?:\d{1,3}(?:[, ]\d{3})+(?!\d)(?:[.,]\d+)?|\d+(?:[.,]\d+)?|\.\d+)"
     r"(?:[eE][-+]?\d+)?(?:\s?/\s?\d+)?(?:\s?(?:\\?%|percent|pct))?(?!\d)"
 )
-_LETTER = re.compile(r"(?<![A-Za-z0-9\\'])\(?([A-Z])\)?(?![A-Za-z0-9'])")
+# Thousands as LaTeX writes them.
+_GROUPED = re.compile(r"(?<=\d)(?:\{,\}|\\,|,\\!|\\!,)(?=\d{3}(?!\d))")
+# A capital that stands alone; "I hope" and "A dog" are words.
+_LETTER = re.compile(
+    r"(?<![A-Za-z0-9\\'])(?:\(([A-Z])\)|(?!I [a-z']|A [a-z]{2})([A-Z]))(?![A-Za-z0-9'])"
+)
+_ANNOUNCED_LETTER = re.compile(
+    r"(?:(?i:answer|option|choice)|答案|选项?)\s*(?:\*\*|__)?\s*(?:is\b|[:=：是为])?\s*"
+    r"(?:\*\*|__|\$|(?i:option|choice)\s|\\(?:text|mathrm|mathbf|textbf)\s*\{)*\s*"
+    r"\(?(A(?! [a-z])|[B-J])(?![A-Za-z0-9'])"
+)
 
 _SENTENCE_END = re.compile(r"(?<=[^\d\s])\.\s|(?<=\d)\.\s")
 _FINAL_ANSWER = re.compile(r"final\s+answer\b\s*(?:\*\*|__)?\s*(?:is\b|:)", re.IGNORECASE)
@@ -47,45 +73,78 @@ TAIL = 20_000
 
 
 def boxed(text: str) -> Extraction:
-    r"""The last ``\boxed{}``; several must agree, or stand side by side as one list."""
+    r"""The last ``\boxed{}``; several side by side must agree, or are one list."""
     simple = _SIMPLE_BOX.findall(text) if text.count("\\boxed") == 1 else None
     if simple is not None and len(simple) == 1:
         return Extraction((simple[0],))
     boxes = find_boxes(text)
-    if len(boxes) < 2:
-        return Extraction(tuple(box[2] for box in boxes))
-    joined = all(
-        after[0] - before[1] <= _JOINT
-        and _CONNECTING.fullmatch(text[before[1] : after[0]]) is not None
-        for before, after in pairwise(boxes)
-    )
-    return Extraction(tuple(dict.fromkeys(box[2] for box in boxes)), joined)
+    # "I put the answer in \\boxed{}" before the answer is told; an empty last box is no answer.
+    filled = [box for box in boxes[:-1] if not _PLACEHOLDER.fullmatch(box[2])] + boxes[-1:]
+    last = filled[-1:]
+    joined = True
+    for before, after in pairwise(reversed(filled)):
+        gap = text[after[1] : before[0]]
+        together = _belong_together(gap)
+        if together is None:
+            break
+        joined = joined and together
+        last.append(after)
+    answers = tuple(dict.fromkeys(box[2] for box in reversed(last)))
+    return Extraction(answers, joined and len(last) > 1)
+
+
+def _belong_together(gap: str) -> bool | None:
+    """Whether boxes are members of one list; None where the later one stands for itself."""
+    if len(gap) > _JOINT:
+        return None
+    if _ENUMERATION.fullmatch(gap):
+        return True
+    if _NEW_SENTENCE.search(gap):
+        return None
+    return _CONNECTING.fullmatch(gap) is not None
 
 
 def answer(text: str) -> str | None:
-    """What follows the last "answer:" or "answer is", up to the end of its sentence."""
+    """What "answer:", <answer> or #### announce, up to the end of the sentence."""
     tail = text[-TAIL:]
+    tagged = _last_match(_TAGGED, tail)
+    if tagged is not None:
+        return _line(tagged[1])
+    if MARK in tail:
+        return _line(tail.rpartition(MARK)[2])
     announced = _last_match(_ANSWER_LINE, tail)
     if announced is None:
         return None
-    line = tail[announced.end() :].lstrip().split("\n", 1)[0]
+    return _line(tail[announced.end() :])
+
+
+def _line(rest: str) -> str | None:
+    """The answer at the beginning of a text: its box, or its first sentence without emphasis."""
+    line = rest.strip().split("\n", 1)[0]
     boxes = find_boxes(line)
     if boxes:
         return boxes[-1][2]
     line = _SENTENCE_END.split(line, maxsplit=1)[0]
-    return line.strip().strip("*_").strip() or None
+    return line.strip().rstrip(".").strip("*_").strip() or None
 
 
 def number(text: str) -> str | None:
     """The last number of the text."""
-    numbers = _NUMBER.findall(text[-TAIL:])
+    tail = text[-TAIL:]
+    if "{" in tail or "\\" in tail:
+        tail = _GROUPED.sub("", tail)
+    numbers = _NUMBER.findall(tail)
     return numbers[-1] if numbers else None
 
 
 def letter(text: str) -> str | None:
-    """The last capital letter that stands alone."""
-    letters = _LETTER.findall(text[-TAIL:])
-    return letters[-1] if letters else None
+    """The letter that is announced, or the last capital that stands alone."""
+    tail = text[-TAIL:]
+    announced = _last_match(_ANNOUNCED_LETTER, tail)
+    if announced is not None:
+        return announced[1]
+    found = _last_match(_LETTER, tail)
+    return None if found is None else found[1] or found[2]
 
 
 def whole(text: str) -> str | None:
@@ -110,12 +169,25 @@ def math(text: str) -> Extraction:
 
 
 def auto(text: str) -> Extraction:
-    """A box if there is one, the text if it is short and no prose, else as ``math``."""
+    """A box, <answer> or #### if there is one, the text if it is short, else as ``math``."""
     if "\\boxed" in text:
-        return boxed(text)
+        boxes = find_boxes(text)
+        return replace(boxed(text), letter=_announced_letter(text[boxes[-1][1] :] if boxes else ""))
+    if "</answer>" in text or MARK in text:
+        found = answer(text)
+        if found is not None:
+            return Extraction((found,))
+    if "答案" in text:
+        found = answer(text)
+        return Extraction((found,) if found else (), letter=_announced_letter(text))
     if is_bare(text):
-        return Extraction((text.strip(),))
-    return math(text)
+        return Extraction((text.strip(),), letter=_announced_letter(text))
+    return replace(math(text), letter=_announced_letter(text))
+
+
+def _announced_letter(text: str) -> str | None:
+    found = _last_match(_ANNOUNCED_LETTER, text[-TAIL:])
+    return None if found is None else found[1]
 
 
 def _last_match(pattern: re.Pattern[str], text: str) -> re.Match[str] | None:

@@ -166,6 +166,10 @@ def judge(gold: Gold, found: Extraction, started: float | None = None) -> Grade:
 
 def _judge(gold: Gold, found: Extraction) -> Outcome:
     answers = found.answers
+    if gold.kind == "choice" and found.letter is not None:
+        last = check(gold, answers[-1]) if answers else None
+        if last is None or not last.readable:
+            return check(gold, found.letter)
     if not answers:
         return Outcome(False, False, "no answer")
     plain = found.declared

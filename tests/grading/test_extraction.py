@@ -19,6 +19,13 @@ from sample_engineering.grading import extract, format_reward, grade, read_gold
         (r"\boxed5", ("5",)),
         (r"first \boxed{5}, then again \boxed{5}", ("5",)),
         (r"\boxed{5} then \boxed{4}", ("5", "4")),
+        (r"I put the answer in \boxed{}. So \boxed{5}", ("5",)),
+        (r"My final \boxed{answer} is this: \boxed{5}", ("5",)),
+        (r"\boxed{5} is the format. \boxed{}", ("5", "")),
+        (r"First \boxed{4}. Wait, that was wrong. It is \boxed{5}", ("5",)),
+        ("Step 1: $\\boxed{3}$.\nStep 2: the area is $\\boxed{9\\pi}$.", (r"9\pi",)),
+        ("(a) \\boxed{1}\n(b) \\boxed{2}\n(c) \\boxed{3}", ("1", "2", "3")),
+        (r"It is \boxed{4}. Or it is \boxed{5}.", ("4", "5")),
         (r"\boxed{\boxed{5}}", (r"\boxed{5}",)),
         (r"<think>\boxed{12}</think> I do not know", ()),
         (r"<think>\boxed{11}</think> It is \boxed{12}", ("12",)),
@@ -49,6 +56,15 @@ def test_boxed(text: str, answers: tuple[str, ...]) -> None:
         ("Hence $x = 3 + 4 = 7$.", "math", "x = 7"),
         ("the number is not 10 which is 1,000.99€", "math", "1,000.99"),
         ("11=12", "auto", "11=12"),
+        ("I hope C is right. I do.", "letter", "C"),
+        ("The answer is B. A dog is no cat.", "letter", "B"),
+        ("It is $12{,}000$.", "number", "12000"),
+        ("The answer is **12**.", "answer", "12"),
+        ("<answer>12</answer>", "answer", "12"),
+        ("<answer> \\boxed{12} </answer>", "auto", "12"),
+        ("so\n#### 1,200", "auto", "1,200"),
+        ("答案：C", "answer", "C"),
+        ("所以最终答案：12", "auto", "12"),
         (r"so \boxed{}, well 12", "auto", ""),
     ],
 )
@@ -61,6 +77,10 @@ def test_boxes_that_disagree_are_wrong() -> None:
         r"\boxed{12} \boxed{13}",
         r"\boxed{13} so \boxed{12}",
         r"\boxed{12} or \boxed{13}",
+        r"It is \boxed{13}. Or it is \boxed{12}.",
+        r"\boxed{13}, \boxed{12}",
+        "\\boxed{13}\n\\boxed{12}",
+        r"Now \boxed{12}. No, it is \boxed{13}.",
     ):
         assert not grade(text, "12").correct
     assert grade(r"\boxed{12} and so \boxed{12.0}", "12").correct
@@ -131,3 +151,18 @@ def test_unreadable_golds_are_errors(answer: str, options: dict) -> None:
 def test_unknown_form_is_an_error() -> None:
     with pytest.raises(ConfigError, match="boxed"):
         grade("x", "5", form="sideways")
+
+
+@pytest.mark.parametrize(
+    ("text", "right"),
+    [
+        ("The answer is (B).", True),
+        ("Therefore the correct option is B.", True),
+        ("We need \\boxed{\\Delta E}.\n\n**Answer: B**", True),
+        ("The answer is (C).", False),
+        ("We need \\boxed{C}.\n\n**Answer: B**", False),
+        ("A bird and a dog. The answer is A dog.", False),
+    ],
+)
+def test_a_choice_may_be_announced_in_running_text(text: str, right: bool) -> None:
+    assert grade(text, read_gold("B", kind="choice"), form="auto").correct == right

@@ -1,5 +1,7 @@
 """Verdicts, kind by kind: what counts as the same answer, and what does not."""
 
+from pathlib import Path
+
 import pytest
 
 from sample_engineering.errors import GoldError
@@ -520,6 +522,19 @@ WRONG = [
     ("\\text{even}", "odd"),
     ("\\text{even}", "even or odd"),
 ]
+
+
+TABLE = [
+    tuple(line.split(" ## "))
+    for line in (Path(__file__).parent / "verdicts.txt").read_text(encoding="utf-8").splitlines()
+    if not line.startswith("#")
+]
+
+
+@pytest.mark.parametrize(("verdict", "gold", "answer"), TABLE)
+def test_table_of_verdicts(verdict: str, gold: str, answer: str) -> None:
+    result = grade(f"So the answer is $\\boxed{{{answer}}}$.", gold)
+    assert result.correct == (verdict == "R"), result
 
 
 @pytest.mark.parametrize(("gold", "answer"), RIGHT)

@@ -153,12 +153,13 @@ def check_text(gold: Gold, shown: str, _: Comparison) -> Outcome:
     if looks_like_symbols(bare):
         return Outcome(_bare(shown) == bare, True, "symbols", _bare(shown))
     same = folded == gold.value or standard_words(folded) == standard_words(gold.value)
-    return Outcome(same or _same_letters(gold.form, shown), bool(folded), "text", folded)
+    same = same or _same_letters(gold.form, shown) or _same_options(gold.form, shown)
+    return Outcome(same, bool(folded), "text", folded)
 
 
 def check_tree(gold: Gold, shown: str, comparison: Comparison) -> Outcome:
     """Expressions, equations, sets, tuples, intervals and matrices, compared as trees."""
-    if _same_letters(gold.form, shown):
+    if _same_letters(gold.form, shown) or _same_options(gold.form, shown):
         return Outcome(True, True, "same letters", shown)
     shown = "\\mathbb{R}" if names_all_reals(shown) else numeric(shown)
     node = read_tree(shown)
@@ -257,6 +258,21 @@ def _same_letters(gold: str, shown: str) -> bool:
         return False
     left, right = (_SINGLE.sub(r"\1", unwrapped(text)).replace(" ", "") for text in (gold, shown))
     return left == right and "\\" not in left
+
+
+# Several options of one question, run together or as a list: ACD, (A), (C) and (D).
+_OPTIONS = re.compile(r"\(?[A-J]\)?(?: ?(?:,|;|\\and|and|&)? ?\(?[A-J]\)?)+")
+
+
+def _same_options(gold: str, shown: str) -> bool:
+    """Whether both are the same options in the order of the alphabet: ACD is A, C, D."""
+    chosen = []
+    for text in (gold, shown):
+        text = unwrapped(text).strip()
+        if not _OPTIONS.fullmatch(text):
+            return False
+        chosen.append(re.findall("[A-J]", text))
+    return chosen[0] == chosen[1] == sorted(set(chosen[0]))
 
 
 # Braces around one sign change nothing.

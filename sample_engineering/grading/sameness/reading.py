@@ -24,6 +24,8 @@ _LETTER = re.compile(
     r"(?P<rest>(?:[.:)]|\s*[-\u2013\u2014]\s|\s+)\s*\S.*)?$",
     re.DOTALL | re.IGNORECASE,
 )
+# "Option" in Chinese, before or after the letter.
+_IN_CHINESE = re.compile(r"^(?:答案|正确)?(?:选择|选项|选|是|为)* ?|(?:选项|项)$")
 # After the letter: a connective, or another letter that is no article or pronoun.
 _SECOND_LETTER = re.compile(
     r"(?:(?:or|and|nor)\b|[,;/&\\]|[(\[]?(?-i:[B-H]|A(?! +[a-z]{2}))(?:[)\].,:;/ ]|$))",
@@ -79,6 +81,7 @@ def chosen_letter(text: str) -> tuple[str, str] | None:
     for _ in range(3):
         text = re.sub(r"\\text ?\{([^{}]*)\}", r"\1", text)
     text = re.sub(r"^\{(.*)\}$", r"\1", text.strip(" $*.")).strip()
+    text = _IN_CHINESE.sub("", text).strip(" :")
     match = _LETTER.match(text)
     if match is None:
         return None

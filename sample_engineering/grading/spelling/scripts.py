@@ -1,5 +1,7 @@
 """Reads what follows the parts of an expression: powers, subscripts, factorials, arguments."""
 
+from collections.abc import Iterator
+
 from sample_engineering.grading.spelling.lexer import Token, literal
 from sample_engineering.grading.spelling.notation import (
     ACCENTS,
@@ -120,14 +122,44 @@ class Scripts:
                 self.step()
                 node = self.accented(node, "_" + self.script())
             elif text == "(" and node.op == "sym" and self.is_application(node.value):
-                self.step()
-                argument = self.listing((")",))
-                self.expect(")")
+                argument = self.arguments()
                 items = argument.args if argument.op == "list" else (argument,)
                 binomial = node.value == "C" and len(items) == 2
                 node = Node("fn", items, "binom") if binomial else Node("app", items, node.value)
             else:
                 return node
+
+    def arguments(self) -> Node:
+        """What a function in brackets applies to; "P(A|B)" has a condition behind its bar."""
+        conditional = self.bars_ahead() % 2 == 1
+        self.step()
+        bars, self.bars = self.bars, int(conditional)
+        node = self.listing((")", "|") if conditional else (")",))
+        if conditional and self.token.text == "|":
+            self.step()
+            node = Node("list", (node, self.listing((")",))), "|")
+        self.bars = bars
+        self.expect(")")
+        return node
+
+    def bars_ahead(self) -> int:
+        """Number of bars between the bracket that opens here and the one that closes it."""
+        return sum(token.text == "|" for token in self.inside())
+
+    def has_comma_ahead(self) -> bool:
+        """Whether a comma stands in the bracket that opens here."""
+        return any(token.text == "," for token in self.inside())
+
+    def inside(self) -> Iterator[Token]:
+        """Signs in the bracket that opens here, without those of inner brackets."""
+        depth = 0
+        for token in self.tokens[self.position :]:
+            if token.kind == "op":
+                depth += (token.text in "([") - (token.text in ")]")
+                if depth == 1:
+                    yield token
+            if depth == 0:
+                break
 
     @staticmethod
     def accented(node: Node, mark: str) -> Node:
@@ -254,6 +286,6 @@ class Scripts:
         if letter in FUNCTION_NAMES or name.endswith("'"):
             return True
         inner, close = self.peek(), self.peek(2)
-        if name == "C" and close.text == ",":
-            return True  # C(n, k) is a binomial
+        if self.has_comma_ahead():
+            return True  # C(n, k), E(x, 0, z): a product with a pair is never meant
         return close.text == ")" and inner.kind in ("num", "name")
