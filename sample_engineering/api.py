@@ -34,6 +34,7 @@ if TYPE_CHECKING:
     from sample_engineering.pool import Pool
     from sample_engineering.probing import Probe
     from sample_engineering.report import Run
+    from sample_engineering.report.ranking import Leaderboard, RunsCompared
     from sample_engineering.selectors.evidence import Histories, Rates
     from sample_engineering.selectors.table import Ranking
     from sample_engineering.skills import Tagger
@@ -988,9 +989,29 @@ def evaluate(
 def validate(
     sample: Sample | PathLike | None = None,
     *,
+    model: str | None = None,
+    benchmark: "Benchmark | str | None" = None,
+    recipe: "Recipe | str | None" = None,
+    settings: Mapping[str, Any] | None = None,
+    steps: int | None = None,
+    group_size: int | None = None,
+    lr: float | None = None,
+    seeds: Sequence[int] | None = None,
+    rollouts: int | None = None,
+    eval_items: int | None = None,
+    controls: str | None = None,
+    pool: Iterable[Sample] | PathLike | None = None,
+    out: PathLike | None = None,
+    resume: PathLike | None = None,
+    lora: int | None = None,
+    vllm: bool = False,
+    device: str | None = None,
+    template: str | None = None,
+    report_to: Sequence[str] = (),
+    save_model: bool = False,
+    trust_remote_code: bool = False,
     report: bool = True,
     progress: "Callable[[ProgressEvent], None] | None" = None,
-    **options: Any,
 ) -> "ValidationResult":
     """Train on one sample and measure the lift per domain.
 
@@ -998,12 +1019,14 @@ def validate(
     ----------
     sample : Sample or path, optional
         The sample; ``FILE#ID`` picks one of a pool. None: the shipped one.
+    model, benchmark, recipe, settings, steps, group_size, lr, seeds, rollouts, eval_items,
+    controls, pool, out, resume, lora, vllm, device, template, report_to, save_model,
+    trust_remote_code
+        See `plan_validation`.
     report : bool
         Write ``report.html`` into the run folder.
     progress : callable, optional
         Called with what is going on.
-    **options
-        See `plan_validation`.
 
     Returns
     -------
@@ -1012,15 +1035,48 @@ def validate(
 
     Raises
     ------
+    ConfigError
+        If something that was given cannot be used, or would be ignored.
     SampleEngineeringError
-        If something that was given cannot be used, or the run fails.
+        If the run fails.
     """
-    from sample_engineering.extras import require
+    plan = plan_validation(
+        sample,
+        model=model,
+        benchmark=benchmark,
+        recipe=recipe,
+        settings=settings,
+        steps=steps,
+        group_size=group_size,
+        lr=lr,
+        seeds=seeds,
+        rollouts=rollouts,
+        eval_items=eval_items,
+        controls=controls,
+        pool=pool,
+        out=out,
+        resume=resume,
+        lora=lora,
+        vllm=vllm,
+        device=device,
+        template=template,
+        report_to=report_to,
+        save_model=save_model,
+        trust_remote_code=trust_remote_code,
+    )
+    return run_plan(plan, report=report, progress=progress)
 
-    require("trl", "train")
+
+def run_plan(
+    plan: "ValidationPlan",
+    *,
+    report: bool = True,
+    progress: "Callable[[ProgressEvent], None] | None" = None,
+) -> "ValidationResult":
+    """Do what `plan_validation` resolved; parameters, result and errors as for `validate`."""
     from sample_engineering.trainers.validation import run_validation
 
-    result = run_validation(plan_validation(sample, **options), progress)
+    result = run_validation(plan, progress)
     if report:
         from sample_engineering.report import write_report
 
@@ -1035,18 +1091,32 @@ def plan_validation(
     benchmark: "Benchmark | str | None" = None,
     recipe: "Recipe | str | None" = None,
     settings: Mapping[str, Any] | None = None,
-    seeds: Sequence[int] = (0,),
+    steps: int | None = None,
+    group_size: int | None = None,
+    lr: float | None = None,
+    seeds: Sequence[int] | None = None,
+    rollouts: int | None = None,
     eval_items: int | None = None,
+    controls: str | None = None,
     pool: Iterable[Sample] | PathLike | None = None,
     out: PathLike | None = None,
-    **options: Any,
+    resume: PathLike | None = None,
+    lora: int | None = None,
+    vllm: bool = False,
+    device: str | None = None,
+    template: str | None = None,
+    report_to: Sequence[str] = (),
+    save_model: bool = False,
+    trust_remote_code: bool = False,
 ) -> "ValidationPlan":
     """Resolve everything that was left open, and say what a validation will do.
 
     Parameters
     ----------
-    sample, model
-        As for `validate`; without a model, the embedded one.
+    sample : Sample or path, optional
+        The sample; ``FILE#ID`` picks one of a pool. None: the shipped one.
+    model : str, optional
+        Path or Hugging Face name; None: the embedded one.
     benchmark : Benchmark or str, optional
         Or the name, file or reference of one; None: the microcosm's.
     recipe : Recipe or str, optional
@@ -1054,37 +1124,117 @@ def plan_validation(
         ``one-shot-rlvr``.
     settings : mapping, optional
         Fields of the recipe, or of TRL's ``GRPOConfig``, to change.
-    seeds : sequence of int
-        Training seeds; each is a run of its own.
+    steps, group_size, lr, lora, vllm, template
+        The fields of the recipe that are changed most; `lora` is its ``lora_rank``.
+    seeds : sequence of int, optional
+        Training seeds, ``(0,)`` by default; each is a run of its own.
+    rollouts : int, optional
+        Completions of each benchmark item; 4 by default.
     eval_items : int, optional
         At most so many items of each domain.
+    controls : str, optional
+        ``none`` (the default), ``quick``, ``full``, or names of arms; see `arms.control_arms`.
     pool : samples or path, optional
-        What random-sample control arms draw from; None: the microcosm's natural pool.
+        What control arms draw from; None: the microcosm's natural pool with the embedded model.
     out : path-like, optional
         Run folder; None: a new one below ``runs``.
-    **options
-        Further fields of `trainers.plan.ValidationPlan`.
-    """
-    from sample_engineering.runs.config import RunOptions
-    from sample_engineering.trainers.plan import ValidationPlan
+    resume : path-like, optional
+        Go on with an interrupted run, as it was planned; only `device` may be given beside it.
+    device : {"cpu", "cuda"}, optional
+        None takes a GPU if there is one.
+    report_to : sequence of str
+        Trackers that TRL knows, e.g. ``wandb``.
+    save_model : bool
+        Keep the trained model of each seed in the run folder.
+    trust_remote_code : bool
+        Run code that comes with the model.
 
+    Raises
+    ------
+    ConfigError
+        If something that was given cannot be used, or would be ignored.
+    SampleEngineeringError
+        If the sample, benchmark, pool or run folder cannot be read.
+    """
+    from sample_engineering.extras import require
+
+    require("trl", "train")
+    from sample_engineering.evaluation import Benchmark
+    from sample_engineering.runs.config import RunOptions
+    from sample_engineering.trainers.arms import chosen_arms
+    from sample_engineering.trainers.plan import ValidationPlan
+    from sample_engineering.trainers.recipes import override
+
+    if resume is not None:
+        fixed = {
+            "sample": sample,
+            "model": model,
+            "benchmark": benchmark,
+            "recipe": recipe,
+            "settings": settings,
+            "steps": steps,
+            "group_size": group_size,
+            "lr": lr,
+            "seeds": seeds,
+            "rollouts": rollouts,
+            "eval_items": eval_items,
+            "controls": controls,
+            "pool": pool,
+            "out": out,
+            "lora": lora,
+            "vllm": vllm or None,
+            "template": template,
+            "report_to": report_to or None,
+            "save_model": save_model or None,
+            "trust_remote_code": trust_remote_code or None,
+        }
+        _ignored(fixed, "`resume` takes everything from the run folder")
+        return ValidationPlan.from_folder(Path(resume), device)
     embedded = is_embedded(model)
+    if embedded:
+        _ignored({"trust_remote_code": trust_remote_code or None}, "the embedded model has no code")
+    if isinstance(benchmark, Benchmark):
+        given = {"eval_items": eval_items, "template": template}
+        _ignored(given, "`benchmark` is one already; change it itself")
+    if pool is not None and not any(arm.needs_pool for arm in chosen_arms(controls or "none")):
+        _ignored({"pool": pool}, "none of the `controls` draws from a pool")
+    if device == "cpu":
+        _ignored({"vllm": vllm or None}, "vLLM needs a GPU, and `device` is cpu")
+    changes = {
+        "steps": steps,
+        "group_size": group_size,
+        "lr": lr,
+        "lora_rank": lora,
+        "vllm": vllm or None,
+        "template": template,
+    }
+    changes = {name: value for name, value in changes.items() if value is not None}
+    if twice := [name for name in changes if name in (settings or {})]:
+        raise ConfigError(
+            f"{' and '.join(twice)} would be set twice, in `settings` and on its own; leave out one"
+        )
     if recipe is None:
         recipe = EMBEDDED if embedded else DEFAULT_RECIPE
-    chosen = find_recipe(recipe, settings) if isinstance(recipe, str) else recipe
+    start = find_recipe(recipe) if isinstance(recipe, str) else recipe
+    chosen = override(start, {**(settings or {}), **changes})
     target = sample if isinstance(sample, Sample) else _find_sample(sample)
-    names = ("device", "report_to", "trust_remote_code", "save_model")
-    chosen_options = {name: options.pop(name) for name in names if name in options}
+    first = seeds[0] if seeds else 0
     return ValidationPlan(
         model=local_model(model),
         sample=target,
         benchmark=_find_benchmark(benchmark, eval_items, chosen),
         recipe=chosen,
-        seeds=tuple(seeds),
+        seeds=(0,) if seeds is None else tuple(seeds),
+        rollouts=_ROLLOUTS if rollouts is None else rollouts,
+        controls=controls or "none",
+        pool=_find_pool(pool, embedded, first),
         out=Path(out) if out is not None else default_folder(target.id),
-        pool=_find_pool(pool, embedded, seeds[0] if seeds else 0),
-        options=RunOptions(**chosen_options),
-        **options,
+        options=RunOptions(
+            device=device,
+            report_to=tuple(report_to),
+            save_model=save_model,
+            trust_remote_code=trust_remote_code,
+        ),
     )
 
 
@@ -1158,25 +1308,121 @@ def grade_file(
     )
 
 
-def compare(runs: Sequence[PathLike]) -> Any:
-    """Compare the lifts of several run folders, paired where their items agree."""
+def compare(runs: Sequence[PathLike]) -> "RunsCompared":
+    """Compare the lifts of several run folders, paired where their items agree.
+
+    Parameters
+    ----------
+    runs : sequence of path-like
+        Two run folders or more.
+
+    Returns
+    -------
+    RunsCompared
+        Shows itself as tables: the lifts, and the difference of each pair.
+
+    Raises
+    ------
+    ConfigError
+        If there are fewer than two.
+    RunError
+        If one of them is no run folder.
+    """
     from sample_engineering.report.ranking import compare_runs
 
     return compare_runs(runs)
 
 
-def leaderboard(folder: PathLike) -> Any:
-    """Rank the samples of all run folders below `folder` by lift, with its uncertainty."""
+def leaderboard(
+    folder: PathLike, *, progress: Callable[[int, int], None] | None = None
+) -> "Leaderboard":
+    """Rank the samples of all run folders below `folder` by lift, with its uncertainty.
+
+    Parameters
+    ----------
+    folder : path-like
+    progress : callable, optional
+        Called with the number of runs read since the last call, and that of all.
+
+    Returns
+    -------
+    Leaderboard
+        Shows itself as tables, one for each base model and benchmark.
+
+    Raises
+    ------
+    RunError
+        If there is no such folder or no run in it.
+    """
     from sample_engineering.report.ranking import leaderboard as rank_runs
 
-    return rank_runs(folder)
+    return rank_runs(folder, progress)
 
 
 def open_run(folder: PathLike) -> "Run":
-    """Read a run folder, whole or damaged."""
+    """Read a run folder, whole or damaged.
+
+    Returns
+    -------
+    Run
+        Shows itself as a table; what could not be read is in ``problems``.
+
+    Raises
+    ------
+    RunError
+        If there is no such folder, or nothing in it is part of a run.
+    """
     from sample_engineering.report import Run
 
     return Run.open(folder)
+
+
+def report(
+    run: "Run | PathLike",
+    *,
+    out: PathLike | None = None,
+    figures: PathLike | None = None,
+    page: bool = True,
+) -> "tuple[Run, list[Path]]":
+    """Write the report of a run.
+
+    Parameters
+    ----------
+    run : Run or path-like
+        The run folder.
+    out : path-like, optional
+        Where the page shall lie; None: ``report.html`` in the folder.
+    figures : path-like, optional
+        Folder for figures as SVG and PNG.
+    page : bool
+        Whether to write the page.
+
+    Returns
+    -------
+    run : Run
+    written : list of Path
+        What was written.
+
+    Raises
+    ------
+    ConfigError
+        If `out` would be ignored, or there is nothing to draw.
+    RunError
+        If the folder is none, or a file cannot be written.
+    """
+    from sample_engineering.report import Run, write_report
+
+    if not page:
+        _ignored({"out": out}, "no `page` is written")
+    opened = run if isinstance(run, Run) else Run.open(run)
+    written: list[Path] = []
+    if figures is not None:
+        from sample_engineering.report.figures import write_figures
+
+        written += write_figures(opened, figures)
+    if page:
+        written.append(write_report(opened, out))
+    return opened, written
 
 
 def default_folder(sample_id: str) -> Path:
@@ -1255,6 +1501,14 @@ def _reference(
     if isinstance(problems, str | os.PathLike):
         return load_reference(problems, on_error=on_error)
     return problems
+
+
+def _ignored(given: Mapping[str, Any], why: str) -> None:
+    """Raise ConfigError naming the parameters that were given and would be ignored."""
+    names = [f"`{name}`" for name, value in given.items() if value is not None]
+    if names:
+        them = "it" if len(names) == 1 else "them"
+        raise ConfigError(f"{', '.join(names)} would be ignored: {why}; leave {them} out")
 
 
 def _refuse(given: Mapping[str, Any], why: str) -> None:

@@ -5,7 +5,7 @@ from typing import Annotated
 
 import typer
 
-from sample_engineering.errors import ConfigError
+from sample_engineering.commands.options import Format, FormatOption
 
 
 def compare(
@@ -13,7 +13,7 @@ def compare(
     out: Annotated[
         Path | None, typer.Option("--out", "-o", help="Write both tables (.json).")
     ] = None,
-    format_: Annotated[str, typer.Option("--format", help="table or json.")] = "table",
+    format: FormatOption = Format.table,
 ) -> None:
     """Compare the lifts of runs: a table, and the significance of each difference.
 
@@ -21,12 +21,10 @@ def compare(
     """
     import json
 
+    from sample_engineering import api
     from sample_engineering.files import write_json
-    from sample_engineering.report.ranking import compare_runs
 
-    if format_ not in ("table", "json"):
-        raise ConfigError(f"--format {format_!r} is not known; use table or json")
-    found = compare_runs(runs)
+    found = api.compare(runs)
     record = {
         "runs": json.loads(found.runs.to_json(orient="records")),
         "differences": json.loads(found.differences.to_json(orient="records")),
@@ -34,7 +32,7 @@ def compare(
     }
     if out is not None:
         write_json(out, record)
-    if format_ == "json":
+    if format is Format.json:
         typer.echo(json.dumps(record, indent=2))
         return
     from rich.console import Console

@@ -1,11 +1,15 @@
 """`se leaderboard`: samples ranked by lift with uncertainty."""
 
 from pathlib import Path
-from typing import Annotated, Any
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 
+from sample_engineering.commands.options import Format, FormatOption
 from sample_engineering.errors import ConfigError
+
+if TYPE_CHECKING:
+    import pandas as pd
 
 
 def leaderboard(
@@ -14,7 +18,7 @@ def leaderboard(
     out: Annotated[
         Path | None, typer.Option("--out", "-o", help="Write all columns (.csv, .parquet, .json).")
     ] = None,
-    format_: Annotated[str, typer.Option("--format", help="table or json.")] = "table",
+    format: FormatOption = Format.table,
 ) -> None:
     """Rank the samples of all runs in a folder by lift, with the interval of each rank.
 
@@ -23,24 +27,23 @@ def leaderboard(
     """
     import json
 
+    from sample_engineering import api
     from sample_engineering.report.progress import counted
-    from sample_engineering.report.ranking import find_runs
-    from sample_engineering.report.ranking import leaderboard as rank
 
-    if format_ not in ("table", "json"):
-        raise ConfigError(f"--format {format_!r} is not known; use table or json")
     if out is not None and out.suffix not in (".csv", ".parquet", ".json"):
-        raise ConfigError(f"{out} is no .csv, .parquet or .json file; name it as one of these")
-    with counted(len(find_runs(folder)), "reading runs") as progress:
-        board = rank(folder, progress)
+        raise ConfigError(
+            f"`out` is no .csv, .parquet or .json file: {out}; name it as one of these"
+        )
+    with counted(None, "reading runs") as progress:
+        board = api.leaderboard(folder, progress=progress)
     if out is not None:
         _write(board.to_pandas(), out)
-    if format_ == "json":
+    if format is Format.json:
         tables = [
             {
                 "model": model,
                 "benchmark": benchmark,
-                "samples": json.loads(frame.to_json(orient="records")),
+                "samples": json.loads(_first(frame, top).to_json(orient="records")),
             }
             for (model, benchmark), frame in board.tables.items()
         ]
@@ -53,7 +56,7 @@ def leaderboard(
     console = Console()
     for (model, benchmark), frame in board.tables.items():
         title = f"{len(frame)} samples by lift in percentage points: {model} on {benchmark}"
-        shown = frame if top is None else frame.head(top)
+        shown = _first(frame, top)
         console.print(leaderboard_table(shown, title))
         console.print()
         if (domains := domains_table(shown, "sample")) is not None:
@@ -63,7 +66,11 @@ def leaderboard(
         console.print(clean(f"left out {name}: {reason}"), style="yellow")
 
 
-def _write(frame: Any, out: Path) -> None:
+def _first(frame: "pd.DataFrame", top: int | None) -> "pd.DataFrame":
+    return frame if top is None else frame.head(top)
+
+
+def _write(frame: "pd.DataFrame", out: Path) -> None:
     from sample_engineering.files import write_whole
 
     if out.suffix == ".parquet":

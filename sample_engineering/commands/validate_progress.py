@@ -3,13 +3,16 @@
 import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
-from typing import Any
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    from sample_engineering.trainers.plan import ProgressEvent
 
 _LINE_SECONDS = 30  # between lines where there is no terminal
 
 
 @contextmanager
-def shown(plan: Any) -> Iterator[Callable[[Any], None]]:
+def shown() -> Iterator[Callable[["ProgressEvent"], None]]:
     """Yield the function that shows a `ProgressEvent`."""
     from rich.console import Console
 
@@ -22,7 +25,7 @@ def shown(plan: Any) -> Iterator[Callable[[Any], None]]:
 
 
 @contextmanager
-def _bar(console: Any) -> Iterator[Callable[[Any], None]]:
+def _bar(console: Any) -> Iterator[Callable[["ProgressEvent"], None]]:
     from rich.progress import (
         BarColumn,
         MofNCompleteColumn,
@@ -43,7 +46,7 @@ def _bar(console: Any) -> Iterator[Callable[[Any], None]]:
     with Progress(*columns, console=console) as bar:
         tasks: dict[tuple[str, str, int], Any] = {}
 
-        def show(event: Any) -> None:
+        def show(event: "ProgressEvent") -> None:
             if event.stage == "notice":
                 bar.console.print(event.message, style="yellow", markup=False)
                 return
@@ -55,10 +58,10 @@ def _bar(console: Any) -> Iterator[Callable[[Any], None]]:
         yield show
 
 
-def _lines(console: Any) -> Callable[[Any], None]:
+def _lines(console: Any) -> Callable[["ProgressEvent"], None]:
     last = time.monotonic()
 
-    def show(event: Any) -> None:
+    def show(event: "ProgressEvent") -> None:
         nonlocal last
         if event.stage == "notice":
             console.print(event.message, markup=False)
@@ -71,14 +74,14 @@ def _lines(console: Any) -> Callable[[Any], None]:
     return show
 
 
-def _label(event: Any) -> str:
+def _label(event: "ProgressEvent") -> str:
     name = "this sample" if event.arm == "sample" else event.arm
     what = "train on" if event.stage == "train" and event.arm == "sample" else event.stage
     seed = f", seed {event.seed}" if event.stage == "train" and event.seed else ""
     return f"{what} {name}{seed}"
 
 
-def _detail(event: Any) -> str:
+def _detail(event: "ProgressEvent") -> str:
     if event.metrics is None:
         return ""
     line = event.metrics

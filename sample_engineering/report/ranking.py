@@ -235,7 +235,7 @@ def _walk(folder: Path, depth: int) -> Iterator[Path]:
 
 
 def leaderboard(
-    folder: str | os.PathLike[str], progress: Callable[[int], None] | None = None
+    folder: str | os.PathLike[str], progress: Callable[[int, int], None] | None = None
 ) -> Leaderboard:
     """Rank the samples of all runs in a folder by lift; runs of one sample are its seeds.
 
@@ -265,7 +265,7 @@ def leaderboard(
             key = (str(run.model or "?"), f"{benchmark} {digest[:8]}".strip())
             groups.setdefault(key, {}).setdefault(run.sample_id, []).append((name, run))
         if progress is not None:
-            progress(1)
+            progress(1, len(paths))
     tables = {}
     for key, samples in groups.items():
         table = _ranking(samples, left_out)

@@ -6,6 +6,8 @@ from typing import Any
 
 from sample_engineering.errors import GenerationError
 from sample_engineering.extras import require
+from sample_engineering.generation.transformers_backend import default_device
+from sample_engineering.trainers.plan import ValidationPlan
 from sample_engineering.trainers.recipes import Recipe
 
 # Bytes a parameter in float32: weights, gradient and Adam's two moments.
@@ -30,45 +32,36 @@ class Estimate:
         Of one step if all rollouts are as long as allowed.
     evaluation_seconds : float
         Of one evaluation of the benchmark, likewise.
+    device : str
+        Where it would run.
     """
 
     parameters: int
     memory_bytes: int
     step_seconds: float
     evaluation_seconds: float
+    device: str
 
 
-def estimate(
-    model: str,
-    recipe: Recipe,
-    *,
-    completions: int,
-    max_tokens: int,
-    device: str,
-    trust_remote_code: bool = False,
-) -> Estimate:
-    """Estimate a run without loading the weights.
+def estimate_of(plan: ValidationPlan) -> Estimate:
+    """Estimate a validation without loading the weights.
 
-    Parameters
-    ----------
-    model : str
-        Path or name; its configuration is read.
-    recipe : Recipe
-        Settings of the training.
-    completions, max_tokens : int
-        Of one evaluation of the benchmark.
-    device : str
-        Where it will run; probed with a matrix product.
+    The model's configuration is read, and the device probed with a matrix product.
 
     Raises
     ------
     GenerationError
         If the model's configuration cannot be read.
     """
+    model, recipe = plan.model, plan.recipe
+    device = plan.options.device or default_device()
+    completions, max_tokens = len(plan.benchmark) * plan.rollouts, plan.benchmark.max_tokens
     torch = require("torch", "train")
     transformers = require("transformers", "train")
     try:
-        config = transformers.AutoConfig.from_pretrained(model, trust_remote_code=trust_remote_code)
+        config = transformers.AutoConfig.from_pretrained(
+            model, trust_remote_code=plan.options.trust_remote_code
+        )
         with torch.device("meta"):
             shape = transformers.AutoModelForCausalLM.from_config(config)
     except (OSError, ValueError, KeyError) as error:
@@ -87,7 +80,8 @@ def estimate(
     training = recipe.epochs * tokens * flops * passes / _PASS_SHARE
     batches = max(1, completions // 512)
     evaluation = completions * max_tokens * flops / _STEP_SHARE + batches * calls
-    return Estimate(count, _memory(text, count, recipe), sampling + training, evaluation)
+    memory = _memory(text, count, recipe)
+    return Estimate(count, memory, sampling + training, evaluation, device)
 
 
 def _memory(config: Any, count: int, recipe: Recipe) -> int:

@@ -69,10 +69,11 @@ def test_a_dry_run_prints_the_plan_and_writes_nothing(pool, random_folder, tmp_p
         (["{pool}", "--seeds", "a"], "--seeds takes whole numbers"),
         (["{pool}", "--controls", "some"], "'some' is no preset and no arm"),
         (["{pool}", "--benchmark", "nothing"], "nothing"),
-        (["{pool}", "--format", "xml"], "use card or json"),
-        (["{pool}", "--device", "tpu", "--dry-run"], "device must be cpu or cuda"),
+        (["{pool}", "--device", "tpu", "--dry-run"], "--device must be cpu or cuda"),
         (["--resume", "absent"], "no run at absent"),
-        (["{pool}", "--resume", "absent", "--steps", "3"], "leave out SAMPLE, --steps"),
+        (["{pool}", "--resume", "absent", "--steps", "3"], "SAMPLE, --steps would be ignored"),
+        (["--resume", "absent", "--seed", "0"], "--seed would be ignored"),
+        (["{pool}", "--seed", "1", "--seeds", "0,1"], "--seed would be ignored"),
     ],
 )
 def test_bad_input_is_one_clear_line(pool, random_folder, tmp_path, arguments, message):

@@ -1,0 +1,47 @@
+"""What the trainer overrides in TRL is still there, and still looks the same.
+
+`OneShotGRPOTrainer` overrides private methods. Another TRL may call them otherwise, and would then
+train wrongly without a word: so the version is pinned to one minor release, and this test says what
+to look at when the pin moves.
+"""
+
+import inspect
+from importlib.metadata import version
+
+import pytest
+from trl import GRPOTrainer
+
+from sample_engineering.trainers import grpo
+
+CHECKED = "1.16"  # the release whose source `trainers/grpo.py` was written against
+ADVICE = (
+    f"trainers/grpo.py was written for TRL {CHECKED}: compare GRPOTrainer's own source, mend the "
+    "override, run tests/trainers/test_fast_path.py, and then change this test and the pin"
+)
+OVERRIDDEN = {
+    "_generate_single_turn": [
+        "self", "prompt_ids", "images", "multimodal_fields", "num_generations", "has_tool_images",
+    ],
+    "_prepare_inputs": ["self", "generation_batch"],
+    "compute_loss": ["self", "model", "inputs", "return_outputs", "num_items_in_batch"],
+}  # fmt: skip
+CALLED = {"_generate_and_score_completions": ["self", "inputs"]}
+
+
+def test_trl_has_the_version_that_the_overrides_were_written_for():
+    found = version("trl")
+    assert found.rpartition(".")[0] == CHECKED, f"TRL is {found}; {ADVICE}"
+
+
+@pytest.mark.parametrize(("name", "parameters"), [*OVERRIDDEN.items(), *CALLED.items()])
+def test_a_method_that_is_overridden_or_called_has_its_parameters(name, parameters):
+    method = getattr(GRPOTrainer, name, None)
+    assert method is not None, f"GRPOTrainer.{name} is gone; {ADVICE}"
+    found = list(inspect.signature(method).parameters)
+    assert found == parameters, f"GRPOTrainer.{name} takes {found}; {ADVICE}"
+
+
+def test_every_override_is_checked_here():
+    theirs = {name for name in vars(grpo.OneShotGRPOTrainer) if hasattr(GRPOTrainer, name)}
+    own = {name for name in theirs if not name.startswith("__")}
+    assert own == set(OVERRIDDEN)

@@ -1,0 +1,124 @@
+"""What `validate` is given either counts or is refused by name, before any work."""
+
+import inspect
+
+import pytest
+
+from sample_engineering import api
+from sample_engineering.errors import ConfigError, RunError
+from sample_engineering.evaluation import Benchmark
+from tests.trainers.plans import RECIPE
+from tests.trainers.tiny import sums
+
+# A value for each parameter that is not its default.
+GIVEN = {
+    "sample": sums()[0],
+    "model": "microcosm",
+    "benchmark": "microcosm",
+    "recipe": "microcosm",
+    "settings": {"lr": 1e-5},
+    "steps": 3,
+    "group_size": 8,
+    "lr": 1e-5,
+    "seeds": (0,),
+    "rollouts": 2,
+    "eval_items": 2,
+    "controls": "none",
+    "pool": sums(),
+    "out": "somewhere",
+    "resume": "somewhere",
+    "lora": 4,
+    "vllm": True,
+    "device": "cpu",
+    "template": "plain",
+    "report_to": ("wandb",),
+    "save_model": True,
+    "trust_remote_code": True,
+}
+ITEMS = Benchmark("sums", sums(), template="plain", max_tokens=16, temperature=1.0)
+
+
+def test_validate_and_plan_validation_have_the_same_written_out_parameters():
+    both = [inspect.signature(f).parameters for f in (api.validate, api.plan_validation)]
+    plan = {name: str(one) for name, one in both[1].items()}
+    assert {name: str(one) for name, one in both[0].items()} == {
+        **plan, "report": "report: bool = True", "progress": str(both[0]["progress"]),
+    }  # fmt: skip
+    assert set(plan) == set(GIVEN)
+    for parameters in both:
+        for one in parameters.values():
+            assert one.kind is not inspect.Parameter.VAR_KEYWORD
+            assert one.annotation is not inspect.Parameter.empty
+
+
+@pytest.mark.parametrize("name", sorted(set(GIVEN) - {"resume", "device"}))
+def test_a_resumed_run_takes_nothing_else(name, tmp_path):
+    with pytest.raises(ConfigError, match=f"`{name}` would be ignored: `resume`"):
+        api.plan_validation(resume=tmp_path, **{name: GIVEN[name]})
+
+
+def test_a_resumed_run_may_take_another_device(tmp_path):
+    with pytest.raises(RunError, match="no run at"):
+        api.plan_validation(resume=tmp_path, device="cpu")
+
+
+@pytest.mark.parametrize(
+    ("options", "message"),
+    [
+        ({"pool": sums()}, "`pool` would be ignored: none of the `controls`"),
+        ({"pool": sums(), "controls": "quick"}, "`pool` would be ignored: none of the `controls`"),
+        ({"vllm": True, "device": "cpu"}, "`vllm` would be ignored: vLLM needs a GPU"),
+        ({"trust_remote_code": True}, "`trust_remote_code` would be ignored: the embedded model"),
+        ({"benchmark": ITEMS, "eval_items": 2}, "`eval_items` would be ignored: `benchmark`"),
+        ({"benchmark": ITEMS, "template": "chat"}, "`template` would be ignored: `benchmark`"),
+        ({"settings": {"steps": 3}, "steps": 4}, "steps would be set twice"),
+        ({"settings": {"lora_rank": 3}, "lora": 4}, "lora_rank would be set twice"),
+        ({"seeds": ()}, "`seeds` must be different whole numbers"),
+        ({"seeds": (0, 0)}, "`seeds` must be different whole numbers"),
+        ({"rollouts": 0}, "`rollouts` must be at least 1"),
+        ({"controls": "quik"}, "did you mean 'quick'"),
+        ({"device": "tpu"}, "`device` must be cpu or cuda"),
+        ({"settings": {"lrr": 1}}, "did you mean"),
+    ],
+)
+def test_what_would_be_ignored_or_cannot_be_is_refused(options, message):
+    with pytest.raises(ConfigError) as raised:
+        api.plan_validation(**options)
+    assert message in str(raised.value)
+
+
+@pytest.mark.parametrize(
+    ("options", "field", "value"),
+    [
+        ({"steps": 3}, "steps", 3),
+        ({"group_size": 8}, "group_size", 8),
+        ({"lr": 1e-5}, "lr", 1e-5),
+        ({"lora": 4}, "lora_rank", 4),
+        ({"template": "plain"}, "template", "plain"),
+        ({"settings": {"beta": 0.1}}, "beta", 0.1),
+        ({"recipe": RECIPE, "steps": 3}, "steps", 3),
+        ({"recipe": RECIPE, "settings": {"lr": 1e-5}}, "lr", 1e-5),
+    ],
+)
+def test_what_is_given_counts(options, field, value):
+    plan = api.plan_validation(GIVEN["sample"], **options)
+    assert getattr(plan.recipe, field) == value
+
+
+def test_the_rest_of_what_is_given_counts_too(tmp_path):
+    plan = api.plan_validation(
+        GIVEN["sample"], seeds=(1, 2), rollouts=3, eval_items=2, controls="full", pool=sums(),
+        out=tmp_path / "run", device="cpu", report_to=("wandb",), save_model=True,
+    )  # fmt: skip
+    assert (plan.seeds, plan.rollouts, plan.out) == ((1, 2), 3, tmp_path / "run")
+    assert len(plan.benchmark) == 2 * len(plan.benchmark.domains)
+    drawn = {item.id for arm in plan.arms if arm.name == "many-samples" for item in arm.samples}
+    assert drawn <= {item.id for item in sums()}
+    assert plan.options.device == "cpu"
+    assert plan.options.report_to == ("wandb",)
+    assert plan.options.save_model
+
+
+def test_a_page_that_is_not_written_has_no_place(tmp_path):
+    with pytest.raises(ConfigError, match="`out` would be ignored: no `page` is written"):
+        api.report(tmp_path, out=tmp_path / "page.html", page=False)
