@@ -19,6 +19,7 @@ _RUN = _ROOT / "tests" / "runs" / "data" / "format_1"
 
 ALWAYS = {
     "rank": "pool --by --where --selectors --explain --format --on-error",
+    "synthesize": "--list --gallery",
     "probe": "pool --model --backend --rollouts --template --max-tokens --group-size --out "
     "--on-error --adaptive --forced --temperature --seed",
     "audit": "pool --checks --model --out --top --format --on-error",
@@ -62,6 +63,55 @@ IGNORED = {
         "--max-tokens": "POOL --max-tokens 9",
         "--temperature": "POOL --temperature 0.5",
         "--seed": "POOL --seed 1",
+    },
+    "synthesize": {
+        **{
+            option: f"--list {option} {value}"
+            for option, value in {
+                "--n": "3",
+                "--seed": "1",
+                "--out": "x.jsonl",
+                "--skills": "addition",
+                "--against": "POOL",
+                "--model": "microcosm",
+            }.items()
+        },
+        "--domains": "--gallery page.md --domains physics",
+        **{
+            option: f"--domains physics --model microcosm {option} {value}"
+            for option, value in {
+                "--steps": "2",
+                "--kinds": "number",
+                "--difficulty": "easy",
+                "--distractors": "1",
+                "--target": "biology",
+                "--select": "prime",
+                "--dialect": "english",
+                "--rejects": "x.jsonl",
+            }.items()
+        },
+        **{
+            option: f"--domains physics {option} {value}"
+            for option, value in {
+                "--server": "http://127.0.0.1:1",
+                "--backend": "transformers",
+                "--device": "cpu",
+                "--trust-remote-code": "",
+                "--concurrency": "2",
+                "--prices": "FILE",
+                "--max-cost": "1",
+                "--rewrite": "",
+                "--originals": "POOL",
+                "--examples": "POOL",
+                "--solver": "m",
+                "--solver-server": "http://127.0.0.1:1",
+                "--k": "3",
+                "--agreement": "0.4",
+                "--tagger": "builtin",
+                "--temperature": "0.5",
+                "--max-drafts": "3",
+            }.items()
+        },
     },
     "probe": {
         "--server": "POOL --server http://127.0.0.1:1",
@@ -108,7 +158,7 @@ def _commands(command, path=()):
 
 
 COMMANDS = dict(_commands(typer.main.get_command(app)))
-del COMMANDS["synthesize"], COMMANDS["validate"]
+del COMMANDS["validate"]
 LINES = [
     (command, option, line)
     for command, options in IGNORED.items()

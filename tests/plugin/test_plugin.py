@@ -57,7 +57,7 @@ def test_what_is_installed_is_listed_with_its_package(installed):
         ("rank", ["selector"]),
         ("probe", ["backend"]),
         ("evaluate", ["backend", "benchmark"]),
-        ("synthesize", ["backend"]),
+        ("synthesize", ["backend", "tagger"]),
         ("grade", ["answer_form"]),
     ],
 )
@@ -78,6 +78,7 @@ def test_help_texts_name_it(installed, command, kinds):
         (["validate", "--recipe", "sprnt"], "did you mean 'sprint'"),
         (["validate", "--controls", "longest-problm"], "did you mean 'longest-problem'"),
         (["validate", "--set", "reward=breif"], "did you mean 'brief'"),
+        (["synthesize", "--domains", "astronom"], "did you mean 'astronomy'"),
     ],
 )
 def test_a_slip_of_the_pen_is_answered_with_its_name(installed, pool, arguments, told):
