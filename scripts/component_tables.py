@@ -89,6 +89,12 @@ def arms() -> Rows:
         }
 
 
+def checks() -> Rows:
+    """The checks of labels."""
+    for name, one in ours("check").items():
+        yield {"check": f"`{name}`", "what it looks for": one.summary, "needs": one.needs}
+
+
 def recipes() -> Rows:
     """Every setting of every recipe that has a source, those of one source together."""
     for name, one in ours("recipe").items():
@@ -148,6 +154,7 @@ TABLES: Mapping[str, Callable[[], Rows]] = {
     "benchmark": benchmarks,
     "reward": rewards,
     "arm": arms,
+    "check": checks,
     "recipe": lambda: listed("recipe"),
     "recipe settings": recipes,
     "selector": selectors,
