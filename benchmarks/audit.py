@@ -3,8 +3,8 @@
     python benchmarks/audit.py [--n 500] [--pools ../shared/data/pools] [--seed 0]
 
 Composed problems have labels that are right by construction, so every severe finding about one is
-false. Each label is then spoilt in one way at a time (its solution left out, so that the label alone
-decides), and the share that is found severe is counted. CPU seconds; prints one JSON object.
+false. Each label is then spoilt in one way at a time (its solution left out, so that the label
+alone decides), and the share that is found severe is counted. CPU seconds; prints one JSON object.
 """
 
 import argparse
