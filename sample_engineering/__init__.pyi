@@ -32,6 +32,7 @@ from .probing import Probe as Probe
 from .registry import register as register
 from .report import Run as Run
 from .report.ranking import Leaderboard as Leaderboard
+from .runs import RunFolder as RunFolder
 from .sample import Sample as Sample
 from .selectors import Explanation as Explanation
 from .selectors import Ranking as Ranking

@@ -180,6 +180,12 @@ def test_the_reward_the_arm_and_the_recipe_are_trained_with(installed):
     run = installed.folder / "run"
     config = json.loads((run / "config.json").read_text(encoding="utf-8"))
     assert config["recipe"]["reward"] == "brief"
+    named = {(c["kind"], c["name"]): (c["package"], c["version"]) for c in config["components"]}
+    assert named == {
+        ("recipe", "sprint"): PACKAGE,
+        ("reward", "brief"): PACKAGE,
+        ("arm", "longest-problem"): PACKAGE,
+    }
     assert "longest-problem" in (run / "report.html").read_text(encoding="utf-8")
     assert (run / "eval" / "longest-problem.parquet").is_file()
 
@@ -191,6 +197,6 @@ def test_a_program_validates_with_them(installed):
         "result = se.validate(recipe='sprint', settings={'steps': 1}, controls='longest-problem',\n"
         "                     eval_items=1, rollouts=1, out='run', report=False)\n"
         "run = se.open_run(result.folder)\n"
-        "print(sorted(run.controls))\n"
+        "print(sorted({arm for arm, seed, lines in run.training_runs}))\n"
     )
-    assert told.endswith("['longest-problem']\n")
+    assert told.endswith("['longest-problem', 'this sample']\n")
