@@ -16,7 +16,7 @@ from random import Random
 from sample_engineering.synthesis import formula
 from sample_engineering.synthesis.composition import compose
 from sample_engineering.synthesis.dropped import Dropped
-from sample_engineering.synthesis.plan import Planner
+from sample_engineering.synthesis.planner import Planner
 from sample_engineering.synthesis.solving import Numbers, draw_numbers
 
 DOMAINS = ("math", "physics")

@@ -7,7 +7,8 @@ from random import Random
 from sample_engineering.sample import Sample
 from sample_engineering.synthesis.dropped import Dropped
 from sample_engineering.synthesis.expressions import Symbols, symbols_for
-from sample_engineering.synthesis.plan import Plan, Planner
+from sample_engineering.synthesis.plan import Plan
+from sample_engineering.synthesis.planner import Planner
 from sample_engineering.synthesis.request import COMPOSER, HANDLING_SKILLS, Request
 from sample_engineering.synthesis.solving import Numbers, draw_numbers
 from sample_engineering.synthesis.text import tell

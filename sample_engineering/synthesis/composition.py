@@ -10,7 +10,7 @@ from sample_engineering.sample import Sample
 from sample_engineering.skills import check_domains, known_skills
 from sample_engineering.synthesis.composer import Composer, Rejected
 from sample_engineering.synthesis.novelty import Novelty
-from sample_engineering.synthesis.plan import check_steps
+from sample_engineering.synthesis.planner import check_steps
 from sample_engineering.synthesis.relations import relations
 from sample_engineering.synthesis.request import (
     DIFFICULTIES,

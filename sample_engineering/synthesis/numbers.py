@@ -39,6 +39,7 @@ class Value:
 
     @property
     def latex(self) -> str:
+        """The number with its unit, between dollar signs."""
         return f"${self.number}{units.latex(self.unit)}$"
 
 

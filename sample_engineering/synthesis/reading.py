@@ -8,23 +8,19 @@ that says nothing, or could say two things, fails the reading.
 
 import re
 from dataclasses import dataclass, field
-from functools import lru_cache
 
 from sample_engineering.synthesis import units
 from sample_engineering.synthesis.constants import CONSTANTS
-from sample_engineering.synthesis.idle_facts import IDLE_FACTS
-from sample_engineering.synthesis.relation import Relation, fill, slots
+from sample_engineering.synthesis.phrases import LETTERS, Statement, idle_keys, phrases_of
+from sample_engineering.synthesis.relation import Relation
+from sample_engineering.synthesis.stated_values import NUMBER, UNIT, lowered, mask, number_of
 
 Place = tuple[str, str]
 """(relation name, quantity name)."""
 
-_NUMBER = r"-?\d+(?:\.\d+)?(?:\\times10\^\{-?\d+\})?"
-_UNIT = r"(?:\\ \^\{\\circ\}\\mathrm\{C\}|\\ \\mathrm\{(?:[^{}]|\{[^{}]*\})*\}|\\%|\^\{\\circ\})?"
-_MATH = re.compile(r"\$[^$]*\$")
-_INNER = re.compile(r"(?:([+-]) )?(\d+(?:\.\d+)?(?:\\times10\^\{-?\d+\})?)")
 _SPLIT = re.compile(r"(?<=[.?])\s+(?=[A-Z$])")
 _LET = re.compile(r"Let \$(\w)\$ be (the .*)\.")
-_CONSTANT = re.compile(rf"\$([^$=]+) = ({_NUMBER})({_UNIT})\$")
+_CONSTANT = re.compile(rf"\$([^$=]+) = ({NUMBER})({UNIT})\$")
 _ANSWER = re.compile(
     r"Give your answer"
     r"(?: in \$((?:\^\{\\circ\})?\\mathrm\{(?:[^{}]|\{[^{}]*\})*\})\$"
@@ -32,8 +28,6 @@ _ANSWER = re.compile(
     r",?(?: to (two|three|four) significant figures)?\."
 )
 _PLAIN_WORDS = {"as a percentage": "percent", "in degrees": "degree", "in dollars": "dollar"}
-_LETTERS = ("k", "j", "w", "z", "q")  # name pure numbers: "let $k$ be ..."
-_SENTINEL = 7000  # stands for slot number i as 7000 + i when a phrase is compiled
 
 
 class Unreadable(Exception):
@@ -58,131 +52,10 @@ class Reading:
     answer_unit: str = ""
 
 
-@lru_cache(maxsize=64)
-def value_pattern(symbols: tuple[str, ...]) -> re.Pattern[str]:
-    """Return the pattern of a stated value: a number or one of the symbols, and its unit."""
-    letters = "|".join(re.escape(symbol) for symbol in sorted(symbols, key=len, reverse=True))
-    number = f"{_NUMBER}|{letters}" if letters else _NUMBER
-    return re.compile(rf"\$({number})({_UNIT})\$")
-
-
-def mask(text: str, symbols: tuple[str, ...]) -> tuple[str, list[tuple[str, str]]]:
-    """Replace stated values by ``§`` and numbers inside formulas by ``#``; return them in order."""
-    values: list[tuple[str, str]] = []
-    inner: list[tuple[str, str]] = []
-
-    def take_value(match: re.Match[str]) -> str:
-        values.append((match[1], match[2]))
-        return "§"
-
-    def take_inner(match: re.Match[str]) -> str:
-        inner.append(((match[1] or "").replace("+", "") + match[2], ""))
-        return "±#" if match[1] else "#"
-
-    key = value_pattern(symbols).sub(take_value, text)
-    if "$" in key:
-        key = _MATH.sub(lambda match: _INNER.sub(take_inner, match[0]), key)
-    return key, values + inner
-
-
-def lowered(text: str) -> str:
-    return text[0].lower() + text[1:]
-
-
-@dataclass(frozen=True, slots=True)
-class _Statement:
-    """A compiled phrase: which token of the text is which quantity, and which must be literal."""
-
-    relation: str
-    places: tuple[tuple[int, str, int], ...]  # token index, quantity, sign
-    literals: tuple[tuple[int, str], ...]  # token index, number
-
-
-@dataclass(slots=True)
-class _Phrases:
-    statements: dict[str, list[_Statement]] = field(default_factory=dict)
-    links: list[tuple[str, str, str]] = field(default_factory=list)
-    nouns: dict[str, str] = field(default_factory=dict)
-    asks: dict[str, str] = field(default_factory=dict)
-    subjects: set[str] = field(default_factory=set)
-
-
-def _compile(relation: str, phrase: str, names: dict[str, str]) -> tuple[str, _Statement]:
-    """Compile a phrase whose slots are keys of `names` (slot -> quantity)."""
-    order: list[str] = []
-    text = phrase
-    for slot, style in slots(phrase):
-        if slot not in names:
-            continue
-        sentinel = str(_SENTINEL + len(order))
-        order.append(names[slot])
-        shown = {"": f"${sentinel}$", "n": sentinel, "+": f"+ {sentinel}"}[style]
-        text = text.replace("{" + slot + (f":{style}" if style else "") + "}", shown, 1)
-    key, tokens = mask(lowered(text), _LETTERS)
-    places, literals = [], []
-    for index, (number, _) in enumerate(tokens):
-        size = number.lstrip("-")
-        if size.isdigit() and _SENTINEL <= int(size) < _SENTINEL + len(order):
-            sign = -1 if number.startswith("-") else 1
-            places.append((index, order[int(size) - _SENTINEL], sign))
-        else:
-            literals.append((index, number))
-    return key, _Statement(relation, tuple(places), tuple(literals))
-
-
-@lru_cache(maxsize=512)
-def _phrases(relation: Relation) -> _Phrases:
-    found = _Phrases()
-
-    def add(phrase: str, names: dict[str, str]) -> None:
-        key, statement = _compile(relation.name, phrase, names)
-        known = found.statements.setdefault(key, [])
-        if statement not in known:
-            known.append(statement)
-
-    for case in relation.cases:
-        words = case.words
-        if "the" in words:
-            found.subjects.add(words["the"])
-        for phrase in relation.setting:
-            add(fill(phrase, words), {})
-        for extra in relation.extras:
-            add(fill(extra.clause, words), {"value": ""})
-        own = {item.name: item.name for item in relation.quantities}
-        for phrases in relation.tell.values():
-            for phrase in phrases:
-                add(fill(phrase, words), own)
-        for quantity in relation.quantities:
-            for phrase in quantity.given:
-                add(fill(phrase, words), {"value": quantity.name})
-            nouns = [fill(phrase, words) for phrase in quantity.noun]
-            if quantity.ask:
-                for noun in nouns:
-                    found.nouns[noun] = quantity.name
-            for phrase in quantity.ask:
-                found.asks[fill(phrase, words)] = quantity.name
-            for phrase in quantity.link:
-                prefix, _, suffix = fill(phrase, words).partition("{source}")
-                entry = (lowered(prefix) if prefix else "", suffix, quantity.name)
-                if entry not in found.links:
-                    found.links.append(entry)
-    return found
-
-
-@lru_cache(maxsize=1)
-def _idle_keys() -> frozenset[str]:
-    return frozenset(_compile("", extra.clause, {"value": ""})[0] for extra in IDLE_FACTS)
-
-
-def number_of(text: str) -> float:
-    """Read a number as it is printed in LaTeX."""
-    return float(text.replace(r"\times10^{", "e").rstrip("}"))
-
-
 class _Reader:
     def __init__(self, relations: tuple[Relation, ...], symbols: tuple[str, ...]) -> None:
-        self.phrases = {relation.name: _phrases(relation) for relation in relations}
-        self.symbols = (*symbols, *_LETTERS)
+        self.phrases = {relation.name: phrases_of(relation) for relation in relations}
+        self.symbols = (*symbols, *LETTERS)
         self.expression_symbols = frozenset(symbols)
         self.subjects = sorted({s for item in self.phrases.values() for s in item.subjects})
         self.reading = Reading()
@@ -203,9 +76,9 @@ class _Reader:
         if found:
             self._take(found[0], tokens)
             return True
-        return key in _idle_keys() or self._lookup_link(clause)
+        return key in idle_keys() or self._lookup_link(clause)
 
-    def _take(self, statement: _Statement, tokens: list[tuple[str, str]]) -> None:
+    def _take(self, statement: Statement, tokens: list[tuple[str, str]]) -> None:
         for index, quantity, sign in statement.places:
             if not quantity:
                 continue

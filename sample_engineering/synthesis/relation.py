@@ -91,6 +91,7 @@ class Quantity:
 
     @property
     def latex(self) -> str:
+        """The symbol."""
         return self.symbol or self.name
 
 
@@ -217,14 +218,17 @@ class Relation:
 
     @cached_property
     def left(self) -> ast.expr:
+        """The left side of the equation, parsed."""
         return formula.parse(formula.sides(self.equation)[0], self._names)
 
     @cached_property
     def right(self) -> ast.expr:
+        """The right side of the equation, parsed."""
         return formula.parse(formula.sides(self.equation)[1], self._names)
 
     @cached_property
     def by_name(self) -> dict[str, Quantity]:
+        """The quantities by name."""
         return {item.name: item for item in self.quantities}
 
     @cached_property

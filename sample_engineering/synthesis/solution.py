@@ -50,6 +50,7 @@ def symbols_of(relation: Relation) -> dict[str, str]:
 
 @lru_cache(maxsize=1024)
 def equation_latex(relation: Relation) -> str:
+    """Return the equation in LaTeX."""
     left, right = formula.sides(relation.equation)
     symbols = symbols_of(relation)
     return f"{printing.latex(left, symbols)} = {printing.latex(right, symbols)}"
@@ -88,6 +89,7 @@ def coherent(unit: str) -> str:
 
 
 def result_text(size: float, unit: str, is_whole: bool, digits: int = _GUARD_DIGITS) -> str:
+    """Write a computed value with its unit."""
     number = whole(size) if is_whole else tidy(size, digits)
     return f"{number}{units.latex(unit)}"
 
@@ -162,6 +164,7 @@ def used_form(solved: Solved) -> str:
 
 
 def capital(text: str) -> str:
+    """Give a text its capital."""
     return text[0].upper() + text[1:]
 
 
@@ -265,6 +268,7 @@ def _step(solved: Solved, answer_unit: str, numbers: Numbers) -> tuple[str, bool
 
 
 def plain_size(result: str, unit: str) -> float:
+    """Read back what `result_text` wrote."""
     return plain(result.removesuffix(units.latex(unit)) if unit else result)
 
 
@@ -273,4 +277,5 @@ def _is_right_side(relation: Relation, form: str) -> bool:
 
 
 def listed(items: list[str]) -> str:
+    """Join items as a sentence lists them."""
     return items[0] if len(items) == 1 else ", ".join(items[:-1]) + " and " + items[-1]

@@ -9,8 +9,9 @@ from random import Random
 from sample_engineering.synthesis import formula, units
 from sample_engineering.synthesis.constants import CONSTANTS
 from sample_engineering.synthesis.dropped import Dropped
+from sample_engineering.synthesis.fits import Fits
 from sample_engineering.synthesis.numbers import Value, draw, fixed, stated
-from sample_engineering.synthesis.plan import Fits, Plan, Step
+from sample_engineering.synthesis.plan import Plan, Step
 from sample_engineering.synthesis.relation import Quantity, Relation
 from sample_engineering.synthesis.solved import SEARCH, solved_forms
 

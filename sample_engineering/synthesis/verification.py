@@ -10,9 +10,10 @@ from sample_engineering.grading import grade, read_sample_gold
 from sample_engineering.sample import Sample
 from sample_engineering.synthesis import units
 from sample_engineering.synthesis.problem import Check, Problem
-from sample_engineering.synthesis.reading import Place, Reading, Unreadable, number_of, read_problem
+from sample_engineering.synthesis.reading import Place, Reading, Unreadable, read_problem
 from sample_engineering.synthesis.relation import Relation
 from sample_engineering.synthesis.resolving import determined, resolve
+from sample_engineering.synthesis.stated_values import NUMBER, UNIT, number_of
 
 CHECKS = (
     "text reads back",
@@ -26,11 +27,7 @@ CHECKS = (
 )
 """What `verify` checks, in order. That a problem is new is recorded by who compares it."""
 
-_OPTION = re.compile(
-    r"^([A-F])\. \$(-?\d+(?:\.\d+)?(?:\\times10\^\{-?\d+\})?)"
-    r"((?:\\ \^\{\\circ\}\\mathrm\{C\}|\\ \\mathrm\{(?:[^{}]|\{[^{}]*\})*\}|\\%|\^\{\\circ\})?)\$$",
-    re.MULTILINE,
-)
+_OPTION = re.compile(rf"^([A-F])\. \$({NUMBER})({UNIT})\$$", re.MULTILINE)
 _TRAPS = (
     (re.compile(r"\b[Aa] (?=[aeio]\w)(?!one\b|eu)"), "'a' before a vowel"),
     (re.compile(r"\b[Aa]n (?=[bcdfgjklmnpqrstvwyz])"), "'an' before a consonant"),

@@ -11,12 +11,13 @@ from sample_engineering.sample import Sample
 from sample_engineering.synthesis import compose, select_prime
 from sample_engineering.synthesis.dropped import Dropped
 from sample_engineering.synthesis.numbers import plain, significant
-from sample_engineering.synthesis.plan import Planner
+from sample_engineering.synthesis.planner import Planner
 from sample_engineering.synthesis.problem import Check, Problem
-from sample_engineering.synthesis.reading import Unreadable, read_problem, value_pattern
+from sample_engineering.synthesis.reading import Unreadable, read_problem
 from sample_engineering.synthesis.relations import by_name
 from sample_engineering.synthesis.resolving import determined, resolve
 from sample_engineering.synthesis.solving import draw_numbers
+from sample_engineering.synthesis.stated_values import value_pattern
 from sample_engineering.synthesis.verification import CHECKS, verify
 
 PAIRS = (("math", "physics"), ("physics", "chemistry"), ("biology", "math"))

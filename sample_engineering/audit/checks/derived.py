@@ -10,7 +10,7 @@ from sample_engineering.audit.margins import compare
 from sample_engineering.audit.values import Number, as_written
 from sample_engineering.errors import SynthesisError
 from sample_engineering.synthesis import units
-from sample_engineering.synthesis.reading import number_of
+from sample_engineering.synthesis.stated_values import number_of
 
 _OPTIONS_APART = 0.02  # relative; two options nearer to the value than that cannot be told apart
 _OPTION = re.compile(r"^\$(-?\d{1,20}(?:\.\d{1,20})?(?:\\times10\^\{-?\d{1,3}\})?)(.{0,60})\$$")
