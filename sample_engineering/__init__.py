@@ -14,8 +14,9 @@ itself is instant and needs no torch.
 # function shall be what the name says.
 import sample_engineering.audit
 import sample_engineering.components
+import sample_engineering.report
 from sample_engineering.lazy import attach
 
-del sample_engineering.audit, sample_engineering.components
+del sample_engineering.audit, sample_engineering.components, sample_engineering.report
 
 __getattr__, __dir__, __all__ = attach(__name__, __file__)

@@ -10,6 +10,7 @@ from .api import open_run as open_run
 from .api import plan_validation as plan_validation
 from .api import probe as probe
 from .api import rank as rank
+from .api import report as report
 from .api import save_pool as save_pool
 from .api import synthesize as synthesize
 from .api import validate as validate

@@ -26,6 +26,18 @@ def test_a_public_name_says_what_it_is(name):
     assert lines[1:2] in ([], [""]), name
 
 
+@pytest.mark.parametrize("name", _CALLED)
+def test_a_public_function_writes_out_its_parameters_with_types(name):
+    function = getattr(se, name)
+    signature = inspect.signature(function)
+    for parameter in signature.parameters.values():
+        assert parameter.kind is not parameter.VAR_KEYWORD, parameter
+        assert parameter.annotation is not parameter.empty, parameter
+    assert signature.return_annotation not in (signature.empty, "Any")
+    if len(signature.parameters) > 1:
+        assert "\nParameters\n----------\n" in inspect.getdoc(function)
+
+
 @pytest.mark.parametrize("name", _CLASSES)
 def test_public_methods_say_what_they_do(name):
     for method, value in vars(getattr(se, name)).items():

@@ -1,6 +1,5 @@
 """From a run folder to tables, figures and one HTML page."""
 
-from sample_engineering.report.page import render_page, write_report
-from sample_engineering.report.run import Run
+from sample_engineering.lazy import attach
 
-__all__ = ["Run", "render_page", "write_report"]
+__getattr__, __dir__, __all__ = attach(__name__, __file__)

@@ -57,6 +57,7 @@ def test_what_is_installed_is_listed_with_its_package(installed):
         ("rank", ["selector"]),
         ("probe", ["backend"]),
         ("evaluate", ["backend", "benchmark"]),
+        ("validate", ["benchmark", "recipe", "arm"]),
         ("synthesize", ["backend", "tagger"]),
         ("grade", ["answer_form"]),
     ],
