@@ -31,7 +31,7 @@ def write_figures(run: Run, folder: str | os.PathLike[str]) -> list[Path]:
     RunError
         If a file cannot be written.
     """
-    require("matplotlib", "report")
+    matplotlib = require("matplotlib", "report")
     from matplotlib.figure import Figure
 
     drawn: dict[str, Any] = {}
@@ -50,8 +50,9 @@ def write_figures(run: Run, folder: str | os.PathLike[str]) -> list[Path]:
     for name, figure in drawn.items():
         for kind in _FORMATS:
             path = Path(folder) / f"{name}.{kind}"
-            with write_whole(path, "wb") as stream:
-                # No date: the same run gives the same bytes.
+            salted = matplotlib.rc_context({"svg.hashsalt": name})
+            with write_whole(path, "wb") as stream, salted:
+                # No date and no random ids: the same run gives the same bytes.
                 metadata = {"Date": None} if kind == "svg" else None
                 figure.savefig(stream, format=kind, dpi=_DOTS_PER_INCH, metadata=metadata)
             written.append(path)

@@ -47,10 +47,13 @@ def test_the_report_is_a_card_and_a_page(tmp_path):
 def test_figures_are_written_and_the_same_each_time(tmp_path):
     pytest.importorskip("matplotlib")
     run = write_run(tmp_path / "run")
-    assert _run("report", run, "--no-page", "--figures", tmp_path / "a").exit_code == 0
+    for folder in ("a", "b"):
+        assert _run("report", run, "--no-page", "--figures", tmp_path / folder).exit_code == 0
     names = {path.name for path in (tmp_path / "a").iterdir()}
     assert names == {f"{n}.{k}" for n in ("lift", "arms", "training") for k in ("svg", "png")}
     assert (tmp_path / "a" / "lift.png").read_bytes().startswith(b"\x89PNG")
+    for name in names:
+        assert (tmp_path / "a" / name).read_bytes() == (tmp_path / "b" / name).read_bytes(), name
 
 
 def test_runs_are_compared_pairwise_on_equal_items(sweep):

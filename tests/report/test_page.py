@@ -2,8 +2,11 @@
 
 import html
 import json
+import os
 import re
 import shutil
+import subprocess
+import sys
 from html.parser import HTMLParser
 
 import pytest
@@ -191,6 +194,27 @@ def test_the_page_is_written_into_the_run_folder_or_where_asked(whole, tmp_path)
     assert (whole / "report.html").read_text() == (tmp_path / "a" / "b.html").read_text()
 
 
-def test_hostile_fixture_really_is_hostile():
-    assert "<script>" in HOSTILE
-    assert "\u202e" in HOSTILE
+def test_a_page_that_escaped_nothing_would_be_caught():
+    parser = _Elements()
+    parser.handle_endtag = lambda name: None
+    parser.feed(HOSTILE)
+    assert {"script", "img", "style"} <= parser.names
+    assert {"onerror", "onload", "src"} <= parser.attributes
+    assert re.search("[\u202a-\u202e\u2066-\u2069\x00\x1b]", HOSTILE)
+
+
+def test_a_page_is_the_same_each_time_whatever_the_seed_of_hashes(whole, tmp_path):
+    program = (
+        "import sys; from sample_engineering.report import write_report as write; "
+        "write(*sys.argv[1:])"
+    )
+    pages = []
+    for seed in ("1", "2"):
+        out = tmp_path / f"{seed}.html"
+        subprocess.run(
+            [sys.executable, "-c", program, str(whole), str(out)],
+            check=True,
+            env=os.environ | {"PYTHONHASHSEED": seed},
+        )
+        pages.append(out.read_bytes())
+    assert pages[0] == pages[1] == write_report(whole, tmp_path / "again.html").read_bytes()

@@ -6,8 +6,10 @@ from dataclasses import replace
 import pytest
 
 from sample_engineering.errors import ConfigError, GenerationError, GoldError
+from sample_engineering.files import finite
 from sample_engineering.report import Run
 from sample_engineering.runs import RunFolder
+from sample_engineering.runs.records import to_record
 from sample_engineering.sample import Sample
 from sample_engineering.trainers.arms import control_arms
 from sample_engineering.trainers.interrupts import TrainingInterrupted
@@ -242,3 +244,24 @@ def test_controls_leave_the_sample_itself_out():
 def test_seeds_are_different_whole_numbers(random_folder, tmp_path, seeds):
     with pytest.raises(ConfigError, match="`seeds` must be different"):
         plan_for(random_folder, tmp_path, seeds=seeds)
+
+
+@pytest.mark.slow
+def test_what_a_run_wrote_is_read_back_field_by_field(finished):
+    plan, result, events = finished
+    folder = RunFolder.open(result.folder)
+    assert folder.problems == []
+    assert to_record(folder.config) == to_record(plan.to_config())
+    assert to_record(folder.read_inputs()) == to_record(plan.to_inputs())
+    told = [event.metrics for event in events if event.stage == "train"]
+    assert list(folder.metrics) == told
+    # JSON writes NaN as null, so records are compared as they are written.
+    written = finite(to_record(result.to_record()))
+    assert finite(to_record(folder.result)) == written
+    assert folder.evaluations["before"][0].table.equals(result.before.table)
+    for kept, made in zip(folder.evaluations["sample"], result.after, strict=True):
+        assert kept.table.equals(made.table)
+    assert folder.status.message == result.verdict.headline
+    assert set(zip(folder.rollouts["arm"], folder.rollouts["seed"], strict=True)) == {
+        (training.arm, training.seed) for training in folder.result.trainings
+    }

@@ -1,0 +1,140 @@
+"""One class writes a run folder and reads it again, whole, cut short or hostile."""
+
+import json
+from dataclasses import asdict, replace
+
+import pytest
+
+from sample_engineering.errors import RunError
+from sample_engineering.runs import RunFolder
+from sample_engineering.runs.config import RunConfig, UsedComponent
+from sample_engineering.runs.format import MAIN
+from sample_engineering.runs.records import to_record
+from tests.report.runs import DOMAINS, evaluation, metrics, write_run
+
+
+@pytest.fixture
+def run(tmp_path):
+    return write_run(tmp_path / "run", seeds=(0,), controls=False)
+
+
+def test_what_was_written_is_read_back_by_attribute(run):
+    folder = RunFolder.open(run)
+    assert folder.problems == []
+    assert folder.config.evaluation.domains == DOMAINS
+    assert folder.config.recipe["lr"] == 1e-4
+    assert list(folder.metrics) == metrics(MAIN, 0)
+    assert folder.evaluations[MAIN][0].table.equals(evaluation(
+        (0.52, 0.55, 0.5, 0.48), seed=10, readable=0.95).table)  # fmt: skip
+    assert folder.rollouts["step"].tolist() == [1, 1, 80, 80]
+    assert folder.result.lift.overall.n == 48
+    assert folder.status.state == "finished"
+    assert folder.status.message == folder.result.verdict
+
+
+def test_a_wrong_line_is_named_by_its_place_and_the_others_are_kept(run):
+    path = run / "metrics.jsonl"
+    lines = path.read_text().splitlines()
+    lines[11] = json.dumps(json.loads(lines[11]) | {"pass_rate": "high"})
+    lines[12] = "[]"
+    lines[13] = lines[13][:40]
+    path.write_text("\n".join(lines) + "\n")
+    folder = RunFolder.open(run)
+    assert folder.problems == [
+        "metrics.jsonl line 12: pass_rate is no number but 'high'",
+        "metrics.jsonl line 13 holds no record",
+        "metrics.jsonl line 14 is no JSON",
+    ]
+    assert [line.step for line in folder.metrics] == [*range(1, 12), *range(15, 81)]
+
+
+def test_many_wrong_lines_are_counted_and_not_listed(run):
+    (run / "metrics.jsonl").write_text('{"arm": 1}\n' * 10_000)
+    problems = RunFolder.open(run).problems
+    assert len(problems) < 10
+    assert problems[-1] == "metrics.jsonl: 10000 of 10000 lines cannot be read"
+
+
+def test_a_wrong_field_costs_that_field_only(run):
+    path = run / "config.json"
+    path.write_text(json.dumps(json.loads(path.read_text()) | {"model": 3, "seeds": ["a"]}))
+    folder = RunFolder.open(run)
+    assert "config.json: model is no text but 3" in folder.problems
+    assert "config.json: seeds[0] is no whole number but 'a'" in folder.problems
+    assert folder.config.sample.id == "physics-position-0041"
+
+
+def test_a_newer_format_is_said_to_be_one(run):
+    path = run / "result.json"
+    path.write_text(json.dumps(json.loads(path.read_text()) | {"format": 99, "more": 1}))
+    (problem,) = RunFolder.open(run).problems
+    assert problem.startswith("result.json has format 99, which is newer than")
+
+
+@pytest.mark.parametrize(
+    "text", ["[" * 100_000, '{"format": ' + "9" * 5000 + "}", "null", '"x"', "\x00" * 1000]
+)
+@pytest.mark.parametrize("name", ["config.json", "result.json", "status.json", "metrics.jsonl"])
+def test_hostile_json_is_a_problem_and_no_crash(run, name, text):
+    (run / name).write_text(text)
+    problems = RunFolder.open(run).problems
+    assert problems
+    assert all(len(problem) < 300 for problem in problems)
+
+
+def test_an_evaluation_says_itself_whose_it_is(run, tmp_path):
+    (run / "eval" / "after.parquet").rename(run / "eval" / "renamed.parquet")
+    assert list(RunFolder.open(run).evaluations) == ["before", MAIN]
+
+
+def test_the_name_of_an_arm_cannot_leave_the_folder(run):
+    with pytest.raises(RunError, match="cannot name a file"):
+        RunFolder(run).add_evaluation(evaluation((0.5,) * 4), "../../outside")
+
+
+def test_a_run_goes_on_with_the_same_settings_only(run):
+    config = RunFolder.open(run).config
+    RunFolder.reopen(run, config).close()
+    with pytest.raises(RunError, match="made with another recipe; give the same settings"):
+        RunFolder.reopen(run, replace(config, recipe={**config.recipe, "lr": 1.0}))
+
+
+def test_steps_that_will_be_written_again_are_forgotten(tmp_path):
+    folder = RunFolder(tmp_path / "run")
+    for line in metrics("sample", 0, steps=6) + metrics("other", 0, steps=6):
+        folder.add_metrics(line)
+    folder.drop_after("sample", 0, 4)
+    folder.close()
+    assert [line.step for line in folder.lines_of("sample", 0)] == [1, 2, 3, 4]
+    assert len(folder.lines_of("other", 0)) == 6
+
+
+def test_a_line_cut_short_by_a_crash_is_written_again(tmp_path):
+    folder = RunFolder(tmp_path / "run")
+    first, second, third = metrics("sample", 0, steps=3)
+    folder.add_metrics(first)
+    folder.add_metrics(second)
+    folder.close()
+    path = tmp_path / "run" / "metrics.jsonl"
+    path.write_bytes(path.read_bytes()[:-20])
+    folder.add_metrics(third)
+    folder.close()
+    assert [line.step for line in folder.lines_of("sample", 0)] == [1, 3]
+
+
+def test_the_components_of_other_packages_are_kept(tmp_path):
+    from sample_engineering.registry import register, unregister
+    from sample_engineering.runs.provenance import used_components
+
+    register("reward", "brevity", "somewhere.else:brevity")
+    try:
+        used = used_components([("reward", "brevity"), ("reward", "correctness"), ("arm", "x")])
+    finally:
+        unregister("reward", "brevity")
+    assert used == (UsedComponent("reward", "brevity", "", ""),)
+    run = write_run(tmp_path / "run", seeds=(0,), controls=False)
+    config = replace(RunFolder.open(run).config, components=used)
+    (run / "config.json").write_text(json.dumps(to_record(config)))
+    assert RunFolder.open(run).config.components == used
+    assert isinstance(config, RunConfig)
+    assert asdict(used[0])["kind"] == "reward"
