@@ -461,6 +461,7 @@ def compose(
     from sample_engineering.generation.backends import takes
     from sample_engineering.synthesis.language_model import compose_with_model
     from sample_engineering.synthesis.language_model.files import RunFiles
+    from sample_engineering.synthesis.language_model.options import check_options
     from sample_engineering.synthesis.language_model.retagging import retagged
 
     reached = {
@@ -481,6 +482,19 @@ def compose(
     if solver_server is not None and not isinstance(solver, str):
         raise ConfigError("`solver_server` needs `solver`: the model's name at that server")
     registry.check("tagger", tagger, "tagger")
+    shown = _problems(examples)
+    parents = None if originals is None else _problems(originals)
+    check_options(
+        domains,
+        n=n,
+        skills=skills,
+        k=k,
+        agreement=agreement,
+        rewrite=rewrite,
+        examples=bool(shown),
+        originals=bool(parents),
+        solver=solver is not None,
+    )
     files = None if out is None else RunFiles(out)
     with ExitStack() as opened:
 
@@ -508,13 +522,13 @@ def compose(
             domains,
             n=n,
             skills=skills,
-            examples=_problems(examples),
+            examples=shown,
             against=_problems(against),
             solver=None if solver is None else reach(solver, solver_server or server),
             k=k,
             agreement=agreement,
             rewrite=rewrite,
-            originals=None if originals is None else _problems(originals),
+            originals=parents,
             temperature=temperature,
             max_drafts=max_drafts,
             seed=seed,

@@ -7,13 +7,13 @@ from dataclasses import dataclass
 from hashlib import blake2b
 from typing import Any
 
-from sample_engineering.errors import BudgetError, ConfigError, SynthesisError
+from sample_engineering.errors import BudgetError
 from sample_engineering.generation import Sampling
 from sample_engineering.generation.protocol import Generator, Prompt
 from sample_engineering.grading import grade_batch, read_sample_gold
 from sample_engineering.sample import Sample
 from sample_engineering.selectors.overlap import OverlapIndex
-from sample_engineering.skills import check_domains, known_skills, tag
+from sample_engineering.skills import tag
 from sample_engineering.synthesis.language_model.asking import Asker
 from sample_engineering.synthesis.language_model.checks import (
     Draft,
@@ -38,7 +38,7 @@ from sample_engineering.synthesis.language_model.funnel import (
 from sample_engineering.synthesis.language_model.hostile import hostile_content
 from sample_engineering.synthesis.language_model.kept_numbers import lost_or_added
 from sample_engineering.synthesis.language_model.model_composition import ModelComposition
-from sample_engineering.synthesis.request import check_names, names_in
+from sample_engineering.synthesis.language_model.options import check_options
 
 DRAFT_TOKENS = 3_000  # room for a problem, its solution and its program
 SOLVER_TOKENS = 4_096
@@ -46,7 +46,6 @@ SOLVER_TEMPLATE = "boxed"
 EXAMPLES_SHOWN = 3
 DRAFTS_PER_SAMPLE = 4  # drafts asked for at most, for each problem wanted
 SMALLEST_ROUND = 4
-AGREEMENT = 0.5  # share of the solutions that must reach the answer
 
 
 def compose_with_model(
@@ -115,23 +114,16 @@ def compose_with_model(
     GenerationError
         If the model or server fails for good.
     """
-    named = check_domains(domains)
-    wanted = names_in(skills)
-    check_names("skills", wanted, known_skills())
-    share = AGREEMENT if agreement is None else agreement
-    if n < 1 or k < 0 or not 0 <= share <= 1:
-        raise SynthesisError(
-            f"`n` {n}, `k` {k} and `agreement` {share}: use n >= 1, k >= 0, agreement in [0, 1]"
-        )
-    _refuse_ignored(
-        {
-            "`agreement`, for `k` is 0": agreement is not None and not k,
-            "`solver`, for `k` is 0": solver is not None and not k,
-            "`examples`, for nothing new is composed where `rewrite` is asked": rewrite
-            and examples,
-            "`originals`, for they are only used to `rewrite`": originals and not rewrite,
-            "`skills`, for the `originals` have theirs": originals and wanted,
-        }
+    named, wanted, share = check_options(
+        domains,
+        n=n,
+        skills=skills,
+        k=k,
+        agreement=agreement,
+        rewrite=rewrite,
+        examples=bool(examples),
+        originals=bool(originals),
+        solver=solver is not None,
     )
     if rewrite and originals is None:
         from sample_engineering.synthesis.composition import compose
@@ -152,12 +144,6 @@ def compose_with_model(
         funnel.close()
     told = (*generator.notes, *(solver.notes if solver is not None else ()))
     return ModelComposition(samples, funnel, work.usage(), [*notes, *dict.fromkeys(told)])
-
-
-def _refuse_ignored(given: Mapping[str, object]) -> None:
-    for what, ignored in given.items():
-        if ignored:
-            raise ConfigError(f"would be ignored: {what}; leave it out")
 
 
 @dataclass

@@ -11,7 +11,7 @@ from pathlib import Path
 import pytest
 
 import sample_engineering as se
-from sample_engineering.errors import ConfigError, SynthesisError
+from sample_engineering.errors import ConfigError, SampleEngineeringError, SynthesisError
 from sample_engineering.generation.costs import Price
 from sample_engineering.generation.openai_backend import OpenAIGenerator
 from sample_engineering.grading import grade, read_sample_gold
@@ -209,6 +209,20 @@ def test_the_api_refuses_what_it_would_ignore(options, word):
         with pytest.raises(ConfigError, match=word):
             se.compose(DOMAINS, model=generator, **options)
         assert not server.bodies
+
+
+@pytest.mark.parametrize(
+    ("options", "word"),
+    [
+        ({"skills": "enthalpie"}, "enthalpy"),
+        ({"k": 0, "agreement": 0.5}, "`agreement`"),
+        ({"n": 0}, "`n` 0"),
+        ({"out": "made.txt"}, "jsonl"),
+    ],
+)
+def test_the_api_refuses_before_a_model_is_loaded(options, word):
+    with pytest.raises(SampleEngineeringError, match=word):
+        se.compose(DOMAINS, model="no/such/model", **options)
 
 
 def test_the_api_keeps_samples_and_rejections_and_goes_on(tmp_path):
