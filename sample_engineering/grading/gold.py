@@ -16,6 +16,7 @@ from sample_engineering.grading.sameness.reading import gold_letter, kind_of, nu
 from sample_engineering.grading.spelling.answer_words import is_word
 from sample_engineering.grading.spelling.chemistry import looks_like_formula, read_formula
 from sample_engineering.grading.spelling.counting import number_word, words_of
+from sample_engineering.grading.spelling.electrons import read_electrons
 from sample_engineering.grading.spelling.normal import fold, normal
 from sample_engineering.grading.spelling.parser import parse
 from sample_engineering.grading.spelling.tree import Node, ParseError, is_constant
@@ -184,6 +185,8 @@ def _classify(form: str, unit: str | None) -> tuple[str, Any, bool]:
         return "text", fold(form), False
     if looks_like_formula(form):
         return "formula", read_formula(form), False
+    if read_electrons(form) is not None:
+        return _as_text(form)
     quantity = _undeclared_quantity(form)
     if quantity is not None:
         return "quantity", quantity, False

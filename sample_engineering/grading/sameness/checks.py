@@ -9,13 +9,14 @@ from sample_engineering.grading.sameness.quantity import Quantity, read_quantity
 from sample_engineering.grading.sameness.reading import chosen_letter, numeric, tidy
 from sample_engineering.grading.sameness.structure import Comparison, stated_values
 from sample_engineering.grading.spelling.answer_words import names_all_reals, standard_words
+from sample_engineering.grading.spelling.braces import unwrapped
 from sample_engineering.grading.spelling.chemistry import looks_like_symbols, read_formula
 from sample_engineering.grading.spelling.counting import counted, ordinal, stated
+from sample_engineering.grading.spelling.electrons import read_electrons
 from sample_engineering.grading.spelling.labels import is_label
 from sample_engineering.grading.spelling.normal import MAX_ANSWER, collapse, fold
 from sample_engineering.grading.spelling.parser import parse
 from sample_engineering.grading.spelling.tree import Node, ParseError, is_plain_number, walk
-from sample_engineering.grading.values.units import unwrapped
 from sample_engineering.grading.workers import engine
 from sample_engineering.grading.workers.guard import is_safe
 
@@ -154,6 +155,8 @@ def check_text(gold: Gold, shown: str, _: Comparison) -> Outcome:
         return Outcome(_bare(shown) == bare, True, "symbols", _bare(shown))
     same = folded == gold.value or standard_words(folded) == standard_words(gold.value)
     same = same or _same_letters(gold.form, shown) or _same_options(gold.form, shown)
+    electrons = read_electrons(gold.form)
+    same = same or (electrons is not None and electrons == read_electrons(shown))
     return Outcome(same, bool(folded), "text", folded)
 
 

@@ -24,18 +24,33 @@ _MOLECULES = frozenset(
 _NONMETALS = frozenset("H B C N O F Si P S Cl As Se Br Te I At D".split())
 _MAX_LENGTH = 200
 _MAX_COUNT = 10_000
+_MAX_WRAPPERS = 40
+_REVERSIBLE = r"(?:rightleftharpoons|leftrightarrow|leftrightarrows|rightleftarrows)"
 _ARROW = re.compile(
-    r"<?[-=]+>|<=>|<->"
-    r"|\\(?:to|rightleftharpoons|longrightarrow|leftrightarrow|xrightarrow)(?![a-z])|="
+    r"<?[-=]+>(?: ?\[[^\[\]]*\])*|<=>|<->"
+    rf"|\\(?:to|longrightarrow|Rightarrow|{_REVERSIBLE})(?![a-z])"
+    r"|\\x(?:to|rightarrow|rightleftharpoons)(?: ?\[[^\[\]]*\])? ?\{[^{}]*\}"
+    r"|\\(?:overset|stackrel) ?\{[^{}]*\} ?\{ ?(?:\\to|\\longrightarrow|->) ?\}|="
 )
-_STATE = re.compile(r"_?\{?\s*\((?:aq|s|l|g|cr)\)\s*\}?")
+# States, and the arrows of gases and solids, say nothing about what reacts.
+_STATE = re.compile(
+    r" ?_? ?\{? ?\((?:aq|s|l|g|cr|conc|dil)\.?\)(?: ?\})?|\\(?:uparrow|downarrow)(?![a-z])|[↑↓]"
+    r"| \^(?= |$)| v(?= |$)"
+)
+# "NaCl (sodium chloride)": the name is a gloss.
+_GLOSS = re.compile(r" \([a-z][a-z ,-]{3,}(?:\([IVX]+\))?[a-z ,-]*\)")
+# Isotopes by name: U-235, carbon has none of its own here.
+_ISOTOPE = re.compile(r"(?P<element>[A-Z][a-z]?)-(?P<mass>\d{1,3})(?!\d)")
 _WRAPPER = re.compile(r"\\(?:ce|text|cf|pu)\s*\{")
+_NUCLIDE = re.compile(r"\^ ?\{?\d{1,3}\}?(?:_ ?\{?\d{1,3}\}?)? ?[A-Z][a-z]?")
+_HYDRATE = re.compile(r"(?:\\cdot|\*|\.) ?\d*H_?\{?2\}?O")
 _ATOM = re.compile(
     r"\^\{?(?P<mass>\d{1,3})\}?(?:_\{?\d{1,3}\}?)?(?=[A-Z])"
     r"|(?P<element>[A-Z][a-z]?)|(?P<open>[(\[])|(?P<close>[)\]])"
     r"|_?\{?(?P<count>\d{1,5})\}?"
 )
 _CHARGE = re.compile(
+    r"(?<=[\])])(?P<size3>\d)(?P<sign3>[-+])$|"
     r"\^\s*\{?\s*(?P<size>\d{0,2})\s*(?P<sign>[-+]{1,4})\s*\}?$"
     r"|\^\s*\{?\s*(?P<sign2>[-+])(?P<size2>\d{1,2})\s*\}?$"
 )
@@ -80,9 +95,15 @@ def looks_like_formula(text: str) -> bool:
         return read_formula(text) is not None
     bare = _bare(text)
     formula = read_formula(text)
+    if formula is not None and len(formula.sides) == 2:
+        return _is_reaction(formula, text)
     if formula is None or len(formula.sides) != 1 or len(formula.sides[0]) != 1:
         return False
     species = formula.sides[0][0]
+    if _NUCLIDE.fullmatch(bare):
+        return True
+    if _HYDRATE.search(bare):
+        return len(species.counts) > 2
     if species.coefficient != 1 or "*" in text or "cdot" in text:
         return False
     upright = "\\text" in text
@@ -97,6 +118,15 @@ def looks_like_formula(text: str) -> bool:
     return bare in _MOLECULES or (upright and marked)
 
 
+def _is_reaction(formula: Formula, text: str) -> bool:
+    """Whether an undeclared equation is a reaction: "U = H + S" is one between symbols."""
+    species = [item for side in formula.sides for item in side]
+    compounds = [item for item in species if len(item.counts) > 1]
+    arrow = "=" not in _WRAPPER.sub("", text)
+    counted = any(count > 1 for item in species for _, count in item.counts)
+    return bool(compounds) and (counted or arrow) and len(species) > 2
+
+
 def looks_like_symbols(text: str) -> bool:
     """Whether a word consists of element symbols, so that its case matters (CO is not Co)."""
     if not text.isalpha() or text.casefold() in ("no", "in", "i"):
@@ -106,7 +136,7 @@ def looks_like_symbols(text: str) -> bool:
 
 
 def _bare(text: str) -> str:
-    for _ in range(4):
+    for _ in range(_MAX_WRAPPERS):
         match = _WRAPPER.search(text)
         if match is None:
             break
@@ -118,7 +148,8 @@ def _bare(text: str) -> str:
                 break
         else:
             break
-    text = _STATE.sub("", text.replace("{}", ""))
+    text = _STATE.sub("", _GLOSS.sub("", text.replace("{}", "")))
+    text = _ISOTOPE.sub(r"^{\g<mass>}\g<element>", text)
     return re.sub(r"\{([A-Z][A-Za-z]{0,3})\}", r"\1", text).strip()
 
 
@@ -155,10 +186,10 @@ def _species(text: str) -> Species:
 def _split_charge(text: str) -> tuple[str, int]:
     match = _CHARGE.search(text)
     if match:
-        sign = match["sign"] or match["sign2"]
+        sign = match["sign"] or match["sign2"] or match["sign3"]
         if len(set(sign)) > 1:
             raise ValueError("mixed charge")
-        size = int(match["size"] or match["size2"] or len(sign))
+        size = int(match["size"] or match["size2"] or match["size3"] or len(sign))
         return text[: match.start()], size if sign[0] == "+" else -size
     match = re.search(r"(\d*)([-+])$", text)
     if not match:

@@ -13,6 +13,8 @@ from functools import lru_cache
 from threading import Lock
 from typing import Any
 
+from sample_engineering.grading.spelling.braces import unwrapped
+
 _PREFIXES = {
     "": "",
     **{"k": "kilo", "M": "mega", "G": "giga", "T": "tera", "P": "peta", "E": "exa"},
@@ -271,22 +273,6 @@ def _flatten(text: str) -> str:
     return re.sub(r"\{([a-zA-Z]+|\^ ?\{? ?\\circ ?\}?)\}", r"\1", text)
 
 
-def unwrapped(text: str) -> str:
-    r"""Text without its ``\text{...}`` wrappers; what they hold stays, with its own braces."""
-    start = _WRAPPER.search(text)
-    while start is not None:
-        depth, end = 1, start.end()
-        while end < len(text) and depth:
-            depth += (text[end] == "{") - (text[end] == "}")
-            end += 1
-        if depth:
-            break
-        # A space keeps "^\\circ" and the C that was wrapped apart.
-        text = f"{text[: start.start()]} {text[start.end() : end - 1]}{text[end:]}"
-        start = _WRAPPER.search(text, start.start())
-    return text
-
-
 def _from_chinese(text: str) -> str:
     """Chinese names of units as symbols: 平方厘米 is sq cm."""
     if not _CHINESE.search(text):
@@ -367,7 +353,6 @@ class _Reader:
         return Fraction(1)
 
 
-_WRAPPER = re.compile(r"\\text ?\{")
 _FRACTION = re.compile(r"\\frac ?\{((?:[^{}]|\{[^{}]*\})*)\} ?\{((?:[^{}]|\{[^{}]*\})*)\}")
 _CHINESE = re.compile("[\u4e00-\u9fff]")
 # Longer names first: 千米每小时 before 千米, 小时 before 时.
