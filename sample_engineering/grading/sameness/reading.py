@@ -34,9 +34,27 @@ _SECOND_LETTER = re.compile(
 _CHOICE_GOLD = re.compile(r"^[(\[]?([A-Z])[)\].:]?$")
 
 
+# "for all real x", "where k is an integer": says for which, not what.
+_QUANTIFIER = re.compile(
+    r",? ?(?:\\text ?\{,? ?(?:for (?:all|any|every|each|some)|where|with)(?: [a-z ,]*)? ?\}"
+    r"|\\forall"
+    r"|(?<![a-zA-Z\\])(?:for (?:all|any|every|each|some)|where)(?![a-zA-Z])) ?"
+    r"(?P<rest>[^=<>|]*)$"
+)
+
+
+def _without_quantifier(text: str) -> str:
+    match = _QUANTIFIER.search(text)
+    if match is None or not match.start() or any(digit.isdigit() for digit in match["rest"]):
+        return text
+    return text[: match.start()].strip()
+
+
 def tidy(answer: str) -> str:
     """Normal spelling of a final answer, without "the answer is" before it."""
     text = normal(answer)
+    if "for " in text or "where" in text or "forall" in text or "with" in text:
+        text = _without_quantifier(text)
     if len(text) > 6 and (text[0].isalpha() or text[0] == "\\"):
         lead = _LEAD_IN.match(text)
         if lead and lead.end() < len(text):
@@ -117,6 +135,8 @@ def kind_of(node: Node) -> str:
         return "matrix"
     if node.op == "text":
         return "text"
+    if node.op == "cases":
+        return "equation"
     if node.op == "sym" and str(node.value).startswith("mathbb"):
         return "interval"
     return "expression"

@@ -2,6 +2,7 @@
 
 # ruff: noqa: SIM905 (tables of names read best as words)
 
+from collections.abc import Iterator
 from fractions import Fraction
 
 from sample_engineering.grading.sameness.chains import chain_values
@@ -11,7 +12,21 @@ from sample_engineering.grading.sameness.conditions import (
     turned_round,
 )
 from sample_engineering.grading.sameness.equal import same_value
+from sample_engineering.grading.sameness.free_names import (
+    same_antiderivative,
+    with_other_constants,
+    with_same_argument,
+    with_same_parameters,
+)
 from sample_engineering.grading.sameness.matrices import contains_matrix, same_matrix
+from sample_engineering.grading.sameness.rows import filled
+from sample_engineering.grading.sameness.vectors import (
+    as_matrix,
+    components,
+    dimension,
+    has_unit_vectors,
+)
+from sample_engineering.grading.spelling.answer_words import is_otherwise
 from sample_engineering.grading.spelling.labels import is_label, names_quantity, split_label
 from sample_engineering.grading.spelling.normal import fold
 from sample_engineering.grading.spelling.tree import (
@@ -64,7 +79,9 @@ class Comparison:
             return True
         if len(walk(gold)) > 2000 or len(walk(prediction)) > 2000:
             return False
-        return self._same(gold, prediction)
+        if self._same(gold, prediction):
+            return True
+        return any(self._same(mine, theirs) for mine, theirs in _renamings(gold, prediction))
 
     def _same(self, gold: Node, prediction: Node) -> bool:
         if gold == prediction:
@@ -82,9 +99,13 @@ class Comparison:
                 )
         if gold.op in ("list", "set"):
             return self._collection(gold, prediction)
+        if gold.op == "cases" or prediction.op == "cases":
+            return gold.op == prediction.op and self._cases(gold.args, prediction.args)
         if prediction.op == "list" and prediction.value == "or" and gold.op not in _STRUCTURED:
             # "3/4 or 0.75" is one value in two spellings; each must be right.
             return all(self._same(gold, item) for item in prediction.args)
+        if has_unit_vectors(gold) or has_unit_vectors(prediction):
+            return self._vectors(gold, prediction)
         if gold.op == "group":
             return self._group(gold, prediction)
         if gold.op in ("union", "inter", "minus", "builder") or prediction.op in (
@@ -126,7 +147,9 @@ class Comparison:
             return False  # 144/12 for 12 is the question, not its answer.
         if is_plain_number(gold) and is_plain_number(prediction):
             return self._plain_numbers(gold, prediction)
-        return same_value(gold, prediction, self.tolerance)
+        if same_value(gold, prediction, self.tolerance):
+            return True
+        return gold.op == "add" and same_antiderivative(gold, prediction)
 
     def _plain_numbers(self, gold: Node, prediction: Node) -> bool:
         """A percent sign may be missing, or stand for a proportion, but never be wrong."""
@@ -167,7 +190,7 @@ class Comparison:
         """Whether two collections have the same distinct members, in any order."""
         if max(len(gold), len(prediction)) > _MAX_MEMBERS:
             return False
-        gold, prediction = self._distinct(gold), self._distinct(prediction)
+        gold, prediction = self._distinct(filled(gold)), self._distinct(filled(prediction))
         if len(gold) != len(prediction):
             return False
         left = list(prediction)
@@ -280,9 +303,37 @@ class Comparison:
         return both and len(symbols(gold) & _COORDINATES) > 1 and same_curve(gold, prediction)
 
     def _matrices(self, gold: Node, prediction: Node) -> bool:
+        prediction = as_matrix(prediction, gold)
         if gold.op == "matrix" and prediction.op == "matrix":
             return gold.value == prediction.value and self._sequence(gold.args, prediction.args)
         return same_matrix(gold, prediction)
+
+    def _vectors(self, gold: Node, prediction: Node) -> bool:
+        """Vectors as sums of unit vectors, as rows or as columns."""
+        size = max(dimension(gold), dimension(prediction))
+        left, right = components(gold, size), components(prediction, size)
+        return left is not None and right is not None and self._sequence(left, right)
+
+    def _cases(self, gold: tuple[Node, ...], prediction: tuple[Node, ...]) -> bool:
+        """Whether two functions by cases have the same formulas under the same conditions."""
+        if sum(is_otherwise(item.args[1]) for item in prediction) > 1:
+            return False
+        left = list(prediction)
+        for item in gold:
+            value, condition = item.args
+            match = next(
+                (
+                    other
+                    for other in left
+                    if self._same(value, other.args[0])
+                    and (self._same(condition, other.args[1]) or is_otherwise(other.args[1]))
+                ),
+                None,
+            )
+            if match is None:
+                return False
+            left.remove(match)
+        return not left
 
     def _ratios(self, gold: Node, prediction: Node) -> bool:
         if gold.op == "ratio" and prediction.op == "ratio":
@@ -303,6 +354,19 @@ class Comparison:
         return same_value(Node("div", ratio.args), other)
 
 
+def _renamings(gold: Node, prediction: Node) -> Iterator[tuple[Node, Node]]:
+    """Pairs that say the same as these with other names where names are free."""
+    if gold.op == "list" or prediction.op == "list":
+        pair = with_same_parameters(gold, prediction)
+        if pair is not None:
+            yield pair
+    other = with_same_argument(gold, prediction)
+    if other is not None:
+        yield gold, other
+    for other in with_other_constants(gold, prediction):
+        yield gold, other
+
+
 # Letters of coordinates: an equation between two of them describes a curve, solved or not.
 _COORDINATES = frozenset("x y z r t theta rho phi".split())
 
@@ -320,6 +384,10 @@ def _may_be_called(label: Node, prediction: Node) -> bool:
         return True
     if not is_label(other):
         return False
+    if other.op == label.op == "app" and other.value == label.value:
+        # f(3) = 5 does not answer f(2) = 5, nor f(t) = 2x; W(n) = 1 is W(x) = 1.
+        named = all(item.op == "sym" for item in (*other.args, *label.args))
+        return named and is_constant(prediction.args[-1])
     return other.op != "sym" or label.op != "sym"
 
 

@@ -4,6 +4,8 @@
 
 import re
 
+from sample_engineering.grading.spelling.tree import Node
+
 # Short words whose letters stand in the order of the alphabet, as those of products do, or that
 # have no vowel; other short words are told by their letters, see `is_word`.
 _SHORT = frozenset(
@@ -22,6 +24,7 @@ _SAME = (
     ("undefined", "not defined"),
 )
 _STANDARD = {phrase: row[0] for row in _SAME for phrase in row}
+_OTHERWISE = frozenset(("otherwise", "else", "if otherwise"))
 _ALL_REALS = re.compile(
     r"(?:\\text ?\{ ?)?(?:the )?(?:set of )?(?:all |any )?real(?:s| numbers?)?(?: x)? ?\}?",
     re.IGNORECASE,
@@ -52,6 +55,11 @@ def standard_words(folded: str) -> str:
     """Return folded words without an article, and one phrase for those that say the same."""
     bare = _ARTICLE.sub("", folded)
     return _STANDARD.get(bare, bare)
+
+
+def is_otherwise(node: Node) -> bool:
+    """Whether the condition of a case is "otherwise"."""
+    return node.op == "text" and str(node.value).strip(" ,.").casefold() in _OTHERWISE
 
 
 def names_all_reals(text: str) -> bool:

@@ -5,9 +5,7 @@ import re
 from sample_engineering.grading.spelling.braces import unwrapped
 
 # As many electrons as an orbital holds: "1s22s2" is 1s2 and 2s2.
-_ORBITAL = (
-    r"\d(?:s\^?\{?[12]\}?|p\^?\{?[1-6]\}?|d\^?\{?(?:10|[1-9])\}?|f\^?\{?(?:1[0-4]|[1-9])\}?)"
-)
+_ORBITAL = r"\d(?:s\^?\{?[12]\}?|p\^?\{?[1-6]\}?|d\^?\{?(?:10|[1-9])\}?|f\^?\{?(?:1[0-4]|[1-9])\}?)"
 _ORBITALS = re.compile(_ORBITAL)
 _CONFIGURATION = re.compile(rf"(?:\[([A-Z][a-z]?)\])?((?:{_ORBITAL})+)")
 _HYBRID = re.compile(r"(?:s(?:\^?1)?p(?:\^?[123])?(?:d(?:\^?[123])?)?|d(?:\^?[23])?sp(?:\^?[23])?)")

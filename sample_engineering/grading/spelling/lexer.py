@@ -7,6 +7,7 @@ from fractions import Fraction
 from typing import NamedTuple
 
 from sample_engineering.grading.spelling.normal import MAX_ANSWER
+from sample_engineering.grading.spelling.notation import FUNCTIONS
 from sample_engineering.grading.spelling.tree import Literal, ParseError
 
 
@@ -58,6 +59,11 @@ WORDS = {
             " abs binom cup cap mu sigma phi rho tau epsilon arg det mod"
         ).split()
     },
+    **{"sech": "\\sech", "csch": "\\csch", "tg": "\\tan", "ctg": "\\cot", "cotg": "\\cot"},
+    **{"arctg": "\\arctan", "arcctg": "\\arccot", "cosec": "\\csc"},
+    **dict.fromkeys(("arcsinh", "arsinh", "asinh"), "\\arcsinh"),
+    **dict.fromkeys(("arccosh", "arcosh", "acosh"), "\\arccosh"),
+    **dict.fromkeys(("arctanh", "artanh", "atanh"), "\\arctanh"),
     "asin": "\\arcsin",
     "acos": "\\arccos",
     "atan": "\\arctan",
@@ -106,7 +112,12 @@ def tokenize(text: str) -> list[Token]:
             tokens.append(Token("env", match["env"][1:4], match["environment"].rstrip("*")))
         elif match["words"]:
             closing = _closing_brace(text, match.start("words"))
-            tokens.append(Token("text", text[match.end() : closing].strip()))
+            words = text[match.end() : closing].strip()
+            command = WORDS.get(words, "")[1:]
+            # \\operatorname{tg} is a function, \\text{and} a word.
+            tokens.append(
+                Token("cmd", "\\" + command) if command in FUNCTIONS else Token("text", words)
+            )
             position = closing + 1
         elif match["cmd"]:
             tokens.append(Token("cmd", match["cmd"]))

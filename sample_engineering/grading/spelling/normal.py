@@ -143,6 +143,12 @@ _RENAMED = {
     "textohm": "\\Omega ",
     "ohm": "\\Omega ",
     "celsius": "^\\circ C",
+    **dict.fromkeys(("tg",), "\\tan "),
+    **dict.fromkeys(("ctg", "cotg"), "\\cot "),
+    "arctg": "\\arctan ",
+    "arsinh": "\\arcsinh ",
+    "arcosh": "\\arccosh ",
+    "artanh": "\\arctanh ",
 }
 _ROW_BREAK = re.compile(r"\\\\\s*(?:\[[^\[\]]{0,20}\])?")
 _COMMAND = re.compile(r"\\([a-zA-Z]+)\s*")
@@ -177,6 +183,19 @@ _IN_BRACKETS = re.compile(
 )
 _NUMBER_IN_BRACKETS = re.compile(r"^\((\d+)\)(?= ?_)")
 _BASE_IN_BRACKETS = re.compile(r"_ ?\{? ?\((\d{1,2})\) ?\}?")
+# Letters written together below a slash belong together: e^{-t/RC}. With a number before them they
+# need not: 1/2x; and units have their own reading.
+_LETTER = (
+    r"(?:[a-zA-Z]|\\(?:alpha|beta|gamma|epsilon|theta|lambda|mu|nu|pi|rho|sigma|tau|phi|omega|hbar)"
+    r"(?![a-zA-Z]) ?)"
+)
+_SYMBOL = rf"{_LETTER}(?:_(?:\w|\{{[^{{}}]*\}}))?(?:\^(?:\w|\{{[^{{}}]*\}}))?"
+_TIGHT = re.compile(
+    rf"(?<=[\w}})])/(?P<product>(?!(?:sin|cos|tan|ln|log|exp|sqrt|sec|csc|cot|min|max)){_SYMBOL}"
+    rf"(?:{_SYMBOL})+)(?![\w(\\])|(?<=[a-zA-Z}})])/(?P<multiple>\d+ ?\\pi)(?![\w(])"
+)
+# Three dots between the members of a row.
+_DOTS = re.compile(r"(, ?|^)\.\.\.( ?,|$)")
 _QUOTED = re.compile(r"(?P<mark>[\"'`]{1,2})(?P<inside>[^\"'`]+)[\"'`]{1,2}")
 _MODULE = re.compile(r"(?<![a-zA-Z.])(?:np|numpy|math|sp|sympy)\.(?=[a-z])")
 _RUN_ON = re.compile(r"(?<=[\d)\]}])(or|and)(?=[A-Z\d(\[\\])")
@@ -227,6 +246,10 @@ def normal(text: str) -> str:
         text = _BASE_IN_BRACKETS.sub(r"_{\1}", _NUMBER_IN_BRACKETS.sub(r"\1", text))
     if "/" in text:
         text = _MIXED_PLAIN.sub(r"\1\\frac{\2}{\3}", text)
+        if "\\text" not in text:
+            text = _TIGHT.sub(lambda match: f"/({match['product'] or match['multiple']})", text)
+    if "..." in text:
+        text = _DOTS.sub(r"\1\\ldots \2", text)
     if "^" in text:
         text = _TIMES_TEN.sub(r"\\times 10^", text)
     return _trim(text)

@@ -3,8 +3,8 @@
 # ruff: noqa: SIM905 (tables of names read best as words)
 
 FUNCTIONS = frozenset(
-    "sin cos tan cot sec csc sinh cosh tanh coth arcsin arccos arctan arccot ln log exp max min gcd"
-    " lcm floor ceil abs arg det".split()
+    "sin cos tan cot sec csc sinh cosh tanh coth sech csch arcsin arccos arctan arccot"
+    " arcsinh arccosh arctanh ln log exp max min gcd lcm floor ceil abs arg det".split()
 )
 ARGUMENT_FREE = frozenset("max min gcd lcm det".split())
 GREEK = frozenset(

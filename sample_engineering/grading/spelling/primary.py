@@ -228,6 +228,9 @@ class Primary(Scripts):
         node = Node("fn", tuple(items), name)
         return node if exponent is None else Node("pow", (node, exponent))
 
+    def relation(self) -> Node:
+        raise NotImplementedError
+
     def function_argument(self) -> Node:
         """What a function without brackets applies to: factors side by side, as in \\sin 2x."""
         sign = self.sign()
@@ -251,6 +254,8 @@ class Primary(Scripts):
 
     def matrix(self) -> Node:
         token = self.step()
+        if token.text == "beg" and token.value in ("cases", "dcases", "rcases"):
+            return self.cases()
         if token.text != "beg" or token.value not in MATRICES:
             raise ParseError("an unknown environment")
         if token.value == "array" and self.token.text == "{":
@@ -275,3 +280,38 @@ class Primary(Scripts):
         entries = tuple(entry for row in rows for entry in row)
         node = Node("matrix", entries, (len(rows), len(rows[0])))
         return Node("fn", (node,), "det") if token.value in ("vmatrix", "Vmatrix") else node
+
+    def cases(self) -> Node:
+        """A function by cases, or a system of equations, up to the end of its environment."""
+        rows: list[tuple[Node, ...]] = []
+        while not (self.token.kind == "env" and self.token.text == "end"):
+            if self.token.kind == "end":
+                raise ParseError("unclosed cases")
+            if self.token.text in ("\\cr", ","):
+                self.step()
+                continue
+            value = self.relation()
+            while self.token.text == "," or (self.token.kind == "text" and self.is_if(self.token)):
+                self.step()
+            if self.token.text == "&":
+                self.step()
+                rows.append((value, self.condition()))
+            else:
+                rows.append((value,))
+        self.step()
+        if not rows or len({len(row) for row in rows}) != 1:
+            raise ParseError("ragged cases")
+        if len(rows[0]) == 1:
+            members = tuple(row[0] for row in rows)
+            return members[0] if len(members) == 1 else Node("list", members, "and")
+        return Node("cases", tuple(Node("case", row) for row in rows))
+
+    def condition(self) -> Node:
+        """What stands behind "if"."""
+        while self.token.kind == "text" and self.is_if(self.token):
+            self.step()
+        return self.relation()
+
+    @staticmethod
+    def is_if(token: Token) -> bool:
+        return token.text.strip(" ,").casefold() in ("if", "for", "when", "where", "")

@@ -242,10 +242,12 @@ class Scripts:
                 depth += (token.text == "{") - (token.text == "}")
                 if depth == 0:
                     return "".join(parts)
-                parts.append(token.text)
+                if token.text not in ("{", "}"):
+                    # v_{\\text{max}} is v_{max}, whether "max" is a function elsewhere or not.
+                    parts.append(token.text.lstrip("\\").replace(" ", ""))
         if self.token.kind not in ("num", "name", "text", "cmd"):
             raise ParseError("an empty subscript")
-        return self.step().text
+        return self.step().text.lstrip("\\").replace(" ", "")
 
     def argument(self) -> Node:
         """One argument of a command such as \\frac: a group, or one digit, letter or command."""

@@ -51,6 +51,8 @@ class Node(NamedTuple):
     builder    element, condition
     union, inter, minus  sets
     matrix     entries                      (rows, columns)
+    cases      one `case` for each row
+    case       value, condition
     text                                    the words
     ========== ============================ ============================
     """

@@ -95,6 +95,8 @@ class Evaluator:
             raise NotComparable("digits do not fit the base") from error
 
     def _sym(self, node: Node) -> Value:
+        if node.value == "hbar":
+            return to_mp(variable("h", self.point)) / (2 * context().pi)
         return variable(node.value, self.point)
 
     def _const(self, node: Node) -> Value:

@@ -87,7 +87,8 @@ def _transcendental(name: str, values: list[Value]) -> Value:
         **{"sin": mp.sin, "cos": mp.cos, "tan": mp.tan, "cot": mp.cot, "sec": mp.sec},
         **{"csc": mp.csc, "sinh": mp.sinh, "cosh": mp.cosh, "tanh": mp.tanh, "coth": mp.coth},
         **{"arcsin": mp.asin, "arccos": mp.acos, "arctan": mp.atan, "arccot": mp.acot},
-        **{"ln": mp.log, "arg": mp.arg},
+        **{"arcsinh": mp.asinh, "arccosh": mp.acosh, "arctanh": mp.atanh},
+        **{"sech": mp.sech, "csch": mp.csch, "ln": mp.log, "arg": mp.arg},
     }
     if name in ("logbase", "log", "ln") and len(args) == 2:
         if args[0] == 0 or args[1] in (0, 1):
