@@ -128,6 +128,7 @@ class Journal:
             ) from error
 
     def close(self) -> None:
+        """Close the file; nothing can be written afterwards."""
         self._stream.close()
 
     def __enter__(self) -> "Journal":

@@ -17,6 +17,7 @@ _CPU_SECONDS = 120  # about 10 are needed; a relation that sympy chews on for ev
 
 
 def main() -> int:
+    """Solve the relations, and write or check the forms."""
     parser = argparse.ArgumentParser(
         description=__doc__, formatter_class=argparse.RawTextHelpFormatter
     )

@@ -49,11 +49,19 @@ class Derivation(Protocol):
     """
 
     @property
-    def source(self) -> str: ...
+    def source(self) -> str:
+        """What it comes from."""
+        ...
+
     @property
-    def value(self) -> float: ...
+    def value(self) -> float:
+        """The answer before rounding."""
+        ...
+
     @property
-    def unit(self) -> str: ...
+    def unit(self) -> str:
+        """Its unit."""
+        ...
 
     def moved(self) -> Iterator[Moved]:
         """Yield the answer for each other usual choice of each constant."""

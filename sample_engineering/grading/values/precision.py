@@ -24,7 +24,7 @@ _LOCAL = threading.local()
 
 
 def context() -> Any:
-    """This thread's own mpmath context: the global one is not safe to share between threads."""
+    """Return the mpmath context of this thread: the global one is not safe to share."""
     mp = getattr(_LOCAL, "mp", None)
     if mp is None:
         from mpmath import MPContext  # type: ignore[import-untyped]
