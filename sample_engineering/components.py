@@ -18,6 +18,7 @@ _SELECTORS: Mapping[str, str] = {
     "history_variance": "sample_engineering.selectors.history_variance:HistoryVariance",
     "lim": "sample_engineering.selectors.lim:LIM",
     "lift": "sample_engineering.selectors.lift:Lift",
+    "sound_label": "sample_engineering.audit.selector:SoundLabel",
 }
 
 _REWARDS: Mapping[str, str] = {

@@ -3,5 +3,7 @@ from .claims import Claims as Claims
 from .findings import SEVERITIES as SEVERITIES
 from .findings import Audit as Audit
 from .findings import Finding as Finding
+from .protocol import NEEDS as NEEDS
 from .protocol import Check as Check
 from .run import audit_samples as audit_samples
+from .run import checks_of_one as checks_of_one

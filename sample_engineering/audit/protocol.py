@@ -6,8 +6,8 @@ from typing import Protocol
 from sample_engineering.audit.claims import Claims
 from sample_engineering.audit.findings import Finding
 
-NEEDS = ("text", "model")
-"""What checks rest on: the samples alone, or solutions of a model."""
+NEEDS = ("sample", "pool", "model")
+"""What a finding rests on: the sample alone, the other samples too, or solutions of a model."""
 
 
 class Check(Protocol):

@@ -100,3 +100,8 @@ def find_checks(asked: Sequence[str] | None, *, model: bool = False) -> list[Che
     if asked is not None and model and not any(check.needs == "model" for check in found):
         raise ConfigError("none of the `checks` asks the model; leave `model` out")
     return [check for check in found if check.name not in idle]
+
+
+def checks_of_one() -> list[str]:
+    """Return the names of the checks that need nothing but the sample itself: the cheap part."""
+    return [name for name in names(KIND) if find(KIND, name).needs == "sample"]

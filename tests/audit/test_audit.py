@@ -10,7 +10,7 @@ from typer.testing import CliRunner
 
 import sample_engineering as se
 from sample_engineering import registry
-from sample_engineering.audit import SEVERITIES, Audit, Finding, audit_samples
+from sample_engineering.audit import NEEDS, SEVERITIES, Audit, Finding, audit_samples
 from sample_engineering.cli import app
 from sample_engineering.errors import ConfigError, SampleError
 from sample_engineering.sample import ANSWER_KINDS, Sample
@@ -71,7 +71,7 @@ class Shouting:
 
     name = "shouting"
     summary = "the label is in capitals"
-    needs = "text"
+    needs = "sample"
 
     def find(self, claims):
         for claim in claims:
@@ -94,7 +94,7 @@ def test_every_check_says_what_it_looks_for():
     for name, check in registry.find_all("check").items():
         assert check.name == name
         assert check.summary
-        assert check.needs in ("text", "model")
+        assert check.needs in NEEDS
 
 
 _PIECES = st.sampled_from(

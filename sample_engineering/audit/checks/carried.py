@@ -14,7 +14,7 @@ class Carried:
 
     name = "carried"
     summary = "intermediate results carried to three figures lead past the label"
-    needs = "text"
+    needs = "sample"
 
     def find(self, claims: Claims) -> Iterator[Finding]:
         """Yield a warning for each label that denies a solver who rounds on the way."""

@@ -25,7 +25,7 @@ class Conflict:
 
     name = "conflict"
     summary = "the same problem, or a near-copy of it, has another label"
-    needs = "text"
+    needs = "pool"
 
     def find(self, claims: Claims) -> Iterator[Finding]:
         """Yield a severe finding for equal problems, a warning for near-copies."""

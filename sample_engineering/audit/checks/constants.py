@@ -18,7 +18,7 @@ class Constants:
 
     name = "constants"
     summary = "the answer moves past the label with another usual value of a constant"
-    needs = "text"
+    needs = "sample"
 
     def find(self, claims: Claims) -> Iterator[Finding]:
         """Yield a warning where the problem leaves the constant open, else a note."""

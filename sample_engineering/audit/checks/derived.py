@@ -21,7 +21,7 @@ class Derived:
 
     name = "derived"
     summary = "the label is not what the sample's own relations or program yield"
-    needs = "text"
+    needs = "sample"
 
     def find(self, claims: Claims) -> Iterator[Finding]:
         """Yield a severe finding for each label that its own derivation contradicts."""

@@ -17,7 +17,7 @@ class Figures:
 
     name = "figures"
     summary = "the label is not rounded as the question asks"
-    needs = "text"
+    needs = "sample"
 
     def find(self, claims: Claims) -> Iterator[Finding]:
         """Yield a finding for each label that is not rounded as asked."""

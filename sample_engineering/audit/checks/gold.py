@@ -11,7 +11,7 @@ class UnreadableGold:
 
     name = "gold"
     summary = "the grader cannot read the label"
-    needs = "text"
+    needs = "sample"
 
     def find(self, claims: Claims) -> Iterator[Finding]:
         """Yield a severe finding for each label that the grader refuses."""

@@ -19,7 +19,7 @@ class Guessable:
 
     name = "guessable"
     summary = "a small, given or frequent label, which a guess may hit"
-    needs = "text"
+    needs = "pool"
 
     def find(self, claims: Claims) -> Iterator[Finding]:
         """Yield one note for each sample whose label is easily guessed, with all reasons."""

@@ -16,7 +16,7 @@ class Kind:
 
     name = "kind"
     summary = "a count that is no whole number, or a probability or remainder out of its range"
-    needs = "text"
+    needs = "sample"
 
     def find(self, claims: Claims) -> Iterator[Finding]:
         """Yield a finding for each label of another kind than the question's."""

@@ -30,7 +30,7 @@ class Options:
 
     name = "options"
     summary = "the label is none of the options that the problem lists"
-    needs = "text"
+    needs = "sample"
 
     def find(self, claims: Claims) -> Iterator[Finding]:
         """Yield a finding for each label that is no option of its problem."""

@@ -29,7 +29,7 @@ class Parts:
 
     name = "parts"
     summary = "the problem asks several things, the label answers one"
-    needs = "text"
+    needs = "sample"
 
     def find(self, claims: Claims) -> Iterator[Finding]:
         """Yield a warning for each problem with several questions and one answer."""

@@ -16,7 +16,7 @@ class Positions:
 
     name = "positions"
     summary = "the right options of a pool stand in one place too often"
-    needs = "text"
+    needs = "pool"
 
     def find(self, claims: Claims) -> Iterator[Finding]:
         """Yield at most one warning for the choices with equally many options."""

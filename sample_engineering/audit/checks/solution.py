@@ -18,7 +18,7 @@ class Solution:
 
     name = "solution"
     summary = "the worked solution ends elsewhere, or a step of it does not hold"
-    needs = "text"
+    needs = "sample"
 
     def find(self, claims: Claims) -> Iterator[Finding]:
         """Yield the findings about each sample that brings a worked solution."""

@@ -43,7 +43,7 @@ class Stated:
 
     name = "stated"
     summary = "the label is not the value or the root that the problem writes down"
-    needs = "text"
+    needs = "sample"
 
     def find(self, claims: Claims) -> Iterator[Finding]:
         """Yield a severe finding for each label that the problem's own formula contradicts."""

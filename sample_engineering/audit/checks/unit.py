@@ -15,7 +15,7 @@ class UnitAsked:
 
     name = "unit"
     summary = "the label's unit is not the one asked for"
-    needs = "text"
+    needs = "sample"
 
     def find(self, claims: Claims) -> Iterator[Finding]:
         """Yield a finding for each label in another unit than the question's."""

@@ -14,7 +14,7 @@ class Variation:
 
     name = "variation"
     summary = "the label is not what the problem's direct or inverse variation yields"
-    needs = "text"
+    needs = "sample"
 
     def find(self, claims: Claims) -> Iterator[Finding]:
         """Yield a severe finding for each label that a proportion in its problem contradicts."""
