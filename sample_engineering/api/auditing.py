@@ -1,0 +1,147 @@
+"""Auditing: is a label right?"""
+
+import os
+from collections.abc import Callable, Iterable
+from typing import TYPE_CHECKING
+
+from sample_engineering.api.given import PathLike, names_in, path_and_id
+from sample_engineering.api.pools import load_pool
+from sample_engineering.defaults import open_generator, probe_plan
+from sample_engineering.errors import ConfigError
+from sample_engineering.sample import Sample
+
+if TYPE_CHECKING:
+    from sample_engineering.audit import Audit
+
+
+def audit(
+    samples: Iterable[Sample] | Sample | PathLike,
+    *,
+    checks: str | Iterable[str] | None = None,
+    model: str | None = None,
+    server: str | None = None,
+    backend: str | None = None,
+    device: str | None = None,
+    concurrency: int | None = None,
+    prices: PathLike | None = None,
+    max_cost: float | None = None,
+    rollouts: int | None = None,
+    template: str | None = None,
+    max_tokens: int | None = None,
+    temperature: float | None = None,
+    seed: int | None = None,
+    progress: Callable[[int], None] | None = None,
+    on_error: str = "skip",
+) -> "Audit":
+    """Hold labels against their own problems and solutions, and list what does not fit.
+
+    Parameters
+    ----------
+    samples : samples, Sample or path
+        What to audit; ``FILE#ID`` picks one of a pool.
+    checks : str or iterable of str, optional
+        Names of checks, see ``components("check")``; all by default, those that need a model only
+        where one is given.
+    model, server : str, optional
+        A model whose independent solutions the labels are held against, ``microcosm`` for the
+        embedded one; with `server`, the name at that OpenAI-compatible server. None: no model.
+    backend, device, concurrency, prices, max_cost
+        How the model is run, see `generation.opening.open_generator`.
+    rollouts : int, optional
+        Independent solutions of each problem, and forced guesses; default 8.
+    template, max_tokens : optional
+        Prompt template and longest solution in tokens; by default what suits the model.
+    temperature : float, optional
+        Sampling temperature; default 1.
+    seed : int, optional
+        Of the sampling; default 0.
+    progress : callable, optional
+        Called with the number of problems solved since the last call.
+    on_error : {"skip", "fail"}
+        What a bad line of a file does.
+
+    Returns
+    -------
+    Audit
+        Findings, worst first; ``audit.severe`` says whether any is severe.
+
+    Raises
+    ------
+    ConfigError
+        If a check is unknown, or an option would be ignored.
+    PoolError
+        If the file cannot be read.
+
+    Examples
+    --------
+    >>> found = audit(Sample("1", "What is $7 \\cdot 8$?", "54"))
+    >>> found.severe, found[0].check
+    (True, 'stated')
+
+    """
+    from sample_engineering.audit.run import audit_samples, find_checks
+
+    asked = names_in(checks)
+    opened = {
+        "backend": backend,
+        "device": device,
+        "concurrency": concurrency,
+        "prices": prices,
+        "max_cost": max_cost,
+    }
+    sampled = {
+        "rollouts": rollouts,
+        "template": template,
+        "max_tokens": max_tokens,
+        "temperature": temperature,
+        "seed": seed,
+    }
+    solved = model is not None or server is not None
+    idle = [f"`{name}`" for name, value in (opened | sampled).items() if value is not None]
+    if idle and not solved:
+        raise ConfigError(
+            f"{', '.join(idle)} would be ignored without a model; pass `model`, or leave it out"
+        )
+    find_checks(asked, model=solved)  # a slip in a name fails before any work
+    notes: tuple[str, ...] = ()
+    if isinstance(samples, Sample):
+        samples = [samples]
+    elif isinstance(samples, str | os.PathLike):
+        path, id_ = path_and_id(samples)
+        pool = load_pool(path, on_error=on_error)
+        if pool.problems.skipped and not id_:
+            notes = (f"not audited: {pool.problems.skipped:,} lines that are no sample",)
+        samples = [pool.by_id(id_)] if id_ else pool
+    if not solved:
+        return audit_samples(samples, checks=asked, notes=notes)
+    from sample_engineering.audit.solutions import ROLLOUTS
+    from sample_engineering.generation.sampling_settings import Sampling
+
+    suited = probe_plan(model, server, template=template, max_tokens=max_tokens)
+    generator = open_generator(
+        model,
+        server=server,
+        backend=backend,
+        device=device,
+        concurrency=concurrency,
+        prices=prices,
+        max_cost=max_cost,
+        refused="skip" if server is not None else None,
+    )
+    try:
+        return audit_samples(
+            samples,
+            checks=asked,
+            generator=generator,
+            sampling=Sampling(
+                n=ROLLOUTS if rollouts is None else rollouts,
+                max_tokens=suited.max_tokens,
+                temperature=1.0 if temperature is None else temperature,
+                seed=0 if seed is None else seed,
+            ),
+            template=suited.template,
+            progress=progress,
+            notes=notes,
+        )
+    finally:
+        generator.close()

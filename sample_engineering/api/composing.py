@@ -1,0 +1,255 @@
+"""Composing problems, by symbols or with a language model."""
+
+import os
+from collections.abc import Callable, Iterable
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from sample_engineering.api.given import PathLike, names_in
+from sample_engineering.api.pools import load_demand, load_reference, problems_of
+from sample_engineering.defaults import EMBEDDED, open_generator
+from sample_engineering.errors import ConfigError
+from sample_engineering.sample import Sample
+
+if TYPE_CHECKING:
+    from sample_engineering.generation import Generator
+    from sample_engineering.synthesis import Composition
+    from sample_engineering.synthesis.language_model import ModelComposition
+
+
+def synthesize(
+    domains: str | Iterable[str],
+    *,
+    n: int = 20,
+    steps: int | tuple[int, int] = (2, 3),
+    skills: str | Iterable[str] | None = None,
+    kinds: str | Iterable[str] | None = None,
+    difficulty: str | None = None,
+    distractors: int = 0,
+    target: str | Iterable[str] | None = None,
+    select: str | None = None,
+    dialect: str = "english",
+    against: Iterable[Sample] | PathLike | None = None,
+    seed: int = 0,
+    out: PathLike | None = None,
+    rejects: PathLike | None = None,
+    progress: Callable[[int], None] | None = None,
+) -> "Composition":
+    """Compose problems with verified answers; no model is needed.
+
+    Parameters
+    ----------
+    domains : str or iterable of str
+        Subjects that every problem joins.
+    n, steps, skills, kinds, difficulty, distractors, target, dialect, seed, progress
+        See `synthesis.compose`.
+    select : {"prime"}, optional
+        Keep only the best sample over the `target` domains; ``.prime`` of what comes back says
+        why.
+    against : samples, path or name of a benchmark, optional
+        Problems that no composed one may nearly repeat.
+    out : path-like, optional
+        Where the samples are written: .jsonl, .parquet or .csv.
+    rejects : path-like, optional
+        Where problems that failed the check are written with the reason, in the same formats.
+
+    Returns
+    -------
+    Composition
+        A sequence of samples that shows itself as a table.
+
+    Raises
+    ------
+    SampleEngineeringError
+        If something is unknown or would be ignored, or too few problems can be composed.
+    """
+    from dataclasses import asdict, replace
+
+    from sample_engineering.pool import write_pool, write_records
+    from sample_engineering.pool.sources import format_of
+    from sample_engineering.synthesis import compose, select_prime
+
+    if select not in (None, "prime"):
+        raise ConfigError(f"`select` is {select!r}; the only choice is prime")
+    for path in (out, rejects):
+        if path is not None:
+            format_of(Path(path))  # a wrong ending fails before the work, not after
+    composition = compose(
+        domains,
+        n=n,
+        steps=steps,
+        skills=skills,
+        kinds=kinds,
+        difficulty=difficulty,
+        distractors=distractors,
+        target=target,
+        dialect=dialect,
+        against=load_reference(against) if isinstance(against, str | os.PathLike) else against,
+        seed=seed,
+        progress=progress,
+    )
+    if select is not None:
+        wanted = load_demand(EMBEDDED) if dialect == "compact" else None
+        prime = select_prime(composition, names_in(target), wanted)
+        composition = replace(composition, samples=[prime.sample], prime=prime)
+    if rejects is not None:
+        write_records((asdict(item) for item in composition.rejected), rejects)
+    if out is not None:
+        write_pool(composition, out)
+    return composition
+
+
+def compose(
+    domains: str | Iterable[str],
+    *,
+    model: "str | Generator",
+    server: str | None = None,
+    backend: str | None = None,
+    device: str | None = None,
+    trust_remote_code: bool = False,
+    concurrency: int | None = None,
+    prices: PathLike | None = None,
+    max_cost: float | None = None,
+    solver: "str | Generator | None" = None,
+    solver_server: str | None = None,
+    n: int = 20,
+    skills: str | Iterable[str] | None = None,
+    examples: Iterable[Sample] | PathLike = (),
+    against: Iterable[Sample] | PathLike | None = None,
+    rewrite: bool = False,
+    originals: Iterable[Sample] | PathLike | None = None,
+    k: int = 4,
+    agreement: float | None = None,
+    tagger: str = "builtin",
+    temperature: float = 1.0,
+    max_drafts: int | None = None,
+    seed: int = 0,
+    out: PathLike | None = None,
+    progress: Callable[[int], None] | None = None,
+) -> "ModelComposition":
+    """Compose problems with a language model; every draft passes a funnel of checks.
+
+    Parameters
+    ----------
+    domains : str or iterable of str
+        Subjects that every problem joins.
+    model : str or Generator
+        What composes: path or Hugging Face name; with `server`, the name there.
+    server, backend, device, trust_remote_code, concurrency, prices, max_cost
+        How the model is reached, see `generation.open_generator`.
+    solver : str or Generator, optional
+        Another model that solves the problems; None: the composer.
+    solver_server : str, optional
+        Where the solver is; None: at `server`.
+    n, skills, rewrite, k, agreement, temperature, max_drafts, seed, progress
+        See `synthesis.language_model.compose_with_model`.
+    examples : samples, path or name of a benchmark
+        Problems that are shown to the model.
+    against : samples, path or name of a benchmark, optional
+        Problems that no composed one may nearly repeat.
+    originals : samples, path or name of a benchmark, optional
+        Problems to `rewrite`; None: symbolic ones, composed first.
+    tagger : str
+        Who names the skills of the accepted samples, by name; with another than ``builtin`` the
+        notes say how far the two agree.
+    out : path-like, optional
+        Where the samples are written. Beside it lie ``OUT.rejected.jsonl``, every rejected draft
+        with its stage and reason, a server's answers, and while the run lasts ``OUT.journal``: a
+        killed run goes on from it when the same call is made again. None keeps nothing.
+
+    Returns
+    -------
+    ModelComposition
+        A sequence of samples; ``account()`` tells the funnel, the tokens and the cost.
+
+    Raises
+    ------
+    SampleEngineeringError
+        If something is unknown or would be ignored, or the model or server fails for good.
+    """
+    from contextlib import ExitStack
+
+    from sample_engineering import registry
+    from sample_engineering.generation.backends import takes
+    from sample_engineering.synthesis.language_model import compose_with_model
+    from sample_engineering.synthesis.language_model.files import RunFiles
+    from sample_engineering.synthesis.language_model.options import check_options
+    from sample_engineering.synthesis.language_model.retagging import retagged
+
+    reached = {
+        "server": server,
+        "backend": backend,
+        "device": device,
+        "trust_remote_code": trust_remote_code or None,
+        "concurrency": concurrency,
+        "prices": prices,
+        "max_cost": max_cost,
+    }
+    named = [f"`{name}`" for name, value in reached.items() if value is not None]
+    if named and not isinstance(model, str) and not isinstance(solver, str):
+        raise ConfigError(
+            f"{' and '.join(named)} would be ignored: the models are generators already; leave it "
+            "out"
+        )
+    if solver_server is not None and not isinstance(solver, str):
+        raise ConfigError("`solver_server` needs `solver`: the model's name at that server")
+    registry.check("tagger", tagger, "tagger")
+    shown = problems_of(examples)
+    parents = None if originals is None else problems_of(originals)
+    check_options(
+        domains,
+        n=n,
+        skills=skills,
+        k=k,
+        agreement=agreement,
+        rewrite=rewrite,
+        examples=bool(shown),
+        originals=bool(parents),
+        solver=solver is not None,
+    )
+    files = None if out is None else RunFiles(out)
+    with ExitStack() as opened:
+
+        def reach(name: "str | Generator", where: str | None) -> "Generator":
+            if not isinstance(name, str):
+                return name
+            kept = files.responses if files and takes("cache", backend, where) else None
+            generator = open_generator(
+                name,
+                server=where,
+                backend=backend,
+                device=device,
+                trust_remote_code=trust_remote_code,
+                concurrency=concurrency,
+                prices=prices,
+                max_cost=max_cost,
+                cache=kept,
+            )
+            opened.callback(generator.close)
+            return generator
+
+        composer = reach(model, server)
+        found = compose_with_model(
+            composer,
+            domains,
+            n=n,
+            skills=skills,
+            examples=shown,
+            against=problems_of(against),
+            solver=None if solver is None else reach(solver, solver_server or server),
+            k=k,
+            agreement=agreement,
+            rewrite=rewrite,
+            originals=parents,
+            temperature=temperature,
+            max_drafts=max_drafts,
+            seed=seed,
+            journal=files.journal if files else None,
+            rejections=files.rejected if files else None,
+            progress=progress,
+        )
+        if tagger != "builtin":
+            found = retagged(found, tagger, composer)
+    if files:
+        files.finish(found.samples)
+    return found

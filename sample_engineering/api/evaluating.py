@@ -1,0 +1,210 @@
+"""Evaluating: how well a model does on a benchmark."""
+
+from collections.abc import Callable, Mapping
+from contextlib import closing, nullcontext
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from sample_engineering.api.given import PathLike
+from sample_engineering.api.pools import one_sample
+from sample_engineering.defaults import embedded_benchmark, open_generator
+from sample_engineering.errors import ConfigError
+from sample_engineering.sample import Sample
+
+if TYPE_CHECKING:
+    from sample_engineering.evaluation import Benchmark, Evaluation
+    from sample_engineering.generation import Generator
+
+ROLLOUTS = 4  # completions of a benchmark item in a first look
+
+
+def evaluate(
+    model: "str | Generator | None" = None,
+    *,
+    benchmark: "Benchmark | str | None" = None,
+    server: str | None = None,
+    backend: str | None = None,
+    device: str | None = None,
+    trust_remote_code: bool = False,
+    concurrency: int | None = None,
+    prices: PathLike | None = None,
+    max_cost: float | None = None,
+    cache: PathLike | None = None,
+    backend_options: Mapping[str, Any] | None = None,
+    rollouts: int | None = None,
+    greedy: bool = False,
+    temperature: float | None = None,
+    max_tokens: int | None = None,
+    template: str | None = None,
+    per_domain: int | None = None,
+    group_by: str | None = None,
+    on_error: str = "fail",
+    in_context: Sample | PathLike | None = None,
+    against: "Evaluation | PathLike | None" = None,
+    seed: int = 0,
+    out: PathLike | None = None,
+    progress: Callable[[int, int], None] | None = None,
+) -> "Evaluation":
+    """Ask a model the items of a benchmark and grade what it writes.
+
+    Everything that can be refused is refused before a model is loaded.
+
+    Parameters
+    ----------
+    model : str or Generator, optional
+        Path or Hugging Face name; with `server`, the name there; None: the embedded one.
+    benchmark : Benchmark or str, optional
+        Or the name (``math500``, ``math500@PATH``), file or reference of one; None: the
+        microcosm's.
+    server, backend, device, trust_remote_code, concurrency, prices, max_cost, cache,
+    backend_options
+        How the model is reached, see `generation.open_generator`.
+    rollouts : int, optional
+        Completions of each item; 4 by default, 1 where `greedy`.
+    greedy : bool
+        Temperature 0 and one completion an item.
+    temperature, max_tokens, template
+        How the items are asked; None: as the benchmark says.
+    per_domain : int, optional
+        At most so many items of each domain, drawn by `seed`.
+    group_by : str, optional
+        Field of the items that shall serve as domain, e.g. ``subject``.
+    on_error : {"fail", "skip"}
+        What items do that cannot be read or graded; those left out are in ``info["left_out"]``.
+    in_context : Sample or path, optional
+        A solved problem shown before each item; ``FILE#ID`` picks one of a pool.
+    against : Evaluation or path, optional
+        An earlier evaluation that the result shall be compared with (`evaluation.compare`): other
+        items are refused at once.
+    seed : int
+        Of sampling and of the random subset.
+    out : path-like, optional
+        Where every completion is kept (.parquet).
+    progress : callable, optional
+        Called with the number of items finished since the last call, and that of all.
+
+    Returns
+    -------
+    Evaluation
+        Shows itself as a table; ``.summary()`` is one row a domain, with standard errors.
+
+    Raises
+    ------
+    ConfigError
+        If something is unknown, does not go together, or would be ignored.
+    PoolError, GoldError
+        If the benchmark cannot be read.
+    GenerationError
+        If the model cannot be loaded or fails.
+    """
+    from sample_engineering import evaluation as room
+    from sample_engineering.evaluation.evaluate import build_prompts, sampling_of
+    from sample_engineering.evaluation.same_items import require_items_of
+
+    if greedy:
+        refused = {"rollouts": rollouts not in (None, 1), "temperature": bool(temperature)}
+        if names := [f"`{name}`" for name, given in refused.items() if given]:
+            raise ConfigError(
+                f"{' and '.join(names)} would be ignored: `greedy` is one completion an item at "
+                "temperature 0; leave out one or the other"
+            )
+    if out is not None and Path(out).suffix != ".parquet":
+        raise ConfigError(f"`out` is no .parquet file: {out}; call it {Path(out).stem}.parquet")
+    reached = {
+        "server": server,
+        "backend": backend,
+        "device": device,
+        "trust_remote_code": trust_remote_code or None,
+        "concurrency": concurrency,
+        "prices": prices,
+        "max_cost": max_cost,
+        "cache": cache,
+        "backend_options": backend_options,
+    }
+    opened = model is not None and not isinstance(model, str)
+    named = [f"`{name}`" for name, value in reached.items() if value is not None]
+    if opened and named:
+        raise ConfigError(
+            f"{' and '.join(named)} would be ignored: `model` is a generator already; leave it out"
+        )
+    chosen = _evaluated(
+        benchmark,
+        per_domain=per_domain,
+        group_by=group_by,
+        on_error=on_error,
+        seed=seed,
+        settings={"template": template, "max_tokens": max_tokens, "temperature": temperature},
+    )
+    if against is not None:
+        if not isinstance(against, room.Evaluation):
+            against = room.Evaluation.load(against)
+        require_items_of(chosen, against)
+    example = in_context if isinstance(in_context, Sample | None) else one_sample(in_context)
+    number = (1 if greedy else ROLLOUTS) if rollouts is None else rollouts
+    sampling_of(chosen, rollouts=number, seed=seed, greedy=greedy)  # raise what they would later
+    build_prompts(chosen, example)
+    asked = (
+        closing(
+            open_generator(
+                model,
+                server=server,
+                backend=backend,
+                device=device,
+                trust_remote_code=trust_remote_code,
+                concurrency=concurrency,
+                prices=prices,
+                max_cost=max_cost,
+                cache=cache,
+                backend_options=backend_options,
+            )
+        )
+        if model is None or isinstance(model, str)
+        else nullcontext(model)  # opened by the caller, who closes it
+    )
+    total = len(chosen)
+    with asked as generator:
+        result = room.evaluate(
+            generator,
+            chosen,
+            rollouts=number,
+            seed=seed,
+            greedy=greedy,
+            in_context=example,
+            progress=None if progress is None else lambda number: progress(number, total),
+        )
+    if out is not None:
+        result.save(out)
+    return result
+
+
+def _evaluated(
+    benchmark: "Benchmark | str | None",
+    *,
+    per_domain: int | None,
+    group_by: str | None,
+    on_error: str,
+    seed: int,
+    settings: Mapping[str, Any],
+) -> "Benchmark":
+    """Return the benchmark to ask, with its gold answers read."""
+    from sample_engineering.evaluation import load_benchmark
+    from sample_engineering.evaluation.loaders import prepared, with_settings
+
+    if isinstance(benchmark, str):
+        return load_benchmark(
+            benchmark,
+            on_error=on_error,
+            per_domain=per_domain,
+            group_by=group_by,
+            seed=seed,
+            **settings,
+        )
+    if benchmark is None:
+        size = None if group_by is not None else per_domain  # by another field: drawn from all
+        benchmark = embedded_benchmark(size, seed=seed, **settings)
+        per_domain = None if group_by is None else per_domain
+    else:
+        benchmark = with_settings(benchmark, **settings)
+    return prepared(
+        benchmark, on_error=on_error, per_domain=per_domain, group_by=group_by, seed=seed
+    )

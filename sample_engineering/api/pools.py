@@ -1,0 +1,139 @@
+"""Candidates and reference problems, by path or by name."""
+
+import os
+from collections.abc import Iterable, Sequence
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from sample_engineering.api.given import PathLike, path_and_id
+from sample_engineering.defaults import EMBEDDED
+from sample_engineering.errors import ConfigError, PoolError
+from sample_engineering.sample import Sample
+
+if TYPE_CHECKING:
+    from sample_engineering.pool import Pool
+
+
+def load_pool(path: PathLike, *, on_error: str = "skip") -> "Pool":
+    """Read candidates from JSONL, Parquet, CSV or ``hf:owner/name[:config][:split]``.
+
+    Parameters
+    ----------
+    path : path-like
+    on_error : {"skip", "fail"}
+        Count and report bad lines (``pool.problems``), or raise on the first.
+
+    Returns
+    -------
+    Pool
+        A sequence of `Sample`.
+
+    Raises
+    ------
+    PoolError
+        If nothing can be read.
+    """
+    from sample_engineering.pool import read_pool
+
+    return read_pool(path, on_error=on_error)
+
+
+def load_reference(name: PathLike, *, on_error: str = "skip") -> Sequence[Sample]:
+    """Return the problems of a named benchmark (``math500``, ``math500@PATH``) or of a pool.
+
+    What new problems are held against: see `rank` and `synthesize`. `on_error` is for bad lines of
+    a pool; those of a benchmark are skipped.
+    """
+    from sample_engineering import registry
+    from sample_engineering.evaluation import load_benchmark
+
+    text = os.fspath(name)
+    if text.partition("@")[0] in registry.names("benchmark") and not Path(text).exists():
+        return load_benchmark(text, on_error="skip").items
+    return load_pool(name, on_error=on_error)
+
+
+def load_demand(name: PathLike) -> Sequence[Sample]:
+    """Return the problems of a benchmark or pool that show which skills are wanted.
+
+    Parameters
+    ----------
+    name : path
+        A benchmark by name or file, or a pool; ``microcosm`` for the embedded world.
+    """
+    if name == EMBEDDED:
+        from sample_engineering.microcosm import reference_problems
+
+        return reference_problems()
+    return load_reference(name)
+
+
+def save_pool(samples: Iterable[Sample], path: PathLike) -> None:
+    """Write samples to a file, whole or not at all.
+
+    Parameters
+    ----------
+    samples : iterable of Sample
+    path : path-like
+        Ends in .jsonl (also .gz, .zst), .parquet or .csv.
+
+    Raises
+    ------
+    PoolError
+        If the file has another ending or cannot be written.
+    """
+    from sample_engineering.pool import write_pool
+
+    write_pool(samples, path)
+
+
+def example_pool(seed: int = 0) -> "Pool":
+    """Return the microcosm's natural candidates, one of each template."""
+    from sample_engineering.microcosm import natural_pool
+    from sample_engineering.pool import Pool
+
+    return Pool(natural_pool(seed=seed))
+
+
+def reference(
+    problems: Iterable[Sample] | PathLike | None, on_error: str
+) -> Iterable[Sample] | None:
+    """Return problems that were given, or that a path or name stands for."""
+    if isinstance(problems, str | os.PathLike):
+        return load_reference(problems, on_error=on_error)
+    return problems
+
+
+def problems_of(given: Iterable[Sample] | PathLike | None) -> Sequence[Sample]:
+    """Return samples that were given as they are, as a path, or by the name of a benchmark."""
+    if isinstance(given, str | os.PathLike):
+        return load_reference(given)
+    return list(given or ())
+
+
+def find_sample(spec: PathLike | None) -> Sample:
+    """Return the sample that FILE, or FILE#ID, names."""
+    if spec is None:
+        from sample_engineering.microcosm import default_sample
+
+        return default_sample()
+    path, id_ = path_and_id(spec)
+    samples = load_pool(path, on_error="skip" if id_ else "fail")
+    if id_:
+        return samples.by_id(id_)
+    if not len(samples):
+        raise PoolError(f"{path} holds no sample; give a file with one")
+    return samples[0]
+
+
+def one_sample(spec: PathLike) -> Sample:
+    """Return the only sample of FILE, or the one that FILE#ID names."""
+    text = os.fspath(spec)
+    if "#" in text and not Path(text).exists():
+        return find_sample(spec)
+    samples = load_pool(text, on_error="fail")
+    if len(samples) != 1:
+        raise ConfigError(
+            f"`in_context` {text!r} holds {len(samples)} samples; name one of them: {text}#ID"
+        )
+    return samples[0]

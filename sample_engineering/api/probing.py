@@ -1,0 +1,210 @@
+"""Probing: rollouts of a model on every candidate."""
+
+import os
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from contextlib import contextmanager
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from sample_engineering.api.given import PathLike, beside, refuse
+from sample_engineering.api.pools import load_pool
+from sample_engineering.defaults import open_generator, probe_plan
+from sample_engineering.errors import ConfigError
+from sample_engineering.sample import Sample
+
+if TYPE_CHECKING:
+    from sample_engineering.generation import Generator
+    from sample_engineering.probing import Probe
+
+
+def probe(
+    pool: Iterable[Sample] | PathLike,
+    *,
+    model: "str | Generator | None" = None,
+    models: "Sequence[str | Generator] | None" = None,
+    server: str | None = None,
+    backend: str | None = None,
+    device: str | None = None,
+    trust_remote_code: bool = False,
+    concurrency: int | None = None,
+    prices: PathLike | None = None,
+    max_cost: float | None = None,
+    cache: PathLike | None = None,
+    backend_options: Mapping[str, Any] | None = None,
+    rollouts: int | None = None,
+    adaptive: bool = False,
+    template: str | None = None,
+    max_tokens: int | None = None,
+    temperature: float | None = None,
+    seed: int | None = None,
+    forced: bool | None = None,
+    group_size: int | None = None,
+    journal: PathLike | None = None,
+    out: PathLike | None = None,
+    on_error: str = "skip",
+    progress: Callable[[int], None] | None = None,
+) -> "Probe":
+    """Sample rollouts of a model on every candidate: pass rates, and what they say of training.
+
+    The result goes into ``rank(pool, rates=...)``.
+
+    Parameters
+    ----------
+    pool : samples or path
+        The candidates.
+    model : str or Generator, optional
+        Path or Hugging Face name, or with `server` the name there; None or ``microcosm`` is the
+        embedded model. Or a generator that is open already.
+    models : sequence of str or Generator, optional
+        Successive checkpoints instead, oldest first: the records hold a history as well.
+    server, backend, device, trust_remote_code, concurrency, prices, max_cost, cache,
+    backend_options
+        How the model is reached, see `generation.opening.open_generator`; prompts that a server
+        refuses are left out and noted.
+    rollouts : int, optional
+        Rollouts of each candidate; default: 8.
+    adaptive : bool
+        About 60 % of the rollouts: fewer on candidates surely too easy or too hard.
+    template, max_tokens : str, int, optional
+        Default: ``boxed`` and 1024, or what the embedded model's recipe says.
+    temperature : float, optional
+        Default: 1.
+    seed : int, optional
+        Same seed, same rollouts; default: 0.
+    forced : bool, optional
+        Also measure answers that start inside the box; so by default.
+    group_size : int, optional
+        Rollouts per group in the training to come; default: 8, or what the embedded model's recipe
+        says.
+    journal : path, optional
+        Every graded rollout is appended here; a killed probe resumes from it.
+    out : path, optional
+        Write the records here. While the probe runs, ``OUT.journal`` lies beside it (unless
+        `journal` names another), and a server's answers in ``OUT.responses.sqlite`` (unless `cache`
+        does); a finished probe deletes its journal.
+    on_error : {"skip", "fail"}
+        What a bad line of a file does.
+    progress : callable, optional
+        Called with the number of candidates whose share of a round is done.
+
+    Raises
+    ------
+    PoolError
+        If the pool cannot be read.
+    ConfigError
+        If something that was given cannot be used, or would be ignored.
+    GenerationError
+        If the model fails for good.
+    """
+    from sample_engineering.generation.backends import takes
+    from sample_engineering.pool.sources import format_of
+    from sample_engineering.probing import probe_checkpoints
+
+    if models is not None and model is not None:
+        raise ConfigError("`model` and `models` both say what is probed; leave one out")
+    names = [model] if models is None else list(models)
+    if not names:
+        raise ConfigError("`models` is empty; name at least one")
+    plan = probe_plan(
+        names[0],
+        server,
+        rollouts=rollouts,
+        adaptive=adaptive,
+        template=template,
+        max_tokens=max_tokens,
+        temperature=temperature,
+        seed=seed,
+        forced=forced,
+        group_size=group_size,
+    )
+    kept = journal
+    if out is not None:
+        format_of(Path(out))  # a wrong ending fails before the work, not after
+        kept = beside(out, ".journal") if journal is None else journal
+        named = isinstance(names[0], str | None)
+        if cache is None and named and takes("cache", backend, server):
+            cache = beside(out, ".responses.sqlite")
+    candidates = load_pool(pool, on_error=on_error) if isinstance(pool, str | os.PathLike) else pool
+
+    def opened() -> "Iterator[Generator]":
+        for name in names:
+            with closed_if_named(
+                name,
+                open_probed(
+                    name,
+                    server=server,
+                    backend=backend,
+                    device=device,
+                    trust_remote_code=trust_remote_code,
+                    concurrency=concurrency,
+                    prices=prices,
+                    max_cost=max_cost,
+                    cache=cache,
+                    backend_options=backend_options,
+                ),
+            ) as generator:
+                yield generator
+
+    found = probe_checkpoints(
+        tuple(candidates),
+        opened(),
+        plan,
+        history=len(names) > 1,
+        journal=kept,
+        progress=progress,
+    )
+    if out is not None:
+        found.write(out)
+        if journal is None:
+            beside(out, ".journal").unlink(missing_ok=True)
+    return found
+
+
+def open_probed(
+    model: "str | Generator | None",
+    *,
+    server: str | None,
+    backend: str | None,
+    device: str | None,
+    trust_remote_code: bool,
+    concurrency: int | None,
+    prices: PathLike | None,
+    max_cost: float | None,
+    cache: PathLike | None,
+    backend_options: Mapping[str, Any] | None,
+) -> "Generator":
+    """Open what is rolled out, if it is named; a server's refusals are noted, not fatal."""
+    from sample_engineering.generation.backends import takes
+
+    reached: dict[str, Any] = {
+        "server": server,
+        "backend": backend,
+        "device": device,
+        "concurrency": concurrency,
+        "prices": prices,
+        "max_cost": max_cost,
+        "cache": cache,
+        "backend_options": backend_options,
+    }
+    if model is not None and not isinstance(model, str):
+        given = reached | {"trust_remote_code": trust_remote_code or None}
+        refuse(given, "says how a named model is reached, and `model` is an open one; leave it out")
+        return model
+    return open_generator(
+        model,
+        trust_remote_code=trust_remote_code,
+        refused="skip" if takes("refused", backend, server) else None,
+        **reached,
+    )
+
+
+@contextmanager
+def closed_if_named(
+    model: "str | Generator | None", generator: "Generator"
+) -> "Iterator[Generator]":
+    """Close a generator in the end, unless the caller opened it."""
+    try:
+        yield generator
+    finally:
+        if model is None or isinstance(model, str):
+            generator.close()

@@ -1,0 +1,219 @@
+"""Ranking: which candidate is worth training on."""
+
+import functools
+import os
+from collections.abc import Callable, Iterable, Mapping
+from typing import TYPE_CHECKING, Any
+
+from sample_engineering.api.given import PathLike, refuse
+from sample_engineering.api.pools import load_demand, load_pool, reference
+from sample_engineering.api.probing import closed_if_named, open_probed
+from sample_engineering.defaults import EMBEDDED, probe_plan
+from sample_engineering.errors import ConfigError
+from sample_engineering.sample import Sample
+
+if TYPE_CHECKING:
+    from sample_engineering.generation import Generator
+    from sample_engineering.probing import Probe
+    from sample_engineering.selectors.evidence import Histories, Rates
+    from sample_engineering.selectors.table import Ranking
+    from sample_engineering.skills import Tagger
+
+
+def rank(
+    pool: Iterable[Sample] | PathLike,
+    *,
+    by: str | None = None,
+    where: str | None = None,
+    explain: str | None = None,
+    selectors: str | Iterable[str] | None = None,
+    history: "Histories | None" = None,
+    rates: "Rates | None" = None,
+    target: str | Iterable[str] | None = None,
+    demand: Iterable[Sample] | PathLike | None = None,
+    tagger: "str | Tagger | None" = None,
+    against: Iterable[Sample] | PathLike | None = None,
+    group_size: int | None = None,
+    truncate_history: bool = False,
+    model: "str | Generator | None" = None,
+    server: str | None = None,
+    backend: str | None = None,
+    device: str | None = None,
+    trust_remote_code: bool = False,
+    concurrency: int | None = None,
+    prices: PathLike | None = None,
+    max_cost: float | None = None,
+    cache: PathLike | None = None,
+    backend_options: Mapping[str, Any] | None = None,
+    rollouts: int | None = None,
+    adaptive: bool = False,
+    template: str | None = None,
+    max_tokens: int | None = None,
+    temperature: float | None = None,
+    seed: int | None = None,
+    forced: bool | None = None,
+    journal: PathLike | None = None,
+    on_error: str = "skip",
+    progress: Callable[[int], None] | None = None,
+) -> "Ranking":
+    """Rank candidates by what is known of them; with a model, probe them first.
+
+    Only what is asked is computed: a question that needs no pass rates probes nothing, and is told
+    so where a model is given for it.
+
+    Parameters
+    ----------
+    pool : samples or path
+        The candidates.
+    by, where, explain, selectors, history, rates, target, group_size, truncate_history
+        See `selectors.ranking.rank_pool`. With the embedded model the group size is its recipe's.
+    demand : samples, path or name of a benchmark, optional
+        Problems that show which skills are wanted; ``microcosm`` for those of the embedded world,
+        which are meant where its model is probed.
+    tagger : str or Tagger, optional
+        Who names the skills. One that asks a model asks `model`; with `rates` as well, the model
+        names skills and is not probed.
+    against : samples, path or name of a benchmark, optional
+        Problems whose near-copies rank last.
+    model, server, backend, device, trust_remote_code, concurrency, prices, max_cost, cache,
+    backend_options
+        The model to probe, see `probe`.
+    rollouts, adaptive, template, max_tokens, temperature, seed, forced, journal
+        How it is probed, see `probe`.
+    on_error : {"skip", "fail"}
+        What a bad line of a file does.
+    progress : callable, optional
+        Called with the number of candidates whose share of a round of the probe is done.
+
+    Raises
+    ------
+    PoolError
+        If a file cannot be read, or no candidate has the id `explain`.
+    ConfigError
+        If a name is unknown, or something that was given would be ignored.
+    GenerationError
+        If the model fails for good.
+    """
+    from sample_engineering.probing import probe_pool
+    from sample_engineering.selectors.evidence import Evidence
+    from sample_engineering.selectors.posterior import GROUP_SIZE
+    from sample_engineering.selectors.question import read_question
+    from sample_engineering.selectors.ranking import answer
+    from sample_engineering.skills import asks_model, find_tagger
+
+    reached = {
+        "server": server,
+        "backend": backend,
+        "device": device,
+        "trust_remote_code": trust_remote_code or None,
+        "concurrency": concurrency,
+        "prices": prices,
+        "max_cost": max_cost,
+        "cache": cache,
+        "backend_options": backend_options,
+    }
+    sampled = {
+        "rollouts": rollouts,
+        "adaptive": adaptive or None,
+        "template": template,
+        "max_tokens": max_tokens,
+        "temperature": temperature,
+        "seed": seed,
+        "forced": forced,
+        "journal": journal,
+    }
+    tags = isinstance(tagger, str) and asks_model(tagger)
+    named = model is not None or server is not None
+    if not named:
+        refuse(reached | sampled, "is for probing; give `model`, or leave it out")
+    elif rates is not None:
+        if not tags:
+            raise ConfigError("`rates` and `model` both give pass rates; leave one out")
+        refuse(sampled, "is for probing, and `rates` is given; leave one of them out")
+    probes = named and rates is None
+
+    plan = None
+    if probes:
+        plan = probe_plan(
+            model,
+            server,
+            rollouts=rollouts,
+            adaptive=adaptive,
+            template=template,
+            max_tokens=max_tokens,
+            temperature=temperature,
+            seed=seed,
+            forced=forced,
+            group_size=group_size,
+        )
+    found: list[Probe] = []
+
+    @functools.cache
+    def opened() -> "Generator":
+        return open_probed(
+            model,
+            server=server,
+            backend=backend,
+            device=device,
+            trust_remote_code=trust_remote_code,
+            concurrency=concurrency,
+            prices=prices,
+            max_cost=max_cost,
+            cache=cache,
+            backend_options=backend_options,
+        )
+
+    def measure() -> "Probe":
+        found.append(probe_pool(evidence.pool, opened(), plan, journal=journal, progress=progress))
+        return found[0]
+
+    evidence = Evidence(
+        load_pool(pool, on_error=on_error) if isinstance(pool, str | os.PathLike) else pool,
+        history=history,
+        rates=measure if probes else rates,
+        demand=_demand(demand, model, server),
+        target=target,
+        against=reference(against, on_error),
+        group_size=plan.group_size if plan is not None else group_size or GROUP_SIZE,
+        truncate_history=truncate_history,
+        tagger=find_tagger(tagger or "builtin", opened if named else None)
+        if tagger is None or isinstance(tagger, str)
+        else tagger,
+        on_error=on_error,
+    )
+    heeds = {
+        "history": history,
+        "target": target,
+        "demand": demand,
+        "tagger": tagger,
+        "against": against,
+        "rates": rates,
+        "group_size": group_size,
+        "truncate_history": truncate_history or None,
+    }
+    given = {name: name for name, value in heeds.items() if value is not None}
+    if probes and not tags:
+        given["rates"] = "model"
+    question = read_question(
+        evidence, by=by, where=where, explain=explain, selectors=selectors, given=given
+    )
+    if not named:
+        return answer(question, evidence)
+    with closed_if_named(model, opened()):  # what cannot be opened fails before any work
+        ranking = answer(question, evidence)
+    return ranking.noting(
+        note
+        for one in found
+        for note in (f"probed {one.model}: {one.account()}", *one.notes, *one.usage)
+    )
+
+
+def _demand(
+    demand: Iterable[Sample] | PathLike | None,
+    model: "str | Generator | None",
+    server: str | None,
+) -> Iterable[Sample] | Callable[[], Iterable[Sample]] | None:
+    """Resolve whose demand is meant: that of the embedded world where its model is probed."""
+    if demand is None and server is None and model == EMBEDDED:
+        return lambda: load_demand(EMBEDDED)
+    return load_demand(demand) if isinstance(demand, str | os.PathLike) else demand

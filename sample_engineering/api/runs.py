@@ -1,0 +1,128 @@
+"""Run folders: one, several compared, all ranked."""
+
+from collections.abc import Callable, Sequence
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from sample_engineering.api.given import PathLike, ignored
+
+if TYPE_CHECKING:
+    from sample_engineering.report import Run
+    from sample_engineering.report.ranking import Leaderboard, RunsCompared
+
+
+def open_run(folder: PathLike) -> "Run":
+    """Read a run folder, whole or damaged.
+
+    Returns
+    -------
+    Run
+        Shows itself as a table; what could not be read is in ``problems``.
+
+    Raises
+    ------
+    RunError
+        If there is no such folder, or nothing in it is part of a run.
+    """
+    from sample_engineering.report import Run
+
+    return Run.open(folder)
+
+
+def report(
+    run: "Run | PathLike",
+    *,
+    out: PathLike | None = None,
+    figures: PathLike | None = None,
+    page: bool = True,
+) -> "tuple[Run, list[Path]]":
+    """Write the report of a run.
+
+    Parameters
+    ----------
+    run : Run or path-like
+        The run folder.
+    out : path-like, optional
+        Where the page shall lie; None: ``report.html`` in the folder.
+    figures : path-like, optional
+        Folder for figures as SVG and PNG.
+    page : bool
+        Whether to write the page.
+
+    Returns
+    -------
+    run : Run
+    written : list of Path
+        What was written.
+
+    Raises
+    ------
+    ConfigError
+        If `out` would be ignored, or there is nothing to draw.
+    RunError
+        If the folder is none, or a file cannot be written.
+    """
+    from sample_engineering.report import Run, write_report
+
+    if not page:
+        ignored({"out": out}, "no `page` is written")
+    opened = run if isinstance(run, Run) else Run.open(run)
+    written: list[Path] = []
+    if figures is not None:
+        from sample_engineering.report.figures import write_figures
+
+        written += write_figures(opened, figures)
+    if page:
+        written.append(write_report(opened, out))
+    return opened, written
+
+
+def compare(runs: Sequence[PathLike]) -> "RunsCompared":
+    """Compare the lifts of several run folders, paired where their items agree.
+
+    Parameters
+    ----------
+    runs : sequence of path-like
+        Two run folders or more.
+
+    Returns
+    -------
+    RunsCompared
+        Shows itself as tables: the lifts, and the difference of each pair.
+
+    Raises
+    ------
+    ConfigError
+        If there are fewer than two.
+    RunError
+        If one of them is no run folder.
+    """
+    from sample_engineering.report.ranking import compare_runs
+
+    return compare_runs(runs)
+
+
+def leaderboard(
+    folder: PathLike, *, progress: Callable[[int, int], None] | None = None
+) -> "Leaderboard":
+    """Rank the samples of all run folders below `folder` by lift, with its uncertainty.
+
+    Parameters
+    ----------
+    folder : path-like
+    progress : callable, optional
+        Called with the number of runs read since the last call, and that of all.
+
+    Returns
+    -------
+    Leaderboard
+        Shows itself as tables, one for each base model and benchmark.
+
+    Raises
+    ------
+    RunError
+        If there is no such folder or no run in it.
+    """
+    from sample_engineering.report.ranking import leaderboard as rank_runs
+
+    return rank_runs(folder, progress)

@@ -1,0 +1,315 @@
+"""Validating: train on one sample, and measure what it is worth."""
+
+import os
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from datetime import datetime
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from sample_engineering.api.evaluating import ROLLOUTS
+from sample_engineering.api.given import PathLike, ignored
+from sample_engineering.api.pools import find_sample, load_pool
+from sample_engineering.defaults import (
+    DEFAULT_RECIPE,
+    EMBEDDED,
+    embedded_benchmark,
+    find_recipe,
+    is_embedded,
+    local_model,
+)
+from sample_engineering.errors import ConfigError
+from sample_engineering.sample import Sample
+
+if TYPE_CHECKING:
+    from sample_engineering.evaluation import Benchmark
+    from sample_engineering.trainers.plan import ProgressEvent, ValidationPlan
+    from sample_engineering.trainers.recipes import Recipe
+    from sample_engineering.trainers.result import ValidationResult
+
+_RUNS = Path("runs")
+_NAME_LENGTH = 40  # characters of a sample's id that go into the name of its run folder
+
+
+def validate(
+    sample: Sample | PathLike | None = None,
+    *,
+    model: str | None = None,
+    benchmark: "Benchmark | str | None" = None,
+    recipe: "Recipe | str | None" = None,
+    settings: Mapping[str, Any] | None = None,
+    steps: int | None = None,
+    group_size: int | None = None,
+    lr: float | None = None,
+    seeds: Sequence[int] | None = None,
+    rollouts: int | None = None,
+    eval_items: int | None = None,
+    controls: str | None = None,
+    pool: Iterable[Sample] | PathLike | None = None,
+    out: PathLike | None = None,
+    resume: PathLike | None = None,
+    lora: int | None = None,
+    vllm: bool = False,
+    device: str | None = None,
+    template: str | None = None,
+    report_to: Sequence[str] = (),
+    save_model: bool = False,
+    trust_remote_code: bool = False,
+    report: bool = True,
+    progress: "Callable[[ProgressEvent], None] | None" = None,
+) -> "ValidationResult":
+    """Train on one sample and measure the lift per domain.
+
+    Parameters
+    ----------
+    sample : Sample or path, optional
+        The sample; ``FILE#ID`` picks one of a pool. None: the shipped one.
+    model, benchmark, recipe, settings, steps, group_size, lr, seeds, rollouts, eval_items,
+    controls, pool, out, resume, lora, vllm, device, template, report_to, save_model,
+    trust_remote_code
+        See `plan_validation`.
+    report : bool
+        Write ``report.html`` into the run folder.
+    progress : callable, optional
+        Called with what is going on.
+
+    Returns
+    -------
+    ValidationResult
+        Shows itself as a table; ``result.folder`` is the run folder.
+
+    Raises
+    ------
+    ConfigError
+        If something that was given cannot be used, or would be ignored.
+    SampleEngineeringError
+        If the run fails.
+    """
+    plan = plan_validation(
+        sample,
+        model=model,
+        benchmark=benchmark,
+        recipe=recipe,
+        settings=settings,
+        steps=steps,
+        group_size=group_size,
+        lr=lr,
+        seeds=seeds,
+        rollouts=rollouts,
+        eval_items=eval_items,
+        controls=controls,
+        pool=pool,
+        out=out,
+        resume=resume,
+        lora=lora,
+        vllm=vllm,
+        device=device,
+        template=template,
+        report_to=report_to,
+        save_model=save_model,
+        trust_remote_code=trust_remote_code,
+    )
+    return run_plan(plan, report=report, progress=progress)
+
+
+def plan_validation(
+    sample: Sample | PathLike | None = None,
+    *,
+    model: str | None = None,
+    benchmark: "Benchmark | str | None" = None,
+    recipe: "Recipe | str | None" = None,
+    settings: Mapping[str, Any] | None = None,
+    steps: int | None = None,
+    group_size: int | None = None,
+    lr: float | None = None,
+    seeds: Sequence[int] | None = None,
+    rollouts: int | None = None,
+    eval_items: int | None = None,
+    controls: str | None = None,
+    pool: Iterable[Sample] | PathLike | None = None,
+    out: PathLike | None = None,
+    resume: PathLike | None = None,
+    lora: int | None = None,
+    vllm: bool = False,
+    device: str | None = None,
+    template: str | None = None,
+    report_to: Sequence[str] = (),
+    save_model: bool = False,
+    trust_remote_code: bool = False,
+) -> "ValidationPlan":
+    """Resolve everything that was left open, and say what a validation will do.
+
+    Parameters
+    ----------
+    sample : Sample or path, optional
+        The sample; ``FILE#ID`` picks one of a pool. None: the shipped one.
+    model : str, optional
+        Path or Hugging Face name; None: the embedded one.
+    benchmark : Benchmark or str, optional
+        Or the name, file or reference of one; None: the microcosm's.
+    recipe : Recipe or str, optional
+        Or the name or YAML file of one; None: ``microcosm`` with the embedded model, else
+        ``one-shot-rlvr``.
+    settings : mapping, optional
+        Fields of the recipe, or of TRL's ``GRPOConfig``, to change.
+    steps, group_size, lr, lora, vllm, template
+        The fields of the recipe that are changed most; `lora` is its ``lora_rank``.
+    seeds : sequence of int, optional
+        Training seeds, ``(0,)`` by default; each is a run of its own.
+    rollouts : int, optional
+        Completions of each benchmark item; 4 by default.
+    eval_items : int, optional
+        At most so many items of each domain.
+    controls : str, optional
+        ``none`` (the default), ``quick``, ``full``, or names of arms; see `arms.control_arms`.
+    pool : samples or path, optional
+        What control arms draw from; None: the microcosm's natural pool with the embedded model.
+    out : path-like, optional
+        Run folder; None: a new one below ``runs``.
+    resume : path-like, optional
+        Go on with an interrupted run, as it was planned; only `device` may be given beside it.
+    device : {"cpu", "cuda"}, optional
+        None takes a GPU if there is one.
+    report_to : sequence of str
+        Trackers that TRL knows, e.g. ``wandb``.
+    save_model : bool
+        Keep the trained model of each seed in the run folder.
+    trust_remote_code : bool
+        Run code that comes with the model.
+
+    Raises
+    ------
+    ConfigError
+        If something that was given cannot be used, or would be ignored.
+    SampleEngineeringError
+        If the sample, benchmark, pool or run folder cannot be read.
+    """
+    from sample_engineering.extras import require
+
+    require("trl", "train")
+    from sample_engineering.evaluation import Benchmark
+    from sample_engineering.runs.config import RunOptions
+    from sample_engineering.trainers.arms import chosen_arms
+    from sample_engineering.trainers.plan import ValidationPlan
+    from sample_engineering.trainers.recipes import override
+
+    if resume is not None:
+        fixed = {
+            "sample": sample,
+            "model": model,
+            "benchmark": benchmark,
+            "recipe": recipe,
+            "settings": settings,
+            "steps": steps,
+            "group_size": group_size,
+            "lr": lr,
+            "seeds": seeds,
+            "rollouts": rollouts,
+            "eval_items": eval_items,
+            "controls": controls,
+            "pool": pool,
+            "out": out,
+            "lora": lora,
+            "vllm": vllm or None,
+            "template": template,
+            "report_to": report_to or None,
+            "save_model": save_model or None,
+            "trust_remote_code": trust_remote_code or None,
+        }
+        ignored(fixed, "`resume` takes everything from the run folder")
+        return ValidationPlan.from_folder(Path(resume), device)
+    embedded = is_embedded(model)
+    if embedded:
+        ignored({"trust_remote_code": trust_remote_code or None}, "the embedded model has no code")
+    if isinstance(benchmark, Benchmark):
+        given = {"eval_items": eval_items, "template": template}
+        ignored(given, "`benchmark` is one already; change it itself")
+    if pool is not None and not any(arm.needs_pool for arm in chosen_arms(controls or "none")):
+        ignored({"pool": pool}, "none of the `controls` draws from a pool")
+    if device == "cpu":
+        ignored({"vllm": vllm or None}, "vLLM needs a GPU, and `device` is cpu")
+    changes = {
+        "steps": steps,
+        "group_size": group_size,
+        "lr": lr,
+        "lora_rank": lora,
+        "vllm": vllm or None,
+        "template": template,
+    }
+    changes = {name: value for name, value in changes.items() if value is not None}
+    if twice := [name for name in changes if name in (settings or {})]:
+        raise ConfigError(
+            f"{' and '.join(twice)} would be set twice, in `settings` and on its own; leave out one"
+        )
+    if recipe is None:
+        recipe = EMBEDDED if embedded else DEFAULT_RECIPE
+    start = find_recipe(recipe) if isinstance(recipe, str) else recipe
+    chosen = override(start, {**(settings or {}), **changes})
+    target = sample if isinstance(sample, Sample) else find_sample(sample)
+    first = seeds[0] if seeds else 0
+    return ValidationPlan(
+        model=local_model(model),
+        sample=target,
+        benchmark=_find_benchmark(benchmark, eval_items, chosen),
+        recipe=chosen,
+        seeds=(0,) if seeds is None else tuple(seeds),
+        rollouts=ROLLOUTS if rollouts is None else rollouts,
+        controls=controls or "none",
+        pool=_find_pool(pool, embedded, first),
+        out=Path(out) if out is not None else default_folder(target.id),
+        options=RunOptions(
+            device=device,
+            report_to=tuple(report_to),
+            save_model=save_model,
+            trust_remote_code=trust_remote_code,
+        ),
+    )
+
+
+def run_plan(
+    plan: "ValidationPlan",
+    *,
+    report: bool = True,
+    progress: "Callable[[ProgressEvent], None] | None" = None,
+) -> "ValidationResult":
+    """Do what `plan_validation` resolved; parameters, result and errors as for `validate`."""
+    from sample_engineering.trainers.validation import run_validation
+
+    result = run_validation(plan, progress)
+    if report:
+        from sample_engineering.report import write_report
+
+        write_report(result.folder)
+    return result
+
+
+def default_folder(sample_id: str) -> Path:
+    """Return a new folder below ``runs`` named after the sample and the time."""
+    safe = "".join(c if c.isalnum() or c in "-_." else "-" for c in sample_id)
+    name = safe[:_NAME_LENGTH].strip("-.") or "sample"
+    return _RUNS / f"{name}-{datetime.now():%Y%m%d-%H%M%S}"
+
+
+def _find_benchmark(
+    benchmark: "Benchmark | str | None", per_domain: int | None, recipe: "Recipe"
+) -> "Benchmark":
+    from sample_engineering.evaluation import Benchmark, load_benchmark
+
+    if isinstance(benchmark, Benchmark):
+        return benchmark
+    if benchmark is None:
+        return embedded_benchmark(per_domain, recipe=recipe)
+    return load_benchmark(
+        benchmark, per_domain=per_domain, template=recipe.template, max_tokens=recipe.max_tokens
+    )
+
+
+def _find_pool(
+    pool: Iterable[Sample] | PathLike | None, embedded: bool, seed: int
+) -> tuple[Sample, ...]:
+    if pool is not None:
+        return tuple(load_pool(pool) if isinstance(pool, str | os.PathLike) else pool)
+    if not embedded:
+        return ()  # problems of the embedded world say nothing to another model
+    from sample_engineering.microcosm import natural_pool
+
+    return tuple(natural_pool(seed=seed))
