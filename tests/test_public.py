@@ -45,9 +45,20 @@ def test_public_methods_say_what_they_do(name):
             assert inspect.getdoc(value), f"{name}.{method}"
 
 
+@pytest.mark.parametrize("command", ["--help", "validate --help", "rank --help"])
+def test_help_is_light(command):
+    shown = f"app({command.split()!r}, standalone_mode=False)"
+    assert _imported(f"from sample_engineering.cli import app; {shown}") == []
+
+
 def test_the_import_is_light():
-    program = f"import sys, sample_engineering; print({set(_HEAVY)!r} & sys.modules.keys())"
+    assert _imported("import sample_engineering") == []
+
+
+def _imported(program):
+    """Return which of the heavy packages a program imports."""
+    counted = f"import sys; {program}; print(); print(*({set(_HEAVY)!r} & sys.modules.keys()))"
     done = subprocess.run(
-        [sys.executable, "-c", program], capture_output=True, text=True, check=True
+        [sys.executable, "-c", counted], capture_output=True, text=True, check=True
     )
-    assert done.stdout == "set()\n"
+    return done.stdout.splitlines()[-1].split()

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from sample_engineering.commands.options import (
+    Backend,
     Concurrency,
     Device,
     Format,
@@ -50,7 +51,7 @@ def audit(
     ] = None,
     model: Model = None,
     server: Server = None,
-    backend: Annotated[str | None, shared("backend")] = None,
+    backend: Backend = None,
     device: Device = None,
     concurrency: Concurrency = None,
     prices: Prices = None,

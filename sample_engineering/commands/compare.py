@@ -5,14 +5,12 @@ from typing import Annotated
 
 import typer
 
-from sample_engineering.commands.options import Format, FormatOption
+from sample_engineering.commands.options import Format, FormatOption, shared
 
 
 def compare(
     runs: Annotated[list[Path], typer.Argument(help="Two or more run folders.")],
-    out: Annotated[
-        Path | None, typer.Option("--out", "-o", help="Write both tables (.json).")
-    ] = None,
+    out: Annotated[Path | None, shared("out", "Both tables, as .json.")] = None,
     format: FormatOption = Format.table,
 ) -> None:
     """Compare the lifts of runs: a table, and the significance of each difference.

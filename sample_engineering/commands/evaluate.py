@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from sample_engineering.commands.options import (
+    Backend,
     Concurrency,
     Device,
     Format,
@@ -31,7 +32,7 @@ def evaluate(
     model: Annotated[str | None, shared("model", "Default: the microcosm's.")] = None,
     benchmark: Annotated[str | None, shared("benchmark", "Default: the microcosm's.")] = None,
     server: Server = None,
-    backend: Annotated[str | None, shared("backend")] = None,
+    backend: Backend = None,
     device: Device = None,
     trust_remote_code: TrustRemoteCode = False,
     rollouts: Annotated[int | None, shared("rollouts", "Default: 4; 1 with --greedy.")] = None,

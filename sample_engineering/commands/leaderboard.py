@@ -5,7 +5,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from sample_engineering.commands.options import Format, FormatOption
+from sample_engineering.commands.options import Format, FormatOption, Top, shared
 from sample_engineering.errors import ConfigError
 
 if TYPE_CHECKING:
@@ -14,10 +14,8 @@ if TYPE_CHECKING:
 
 def leaderboard(
     folder: Annotated[Path, typer.Argument(help="Folder in which run folders lie.")],
-    top: Annotated[int | None, typer.Option(help="Show the first so many.", min=1)] = None,
-    out: Annotated[
-        Path | None, typer.Option("--out", "-o", help="Write all columns (.csv, .parquet, .json).")
-    ] = None,
+    top: Top = None,
+    out: Annotated[Path | None, shared("out", "All columns, as .csv, .parquet or .json.")] = None,
     format: FormatOption = Format.table,
 ) -> None:
     """Rank the samples of all runs in a folder by lift, with the interval of each rank.

@@ -20,7 +20,7 @@ microcosm = typer.Typer(
 _EVERY = 100  # steps between two lines of progress
 _Out = Annotated[
     Path | None,
-    typer.Option("--out", "-o", help="File to write (.jsonl, ...); default: standard output."),
+    shared("out", "As .jsonl, ...; default: standard output."),
 ]
 _Seed = Annotated[int, shared("seed")]
 

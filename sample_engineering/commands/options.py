@@ -36,7 +36,7 @@ class _Shared:
     min: float | None = None
 
 
-_SHARED = {
+SHARED = {
     "backend": _Shared("How a local model runs: @(backend)."),
     "benchmark": _Shared(
         "Benchmark by name: @(benchmark) (NAME@PATH reads a copy); or a pool file, hf:OWNER/NAME, "
@@ -45,7 +45,6 @@ _SHARED = {
     ),
     "concurrency": _Shared("Requests in flight at a server.", min=1),
     "device": _Shared("Where a local model runs, e.g. cpu or cuda:0; default: a GPU if any."),
-    "domains": _Shared("Subjects, e.g. physics,chemistry."),
     "format": _Shared("What to print."),
     "group-size": _Shared("Rollouts that share a baseline in training.", min=2),
     "max-cost": _Shared("Stop before spending more than this, in dollars.", min=0),
@@ -88,7 +87,7 @@ def shared(name: str, note: str = "", *, panel: str | None = None) -> Any:
     panel : str, optional
         Heading below which the help shows it.
     """
-    option = _SHARED[name]
+    option = SHARED[name]
     spellings = [f"--{name}"] if option.short is None else [option.short, f"--{name}"]
     return typer.Option(
         *spellings,
@@ -99,7 +98,7 @@ def shared(name: str, note: str = "", *, panel: str | None = None) -> Any:
     )
 
 
-Backend = Annotated[str, shared("backend")]
+Backend = Annotated[str | None, shared("backend")]
 Concurrency = Annotated[int | None, shared("concurrency")]
 Device = Annotated[str | None, shared("device")]
 FormatOption = Annotated[Format, shared("format")]

@@ -8,6 +8,7 @@ import typer
 
 from sample_engineering.commands.counting import progress_line
 from sample_engineering.commands.options import (
+    Backend,
     Concurrency,
     Device,
     MaxCost,
@@ -42,7 +43,7 @@ def probe(
         shared("model", "Several times: successive checkpoints, which give a history."),
     ] = None,
     server: Server = None,
-    backend: Annotated[str | None, shared("backend")] = None,
+    backend: Backend = None,
     device: Device = None,
     trust_remote_code: TrustRemoteCode = False,
     rollouts: Annotated[int | None, shared("rollouts", "Default: 8.")] = None,

@@ -5,7 +5,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
-from sample_engineering.commands.options import Format, FormatOption
+from sample_engineering.commands.options import Format, FormatOption, shared
 
 if TYPE_CHECKING:
     from sample_engineering.report import Run
@@ -14,8 +14,7 @@ if TYPE_CHECKING:
 def report(
     run: Annotated[Path, typer.Argument(help="Run folder that se validate wrote.")],
     out: Annotated[
-        Path | None,
-        typer.Option("--out", "-o", help="Where the page shall lie; default: report.html in it."),
+        Path | None, shared("out", "The page; default: report.html in the run folder.")
     ] = None,
     figures: Annotated[
         Path | None, typer.Option(help="Also write figures (.svg and .png) into this folder.")

@@ -68,10 +68,7 @@ def synthesize(
         typer.Option(help="Pool, or benchmark by name, that no problem may nearly repeat."),
     ] = None,
     seed: Annotated[int, shared("seed")] = 0,
-    out: Annotated[
-        Path | None,
-        typer.Option("--out", "-o", help="Write the samples here: .jsonl, .parquet or .csv."),
-    ] = None,
+    out: Annotated[Path | None, shared("out", "The samples, as .jsonl, .parquet or .csv.")] = None,
     rejects: Annotated[
         Path | None,
         typer.Option(help="Write rejected problems with reasons here, in the same formats."),

@@ -11,7 +11,14 @@ from typer.testing import CliRunner
 from sample_engineering import registry
 from sample_engineering.cli import app as se
 from sample_engineering.commands.command import Command, given, refuse
-from sample_engineering.commands.options import Format, FormatOption, Rollouts, Seed, shared
+from sample_engineering.commands.options import (
+    SHARED,
+    Format,
+    FormatOption,
+    Rollouts,
+    Seed,
+    shared,
+)
 from sample_engineering.errors import ConfigError
 
 _RUNNER = CliRunner()
@@ -87,11 +94,34 @@ def test_an_error_is_one_harmless_line_and_status_one():
     assert "no\ufffd[2Jwhere at all" in done.stderr
 
 
-def test_every_command_speaks_so():
-    commands = [typer.main.get_command(se)]
-    while commands:
-        command = commands.pop()
-        if hasattr(command, "commands"):
-            commands.extend(command.commands.values())
-        else:
-            assert isinstance(command, Command), command.name
+def _commands(command, path=()):
+    if hasattr(command, "commands"):
+        for name, child in command.commands.items():
+            yield from _commands(child, (*path, name))
+    else:
+        yield " ".join(path), command
+
+
+COMMANDS = dict(_commands(typer.main.get_command(se)))
+# What has the name of a shared option and means something else: a run folder, a training seed.
+OF_ITS_OWN = {
+    "validate": {"--model", "--out", "--seed"},
+    "microcosm build": {"--out", "--device"},
+}
+
+
+@pytest.mark.parametrize("name", COMMANDS)
+def test_every_command_speaks_so_and_shares_its_options(name):
+    assert isinstance(COMMANDS[name], Command)
+    for parameter in COMMANDS[name].params:
+        spelling = max(parameter.opts, key=len)
+        known = SHARED.get(spelling.removeprefix("--"))
+        if known is not None and spelling not in OF_ITS_OWN.get(name, ()):
+            assert parameter.help.startswith(known.help), spelling
+            assert known.short is None or known.short in parameter.opts, spelling
+
+
+def test_every_shared_option_is_used():
+    used = [max(p.opts, key=len) for command in COMMANDS.values() for p in command.params]
+    for name in SHARED:
+        assert f"--{name}" in used, name
