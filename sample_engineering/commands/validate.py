@@ -213,7 +213,7 @@ def _show_result(result: "ValidationResult", format: Format) -> None:
     from sample_engineering.runs.records import to_record
 
     if format is Format.json:
-        typer.echo(json.dumps(finite(to_record(result.to_record())), indent=2, ensure_ascii=False))
+        typer.echo(json.dumps(finite(result.to_record().to_file()), indent=2, ensure_ascii=False))
         return
     console, run = Console(), api.open_run(result.folder)
     console.print(report_card(run))

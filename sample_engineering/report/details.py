@@ -203,6 +203,6 @@ def config_section(run: Run) -> Markup | None:
         "section",
         tag("h2", "Settings"),
         tag("details", tag("summary", "config.json"), tag("dl", entries)) if entries else None,
-        None if result is None else _folded("result.json", _pretty(to_record(result))),
+        None if result is None else _folded("result.json", _pretty(result.to_file())),
         id="settings",
     )

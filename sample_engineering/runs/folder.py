@@ -360,7 +360,7 @@ class RunFolder:
             tables = [pq.read_table(part, partitioning=None) for part in parts]
             with write_whole(self.path / ROLLOUTS, "wb") as stream:
                 pq.write_table(pa.concat_tables(tables), stream, compression="zstd")
-        write_json(self.path / RESULT, to_record(result))
+        write_json(self.path / RESULT, result.to_file())
         shutil.rmtree(self._rollout_folder, ignore_errors=True)
         shutil.rmtree(self.path / "training", ignore_errors=True)
         self.set_status("finished", result.verdict)

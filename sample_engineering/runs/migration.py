@@ -1,8 +1,7 @@
 """What older versions wrote, turned into the types of today.
 
 Format 1 (version 0.1): ``config.json`` calls the completions of an item ``samples_per_item``;
-``result.json`` holds the comparison among its own fields; an evaluation's file name alone says
-whose it is.
+``result.json`` has no ``base``; an evaluation's file name alone says whose it is.
 """
 
 import re
@@ -10,11 +9,10 @@ from collections.abc import Mapping
 from typing import Any
 
 from sample_engineering.runs.format import MAIN
+from sample_engineering.runs.result import nested
 
 _SEEDED = re.compile(r"(?P<arm>.+?)-seed-(?P<seed>\d+)")
 _AFTER = "after"  # what format 1 calls the evaluations of the arm under validation
-_LIFT = ("overall", "macro", "domains", "splits", "cells", "samples_before", "samples_after",
-         "seeds_before", "seeds_after", "resamples", "seed")  # fmt: skip
 
 
 def version_of(record: Mapping[str, Any]) -> int:
@@ -36,20 +34,17 @@ def migrate_config(record: Mapping[str, Any]) -> dict[str, Any]:
 
 
 def migrate_result(record: Mapping[str, Any]) -> dict[str, Any]:
-    """Return the record of ``result.json`` as written today."""
+    """Return the record of ``result.json`` as its type has it."""
+    found = nested(record)
     if version_of(record) > 1:
-        return dict(record)
-    found = {key: value for key, value in record.items() if key not in _LIFT}
-    lift = {key: record[key] for key in _LIFT if key in record}
-    domains = lift["domains"] if isinstance(lift.get("domains"), Mapping) else {}
-    groups = {**domains, "overall": lift.get("overall")}
+        return found
+    domains = record.get("domains")
+    groups = domains if isinstance(domains, Mapping) else {}
     found["base"] = {
         name: {"n": group.get("n"), "accuracy": group.get("before")}
-        for name, group in groups.items()
+        for name, group in {**groups, "overall": record.get("overall")}.items()
         if isinstance(group, Mapping)
     }
-    # Where nothing was trained, format 1 kept the accuracy before only.
-    found["lift"] = lift if "macro" in lift else None
     return found
 
 

@@ -1,9 +1,11 @@
 """What a run found: ``status.json`` and ``result.json``."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, fields
+from typing import Any
 
 from sample_engineering.evaluation import Comparison
+from sample_engineering.runs.records import to_record
 
 # A run counts as training if this share of its planned steps taught something. One informative
 # group moves Adam by about one learning rate, so a handful among many dead steps is noise.
@@ -191,8 +193,10 @@ class RunResult:
     base : mapping
         Accuracy of the base model, by domain and ``overall``.
     lift : Comparison or None
-        Base model against trained model: ``overall, macro, domains, splits, cells``, each with
-        ``n, before, after, lift, ci_low, ci_high, format_gain, reasoning_gain`` and more.
+        Base model against trained model. In the file its parts stand among the other fields:
+        ``overall, macro, domains, splits, cells``, each with ``n, before, after, lift, ci_low,
+        ci_high, format_gain, reasoning_gain`` and more. Where nothing was trained, ``overall`` and
+        ``domains`` with ``n`` and ``before`` only.
     controls : mapping
         The same for each control arm against the trained model.
     behaviour : tuple of BehaviourRow
@@ -223,3 +227,24 @@ class RunResult:
     behaviour: tuple[BehaviourRow, ...]
     trainings: tuple[Training, ...]
     seconds: float
+
+    def to_file(self) -> dict[str, Any]:
+        """Return the record of ``result.json``."""
+        record: dict[str, Any] = to_record(self)
+        lift = record.pop("lift")
+        if lift is None:
+            groups = {
+                name: {"n": group.n, "before": group.accuracy} for name, group in self.base.items()
+            }
+            lift = {"overall": groups.pop("overall", None), "domains": groups}
+        return record | lift
+
+
+_PARTS = tuple(part.name for part in fields(Comparison))
+
+
+def nested(record: Mapping[str, Any]) -> dict[str, Any]:
+    """Return a record of ``result.json`` with the parts of the comparison under ``lift``."""
+    found = {key: value for key, value in record.items() if key not in _PARTS}
+    lift = {key: record[key] for key in _PARTS if key in record}
+    return {**found, "lift": lift if "macro" in lift else None}

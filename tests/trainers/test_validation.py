@@ -71,10 +71,9 @@ def test_the_result_has_the_agreed_fields(finished):
     assert record["steps"] == 3
     assert record["informative_groups"] > 0
     assert record["trained"] is True
-    lift = record["lift"]
-    assert set(lift["domains"]) == set(record["base"]) - {"overall"} == {"small", "large"}
-    assert set(lift["splits"]) == {"seen", "unseen"}
-    for effect in (lift["overall"], *lift["domains"].values()):
+    assert set(record["domains"]) == set(record["base"]) - {"overall"} == {"small", "large"}
+    assert set(record["splits"]) == {"seen", "unseen"}
+    for effect in (record["overall"], *record["domains"].values()):
         assert set(effect) >= LIFT_KEYS
         assert effect["ci_low"] <= effect["lift"] <= effect["ci_high"]
         assert effect["lift"] == pytest.approx(effect["after"] - effect["before"])
@@ -155,7 +154,8 @@ def test_a_run_that_learnt_nothing_reports_no_lift(random_folder, tmp_path):
     assert record["trained"] is False
     assert record["informative_groups"] == 0
     assert record["steps"] == plan.recipe.dead_stop  # stopped early
-    assert record["lift"] is None
+    assert record["overall"] == {"n": record["base"]["overall"]["n"], "before": 0}
+    assert set(record["domains"]) == set(record["base"]) - {"overall"}
     assert record["base"]["overall"]["accuracy"] == 0
     assert record["controls"] == {}
     opened = RunFolder.open(tmp_path / "run")
