@@ -210,7 +210,6 @@ def _show_result(result: "ValidationResult", format: Format) -> None:
     from sample_engineering.files import finite
     from sample_engineering.report.page import PAGE
     from sample_engineering.report.terminal import report_card
-    from sample_engineering.runs.records import to_record
 
     if format is Format.json:
         typer.echo(json.dumps(finite(result.to_record().to_file()), indent=2, ensure_ascii=False))

@@ -237,7 +237,8 @@ class RunResult:
                 name: {"n": group.n, "before": group.accuracy} for name, group in self.base.items()
             }
             lift = {"overall": groups.pop("overall", None), "domains": groups}
-        return record | lift
+        record |= lift
+        return record
 
 
 _PARTS = tuple(part.name for part in fields(Comparison))
