@@ -4,6 +4,8 @@ import json
 
 import pytest
 
+from sample_engineering.registry import KINDS
+
 PACKAGE = ("se-example-plugin", "0.3.0")
 NAMES = {
     "selector": "teacher_rating",
@@ -15,6 +17,7 @@ NAMES = {
     "tagger": "keywords",
     "relation_family": "astronomy-orbits",
     "answer_form": "last-line",
+    "check": "trivial",
     "domain": "astronomy",
 }
 CANDIDATES = [
@@ -40,6 +43,7 @@ def pool(tmp_path):
 def test_what_is_installed_is_listed_with_its_package(installed):
     record = json.loads(installed.se("components", "--format", "json"))
     assert record["conflicts"] == []
+    assert set(NAMES) == set(KINDS)
     foreign = {e["kind"]: e for e in record["components"] if e["package"] == PACKAGE[0]}
     assert {kind: entry["name"] for kind, entry in foreign.items()} == NAMES
     for entry in foreign.values():
@@ -60,6 +64,7 @@ def test_what_is_installed_is_listed_with_its_package(installed):
         ("validate", ["benchmark", "recipe", "arm"]),
         ("synthesize", ["backend", "tagger"]),
         ("grade", ["answer_form"]),
+        ("audit", ["check", "backend"]),
     ],
 )
 def test_help_texts_name_it(installed, command, kinds):
@@ -73,6 +78,7 @@ def test_help_texts_name_it(installed, command, kinds):
     ("arguments", "told"),
     [
         (["rank", "pool.jsonl", "--by", "teacher_ratin"], "did you mean 'teacher_rating'"),
+        (["audit", "pool.jsonl", "--checks", "trivail"], "did you mean 'trivial'"),
         (["grade", "--gold", "1", "--form", "last-lin", "1"], "did you mean 'last-line'"),
         (["evaluate", "--benchmark", "skyy"], "did you mean 'sky'"),
         (["evaluate", "--model", "x", "--backend", "parot"], "did you mean 'parrot'"),
@@ -162,6 +168,15 @@ def test_the_answer_form_is_graded_with(installed):
         "print(se.grade('first 3\\n12', '12', form='last-line').correct)\n"
     )
     assert told == "True\n"
+
+
+def test_the_check_finds(installed, pool):
+    assert "only 5 words" in installed.se("audit", pool, "--checks", "trivial")
+    told = installed.python(
+        "import sample_engineering as se\n"
+        f"print([found.sample for found in se.audit({str(pool)!r}, checks='trivial')])\n"
+    )
+    assert told == "['unrated', 'tea', 'dull']\n"
 
 
 def test_the_tagger_names_skills(installed, pool):
