@@ -30,6 +30,7 @@ SUBJECTS = {
     "computer_science,math": 0.1,
 }
 KINDS = ("number", "quantity", "choice")
+FORMULAS = ("expression",)
 LETTERS = "ABCD"
 # Another unit of the same kind, which leaves the number to be off by a thousand or so.
 SAME_KIND = {
@@ -101,6 +102,11 @@ def spoilt(sample: Sample) -> Iterator[tuple[str, Sample]]:
         yield "a unit of another kind", bare.with_(answer=f"{number} {foreign}", unit=foreign)
 
 
+def severe(sample: Sample) -> bool:
+    """Whether the derivation alone makes a severe finding."""
+    return audit_samples([sample], checks=CHECK).severe
+
+
 def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__.partition("\n")[0])
     parser.add_argument("--n", type=int, default=500)
@@ -116,7 +122,9 @@ def main() -> None:
     for sample in samples:
         for way, changed in spoilt(sample):
             total[way] += 1
-            caught[way] += audit_samples([changed], checks=CHECK).severe
+            caught[way] += severe(changed)
+    formulas = list(compose("physics,math", n=options.n // 5, seed=options.seed, kinds=FORMULAS))
+    doubled = [one.with_(answer=f"2 \\cdot {one.answer}", solution=None) for one in formulas]
     pools = {}
     for path in sorted(options.pools.glob("*.jsonl")) if options.pools.is_dir() else ():
         if "history" in path.name or "lim" in path.name:
@@ -140,6 +148,11 @@ def main() -> None:
         "spoilt_labels": {
             way: {"labels": count, "severe": caught[way], "share": round(caught[way] / count, 4)}
             for way, count in total.items()
+        },
+        "formulas": {
+            "samples": len(formulas),
+            "right_severe": sum(map(severe, formulas)),
+            "doubled_severe": sum(map(severe, doubled)),
         },
         "pools": pools,
     }

@@ -145,3 +145,15 @@ def audit(
         )
     finally:
         generator.close()
+
+
+def doubts(sample: Sample) -> tuple[str, ...]:
+    """Return in words what the cheap part of an audit says against a label."""
+    from sample_engineering.audit.run import audit_samples, checks_of_one
+
+    found = audit_samples([sample], checks=checks_of_one())
+    return tuple(
+        f"label ({item.severity}, {item.check}): {item.message}"
+        for item in found
+        if item.severity != "note"
+    )

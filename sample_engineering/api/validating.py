@@ -2,10 +2,12 @@
 
 import os
 from collections.abc import Callable, Iterable, Mapping, Sequence
+from dataclasses import replace
 from datetime import datetime
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from sample_engineering.api.auditing import doubts
 from sample_engineering.api.evaluating import ROLLOUTS
 from sample_engineering.api.given import PathLike, ignored
 from sample_engineering.api.pools import find_sample, load_pool
@@ -216,7 +218,8 @@ def plan_validation(
             "trust_remote_code": trust_remote_code or None,
         }
         ignored(fixed, "`resume` takes everything from the run folder")
-        return ValidationPlan.from_folder(Path(resume), device)
+        plan = ValidationPlan.from_folder(Path(resume), device)
+        return replace(plan, doubts=doubts(plan.sample))
     embedded = is_embedded(model)
     if embedded:
         ignored({"trust_remote_code": trust_remote_code or None}, "the embedded model has no code")
@@ -262,6 +265,7 @@ def plan_validation(
             save_model=save_model,
             trust_remote_code=trust_remote_code,
         ),
+        doubts=doubts(target),
     )
 
 

@@ -58,18 +58,24 @@ class FromRelations:
         return None
 
 
+def claimed_relations(sample: Sample) -> tuple[Relation, ...]:
+    """Return the relations that a sample claims to be composed of; none if any is unknown."""
+    told = sample.provenance
+    if not isinstance(told, Mapping) or len(sample.problem) > _MAX_PROBLEM:
+        return ()
+    names, known = _texts(told.get("relations")), by_name()
+    if len(names) > _LONGEST or any(name not in known for name in names):
+        return ()
+    return tuple(known[name] for name in names)
+
+
 def derive_from_relations(sample: Sample) -> FromRelations | None:
     """Read a composed problem back and solve it; None where that cannot be done."""
-    told = sample.provenance
-    if sample.kind == "expression" or not isinstance(told, Mapping):
+    used = claimed_relations(sample)
+    if sample.kind == "expression" or not used or sample.provenance is None:
         return None
-    names, unknowns = _texts(told.get("relations")), _texts(told.get("unknowns"))
-    known = by_name()
-    if not names or len(names) > _LONGEST or any(name not in known for name in names):
-        return None
-    if len(sample.problem) > _MAX_PROBLEM:
-        return None
-    used = tuple(known[name] for name in names)
+    names = [relation.name for relation in used]
+    unknowns = _texts(sample.provenance.get("unknowns"))
     try:
         reading = read_problem(sample.problem, used)
         value, _ = resolve(reading, used)
@@ -77,7 +83,8 @@ def derive_from_relations(sample: Sample) -> FromRelations | None:
             return None
         unit = reading.answer_unit
         places = tuple(zip(names, unknowns, strict=False))
-        if any(unknown not in known[name].by_name for name, unknown in places):
+        by_relation = {relation.name: relation.by_name for relation in used}
+        if any(unknown not in by_relation[name] for name, unknown in places):
             places = ()
         return FromRelations(reading, used, places, in_unit(value, unit), unit)
     except (Unreadable, SynthesisError, ArithmeticError, ValueError):

@@ -6,6 +6,7 @@ to Python's.
 
 import math
 import re
+from collections.abc import Mapping
 from dataclasses import dataclass
 from fractions import Fraction
 from functools import lru_cache
@@ -16,6 +17,7 @@ from sample_engineering.grading.sameness.quantity import Quantity
 from sample_engineering.grading.spelling.normal import normal
 from sample_engineering.grading.spelling.parser import parse
 from sample_engineering.grading.spelling.tree import (
+    Literal,
     Node,
     ParseError,
     is_constant,
@@ -202,6 +204,21 @@ def expression(text: str) -> Node | None:
         return parse(normal(text))
     except (ParseError, RecursionError):
         return None
+
+
+def substituted(node: Node, values: Mapping[str, Node]) -> Node:
+    """Return an expression with its symbols replaced by what `values` has for them."""
+    if node.op == "sym":
+        return values.get(str(node.value), node)
+    if not node.args:
+        return node
+    return Node(node.op, tuple(substituted(item, values) for item in node.args), node.value)
+
+
+def literal(number: float) -> Node:
+    """Return a number, which may be negative, as an expression."""
+    exact = Node("num", (), Literal(Fraction(abs(number)), 17, False))
+    return Node("neg", (exact,)) if number < 0 else exact
 
 
 def is_computation(node: Node) -> bool:

@@ -174,6 +174,7 @@ def _show_plan(plan: "ValidationPlan", format: Format) -> None:
     changed = {name: value for name, value in recipe.to_dict().items() if name != "sources"}
     rows = {
         "sample": f"{plan.sample.id}: {plan.sample.problem} -> {plan.sample.answer}",
+        "label": "; ".join(plan.doubts) or "nothing that the sample says speaks against it",
         "model": f"{plan.model} ({needs.parameters / 1e6:,.2f} M parameters) on {needs.device}",
         "benchmark": f"{plan.benchmark.name}: {len(plan.benchmark)} items in "
         f"{len(plan.benchmark.domains)} domains, {plan.rollouts} completions each",

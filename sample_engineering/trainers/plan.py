@@ -64,6 +64,9 @@ class ValidationPlan:
         Device, trackers and the like.
     drawn : tuple of Arm
         Control arms as an earlier call drew them, instead of `controls` and `pool`.
+    doubts : tuple of str
+        What speaks against the sample's label; said before anything is trained, and kept among the
+        warnings of the result.
 
     Raises
     ------
@@ -84,6 +87,7 @@ class ValidationPlan:
     resume: bool = False
     options: RunOptions = field(default_factory=RunOptions)
     drawn: tuple[Arm, ...] = ()
+    doubts: tuple[str, ...] = ()
 
     def __post_init__(self) -> None:
         if not self.seeds or len(set(self.seeds)) < len(self.seeds) or min(self.seeds) < 0:

@@ -70,9 +70,9 @@ class ValidationResult:
 
     @property
     def warnings(self) -> tuple[str, ...]:
-        """What the training runs warn of, and what could not be computed."""
+        """What speaks against the label, what the trainings warn of, what could not be computed."""
         _ = self.verdict  # computes what the notes are about
-        return (*warnings_of(self.trainings), *self.findings.notes)
+        return (*self.plan.doubts, *warnings_of(self.trainings), *self.findings.notes)
 
     def __repr__(self) -> str:
         return f"ValidationResult({self.verdict.headline} {self.folder})"

@@ -56,6 +56,8 @@ def run_validation(
     read_sample_gold(plan.sample)
     _ = plan.benchmark.golds
     ranks = Ranks.of_environment(plan.options.device)
+    for doubt in plan.doubts:
+        tell(ProgressEvent("notice", message=f"warning: {doubt}"))
     if not ranks.first:
         folder = RunFolder(plan.out, writes=False)
     elif plan.resume and (plan.out / CONFIG).exists():

@@ -197,3 +197,11 @@ def test_another_unit_of_a_composed_label_is_severe(composed):
             )
         for changed in (other_kind, other_size):
             assert _severe(changed, ["derived"]) == ["derived"], (one.answer, changed.answer)
+
+
+def test_a_formula_is_held_against_its_relations_at_sizes_of_its_symbols():
+    formulas = list(compose("physics,math", n=20, seed=9, kinds=["expression"]))
+    assert not audit_samples(formulas, checks=["derived"]).severe
+    for one in formulas:
+        doubled = one.with_(answer=f"2 \\cdot {one.answer}", solution=None)
+        assert _severe(doubled, ["derived"]) == ["derived"], one.answer

@@ -6,13 +6,17 @@ from collections.abc import Iterator
 from sample_engineering.audit.claims import Claim, Claims
 from sample_engineering.audit.derivation import Derivation
 from sample_engineering.audit.findings import Finding
+from sample_engineering.audit.from_symbols import try_formula
 from sample_engineering.audit.margins import compare
 from sample_engineering.audit.values import Number, as_written
 from sample_engineering.errors import SynthesisError
+from sample_engineering.grading.spelling.tree import Node
 from sample_engineering.synthesis import units
 from sample_engineering.synthesis.stated_values import number_of
 
 _OPTIONS_APART = 0.02  # relative; two options nearer to the value than that cannot be told apart
+_SAME_FORMULA = 1e-6  # relative difference at the sizes that are tried
+_LEAST_TRIALS = 2
 _OPTION = re.compile(r"^\$(-?\d{1,20}(?:\.\d{1,20})?(?:\\times10\^\{-?\d{1,3}\})?)(.{0,60})\$$")
 
 
@@ -26,6 +30,9 @@ class Derived:
     def find(self, claims: Claims) -> Iterator[Finding]:
         """Yield a severe finding for each label that its own derivation contradicts."""
         for claim in claims:
+            if claim.sample.kind == "expression":
+                yield from self._formula(claim)
+                continue
             found = claim.derivation
             if found is None or claim.gold is None:
                 continue
@@ -33,6 +40,33 @@ class Derived:
                 yield from self._choice(claim, found)
             elif claim.number is not None:
                 yield from self._value(claim, found, claim.number)
+
+    def _formula(self, claim: Claim) -> Iterator[Finding]:
+        gold = claim.gold.value if claim.gold is not None else None
+        if not isinstance(gold, Node):
+            return
+        trials = list(try_formula(claim.sample, gold))
+        wrong = [
+            trial
+            for trial in trials
+            if abs(trial.label - trial.derived) > _SAME_FORMULA * abs(trial.derived)
+        ]
+        if len(trials) < _LEAST_TRIALS or len(wrong) < len(trials):
+            return
+        yield Finding(
+            self.name,
+            "severe",
+            claim.sample.id,
+            f"with {wrong[0].sizes} (SI units) the relations of the sample yield "
+            f"{as_written(wrong[0].derived)}, the label {claim.sample.answer} "
+            f"{as_written(wrong[0].label)}",
+            {
+                "label": claim.sample.answer,
+                "sizes": wrong[0].sizes,
+                "derived": as_written(wrong[0].derived, 8),
+                "label_there": as_written(wrong[0].label, 8),
+            },
+        )
 
     def _value(self, claim: Claim, found: Derivation, number: Number) -> Iterator[Finding]:
         exact = value_in_label_unit(claim, found)

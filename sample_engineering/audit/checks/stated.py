@@ -11,6 +11,7 @@ from sample_engineering.audit.values import (
     closed_expression,
     expression,
     is_computation,
+    substituted,
     value_of,
 )
 from sample_engineering.grading.spelling.tree import Node, is_constant, symbols, walk
@@ -108,7 +109,7 @@ class Stated:
             return
         for values in _assignments(gold, names, unknowns):
             for equation in equations:
-                left, right = (value_of(_put(side, values)) for side in equation.args)
+                left, right = (value_of(substituted(side, values)) for side in equation.args)
                 if left is None or right is None or _equal(float(left), float(right)):
                     continue
                 yield Finding(
@@ -190,14 +191,5 @@ def _call(node: Node, functions: dict[str, tuple[str, Node]]) -> Node:
     args = tuple(_call(item, functions) for item in node.args)
     if node.op == "app" and len(args) == 1 and node.value in functions:
         name, body = functions[node.value]
-        return _put(body, {name: args[0]})
+        return substituted(body, {name: args[0]})
     return Node(node.op, args, node.value)
-
-
-def _put(node: Node, values: dict[str, Node]) -> Node:
-    """Replace symbols by their values."""
-    if node.op == "sym":
-        return values.get(str(node.value), node)
-    if not node.args:
-        return node
-    return Node(node.op, tuple(_put(item, values) for item in node.args), node.value)
