@@ -72,6 +72,3 @@ def main() -> None:
     except SampleEngineeringError as error:
         sys.stderr.write(f"error: {visible(' '.join(str(error).split()))}\n")
         sys.exit(error.exit_status)
-    except KeyboardInterrupt:
-        sys.stderr.write("interrupted\n")
-        sys.exit(130)

@@ -14,6 +14,7 @@ from typer.core import TyperCommand, TyperOption
 from sample_engineering import registry
 from sample_engineering.errors import ConfigError, SampleEngineeringError
 
+_INTERRUPTED = 130  # status of a process that SIGINT ended, as shells count it
 _QUOTED = re.compile(r"`([^`\s]+)`")
 _NAMES = re.compile(r"@\((\w+)\)")
 
@@ -41,6 +42,9 @@ class Command(TyperCommand):
             if len(error.args) == 1:
                 error.args = (in_options(str(error), self.params),)
             raise
+        except KeyboardInterrupt:
+            typer.echo("interrupted", err=True)
+            raise typer.Exit(_INTERRUPTED) from None
 
     def format_help(self, ctx: Any, formatter: Any) -> None:
         """Show the help, with the names of the installed components."""

@@ -71,6 +71,17 @@ def test_an_option_given_twice_is_a_usage_error(option):
     assert "given twice" in done.output
 
 
+def test_an_interrupted_command_says_so():
+    app = typer.Typer()
+
+    def wait() -> None:
+        raise KeyboardInterrupt
+
+    app.command(cls=Command)(wait)
+    done = _RUNNER.invoke(app, [])
+    assert (done.exit_code, done.stderr) == (130, "interrupted\n")
+
+
 def test_help_names_the_components_that_are_installed():
     registry.register("tagger", "brevity", "nowhere:nothing")
     try:
