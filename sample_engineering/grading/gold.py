@@ -36,7 +36,9 @@ _TIME = re.compile(r"^\d{1,2}:\d{2}(?::\d{2})?(?: ?(?:\\text ?\{ ?)?[apAP]\.?[mM
 _WORDS = re.compile(r"^[A-Za-z0-9 ,.;:'\"()\-/&?!+%]*[A-Za-z]{2,}[A-Za-z0-9 ,.;:'\"()\-/&?!+%]*$")
 _BARE_UNIT_LETTERS = frozenset("msghNJWVACKFHTLM")
 _TEXT_WRAPPER = re.compile(r"^\\text ?\{([^{}]*)\}$")
-_TEXT_ONLY = re.compile(r"^\\text ?\{ ?[a-zA-Z][a-zA-Z ,.'-]+\}$")
+_TEXT_ONLY = re.compile(
+    r"^\\text ?\{ ?(?:[a-zA-Z][a-zA-Z ,.'-]+|[a-zA-Z]{3,}[a-zA-Z0-9 ,.':-]*)\}$"
+)
 
 
 def read_gold(

@@ -7,13 +7,13 @@ from typing import NamedTuple
 from sample_engineering.grading.sameness.gold_answer import Gold
 from sample_engineering.grading.sameness.quantity import Quantity, read_quantity, same_quantity
 from sample_engineering.grading.sameness.reading import chosen_letter, numeric, tidy
-from sample_engineering.grading.sameness.structure import Comparison, stated_values
+from sample_engineering.grading.sameness.structure import Comparison, is_percent, stated_values
 from sample_engineering.grading.spelling.answer_words import names_all_reals, standard_words
 from sample_engineering.grading.spelling.braces import unwrapped
 from sample_engineering.grading.spelling.chemistry import looks_like_symbols, read_formula
 from sample_engineering.grading.spelling.counting import counted, ordinal, stated
 from sample_engineering.grading.spelling.electrons import read_electrons
-from sample_engineering.grading.spelling.labels import is_label
+from sample_engineering.grading.spelling.labels import names_quantity
 from sample_engineering.grading.spelling.normal import MAX_ANSWER, collapse, fold
 from sample_engineering.grading.spelling.parser import parse
 from sample_engineering.grading.spelling.tree import Node, ParseError, is_plain_number, walk
@@ -33,6 +33,7 @@ class Outcome(NamedTuple):
 
 _WHOLE = re.compile(r"[-+]?\d{1,40}")
 _DECIMAL_COMMA = re.compile(r"^[-+]?(?:\d+,(?!\d{3}$)|0,)\d+$")
+_LETTER = re.compile(r"[a-zA-Z](?:_\w)?")
 _TAIL = re.compile(r"(?:=|\\approx)([^=]*)$")
 
 
@@ -81,7 +82,7 @@ def check_number(gold: Gold, shown: str, comparison: Comparison) -> Outcome:
         quantity = read_quantity(part)
         if quantity is not None:
             # A percentage has its unit: 5 dollars are not 5 %.
-            allowed = gold.units_allowed and gold.value.op != "pct"
+            allowed = gold.units_allowed and not is_percent(gold.value)
             same = allowed and comparison.same(gold.value, quantity.number)
             return Outcome(same, True, "number with unit", shown)
     for number in _counted_numbers(gold, shown):
@@ -96,7 +97,7 @@ def check_number(gold: Gold, shown: str, comparison: Comparison) -> Outcome:
 
 def _counted_numbers(gold: Gold, shown: str) -> Iterator[Node]:
     """Numbers before what they count, 12 ways, or of an order, 5th."""
-    whole = gold.value.op in ("num", "mul", "base")
+    whole = gold.value.op in ("num", "neg", "mul")
     if not gold.units_allowed or not whole:
         return
     for part in tails(stated(shown) or shown):
@@ -214,12 +215,15 @@ def read_tree(shown: str) -> Node | None:
 
 
 def tails(shown: str) -> list[str]:
-    """The answer itself, or what follows the label in "v = 5 m/s"."""
+    """The answer itself, or what stands beside the label in "v = 5 m/s" and "5 m/s = v"."""
     match = _TAIL.search(shown)
     if match is None:
         return [shown]
-    head = read_tree(shown[: match.start()].strip())
-    return [match[1].strip()] if head is not None and is_label(head) else []
+    head, value = shown[: match.start()].strip(), match[1].strip()
+    node = read_tree(head)
+    if node is not None and names_quantity(node):
+        return [value]
+    return [head] if _LETTER.fullmatch(value) else []
 
 
 _ARTICLE = {"interval": "an", "tuple": "a"}

@@ -67,9 +67,7 @@ def _without_constant(node: Node, name: str | None) -> Node | None:
 
 def _is_constant(node: Node, name: str | None) -> bool:
     return node.op == "sym" and (
-        _CONSTANT.fullmatch(str(node.value)) is not None
-        if name is None
-        else node.value in (name, name.lower())
+        _CONSTANT.fullmatch(str(node.value)) is not None if name is None else node.value == name
     )
 
 

@@ -33,6 +33,11 @@ _STARTS = re.compile(
     r"|\\AA|\\?\$|\\euro|\\pounds|\\yen|\\deg|[\u4e00-\u9fff]"
     r"|(?<![\\a-zA-Z_{])[a-zA-Z]|\("
 )
+# Words that are no known unit: upright, or italic ones that can be no products.
+_WITH_WORDS = re.compile(
+    r"(.*?\S) ?\\text ?\{([^{}]*[a-zA-Z][^{}]*)\}(\^\{?\d\}?)?"
+    r"|([-+\d.,/]+) ((?=[a-z]*[aeiou])[a-z]{4,}(?: [a-z]{3,})*)"
+)
 _MAX_LENGTH = 200
 
 
@@ -96,10 +101,10 @@ def read_quantity(text: str, upright: bool = False, words: bool = False) -> Quan
     if compound is not None:
         return compound
     if words:
-        match = re.fullmatch(r"(.*?\S) ?\\text ?\{([^{}]*[a-zA-Z][^{}]*)\}(\^\{?\d\}?)?", text)
-        number = _number(match[1]) if match else None
+        match = _WITH_WORDS.fullmatch(text)
+        number = _number(match[1] or match[4]) if match else None
         if match and number is not None:
-            return Quantity(number, None, fold(match[2]) + (match[3] or ""))
+            return Quantity(number, None, fold(match[2] or match[5]) + (match[3] or ""))
     return None
 
 

@@ -3,6 +3,7 @@
 import re
 
 from sample_engineering.grading.spelling.counting import number_word
+from sample_engineering.grading.spelling.labels import is_label
 from sample_engineering.grading.spelling.normal import fold, normal
 from sample_engineering.grading.spelling.tree import Node
 
@@ -10,8 +11,10 @@ from sample_engineering.grading.spelling.tree import Node
 _LEAD_IN = re.compile(
     r"^(?:\\text ?\{ ?)?(?:(?:so|thus|hence|therefore|then),? +)?(?:(?:the|our|my|its) +)?"
     r"(?:(?:final|correct|exact|required|total|desired|numerical) +)*"
-    r"(?:answer|result|value|solution|total|sum|area|volume|length|probability|distance|number)"
-    r"(?: +of +[a-zA-Z]+)? *(?:is +equal +to|equals|is|:|=)(?![a-zA-Z]) *:? *(?P<brace>\})? *",
+    r"(?:answer|result|value|solutions?|total|sum|area|volume|length|probability|distance|number"
+    r"|equation|set|interval|domain|range|point|function|inequality|matrix|vector|maximum|minimum"
+    r"|ratio|product|difference|remainder|average|mean|perimeter|radius|height|speed|time|mass|cost)"
+    r"(?: +of +[a-zA-Z]+)? *(?:is +equal +to|equals|is|are|:|=)(?![a-zA-Z]) *:? *(?P<brace>\})? *",
     re.IGNORECASE,
 )
 _PERCENT = re.compile(
@@ -31,6 +34,11 @@ _SECOND_LETTER = re.compile(
     r"(?:(?:or|and|nor)\b|[,;/&\\]|[(\[]?(?-i:[B-H]|A(?! +[a-z]{2}))(?:[)\].,:;/ ]|$))",
     re.IGNORECASE,
 )
+# "(E) is wrong" chooses nothing.
+_REVOKED = re.compile(
+    r"=|\\ne|(?:is|was) (?:not|wrong|false|incorrect)\b|isn't\b|(?:not|wrong|false|incorrect|no)\b",
+    re.IGNORECASE,
+)
 _CHOICE_GOLD = re.compile(r"^[(\[]?([A-Z])[)\].:]?$")
 
 
@@ -41,6 +49,10 @@ _QUANTIFIER = re.compile(
     r"|(?<![a-zA-Z\\])(?:for (?:all|any|every|each|some)|where)(?![a-zA-Z])) ?"
     r"(?P<rest>[^=<>|]*)$"
 )
+
+
+# "\\text{Formula: } H_2O": a heading.
+_HEADING = re.compile(r"^\\text ?\{ ?(?P<words>[A-Za-z][a-zA-Z ]{1,40}) ?: ?\} ?(?=\S)")
 
 
 def _without_quantifier(text: str) -> str:
@@ -55,6 +67,9 @@ def tidy(answer: str) -> str:
     text = normal(answer)
     if "for " in text or "where" in text or "forall" in text or "with" in text:
         text = _without_quantifier(text)
+    heading = _HEADING.match(text) if text.startswith("\\text") else None
+    if heading is not None and is_label(Node("text", (), heading["words"])):
+        text = text[heading.end() :]
     if len(text) > 6 and (text[0].isalpha() or text[0] == "\\"):
         lead = _LEAD_IN.match(text)
         if lead and lead.end() < len(text):
@@ -108,7 +123,7 @@ def chosen_letter(text: str) -> tuple[str, str] | None:
         enclosed = text[match.end("letter") :][:1] in (")", "]", "}")
         marked = rest[0] in ".:)-\u2013\u2014"
         words = rest.lstrip(" .:)-\u2013\u2014")
-        if not (enclosed or marked) or _SECOND_LETTER.match(words):
+        if not (enclosed or marked) or _SECOND_LETTER.match(words) or _REVOKED.match(words):
             return None
     return match["letter"].upper(), fold(rest.lstrip(" .:)-\u2013\u2014"))
 

@@ -101,7 +101,11 @@ class Comparison:
             return self._collection(gold, prediction)
         if gold.op == "cases" or prediction.op == "cases":
             return gold.op == prediction.op and self._cases(gold.args, prediction.args)
-        if prediction.op == "list" and prediction.value == "or" and gold.op not in _STRUCTURED:
+        if (
+            prediction.op == "list"
+            and prediction.value == "or"
+            and (gold.op == "base" or gold.op not in _STRUCTURED)
+        ):
             # "3/4 or 0.75" is one value in two spellings; each must be right.
             return all(self._same(gold, item) for item in prediction.args)
         if has_unit_vectors(gold) or has_unit_vectors(prediction):
@@ -153,9 +157,10 @@ class Comparison:
 
     def _plain_numbers(self, gold: Node, prediction: Node) -> bool:
         """A percent sign may be missing, or stand for a proportion, but never be wrong."""
-        gold_percent, percent = gold.op == "pct", prediction.op == "pct"
+        gold_percent, percent = is_percent(gold), is_percent(prediction)
         if gold_percent and not percent:
-            return same_value(gold.args[0], prediction, self.tolerance) or same_value(
+            bare = gold.args[0] if gold.op == "pct" else Node("neg", gold.args[0].args)
+            return same_value(bare, prediction, self.tolerance) or same_value(
                 gold, prediction, self.tolerance
             )
         if percent and not gold_percent:
@@ -205,7 +210,9 @@ class Comparison:
         exact = Comparison(None, plain=False)
         kept: list[Node] = []
         for item in members:
-            if not any(item == other or exact._same(item, other) for other in kept):
+            # A chain that contradicts itself is no second spelling of anything.
+            stated = item.op != "rel" or stated_values(item) is not None
+            if not (item in kept or (stated and any(exact._same(other, item) for other in kept))):
                 kept.append(item)
         return tuple(kept)
 
@@ -230,7 +237,7 @@ class Comparison:
         values = {label: value for label, (_, value) in zip(labels, found, strict=True)}
         if names is None:
             letters = all(label.op == "sym" and len(label.value) == 1 for label in labels)
-            names = tuple(sorted(labels, key=lambda label: label.value) if letters else labels)
+            names = tuple(sorted(labels, key=_place) if letters else labels)
         if set(names) != set(labels):
             return False
         return self._sequence(gold, tuple(values[name] for name in names))
@@ -276,7 +283,8 @@ class Comparison:
             ):
                 return True
             if prediction.value == ("in",) == gold.value:
-                return same_name and self._same(value, prediction.args[1])
+                named = same_name and is_label(prediction.args[0])
+                return named and self._same(value, prediction.args[1])
         left, right = pieces(gold), pieces(prediction)
         if left is not None and right is not None:
             unknowns = symbols(gold), symbols(prediction)
@@ -394,6 +402,16 @@ def _may_be_called(label: Node, prediction: Node) -> bool:
 def _compares(node: Node) -> bool:
     """Whether a tree is an inequality."""
     return node.op == "rel" and any(sign in ("<", "<=", ">", ">=") for sign in node.value)
+
+
+def _place(label: Node) -> tuple[bool, str]:
+    """Order of coordinates: that of the alphabet, and w last beside x, y, z."""
+    return label.value == "w", label.value
+
+
+def is_percent(node: Node) -> bool:
+    """Whether a number is written with a percent sign."""
+    return (node.args[0] if node.op == "neg" else node).op == "pct"
 
 
 def _is_whole(node: Node) -> bool:

@@ -9,6 +9,7 @@ dialect. It only respells; nothing is evaluated, so a wrong answer never becomes
 import re
 import unicodedata
 
+from sample_engineering.answers import find_boxes
 from sample_engineering.grading.spelling.counting import with_magnitudes
 
 # Answers longer than this are no final answers; the longest gold of MATH-500 and Minerva has 160.
@@ -157,13 +158,15 @@ _TEXT_FONT = re.compile(
     r"\s*(?=\{)"
 )
 _MATH_FONT = re.compile(
-    r"\\(?:mathbf|boldsymbol|bm|mathit|mathsf|mathtt|mathnormal|pmb|mathcal|mathscr|mathfrak"
-    r"|underline|ensuremath|emph|boxed|fbox|color ?\{[a-z]+\}|textcolor ?\{[a-z]+\})\s*\{([^{}]*)\}"
+    r"\\(?:(?:mathbf|boldsymbol|bm|mathit|mathsf|mathtt|mathnormal|pmb|mathcal|mathscr|mathfrak"
+    r"|underline|ensuremath|emph|boxed|fbox)|(?:text)?color ?\{[a-zA-Z]+\})\s*(?=\{)"
 )
 _CHOOSE = re.compile(
     r"\{ ?([^{}\\]*)\\choose(?![a-zA-Z])([^{}\\]*)\}|^([^{}\\]*)\\choose(?![a-zA-Z])([^{}\\]*)$"
 )
 # "{}^\\circ" and "{}_6": a base for what is raised or lowered.
+# Digits are numbers, upright or not.
+_TEXT_NUMBER = re.compile(r"\\text ?\{ ?([-+]?\d[\d,]*(?:\.\d+)?) ?\}")
 _EMPTY_BASE = re.compile(r"\{ ?\}(?= ?[\^_])")
 _SIUNITX = re.compile(r"\\(?:SI|qty)\{([^{}]*)\}\{([^{}]*)\}|\\num\{([^{}]*)\}")
 _COLOUR = re.compile(r"\\color ?\{[a-zA-Z]+\} ?")
@@ -219,6 +222,8 @@ def normal(text: str) -> str:
     """
     if text.isdigit() and text.isascii():
         return text
+    if "boxed" in text or "fbox" in text:
+        text = _without_boxes(text)
     text = unwrap(peel(text))
     if "or" in text or "and" in text:
         text = _RUN_ON.sub(r" \1 ", text)
@@ -255,6 +260,12 @@ def normal(text: str) -> str:
     return _trim(text)
 
 
+def _without_boxes(text: str) -> str:
+    for start, end, content in reversed(find_boxes(text)):
+        text = f"{text[:start]}{{{_without_boxes(content)}}}{text[end:]}"
+    return text
+
+
 def _other_form(match: re.Match[str]) -> str:
     sign = match["sign"] if match["sign"] in ("\\approx", "=") else "\\or"
     return f" {sign} {match['form']}"
@@ -263,7 +274,7 @@ def _other_form(match: re.Match[str]) -> str:
 def _without_marks(text: str) -> str:
     """Drop an equals sign before the answer, the mark of a proof after it, quotes around it."""
     for _ in range(3):
-        bare = _MARKS.sub("", text)
+        bare = _MARKS.sub("", text).strip()
         quoted = _QUOTED.fullmatch(bare)
         if quoted:
             bare = quoted["inside"].strip()
@@ -400,8 +411,9 @@ def _from_latex(text: str) -> str:
     text = _TEXT_FONT.sub(r"\\text", text)
     if "{}" in text:
         text = _EMPTY_BASE.sub("", text)
-    for _ in range(2):
-        text = _MATH_FONT.sub(r"{\1}", text)
+    if "\\text" in text:
+        text = _TEXT_NUMBER.sub(r"\1", text)
+    text = _MATH_FONT.sub("", text)
     text = _COLOUR.sub("", text)
     return _COMMAND.sub(_rename, text)
 

@@ -85,7 +85,7 @@ def is_plain_number(node: Node) -> bool:
     if op == "num":
         return True
     if op in ("neg", "pct"):
-        return is_plain_number(args[0]) and args[0].op not in ("neg", "pct")
+        return is_plain_number(args[0]) and args[0].op not in ("neg", op)
     if op == "div":
         return all(is_signed_literal(item) for item in args)
     if op == "mixed":
