@@ -5,7 +5,7 @@ from collections.abc import Iterator
 
 from sample_engineering.audit.claims import Claim, Claims
 from sample_engineering.audit.findings import Finding
-from sample_engineering.audit.question import Rounding
+from sample_engineering.audit.rounding import Rounding
 from sample_engineering.audit.values import Number
 from sample_engineering.grading import grade
 
