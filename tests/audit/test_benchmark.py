@@ -1,4 +1,4 @@
-"""The benchmark's own figures: no false finding about right labels, nearly all spoilt ones found."""
+"""The benchmark's figures: no false finding about right labels, nearly all spoilt ones found."""
 
 import importlib.util
 from collections import Counter
