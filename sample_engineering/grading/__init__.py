@@ -4,7 +4,12 @@ from sample_engineering.grading.batch import grade_batch
 from sample_engineering.grading.extraction import Extraction, extract
 from sample_engineering.grading.gold import answer_kind, read_gold, read_sample_gold
 from sample_engineering.grading.grader import Grade, grade
-from sample_engineering.grading.rewards import completion_text, correctness_reward, format_reward
+from sample_engineering.grading.rewards import (
+    check_golds,
+    completion_text,
+    correctness_reward,
+    format_reward,
+)
 from sample_engineering.grading.sameness.gold_answer import Gold
 
 __all__ = [
@@ -12,6 +17,7 @@ __all__ = [
     "Gold",
     "Grade",
     "answer_kind",
+    "check_golds",
     "completion_text",
     "correctness_reward",
     "extract",

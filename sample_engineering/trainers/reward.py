@@ -24,7 +24,10 @@ if TYPE_CHECKING:
     from sample_engineering.grading import Gold, Grade
 
 RewardFunction = Callable[..., Sequence[float]]
-_WITH_GOLD = ("answer", "gold", "grades", "kind", "unit", "tolerance", "choices")
+_WITH_GOLD = (
+    *("answer", "solution", "ground_truth", "gold", "grades"),
+    *("kind", "unit", "tolerance", "choices", "units_allowed"),
+)
 _WITH_SEED = ("seed", "generation")
 
 
@@ -44,8 +47,8 @@ class Reward:
         One line.
     needs_gold : bool
         Whether it is shown the answer: ``answer`` (text), ``gold`` (`grading.Gold`), ``grades``
-        (`grading.Grade`, what the grader says), and ``kind, unit, tolerance, choices`` of the
-        sample. A reward that does not need them cannot look.
+        (`grading.Grade`, what the grader says), and ``kind, unit, tolerance, choices,
+        units_allowed`` of the sample. A reward that does not need them cannot look.
     seeded : bool
         Whether it draws by chance: it then gets ``seed`` of the run and ``generation``, a count
         from 0, and must draw from them only, so that a resumed run draws the same.
@@ -216,4 +219,5 @@ def gold_columns(golds: Sequence["Gold"]) -> dict[str, list[Any]]:
         "unit": [gold.unit for gold in golds],
         "tolerance": [gold.tolerance for gold in golds],
         "choices": [gold.choices for gold in golds],
+        "units_allowed": [gold.units_allowed for gold in golds],
     }

@@ -46,14 +46,16 @@ def run_validation(
     Raises
     ------
     GoldError
-        If the sample's gold answer, or one of the benchmark's, cannot be read.
+        If the gold answer of the sample, of a control's sample or of a benchmark's item cannot be
+        read: before anything is trained.
     RunError
         If the run folder cannot be used, or was made with other settings.
     TrainingInterrupted
         After Ctrl-C or SIGTERM; what was done is saved.
     """
     tell = progress or (lambda event: None)
-    read_sample_gold(plan.sample)
+    for sample in (plan.sample, *(sample for arm in plan.arms for sample in arm.samples)):
+        read_sample_gold(sample)
     _ = plan.benchmark.golds
     ranks = Ranks.of_environment(plan.options.device)
     for doubt in plan.doubts:

@@ -126,6 +126,25 @@ def test_trls_own_kind_of_reward_grades_as_ours_does():
     assert call(rewarder(correctness_reward), texts) == call(rewarder(), texts)
 
 
+@pytest.mark.parametrize("allowed", [True, False])
+def test_whether_a_unit_may_follow_the_number_is_told_and_kept(allowed):
+    seen = {}
+
+    def watching(completions, **columns):
+        seen.update(columns)
+        return correctness_reward(completions, columns["answer"], **_options(columns))
+
+    one = rewarder(watching)
+    one.golds = [read_gold("3", units_allowed=allowed)]
+    assert call(one, [r"\boxed{3 \text{ N}}"] * 3) == [float(allowed)] * 3
+    assert seen["units_allowed"] == [allowed] * 3
+    assert [grade.correct for grade in seen["grades"]] == [allowed] * 3
+
+
+def _options(columns):
+    return {name: columns[name] for name in ("kind", "unit", "tolerance", "units_allowed")}
+
+
 def test_a_reward_that_needs_no_gold_cannot_see_it():
     @reward(needs_gold=False, seeded=True)
     def blind(completions, **columns):
@@ -134,7 +153,9 @@ def test_a_reward_that_needs_no_gold_cannot_see_it():
     assert call(rewarder(blind), [RIGHT, WRONG, BARE]) == [0, 0, 0]
 
 
-GOLD_COLUMNS = {"answer", "gold", "grades", "kind", "unit", "tolerance", "choices"}
+GOLD_COLUMNS = {
+    *("answer", "gold", "grades", "kind", "unit", "tolerance", "choices", "units_allowed")
+}
 
 
 @pytest.mark.parametrize(

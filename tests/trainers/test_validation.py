@@ -168,6 +168,9 @@ def test_an_unreadable_gold_is_refused_before_anything_is_written(random_folder,
     bad = Sample("bad", "what is it ?", "a long story", kind="number")
     with pytest.raises(GoldError):
         run_validation(replace(plan, sample=bad))
+    drawn = replace(plan, controls="random-sample", pool=[plan.sample, bad])
+    with pytest.raises(GoldError):
+        run_validation(drawn)
     assert not (tmp_path / "run").exists()
 
 
