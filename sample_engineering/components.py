@@ -155,6 +155,7 @@ _CHECKS: Mapping[str, str] = {
     "kind": "sample_engineering.audit.checks.kind:Kind",
     "options": "sample_engineering.audit.checks.options:Options",
     "parts": "sample_engineering.audit.checks.parts:Parts",
+    "picture": "sample_engineering.audit.checks.picture:Picture",
     "unit": "sample_engineering.audit.checks.unit:UnitAsked",
     "figures": "sample_engineering.audit.checks.figures:Figures",
     "derived": "sample_engineering.audit.checks.derived:Derived",

@@ -252,6 +252,60 @@ def test_conditions_are_no_questions(problem):
     assert found(problem, "35") == []
 
 
+@pytest.mark.parametrize(
+    "problem",
+    [
+        "If $x = 4$ when $y = 2$, find the value of $x$ when $y = -3$ and when $y = 6$.",
+        "Find the maximum and minimum values of $f(x) = \\sin x + 2$ on the real line.",
+    ],
+)
+def test_one_value_where_two_are_asked_for_is_a_warning(problem):
+    assert found(problem, "17") == [("parts", WARNING)]
+
+
+@pytest.mark.parametrize(
+    "problem",
+    [
+        "Find the difference of the maximum and minimum values of $f(x) = \\sin x + 2$.",
+        "What is the smallest number which leaves 1 when divided by 7 and when divided by 9?",
+    ],
+)
+def test_one_value_made_of_two_is_fine(problem):
+    assert found(problem, "17") == []
+
+
+# picture
+
+
+@pytest.mark.parametrize(
+    "problem",
+    [
+        "In the diagram, $D$ is on side $BC$. What is the measure of the angle?",
+        "A rectangle is cut into 60 squares, as shown. How long is its diagonal?",
+        "The figure below has area 35. Find its perimeter.",
+        "The diagram shows three rectangles. What is $p + q$?",
+    ],
+)
+def test_a_figure_that_is_not_there_is_a_warning(problem):
+    assert found(problem, "35") == [("picture", WARNING)]
+    assert found(problem + " [asy]draw((0,0)--(1,1));[/asy]", "35") == []
+
+
+@pytest.mark.parametrize(
+    "problem",
+    [
+        "A 5-inch by 7-inch picture has a border along each side of the picture. Find its area.",
+        "A line through the origin cuts this figure into two. Find its slope.",
+        "Find the area of the figure formed by the lines $x = 0$ and $y = 35$.",
+        "The sequence is defined as shown: \\[a_1 = 1.\\] Find $a_{35}$.",
+        "How many lattice points lie on the graph of $x^2 - y^2 = 47$?",
+        "The prices are shown below.\n| ball | bat |\n|---|---|\n| 2 | 3 |\nFind the total.",
+    ],
+)
+def test_a_figure_of_speech_is_fine(problem):
+    assert found(problem, "35") == []
+
+
 # solution
 
 

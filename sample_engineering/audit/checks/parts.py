@@ -21,6 +21,13 @@ _ASKS = re.compile(
 )
 # Numbered steps of a game or a procedure ask nothing.
 _PROCEDURE = re.compile(r"\brepeat\b|\b(?:go to )?(?:step|instruction) \(?\d", re.IGNORECASE)
+_EXTREMES = r"(?:maximum|minimum|largest|smallest|greatest|least)"
+_BOTH = re.compile(
+    rf"\b(?:find|determine|compute|calculate|what are)\s+the\s+{_EXTREMES}\s+and\s+(?:the\s+)?"
+    rf"{_EXTREMES}\s+(?:possible\s+)?values?\b"
+    r"|\bvalues? of \S{1,20} when [^.?]{1,60} and when\b",
+    re.IGNORECASE,
+)
 _SEVERAL = frozenset({"set", "tuple", "interval", "matrix", "text"})
 
 
@@ -48,6 +55,15 @@ class Parts:
                     f"parts {', '.join(asked)} ask something each; the label "
                     f"{claim.sample.answer} answers one",
                     {"label": claim.sample.answer, "parts": ", ".join(asked)},
+                )
+            elif both := _BOTH.search(claim.question.text):
+                words = " ".join(both[0].split())
+                yield Finding(
+                    self.name,
+                    "warning",
+                    claim.sample.id,
+                    f"{words!r} asks for two values; the label {claim.sample.answer} gives one",
+                    {"label": claim.sample.answer, "asked": words},
                 )
 
 
