@@ -5,10 +5,10 @@ from typing import TYPE_CHECKING
 
 from sample_engineering.audit.claims import Claim, Claims
 from sample_engineering.audit.findings import Audit, Finding, worst_first
-from sample_engineering.audit.protocol import Check
-from sample_engineering.errors import ConfigError
+from sample_engineering.audit.protocol import NEEDS, Check
+from sample_engineering.errors import ConfigError, SampleEngineeringError
 from sample_engineering.registry import check as check_name
-from sample_engineering.registry import find, names
+from sample_engineering.registry import components, find, names
 from sample_engineering.sample import Sample
 
 if TYPE_CHECKING:
@@ -71,7 +71,7 @@ def audit_samples(
         notes += tuple(more)
     found: list[Finding] = []
     for check in chosen:
-        found += check.find(claims)
+        found += _found(check, claims)
     ids = tuple(claim.sample.id for claim in claims)
     return Audit(worst_first(found, ids), tuple(check.name for check in chosen), ids, notes)
 
@@ -91,7 +91,7 @@ def find_checks(asked: Sequence[str] | None, *, model: bool = False) -> list[Che
     for name in asked or ():
         check_name(KIND, name, "checks")
     wanted = names(KIND) if asked is None else [name for name in names(KIND) if name in asked]
-    found: list[Check] = [find(KIND, name)() for name in wanted]
+    found = [_made(name) for name in wanted]
     idle = [check.name for check in found if check.needs == "model" and not model]
     if asked is not None and idle:
         raise ConfigError(
@@ -102,6 +102,35 @@ def find_checks(asked: Sequence[str] | None, *, model: bool = False) -> list[Che
     return [check for check in found if check.name not in idle]
 
 
+def _made(name: str) -> Check:
+    """Make a check; a foreign one that is none is said to be so before any work."""
+    made = find(KIND, name)
+    check = made() if isinstance(made, type) else made
+    lacking = [part for part in ("name", "summary", "needs", "find") if not hasattr(check, part)]
+    if lacking:
+        raise ConfigError(f"the check {name!r} states no {' and no '.join(lacking)}; mend it")
+    if check.needs not in NEEDS or check.name != name:
+        raise ConfigError(
+            f"the check {name!r} is called {check.name!r} and needs {check.needs!r}; give it the "
+            f"name it is registered under, and one of {', '.join(NEEDS)}"
+        )
+    return check  # type: ignore[no-any-return]
+
+
+def _found(check: Check, claims: Claims) -> list[Finding]:
+    try:
+        return list(check.find(claims))
+    except SampleEngineeringError:
+        raise
+    except Exception as error:
+        if all(one.name != check.name or not one.foreign for one in components(KIND)):
+            raise
+        raise ConfigError(
+            f"the check {check.name!r} failed ({type(error).__name__}: {error}); mend or uninstall "
+            "it, or name the others with `checks`"
+        ) from error
+
+
 def checks_of_one() -> list[str]:
     """Return the names of the checks that need nothing but the sample itself: the cheap part."""
-    return [name for name in names(KIND) if find(KIND, name).needs == "sample"]
+    return [name for name in names(KIND) if _made(name).needs == "sample"]

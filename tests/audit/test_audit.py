@@ -90,6 +90,40 @@ def test_a_check_of_another_package_is_run_like_ours():
         registry.unregister("check", "shouting")
 
 
+class Broken(Shouting):
+    """A check that fails."""
+
+    name = "broken"
+
+    def find(self, claims):
+        raise KeyError("oops")
+
+
+class Nameless(Shouting):
+    """A check that is called otherwise and needs what there is not."""
+
+    needs = "luck"
+
+
+@pytest.mark.parametrize(
+    ("name", "target", "message"),
+    [
+        ("broken", Broken, "the check 'broken' failed .KeyError"),
+        ("shouting", Nameless, "needs 'luck'; give it"),
+        ("other", Shouting, "is called 'shouting'"),
+        ("number", 3, "states no name and no summary and no needs and no find"),
+    ],
+)
+def test_a_check_of_another_package_that_is_none_is_named(name, target, message):
+    registry.register("check", name, target)
+    try:
+        with pytest.raises(ConfigError, match=message):
+            audit_samples([RIGHT])
+        assert list(audit_samples([RIGHT], checks=["gold"])) == []
+    finally:
+        registry.unregister("check", name)
+
+
 def test_every_check_says_what_it_looks_for():
     for name, check in registry.find_all("check").items():
         assert check.name == name

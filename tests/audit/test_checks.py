@@ -297,6 +297,7 @@ def test_a_figure_that_is_not_there_is_a_warning(problem):
         "A 5-inch by 7-inch picture has a border along each side of the picture. Find its area.",
         "A line through the origin cuts this figure into two. Find its slope.",
         "Find the area of the figure formed by the lines $x = 0$ and $y = 35$.",
+        "The molecule is shown below: \\chemfig{C*6((-H)-C(-H)=)} Find its mass number.",
         "The sequence is defined as shown: \\[a_1 = 1.\\] Find $a_{35}$.",
         "How many lattice points lie on the graph of $x^2 - y^2 = 47$?",
         "The prices are shown below.\n| ball | bat |\n|---|---|\n| 2 | 3 |\nFind the total.",

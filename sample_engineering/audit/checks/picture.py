@@ -18,7 +18,7 @@ _SPOKEN_OF = re.compile(
 )
 # Drawings, images and tables, which may be what is meant.
 _HELD = re.compile(
-    r"\[asy\]|tikz|\\includegraphics|<img|<svg|!\[|https?://"
+    r"\[asy\]|tikz|\\chemfig|\\xymatrix|\\includegraphics|<img|<svg|!\[|https?://"
     r"|\\begin\{(?:tabular|array|[a-z]*matrix|picture|figure|align\*?)|\|\s*:?-{2,}",
     re.IGNORECASE,
 )
