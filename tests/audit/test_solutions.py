@@ -69,8 +69,9 @@ def test_the_label_in_the_majority_is_a_note_and_unanimous_nothing():
     assert list(_audit(EASY, ["\\boxed{36}"] * 4)) == []
 
 
-def test_one_stray_answer_is_no_rival():
-    (finding,) = _audit(EASY, ["\\boxed{35}", "no", "no", "no"])
+@pytest.mark.parametrize("texts", [["\\boxed{35}", "no"], ["\\boxed{35}"] * 2 + ["no"] * 3])
+def test_a_few_stray_answers_are_no_rival(texts):
+    (finding,) = _audit(EASY, texts)
     assert finding.severity == "note"
 
 

@@ -6,7 +6,8 @@ from sample_engineering.audit.claims import Claim, Claims
 from sample_engineering.audit.findings import Finding
 from sample_engineering.audit.solutions import Solutions
 
-LEAST_RIVALS = 2  # solutions that agree on another answer before it is worth a warning
+LEAST_RIVALS = 2  # solutions that agree on another answer before it is worth a warning,
+LEAST_SHARE = 0.5  # and their share: a weak model agrees with itself by chance
 _SHOWN = 2_000  # characters of a sample solution
 
 
@@ -21,7 +22,7 @@ class Agreement:
     needs = "model"
 
     def find(self, claims: Claims) -> Iterator[Finding]:
-        """Yield a warning where another answer is more frequent than the label, else a note."""
+        """Yield a warning where half of the solutions reach another answer, else a note."""
         for claim in claims:
             solved = claims.solutions.get(claim.sample.id)
             if solved is not None and solved.right < len(solved.grades):
@@ -47,7 +48,9 @@ class Agreement:
         right = next((i for i, item in enumerate(solved.grades) if item.correct), None)
         if right is not None:
             evidence["solution_for_label"] = solved.texts[right][-_SHOWN:]
-        doubtful = len(places) >= LEAST_RIVALS and len(places) > solved.right
+        doubtful = len(places) > solved.right and len(places) >= max(
+            LEAST_RIVALS, LEAST_SHARE * total
+        )
         return Finding(
             self.name, "warning" if doubtful else "note", claim.sample.id, said, evidence
         )
