@@ -22,8 +22,10 @@ def grade(
         typer.Argument(
             metavar="TEXT|FILE",
             help="With --gold: the answer or completion to grade ('-' reads it from standard"
-            " input). Without: a JSONL, CSV or Parquet file with the columns gold and prediction,"
-            " and optionally kind, unit, tolerance, choices, units_allowed.",
+            " input). Without: a JSONL, CSV or Parquet file with the columns gold (or answer,"
+            " ground_truth, solution) and prediction (or completion, response), and optionally"
+            " kind, unit, tolerance, choices, units_allowed; or rollouts.parquet or"
+            " eval/*.parquet of a run folder.",
         ),
     ],
     gold: Annotated[str | None, typer.Option("--gold", "-g", help="The gold answer.")] = None,
@@ -35,12 +37,12 @@ def grade(
         float | None, typer.Option(help="Relative tolerance, e.g. 0.005; exact if not given.")
     ] = None,
     form: Annotated[
-        str,
+        str | None,
         typer.Option(
-            help="Where the final answer stands: @(answer_form). auto is a box if there is one,"
-            " else the text."
+            help="Where the final answer stands: @(answer_form). Default: that of the run that"
+            " wrote the file, else auto, which is a box if there is one, else the text."
         ),
-    ] = "auto",
+    ] = None,
     units_allowed: Annotated[
         bool,
         typer.Option(
@@ -49,6 +51,13 @@ def grade(
         ),
     ] = True,
     out: Annotated[Path | None, shared("out", "Graded rows (JSONL), or the grade (JSON).")] = None,
+    audit: Annotated[
+        Path | None,
+        typer.Option(
+            help="Ask Math-Verify and sympy too, and write the rows of FILE where they disagree:"
+            " .jsonl, .csv or .parquet."
+        ),
+    ] = None,
     format: FormatOption = Format.table,
 ) -> None:
     """Grade an answer, or a file of answers, against gold answers.
@@ -56,10 +65,12 @@ def grade(
     \b
     se grade --gold 0.5 "so the answer is \\boxed{\\frac12}"
     se grade graded.jsonl -o graded.out.jsonl
+    se grade runs/mine/rollouts.parquet --audit disagreements.jsonl
     """
     from dataclasses import asdict
 
     from sample_engineering import api
+    from sample_engineering.errors import ConfigError
 
     if gold is None:
         summary = api.grade_file(
@@ -70,16 +81,21 @@ def grade(
             tolerance=tolerance,
             form=form,
             units_allowed=units_allowed,
+            audit=audit,
         )
         _show_summary(summary, format)
         return
+    if audit is not None:
+        raise ConfigError(
+            "`audit` says nothing about one answer; leave it out, or give a file without `gold`"
+        )
     result = api.grade(
         sys.stdin.read() if text == "-" else text,
         gold,
         kind=kind,
         unit=unit,
         tolerance=tolerance,
-        form=form,
+        form=form or "auto",
         units_allowed=units_allowed,
     )
     if out is not None:

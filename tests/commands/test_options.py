@@ -142,6 +142,7 @@ IGNORED = {
         "--seed": "--seed 1 --seeds 1,2",
         "--pool": "--pool POOL --dry-run",
     },
+    "grade": {"--audit": "12 --gold 12 --audit x.jsonl"},
     "report": {"--out": "RUN --no-page --out page.html"},
     "probe": {
         "--server": "POOL --server http://127.0.0.1:1",

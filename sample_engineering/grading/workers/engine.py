@@ -18,7 +18,7 @@ from collections.abc import Sequence
 from threading import Lock
 from typing import Any, NamedTuple
 
-from sample_engineering.grading.workers import limits, math_verify_calls
+from sample_engineering.grading.workers import limits, math_verify_calls, opinions
 
 # Whether this process is itself a worker; then Math-Verify runs here, under the parent's limit.
 INSIDE_WORKER = "SAMPLE_ENGINEERING_GRADING_WORKER"
@@ -29,6 +29,27 @@ class Reply(NamedTuple):
 
     same: bool
     readable: bool
+    timed_out: bool = False
+
+
+class Opinion(NamedTuple):
+    """What another grader says of one completion.
+
+    Parameters
+    ----------
+    verdict : bool or None
+        Whether the answer is right; None where it gives no opinion.
+    why : str
+        Why there is no verdict; else empty.
+    read : str
+        The answer that it found.
+    timed_out : bool
+        Whether there is no verdict because of the time limit.
+    """
+
+    verdict: bool | None
+    why: str
+    read: str
     timed_out: bool = False
 
 
@@ -205,10 +226,23 @@ def readable(text: str) -> bool:
     return _request({"op": "read", "gold": text}).readable
 
 
+def opinion(engine: str, gold: str, prediction: str) -> Opinion:
+    """Ask another grader, `opinions.MATH_VERIFY` or `opinions.SYMPY`, within the limits."""
+    request = {"op": "opinion", "engine": engine, "gold": gold, "prediction": prediction}
+    found = _answer(request)
+    return Opinion(**(opinions.none("time limit", timed_out=True) if found is None else found))
+
+
 def _request(request: dict[str, Any]) -> Reply:
+    found = _answer(request)
+    return Reply(False, False, True) if found is None else Reply(**found)
+
+
+def _answer(request: dict[str, Any]) -> dict[str, Any] | None:
+    """Answer of a worker; None where it ran into its limit."""
     if os.environ.get(INSIDE_WORKER):
-        return Reply(**math_verify_calls.answer(request))
+        return math_verify_calls.answer(request)
     worker = workers(1)[0]
     with worker.lock:
         answers = worker.ask([request], limits.WALL_SECONDS)
-    return Reply(**answers[0]) if answers else Reply(False, False, True)
+    return answers[0] if answers else None

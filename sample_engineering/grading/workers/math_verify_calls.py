@@ -11,7 +11,7 @@ from contextlib import contextmanager
 from functools import lru_cache
 from typing import Any
 
-from sample_engineering.grading.workers import limits
+from sample_engineering.grading.workers import limits, opinions
 
 
 class _OutOfTime(BaseException):
@@ -19,7 +19,12 @@ class _OutOfTime(BaseException):
 
 
 def answer(request: dict[str, Any]) -> dict[str, Any]:
-    """Answer one request, ``read`` or ``verify``, with the fields of `engine.Reply`."""
+    """Answer one request.
+
+    ``read`` and ``verify`` have the fields of `engine.Reply`, ``opinion`` of `engine.Opinion`.
+    """
+    if request["op"] == "opinion":
+        return _opinion(request)
     try:
         with _processor_limit():
             gold = _parse(request["gold"])
@@ -31,6 +36,16 @@ def answer(request: dict[str, Any]) -> dict[str, Any]:
     except Exception:
         # sympy raises all kinds of errors on strange input: it could not be read.
         return {"same": False, "readable": False}
+
+
+def _opinion(request: dict[str, Any]) -> dict[str, Any]:
+    try:
+        with _processor_limit():
+            return opinions.opinion(request["engine"], request["gold"], request["prediction"])
+    except (_OutOfTime, MemoryError, RecursionError):
+        return opinions.none("time limit", timed_out=True)
+    except Exception as error:
+        return opinions.none(f"it fails ({type(error).__name__})")
 
 
 def load() -> None:
