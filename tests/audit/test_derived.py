@@ -205,3 +205,22 @@ def test_a_formula_is_held_against_its_relations_at_sizes_of_its_symbols():
     for one in formulas:
         doubled = one.with_(answer=f"2 \\cdot {one.answer}", solution=None)
         assert _severe(doubled, ["derived"]) == ["derived"], one.answer
+
+
+def test_the_constants_of_a_worked_solution_count_too():
+    problem = "A stone falls freely for 3 s from rest. How far does it fall, in meters?"
+    solution = "It falls $\\frac{9.81 \\times 3^2}{2} \\approx 44.1$ m."
+    (finding,) = audit_samples([sample(problem, "44.1", solution=solution)], checks=["constants"])
+    assert finding.severity == "warning"
+    assert finding.evidence["constant"] == "g"
+    assert finding.evidence["answer_then"] == "45"
+    stated = sample(problem + " Take $g = 9.81$.", "44.1", solution=solution)
+    assert [item.severity for item in audit_samples([stated], checks=["constants"])] == ["note"]
+    energy = "The energy is $6.63\\times10^{-34} \\cdot 5\\times10^{14} = 3.315\\times10^{-19}$ J."
+    (finding,) = audit_samples(
+        [sample("What is its energy?", "3.315\\times10^{-19}", solution=energy)],
+        checks=["constants"],
+    )
+    assert finding.evidence["constant"] == "h_planck"
+    plain = "It is $\\frac{9.5 \\times 3^2}{2} = 42.75$ m."
+    assert len(audit_samples([sample(problem, "42.75", solution=plain)], checks=["constants"])) == 0

@@ -6,6 +6,7 @@ from sample_engineering.audit.checks.derived import value_in_label_unit
 from sample_engineering.audit.claims import Claim, Claims
 from sample_engineering.audit.derivation import Derivation, Moved
 from sample_engineering.audit.findings import Finding
+from sample_engineering.audit.from_solution import derive_from_solution
 from sample_engineering.audit.margins import compare
 from sample_engineering.audit.usual_constants import symbol
 from sample_engineering.audit.values import Number, as_written
@@ -23,8 +24,11 @@ class Constants:
     def find(self, claims: Claims) -> Iterator[Finding]:
         """Yield a warning where the problem leaves the constant open, else a note."""
         for claim in claims:
-            found, number = claim.derivation, claim.number
-            if found is None or number is None or (claim.gold and claim.gold.kind == "choice"):
+            number = claim.number
+            if number is None or (claim.gold and claim.gold.kind == "choice"):
+                continue
+            found = claim.derivation or derive_from_solution(claim.sample, number)
+            if found is None:
                 continue
             moved = [item for item in found.moved() if denied(claim, found, number, item.value)]
             if not moved or denied(claim, found, number, found.value):
