@@ -1,23 +1,15 @@
-"""Units: pint's registry with a currency, factors to coherent units, and LaTeX spelling."""
+"""Units of the composer: factors to coherent units, and LaTeX spelling."""
 
 import re
 from functools import lru_cache
 from typing import Any, NamedTuple
 
 from sample_engineering.errors import SynthesisError
+from sample_engineering.measures import pint_registry
 
-_EXTRA_DEFINITIONS = ("dollar = [currency] = USD", "cell = []", "generation = [] = gen")
-
-
-@lru_cache(maxsize=1)
 def registry() -> Any:
-    """Return the shared pint registry (loaded on first use: it takes a few tenths of a second)."""
-    import pint
-
-    ureg = pint.UnitRegistry(autoconvert_offset_to_baseunit=True, cache_folder=None)
-    for definition in _EXTRA_DEFINITIONS:
-        ureg.define(definition)
-    return ureg
+    """Return the pint registry of the composer: counts are plain numbers."""
+    return pint_registry(counts_are_numbers=True)
 
 
 class Scale(NamedTuple):

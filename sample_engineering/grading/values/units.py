@@ -11,9 +11,9 @@ from dataclasses import dataclass
 from fractions import Fraction
 from functools import lru_cache
 from threading import Lock
-from typing import Any
 
 from sample_engineering.grading.spelling.braces import unwrapped
+from sample_engineering.measures import pint_registry
 
 _PREFIXES = {
     "": "",
@@ -120,25 +120,6 @@ _OTHERS = {
     "count_unit": "unit units",
     "mole": "moles",
 }
-# What pint does not know, or knows by another name.
-_DEFINITIONS = (
-    "solar_mass = 1.98841e30 * kilogram",
-    "solar_luminosity = 3.828e26 * watt",
-    "solar_radius = 6.957e8 * meter",
-    "dollar = [money_usd]",
-    "cent = 0.01 * dollar",
-    "euro = [money_eur]",
-    "british_pound = [money_gbp]",
-    "yuan = [money_cny]",
-    "rupee = [money_inr]",
-    "yen = [money_jpy]",
-    "yen_or_yuan = [money_jpy_or_cny]",
-    "base_pair = [base_pairs]",
-    "international_unit = [international_units]",
-    "colony_forming_unit = [colonies]",
-    "cell = [cells]",
-    "count_unit = [unnamed_units]",
-)
 _POWER_WORDS = {
     "square": 2,
     "squared": 2,
@@ -371,27 +352,14 @@ _CHINESE_NAMES = (
 )
 
 
-_LOCK = Lock()
-_REGISTRY: list[Any] = []
-
-
-def _registry() -> Any:
-    with _LOCK:
-        if not _REGISTRY:
-            import pint
-
-            registry = pint.UnitRegistry(cache_folder=None)
-            for line in _DEFINITIONS:
-                registry.define(line)
-            _REGISTRY.append(registry)
-    return _REGISTRY[0]
+_LOCK = Lock()  # pint is not safe to use from several threads
 
 
 @lru_cache(maxsize=1024)
 def base_size(name: str) -> tuple[float, tuple[tuple[str, Fraction], ...]]:
     """Size of one allow-listed unit in base units, and its dimensions, from pint."""
-    registry = _registry()
     with _LOCK:
+        registry = pint_registry(counts_are_numbers=False)
         quantity = registry.Quantity(1, name if not name.startswith("degree_") else "kelvin")
         size = float(quantity.to_base_units().magnitude)
         if name == "degree_Fahrenheit":
