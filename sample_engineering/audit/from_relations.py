@@ -18,6 +18,16 @@ from sample_engineering.synthesis.relations import by_name
 from sample_engineering.synthesis.resolving import resolve
 from sample_engineering.synthesis.units import in_unit
 
+# The composer reads its own texts back; one that was changed since may fail anywhere in them.
+UNREADABLE = (
+    Unreadable,
+    SynthesisError,
+    ArithmeticError,
+    ValueError,
+    LookupError,
+    TypeError,
+    RecursionError,
+)
 _LONGEST = 12  # relations of a problem; the composer joins up to eight
 _MAX_PROBLEM = 8_000  # characters
 
@@ -33,12 +43,18 @@ class FromRelations:
     unit: str
     source: str = "relations"
 
+    def _solved(self, reading: Reading) -> float | None:
+        try:
+            return resolve(reading, self.used)[0]
+        except UNREADABLE:
+            return None
+
     def moved(self) -> Iterator[Moved]:
         """Yield the answer for each other usual choice of each constant."""
         for name, number in self.reading.constants.items():
             for choice in others(name, number):
                 changed = replace(self.reading, constants={**self.reading.constants, name: choice})
-                value, _ = resolve(changed, self.used)
+                value = self._solved(changed)
                 if value is not None:
                     yield Moved(name, choice, in_unit(value, self.unit), stated=True)
 
@@ -47,7 +63,7 @@ class FromRelations:
         given = dict(self.reading.given)
         used = {relation.name: relation for relation in self.used}
         for place in self.places:
-            value, _ = resolve(replace(self.reading, given=given, asked=place), self.used)
+            value = self._solved(replace(self.reading, given=given, asked=place))
             if value is None:
                 return None
             if place == self.reading.asked:
@@ -87,7 +103,7 @@ def derive_from_relations(sample: Sample) -> FromRelations | None:
         if any(unknown not in by_relation[name] for name, unknown in places):
             places = ()
         return FromRelations(reading, used, places, in_unit(value, unit), unit)
-    except (Unreadable, SynthesisError, ArithmeticError, ValueError):
+    except UNREADABLE:
         return None
 
 

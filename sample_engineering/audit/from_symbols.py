@@ -10,12 +10,11 @@ from dataclasses import dataclass, replace
 from math import log
 from random import Random
 
-from sample_engineering.audit.from_relations import claimed_relations
+from sample_engineering.audit.from_relations import UNREADABLE, claimed_relations
 from sample_engineering.audit.values import expression, literal, substituted, value_of
-from sample_engineering.errors import SynthesisError
 from sample_engineering.grading.spelling.tree import Node, is_constant
 from sample_engineering.sample import Sample
-from sample_engineering.synthesis.reading import Place, Reading, Unreadable, read_problem
+from sample_engineering.synthesis.reading import Place, Reading, read_problem
 from sample_engineering.synthesis.relation import Relation
 from sample_engineering.synthesis.resolving import resolve
 from sample_engineering.synthesis.units import in_base
@@ -52,7 +51,7 @@ def try_formula(sample: Sample, gold: Node) -> Iterator[Trial]:
     names = tuple(_NAME.findall(asked["names"]))
     try:
         reading = read_problem(sample.problem, used, names)
-    except (Unreadable, SynthesisError, ValueError):
+    except UNREADABLE:
         return
     rng = Random(0)
     found = 0
@@ -64,7 +63,7 @@ def try_formula(sample: Sample, gold: Node) -> Iterator[Trial]:
         }
         try:
             derived, _ = resolve(replace(reading, given=given), used)
-        except (SynthesisError, ArithmeticError, ValueError):
+        except UNREADABLE:
             continue
         label = None if derived is None else _evaluated(gold, sizes)
         if derived is None or label is None:

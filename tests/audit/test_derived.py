@@ -172,6 +172,14 @@ def test_a_changed_label_of_a_composed_problem_is_severe(composed):
         assert _severe(changed, ["derived"]) == ["derived"], (one.answer, changed.answer)
 
 
+@pytest.mark.parametrize("noise", [".", "$", " ", "? A", "{}", "Let $k$ be the x. ", "\x00"])
+def test_a_composed_text_that_was_broken_raises_nothing(composed, noise):
+    for place, one in enumerate(composed):
+        cut = (place * 37) % len(one.problem)
+        broken = one.problem[:cut] + noise + one.problem[cut + place % 5 :]
+        audit_samples([one.with_(problem=broken), one.with_(id="t", problem=noise + ". " + broken)])
+
+
 def _changed(one):
     """The label off by two in its last figure, or the next option."""
     if one.kind == "choice":
