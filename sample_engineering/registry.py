@@ -66,7 +66,7 @@ class Component:
             found: Any = import_module(module)
             for part in filter(None, attribute.split(".")):
                 found = getattr(found, part)
-        except Exception as error:
+        except (Exception, SystemExit) as error:  # a script that was never meant to be imported
             if not self.foreign:
                 raise
             raise ConfigError(

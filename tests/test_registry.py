@@ -109,3 +109,14 @@ def test_components_of_other_packages_come_through_entry_points(tmp_path):
     assert found["fault"].startswith("reward 'broken' of alpha cannot be loaded from alpha:absent")
     assert found["fault"].endswith("mend or uninstall it")
     assert found["conflicts"] == ["far (reward) of zeta is not used: the name is taken"]
+
+
+def test_a_script_that_exits_when_imported_is_a_fault_of_its_package(tmp_path, monkeypatch):
+    (tmp_path / "exits_at_once.py").write_text("raise SystemExit(0)\n")
+    monkeypatch.syspath_prepend(tmp_path)
+    registry.register("reward", "scripted", "exits_at_once:reward")
+    try:
+        with pytest.raises(ConfigError, match=r"cannot be loaded .*SystemExit.*uninstall it"):
+            registry.find("reward", "scripted")
+    finally:
+        registry.unregister("reward", "scripted")

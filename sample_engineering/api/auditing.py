@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 
 from sample_engineering.api.given import PathLike, names_in, path_and_id
 from sample_engineering.api.pools import load_pool
+from sample_engineering.api.typed import typed
 from sample_engineering.defaults import open_generator, probe_plan
 from sample_engineering.errors import ConfigError
 from sample_engineering.sample import Sample
@@ -14,6 +15,7 @@ if TYPE_CHECKING:
     from sample_engineering.audit import Audit
 
 
+@typed
 def audit(
     samples: Iterable[Sample] | Sample | PathLike,
     *,

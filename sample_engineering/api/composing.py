@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 
 from sample_engineering.api.given import PathLike, names_in
 from sample_engineering.api.pools import load_demand, load_reference, problems_of
+from sample_engineering.api.typed import typed
 from sample_engineering.defaults import EMBEDDED, open_generator
 from sample_engineering.errors import ConfigError
 from sample_engineering.sample import Sample
@@ -17,6 +18,7 @@ if TYPE_CHECKING:
     from sample_engineering.synthesis.language_model import ModelComposition
 
 
+@typed
 def synthesize(
     domains: str | Iterable[str],
     *,
@@ -99,6 +101,7 @@ def synthesize(
     return composition
 
 
+@typed
 def compose(
     domains: str | Iterable[str],
     *,

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 from sample_engineering.api.given import PathLike
 from sample_engineering.api.pools import one_sample
+from sample_engineering.api.typed import typed
 from sample_engineering.defaults import embedded_benchmark, open_generator
 from sample_engineering.errors import ConfigError
 from sample_engineering.sample import Sample
@@ -18,6 +19,7 @@ if TYPE_CHECKING:
 ROLLOUTS = 4  # completions of a benchmark item in a first look
 
 
+@typed
 def evaluate(
     model: "str | Generator | None" = None,
     *,

@@ -4,6 +4,7 @@ from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
 from sample_engineering.api.given import PathLike
+from sample_engineering.api.typed import typed
 
 if TYPE_CHECKING:
     from sample_engineering.grading import Grade
@@ -36,6 +37,7 @@ def grade(
     )
 
 
+@typed
 def grade_file(
     path: PathLike,
     out: PathLike | None = None,

@@ -6,6 +6,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from sample_engineering.api.given import PathLike, path_and_id
+from sample_engineering.api.typed import typed
 from sample_engineering.defaults import EMBEDDED
 from sample_engineering.errors import ConfigError, PoolError
 from sample_engineering.sample import Sample
@@ -14,6 +15,7 @@ if TYPE_CHECKING:
     from sample_engineering.pool import Pool
 
 
+@typed
 def load_pool(path: PathLike, *, on_error: str = "skip") -> "Pool":
     """Read candidates from JSONL, Parquet, CSV or ``hf:owner/name[:config][:split]``.
 
@@ -38,6 +40,7 @@ def load_pool(path: PathLike, *, on_error: str = "skip") -> "Pool":
     return read_pool(path, on_error=on_error)
 
 
+@typed
 def load_reference(name: PathLike, *, on_error: str = "skip") -> Sequence[Sample]:
     """Return the problems of a named benchmark (``math500``, ``math500@PATH``) or of a pool.
 
@@ -53,6 +56,7 @@ def load_reference(name: PathLike, *, on_error: str = "skip") -> Sequence[Sample
     return load_pool(name, on_error=on_error)
 
 
+@typed
 def load_demand(name: PathLike) -> Sequence[Sample]:
     """Return the problems of a benchmark or pool that show which skills are wanted.
 
@@ -68,6 +72,7 @@ def load_demand(name: PathLike) -> Sequence[Sample]:
     return load_reference(name)
 
 
+@typed
 def save_pool(samples: Iterable[Sample], path: PathLike) -> None:
     """Write samples to a file, whole or not at all.
 
@@ -87,6 +92,7 @@ def save_pool(samples: Iterable[Sample], path: PathLike) -> None:
     write_pool(samples, path)
 
 
+@typed
 def example_pool(seed: int = 0) -> "Pool":
     """Return the microcosm's natural candidates, one of each template."""
     from sample_engineering.microcosm import natural_pool

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 from sample_engineering.api.given import PathLike, beside, refuse
 from sample_engineering.api.pools import load_pool
+from sample_engineering.api.typed import typed
 from sample_engineering.defaults import open_generator, probe_plan
 from sample_engineering.errors import ConfigError
 from sample_engineering.sample import Sample
@@ -17,6 +18,7 @@ if TYPE_CHECKING:
     from sample_engineering.probing import Probe
 
 
+@typed
 def probe(
     pool: Iterable[Sample] | PathLike,
     *,

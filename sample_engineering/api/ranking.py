@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any
 from sample_engineering.api.given import PathLike, refuse
 from sample_engineering.api.pools import load_demand, load_pool, reference
 from sample_engineering.api.probing import closed_if_named, open_probed
+from sample_engineering.api.typed import typed
 from sample_engineering.defaults import EMBEDDED, probe_plan
 from sample_engineering.errors import ConfigError
 from sample_engineering.sample import Sample
@@ -20,6 +21,7 @@ if TYPE_CHECKING:
     from sample_engineering.skills import Tagger
 
 
+@typed
 def rank(
     pool: Iterable[Sample] | PathLike,
     *,
@@ -174,7 +176,7 @@ def rank(
         demand=_demand(demand, model, server),
         target=target,
         against=reference(against, on_error),
-        group_size=plan.group_size if plan is not None else group_size or GROUP_SIZE,
+        group_size=plan.group_size if plan else GROUP_SIZE if group_size is None else group_size,
         truncate_history=truncate_history,
         tagger=find_tagger(tagger or "builtin", opened if named else None)
         if tagger is None or isinstance(tagger, str)

@@ -5,12 +5,14 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from sample_engineering.api.given import PathLike, ignored
+from sample_engineering.api.typed import typed
 
 if TYPE_CHECKING:
     from sample_engineering.report import Run
     from sample_engineering.report.ranking import Leaderboard, RunsCompared
 
 
+@typed
 def open_run(folder: PathLike) -> "Run":
     """Read a run folder, whole or damaged.
 
@@ -29,6 +31,7 @@ def open_run(folder: PathLike) -> "Run":
     return Run.open(folder)
 
 
+@typed
 def report(
     run: "Run | PathLike",
     *,
@@ -77,6 +80,7 @@ def report(
     return opened, written
 
 
+@typed
 def compare(runs: Sequence[PathLike]) -> "RunsCompared":
     """Compare the lifts of several run folders, paired where their items agree.
 
@@ -102,6 +106,7 @@ def compare(runs: Sequence[PathLike]) -> "RunsCompared":
     return compare_runs(runs)
 
 
+@typed
 def leaderboard(
     folder: PathLike, *, progress: Callable[[int, int], None] | None = None
 ) -> "Leaderboard":

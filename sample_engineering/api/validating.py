@@ -11,6 +11,7 @@ from sample_engineering.api.auditing import doubts
 from sample_engineering.api.evaluating import ROLLOUTS
 from sample_engineering.api.given import PathLike, ignored
 from sample_engineering.api.pools import find_sample, load_pool
+from sample_engineering.api.typed import typed
 from sample_engineering.defaults import (
     DEFAULT_RECIPE,
     EMBEDDED,
@@ -32,6 +33,7 @@ _RUNS = Path("runs")
 _NAME_LENGTH = 40  # characters of a sample's id that go into the name of its run folder
 
 
+@typed
 def validate(
     sample: Sample | PathLike | None = None,
     *,
@@ -113,6 +115,7 @@ def validate(
     return run_plan(plan, report=report, progress=progress)
 
 
+@typed
 def plan_validation(
     sample: Sample | PathLike | None = None,
     *,

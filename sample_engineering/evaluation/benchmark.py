@@ -8,7 +8,7 @@ from dataclasses import dataclass, replace
 from functools import cached_property
 from typing import TYPE_CHECKING, Any
 
-from sample_engineering.errors import GoldError, PoolError, SampleEngineeringError
+from sample_engineering.errors import ConfigError, GoldError, PoolError, SampleEngineeringError
 from sample_engineering.sample import Sample
 
 if TYPE_CHECKING:
@@ -142,6 +142,9 @@ class Benchmark:
     def subset(self, per_domain: int, *, seed: int = 0) -> "Benchmark":
         """Return a random subset with at most `per_domain` items of each domain, in order."""
         import numpy as np
+
+        if per_domain < 1:
+            raise ConfigError(f"{per_domain} items of each domain measure nothing; give 1 or more")
 
         rng = np.random.default_rng(seed)
         by_domain: dict[str, list[int]] = {}

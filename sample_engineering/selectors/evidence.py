@@ -45,6 +45,7 @@ PARAMETERS = (
     "truncate_history",
 )
 _FIELD = "pool."
+_LARGEST_GROUP = 100_000
 
 
 class Evidence:
@@ -104,9 +105,10 @@ class Evidence:
         tagger: "str | Tagger" = "builtin",
         on_error: str = "skip",
     ) -> None:
-        if group_size < 2:
+        if not 2 <= group_size <= _LARGEST_GROUP:
             raise ConfigError(
-                f"`group_size` {group_size}: a group has at least 2 rollouts; give 2 or more"
+                f"`group_size` {group_size}: a group has at least 2 rollouts; give 2 to "
+                f"{_LARGEST_GROUP:,}"
             )
         self.group_size = group_size
         self.truncate_history = truncate_history
@@ -147,9 +149,13 @@ class Evidence:
             return History({})
         if isinstance(given, str | os.PathLike):
             given = read_history(given, on_error=self._on_error)
+        elif not isinstance(given, Mapping):
+            raise ConfigError(
+                f"`history` is of type {type(given).__name__}; give a path, or accuracies by id"
+            )
         elif not isinstance(given, History):
             given = History(given)
-        if given and set(self.pool.ids).isdisjoint(given):
+        if set(self.pool.ids).isdisjoint(given):
             raise PoolError(
                 "no id of `history` occurs in the pool; give the history of these candidates"
             )
@@ -164,7 +170,9 @@ class Evidence:
         if isinstance(given, str | os.PathLike):
             given = read_measured(given, on_error=self._on_error, problems=self.rates_problems)
         elif not isinstance(given, Mapping):
-            rows = [one if isinstance(one, Mapping) else one.to_dict() for one in given]
+            rows = (
+                [_record(one) for one in given] if isinstance(given, Iterable) else [_record(given)]
+            )
             given = {str(row["id"]): row for row in rows if "id" in row}
         if set(self.pool.ids).isdisjoint(given):
             raise PoolError(
@@ -233,6 +241,17 @@ class Evidence:
         """Return a numeric field of the candidates; None where absent or no number."""
         numbers = (number_of(sample.extra.get(name)) for sample in self.pool)
         return [None if number != number else number for number in numbers]
+
+
+def _record(one: Any) -> Mapping[str, Any]:
+    """A measured record as a mapping."""
+    record = one if isinstance(one, Mapping) else getattr(one, "to_dict", dict)()
+    if not isinstance(record, Mapping) or not record:
+        raise ConfigError(
+            f"`rates` holds something of type {type(one).__name__}; give a path, or records of id, "
+            "n and correct"
+        )
+    return record
 
 
 def as_pool(samples: Iterable[Sample] | PathLike, on_error: str) -> Pool:

@@ -161,3 +161,6 @@ def test_a_subset_is_the_same_for_a_seed_and_keeps_the_order():
     assert [i.id for i in first.items] == [i.id for i in again.items]
     assert len(first) == 10
     assert [i.id for i in benchmark.subset(99).items] == [i.id for i in benchmark.items]
+    for none in (0, -1):
+        with pytest.raises(ConfigError, match="give 1 or more"):
+            benchmark.subset(none)

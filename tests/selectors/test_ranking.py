@@ -4,7 +4,8 @@ import json
 
 import pytest
 
-from sample_engineering.errors import ConfigError, PoolError
+from sample_engineering.api import rank
+from sample_engineering.errors import ConfigError, PoolError, SampleEngineeringError
 from sample_engineering.pool import read_pool
 from sample_engineering.sample import Sample
 from sample_engineering.selectors import TIERS, rank_pool
@@ -160,9 +161,25 @@ def test_html_is_escaped():
     assert "<script>" not in shown.explain("x")._repr_html_()
 
 
-def test_group_size_below_two_is_refused():
-    with pytest.raises(ConfigError, match="at least 2"):
-        rank_pool(POOL, group_size=1)
+@pytest.mark.parametrize("size", [-1, 0, 1, 10**12])
+def test_group_size_that_is_none_is_refused(size):
+    for ranked in (rank_pool, rank):
+        with pytest.raises(ConfigError, match="at least 2"):
+            ranked(POOL, group_size=size)
+
+
+@pytest.mark.parametrize(
+    ("given", "told"),
+    [
+        ({"history": {}}, "no id of `history`"),
+        ({"history": [0.5]}, "`history` is of type list"),
+        ({"rates": [3]}, "`rates` holds something of type int"),
+        ({"rates": 3}, "`rates` holds something of type int"),
+    ],
+)
+def test_measurements_of_another_shape_are_refused(given, told):
+    with pytest.raises(SampleEngineeringError, match=told):
+        rank_pool(POOL, **given)
 
 
 def test_evenness():

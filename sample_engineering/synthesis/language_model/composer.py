@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from hashlib import blake2b
 from typing import Any
 
-from sample_engineering.errors import BudgetError
+from sample_engineering.errors import BudgetError, SynthesisError
 from sample_engineering.generation import Sampling
 from sample_engineering.generation.protocol import Generator, Prompt
 from sample_engineering.grading import grade_batch, read_sample_gold
@@ -125,6 +125,9 @@ def compose_with_model(
         originals=bool(originals),
         solver=solver is not None,
     )
+    most = DRAFTS_PER_SAMPLE * n if max_drafts is None else max_drafts
+    if most < 1:
+        raise SynthesisError(f"`max_drafts` {most}: give 1 or more")
     if rewrite and originals is None:
         from sample_engineering.synthesis.composition import compose
 
@@ -137,7 +140,6 @@ def compose_with_model(
         OverlapIndex(sample.problem for sample in against or ()),
     )  # fmt: skip
     try:
-        most = max_drafts or DRAFTS_PER_SAMPLE * n
         samples, notes = work.run(n, most, progress)
     finally:
         asker.close()

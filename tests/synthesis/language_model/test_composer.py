@@ -256,7 +256,7 @@ def test_another_tagger_names_the_skills_and_is_compared():
 
 @pytest.mark.parametrize(
     "options",
-    [{"n": 0}, {"skills": ["juggling"]}, {"agreement": 2}, {"k": -1}],
+    [{"n": 0}, {"skills": ["juggling"]}, {"agreement": 2}, {"k": -1}, {"max_drafts": 0}],
 )
 def test_bad_options_are_errors(options):
     with pytest.raises(SynthesisError):
