@@ -184,3 +184,16 @@ BUILT_IN: Mapping[str, Mapping[str, str]] = {
     "check": _CHECKS,
     "domain": _DOMAINS,
 }
+
+# What looks a component of a kind up by its name, and says what is wrong with it.
+FINDERS: Mapping[str, str] = {
+    "selector": "sample_engineering.selectors.declared:find_selector",
+    "reward": "sample_engineering.trainers.reward:find_reward",
+    "arm": "sample_engineering.trainers.arms:find_arm",
+    "benchmark": "sample_engineering.evaluation.named:find_named",
+    "backend": "sample_engineering.generation.backends:find_backend",
+    "recipe": "sample_engineering.trainers.recipes.loading:find_registered",
+    "tagger": "sample_engineering.skills.tagging:find_declared",
+    "relation_family": "sample_engineering.synthesis.relations:find_family",
+    "domain": "sample_engineering.skills.domains:find_domain",
+}

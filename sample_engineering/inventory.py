@@ -3,10 +3,12 @@
 import inspect
 from collections.abc import Iterator
 from dataclasses import asdict, dataclass
+from importlib import import_module
 from typing import TYPE_CHECKING, Any
 
 from sample_engineering import registry
-from sample_engineering.errors import ConfigError
+from sample_engineering.components import FINDERS
+from sample_engineering.errors import SampleEngineeringError
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -96,9 +98,14 @@ def components(kind: str | None = None) -> Inventory:
 def _entry(component: registry.Component) -> Entry:
     summary, fault = "", ""
     try:
-        summary = summary_of(registry.find(component.kind, component.name))
+        found = registry.find(component.kind, component.name)
+        if component.foreign and component.kind in FINDERS:
+            _check(FINDERS[component.kind], component.name)
+        summary = summary_of(found)
+    except SampleEngineeringError as error:
+        fault = f"{error}"
     except Exception as error:  # one broken component must not hide the others
-        fault = f"{error}" if isinstance(error, ConfigError) else repr(error)
+        fault = f"{type(error).__name__} when it is looked at: {error}; mend or uninstall it"
     return Entry(
         component.kind,
         component.name,
@@ -108,6 +115,12 @@ def _entry(component: registry.Component) -> Entry:
         component.path,
         fault,
     )
+
+
+def _check(finder: str, name: str) -> None:
+    """Look a component up as whoever uses it does: it may be of another kind than it says."""
+    module, _, function = finder.partition(":")
+    getattr(import_module(module), function)(name)
 
 
 def summary_of(component: Any) -> str:

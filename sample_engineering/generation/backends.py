@@ -91,6 +91,13 @@ def choose_backend(
     return chosen
 
 
+def find_backend(name: str) -> Any:
+    """Return the class of the backend of that name; ConfigError if it is none."""
+    found = registry.find("backend", name, "backend")
+    options_of(found, name)
+    return found
+
+
 def takes(option: str, backend: str | None = None, server: str | None = None) -> bool:
     """Whether the backend that is meant has an option; see `choose_backend`."""
     name = backend or (LOCAL if server is None else SERVER)

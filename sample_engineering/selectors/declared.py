@@ -3,7 +3,7 @@
 from typing import Any
 
 from sample_engineering.errors import ConfigError
-from sample_engineering.registry import find_all
+from sample_engineering.registry import find, find_all
 from sample_engineering.selectors.protocol import TIERS, Selector
 
 # Columns that the ranking itself fills.
@@ -31,6 +31,11 @@ def find_selectors() -> dict[str, Selector]:
             owners[column] = f"the selector {name!r}"
         found[name] = selector
     return found
+
+
+def find_selector(name: str) -> Selector:
+    """Return one installed selector; ConfigError if it is none."""
+    return _made(name, find("selector", name))
 
 
 def strongest_first(selectors: dict[str, Selector]) -> list[Selector]:

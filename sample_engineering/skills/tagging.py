@@ -34,7 +34,7 @@ class Tagger(Protocol):
 
 def asks_model(name: str) -> bool:
     """Whether the tagger of that name has to be made with a generator."""
-    return bool(_declared(name).asks_model)
+    return bool(find_declared(name).asks_model)
 
 
 def find_tagger(name: str, open_model: "Callable[[], Generator] | None" = None) -> Tagger:
@@ -52,7 +52,7 @@ def find_tagger(name: str, open_model: "Callable[[], Generator] | None" = None) 
     ConfigError
         If there is none of that name, or it asks a model and there is none to open.
     """
-    declared = _declared(name)
+    declared = find_declared(name)
     if not declared.asks_model:
         tagger: Tagger = declared()
         return tagger
@@ -77,7 +77,8 @@ class _Deferred:
         return tagger.tag(samples)
 
 
-def _declared(name: str) -> Any:
+def find_declared(name: str) -> Any:
+    """Return the class of the tagger of that name; ConfigError if it is none."""
     found = find("tagger", name, "tagger")
     if not hasattr(found, "asks_model") or not hasattr(found, "tag"):
         raise ConfigError(

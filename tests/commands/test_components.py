@@ -9,6 +9,7 @@ from typer.testing import CliRunner
 
 from sample_engineering import registry
 from sample_engineering.cli import app
+from sample_engineering.components import FINDERS
 from sample_engineering.errors import ConfigError
 from sample_engineering.inventory import components, summary_of
 from sample_engineering.version import __version__
@@ -45,6 +46,17 @@ def test_a_component_is_listed_with_its_summary_and_a_broken_one_with_its_fault(
     text = " ".join(_run("reward").output.split())
     assert "short answers first (this program)" in text
     assert "broken reward 'broken' of this program cannot be loaded" in text
+
+
+@pytest.mark.parametrize("kind", FINDERS)
+def test_what_is_of_another_kind_than_it_says_is_listed_with_its_fault(kind):
+    registry.register(kind, "odd-one", 3)
+    try:
+        (entry,) = (entry for entry in components(kind) if entry.name == "odd-one")
+        assert "odd-one" in entry.fault
+        assert entry.summary == ""
+    finally:
+        registry.unregister(kind, "odd-one")
 
 
 def test_json_holds_every_kind(foreign):

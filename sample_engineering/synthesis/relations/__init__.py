@@ -71,13 +71,7 @@ def by_name() -> dict[str, Relation]:
 def _library(families: tuple[registry.Component, ...]) -> tuple[Relation, ...]:
     found: dict[str, Relation] = {}
     for component in families:
-        family = registry.find(KIND, component.name)
-        if not isinstance(family, Family):
-            raise SynthesisError(
-                f"the relation family {component.name!r} of {_home(component)} is no Family; write "
-                "RELATIONS = Family(__doc__, ...)"
-            )
-        for relation in family.relations:
+        for relation in find_family(component.name).relations:
             if relation.name in found:
                 raise SynthesisError(
                     f"{_home(component)} brings a second relation named {relation.name!r}; "
@@ -94,6 +88,18 @@ def _library(families: tuple[registry.Component, ...]) -> tuple[Relation, ...]:
     listed = _ORDER.read_text(encoding="utf-8").split()
     known = [name for name in listed if name in found]
     return tuple(found[name] for name in dict.fromkeys((*known, *found)))
+
+
+def find_family(name: str) -> Family:
+    """Return one installed family; SynthesisError if it is none."""
+    family = registry.find(KIND, name)
+    if not isinstance(family, Family):
+        home = next(_home(one) for one in registry.components(KIND) if one.name == name)
+        raise SynthesisError(
+            f"the relation family {name!r} of {home} is no Family; write "
+            "RELATIONS = Family(__doc__, ...)"
+        )
+    return family
 
 
 def _home(component: registry.Component) -> str:

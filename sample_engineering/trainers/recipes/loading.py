@@ -48,16 +48,17 @@ def load_recipe(
         content = _read_yaml(Path(name))
         base = str(content.pop("base", ""))
         try:
-            recipe = _registered(base) if base else Recipe()
+            recipe = find_registered(base) if base else Recipe()
             recipe = override(recipe, {"name": Path(name).stem, **content})
         except ConfigError as error:
             raise ConfigError(f"{name}: {error}") from error
     else:
-        recipe = _registered(name)
+        recipe = find_registered(name)
     return override(recipe, overrides or {})
 
 
-def _registered(name: str) -> Recipe:
+def find_registered(name: str) -> Recipe:
+    """Return the registered recipe of that name; ConfigError if there is none, or it is none."""
     known = registry.names("recipe")
     if name not in known:
         near = registry.suggestion(name, known)
