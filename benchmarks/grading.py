@@ -24,7 +24,6 @@ from typing import Any
 from grading_data import (
     WORDS,
     Rollout,
-    in_text,
     near_miss,
     own_golds,
     own_rollouts,
@@ -46,16 +45,13 @@ def ours(rollouts: Sequence[Rollout]) -> list[bool]:
 
 
 def math_verify(rollouts: Sequence[Rollout]) -> list[bool]:
-    """Grade with Math-Verify as reward functions call it: boxed answers first.
-
-    Golds with a unit are spelt as it reads them, with the unit as text.
-    """
+    """Grade with Math-Verify as reward functions call it: boxed answers first."""
     from math_verify import LatexExtractionConfig, parse, verify
 
     config = [LatexExtractionConfig(boxed_match_priority=0)]
     verdicts = []
     for rollout in rollouts:
-        parsed = parse(f"${in_text(rollout.gold) or rollout.gold}$")
+        parsed = parse(f"${rollout.gold}$")
         verdicts.append(bool(verify(parsed, parse(rollout.text, extraction_config=config))))
     return verdicts
 

@@ -14,7 +14,7 @@ VOCABULARY = (
     "each factor of $2k+1$ is odd and therefore the remainder must be $r < m$ in every case"
 ).split()
 DOMAINS = ("math", "physics", "chemistry")
-COMPOSED = 80  # of each domain
+COMPOSED = 40  # of each domain
 
 # One line a kind: numbers, roots and constants, expressions, equations, sets and lists, tuples,
 # intervals, matrices, words and letters.
@@ -45,8 +45,7 @@ def _typeset(gold: str) -> str | None:
     return None if found is None else f"{found[1]}\\ \\mathrm{{{found[2]}}}"
 
 
-def in_text(gold: str) -> str | None:
-    """The quantity with its unit as LaTeX text; None where the gold is no quantity."""
+def _in_text(gold: str) -> str | None:
     found = _QUANTITY.fullmatch(gold)
     return None if found is None else f"{found[1]} \\text{{ {found[2]}}}"
 
@@ -62,7 +61,7 @@ WAYS: tuple[Callable[[str], str | None], ...] = (
     lambda gold: f" {gold} ",
     _labelled,
     _typeset,
-    in_text,
+    _in_text,
 )
 
 
