@@ -7,6 +7,7 @@ from typing import Any, NamedTuple
 from sample_engineering.errors import SynthesisError
 from sample_engineering.measures import pint_registry
 
+
 def registry() -> Any:
     """Return the pint registry of the composer: counts are plain numbers."""
     return pint_registry(counts_are_numbers=True)
