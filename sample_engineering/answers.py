@@ -23,8 +23,9 @@ __all__ = [
 # GSM8K ends its solutions in "#### 42" (arXiv 2110.14168).
 MARK = "####"
 
+# A run of backslashes is taken whole, so that a long one is read once.
 _BOX_TOKEN = re.compile(
-    r"\\+(?:boxed|fbox)(?![a-zA-Z])\s*(\{|[-+]?[0-9A-Za-z])?|\\.|[{}]", re.DOTALL
+    r"\\++(?:(boxed|fbox)(?![a-zA-Z])\s*+(\{|[-+]?[0-9A-Za-z])?)?|[{}]", re.DOTALL
 )
 
 
@@ -49,22 +50,25 @@ def find_boxes(text: str, *, unclosed: bool = False) -> list[tuple[int, int, str
     opened = -1
     content = 0
     level = 0
+    escaped = -1
     for token in _BOX_TOKEN.finditer(text, first):
         word = token[0]
-        if word == "{":
-            depth += 1
-        elif word == "}":
-            depth = max(0, depth - 1)
-            if opened >= 0 and depth == level:
+        if word in ("{", "}"):
+            if token.start() == escaped:
+                continue
+            depth = max(0, depth + (1 if word == "{" else -1))
+            if word == "}" and opened >= 0 and depth == level:
                 boxes.append((opened, token.end(), text[content : token.start()]))
                 opened = -1
-        elif len(word) > 2:
-            if token[1] == "{":
-                if opened < 0:
-                    opened, content, level = token.start(), token.end(), depth
-                depth += 1
-            elif token[1] and opened < 0:
-                boxes.append((token.start(), token.end(), token[1]))
+        elif token[1] is None:
+            # An odd number of backslashes makes a brace a sign: \\{.
+            escaped = token.end() if len(word) % 2 else -1
+        elif token[2] == "{":
+            if opened < 0:
+                opened, content, level = token.start(), token.end(), depth
+            depth += 1
+        elif token[2] and opened < 0:
+            boxes.append((token.start(), token.end(), token[2]))
     if opened >= 0 and unclosed:
         boxes.append((opened, len(text), text[content:]))
     return boxes

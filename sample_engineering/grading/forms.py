@@ -11,7 +11,10 @@ from itertools import pairwise
 from sample_engineering.answers import MARK, find_boxes
 from sample_engineering.grading.extraction import Extraction
 
-_SIMPLE_BOX = re.compile(r"\\(?:boxed|fbox)\s*\{([^{}\\]*)\}")
+# Spaces are taken whole (\s*+): where several such places stand side by side, trying every
+# division of a long blank among them would take time that grows with a power of its length.
+
+_SIMPLE_BOX = re.compile(r"\\(?:boxed|fbox)\s*+\{([^{}\\]*)\}")
 # Boxes with no more than a connecting phrase between them are one list, as in "\boxed{2} and
 # \boxed{3}" (Math-Verify's suite has phrases of up to 27 characters).
 _JOINT = 40
@@ -24,13 +27,13 @@ _NEW_SENTENCE = re.compile(
 )
 # What stands in a box that only shows where the answer shall go.
 _PLACEHOLDER = re.compile(
-    r"\s*(?:\\text\w* ?\{)?\s*(?:(?:the|your|my|final|correct|a) )*"
-    r"(?:answer|result|solution|number)?(?: here)?(?:\.{2,}|\\[cl]?dots|…|\?|_+|\\_)*\s*\}?\s*",
+    r"\s*+(?:\\text\w* ?\{)?\s*+(?:(?:the|your|my|final|correct|a) )*"
+    r"(?:answer|result|solution|number)?(?: here)?(?:\\[cl]?dots|\\_|[._?…])*\s*+\}?\s*+",
     re.IGNORECASE,
 )
 _ANSWER_LINE = re.compile(
-    r"(?:(?:final\s+)?answer\b\s*(?:\*\*|__)?\s*(?:is\b|:|=|：)|答案\s*[是为]?\s*[:：]?)"
-    r"\s*:?\s*(?:\*\*|__)?",
+    r"(?:(?:final\s++)?answer\b\s*+(?:\*\*|__)?\s*+(?:is\b|:|=|：)|答案\s*+[是为]?\s*+[:：]?)"
+    r"\s*+:?\s*+(?:\*\*|__)?",
     re.IGNORECASE,
 )
 _TAGGED = re.compile(r"<answer>((?:(?!</?answer>).)*)</answer>", re.IGNORECASE | re.DOTALL)
@@ -45,25 +48,28 @@ _LETTER = re.compile(
     r"(?<![A-Za-z0-9\\'])(?:\(([A-Z])\)|(?!I [a-z']|A [a-z]{2})([A-Z]))(?![A-Za-z0-9'])"
 )
 _ANNOUNCED_LETTER = re.compile(
-    r"(?:(?i:answer|option|choice)|答案|选项?)\s*(?:\*\*|__)?\s*(?:is\b|[:=：是为])?\s*"
-    r"(?:\*\*|__|\$|(?i:option|choice)\s|\\(?:text|mathrm|mathbf|textbf)\s*\{)*\s*"
+    r"(?:(?i:answer|option|choice)|答案|选项?)\s*+(?:\*\*|__)?\s*+(?:is\b|[:=：是为])?\s*+"
+    r"(?:\*\*|__|\$|(?i:option|choice)\s|\\(?:text|mathrm|mathbf|textbf)\s*+\{)*\s*+"
     r"\(?(A(?! [a-z])|[B-J])(?![A-Za-z0-9'])"
 )
 
 _SENTENCE_END = re.compile(r"(?<=[^\d\s])\.\s|(?<=\d)\.\s")
-_FINAL_ANSWER = re.compile(r"final\s+answer\b\s*(?:\*\*|__)?\s*(?:is\b|:)", re.IGNORECASE)
-_CLOSING_PHRASE = re.compile(r"I hope it is correct|\n\s*\n|<\|im_", re.IGNORECASE)
+_FINAL_ANSWER = re.compile(r"final\s++answer\b\s*+(?:\*\*|__)?\s*+(?:is\b|:)", re.IGNORECASE)
+_CLOSING_PHRASE = re.compile(r"I hope it is correct|\n[^\S\n]*+\n|<\|im_", re.IGNORECASE)
 # Formulas in running text; an inline one stays on its line.
 _FORMULA = re.compile(
     r"\$\$((?:[^$\\]|\\.)+?)\$\$|\\\[((?:[^\\]|\\[^\[\]])+?)\\\]|\$((?:[^$\\\n]|\\[^\n])+?)\$"
-    r"|\\\(((?:[^\\\n]|\\[^()\n])+?)\\\)|(\\begin\{(?:p|b)matrix\}.+?\\end\{(?:p|b)matrix\})",
+    r"|\\\(((?:[^\\\n]|\\[^()\n])+?)\\\)"
+    r"|(\\begin\{[pb]matrix\}(?:(?!\\begin).)+?\\end\{[pb]matrix\})",
     re.DOTALL,
 )
 _BROKEN_FORMULA = re.compile(r"\$[^$]*\$|\\\([^()]*\\\)")
-_PERCENT_AFTER = re.compile(r"\s*(?:\\?%|percent|pct)")
+_PERCENT_AFTER = re.compile(r"\s*+(?:\\?%|percent|pct)")
 _PROSE = re.compile(r"[a-zA-Z]{2,} +[a-zA-Z]{2,}")
-_ALTERNATIVE = re.compile(r"(?:[-+]?\d[\d.,]*\s*(?:or|and|,|/)\s+)+$")
-_BETWEEN = re.compile(r"\s*(?:,|and|or|,\s*and|,\s*or)\s*")
+_ALTERNATIVE = re.compile(r"(?:[-+]?\d[\d.,]*\s*+(?:or|and|,|/)\s++)+$")
+# So far before a number an alternative to it is looked for.
+_NEAR = 200
+_BETWEEN = re.compile(r"\s*+(?:,|and|or|,\s*+and|,\s*+or)\s*+")
 _NAME = re.compile(r"\\?[a-zA-Z]+(?:_\{?\w+\}?)?")
 _VARIABLE = re.compile(r"(?<![\\a-zA-Z])[a-zA-Z](?![a-zA-Z])")
 # A text without a box that is this short and has no two words in a row is all answer.
@@ -212,7 +218,8 @@ def _last_expression(text: str) -> str | None:
     number = _last_match(_NUMBER, outside)
     if number is not None and not (formula and percent):
         # "11 or 12" is two guesses, not one answer.
-        before = _ALTERNATIVE.search(outside[: number.start()])
+        start = number.start()
+        before = _ALTERNATIVE.search(outside[max(0, start - _NEAR) : start])
         return (before[0] if before else "") + number[0]
     if formula is None:
         return None

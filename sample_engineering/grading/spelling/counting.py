@@ -3,6 +3,7 @@
 # ruff: noqa: SIM905 (tables of words read best as words)
 
 import re
+from functools import lru_cache
 
 _ONES = (
     "zero one two three four five six seven eight nine ten eleven twelve thirteen fourteen fifteen "
@@ -156,6 +157,7 @@ def singular(word: str) -> str:
     return word.casefold().removesuffix("s")
 
 
+@lru_cache(maxsize=1024)
 def words_of(problem: str) -> frozenset[str]:
     """Words of a problem that an answer may count."""
     return frozenset(singular(word) for word in re.findall(r"[A-Za-z]{3,}", problem))

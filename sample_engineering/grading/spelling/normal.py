@@ -202,7 +202,8 @@ _DOTS = re.compile(r"(, ?|^)\.\.\.( ?,|$)")
 _QUOTED = re.compile(r"(?P<mark>[\"'`]{1,2})(?P<inside>[^\"'`]+)[\"'`]{1,2}")
 _MODULE = re.compile(r"(?<![a-zA-Z.])(?:np|numpy|math|sp|sympy)\.(?=[a-z])")
 _RUN_ON = re.compile(r"(?<=[\d)\]}])(or|and)(?=[A-Z\d(\[\\])")
-_UNIT_ROOTS = re.compile(r"((?:\\sqrt ?\{ ?)+)([01])((?: ?\})+)")
+# A run of roots is read once, whether it ends in what can be shortened or not.
+_UNIT_ROOTS = re.compile(r"((?:\\sqrt ?\{ ?)++)(?:([01])((?: ?\})++))?")
 _MIXED_PLAIN = re.compile(r"(?<![\d.,}^_])(\d+) +(\d+) ?/ ?(\d+)(?![\d.])")
 _TIMES_TEN = re.compile(r"(?<=\d)\s*[xX*]\s*10\s*\^")
 
@@ -314,6 +315,8 @@ def collapse(text: str) -> str:
 
 
 def _collapse_roots(roots: re.Match[str]) -> str:
+    if roots[2] is None:
+        return roots[0]
     surplus = roots[3].count("}") - roots[1].count("{")
     return roots[2] + "}" * surplus if surplus >= 0 else roots[0]
 
