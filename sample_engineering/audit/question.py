@@ -19,6 +19,9 @@ from sample_engineering.grading.values.units import Unit
 
 MAX_CHARACTERS = 20_000  # of a problem that are read
 _DRAWING = re.compile(r"\[asy\].*?(?:\[/asy\]|\Z)", re.DOTALL)
+# Runs of white space: patterns that allow some would take quadratic time over them.
+_BLANKS = re.compile(r"[^\S\n]+")
+_BREAKS = re.compile(r"(?: ?\n ?){2,}")
 _PROMPT = re.compile(
     r"(?:let'?s think step by step|please reason step by step|think step by step)[^\n]*$"
     r"|(?:and )?(?:output|put|write|give) (?:the|your) final answer (?:within|in|inside) "
@@ -109,7 +112,7 @@ def read_question(problem: str) -> Question:
         whole_text,
         counted,
         None if counted is None else read_direction(ask),
-        phrase or read_declared(problem[:MAX_CHARACTERS], ask),
+        phrase or read_declared(plain_problem(problem), ask),
         "the probability" if not after and asks_probability(ask) else "",
         below,
         read_rounding([*reversed(after), ask]),
@@ -119,9 +122,9 @@ def read_question(problem: str) -> Question:
 
 
 def plain_problem(problem: str) -> str:
-    """Return a problem without drawings and without the prompt's own sentences."""
-    text = _DRAWING.sub(" ", problem[:MAX_CHARACTERS])
-    return _PROMPT.sub(" ", text).strip()
+    """Return a problem without drawings, long white space and the prompt's own sentences."""
+    text = _BLANKS.sub(" ", _DRAWING.sub(" ", problem[:MAX_CHARACTERS]))
+    return _PROMPT.sub(" ", _BREAKS.sub("\n\n", text)).strip()
 
 
 def _sentences(problem: str) -> list[str]:

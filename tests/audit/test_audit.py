@@ -173,6 +173,11 @@ def test_nothing_that_a_sample_holds_raises(problem, answer, solution, kind, uni
         {"problem": "How many " * 40_000},
         {"problem": "$" + "1+" * 40_000 + "1$"},
         {"problem": "(" * 60_000},
+        {"problem": "Find $m+n$ where $a$" + " " * 60_000 + "are integers."},
+        {"problem": "What is $m$" + "\n " * 30_000 + "?"},
+        {"problem": "|" + "\t" * 60_000 + "as shown."},
+        {"problem": "(A) " * 15_000},
+        {"problem": "the smallest " * 5_000 + "integer?"},
         {"problem": "Compute $" + "9^{" * 30 + "9" + "}" * 30 + "$."},
         {"solution": "= " * 40_000},
         {"solution": "$" + "2 = 2.1 " * 9_000 + "$"},
@@ -187,7 +192,7 @@ def test_a_hostile_sample_takes_bounded_time(fields):
     one = Sample("s", problem, fields.pop("answer", "2"), **fields)
     started = time.process_time()
     audit_samples([one])
-    assert time.process_time() - started < 5
+    assert time.process_time() - started < 2
 
 
 def _pool(size):
