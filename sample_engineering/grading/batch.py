@@ -6,9 +6,9 @@ from concurrent.futures import ThreadPoolExecutor
 from dataclasses import asdict, dataclass
 from typing import Any
 
-from sample_engineering.errors import ConfigError
+from sample_engineering.errors import ConfigError, GoldError
+from sample_engineering.grading.columns import golds_of
 from sample_engineering.grading.extraction import extract, find_form
-from sample_engineering.grading.gold import read_gold
 from sample_engineering.grading.grader import Grade, grade
 from sample_engineering.grading.sameness.gold_answer import Gold
 from sample_engineering.grading.workers import engine, limits
@@ -33,7 +33,7 @@ def grade_batch(
     predictions : sequence of str
         The completions.
     golds : sequence of str or Gold
-        One gold answer per completion.
+        One gold answer per completion; numbers and numpy's texts count as their texts.
     form : str
         See `extraction.extract`.
     workers : int, optional
@@ -59,7 +59,8 @@ def grade_batch(
     find_form(form)
     if workers is not None and workers < 1:
         raise ConfigError(f"`workers` is {workers}; use 1 or more")
-    read = [gold if isinstance(gold, Gold) else read_gold(gold) for gold in golds]
+    predictions = list(predictions)
+    read = [gold if isinstance(gold, Gold) else _read(gold) for gold in golds]
     if workers is None:
         workers = os.cpu_count() or 1 if len(read) >= PARALLEL_FROM else 1
     workers = min(workers, len(read))
@@ -78,6 +79,13 @@ def grade_batch(
             for start, part in future.result():
                 grades[start : start + len(part)] = part
     return grades
+
+
+def _read(gold: Any) -> Gold:
+    found = golds_of(gold, {})
+    if len(found) > 1:
+        raise GoldError(f"{len(found)} gold answers for one completion; give one")
+    return found[0]
 
 
 @dataclass(frozen=True, slots=True)

@@ -193,7 +193,7 @@ class SecondOpinion:
         return found
 
 
-@lru_cache(maxsize=4096)
+@lru_cache(maxsize=512)  # of whole completions
 def _asked(name: str, gold: str, prediction: str) -> Opinion:
     return engine.opinion(name, gold, prediction)
 

@@ -23,6 +23,7 @@ from sample_engineering.grading import (
     completion_text,
     correctness_reward,
     format_reward,
+    grade_batch,
     read_gold,
 )
 
@@ -135,6 +136,17 @@ def test_each_unreadable_gold_is_told_once(caplog: pytest.LogCaptureFixture) -> 
         for _ in range(3):
             call(correctness_reward, [row(answer="\\begin{told once}")] * 8)
     assert len([r for r in caplog.records if "told once" in r.getMessage()]) == 1
+
+
+def test_a_batch_takes_the_same_golds_and_refuses_the_rest_before_grading() -> None:
+    single = [gold for gold in TWELVE if not (isinstance(gold, list) and len(gold) > 1)]
+    assert len(single) > 15
+    completions = pd.Series(["so \\boxed{12}"] * len(single), index=range(len(single))[::-1])
+    for workers in (1, 2):
+        assert all(grade_batch(completions, single, workers=workers))
+    for gold in (*NO_GOLD, ["12", "13"]):
+        with pytest.raises(GoldError):
+            grade_batch(["so \\boxed{12}"], [gold])
 
 
 def test_unreadable_golds_are_found_before_training() -> None:
