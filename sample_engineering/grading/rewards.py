@@ -5,7 +5,7 @@ takes out of the group) and is told once in the log. `check_golds` finds it befo
 """
 
 import logging
-from collections.abc import Mapping, Sequence, Sized
+from collections.abc import Callable, Mapping, Sequence, Sized
 from functools import lru_cache
 from numbers import Number
 from typing import Any
@@ -22,6 +22,7 @@ from sample_engineering.grading.columns import (
 from sample_engineering.grading.grader import Grade, grade
 from sample_engineering.grading.sameness.gold_answer import Gold
 from sample_engineering.sample import ANSWER_KINDS
+from sample_engineering.text import storable
 
 Completion = str | Sequence[Mapping[str, Any]]
 
@@ -54,7 +55,9 @@ def correctness_reward(
     **columns
         Other columns of the dataset, one value a completion. ``kind``, ``unit``, ``tolerance``,
         ``choices`` and ``units_allowed`` are used (None, NaN and empty values declare nothing), and
-        the words of ``problem`` or ``prompts`` may follow a number. Others are ignored.
+        the words of ``problem`` or ``prompts`` may follow a number. Others are ignored. TRL's
+        ``log_extra`` is told the gold, the answer found and the rule, so that ``se grade --audit``
+        can look at the completions that TRL logs.
 
     Returns
     -------
@@ -66,8 +69,11 @@ def correctness_reward(
     ConfigError
         If there is no column of gold answers, or columns differ in length: at the first call.
     """
-    grades = _grades(completions, {**columns, "answer": answer, "solution": solution})
-    return [None if found is None else float(found.correct) for found in grades]
+    table = {**columns, "answer": answer, "solution": solution}
+    verdicts = _verdicts(completions, table)
+    if callable(columns.get("log_extra")):
+        _log_extra(columns["log_extra"], verdicts, table)
+    return [None if found is None else float(found[0].correct) for found in verdicts]
 
 
 def format_reward(
@@ -81,8 +87,8 @@ def format_reward(
 
     The parameters are those of `correctness_reward`.
     """
-    grades = _grades(completions, {**columns, "answer": answer, "solution": solution})
-    return [None if found is None else float(found.readable) for found in grades]
+    verdicts = _verdicts(completions, {**columns, "answer": answer, "solution": solution})
+    return [None if found is None else float(found[0].readable) for found in verdicts]
 
 
 def check_golds(
@@ -136,9 +142,33 @@ def completion_text(completion: Any) -> str:
     return ""
 
 
-def _grades(completions: Sequence[Any], table: Mapping[str, Any]) -> list[Grade | None]:
+def _verdicts(
+    completions: Sequence[Any], table: Mapping[str, Any]
+) -> list[tuple[Grade, Gold] | None]:
     rows = _rows(table, len(completions))
-    return [_grade(completion, row) for completion, row in zip(completions, rows, strict=True)]
+    return [_verdict(completion, row) for completion, row in zip(completions, rows, strict=True)]
+
+
+def _log_extra(
+    log: Callable[[str, list[Any]], None],
+    verdicts: Sequence[tuple[Grade, Gold] | None],
+    table: Mapping[str, Any],
+) -> None:
+    """Tell the log columns of one type each, the same in every step, as TRL's table needs."""
+    shown: dict[str, Callable[[Grade, Gold], Any]] = {
+        "gold": lambda grade, gold: storable(gold.text),
+        "extracted": lambda grade, gold: storable(grade.extracted or ""),
+        "rule": lambda grade, gold: grade.rule,
+    }
+    options: dict[str, Callable[[Grade, Gold], Any]] = {
+        "kind": lambda grade, gold: gold.kind if gold.declared else None,
+        "unit": lambda grade, gold: gold.unit,
+        "tolerance": lambda grade, gold: gold.tolerance,
+        "units_allowed": lambda grade, gold: gold.units_allowed,
+    }
+    shown |= {name: of for name, of in options.items() if table.get(name) is not None}
+    for name, of in shown.items():
+        log(name, [None if found is None else of(*found) for found in verdicts])
 
 
 def _rows(table: Mapping[str, Any], count: int) -> list[dict[str, Any]]:
@@ -177,14 +207,14 @@ def _golds(row: Mapping[str, Any]) -> list[Gold]:
     )
 
 
-def _grade(completion: Any, row: Mapping[str, Any]) -> Grade | None:
+def _verdict(completion: Any, row: Mapping[str, Any]) -> tuple[Grade, Gold] | None:
     """Grade one completion; None where it cannot be, which the log says."""
     kind = row.get("kind")
     if isinstance(kind, str) and kind and kind not in ANSWER_KINDS:
         _tell(f"`kind` {kind!r} is no kind of answer and says nothing; the kind is read")
     try:
         text = completion_text(completion)
-        grades = [grade(text, gold) for gold in _golds(row)]
+        verdicts = [(grade(text, gold), gold) for gold in _golds(row)]
     except GoldError as error:
         _tell(f"no reward for the answers to one problem: {error}")
         return None
@@ -192,7 +222,7 @@ def _grade(completion: Any, row: Mapping[str, Any]) -> Grade | None:
         # A defect, but no reason to lose a run: neither a right nor a wrong answer.
         _LOG.exception("no reward for a completion (%s): %r", type(error).__name__, completion)
         return None
-    return next((found for found in grades if found.correct), grades[0])
+    return next((found for found in verdicts if found[0].correct), verdicts[0])
 
 
 @lru_cache(maxsize=1024)

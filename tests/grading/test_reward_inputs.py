@@ -17,6 +17,7 @@ import numpy as np
 import pandas as pd
 import pytest
 
+from sample_engineering import api
 from sample_engineering.errors import ConfigError, GoldError
 from sample_engineering.grading import (
     check_golds,
@@ -266,7 +267,24 @@ def test_rows_of_a_real_data_set_with_missing_values() -> None:
     assert call(correctness_reward, rows) == [1.0, 1.0, None, 1.0]
 
 
-def test_trls_own_trainer_takes_a_step_with_golds_that_cannot_be_read(tmp_path: Path) -> None:
+def test_trls_log_is_told_one_type_a_column_and_the_same_columns_each_step() -> None:
+    logged: dict[str, list[Any]] = {}
+    golds = [*TWELVE, *NO_GOLD]
+    for reward in (correctness_reward, format_reward):
+        reward(
+            ["so \\boxed{12}"] * len(golds),
+            solution=golds,
+            unit=[None] * len(golds),
+            log_extra=lambda name, values: logged.setdefault(name, []).extend(values),
+        )
+    assert list(logged) == ["gold", "extracted", "rule", "unit"]
+    for column in logged.values():
+        assert len(column) == len(golds)
+        assert {type(value) for value in column} <= {str, type(None)}
+    assert pd.DataFrame(logged)["gold"].isna().sum() == len(NO_GOLD)
+
+
+def test_trls_own_trainer_takes_steps_with_golds_that_cannot_be_read(tmp_path: Path) -> None:
     datasets = pytest.importorskip("datasets")
     trl = pytest.importorskip("trl")
     from tests.trainers.tiny import random_model, tokenizer
@@ -287,9 +305,17 @@ def test_trls_own_trainer_takes_a_step_with_golds_that_cannot_be_read(tmp_path: 
             use_cpu=True,
             save_strategy="no",
             disable_tqdm=True,
+            log_completions=True,
+            logging_steps=1,
         ),
         train_dataset=table,
         processing_class=tokenizer(),
     )
     trainer.train()
     assert trainer.state.global_step == 2
+    # What it logged can be graded again, beside other graders.
+    [log, _] = sorted((tmp_path / "completions").glob("*.parquet"))
+    again = api.grade_file(log, form="boxed", audit=tmp_path / "audit.jsonl")
+    assert again.rows == len(pd.read_parquet(log))
+    assert again.audit is not None
+    assert again.audit.rows == again.rows
