@@ -19,7 +19,7 @@ from sample_engineering.grading.spelling.counting import number_word, words_of
 from sample_engineering.grading.spelling.electrons import read_electrons
 from sample_engineering.grading.spelling.normal import fold, normal
 from sample_engineering.grading.spelling.parser import parse
-from sample_engineering.grading.spelling.tree import Node, ParseError, is_constant
+from sample_engineering.grading.spelling.tree import Node, ParseError, is_constant, is_plain_number
 from sample_engineering.grading.values.units import read_unit
 from sample_engineering.grading.workers import engine as math_verify
 from sample_engineering.grading.workers.guard import has_calculus, is_safe
@@ -35,6 +35,8 @@ _PERCENT_AFTER_BOX = re.compile(r"\}[$\s]*(?:\\?%|percent)[$.\s]*$")
 _TIME = re.compile(r"^\d{1,2}:\d{2}(?::\d{2})?(?: ?(?:\\text ?\{ ?)?[apAP]\.?[mM]\.? ?\}?)?$")
 _WORDS = re.compile(r"^[A-Za-z0-9 ,.;:'\"()\-/&?!+%]*[A-Za-z]{2,}[A-Za-z0-9 ,.;:'\"()\-/&?!+%]*$")
 _BARE_UNIT_LETTERS = frozenset("msghNJWVACKFHTLM")
+# 2-butene, 2,2-dimethylpropane, N-methylaniline.
+_CHEMICAL_NAME = re.compile(r"^(?:[\dNRSEZ]+(?:,[\dNRSEZ]+)*-)+[a-z]{4,}(?:[-\d,]*[a-z]{3,})*$")
 _TEXT_WRAPPER = re.compile(r"^\\text ?\{([^{}]*)\}$")
 _TEXT_ONLY = re.compile(
     r"^\\text ?\{ ?(?:[a-zA-Z][a-zA-Z ,.'-]+|[a-zA-Z]{3,}[a-zA-Z0-9 ,.':-]*)\}$"
@@ -187,7 +189,7 @@ def _classify(form: str, unit: str | None) -> tuple[str, Any, bool]:
         return "text", fold(form), False
     if looks_like_formula(form):
         return "formula", read_formula(form), False
-    if read_electrons(form) is not None:
+    if read_electrons(form) is not None or _CHEMICAL_NAME.match(form):
         return _as_text(form)
     quantity = _undeclared_quantity(form)
     if quantity is not None:
@@ -301,7 +303,9 @@ def _undeclared_quantity(form: str) -> Quantity | None:
     letters = re.findall("[a-zA-Z]+", written)
     known = "/" in written or any(len(run) > 1 for run in letters)
     single = (
-        len(letters) == 1 and written.strip() in _BARE_UNIT_LETTERS and found.number.op == "num"
+        len(letters) == 1
+        and written.strip() in _BARE_UNIT_LETTERS
+        and is_plain_number(found.number)
     )
     return found if spaced and (known or single) else None
 

@@ -8,7 +8,12 @@ from sample_engineering.grading.sameness.gold_answer import Gold
 from sample_engineering.grading.sameness.quantity import Quantity, read_quantity, same_quantity
 from sample_engineering.grading.sameness.reading import chosen_letter, numeric, tidy
 from sample_engineering.grading.sameness.structure import Comparison, is_percent, stated_values
-from sample_engineering.grading.spelling.answer_words import names_all_reals, standard_words
+from sample_engineering.grading.spelling.answer_words import (
+    names_all_reals,
+    says_no_solution,
+    standard_words,
+    without_points,
+)
 from sample_engineering.grading.spelling.braces import unwrapped
 from sample_engineering.grading.spelling.chemistry import looks_like_symbols, read_formula
 from sample_engineering.grading.spelling.counting import counted, ordinal, stated
@@ -31,6 +36,8 @@ class Outcome(NamedTuple):
     timed_out: bool = False
 
 
+_EMPTY = Node("set")
+_REPEATED = re.compile(r"(?P<first>.*[^ ]) ?\((?P<second>[^()]+)\)")
 _WHOLE = re.compile(r"[-+]?\d{1,40}")
 _DECIMAL_COMMA = re.compile(r"^[-+]?(?:\d+,(?!\d{3}$)|0,)\d+$")
 _LETTER = re.compile(r"[a-zA-Z](?:_\w)?")
@@ -97,8 +104,13 @@ def check_number(gold: Gold, shown: str, comparison: Comparison) -> Outcome:
 
 def _counted_numbers(gold: Gold, shown: str) -> Iterator[Node]:
     """Numbers before what they count, 12 ways, or of an order, 5th."""
-    whole = gold.value.op in ("num", "neg", "mul")
-    if not gold.units_allowed or not whole:
+    repeated = _REPEATED.fullmatch(shown)
+    if repeated:
+        # "3/4 (0.75)" is one value twice, where both are the same.
+        first, second = read_tree(repeated["first"]), read_tree(repeated["second"])
+        if first and second and is_plain_number(second) and Comparison().same(second, first):
+            yield first
+    if not gold.units_allowed or gold.value.op not in ("num", "neg", "mul"):
         return
     for part in tails(stated(shown) or shown):
         for number in (counted(part, gold.asked), ordinal(part)):
@@ -165,7 +177,9 @@ def check_tree(gold: Gold, shown: str, comparison: Comparison) -> Outcome:
     """Expressions, equations, sets, tuples, intervals and matrices, compared as trees."""
     if _same_letters(gold.form, shown) or _same_options(gold.form, shown):
         return Outcome(True, True, "same letters", shown)
-    shown = "\\mathbb{R}" if names_all_reals(shown) else numeric(shown)
+    shown = "\\mathbb{R}" if names_all_reals(shown) else without_points(numeric(shown))
+    if gold.value == _EMPTY and says_no_solution(fold(shown)):
+        return Outcome(True, True, "no solution", shown)
     node = read_tree(shown)
     if gold.value is None:
         return ask_engine(gold, shown)

@@ -24,7 +24,7 @@ _CONVERSION = 1e-9
 # "US" and its like before the sign say whose dollars.
 _DOLLARS = r"(?:\\text ?\{ ?)?(?:US|A|C|CA|AU)? ?\}? ?\\?\$"
 _CURRENCY = re.compile(
-    rf"^(?P<sign>[-+]?) ?(?P<name>{_DOLLARS}|\\euro|\\pounds|\\yen|\\text ?\{{ ?Rs\.? ?\}})"
+    rf"^(?P<sign>[-+]?) ?(?P<name>{_DOLLARS}|\\euro|\\pounds|\\yen|\\text ?\{{ ?Rs\.? ?\}}|Rs\.?)"
     r" ?(?P<rest>[-+]?[\d.\\({].*)$",
     re.DOTALL,
 )

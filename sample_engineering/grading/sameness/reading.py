@@ -55,6 +55,14 @@ _QUANTIFIER = re.compile(
 _HEADING = re.compile(r"^\\text ?\{ ?(?P<words>[A-Za-z][a-zA-Z ]{1,40}) ?: ?\} ?(?=\S)")
 
 
+# "approximately 12" says no more than "\\approx 12".
+_ABOUT = re.compile(
+    r"^(?:\\text ?\{ ?)?(?:approximately|approx\.?|about|roughly|around)(?![a-zA-Z]) ?"
+    r"(?P<brace>\})? ?(?=[-+\d.\\])",
+    re.IGNORECASE,
+)
+
+
 def _without_quantifier(text: str) -> str:
     match = _QUANTIFIER.search(text)
     if match is None or not match.start() or any(digit.isdigit() for digit in match["rest"]):
@@ -67,6 +75,9 @@ def tidy(answer: str) -> str:
     text = normal(answer)
     if "for " in text or "where" in text or "forall" in text or "with" in text:
         text = _without_quantifier(text)
+    about = _ABOUT.match(text)
+    if about is not None and text.startswith("\\text") == (about["brace"] is not None):
+        text = text[about.end() :]
     heading = _HEADING.match(text) if text.startswith("\\text") else None
     if heading is not None and is_label(Node("text", (), heading["words"])):
         text = text[heading.end() :]

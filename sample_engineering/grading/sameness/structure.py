@@ -48,6 +48,7 @@ from sample_engineering.grading.values.signs import both_signs, has_sign_pairs
 _STRUCTURED = frozenset(
     "rel ratio list group set builder union inter minus matrix text pm base".split()
 )
+_ALL_REALS = Node("sym", (), "mathbbR")
 # More members than any final answer; matching is quadratic.
 _MAX_MEMBERS = 60
 
@@ -112,6 +113,8 @@ class Comparison:
             return self._vectors(gold, prediction)
         if gold.op == "group":
             return self._group(gold, prediction)
+        if prediction.op == "group" and gold == _ALL_REALS:
+            return self._sets(gold, prediction)
         if gold.op in ("union", "inter", "minus", "builder") or prediction.op in (
             "union",
             "minus",
@@ -220,6 +223,8 @@ class Comparison:
         if prediction.op == "group":
             if len(gold.args) == 2 and gold.value != prediction.value:
                 return False
+            return self._sequence(gold.args, prediction.args)
+        if prediction.op == "matrix" and 1 in prediction.value and not is_interval(gold):
             return self._sequence(gold.args, prediction.args)
         ends = prediction.op == "list" and any(_compares(item) for item in prediction.args)
         if prediction.op == "list" and gold.value == ("(", ")") and not (is_interval(gold) or ends):

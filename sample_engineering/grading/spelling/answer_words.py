@@ -17,8 +17,24 @@ _LONGEST = 4
 _ARTICLE = re.compile(r"^(?:an?|the) (?=\S)")
 # Phrases that say the same; the first of each row stands for all.
 _SAME = (
-    ("does not exist", "dne", "doesn't exist", "do not exist", "d.n.e", "nonexistent"),
-    ("no solution", "no solutions", "no real solution", "no real solutions", "none exist"),
+    (
+        "does not exist",
+        "limit does not exist",
+        "it does not exist",
+        "dne",
+        "doesn't exist",
+        "do not exist",
+        "d.n.e",
+        "nonexistent",
+    ),
+    (
+        "no solution",
+        "no solutions",
+        "no real solution",
+        "no real solutions",
+        "none exist",
+        "emptyset",
+    ),
     ("true", "correct"),
     ("infinitely many", "infinite", "infinitely many solutions", "infinite solutions"),
     ("undefined", "not defined"),
@@ -27,6 +43,13 @@ _STANDARD = {phrase: row[0] for row in _SAME for phrase in row}
 _OTHERWISE = frozenset(("otherwise", "else", "if otherwise"))
 _ALL_REALS = re.compile(
     r"(?:\\text ?\{ ?)?(?:the )?(?:set of )?(?:all |any )?real(?:s| numbers?)?(?: x)? ?\}?",
+    re.IGNORECASE,
+)
+
+
+_REALS_EXCEPT = re.compile(
+    r"(?:\\text ?\{ ?)?(?:the )?all reals?(?: numbers)?(?: x)?,? "
+    r"(?:except|other than|excluding|but)(?: for)? ?\}? ?(?:x ?= ?)?(?P<points>[^{}]*[^{} ]) ?\}?",
     re.IGNORECASE,
 )
 
@@ -60,6 +83,20 @@ def standard_words(folded: str) -> str:
 def is_otherwise(node: Node) -> bool:
     """Whether the condition of a case is "otherwise"."""
     return node.op == "text" and str(node.value).strip(" ,.").casefold() in _OTHERWISE
+
+
+def without_points(text: str) -> str:
+    r"""Return "all real numbers except 0" as ``\mathbb{R} \setminus \{0\}``; else the text."""
+    match = _REALS_EXCEPT.fullmatch(text)
+    if match is None:
+        return text
+    points = match["points"].replace("\\text{ and }", ",").replace(" and ", ",")
+    return "\\mathbb{R} \\setminus \\{" + points + "\\}"
+
+
+def says_no_solution(folded: str) -> bool:
+    """Whether folded words say that there is no solution."""
+    return standard_words(folded) == "no solution"
 
 
 def names_all_reals(text: str) -> bool:

@@ -40,6 +40,7 @@ _STATE = re.compile(
 # "NaCl (sodium chloride)": the name is a gloss.
 _GLOSS = re.compile(r" \([a-z][a-z ,-]{3,}(?:\([IVX]+\))?[a-z ,-]*\)")
 # Isotopes by name: U-235, carbon has none of its own here.
+_LOW_FIRST = re.compile(r"_ ?\{?(?P<charge>\d{1,3})\}? ?\^ ?\{?(?P<mass>\d{1,3})\}? ?(?=[A-Z])")
 _ISOTOPE = re.compile(r"(?P<element>[A-Z][a-z]?)-(?P<mass>\d{1,3})(?!\d)")
 _WRAPPER = re.compile(r"\\(?:ce|text|cf|pu)\s*\{")
 _NUCLIDE = re.compile(r"\^ ?\{?\d{1,3}\}?(?:_ ?\{?\d{1,3}\}?)? ?[A-Z][a-z]?")
@@ -149,6 +150,7 @@ def _bare(text: str) -> str:
         else:
             break
     text = _STATE.sub("", _GLOSS.sub("", text.replace("{}", "")))
+    text = _LOW_FIRST.sub(r"^{\g<mass>}_{\g<charge>}", text)
     text = _ISOTOPE.sub(r"^{\g<mass>}\g<element>", text)
     return re.sub(r"\{([A-Z][A-Za-z]{0,3})\}", r"\1", text).strip()
 

@@ -61,7 +61,8 @@ _THINGS = frozenset(
 )
 _WORDS = r"[A-Za-z][A-Za-z'-]*(?:,? [A-Za-z][A-Za-z'-]*){0,5}"
 _COUNTED = re.compile(
-    rf"(?P<number>.*?[\d)}}]) ?(?:\\text ?\{{ ?(?P<upright>{_WORDS}) ?\.?\}}| (?P<plain>{_WORDS}))"
+    rf"(?P<number>.*?[\d)}}]) ?"
+    rf"(?:\\text ?\{{ ?\(?(?P<upright>{_WORDS})\)? ?\.?\}}| (?P<plain>{_WORDS}))"
 )
 # Measure words and nouns after a number in Chinese.
 _COUNTED_IN_CHINESE = re.compile(

@@ -39,7 +39,7 @@ def names_quantity(node: Node) -> bool:
         return bool(symbols(node)) or any(item.op == "matrix" for item in args)
     if op in ("abs", "root", "pow", "fact"):
         return names_quantity(args[0])
-    if op in ("mul", "div"):
+    if op in ("mul", "div", "union", "inter", "minus"):
         return all(names_quantity(item) for item in args)
     return op == "add" and len(symbols(node)) > 1 and all(_is_term(item) for item in args)
 

@@ -184,6 +184,8 @@ _IN_BRACKETS = re.compile(
     r" ?\((?: ?\\text ?\{)? ?(?P<sign>or|i\.e\.,?|that is,?|equivalently,?|\\approx|=) ?\}?"
     r"(?P<form>[^()]*(?:\([^()]*\)[^()]*)*)\)$"
 )
+# A derivative taken at a point, before its value.
+_TAKEN_AT = re.compile(r"\| ?_ ?\{[^{}=]*=[^{}=]*\}(?= ?=)")
 _NUMBER_IN_BRACKETS = re.compile(r"^\((\d+)\)(?= ?_)")
 _BASE_IN_BRACKETS = re.compile(r"_ ?\{? ?\((\d{1,2})\) ?\}?")
 # Letters written together below a slash belong together: e^{-t/RC}. With a number before them they
@@ -246,6 +248,8 @@ def normal(text: str) -> str:
         text = with_magnitudes(text)
     if "[" in text or "]" in text:
         text = _OUTWARD_CLOSED.sub(r")\1", _OUTWARD_OPENED.sub(r"\1(", text))
+    if "|_" in text:
+        text = _TAKEN_AT.sub("", text)
     if "or" in text or "\\approx" in text or "=" in text:
         text = _IN_BRACKETS.sub(_other_form, text)
     if "_" in text:

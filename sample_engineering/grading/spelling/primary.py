@@ -96,7 +96,7 @@ class Primary(Scripts):
     def absolute(self) -> Node:
         self.step()
         self.bars += 1
-        node = self.sum()
+        node = self.union()
         self.bars -= 1
         self.expect("|")
         return Node("abs", (node,))
@@ -215,7 +215,7 @@ class Primary(Scripts):
         elif self.token.text == "{" and self.token.kind == "op":
             node = self.braced()
             items = node.args if node.op == "list" else (node,)
-        elif name in ARGUMENT_FREE:
+        elif name in ARGUMENT_FREE and not (name in ("max", "min") and self.starts_primary()):
             raise ParseError(f"{name} without arguments")
         else:
             items = (self.function_argument(),)
@@ -229,6 +229,9 @@ class Primary(Scripts):
         return node if exponent is None else Node("pow", (node, exponent))
 
     def relation(self) -> Node:
+        raise NotImplementedError
+
+    def union(self) -> Node:
         raise NotImplementedError
 
     def function_argument(self) -> Node:
