@@ -65,4 +65,23 @@ def _made(name: str, declared: Any) -> Selector:
         raise ConfigError(
             f"the selector {name!r} has the tier {declared.tier!r}; choose from {', '.join(TIERS)}"
         )
+    for part in ("needs", "reads", "leading", "columns"):
+        if isinstance(getattr(declared, part), str):
+            raise ConfigError(
+                f"the selector {name!r} states `{part}` as a text; write a tuple of names"
+            )
+    low, high = _pair(declared.bounds)
+    if not low < high:
+        raise ConfigError(
+            f"the selector {name!r} has the bounds {declared.bounds!r}; write (least, greatest)"
+        )
     return declared()
+
+
+def _pair(bounds: Any) -> tuple[float, float]:
+    """The bounds as two numbers; (0, 0) if they are none."""
+    try:
+        low, high = map(float, bounds)
+    except (TypeError, ValueError):
+        return 0.0, 0.0
+    return low, high

@@ -1,17 +1,13 @@
 """Run the selectors that were asked for, and check what they return."""
 
 from dataclasses import replace
-from typing import TYPE_CHECKING
+from functools import partial
 
 from sample_engineering.errors import ConfigError
 from sample_engineering.selectors.evidence import Evidence, number_of
 from sample_engineering.selectors.protocol import Scores, Selector
 from sample_engineering.selectors.question import Question, runs
-
-if TYPE_CHECKING:
-    import numpy
-
-_ROUNDING = 1e-9  # by which a value may pass its bounds
+from sample_engineering.selectors.returned import attempt, checked_scores
 
 
 def run_selectors(question: Question, evidence: Evidence) -> dict[str, Scores]:
@@ -40,7 +36,8 @@ def run_selectors(question: Question, evidence: Evidence) -> dict[str, Scores]:
             given = np.array([np.nan if v is None else v for v in evidence.field(field)])
             brought = np.where(np.isnan(brought), given, brought)
         if name in question.asked and runs(selector, evidence):
-            scores = _checked(selector, selector.score(evidence), len(evidence.pool))
+            scored = attempt(selector, partial(selector.score, evidence))
+            scores = checked_scores(selector, scored, len(evidence.pool))
         elif not np.isnan(brought).all():
             scores = Scores(brought, [None] * len(brought))
         else:
@@ -61,29 +58,3 @@ def _refuse_empty(
         values = evidence.field(question.column)
     if all(number_of(value) != number_of(value) for value in values):
         raise ConfigError(f"`by` {question.column}: the column holds no numbers; {selector.mend}")
-
-
-def _checked(selector: Selector, scores: Scores, n: int) -> Scores:
-    """Refuse scores that would be lost or misread: of another length, or not declared."""
-    wrong = ""
-    if not isinstance(scores, Scores):
-        wrong = "returns no Scores"
-    elif any(len(part) != n for part in (scores.values, scores.reasons, *scores.columns.values())):
-        wrong = f"does not return one value and one reason for each of {n} candidates"
-    elif set(scores.columns) - set(selector.columns):
-        undeclared = ", ".join(name for name in scores.columns if name not in selector.columns)
-        wrong = f"does not declare its columns {undeclared}"
-    elif _outside(scores.values, selector.bounds):
-        wrong = "has values outside its bounds [{:g}, {:g}]".format(*selector.bounds)
-    elif scores.stops is not None and not selector.gates:
-        wrong = "stops candidates and does not declare that it gates"
-    if wrong:
-        raise ConfigError(f"the selector {selector.name!r} {wrong}; mend its package")
-    return scores
-
-
-def _outside(values: "numpy.ndarray", bounds: tuple[float, float]) -> bool:
-    known = [value for value in values if value == value]
-    return bool(known) and (
-        min(known) < bounds[0] - _ROUNDING or max(known) > bounds[1] + _ROUNDING
-    )

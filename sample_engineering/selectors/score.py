@@ -1,12 +1,14 @@
 """The score: what was measured of a candidate, and what it covers, in one number."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
+from functools import partial
 from typing import TYPE_CHECKING
 
 from sample_engineering.errors import ConfigError
 from sample_engineering.selectors.declared import strongest_first
 from sample_engineering.selectors.evidence import Evidence
 from sample_engineering.selectors.protocol import TIERS, Scores, Selector
+from sample_engineering.selectors.returned import attempt, checked_numbers
 
 if TYPE_CHECKING:
     import numpy
@@ -70,12 +72,12 @@ def learning(
     for tier in reversed(TIERS[1:]):
         members = [one for one in known if one.tier == tier]
         for one in members:
-            learned = _checked(one, one.learned(found[one.name], evidence))
+            learned = _share(one, one.learned, found[one.name], evidence)
             if learned is not None:
                 new = np.isnan(values) & ~np.isnan(learned)
                 values[new], tiers[new] = learned[new], tier
         for one in members:
-            factor = _checked(one, one.tempers(found[one.name], evidence))
+            factor = _share(one, one.tempers, found[one.name], evidence)
             if factor is not None:
                 applies = (tiers == tier) & ~np.isnan(factor)
                 values[applies] *= factor[applies]
@@ -98,13 +100,20 @@ def _percentiles(values: "numpy.ndarray") -> "numpy.ndarray":
     return (below + up_to) / (2 * max(len(values), 1))
 
 
-def _checked(selector: Selector, values: "numpy.ndarray | None") -> "numpy.ndarray | None":
-    """Refuse learning that is not on [0, 1]."""
+def _share(
+    selector: Selector,
+    state: "Callable[[Scores, Evidence], numpy.ndarray | None]",
+    scores: Scores,
+    evidence: Evidence,
+) -> "numpy.ndarray | None":
+    """Return what a selector states of learning; refuse what is not on [0, 1]."""
     import numpy as np
 
-    if values is not None and (
-        np.nanmin(values, initial=0) < 0 or np.nanmax(values, initial=1) > 1
-    ):
+    stated = attempt(selector, partial(state, scores, evidence))
+    if stated is None:
+        return None
+    values = checked_numbers(selector, stated, len(evidence.pool))
+    if np.nanmin(values, initial=0) < 0 or np.nanmax(values, initial=1) > 1:
         raise ConfigError(
             f"the selector {selector.name!r} states learning outside [0, 1]; mend its package"
         )

@@ -1,6 +1,7 @@
 """A selector of another package: one class, one line in the registry, and all that ours get."""
 
 import json
+import sys
 
 import numpy as np
 import pytest
@@ -148,6 +149,32 @@ def variant(**changes):
             "states learning outside",
         ),
         (variant(bounds=(0.0, 40.0)), r"has values outside its bounds \[0, 40\]"),
+        (
+            variant(score=lambda self, evidence: 1 / 0),
+            r"fails \(ZeroDivisionError: .* by zero\)",
+        ),
+        (variant(score=lambda self, evidence: sys.exit(3)), r"fails \(SystemExit: 3\)"),
+        (
+            variant(score=lambda self, e: Scores(np.ones((3, 2)), [None] * 3)),
+            "one number for each of 3",
+        ),
+        (
+            variant(score=lambda self, e: Scores(np.array(["a", "b", "c"]), [None] * 3)),
+            "one number for each of 3",
+        ),
+        (variant(score=lambda self, e: Scores(np.ones(3), [1, 2, 3])), "reasons that are no texts"),
+        (
+            variant(
+                gates=True, score=lambda self, e: Scores(np.ones(3), [None] * 3, stops=np.ones(2))
+            ),
+            "does not say of each of 3",
+        ),
+        (variant(tier="probed", learned=lambda self, *_: 1 / 0), "fails"),
+        (variant(tier="probed", learned=lambda self, *_: np.ones(2)), "one number for each of 3"),
+        (variant(tier="probed", tempers=lambda self, *_: np.ones(2)), "one number for each of 3"),
+        (variant(bounds=(1, 0)), r"has the bounds \(1, 0\)"),
+        (variant(bounds=3), "has the bounds 3"),
+        (variant(needs="history"), "`needs` as a text"),
         (variant(needs=("histori",)), "'histori' is no part of the evidence; did you mean"),
     ],
 )
