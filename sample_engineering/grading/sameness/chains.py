@@ -87,6 +87,8 @@ def _rounded_chain(members: list[Node], rounded: set[int], same: Same) -> tuple[
         max(_exactness(item, place > 0) for item in group) for place, group in enumerate(groups)
     ]
     place = order.index(max(order))
+    if place and order[place] != float("inf"):
+        return None  # What is rounded gets shorter: 12.6 ≈ 13, not 1e1 ≈ 12.
     exact = groups[place]
     head = max(exact, key=lambda item: _exactness(item, place > 0))
     others = [group for group in groups if group is not exact]
