@@ -6,6 +6,7 @@ their values by algebra.
 """
 
 import os
+import re
 from collections import Counter
 from collections.abc import Mapping
 from dataclasses import dataclass, field
@@ -32,6 +33,9 @@ _TAIL = 20_000
 # Columns whose value may tell a row apart, the first that is there.
 _IDS = ("id", "unique_id", "problem_id", "question_id", "uuid", "item", "idx", "index", "task_id")
 _SYMPY_KINDS = ("number", "expression")
+# What its parser of LaTeX would take for Euler's number, and for no base at all.
+_E_NOTATION = re.compile(r"(?<=\d)[eE]([-+]?\d+)(?![a-zA-Z\d])")
+_BASE = re.compile(r"\d ?_")
 
 
 @dataclass
@@ -206,7 +210,10 @@ def _by_sympy(gold: Gold | None, extracted: str | None) -> Opinion:
     answer = normal(extracted)
     if "\\text" in gold.form + answer:
         return Opinion(None, "words or a unit", "")
-    return _asked(SYMPY, gold.form, answer)
+    if _BASE.search(gold.form + " " + answer):
+        return Opinion(None, "another base", "")
+    sides = (_E_NOTATION.sub(r"\\cdot 10^{\1}", side) for side in (gold.form, answer))
+    return _asked(SYMPY, *sides)
 
 
 def _about(
@@ -221,6 +228,8 @@ def _about(
         return "no answer in this form"
     if grade.rule == "answers disagree":
         return "several answers"
+    if grade.rule == "not a plain number":
+        return "number not written out"
     theirs = opinions[MATH_VERIFY]
     if theirs.verdict is (not grade.correct):
         alone = _asked(MATH_VERIFY, gold_text, f"\\boxed{{{grade.extracted}}}")

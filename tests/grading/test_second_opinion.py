@@ -22,6 +22,7 @@ CASES: list[tuple[str, str, dict[str, Any], tuple[str, str] | None]] = [
     ("100.0", "so \\boxed{102}", {"tolerance": 0.05}, ("tolerance", "only we accept")),
     ("12", "first it is 3. The answer is 12.", {}, ("no answer in this form", "only others")),
     ("7", "\\boxed{6} or \\boxed{7}", {}, ("several answers", "only others")),
+    ("252", "\\boxed{\\binom{10}{5}}", {}, ("number not written out", "only others")),
     ("\\begin{cases}2", "\\boxed{1}", {}, None),
     ("12", "", {}, None),
 ]
@@ -103,6 +104,20 @@ def test_who_has_no_opinion_says_why(tmp_path: Path) -> None:
     assert asked.engines["math-verify"].reasons["no answer is found or can be read"] == 1
 
 
+def test_sympy_is_told_numbers_as_it_reads_them(tmp_path: Path) -> None:
+    cases = [
+        ("3\\times10^8", "\\boxed{3.0e8}", {}, None),
+        ("2.5e-3", "\\boxed{0.0025}", {}, None),
+        ("2.5e-3", "\\boxed{0.0026}", {}, None),
+        ("1010_2", "\\boxed{1010_3}", {}, None),
+    ]
+    source = write(tmp_path / "rows.jsonl", cases)
+    asked = api.grade_file(source, audit=tmp_path / "a.jsonl").audit
+    assert asked is not None
+    assert asked.engines["sympy"].agrees == 3
+    assert asked.engines["sympy"].reasons == {"another base": 1}
+
+
 def test_answers_that_make_others_hang_are_stopped_and_counted(tmp_path: Path) -> None:
     cases = [("10", "\\boxed{9^{9^{9^9}}}", {}, None), ("12", "\\boxed{12}", {}, None)]
     source = write(tmp_path / "rows.jsonl", cases)
@@ -160,14 +175,14 @@ def test_the_command_prints_both_directions_and_where_the_rows_are(tmp_path: Pat
     line = ["grade", str(source), "--form", "boxed", "--audit", str(audit)]
     done = CliRunner().invoke(app, line)
     assert done.exit_code == 0, done.output
-    assert f"second opinions: 4 of {len(CASES)} rows disagree" in done.output
-    assert "1 right there and wrong here, 2 wrong there and right here" in done.output
+    assert f"second opinions: 5 of {len(CASES)} rows disagree" in done.output
+    assert "2 right there and wrong here, 2 wrong there and right here" in done.output
     assert "line 5: gold 5 m/s" in done.output
     assert f"wrote {audit}" in done.output
     counts = json.loads(CliRunner().invoke(app, [*line, "--format", "json"]).stdout)["audit"]
-    assert counts["disagree"] == 4
+    assert counts["disagree"] == 5
     assert counts["engines"]["math-verify"]["refuses_alone"] == 2
-    assert sum(counts["about"].values()) == 4
+    assert sum(counts["about"].values()) == 5
 
 
 @pytest.mark.parametrize(
