@@ -20,13 +20,14 @@ from sample_engineering.commands import (
     synthesize,
     validate,
 )
-from sample_engineering.commands.command import Command
+from sample_engineering.commands.command import Command, Group
 from sample_engineering.errors import SampleEngineeringError
 from sample_engineering.text import visible
 from sample_engineering.version import __version__
 
 app = typer.Typer(
     name="se",
+    cls=Group,
     help="Sample engineering: find, compose and prove the one training sample.",
     no_args_is_help=True,
     pretty_exceptions_enable=False,

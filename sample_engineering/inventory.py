@@ -60,6 +60,11 @@ class Inventory:
     def __iter__(self) -> Iterator[Entry]:
         return iter(self.entries)
 
+    def __repr__(self) -> str:
+        kinds = dict.fromkeys(entry.kind for entry in self)
+        names = {kind: [entry.name for entry in self if entry.kind == kind] for kind in kinds}
+        return "\n".join(f"{kind}: {', '.join(named)}" for kind, named in names.items())
+
     def to_pandas(self) -> "pd.DataFrame":
         """Return a table, a row for each component."""
         import pandas as pd

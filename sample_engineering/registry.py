@@ -27,6 +27,7 @@ KINDS = tuple(BUILT_IN)
 GROUP = "sample_engineering."  # then the kind: the group of entry points
 OURS = "sample-engineering"
 _LISTED = 12  # names in an error; more would hide the mend
+_A_FEW = 4  # that many more are named as well: counting them would take as much room
 
 
 @dataclass(frozen=True)
@@ -163,8 +164,9 @@ def suggestion(name: str, known: Iterable[str]) -> str:
     near = get_close_matches(name, choices, n=3)
     if near:
         return f"did you mean {' or '.join(map(repr, near))}?"
-    more = f" ({len(choices) - _LISTED} more)" if len(choices) > _LISTED else ""
-    return f"choose from {', '.join(choices[:_LISTED])}{more}"
+    if len(choices) <= _LISTED + _A_FEW:
+        return f"choose from {', '.join(choices)}"
+    return f"choose from {', '.join(choices[:_LISTED])} ({len(choices) - _LISTED} more)"
 
 
 def names(kind: str) -> tuple[str, ...]:

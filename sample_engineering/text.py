@@ -1,4 +1,4 @@
-"""Text of strangers: what of it can be shown, and what can be stored."""
+"""Text for people: what of a stranger's can be shown and stored, and counts in words."""
 
 import re
 import unicodedata
@@ -23,6 +23,11 @@ def visible(text: str, keep: str = "\n\t") -> str:
     return "".join(
         c if c in keep or unicodedata.category(c) not in HIDDEN else REPLACEMENT for c in text
     )
+
+
+def count_of(count: int, noun: str) -> str:
+    """Return a count with its noun: ``1 sample``, ``1,024 samples``."""
+    return f"{count:,} {noun}" if count == 1 else f"{count:,} {noun}s"
 
 
 def storable(text: str) -> str:

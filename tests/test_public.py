@@ -7,8 +7,10 @@ import sys
 import pytest
 
 import sample_engineering as se
+from sample_engineering.evaluation import compare
 
 _HEAVY = ("torch", "transformers", "trl", "vllm", "datasets", "pandas", "numpy", "sympy", "scipy")
+_A_SCREEN = 3000  # characters; components() names all that is installed
 _CALLED = [name for name in se.__all__ if inspect.isfunction(getattr(se, name))]
 _CLASSES = [name for name in se.__all__ if inspect.isclass(getattr(se, name))]
 
@@ -43,6 +45,25 @@ def test_public_methods_say_what_they_do(name):
     for method, value in vars(getattr(se, name)).items():
         if not method.startswith("_") and (callable(value) or isinstance(value, property)):
             assert inspect.getdoc(value), f"{name}.{method}"
+
+
+def test_what_comes_back_shows_itself_in_a_few_lines():
+    composed = se.synthesize("physics", n=2, select="prime")
+    plan = se.plan_validation(steps=3)
+    evaluation = se.evaluate(per_domain=1, rollouts=1)
+    for thing in (
+        se.components(),
+        composed,
+        composed.prime,
+        plan,
+        plan.benchmark,
+        evaluation,
+        compare(evaluation, evaluation),
+        se.rank(se.example_pool()),
+    ):
+        shown = repr(thing)
+        assert len(shown) < _A_SCREEN, shown[:200]
+        assert "Sample(" not in shown
 
 
 @pytest.mark.parametrize("command", ["--help", "validate --help", "rank --help"])

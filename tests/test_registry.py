@@ -64,8 +64,9 @@ def test_an_unknown_name_is_answered_with_near_ones_or_all(registered):
         registry.check("reward", "zzz", "by")
 
 
-def test_a_long_list_of_choices_is_cut():
+def test_a_long_list_of_choices_is_cut_and_never_for_a_few():
     assert registry.suggestion("zzz", [f"n{i}" for i in range(20)]).endswith("n11 (8 more)")
+    assert registry.suggestion("zzz", [f"n{i}" for i in range(13)]).endswith("n11, n12")
 
 
 def _distribution(folder, name, version, *lines):

@@ -43,8 +43,28 @@ def synthesize(
     ----------
     domains : str or iterable of str
         Subjects that every problem joins.
-    n, steps, skills, kinds, difficulty, distractors, target, dialect, seed, progress
-        See `synthesis.compose`.
+    n : int
+        How many problems.
+    steps : int or (int, int)
+        How many relations a problem joins.
+    skills : str or iterable of str, optional
+        Skills that every problem exercises.
+    kinds : str or iterable of str, optional
+        Kinds of answer: ``number``, ``quantity``, ``choice``, ``expression``; the first two by
+        default.
+    difficulty : {"easy", "medium", "hard"}, optional
+        By the number of relations, and what makes them hard to join.
+    distractors : int
+        Idle facts in each problem.
+    target : str or iterable of str, optional
+        Sort by how well the skills cover these domains, best first.
+    dialect : {"english", "compact"}
+        Plain English with LaTeX, or the dialect of the microcosm, which knows no `kinds`,
+        `difficulty` or `distractors`.
+    seed : int
+        The same arguments and seed give the same samples.
+    progress : callable, optional
+        Called with the number of samples so far.
     select : {"prime"}, optional
         Keep only the best sample over the `target` domains; ``.prime`` of what comes back says
         why.
@@ -139,13 +159,27 @@ def compose(
     model : str or Generator
         What composes: path or Hugging Face name; with `server`, the name there.
     server, backend, device, trust_remote_code, concurrency, prices, max_cost
-        How the model is reached, see `generation.open_generator`.
+        How the model is reached, see `probe`.
     solver : str or Generator, optional
         Another model that solves the problems; None: the composer.
     solver_server : str, optional
         Where the solver is; None: at `server`.
-    n, skills, rewrite, k, agreement, temperature, max_drafts, seed, progress
-        See `synthesis.language_model.compose_with_model`.
+    n : int
+        Problems wanted; fewer come back where `max_drafts` or `max_cost` end first.
+    skills : str or iterable of str, optional
+        Skills that each problem must exercise.
+    rewrite : bool
+        Tell `originals` in richer prose with every number kept, instead of composing freely.
+    k : int
+        Independent solutions of each problem; 0 skips this check.
+    agreement : float, optional
+        Share of the `k` solutions that must reach the answer; one half by default.
+    temperature, seed : float, int
+        Sampling; the same seed and answers give the same samples.
+    max_drafts : int, optional
+        Drafts at most; None: four for each problem.
+    progress : callable, optional
+        Called with the number of drafts judged since the last call.
     examples : samples, path or name of a benchmark
         Problems that are shown to the model.
     against : samples, path or name of a benchmark, optional

@@ -60,7 +60,7 @@ def evaluate(
         microcosm's.
     server, backend, device, trust_remote_code, concurrency, prices, max_cost, cache,
     backend_options
-        How the model is reached, see `generation.open_generator`.
+        How the model is reached, see `probe`.
     rollouts : int, optional
         Completions of each item; 4 by default, 1 where `greedy`.
     greedy : bool

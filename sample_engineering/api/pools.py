@@ -51,8 +51,15 @@ def load_reference(name: PathLike, *, on_error: str = "skip") -> Sequence[Sample
     from sample_engineering.evaluation import load_benchmark
 
     text = os.fspath(name)
-    if text.partition("@")[0] in registry.names("benchmark") and not Path(text).exists():
+    if Path(text).exists():
+        return load_pool(name, on_error=on_error)
+    benchmarks = registry.names("benchmark")
+    if text.partition("@")[0] in benchmarks:
         return load_benchmark(text, on_error="skip").items
+    if not (text.startswith("hf:") or Path(text).suffix):
+        raise PoolError(
+            f"{text!r} is no file and no benchmark; {registry.suggestion(text, benchmarks)}"
+        )
     return load_pool(name, on_error=on_error)
 
 

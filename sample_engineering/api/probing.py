@@ -59,10 +59,25 @@ def probe(
         embedded model. Or a generator that is open already.
     models : sequence of str or Generator, optional
         Successive checkpoints instead, oldest first: the records hold a history as well.
-    server, backend, device, trust_remote_code, concurrency, prices, max_cost, cache,
-    backend_options
-        How the model is reached, see `generation.opening.open_generator`; prompts that a server
-        refuses are left out and noted.
+    server : str, optional
+        Address of an OpenAI-compatible server; prompts that it refuses are left out and noted.
+    backend : str, optional
+        A name of `components("backend")`; None: ``server`` where one is given, else
+        ``transformers``.
+    device : str, optional
+        ``cpu``, ``cuda`` or ``cuda:1``; None takes a GPU if there is one.
+    trust_remote_code : bool
+        Run code that comes with the model.
+    concurrency : int, optional
+        Requests in flight at a server.
+    prices : path, optional
+        Dollars per million tokens: JSON ``{"MODEL": {"input": 0.15, "output": 0.6}}``.
+    max_cost : float, optional
+        Stop before spending more than this, in dollars.
+    cache : path, optional
+        File in which a server's answers are kept and found again.
+    backend_options : mapping, optional
+        Further options of the backend by name, e.g. ``{"dtype": "bfloat16"}``.
     rollouts : int, optional
         Rollouts of each candidate; default: 8.
     adaptive : bool

@@ -67,8 +67,28 @@ def rank(
     ----------
     pool : samples or path
         The candidates.
-    by, where, explain, selectors, history, rates, target, group_size, truncate_history
-        See `selectors.ranking.rank_pool`. With the embedded model the group size is its recipe's.
+    by : str, optional
+        Column to sort by, greatest first; with a leading ``-`` least first. Without it: ``score``.
+    where : str, optional
+        Keep some, e.g. ``'lim >= 0.6 and answer_kind == "number"'``.
+    explain : str, optional
+        Id of a candidate that is going to be explained (`Ranking.explain`): all that is known of it
+        is computed.
+    selectors : str or iterable of str, optional
+        Names of `components("selector")`, or ``all``. By default those that `by` and `where` name,
+        else all that the evidence allows.
+    history : History, mapping or path, optional
+        Accuracies of the candidates at successive checkpoints: lists by id, or records of ``id``
+        and ``accuracy``.
+    rates : Probe, records, mapping or path, optional
+        Pass rates: records of ``id``, ``n`` and ``correct``, as `probe` gives them.
+    target : str or iterable of str, optional
+        Domains that training shall help; all whose demand is known by default.
+    group_size : int, optional
+        Rollouts of a group in the training to come, for the chance of a dead group; 8 by default,
+        with the embedded model its recipe's.
+    truncate_history : bool
+        Cut histories to the shortest before taking the variance.
     demand : samples, path or name of a benchmark, optional
         Problems that show which skills are wanted; ``microcosm`` for those of the embedded world,
         which are meant where its model is probed.

@@ -67,10 +67,39 @@ def validate(
     ----------
     sample : Sample or path, optional
         The sample; ``FILE#ID`` picks one of a pool. None: the shipped one.
-    model, benchmark, recipe, settings, steps, group_size, lr, seeds, rollouts, eval_items,
-    controls, pool, out, resume, lora, vllm, device, template, report_to, save_model,
-    trust_remote_code
-        See `plan_validation`.
+    model : str, optional
+        Path or Hugging Face name; None: the embedded one.
+    benchmark : Benchmark or str, optional
+        Or the name, file or reference of one; None: the microcosm's.
+    recipe : Recipe or str, optional
+        Or the name or YAML file of one; None: ``microcosm`` with the embedded model, else
+        ``one-shot-rlvr``.
+    settings : mapping, optional
+        Fields of the recipe, or of TRL's ``GRPOConfig``, to change.
+    steps, group_size, lr, lora, vllm, template
+        The fields of the recipe that are changed most; `lora` is its ``lora_rank``.
+    seeds : sequence of int, optional
+        Training seeds, ``(0,)`` by default; each is a run of its own.
+    rollouts : int, optional
+        Completions of each benchmark item; 4 by default.
+    eval_items : int, optional
+        At most so many items of each domain.
+    controls : str, optional
+        ``none`` (the default), ``quick``, ``full``, or names of `components("arm")`.
+    pool : samples or path, optional
+        What control arms draw from; None: the microcosm's natural pool with the embedded model.
+    out : path-like, optional
+        Run folder; None: a new one below ``runs``.
+    resume : path-like, optional
+        Go on with an interrupted run, as it was planned; only `device` may be given beside it.
+    device : {"cpu", "cuda"}, optional
+        None takes a GPU if there is one.
+    report_to : sequence of str
+        Trackers that TRL knows, e.g. ``wandb``.
+    save_model : bool
+        Keep the trained model of each seed in the run folder.
+    trust_remote_code : bool
+        Run code that comes with the model.
     report : bool
         Write ``report.html`` into the run folder.
     progress : callable, optional
@@ -147,39 +176,10 @@ def plan_validation(
     ----------
     sample : Sample or path, optional
         The sample; ``FILE#ID`` picks one of a pool. None: the shipped one.
-    model : str, optional
-        Path or Hugging Face name; None: the embedded one.
-    benchmark : Benchmark or str, optional
-        Or the name, file or reference of one; None: the microcosm's.
-    recipe : Recipe or str, optional
-        Or the name or YAML file of one; None: ``microcosm`` with the embedded model, else
-        ``one-shot-rlvr``.
-    settings : mapping, optional
-        Fields of the recipe, or of TRL's ``GRPOConfig``, to change.
-    steps, group_size, lr, lora, vllm, template
-        The fields of the recipe that are changed most; `lora` is its ``lora_rank``.
-    seeds : sequence of int, optional
-        Training seeds, ``(0,)`` by default; each is a run of its own.
-    rollouts : int, optional
-        Completions of each benchmark item; 4 by default.
-    eval_items : int, optional
-        At most so many items of each domain.
-    controls : str, optional
-        ``none`` (the default), ``quick``, ``full``, or names of arms; see `arms.control_arms`.
-    pool : samples or path, optional
-        What control arms draw from; None: the microcosm's natural pool with the embedded model.
-    out : path-like, optional
-        Run folder; None: a new one below ``runs``.
-    resume : path-like, optional
-        Go on with an interrupted run, as it was planned; only `device` may be given beside it.
-    device : {"cpu", "cuda"}, optional
-        None takes a GPU if there is one.
-    report_to : sequence of str
-        Trackers that TRL knows, e.g. ``wandb``.
-    save_model : bool
-        Keep the trained model of each seed in the run folder.
-    trust_remote_code : bool
-        Run code that comes with the model.
+    model, benchmark, recipe, settings, steps, group_size, lr, seeds, rollouts, eval_items,
+    controls, pool, out, resume, lora, vllm, device, template, report_to, save_model,
+    trust_remote_code
+        As for `validate`.
 
     Raises
     ------

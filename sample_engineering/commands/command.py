@@ -1,15 +1,16 @@
-"""What every command of `se` does alike: errors in its own words, help that names components.
+"""What every command of `se` does alike: errors in its own words, help that reads well.
 
 A message of the library speaks of parameters, in backquotes; the user of a command knows options.
 While the command's options are at hand, an error is reworded, and `cli.main` prints it.
 """
 
+import inspect
 import re
 from collections.abc import Iterable
 from typing import Any
 
 import typer
-from typer.core import TyperCommand, TyperOption
+from typer.core import TyperCommand, TyperGroup, TyperOption
 
 from sample_engineering import registry
 from sample_engineering.errors import ConfigError, SampleEngineeringError
@@ -17,6 +18,8 @@ from sample_engineering.errors import ConfigError, SampleEngineeringError
 _INTERRUPTED = 130  # status of a process that SIGINT ended, as shells count it
 _QUOTED = re.compile(r"`([^`\s]+)`")
 _NAMES = re.compile(r"@\((\w+)\)")
+_BRACES = re.compile(r"\{([^}]*)\}")
+_AS_IT_STANDS = "\b"  # opens a paragraph of a help text whose lines stay as they are
 
 
 class Command(TyperCommand):
@@ -47,10 +50,21 @@ class Command(TyperCommand):
             raise typer.Exit(_INTERRUPTED) from None
 
     def format_help(self, ctx: Any, formatter: Any) -> None:
-        """Show the help, with the names of the installed components."""
-        for shown in (self, *self.params):
-            if text := getattr(shown, "help", None):
-                setattr(shown, "help", _with_names(text))  # noqa: B010 (not every kind has it)
+        """Show the help, see `_make_readable`."""
+        _make_readable(self, ctx)
+        super().format_help(ctx, formatter)
+
+    def collect_usage_pieces(self, ctx: Any) -> list[str]:
+        """Return the parts of the usage line: POOL, and [KIND] where it may be left out."""
+        return [_BRACES.sub(r"\1", piece) for piece in super().collect_usage_pieces(ctx)]
+
+
+class Group(TyperGroup):
+    """A command of commands, whose help reads as theirs."""
+
+    def format_help(self, ctx: Any, formatter: Any) -> None:
+        """Show the help, see `_make_readable`."""
+        _make_readable(self, ctx)
         super().format_help(ctx, formatter)
 
 
@@ -67,6 +81,11 @@ def in_options(message: str, parameters: Iterable[Any]) -> str:
         return spelling.get(name, name) + mark + rest
 
     return _QUOTED.sub(worded, message)
+
+
+def say(note: str, context: typer.Context) -> str:
+    """Return a note of the library as the user of a command reads it, see `in_options`."""
+    return in_options(note, context.command.params)
 
 
 def given(context: typer.Context) -> tuple[str, ...]:
@@ -117,6 +136,30 @@ def _refuse_repeated(context: Any, order: Iterable[Any]) -> None:
         if single and parameter.name in seen:
             context.fail(f"{max(parameter.opts, key=len)} is given twice; give it once")
         seen.add(parameter.name)
+
+
+def _make_readable(command: Any, ctx: Any) -> None:
+    """Put names of the installed components into the help texts, and let the terminal break lines.
+
+    A switch takes no value, so none is shown for it.
+    """
+    command.help = _filled(_with_names(command.help or ""))
+    for shown in command.get_params(ctx):
+        if text := getattr(shown, "help", None):
+            shown.help = _with_names(text)
+        if isinstance(shown, TyperOption) and shown.is_flag:
+            shown.metavar = ""
+
+
+def _filled(text: str) -> str:
+    """Make each paragraph one line, which the terminal breaks where it ends."""
+    paragraphs = inspect.cleandoc(text).split("\n\n")
+    return "\n\n".join(
+        part.removeprefix(_AS_IT_STANDS).lstrip("\n")
+        if part.startswith(_AS_IT_STANDS)
+        else " ".join(part.split())
+        for part in paragraphs
+    )
 
 
 def _with_names(text: str) -> str:

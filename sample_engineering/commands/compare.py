@@ -9,7 +9,7 @@ from sample_engineering.commands.options import Format, FormatOption, shared
 
 
 def compare(
-    runs: Annotated[list[Path], typer.Argument(help="Two or more run folders.")],
+    runs: Annotated[list[Path], typer.Argument(metavar="RUN", help="Two or more run folders.")],
     out: Annotated[Path | None, shared("out", "Both tables, as .json.")] = None,
     format: FormatOption = Format.table,
 ) -> None:

@@ -47,7 +47,7 @@ def _print(found: "Inventory") -> None:
     from sample_engineering.text import visible
 
     def clean(text: str, style: str = "") -> Text:
-        return Text(visible(text, keep=""), style)
+        return Text(visible(text.replace("``", ""), keep=""), style)
 
     console = Console(highlight=False)
     for kind in dict.fromkeys(entry.kind for entry in found):

@@ -13,7 +13,9 @@ if TYPE_CHECKING:
 
 
 def leaderboard(
-    folder: Annotated[Path, typer.Argument(help="Folder in which run folders lie.")],
+    folder: Annotated[
+        Path, typer.Argument(metavar="FOLDER", help="Folder in which run folders lie.")
+    ],
     top: Top = None,
     out: Annotated[Path | None, shared("out", "All columns, as .csv, .parquet or .json.")] = None,
     format: FormatOption = Format.table,
@@ -50,10 +52,13 @@ def leaderboard(
     from rich.console import Console
 
     from sample_engineering.report.terminal import clean, domains_table, leaderboard_table
+    from sample_engineering.text import count_of
 
     console = Console()
     for (model, benchmark), frame in board.tables.items():
-        title = f"{len(frame)} samples by lift in percentage points: {model} on {benchmark}"
+        title = (
+            f"{count_of(len(frame), 'sample')} by lift in percentage points: {model} on {benchmark}"
+        )
         shown = _first(frame, top)
         console.print(leaderboard_table(shown, title))
         console.print()

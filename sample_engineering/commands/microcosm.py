@@ -6,14 +6,16 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from sample_engineering.commands.command import Command
+from sample_engineering.commands.command import Command, Group
 from sample_engineering.commands.options import shared
+from sample_engineering.text import count_of
 
 if TYPE_CHECKING:
     from sample_engineering.sample import Sample
 
 microcosm = typer.Typer(
     name="microcosm",
+    cls=Group,
     help="The embedded small world: its base model, problems and benchmark.",
     no_args_is_help=True,
 )
@@ -95,4 +97,4 @@ def _write(samples: "Sequence[Sample]", out: Path | None) -> None:
     from sample_engineering.api import save_pool
 
     save_pool(samples, out)
-    typer.echo(f"wrote {len(samples)} samples to {out}")
+    typer.echo(f"wrote {count_of(len(samples), 'sample')} to {out}")

@@ -37,7 +37,7 @@ class _Shared:
 
 
 SHARED = {
-    "backend": _Shared("How a local model runs: @(backend)."),
+    "backend": _Shared("What runs the model: @(backend)."),
     "benchmark": _Shared(
         "Benchmark by name: @(benchmark) (NAME@PATH reads a copy); or a pool file, hf:OWNER/NAME, "
         "lm-eval:TASK.",
@@ -69,7 +69,9 @@ SHARED = {
     ),
     "tagger": _Shared("Who names the skills: @(tagger)."),
     "temperature": _Shared("Sampling temperature.", min=0),
-    "template": _Shared("Prompt template, by name or as text with {problem}."),
+    "template": _Shared(
+        "Prompt template by name, e.g. boxed, chat or qwen-math, or as text with {problem}."
+    ),
     "top": _Shared("How many to show.", min=1),
     "trust-remote-code": _Shared("Run code that comes with the model."),
 }

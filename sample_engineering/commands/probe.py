@@ -21,6 +21,7 @@ from sample_engineering.commands.options import (
     shared,
 )
 from sample_engineering.errors import ConfigError
+from sample_engineering.text import count_of
 
 if TYPE_CHECKING:
     from sample_engineering.pool import Pool
@@ -28,6 +29,10 @@ if TYPE_CHECKING:
 
 _SHOWN = 10
 _PROBLEM_WIDTH = 44
+_LEGEND = (
+    "90 %: interval of the rate. dead: chance that a group gets one reward, so teaches nothing. "
+    "forced: rate when answering at once."
+)
 _PIPED_WIDTH = 140
 
 
@@ -124,6 +129,8 @@ def _print(found: "Probe", candidates: "Pool", out: Path) -> None:
     from rich.console import Console
     from rich.table import Table
 
+    from sample_engineering.selectors.table import short
+
     known = [record for record in found if record.n]
     best = sorted(known, key=lambda record: -(record.learnability or 0.0))[:_SHOWN]
     table = Table(box=None, pad_edge=False)
@@ -141,12 +148,13 @@ def _print(found: "Probe", candidates: "Pool", out: Path) -> None:
             f"{record.learnability:.3f}",
             f"{record.dead_group_chance:.0%}",
             "-" if guess is None else f"{guess:.0%}",
-            problems[record.id][:_PROBLEM_WIDTH],
+            short(problems[record.id], _PROBLEM_WIDTH),
         )
     # Piped output has no width of its own; wrapped cells would be useless there.
     console = Console(width=None if sys.stdout.isatty() else _PIPED_WIDTH, highlight=False)
     console.print(f"Most learnable for {found.model}:", soft_wrap=True, markup=False)
     console.print(table)
+    sys.stdout.write(f"{_LEGEND}\n")
     sys.stdout.write(found.account() + "\n")
     if known:
         never = sum(record.correct == 0 for record in known)
@@ -156,4 +164,4 @@ def _print(found: "Probe", candidates: "Pool", out: Path) -> None:
         sys.stdout.write(f"note: {note}\n")
     for line in found.usage:
         sys.stdout.write(f"{line}\n")
-    sys.stdout.write(f"wrote {len(found):,} records to {out}\n")
+    sys.stdout.write(f"wrote {count_of(len(found), 'record')} to {out}\n")

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
+from sample_engineering.commands.command import say
 from sample_engineering.commands.counting import progress_line
 from sample_engineering.commands.options import (
     Format,
@@ -16,6 +17,7 @@ from sample_engineering.commands.options import (
     shared,
 )
 from sample_engineering.errors import ConfigError
+from sample_engineering.text import count_of
 
 if TYPE_CHECKING:
     from sample_engineering.selectors.table import Explanation, Ranking
@@ -30,6 +32,7 @@ _LONG_ID_WIDTH = 13  # an id longer than that is a hash, known by its beginning
 
 
 def rank(
+    context: typer.Context,
     pool: Annotated[
         str,
         typer.Argument(
@@ -179,14 +182,14 @@ def rank(
     if format is Format.json:
         _print_json(kept if top is not None or out is None else kept.top(_DEFAULT_TOP))
     else:
-        _print_table(kept if top is not None else kept.top(_DEFAULT_TOP), ranking)
+        _print_table(kept if top is not None else kept.top(_DEFAULT_TOP), ranking, context)
         for bad in list(ranking.problems)[:_SHOWN_PROBLEMS]:
             sys.stderr.write(f"skipped {bad}\n")
         more = ranking.problems.skipped - _SHOWN_PROBLEMS
         if more > 0:
             sys.stderr.write(f"... and {more:,} more\n")
     if out is not None:
-        sys.stderr.write(f"wrote {len(kept):,} candidates to {out}\n")
+        sys.stderr.write(f"wrote {count_of(len(kept), 'candidate')} to {out}\n")
 
 
 def _print_json(ranking: "Ranking") -> None:
@@ -217,7 +220,7 @@ def _print_explanation(explanation: "Explanation", format: Format) -> None:
     _console().print(grid)
 
 
-def _print_table(shown: "Ranking", whole: "Ranking") -> None:
+def _print_table(shown: "Ranking", whole: "Ranking", context: typer.Context) -> None:
     from rich import box
     from rich.console import Group
     from rich.table import Table
@@ -259,11 +262,12 @@ def _print_table(shown: "Ranking", whole: "Ranking") -> None:
             str(columns["tier"]),
             why,
         )
-    console.print(table)
+    if len(shown):
+        console.print(table)
     count = f"{len(shown):,} of {len(whole):,} candidates shown, by {short(shown.sorted_by)}. "
     console.print(Text(count + _meaning(shown.columns["tier"]), style="bold"))
     for note in whole.notes:
-        console.print(Text(f"- {short(note, 500)}"))
+        console.print(Text(f"- {short(say(note, context), 500)}"))
 
 
 def _console() -> Any:

@@ -12,7 +12,7 @@ if TYPE_CHECKING:
 
 
 def report(
-    run: Annotated[Path, typer.Argument(help="Run folder that se validate wrote.")],
+    run: Annotated[Path, typer.Argument(metavar="RUN", help="Run folder that se validate wrote.")],
     out: Annotated[
         Path | None, shared("out", "The page; default: report.html in the run folder.")
     ] = None,

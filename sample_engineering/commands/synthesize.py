@@ -8,6 +8,7 @@ import typer
 from sample_engineering.commands.command import given, refuse
 from sample_engineering.commands.options import shared
 from sample_engineering.errors import ConfigError
+from sample_engineering.text import count_of
 
 if TYPE_CHECKING:
     from sample_engineering.synthesis import Composition
@@ -50,7 +51,8 @@ def synthesize(
     ] = None,
     steps: Annotated[str, typer.Option(help="Relations to join, e.g. 3 or 2-5.")] = "2-3",
     kinds: Annotated[
-        str, typer.Option(help="Kinds of answer: number,quantity,choice,expression.")
+        str,
+        typer.Option(help="Kinds of answer: number, quantity, choice, expression."),
     ] = "number,quantity",
     difficulty: Annotated[str | None, typer.Option(help="easy, medium or hard.")] = None,
     distractors: Annotated[int, typer.Option(help="Idle facts in each problem.")] = 0,
@@ -169,19 +171,18 @@ def _report(composition: "Composition", out: Path | None, rejects: Path | None) 
     for reason in prime.reasons if prime else ():
         typer.echo(f"prime: {reason}")
     if out is not None:
-        plural = "" if len(composition) == 1 else "s"
-        typer.echo(f"wrote {len(composition)} sample{plural} to {out}")
+        typer.echo(f"wrote {count_of(len(composition), 'sample')} to {out}")
     elif len(composition) > _SHOWN:
         typer.echo(f"{len(composition) - _SHOWN} more; write them all with -o problems.jsonl")
     if rejects is not None:
-        typer.echo(f"wrote {len(composition.rejected)} rejected problems to {rejects}")
+        typer.echo(f"wrote {count_of(len(composition.rejected), 'rejected problem')} to {rejects}")
 
 
 def _report_model(found: "ModelComposition", out: Path) -> None:
     typer.echo(found.account())
     if found.funnel.rejections:
         typer.echo(f"rejected drafts with their reasons: {found.funnel.path}")
-    typer.echo(f"wrote {len(found):,} samples to {out}")
+    typer.echo(f"wrote {count_of(len(found), 'sample')} to {out}")
 
 
 def _gallery(path: Path, seed: int) -> None:
@@ -199,7 +200,7 @@ def _list(domains: str | None) -> None:
     shown = [item for item in relations() if item.domain in wanted]
     for domain in dict.fromkeys(item.domain for item in shown):
         own = [item for item in shown if item.domain == domain]
-        typer.echo(f"{domain} ({len(own)} relations)")
+        typer.echo(f"{domain} ({count_of(len(own), 'relation')})")
         for item in own:
             typer.echo(f"  {item.name:<28} {item.equation:<44} {item.field_}")
-    typer.echo(f"{len(shown)} relations in all")
+    typer.echo(f"{count_of(len(shown), 'relation')} in all")

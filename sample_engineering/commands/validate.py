@@ -27,6 +27,7 @@ def validate(
     sample: Annotated[
         str | None,
         typer.Argument(
+            metavar="SAMPLE",
             help="JSON file with the sample, or a pool: FILE for its first, FILE#ID for another; "
             "default: the shipped sample.",
         ),

@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Any
 
 from sample_engineering.errors import ConfigError, GoldError, PoolError, SampleEngineeringError
 from sample_engineering.sample import Sample
+from sample_engineering.text import count_of
 
 if TYPE_CHECKING:
     from sample_engineering.grading import Gold
@@ -64,6 +65,9 @@ class Benchmark:
     temperature: float = DEFAULT_TEMPERATURE
     tolerance: float | None = None
     left_out: Sequence[str] = ()
+
+    def __repr__(self) -> str:
+        return f"<Benchmark {self.name}: {count_of(len(self.items), 'item')}>"
 
     def __post_init__(self) -> None:
         object.__setattr__(self, "items", tuple(self.items))

@@ -22,6 +22,7 @@ from sample_engineering.evaluation.intervals import (
 from sample_engineering.evaluation.passk import ks, pass_at_k
 from sample_engineering.evaluation.same_items import require_same_items
 from sample_engineering.evaluation.table import Evaluation
+from sample_engineering.text import count_of
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -127,6 +128,13 @@ class Comparison:
                 row |= {f"pass@{k}_{key}": value for key, value in values.items()}
             rows.append(row)
         return pd.DataFrame(rows)
+
+    def __repr__(self) -> str:
+        lift, low, high = (
+            100 * x for x in (self.overall.lift, self.overall.ci_low, self.overall.ci_high)
+        )
+        items = count_of(self.overall.n, "item")
+        return f"<Comparison: {lift:+.1f} points ({low:+.1f} to {high:+.1f}) on {items}>"
 
     def _repr_html_(self) -> str:
         columns = ["name", "n", "before", "after", "lift", "ci_low", "ci_high"]

@@ -85,7 +85,7 @@ def load_model(
 
 
 def _cannot_load(what: str, path: object, error: Exception) -> str:
-    reason = str(error).strip().split("\n")[0]
+    reason = str(error).strip().split("\n")[0].rstrip(".")
     return (
         f"cannot load the {what} {path}: {reason}; "
         "give a folder with a transformers model in safetensors, or a Hugging Face name"

@@ -13,6 +13,7 @@ from sample_engineering.probing.prober import Prober
 from sample_engineering.probing.record import ProbeRecord
 from sample_engineering.probing.rollouts import RolloutJournal
 from sample_engineering.sample import Sample
+from sample_engineering.text import count_of
 
 if TYPE_CHECKING:
     import pandas
@@ -77,7 +78,8 @@ class Probe(Sequence[ProbeRecord]):
         total = self.rollouts + self.saved
         saved = f", {self.saved:,} saved ({self.saved / total:.0%})" if self.saved else ""
         forced = f" and {self.forced_rollouts:,} forced answers" if self.forced_rollouts else ""
-        return f"{self.rollouts:,} rollouts{saved}{forced} on {len(self):,} candidates"
+        used = count_of(self.rollouts, "rollout")
+        return f"{used}{saved}{forced} on {count_of(len(self), 'candidate')}"
 
     def __repr__(self) -> str:
         return f"<Probe of {self.model}: {self.account()}>"

@@ -19,6 +19,7 @@ from sample_engineering.evaluation.contrast import (
 from sample_engineering.report.markup import tag
 from sample_engineering.report.run import Run
 from sample_engineering.runs.format import BEFORE, CONFIG, MAIN, RESULT
+from sample_engineering.text import count_of
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -52,6 +53,17 @@ class RunsCompared:
     def to_pandas(self) -> "pd.DataFrame":
         """The lifts, one row a run."""
         return self.runs
+
+    def __repr__(self) -> str:
+        said = "; ".join(
+            "{run} {0:+.1f} ({1:+.1f} to {2:+.1f})".format(
+                *(100 * row[key] for key in ("lift", "ci_low", "ci_high")), run=row["run"]
+            )
+            if row["lift"] == row["lift"]
+            else f"{row['run']} has none"
+            for row in self.runs.to_dict("records")
+        )
+        return f"<RunsCompared, points of lift: {said}>"
 
     def _repr_html_(self) -> str:
         notes = tag("ul", [tag("li", note) for note in self.notes])
@@ -191,6 +203,14 @@ class Leaderboard:
             for (model, benchmark), frame in self.tables.items()
         ]
         return pd.concat(frames, ignore_index=True) if frames else pd.DataFrame({"sample": []})
+
+    def __repr__(self) -> str:
+        samples = sum(map(len, self.tables.values()))
+        out = f", {count_of(len(self.left_out), 'run')} left out" if self.left_out else ""
+        return (
+            f"<Leaderboard: {count_of(samples, 'sample')} in "
+            f"{count_of(len(self.tables), 'table')}{out}>"
+        )
 
     def _repr_html_(self) -> str:
         parts = [

@@ -12,7 +12,12 @@ from sample_engineering.sample import Sample
 from sample_engineering.selectors.demand import Demand, demand_of, domains_of, read_demand
 from sample_engineering.selectors.history import History, read_history
 from sample_engineering.selectors.overlap import OverlapIndex
-from sample_engineering.selectors.pass_rates import PassRate, rates_of_pool, read_measured
+from sample_engineering.selectors.pass_rates import (
+    PassRate,
+    pass_rate_of,
+    rates_of_pool,
+    read_measured,
+)
 from sample_engineering.selectors.posterior import GROUP_SIZE
 from sample_engineering.skills import Tagger, check_domains, find_tagger, tag, taxonomy
 
@@ -177,6 +182,13 @@ class Evidence:
         if set(self.pool.ids).isdisjoint(given):
             raise PoolError(
                 "no id of `rates` occurs in the pool; give the pass rates of these candidates"
+            )
+        if not callable(self._rates) and not any(
+            pass_rate_of(given[id_]) for id_ in self.pool.ids if id_ in given
+        ):
+            raise PoolError(
+                "`rates` holds no pass rate of any candidate; give records of id, n and correct, "
+                "as a probe writes them"
             )
         return rates_of_pool(self.pool, given)
 

@@ -2,7 +2,7 @@
 
 import re
 from collections import Counter
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from typing import TYPE_CHECKING, Any
 
 from sample_engineering.sample import Sample
@@ -21,6 +21,7 @@ from sample_engineering.selectors.question import Question, read_question
 from sample_engineering.selectors.running import run_selectors
 from sample_engineering.selectors.score import combine, learning
 from sample_engineering.selectors.table import Ranking
+from sample_engineering.selectors.where import Condition
 from sample_engineering.skills import Tagger
 
 if TYPE_CHECKING:
@@ -170,6 +171,7 @@ def answer(question: Question, evidence: Evidence) -> Ranking:
     )
     notes = _notes(question, evidence, found)
     if question.condition is not None:
+        notes.extend(_unknown(question.condition, ranking, question.selectors.values()))
         ranking = ranking.filter(question.condition)
         kept = f"{len(ranking):,} of {len(evidence.pool):,}"
         notes.append(f"candidates that meet {question.condition.text}: {kept}")
@@ -265,6 +267,20 @@ def _order(keys: "numpy.ndarray", evidence: Evidence) -> list[int]:
         return (unknown, 0.0 if unknown else -value, places.get(id_, last), natural(id_))
 
     return sorted(range(len(pool)), key=key)
+
+
+def _unknown(
+    condition: Condition, ranking: Ranking, selectors: Iterable[Selector]
+) -> Iterator[str]:
+    """Say of which columns of a condition nothing is known, and what would fill them."""
+    filled_by = {
+        column: one.mend for one in selectors for column in (one.name, *one.leading, *one.columns)
+    }
+    for column in condition.columns:
+        values = ranking.columns.get(column)
+        if values is not None and all(value is None for value in values):
+            mend = filled_by.get(column)
+            yield f"{column} is not known of any candidate" + (f"; {mend}" if mend else "")
 
 
 def _ties(ranking: Ranking, name: str, evidence: Evidence) -> list[str]:

@@ -19,6 +19,7 @@ from sample_engineering.synthesis.request import (
     check_names,
     names_in,
 )
+from sample_engineering.text import count_of
 
 if TYPE_CHECKING:
     import pandas
@@ -73,7 +74,7 @@ class Composition(Sequence[Sample]):
         return pandas.DataFrame([sample.to_dict() for sample in self.samples])
 
     def __repr__(self) -> str:
-        return f"Composition of {len(self)} samples ({self.account()})"
+        return f"Composition of {count_of(len(self), 'sample')} ({self.account()})"
 
     def account(self) -> str:
         """Return the funnel in one line."""

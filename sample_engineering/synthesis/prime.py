@@ -32,6 +32,9 @@ class Prime:
     by_domain: dict[str, float]
     reasons: tuple[str, ...]
 
+    def __repr__(self) -> str:
+        return f"<Prime {self.sample.id}: {'; '.join(self.reasons)}>"
+
 
 def by_coverage(
     samples: Iterable[Sample],

@@ -52,7 +52,10 @@ def _labels(relation: Relation) -> Iterator[str]:
     if not relation.skills:
         yield "it names no skill"
     if len(relation.source) <= _LEAST_SOURCE:
-        yield "its source does not say where the formula stands"
+        yield (
+            f"its source {relation.source!r} does not say where the formula stands, as in "
+            "'OpenStax Chemistry 2e, section 9.2'"
+        )
 
 
 def _units(relation: Relation) -> Iterator[str]:

@@ -26,6 +26,7 @@ from sample_engineering.runs.provenance import (
 )
 from sample_engineering.runs.rows import MetricsLine
 from sample_engineering.sample import Sample
+from sample_engineering.text import count_of
 from sample_engineering.trainers.arms import Arm, control_arms
 from sample_engineering.trainers.recipes import Recipe
 
@@ -88,6 +89,12 @@ class ValidationPlan:
     options: RunOptions = field(default_factory=RunOptions)
     drawn: tuple[Arm, ...] = ()
     doubts: tuple[str, ...] = ()
+
+    def __repr__(self) -> str:
+        return (
+            f"<ValidationPlan: {self.sample.id} on {self.model}, recipe {self.recipe.name}, "
+            f"{count_of(len(self.seeds), 'seed')}, {self.benchmark!r}, in {self.out}>"
+        )
 
     def __post_init__(self) -> None:
         if not self.seeds or len(set(self.seeds)) < len(self.seeds) or min(self.seeds) < 0:

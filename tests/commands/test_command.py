@@ -20,6 +20,7 @@ from sample_engineering.commands.options import (
     shared,
 )
 from sample_engineering.errors import ConfigError
+from sample_engineering.generation.prompts import TEMPLATES
 
 _RUNNER = CliRunner()
 _MESSAGE = "`rollouts` and `format`, `run`, `by` of `list`; say `seed`=3, or `lim >= 0.6`"
@@ -91,6 +92,35 @@ def test_help_names_the_components_that_are_installed():
     assert "brevity. Slow." in text
 
 
+def test_help_breaks_lines_where_the_terminal_ends_and_shows_no_value_for_a_switch():
+    app = typer.Typer()
+
+    def tell(
+        loud: Annotated[bool, typer.Option("--loud")] = False,
+    ) -> None:
+        """Say it.
+
+        A paragraph whose first line ends in the source after these words, well before the margin:
+        here
+        it goes on.
+
+        \b
+        tell --loud
+        tell
+        """
+
+    app.command(cls=Command)(tell)
+    lines = [line.strip(" │") for line in _RUNNER.invoke(app, ["--help"]).output.splitlines()]
+    assert "margin: here it goes on." in " ".join(lines)
+    assert "here" not in lines
+    assert lines[lines.index("tell --loud") + 1] == "tell"
+    assert not any("<bool>" in line for line in lines)
+
+
+def _needed(command):
+    return [one for one in command.params if one.param_type_name == "argument"]
+
+
 def test_an_error_is_one_harmless_line_and_status_one():
     done = subprocess.run(
         [sys.executable, "-m", "sample_engineering", "report", "no\x1b[2Jwhere\nat all"],
@@ -130,6 +160,24 @@ def test_every_command_speaks_so_and_shares_its_options(name):
         if known is not None and spelling not in OF_ITS_OWN.get(name, ()):
             assert parameter.help.startswith(known.help), spelling
             assert known.short is None or known.short in parameter.opts, spelling
+
+
+@pytest.mark.parametrize("name", COMMANDS)
+def test_arguments_stand_in_capitals_and_switches_alone(name):
+    shown = _RUNNER.invoke(se, [*name.split(), "--help"]).output
+    assert "<bool>" not in shown
+    usage = next(line for line in shown.splitlines() if "Usage:" in line)
+    assert not {"{", "}"} & set(usage)
+    for argument in _needed(COMMANDS[name]):
+        assert argument.metavar, name
+        assert argument.metavar.isupper()
+        assert argument.metavar in usage
+
+
+def test_the_templates_that_help_names_are_there():
+    for name in ("boxed", "chat", "qwen-math"):
+        assert name in SHARED["template"].help
+        assert name in TEMPLATES
 
 
 def test_every_shared_option_is_used():

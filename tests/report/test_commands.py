@@ -59,6 +59,9 @@ def test_figures_are_written_and_the_same_each_time(tmp_path):
 def test_runs_are_compared_pairwise_on_equal_items(sweep):
     found = compare_runs([sweep / "good", sweep / "bad", sweep / "dead"])
     assert found.runs["run"].tolist() == ["good", "bad", "dead"]
+    assert repr(found).startswith("<RunsCompared, points of lift: good +")
+    assert repr(found).endswith("; dead has none>")
+    assert repr(leaderboard(sweep)) == "<Leaderboard: 3 samples in 1 table, 1 run left out>"
     assert len(found.differences) == 1
     row = found.differences.iloc[0]
     assert row["paired"]

@@ -124,3 +124,10 @@ def test_records_of_rates_that_cannot_be_used_are_counted_or_fatal(tmp_path):
 def test_rates_of_other_candidates_are_an_error():
     with pytest.raises(PoolError, match="no id of `rates` occurs in the pool"):
         rank_pool([sample()], rates=[{"id": "z", "n": 8, "correct": 3}])
+
+
+def test_a_file_without_rates_is_an_error(tmp_path):
+    path = tmp_path / "pool.jsonl"
+    path.write_text(json.dumps({"id": "a", "problem": "1 + 1?", "answer": "2"}) + "\n")
+    with pytest.raises(PoolError, match="`rates` holds no pass rate of any candidate; give"):
+        rank_pool([sample()], rates=path)

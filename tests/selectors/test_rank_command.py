@@ -85,8 +85,14 @@ def test_benchmarks_are_named_alike_here_and_in_a_notebook(pool, tmp_path):
         assert ranked[-1] == "a"
         run = se(pool, "--against", against, "--format", "json")
         assert [one["id"] for one in json.loads(run.stdout)["candidates"]] == ranked
-    with pytest.raises(PoolError, match="is not there"):
-        package.rank(pool, against="no-benchmark")
+    with pytest.raises(PoolError, match="'mth500' is no file and no benchmark; did you"):
+        package.rank(pool, against="mth500")
+
+
+def test_a_filter_by_what_nobody_knows_says_what_would_fill_it(pool):
+    run = se(pool, "--where", "lim >= 0.6")
+    assert run.stdout.startswith("0 of 0 candidates shown")  # and no empty table
+    assert "lim is not known of any candidate; give --history, or" in " ".join(run.stdout.split())
 
 
 @pytest.mark.parametrize(
