@@ -5,9 +5,10 @@ from collections.abc import Callable, Iterator
 from typing import NamedTuple
 
 from sample_engineering.grading.sameness.gold_answer import Gold
+from sample_engineering.grading.sameness.notations import is_percent
 from sample_engineering.grading.sameness.quantity import Quantity, read_quantity, same_quantity
 from sample_engineering.grading.sameness.reading import chosen_letter, numeric, tidy
-from sample_engineering.grading.sameness.structure import Comparison, is_percent, stated_values
+from sample_engineering.grading.sameness.structure import Comparison, stated_values
 from sample_engineering.grading.spelling.answer_words import (
     names_all_reals,
     says_no_solution,

@@ -2,7 +2,6 @@
 
 # ruff: noqa: SIM905 (tables of names read best as words)
 
-from collections.abc import Iterator
 from fractions import Fraction
 
 from sample_engineering.grading.sameness.chains import chain_values
@@ -14,11 +13,25 @@ from sample_engineering.grading.sameness.conditions import (
 from sample_engineering.grading.sameness.equal import same_value
 from sample_engineering.grading.sameness.free_names import (
     same_antiderivative,
-    with_other_constants,
-    with_same_argument,
-    with_same_parameters,
 )
 from sample_engineering.grading.sameness.matrices import contains_matrix, same_matrix
+from sample_engineering.grading.sameness.naming import (
+    COORDINATES,
+    is_solved,
+    may_be_called,
+    place_of,
+    renamings,
+)
+from sample_engineering.grading.sameness.notations import (
+    compares,
+    flat_members,
+    is_division,
+    is_percent,
+    is_whole,
+    is_zero,
+    same_base,
+    words_in,
+)
 from sample_engineering.grading.sameness.rows import filled
 from sample_engineering.grading.sameness.vectors import (
     as_matrix,
@@ -27,12 +40,10 @@ from sample_engineering.grading.sameness.vectors import (
     has_unit_vectors,
 )
 from sample_engineering.grading.spelling.answer_words import is_otherwise
-from sample_engineering.grading.spelling.labels import is_label, names_quantity, split_label
-from sample_engineering.grading.spelling.normal import fold
+from sample_engineering.grading.spelling.labels import is_label, split_label
 from sample_engineering.grading.spelling.tree import (
     Node,
     is_closed_form,
-    is_constant,
     is_plain_number,
     symbols,
     walk,
@@ -82,7 +93,7 @@ class Comparison:
             return False
         if self._same(gold, prediction):
             return True
-        return any(self._same(mine, theirs) for mine, theirs in _renamings(gold, prediction))
+        return any(self._same(mine, theirs) for mine, theirs in renamings(gold, prediction))
 
     def _same(self, gold: Node, prediction: Node) -> bool:
         if gold == prediction:
@@ -126,9 +137,9 @@ class Comparison:
         if gold.op == "ratio" or prediction.op == "ratio":
             return self._ratios(gold, prediction)
         if gold.op == "base" or prediction.op == "base":
-            return _same_base(gold, prediction)
+            return same_base(gold, prediction)
         if gold.op == "text" or prediction.op == "text":
-            return _words(gold) is not None and _words(gold) == _words(prediction)
+            return words_in(gold) is not None and words_in(gold) == words_in(prediction)
         if prediction.op in _STRUCTURED or gold.op in _STRUCTURED:
             return False
         return self._scalars(gold, prediction)
@@ -150,7 +161,7 @@ class Comparison:
                 and is_closed_form(prediction)
                 and same_value(gold, prediction, self.tolerance)
             )
-        if self.plain and _is_whole(gold) and _is_division(prediction):
+        if self.plain and is_whole(gold) and is_division(prediction):
             return False  # 144/12 for 12 is the question, not its answer.
         if is_plain_number(gold) and is_plain_number(prediction):
             return self._plain_numbers(gold, prediction)
@@ -226,7 +237,7 @@ class Comparison:
             return self._sequence(gold.args, prediction.args)
         if prediction.op == "matrix" and 1 in prediction.value and not is_interval(gold):
             return self._sequence(gold.args, prediction.args)
-        ends = prediction.op == "list" and any(_compares(item) for item in prediction.args)
+        ends = prediction.op == "list" and any(compares(item) for item in prediction.args)
         if prediction.op == "list" and gold.value == ("(", ")") and not (is_interval(gold) or ends):
             return self._named(None, gold.args, prediction.args)
         return self._sets(gold, prediction)
@@ -242,7 +253,7 @@ class Comparison:
         values = {label: value for label, (_, value) in zip(labels, found, strict=True)}
         if names is None:
             letters = all(label.op == "sym" and len(label.value) == 1 for label in labels)
-            names = tuple(sorted(labels, key=_place) if letters else labels)
+            names = tuple(sorted(labels, key=place_of) if letters else labels)
         if set(names) != set(labels):
             return False
         return self._sequence(gold, tuple(values[name] for name in names))
@@ -254,7 +265,7 @@ class Comparison:
         if gold.op != prediction.op or len(gold.args) != len(prediction.args):
             return False
         if gold.op in ("union", "inter"):
-            return self._members(_flat(gold), _flat(prediction))
+            return self._members(flat_members(gold), flat_members(prediction))
         return gold.op in ("minus", "builder") and self._sequence(gold.args, prediction.args)
 
     def _relations(self, gold: Node, prediction: Node) -> bool:
@@ -280,7 +291,7 @@ class Comparison:
         label, value = split_label(gold, gold=True)
         if label is not None:
             members = stated_values(prediction)
-            same_name = _may_be_called(label, prediction)
+            same_name = may_be_called(label, prediction)
             if (
                 members is not None
                 and same_name
@@ -294,7 +305,7 @@ class Comparison:
         if left is not None and right is not None:
             unknowns = symbols(gold), symbols(prediction)
             return unknowns[0] == unknowns[1] and same_real_set(left, right)
-        if left is not None or (label is not None and _is_solved(gold, value)):
+        if left is not None or (label is not None and is_solved(gold, value)):
             return False  # 3x - 4 = 11 is the question, not its answer x = 5.
         return self._same_chain(gold, prediction)
 
@@ -313,7 +324,7 @@ class Comparison:
             if other.value[0] == operator and same_condition(gold, other, operator):
                 return True
         both = operator == "=" == prediction.value[0]
-        return both and len(symbols(gold) & _COORDINATES) > 1 and same_curve(gold, prediction)
+        return both and len(symbols(gold) & COORDINATES) > 1 and same_curve(gold, prediction)
 
     def _matrices(self, gold: Node, prediction: Node) -> bool:
         prediction = as_matrix(prediction, gold)
@@ -354,7 +365,7 @@ class Comparison:
                 return False
             if self._sequence(gold.args, prediction.args):
                 return True
-            if any(_is_zero(item) for item in (*gold.args, *prediction.args)):
+            if any(is_zero(item) for item in (*gold.args, *prediction.args)):
                 return False  # 12:00 and 1:00 are times, not equal ratios
             first = gold.args[0], prediction.args[0]
             return all(
@@ -365,97 +376,3 @@ class Comparison:
         if len(ratio.args) != 2 or other.op not in ("div", "mixed"):
             return False
         return same_value(Node("div", ratio.args), other)
-
-
-def _renamings(gold: Node, prediction: Node) -> Iterator[tuple[Node, Node]]:
-    """Pairs that say the same as these with other names where names are free."""
-    if gold.op == "list" or prediction.op == "list":
-        pair = with_same_parameters(gold, prediction)
-        if pair is not None:
-            yield pair
-    other = with_same_argument(gold, prediction)
-    if other is not None:
-        yield gold, other
-    for other in with_other_constants(gold, prediction):
-        yield gold, other
-
-
-# Letters of coordinates: an equation between two of them describes a curve, solved or not.
-_COORDINATES = frozenset("x y z r t theta rho phi".split())
-
-
-def _is_solved(gold: Node, value: Node) -> bool:
-    """Whether a gold such as x = 5 or F = ma tells a value, and is no equation of a curve."""
-    return is_constant(value) or len(symbols(gold) & _COORDINATES) < 2
-
-
-def _may_be_called(label: Node, prediction: Node) -> bool:
-    """Whether a prediction speaks of what the gold names: y = 5 does not answer x = 5."""
-    first, last = prediction.args[0], prediction.args[-1]
-    other = first if names_quantity(first) else last if is_label(last) else None
-    if other is None or other == label:
-        return True
-    if not is_label(other):
-        return False
-    if other.op == label.op == "app" and other.value == label.value:
-        # f(3) = 5 does not answer f(2) = 5, nor f(t) = 2x; W(n) = 1 is W(x) = 1.
-        named = all(item.op == "sym" for item in (*other.args, *label.args))
-        return named and is_constant(prediction.args[-1])
-    return other.op != "sym" or label.op != "sym"
-
-
-def _compares(node: Node) -> bool:
-    """Whether a tree is an inequality."""
-    return node.op == "rel" and any(sign in ("<", "<=", ">", ">=") for sign in node.value)
-
-
-def _place(label: Node) -> tuple[bool, str]:
-    """Order of coordinates: that of the alphabet, and w last beside x, y, z."""
-    return label.value == "w", label.value
-
-
-def is_percent(node: Node) -> bool:
-    """Whether a number is written with a percent sign."""
-    return (node.args[0] if node.op == "neg" else node).op == "pct"
-
-
-def _is_whole(node: Node) -> bool:
-    inner = node.args[0] if node.op == "neg" else node
-    return inner.op == "num" and inner.value.value.denominator == 1
-
-
-def _is_division(node: Node) -> bool:
-    inner = node.args[0] if node.op == "neg" else node
-    return inner.op == "div" and not (inner.args[1].op == "num" and inner.args[1].value.value == 1)
-
-
-def _is_zero(node: Node) -> bool:
-    return node.op == "num" and node.value.value == 0
-
-
-def _flat(node: Node) -> tuple[Node, ...]:
-    parts: list[Node] = []
-    for item in node.args:
-        parts.extend(_flat(item) if item.op == node.op else (item,))
-    return tuple(parts)
-
-
-def _words(node: Node) -> str | None:
-    if node.op == "text":
-        return fold(node.value)
-    return fold(str(node.value)) if node.op in ("sym", "const") else None
-
-
-def _same_base(gold: Node, prediction: Node) -> bool:
-    if gold.op == prediction.op == "base":
-        (digits, base), (others, other) = gold.value, prediction.value
-        return base == other and _significant(digits) == _significant(others)
-    if prediction.op == "base" and prediction.value[1] == 10 and gold.op == "num":
-        return bool(Fraction(prediction.value[0]) == gold.value.value)
-    if gold.op == "base" and gold.value[1] == 10 and prediction.op == "num":
-        return bool(Fraction(gold.value[0]) == prediction.value.value)
-    return False
-
-
-def _significant(digits: str) -> str:
-    return (digits.rstrip("0").rstrip(".") if "." in digits else digits).lstrip("0")

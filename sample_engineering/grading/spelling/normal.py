@@ -4,172 +4,24 @@
 dialect. It only respells; nothing is evaluated, so a wrong answer never becomes a right one here.
 """
 
-# ruff: noqa: SIM905 (tables of names read best as words)
-
 import re
 import unicodedata
 
 from sample_engineering.answers import find_boxes
+from sample_engineering.grading.spelling.characters import from_unicode
 from sample_engineering.grading.spelling.counting import with_magnitudes
+from sample_engineering.grading.spelling.latex import GROUPING, from_latex
 
 # Answers longer than this are no final answers; the longest gold of MATH-500 and Minerva has 160.
 MAX_ANSWER = 600
 # Deeper nesting is an attack on recursive readers; benchmark golds reach 6.
 MAX_DEPTH = 40
 
-_SUPERSCRIPTS = str.maketrans("⁰¹²³⁴⁵⁶⁷⁸⁹⁺⁻⁼⁽⁾ⁿⁱ", "0123456789+-=()ni")
-_SUBSCRIPTS = str.maketrans("₀₁₂₃₄₅₆₇₈₉₊₋₌₍₎ₐₑₒₓₙₖₘ", "0123456789+-=()aeoxnkm")
-_SUPERSCRIPT_RUN = re.compile("[⁰¹²³⁴⁵⁶⁷⁸⁹⁺⁻⁼⁽⁾ⁿⁱ]+")
-_SUBSCRIPT_RUN = re.compile("[₀₁₂₃₄₅₆₇₈₉₊₋₌₍₎ₐₑₒₓₙₖₘ]+")
-_GREEK = dict(
-    zip(
-        "αβγδεζηθικλμνξπρστυφχψωΓΔΘΛΞΠΣΦΨΩ",
-        (
-            "alpha beta gamma delta epsilon zeta eta theta iota kappa lambda mu nu xi pi rho sigma "
-            "tau upsilon phi chi psi omega Gamma Delta Theta Lambda Xi Pi Sigma Phi Psi Omega"
-        ).split(),
-        strict=True,
-    )
-)
-_SYMBOLS = {
-    **{letter: f"\\{name} " for letter, name in _GREEK.items()},
-    **dict.fromkeys("\u2212\u2013\u2014\u2010\u2011\ufe63\u2012", "-"),
-    **dict.fromkeys("\u00a0\u2000\u2001\u2002\u2003\u2004\u2005\u2006\u2007\u2008", " "),
-    **dict.fromkeys("\u2009\u200a\u202f\u205f\u3000", " "),
-    **dict.fromkeys("\u200b\u200c\u200d\u2060\ufeff\u200e\u200f\ufe0e\ufe0f\u2061\u2062\u2063", ""),
-    "\u00d7": "\\times ",
-    **dict.fromkeys("\u00b7\u22c5\u2219\u2217\u2022\u30fb", "\\cdot "),
-    "\u00f7": "/",
-    **dict.fromkeys("\u2044\u2215", "/"),
-    "\u221e": "\\infty ",
-    "\u2264": "\\le ",
-    "\u2a7d": "\\le ",
-    "\u2265": "\\ge ",
-    "\u2a7e": "\\ge ",
-    "\u2260": "\\ne ",
-    "\u2248": "\\approx ",
-    "\u2243": "\\approx ",
-    "\u223c": "\\approx ",
-    "\u2208": "\\in ",
-    "\u222a": "\\cup ",
-    "\u2229": "\\cap ",
-    "\u2205": "\\emptyset ",
-    "\u2216": "\\setminus ",
-    "\u211d": "\\mathbb{R}",
-    "\u2124": "\\mathbb{Z}",
-    "\u2115": "\\mathbb{N}",
-    "\u211a": "\\mathbb{Q}",
-    "\u2102": "\\mathbb{C}",
-    "\u00b0": "^\\circ ",
-    "\u00ba": "^\\circ ",
-    "\u2103": "^\\circ C",
-    "\u2109": "^\\circ F",
-    "\u00b5": "\\mu ",
-    "\u2126": "\\Omega ",
-    "\u212b": "\\AA ",
-    "\u00c5": "\\AA ",
-    "\u03d5": "\\phi ",
-    "\u03b5": "\\epsilon ",
-    "\u210f": "\\hbar ",
-    "\u00b1": "\\pm ",
-    "\u2213": "\\mp ",
-    **dict.fromkeys("\u2032\u2019\u2018\u00b4", "'"),
-    "\u2033": "''",
-    **dict.fromkeys("\u201c\u201d", '"'),
-    **dict.fromkeys("\u2192\u27f6\u2794", "\\to "),
-    **dict.fromkeys("\u21cc\u21c4", "\\rightleftharpoons "),
-    "\u20ac": "\\euro ",
-    "\u00a3": "\\pounds ",
-    **dict.fromkeys("\u00a5\uffe5", "\\yen "),
-    "\u20b9": "\\text{Rs}",
-    "\u2236": ":",
-    "\uff1a": ":",
-    "\u2211": "\\sum ",
-    "\u222b": "\\int ",
-    "\u27e8": "\\langle ",
-    "\u27e9": "\\rangle ",
-    **dict.fromkeys("\uff0c\u3001", ","),
-    "\u2299": "\\odot ",
-    "\u2220": "\\angle ",
-}
-_SYMBOL_TABLE = str.maketrans(_SYMBOLS)
-_ROOT = re.compile(r"√\s*(\d+(?:\.\d+)?|[a-zA-Z]|(?=[({]))")
 
-# Layout that carries no meaning.
-_LAYOUT = re.compile(
-    r"\\(?:left|right|[bB]igg?[lrm]?|displaystyle|textstyle|scriptstyle|limits|nolimits|strut|boldmath"
-    r"|mathstrut|rm|bf|it|sf|tt|cal|[Ll]arge|LARGE|[Hh]uge|small|normalsize|tiny|footnotesize"
-    r"|bfseries|itshape|rmfamily|scshape|noindent|centering|mathop|mathrel|mathbin|mathopen|mathclose)"
-    r"(?![a-zA-Z])\s*(?:\.(?!\d))?"
-)
 _SPACING = re.compile(
     r"\\(?:[,;:> ]|quad|qquad|thinspace(?![a-zA-Z])|enspace(?![a-zA-Z])"
     r"|newline(?![a-zA-Z])|[hv]space\*?\{[^{}]*\}|phantom\{[^{}]*\}|hfill(?![a-zA-Z]))|[~\s]+"
 )
-_GROUPING = re.compile(r"(?<=\d)\s*(?:\{ ?, ?\}|,\s*\\!|\\!\s*,)\s*(?:\\!\s*)*(?=\d)")
-_NEGATIVE_SPACE = re.compile(r"\s*\\(?:!|negthinspace(?![a-zA-Z]))\s*")
-_RENAMED = {
-    **dict.fromkeys(("dfrac", "tfrac", "cfrac", "nicefrac", "sfrac", "xfrac"), "\\frac"),
-    **dict.fromkeys(("dbinom", "tbinom"), "\\binom"),
-    **dict.fromkeys(("leq", "leqslant", "leqq"), "\\le "),
-    **dict.fromkeys(("geq", "geqslant", "geqq"), "\\ge "),
-    "lt": "<",
-    "gt": ">",
-    "neq": "\\ne ",
-    **dict.fromkeys(("thickapprox", "simeq", "sim", "doteq", "approxeq"), "\\approx "),
-    **dict.fromkeys(("cdotp", "bullet", "ast"), "\\cdot "),
-    **dict.fromkeys(("div", "slash"), "/"),
-    **dict.fromkeys(("lbrace", "lbrace "), "\\{"),
-    "rbrace": "\\}",
-    "lbrack": "[",
-    "rbrack": "]",
-    **dict.fromkeys(("vert", "lvert", "rvert", "mid"), "|"),
-    **dict.fromkeys(("degree", "degrees", "textdegree"), "^\\circ "),
-    **dict.fromkeys(("varnothing", "O"), "\\emptyset "),
-    **dict.fromkeys(("R", "reals", "Reals"), "\\mathbb{R}"),
-    **dict.fromkeys(("rightarrow", "longrightarrow"), "\\to "),
-    "varepsilon": "\\epsilon ",
-    "varphi": "\\phi ",
-    "vartheta": "\\theta ",
-    "infin": "\\infty ",
-    "backslash": "\\setminus ",
-    "colon": ":",
-    "pounds": "\\pounds ",
-    "textdollar": "\\$",
-    "percent": "\\%",
-    "wedge": "\\land ",
-    "vee": "\\lor ",
-    "textmu": "\\mu ",
-    "micro": "\\mu ",
-    "textohm": "\\Omega ",
-    "ohm": "\\Omega ",
-    "celsius": "^\\circ C",
-    **dict.fromkeys(("tg",), "\\tan "),
-    **dict.fromkeys(("ctg", "cotg"), "\\cot "),
-    "arctg": "\\arctan ",
-    "arsinh": "\\arcsinh ",
-    "arcosh": "\\arccosh ",
-    "artanh": "\\arctanh ",
-}
-_ROW_BREAK = re.compile(r"\\\\\s*(?:\[[^\[\]]{0,20}\])?")
-_COMMAND = re.compile(r"\\([a-zA-Z]+)\s*")
-_TEXT_FONT = re.compile(
-    r"\\(?:text(?:normal|rm|bf|it|sf|tt|up|md|sc)?|mbox|hbox|mathrm|operatorname\*?|mathup|unit|si)"
-    r"\s*(?=\{)"
-)
-_MATH_FONT = re.compile(
-    r"\\(?:(?:mathbf|boldsymbol|bm|mathit|mathsf|mathtt|mathnormal|pmb|mathcal|mathscr|mathfrak"
-    r"|underline|ensuremath|emph|boxed|fbox)|(?:text)?color ?\{[a-zA-Z]+\})\s*(?=\{)"
-)
-_CHOOSE = re.compile(
-    r"\{ ?([^{}\\]*)\\choose(?![a-zA-Z])([^{}\\]*)\}|^([^{}\\]*)\\choose(?![a-zA-Z])([^{}\\]*)$"
-)
-# "{}^\\circ" and "{}_6": a base for what is raised or lowered.
-# Digits are numbers, upright or not.
-_TEXT_NUMBER = re.compile(r"\\text ?\{ ?([-+]?\d[\d,]*(?:\.\d+)?) ?\}")
-_EMPTY_BASE = re.compile(r"\{ ?\}(?= ?[\^_])")
-_SIUNITX = re.compile(r"\\(?:SI|qty)\{([^{}]*)\}\{([^{}]*)\}|\\num\{([^{}]*)\}")
-_COLOUR = re.compile(r"\\color ?\{[a-zA-Z]+\} ?")
 # Marks of the end of a proof, or of a right answer.
 _MARKS = re.compile(
     r"^(?:\\(?:checkmark|therefore|blacksquare|square|Box|implies|Rightarrow|to|approx)(?![a-zA-Z])|=>?"
@@ -234,15 +86,15 @@ def normal(text: str) -> str:
         # "\frac" and "\boxed" after a careless decoding of their backslash.
         text = text.replace("\\\x0c", "\x0c").replace("\x0c", "\\f").replace("\x08", "\\b")
     if not text.isascii():
-        text = _from_unicode(text)
+        text = from_unicode(text)
     if "\\" in text:
-        text = _from_latex(text)
+        text = from_latex(text)
     elif text.count("$") > 1:
         text = text.replace("$", " ")
     text = _MODULE.sub("", text.replace("**", "^"))
     text = _SPACING.sub(" ", text).strip()
     if "{" in text and "," in text:
-        text = _GROUPING.sub("", text)
+        text = GROUPING.sub("", text)
     text = _without_marks(text)
     if "illion" in text or "thousand" in text or "万" in text or "亿" in text:
         text = with_magnitudes(text)
@@ -375,62 +227,6 @@ def nesting(text: str) -> int:
         elif character in ")}]":
             depth = max(0, depth - 1)
     return deepest
-
-
-def _from_unicode(text: str) -> str:
-    text = _SUPERSCRIPT_RUN.sub(lambda run: "^{" + run[0].translate(_SUPERSCRIPTS) + "}", text)
-    text = _SUBSCRIPT_RUN.sub(lambda run: "_{" + run[0].translate(_SUBSCRIPTS) + "}", text)
-    text = _ROOT.sub(lambda root: "\\sqrt{" + root[1] + "}" if root[1] else "\\sqrt ", text)
-    text = text.translate(_SYMBOL_TABLE)
-    if text.isascii():
-        return text
-    return "".join(_from_character(character) for character in text)
-
-
-def _from_character(character: str) -> str:
-    if character.isascii():
-        return character
-    digit = unicodedata.decimal(character, None)
-    if digit is not None:
-        return str(digit)
-    decomposed = unicodedata.normalize("NFKC", character)
-    if "\u2044" in decomposed:
-        top, _, bottom = decomposed.partition("\u2044")
-        return f"\\frac{{{top}}}{{{bottom}}}"
-    # Full-width forms and mathematical alphabets are the letters that they show.
-    if "\uff00" <= character <= "\uffef" or "\U0001d400" <= character <= "\U0001d7ff":
-        return decomposed.translate(_SYMBOL_TABLE)
-    return character
-
-
-def _from_latex(text: str) -> str:
-    if "\\\\" in text:
-        # A row break inside an array; elsewhere a doubled escape (from JSON) or a line break.
-        if "\\begin{" in text:
-            text = _ROW_BREAK.sub(r"\\cr ", text)
-        text = re.sub(r"\\\\(?=[a-zA-Z%$])", r"\\", text).replace("\\\\", " ")
-    text = re.sub(r"\\[()\[\]]|(?<!\\)\$", " ", text)
-    text = _NEGATIVE_SPACE.sub("", _GROUPING.sub("", text))
-    text = _LAYOUT.sub("", text)
-    text = _SIUNITX.sub(lambda m: m[3] if m[3] else f"{m[1]}\\text{{ {m[2]}}}", text)
-    if "\\choose" in text:
-        text = _CHOOSE.sub(lambda m: f"\\binom{{{m[1] or m[3]}}}{{{m[2] or m[4]}}}", text)
-    text = _TEXT_FONT.sub(r"\\text", text)
-    if "{}" in text:
-        text = _EMPTY_BASE.sub("", text)
-    if "\\text" in text:
-        text = _TEXT_NUMBER.sub(r"\1", text)
-    text = _MATH_FONT.sub("", text)
-    text = _COLOUR.sub("", text)
-    return _COMMAND.sub(_rename, text)
-
-
-def _rename(command: re.Match[str]) -> str:
-    renamed = _RENAMED.get(command[1])
-    if renamed is not None:
-        return renamed
-    following = command.string[command.end() : command.end() + 1]
-    return f"\\{command[1]}" + (" " if following.isalpha() else "")
 
 
 def _trim(text: str) -> str:

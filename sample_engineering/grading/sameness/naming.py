@@ -1,0 +1,55 @@
+"""What the names in an answer allow: whether it speaks of what the gold names."""
+
+# ruff: noqa: SIM905 (a table of names reads best as words)
+
+from collections.abc import Iterator
+
+from sample_engineering.grading.sameness.free_names import (
+    with_other_constants,
+    with_same_argument,
+    with_same_parameters,
+)
+from sample_engineering.grading.spelling.labels import is_label, names_quantity
+from sample_engineering.grading.spelling.tree import Node, is_constant, symbols
+
+
+def renamings(gold: Node, prediction: Node) -> Iterator[tuple[Node, Node]]:
+    """Pairs that say the same as these with other names where names are free."""
+    if gold.op == "list" or prediction.op == "list":
+        pair = with_same_parameters(gold, prediction)
+        if pair is not None:
+            yield pair
+    other = with_same_argument(gold, prediction)
+    if other is not None:
+        yield gold, other
+    for other in with_other_constants(gold, prediction):
+        yield gold, other
+
+
+# Letters of coordinates: an equation between two of them describes a curve, solved or not.
+COORDINATES = frozenset("x y z r t theta rho phi".split())
+
+
+def is_solved(gold: Node, value: Node) -> bool:
+    """Whether a gold such as x = 5 or F = ma tells a value, and is no equation of a curve."""
+    return is_constant(value) or len(symbols(gold) & COORDINATES) < 2
+
+
+def may_be_called(label: Node, prediction: Node) -> bool:
+    """Whether a prediction speaks of what the gold names: y = 5 does not answer x = 5."""
+    first, last = prediction.args[0], prediction.args[-1]
+    other = first if names_quantity(first) else last if is_label(last) else None
+    if other is None or other == label:
+        return True
+    if not is_label(other):
+        return False
+    if other.op == label.op == "app" and other.value == label.value:
+        # f(3) = 5 does not answer f(2) = 5, nor f(t) = 2x; W(n) = 1 is W(x) = 1.
+        named = all(item.op == "sym" for item in (*other.args, *label.args))
+        return named and is_constant(prediction.args[-1])
+    return other.op != "sym" or label.op != "sym"
+
+
+def place_of(label: Node) -> tuple[bool, str]:
+    """Order of coordinates: that of the alphabet, and w last beside x, y, z."""
+    return label.value == "w", label.value
