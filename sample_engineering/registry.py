@@ -54,6 +54,11 @@ class Component:
         """Whether another package brings it."""
         return self.package != OURS
 
+    @property
+    def origin(self) -> str:
+        """Package and version that declare it, or that this program registered it and where."""
+        return f"{self.package} {self.version}".strip() or f"this program ({self.path})"
+
     def load(self) -> Any:
         """Import it.
 
@@ -71,7 +76,7 @@ class Component:
             if not self.foreign:
                 raise
             raise ConfigError(
-                f"{self.kind} {self.name!r} of {self.package or 'this program'} cannot be loaded "
+                f"{self.kind} {self.name!r} of {self.origin} cannot be loaded "
                 f"from {self.path} ({type(error).__name__}: {error}); mend or uninstall it"
             ) from error
         return found
@@ -172,6 +177,12 @@ def suggestion(name: str, known: Iterable[str]) -> str:
 def names(kind: str) -> tuple[str, ...]:
     """Return the names of all components of a kind, ours first, in the order of their lists."""
     return tuple(_all(kind))
+
+
+def component(kind: str, name: str) -> Component:
+    """Return what is known of a component; nothing is imported. Raises as `check` does."""
+    check(kind, name)
+    return _all(kind)[name]
 
 
 def components(kind: str) -> tuple[Component, ...]:

@@ -107,7 +107,9 @@ def test_components_of_other_packages_come_through_entry_points(tmp_path):
     )
     found = json.loads(done.stdout)
     assert found["far"] == ["alpha", "1.5", True, "alpha"]
-    assert found["fault"].startswith("reward 'broken' of alpha cannot be loaded from alpha:absent")
+    assert found["fault"].startswith(
+        "reward 'broken' of alpha 1.5 cannot be loaded from alpha:absent"
+    )
     assert found["fault"].endswith("mend or uninstall it")
     assert found["conflicts"] == ["far (reward) of zeta is not used: the name is taken"]
 

@@ -149,8 +149,9 @@ def find_arm(name: str) -> ControlArm:
     found = registry.find("arm", name, "controls")
     if not isinstance(found, ControlArm) or found.name != name:
         what = f"calls itself {found.name!r}" if isinstance(found, ControlArm) else "is no arm"
+        origin = registry.component("arm", name).origin
         raise ConfigError(
-            f"what {_brought_by(name)} registers as the arm {name!r} {what}; it must be a "
+            f"what {origin} registers as the arm {name!r} {what}; it must be a "
             "trainers.arms.ControlArm of that name"
         )
     if found.reward is not None:
@@ -231,12 +232,12 @@ def _drawn(declared: ControlArm, sample: Sample, others: Sequence[Sample], seed:
         arm = declared.draw(sample, others, seed)
     except Exception as error:
         raise ConfigError(
-            f"the arm {declared.name!r} of {_brought_by(declared.name)} cannot be drawn "
+            f"the arm {declared.name!r} of {_origin(declared)} cannot be drawn "
             f"({type(error).__name__}: {error}); mend it, or leave it out of `controls`"
         ) from error
     if not isinstance(arm, Arm) or (arm.name, arm.trains) != (declared.name, declared.trains):
         raise ConfigError(
-            f"the arm {declared.name!r} of {_brought_by(declared.name)} drew {arm!r:.80}; it must "
+            f"the arm {declared.name!r} of {_origin(declared)} drew {arm!r:.80}; it must "
             f"draw an Arm of that name, {'with' if declared.trains else 'without'} samples"
         )
     return replace(
@@ -244,8 +245,5 @@ def _drawn(declared: ControlArm, sample: Sample, others: Sequence[Sample], seed:
     )
 
 
-def _brought_by(name: str) -> str:
-    for component in registry.components("arm"):
-        if component.name == name and component.package:
-            return f"{component.package} {component.version}"
-    return "this program"
+def _origin(declared: ControlArm) -> str:
+    return registry.component("arm", declared.name).origin

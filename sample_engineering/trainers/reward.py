@@ -171,11 +171,11 @@ def find_reward(name: str) -> Reward:
         If there is none (the message names near ones), or it is no reward.
     """
     found = registry.find("reward", name, "reward")
-    component = next(item for item in registry.components("reward") if item.name == name)
-    package = f"{component.package} {component.version}".strip() if component.foreign else ""
+    component = registry.component("reward", name)
+    package = component.origin if component.foreign and component.package else ""
     if not callable(found):
         raise ConfigError(
-            f"what {package or 'this program'} registers as the reward {name!r} is a "
+            f"what {component.origin} registers as the reward {name!r} is a "
             f"{type(found).__name__}; it must be a function (completions, answer, **columns)"
         )
     return replace(as_reward(found), name=name, package=package)

@@ -74,14 +74,14 @@ def _library(families: tuple[registry.Component, ...]) -> tuple[Relation, ...]:
         for relation in find_family(component.name).relations:
             if relation.name in found:
                 raise SynthesisError(
-                    f"{_home(component)} brings a second relation named {relation.name!r}; "
+                    f"{component.origin} brings a second relation named {relation.name!r}; "
                     "rename it or uninstall the package"
                 )
             if component.foreign:
                 wrong = faults(relation) or dimension_faults(relation, found.values())
                 if wrong:
                     raise SynthesisError(
-                        f"the relation {relation.name!r} of {_home(component)}: "
+                        f"the relation {relation.name!r} of {component.origin}: "
                         f"{'; '.join(wrong)}; mend it or uninstall the package"
                     )
             found[relation.name] = relation
@@ -94,13 +94,9 @@ def find_family(name: str) -> Family:
     """Return one installed family; SynthesisError if it is none."""
     family = registry.find(KIND, name)
     if not isinstance(family, Family):
-        home = next(_home(one) for one in registry.components(KIND) if one.name == name)
+        home = registry.component(KIND, name).origin
         raise SynthesisError(
             f"the relation family {name!r} of {home} is no Family; write "
             "RELATIONS = Family(__doc__, ...)"
         )
     return family
-
-
-def _home(component: registry.Component) -> str:
-    return component.package or component.path
