@@ -56,8 +56,8 @@ class Component:
 
     @property
     def origin(self) -> str:
-        """Package and version that declare it, or that this program registered it and where."""
-        return f"{self.package} {self.version}".strip() or f"this program ({self.path})"
+        """Package and version that declare it, or ``this program``."""
+        return f"{self.package} {self.version}".strip() or "this program"
 
     def load(self) -> Any:
         """Import it.
