@@ -20,6 +20,7 @@ from sample_engineering.selectors.pass_rates import (
 )
 from sample_engineering.selectors.posterior import GROUP_SIZE
 from sample_engineering.skills import Tagger, check_domains, find_tagger, tag, taxonomy
+from sample_engineering.skills.named import named_skills
 
 PathLike = str | os.PathLike[str]
 
@@ -233,7 +234,7 @@ class Evidence:
             for one in self.pool
         }
         unnamed = [one for one in self.pool if not tags[one.id]]
-        for one, found in zip(unnamed, self._tagger.tag(unnamed), strict=True):
+        for one, found in zip(unnamed, named_skills(self._tagger, unnamed), strict=True):
             if found is None:
                 self.untagged += (one.id,)
             tags[one.id] = tag(one.problem, one.solution) if found is None else found

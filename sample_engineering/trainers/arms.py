@@ -29,7 +29,7 @@ if TYPE_CHECKING:
 
 PRESETS = ("none", "quick", "full")
 _EVERY_SEED = "full"  # the preset in which each arm is trained with every seed
-_NAME = re.compile(r"[a-z0-9][a-z0-9-]*")
+_NAME = re.compile(r"[a-z0-9][a-z0-9-]{0,63}")
 _TAKEN = (*PRESETS, "sample", "before", "after")  # presets, and files of the run folder
 
 
@@ -113,8 +113,8 @@ class ControlArm:
     def __post_init__(self) -> None:
         if not _NAME.fullmatch(self.name) or self.name in _TAKEN:
             raise ConfigError(
-                f"{self.name!r} is no name for an arm: small letters, digits and hyphens, and none "
-                f"of {', '.join(_TAKEN)}"
+                f"{self.name!r} is no name for an arm: at most 64 small letters, digits and "
+                f"hyphens, and none of {', '.join(_TAKEN)}"
             )
         if unknown := [name for name in self.presets if name not in PRESETS[1:]]:
             raise ConfigError(
@@ -235,7 +235,8 @@ def _drawn(declared: ControlArm, sample: Sample, others: Sequence[Sample], seed:
             f"the arm {declared.name!r} of {_origin(declared)} cannot be drawn "
             f"({type(error).__name__}: {error}); mend it, or leave it out of `controls`"
         ) from error
-    if not isinstance(arm, Arm) or (arm.name, arm.trains) != (declared.name, declared.trains):
+    kept = isinstance(arm, Arm) and (arm.name, arm.trains) == (declared.name, declared.trains)
+    if not (kept and all(isinstance(one, Sample) for one in arm.samples)):
         raise ConfigError(
             f"the arm {declared.name!r} of {_origin(declared)} drew {arm!r:.80}; it must "
             f"draw an Arm of that name, {'with' if declared.trains else 'without'} samples"

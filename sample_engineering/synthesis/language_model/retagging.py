@@ -5,6 +5,7 @@ from dataclasses import replace
 from sample_engineering.generation.protocol import Generator
 from sample_engineering.skills import find_tagger, tag
 from sample_engineering.skills.llm_tagger import agreement
+from sample_engineering.skills.named import named_skills
 from sample_engineering.synthesis.language_model.model_composition import ModelComposition
 
 
@@ -21,7 +22,7 @@ def retagged(found: ModelComposition, tagger: str, generator: Generator) -> Mode
     """
     if not found.samples:
         return found
-    named = list(find_tagger(tagger, lambda: generator).tag(found.samples))
+    named = named_skills(find_tagger(tagger, lambda: generator), found.samples)
     built_in = [tag(sample.problem, sample.solution) for sample in found.samples]
     samples = [
         sample.with_(skills=tuple(sorted(tags))) if tags else sample
