@@ -134,8 +134,8 @@ def _tolerance(value: Any) -> float | None:
         return None
     try:
         return float(value)
-    except (TypeError, ValueError) as error:
-        raise GoldError(f"tolerance {value!r} is no number; correct it") from error
+    except (TypeError, ValueError, OverflowError) as error:
+        raise GoldError(f"the tolerance is no number ({error}); correct it") from error
 
 
 @lru_cache(maxsize=4096)
@@ -170,7 +170,7 @@ def last_user_text(prompt: Any) -> str | None:
         return prompt
     messages = plain(prompt)
     for message in reversed(messages if isinstance(messages, list) else []):
-        if isinstance(message, Mapping) and message.get("role") in ("user", "human"):
+        if isinstance(message, Mapping) and str(message.get("role")) in ("user", "human"):
             return content_text(message.get("content"))
     return None
 

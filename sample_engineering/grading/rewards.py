@@ -135,7 +135,7 @@ def completion_text(completion: Any) -> str:
         return completion
     messages = [completion] if isinstance(completion, Mapping) else plain(completion)
     for message in reversed(messages if isinstance(messages, list) else []):
-        if isinstance(message, Mapping) and message.get("role") not in _OTHERS:
+        if isinstance(message, Mapping) and str(message.get("role")) not in _OTHERS:
             text = content_text(message.get("content"))
             if text:
                 return text

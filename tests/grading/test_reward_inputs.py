@@ -16,6 +16,8 @@ from typing import Any
 import numpy as np
 import pandas as pd
 import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
 
 from sample_engineering import api
 from sample_engineering.errors import ConfigError, GoldError
@@ -156,7 +158,7 @@ def test_unreadable_golds_are_found_before_training() -> None:
     for gold in NO_GOLD:
         with pytest.raises(GoldError, match="row 1"):
             check_golds(["12", gold])
-    with pytest.raises(GoldError, match="row 0: tolerance"):
+    with pytest.raises(GoldError, match="row 0: the tolerance"):
         check_golds(["12"], tolerance=["much"])
     with pytest.raises(GoldError, match="and 3 more"):
         check_golds([""] * 8)
@@ -265,6 +267,54 @@ def test_rows_of_a_real_data_set_with_missing_values() -> None:
     table = datasets.Dataset.from_pandas(frame)
     rows = [table[index] | {"completion": "so \\boxed{12}"} for index in range(4)]
     assert call(correctness_reward, rows) == [1.0, 1.0, None, 1.0]
+
+
+WORDS = ["12", "\\boxed{12}", "number", "quantity", "choice", "m/s", "role", "\\frac{1}{"]
+MISSING = [pd.NA, pd.NaT, np.nan, np.array(None), np.array([]), Decimal("sNaN"), object()]
+CELLS = st.recursive(
+    st.none()
+    | st.booleans()
+    | st.integers()
+    | st.floats()
+    | st.text(max_size=12)
+    | st.binary(max_size=4)
+    | st.sampled_from([*WORDS, *MISSING]),
+    lambda cell: (
+        st.lists(cell, max_size=3)
+        | st.dictionaries(st.sampled_from(["role", "content", "text", "type"]), cell, max_size=3)
+    ),
+    max_leaves=6,
+)
+COLUMNS = (
+    *("answer", "completion", "prompt", "kind"),
+    *("unit", "tolerance", "choices", "units_allowed"),
+)
+
+
+@given(st.lists(st.fixed_dictionaries(dict.fromkeys(COLUMNS, CELLS)), min_size=1, max_size=3))
+@settings(max_examples=300, deadline=None)
+def test_nothing_in_a_row_raises_or_is_held_for_a_defect(rows: list[dict[str, Any]]) -> None:
+    log, defects = logging.getLogger("sample_engineering.grading.rewards"), Defects()
+    log.addHandler(defects)
+    try:
+        for reward in (correctness_reward, format_reward):
+            rewards = call(reward, rows)
+            assert len(rewards) == len(rows)
+            assert set(rewards) <= {0.0, 1.0, None}
+    finally:
+        log.removeHandler(defects)
+    assert defects.told == []
+
+
+class Defects(logging.Handler):
+    """Keeps what is logged as a defect of ours."""
+
+    def __init__(self) -> None:
+        super().__init__(logging.ERROR)
+        self.told: list[str] = []
+
+    def emit(self, record: logging.LogRecord) -> None:
+        self.told.append(record.getMessage())
 
 
 def test_trls_log_is_told_one_type_a_column_and_the_same_columns_each_step() -> None:
