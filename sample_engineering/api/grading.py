@@ -8,7 +8,7 @@ from sample_engineering.api.typed import typed
 
 if TYPE_CHECKING:
     from sample_engineering.grading import Grade
-    from sample_engineering.grading.files import Summary
+    from sample_engineering.grading.summary import Summary
 
 
 def grade(

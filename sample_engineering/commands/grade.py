@@ -11,7 +11,7 @@ from sample_engineering.commands.options import Format, FormatOption, shared
 
 if TYPE_CHECKING:
     from sample_engineering.grading import Grade
-    from sample_engineering.grading.files import Summary
+    from sample_engineering.grading.summary import Summary
 
 _SHOWN_PROBLEMS = 20
 
@@ -109,7 +109,7 @@ def grade(
 
 
 def _show_summary(summary: "Summary", format: Format) -> None:
-    from sample_engineering.grading.files import summary_lines
+    from sample_engineering.grading.summary import summary_lines
 
     for problem in summary.problems[:_SHOWN_PROBLEMS]:
         typer.echo(f"warning: {problem}", err=True)

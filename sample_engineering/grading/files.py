@@ -2,9 +2,8 @@
 
 import json
 import os
-from collections import Counter
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from pathlib import Path
 from time import perf_counter
 from typing import IO, Any
@@ -20,9 +19,10 @@ from sample_engineering.grading.columns import (
     truth,
 )
 from sample_engineering.grading.extraction import extract, find_form
-from sample_engineering.grading.grader import Grade, check_options, judge
+from sample_engineering.grading.grader import check_options, judge
 from sample_engineering.grading.rewards import completion_text
 from sample_engineering.grading.second_opinion import SecondOpinion
+from sample_engineering.grading.summary import Summary
 from sample_engineering.pool.sources import format_of, rows
 from sample_engineering.sample import ANSWER_KINDS, Sample
 
@@ -30,50 +30,6 @@ _NO_GOLD = "gold cannot be read"
 # Columns that hold the completion, the first that is there counts: ours, TRL's logs, other tools'.
 PREDICTION_COLUMNS = ("prediction", "completion", "response")
 _FORM = "auto"
-
-
-@dataclass
-class Summary:
-    """Counts over a graded file.
-
-    Parameters
-    ----------
-    rows, correct, readable, timed_out, unreadable_golds : int
-        Numbers of rows.
-    seconds : float
-        Wall time spent on grading, in seconds.
-    kinds, rules : Counter
-        Rows by kind of gold and by deciding rule.
-    problems : list of str
-        What is wrong with which line.
-    other_kinds : list of str
-        Values of the column ``kind`` that are no kinds of answers, and were ignored.
-    out : str or None
-        Where the rows were written.
-    audit : SecondOpinion or None
-        What other graders say, where they were asked.
-    """
-
-    rows: int = 0
-    correct: int = 0
-    readable: int = 0
-    timed_out: int = 0
-    unreadable_golds: int = 0
-    seconds: float = 0.0
-    kinds: Counter[str] = field(default_factory=Counter)
-    rules: Counter[str] = field(default_factory=Counter)
-    problems: list[str] = field(default_factory=list)
-    other_kinds: list[str] = field(default_factory=list)
-    out: str | None = None
-    audit: SecondOpinion | None = None
-
-    def to_dict(self) -> dict[str, Any]:
-        """A JSON-ready record."""
-        return vars(self) | {
-            "kinds": dict(self.kinds),
-            "rules": dict(self.rules),
-            "audit": None if self.audit is None else self.audit.to_dict(),
-        }
 
 
 @dataclass(frozen=True, slots=True)
@@ -261,7 +217,7 @@ def _grade_row(
         text = gold.text if gold is not None else _text(plain(written))
         summary.audit.add(line, row, text, gold, completion, result, fault)
     if result is not None:
-        _count(summary, result)
+        summary.count(result)
     return {
         "correct": result is not None and result.correct,
         "rule": _NO_GOLD if result is None else result.rule,
@@ -269,15 +225,6 @@ def _grade_row(
         "seconds": 0.0 if result is None else result.seconds,
         "timed_out": result is not None and result.timed_out,
     }
-
-
-def _count(summary: Summary, result: Grade) -> None:
-    summary.correct += result.correct
-    summary.readable += result.readable
-    summary.timed_out += result.timed_out
-    summary.seconds += result.seconds
-    summary.kinds[result.kind] += 1
-    summary.rules[result.rule] += 1
 
 
 def _completion(row: Mapping[str, Any]) -> str:
@@ -298,25 +245,3 @@ def _tolerance(value: Any, default: float | None, place: str) -> float | None:
         return float(value)
     except (TypeError, ValueError) as error:
         raise PoolError(f"{place}: tolerance {value!r} is no number; correct it") from error
-
-
-def summary_lines(summary: Summary) -> list[str]:
-    """The summary for people."""
-    count = summary.rows
-    lines = [
-        f"{count} rows: {summary.correct} correct ({summary.correct / count:.1%}), "
-        f"{summary.readable} readable, {summary.timed_out} timed out, "
-        f"{summary.unreadable_golds} with an unreadable gold",
-        f"kinds: {_counts(summary.kinds)}",
-        f"rules: {_counts(summary.rules)}",
-        f"time:  {summary.seconds:.2f} s, {count / max(summary.seconds, 1e-9):.0f} rows/s",
-    ]
-    if summary.out:
-        lines.append(f"wrote {summary.out}")
-    if summary.audit is not None:
-        lines.extend(summary.audit.lines())
-    return lines
-
-
-def _counts(counter: Counter[str]) -> str:
-    return ", ".join(f"{name} {count}" for name, count in counter.most_common(8)) or "none"
