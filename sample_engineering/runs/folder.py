@@ -9,7 +9,8 @@ import json
 import os
 import re
 import shutil
-from collections.abc import Sequence
+import weakref
+from collections.abc import Callable, Sequence
 from dataclasses import asdict, replace
 from datetime import UTC, datetime
 from functools import cached_property
@@ -70,6 +71,7 @@ class RunFolder:
         self.writes = writes
         self._problems = Problems()
         self._journal: Journal | None = None
+        self._claim: Callable[[], object] | None = None
 
     # Making one, and opening it.
 
@@ -100,6 +102,7 @@ class RunFolder:
                 "choose another place with `out`"
             )
         write_json(folder.path / INPUTS, to_record(inputs))
+        folder._be_the_only_writer()
         write_json(folder.path / CONFIG, to_record(config))
         folder.set_status("running", "")
         return folder
@@ -115,6 +118,7 @@ class RunFolder:
         """
         folder = cls(path)
         old = folder.read_config()
+        folder._be_the_only_writer()
         for name in _DECISIVE:
             if _plain(getattr(old, name)) != _plain(getattr(config, name)):
                 raise RunError(
@@ -151,6 +155,24 @@ class RunFolder:
 
     def __repr__(self) -> str:
         return f"RunFolder({str(self.path)!r})"
+
+    def _be_the_only_writer(self) -> None:
+        """Claim the folder; the claim ends with `close` or with the process, however it ends."""
+        try:
+            import fcntl
+        except ImportError:  # Windows
+            return
+        descriptor = os.open(self.path, os.O_RDONLY)
+        self._claim = weakref.finalize(self, os.close, descriptor)
+        try:
+            fcntl.flock(descriptor, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        except BlockingIOError:
+            self._claim()
+            raise RunError(
+                f"another process writes to {self.path}; wait for it or stop it, then go on"
+            ) from None
+        except OSError:  # a file system without locks
+            self._claim()
 
     # Reading.
 
@@ -367,10 +389,12 @@ class RunFolder:
         self.close()
 
     def close(self) -> None:
-        """Close the journal of metrics."""
+        """Close the journal of metrics, and let others write."""
         if self._journal is not None:
             self._journal.close()
             self._journal = None
+        if self._claim is not None:
+            self._claim()
 
 
 def _checked(arm: str) -> str:

@@ -138,3 +138,15 @@ def test_the_components_of_other_packages_are_kept(tmp_path):
     assert RunFolder.open(run).config.components == used
     assert isinstance(config, RunConfig)
     assert asdict(used[0])["kind"] == "reward"
+
+
+def test_one_process_writes_at_a_time(run, tmp_path):
+    old = RunFolder.open(run)
+    config, inputs = old.config, old.read_inputs()
+    first = RunFolder.create(tmp_path / "new", config, inputs)
+    before = (tmp_path / "new" / "status.json").read_bytes()
+    with pytest.raises(RunError, match="another process writes to .*new"):
+        RunFolder.reopen(tmp_path / "new", config)
+    assert (tmp_path / "new" / "status.json").read_bytes() == before
+    first.close()
+    RunFolder.reopen(tmp_path / "new", config).close()
