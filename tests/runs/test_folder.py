@@ -145,7 +145,7 @@ def test_one_process_writes_at_a_time(run, tmp_path):
     config, inputs = old.config, old.read_inputs()
     first = RunFolder.create(tmp_path / "new", config, inputs)
     before = (tmp_path / "new" / "status.json").read_bytes()
-    with pytest.raises(RunError, match="another process writes to .*new"):
+    with pytest.raises(RunError, match=r"another process writes to .*new"):
         RunFolder.reopen(tmp_path / "new", config)
     assert (tmp_path / "new" / "status.json").read_bytes() == before
     first.close()
