@@ -24,6 +24,9 @@ OWN = (
     *("(-\\infty, 2) \\cup (2, \\infty)", "\\begin{pmatrix} 1 \\\\ 2 \\end{pmatrix}"),
     *("\\begin{pmatrix} 1 & 2 \\\\ 3 & 4 \\end{pmatrix}", "\\text{Evelyn}", "\\text{even}", "yes"),
     *("H_2O", "\\ce{2H2 + O2 -> 2H2O}", "SO_4^{2-}", "\\ce{Ca(OH)2}", "3:5", "2:3:4"),
+    *("C_2H_5OH", "\\ce{NH4+}", "\\mathrm{Fe^{3+}}", "\\ce{CaCO3 -> CaO + CO2}", "^{14}C"),
+    *("CuSO_4 \\cdot 5H_2O", "[Ne]3s^1", "sp^3", "\\text{Tuesday}", "DNA"),
+    *("x=\\frac{\\pi}{4}+k\\pi, k\\in\\mathbb{Z}", "3\\hat{i}+4\\hat{j}"),
 )
 
 

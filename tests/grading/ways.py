@@ -22,7 +22,7 @@ def ways(answer: str, gold: Gold | None = None) -> Iterator[tuple[str, str]]:
     """Yield the ways to write an answer, at least 40 of each kind of gold."""
     gold = read_gold(answer) if gold is None else gold
     bare = answer.strip().strip("$").strip().rstrip(".,")
-    for name, text in (*_layouts(bare), *_of_kind(bare, gold)):
+    for name, text in (*_layouts(bare, gold), *_of_kind(bare, gold)):
         yield name, f"So we get $\\boxed{{{text}}}$."
     yield from _completions(bare)
 
@@ -50,7 +50,7 @@ def _completions(bare: str) -> Iterator[tuple[str, str]]:
     yield "words after", f"{box}\n\nThis completes the solution. I hope it helps."
 
 
-def _layouts(bare: str) -> Iterator[tuple[str, str]]:
+def _layouts(bare: str, gold: Gold) -> Iterator[tuple[str, str]]:
     """Layout that says nothing."""
     yield "as it is", bare
     yield "spaces around", f"  {bare} "
@@ -91,7 +91,8 @@ def _layouts(bare: str) -> Iterator[tuple[str, str]]:
         yield "the sign of a root", re.sub(r"\\sqrt\{(\w+)\}", r"√(\1)", bare)
     if re.search(r"\^\d(?!\d)", bare) and "\\" not in bare:
         yield "raised digits", re.sub(r"\^(\d)", lambda m: m[1].translate(_SUPERSCRIPT), bare)
-    if re.search(r"\^\{?\d", bare) and "\\text" not in bare and "circ" not in bare:
+    powers = gold.kind not in ("formula", "text") and "\\text" not in bare and "circ" not in bare
+    if powers and re.search(r"\^\{?\d", bare):
         yield "two stars for a power", re.sub(r"\^\{(\d+)\}|\^(\d)", r"**(\1\2)", bare)
     if re.search(r"[a-z0-9] ?[-+] ?[a-z0-9]", bare) and "\\text" not in bare:
         yield "a long minus", bare.replace("-", "−")

@@ -53,7 +53,7 @@ from sample_engineering.grading.values.agreement import (
     evaluate,
     written_figures,
 )
-from sample_engineering.grading.values.intervals import is_interval, pieces, same_real_set
+from sample_engineering.grading.values.intervals import as_pair, is_interval, pieces, same_real_set
 from sample_engineering.grading.values.signs import both_signs, has_sign_pairs
 
 _STRUCTURED = frozenset(
@@ -262,6 +262,9 @@ class Comparison:
         left, right = pieces(gold), pieces(prediction)
         if left is not None and right is not None:
             return same_real_set(left, right)
+        pairs = as_pair(gold), as_pair(prediction)
+        if pairs[0] is not None and pairs[1] is not None and pairs[0].value == pairs[1].value:
+            return self._sequence(pairs[0].args, pairs[1].args)
         if gold.op != prediction.op or len(gold.args) != len(prediction.args):
             return False
         if gold.op in ("union", "inter"):
@@ -336,7 +339,9 @@ class Comparison:
         """Vectors as sums of unit vectors, as rows or as columns."""
         size = max(dimension(gold), dimension(prediction))
         left, right = components(gold, size), components(prediction, size)
-        return left is not None and right is not None and self._sequence(left, right)
+        # What is taken out of a sum is worked out here, and no plain number as written.
+        exact = Comparison(self.tolerance, plain=not has_unit_vectors(prediction))
+        return left is not None and right is not None and exact._sequence(left, right)
 
     def _cases(self, gold: tuple[Node, ...], prediction: tuple[Node, ...]) -> bool:
         """Whether two functions by cases have the same formulas under the same conditions."""

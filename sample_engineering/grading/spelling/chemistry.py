@@ -44,7 +44,7 @@ _LOW_FIRST = re.compile(r"_ ?\{?(?P<charge>\d{1,3})\}? ?\^ ?\{?(?P<mass>\d{1,3})
 _ISOTOPE = re.compile(r"(?P<element>[A-Z][a-z]?)-(?P<mass>\d{1,3})(?!\d)")
 _WRAPPER = re.compile(r"\\(?:ce|text|cf|pu)\s*\{")
 _NUCLIDE = re.compile(r"\^ ?\{?\d{1,3}\}?(?:_ ?\{?\d{1,3}\}?)? ?[A-Z][a-z]?")
-_HYDRATE = re.compile(r"(?:\\cdot|\*|\.) ?\d*H_?\{?2\}?O")
+_HYDRATE = re.compile(r"(?:\\cdot|\\times|\*|\.) ?\d*H_?\{?2\}?O")
 _ATOM = re.compile(
     r"\^\{?(?P<mass>\d{1,3})\}?(?:_\{?\d{1,3}\}?)?(?=[A-Z])"
     r"|(?P<element>[A-Z][a-z]?)|(?P<open>[(\[])|(?P<close>[)\]])"
@@ -175,7 +175,7 @@ def _species(text: str) -> Species:
         return Species(coefficient, (), -1)
     text, charge = _split_charge(text.replace(" ", ""))
     counts: Counter[str] = Counter()
-    for part in re.split(r"\\cdot|\*|\.", text):
+    for part in re.split(r"\\cdot|\\times|\*|\.", text):
         hydrate = re.match(r"\d{1,2}(?=[A-Z(])", part)
         times = int(hydrate[0]) if hydrate else 1
         for name, count in _counts(part[hydrate.end() :] if hydrate else part).items():

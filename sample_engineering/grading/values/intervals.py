@@ -45,6 +45,23 @@ def pieces(node: Node) -> list[Piece] | None:
     return None if found is None or len(found) > _MAX_PIECES else _merged(found)
 
 
+def as_pair(node: Node) -> Node | None:
+    """Return "a <= x < b" as the bracketed pair [a, b), whatever letters its ends hold."""
+    if node.op == "group" and len(node.args) == 2:
+        return node
+    if node.op != "rel" or len(node.args) != 3 or node.args[1].op != "sym":
+        return None
+    (low, unknown, high), (left, right) = node.args, node.value
+    if left in (">", ">=") and right in (">", ">="):
+        low, high, left, right = high, low, _FLIPPED[right], _FLIPPED[left]
+    if left not in ("<", "<=") or right not in ("<", "<="):
+        return None
+    if unknown.value in symbols(low) | symbols(high):
+        return None
+    brackets = ("[" if left == "<=" else "(", "]" if right == "<=" else ")")
+    return Node("group", (low, high), brackets)
+
+
 def same_real_set(left: list[Piece], right: list[Piece]) -> bool:
     """Whether two lists of pieces are equal, open and closed ends included."""
     return len(left) == len(right) and all(
