@@ -5,6 +5,7 @@ import warnings
 from collections.abc import Iterator
 from contextlib import contextmanager
 from importlib import import_module
+from importlib.util import find_spec
 from types import ModuleType
 
 from sample_engineering.errors import MissingExtraError
@@ -28,10 +29,17 @@ def require(module: str, extra: str) -> ModuleType:
     try:
         return import_module(module)
     except ModuleNotFoundError as error:
-        raise MissingExtraError(
-            f"{error.name or module} is not installed; "
-            f"run: pip install 'sample-engineering[{extra}]'"
-        ) from error
+        raise MissingExtraError(_missing(error.name or module, extra)) from error
+
+
+def check_installed(module: str, extra: str) -> None:
+    """Raise MissingExtraError if `module` is not there; without importing what is needed later."""
+    if find_spec(module) is None:
+        raise MissingExtraError(_missing(module, extra))
+
+
+def _missing(module: str, extra: str) -> str:
+    return f"{module} is not installed; run: pip install 'sample-engineering[{extra}]'"
 
 
 @contextmanager

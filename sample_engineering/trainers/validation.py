@@ -7,7 +7,7 @@ from typing import Any
 
 from sample_engineering.errors import SampleEngineeringError
 from sample_engineering.evaluation import Evaluation, evaluate
-from sample_engineering.extras import quiet
+from sample_engineering.extras import check_installed, quiet
 from sample_engineering.grading import read_sample_gold
 from sample_engineering.runs import RunFolder
 from sample_engineering.runs.findings import Findings
@@ -48,6 +48,8 @@ def run_validation(
     GoldError
         If the gold answer of the sample, of a control's sample or of a benchmark's item cannot be
         read: before anything is trained.
+    MissingExtraError
+        If the recipe needs a package that is not installed: before anything is evaluated.
     RunError
         If the run folder cannot be used, or was made with other settings.
     TrainingInterrupted
@@ -57,6 +59,10 @@ def run_validation(
     for sample in (plan.sample, *(sample for arm in plan.arms for sample in arm.samples)):
         read_sample_gold(sample)
     _ = plan.benchmark.golds
+    if plan.recipe.vllm:
+        check_installed("vllm", "vllm")
+    if plan.recipe.lora_rank:
+        check_installed("peft", "train")
     ranks = Ranks.of_environment(plan.options.device)
     for doubt in plan.doubts:
         tell(ProgressEvent("notice", message=f"warning: {doubt}"))

@@ -1,11 +1,12 @@
 """A validation from end to end on a tiny model."""
 
 import json
+import sys
 from dataclasses import replace
 
 import pytest
 
-from sample_engineering.errors import ConfigError, GenerationError, GoldError
+from sample_engineering.errors import ConfigError, GenerationError, GoldError, MissingExtraError
 from sample_engineering.files import finite
 from sample_engineering.report import Run
 from sample_engineering.runs import RunFolder
@@ -28,6 +29,20 @@ def finished(taught_folder, tmp_path_factory):
     events = []
     result = run_validation(plan, events.append)
     return plan, result, events
+
+
+@pytest.mark.parametrize(
+    ("field", "module", "extra"),
+    [({"vllm": True}, "vllm", "vllm"), ({"lora_rank": 8}, "peft", "train")],
+)
+def test_what_the_recipe_needs_is_asked_for_before_anything_is_evaluated(
+    field, module, extra, taught_folder, tmp_path, monkeypatch
+):
+    plan = plan_for(taught_folder, tmp_path / "run")
+    monkeypatch.setitem(sys.modules, module, None)  # as if it were not installed
+    with pytest.raises(MissingExtraError, match=f"{module} is not installed; run: .*{extra}"):
+        run_validation(replace(plan, recipe=replace(plan.recipe, **field)))
+    assert not plan.out.exists()
 
 
 @pytest.mark.slow
