@@ -113,7 +113,7 @@ def _counted_numbers(gold: Gold, shown: str) -> Iterator[Node]:
             yield first
     if not gold.units_allowed or gold.value.op not in ("num", "neg", "mul"):
         return
-    for part in tails(stated(shown) or shown):
+    for part in tails(stated(" ".join(unwrapped(shown).split())) or shown):
         for number in (counted(part, gold.asked), ordinal(part)):
             node = None if number is None else read_tree(number)
             if node is not None:

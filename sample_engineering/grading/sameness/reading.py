@@ -10,10 +10,12 @@ from sample_engineering.grading.spelling.tree import Node
 # "The answer is 5" and its like; anything more ("is not 5", "is 5 or 6") stays and is judged.
 _LEAD_IN = re.compile(
     r"^(?:\\text ?\{ ?)?(?:(?:so|thus|hence|therefore|then),? +)?(?:(?:the|our|my|its) +)?"
-    r"(?:(?:final|correct|exact|required|total|desired|numerical) +)*"
+    r"(?:(?:final|correct|exact|required|total|desired|numerical|minimum|maximum|smallest|largest"
+    r"|greatest|least|possible|such|only|expected|positive) +)*"
     r"(?:answer|result|value|solutions?|total|sum|area|volume|length|probability|distance|number"
     r"|equation|set|interval|domain|range|point|function|inequality|matrix|vector|maximum|minimum"
-    r"|ratio|product|difference|remainder|average|mean|perimeter|radius|height|speed|time|mass|cost)"
+    r"|ratio|product|difference|remainder|average|mean|perimeter|radius|height|speed|time|mass|cost"
+    r"|integer|digit|angle|price|amount|term)"
     r"(?: +of +[a-zA-Z]+)? *(?:is +equal +to|equals|is|are|:|=)(?![a-zA-Z]) *:? *(?P<brace>\})? *",
     re.IGNORECASE,
 )

@@ -47,7 +47,8 @@ _RENAMED = {
     "textohm": "\\Omega ",
     "ohm": "\\Omega ",
     "celsius": "^\\circ C",
-    **dict.fromkeys(("tg",), "\\tan "),
+    "tg": "\\tan ",
+    "lg": "\\log_{10} ",
     **dict.fromkeys(("ctg", "cotg"), "\\cot "),
     "arctg": "\\arctan ",
     "arsinh": "\\arcsinh ",
@@ -67,6 +68,7 @@ _MATH_FONT = re.compile(
 _CHOOSE = re.compile(
     r"\{ ?([^{}\\]*)\\choose(?![a-zA-Z])([^{}\\]*)\}|^([^{}\\]*)\\choose(?![a-zA-Z])([^{}\\]*)$"
 )
+_OVER = re.compile(r"\{ ?([^{}]*)\\over(?![a-zA-Z])([^{}]*)\}|^([^{}]*)\\over(?![a-zA-Z])([^{}]*)$")
 # "{}^\\circ" and "{}_6": a base for what is raised or lowered.
 # Digits are numbers, upright or not.
 _TEXT_NUMBER = re.compile(r"\\text ?\{ ?([-+]?\d[\d,]*(?:\.\d+)?) ?\}")
@@ -89,6 +91,8 @@ def from_latex(text: str) -> str:
     if "\\choose" in text:
         text = _CHOOSE.sub(lambda m: f"\\binom{{{m[1] or m[3]}}}{{{m[2] or m[4]}}}", text)
     text = _TEXT_FONT.sub(r"\\text", text)
+    if "\\over" in text:
+        text = _OVER.sub(lambda m: f"\\frac{{{m[1] or m[3]}}}{{{m[2] or m[4]}}}", text)
     if "{}" in text:
         text = _EMPTY_BASE.sub("", text)
     if "\\text" in text:

@@ -53,6 +53,8 @@ _TIGHT = re.compile(
 )
 # Three dots between the members of a row.
 _DOTS = re.compile(r"(, ?|^)\.\.\.( ?,|$)")
+# Braces around a sign change its spacing alone; as an exponent it is a charge.
+_LONE_SIGN = re.compile(r"(?<![\^_])\{([-+])\}(?=\d)")
 _QUOTED = re.compile(r"(?P<mark>[\"'`]{1,2})(?P<inside>[^\"'`]+)[\"'`]{1,2}")
 _MODULE = re.compile(r"(?<![a-zA-Z.])(?:np|numpy|math|sp|sympy)\.(?=[a-z])")
 _RUN_ON = re.compile(r"(?<=[\d)\]}])(or|and)(?=[A-Z\d(\[\\])")
@@ -95,6 +97,8 @@ def normal(text: str) -> str:
     text = _SPACING.sub(" ", text).strip()
     if "{" in text and "," in text:
         text = GROUPING.sub("", text)
+    if "{-}" in text or "{+}" in text:
+        text = _LONE_SIGN.sub(r"\1", text)
     text = _without_marks(text)
     if "illion" in text or "thousand" in text or "万" in text or "亿" in text:
         text = with_magnitudes(text)

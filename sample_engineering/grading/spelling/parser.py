@@ -37,8 +37,6 @@ RELATIONS = {
     "\\iff": "<=>",
     "\\perp": "perp",
     "\\parallel": "parallel",
-    "\\land": "land",
-    "\\lor": "lor",
 }
 _UNIONS = {"\\cup": "union", "\\cap": "inter", "\\setminus": "minus"}
 _CONNECTIVES = {"and": "and", "or": "or", "and/or": "or", "as well as": "and"}
@@ -93,8 +91,8 @@ class Parser(Primary):
         if token.kind == "op" and token.text in (",", ";"):
             self.step()
             return token.text
-        if token.kind == "cmd" and token.text in ("\\and", "\\or"):
-            return self.step().text[1:]
+        if token.kind == "cmd" and token.text in ("\\and", "\\or", "\\land", "\\lor"):
+            return self.step().text[1:].removeprefix("l")
         if token.kind == "text":
             words = token.text.strip(" ,;").casefold()
             if words in _CONNECTIVES:
