@@ -2,6 +2,7 @@
 
 import sys
 from collections.abc import Callable
+from io import TextIOWrapper
 from typing import Any
 
 import typer
@@ -68,6 +69,9 @@ def _options(
 
 def main() -> None:
     """Run `se`; errors raised on purpose become one line on standard error and a status."""
+    for stream in (sys.stdout, sys.stderr):
+        if isinstance(stream, TextIOWrapper):  # a terminal without Unicode shows "\u2026" for "…"
+            stream.reconfigure(errors="backslashreplace")
     try:
         app()
     except SampleEngineeringError as error:

@@ -196,4 +196,6 @@ FINDERS: Mapping[str, str] = {
     "tagger": "sample_engineering.skills.tagging:find_declared",
     "relation_family": "sample_engineering.synthesis.relations:find_family",
     "domain": "sample_engineering.skills.domains:find_domain",
+    "answer_form": "sample_engineering.grading.extraction:find_form",
+    "check": "sample_engineering.audit.run:find_check",
 }

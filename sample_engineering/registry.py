@@ -11,7 +11,9 @@ Files and models may name components, but only registered ones: a name is never 
 import, so a recipe or a run folder from somewhere else runs no code that was not installed.
 """
 
+import sys
 from collections.abc import Iterable, Mapping
+from contextlib import nullcontext, redirect_stdout
 from dataclasses import dataclass
 from difflib import get_close_matches
 from functools import cache
@@ -69,7 +71,9 @@ class Component:
         """
         module, _, attribute = self.path.partition(":")
         try:
-            found: Any = import_module(module)
+            # What a package prints while it is imported must not end up among our results.
+            with redirect_stdout(sys.stderr) if self.foreign else nullcontext():
+                found: Any = import_module(module)
             for part in filter(None, attribute.split(".")):
                 found = getattr(found, part)
         except (Exception, SystemExit) as error:  # a script that was never meant to be imported

@@ -123,3 +123,14 @@ def test_a_script_that_exits_when_imported_is_a_fault_of_its_package(tmp_path, m
             registry.find("reward", "scripted")
     finally:
         registry.unregister("reward", "scripted")
+
+
+def test_what_a_package_prints_when_imported_is_no_result(tmp_path, monkeypatch, capsys):
+    (tmp_path / "talks.py").write_text("print('welcome')\n\ndef reward(): ...\n")
+    monkeypatch.syspath_prepend(tmp_path)
+    registry.register("reward", "talkative", "talks:reward")
+    try:
+        registry.find("reward", "talkative")
+    finally:
+        registry.unregister("reward", "talkative")
+    assert capsys.readouterr() == ("", "welcome\n")

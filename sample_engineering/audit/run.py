@@ -91,7 +91,7 @@ def find_checks(asked: Sequence[str] | None, *, model: bool = False) -> list[Che
     for name in asked or ():
         check_name(KIND, name, "checks")
     wanted = names(KIND) if asked is None else [name for name in names(KIND) if name in asked]
-    found = [_made(name) for name in wanted]
+    found = [find_check(name) for name in wanted]
     idle = [check.name for check in found if check.needs == "model" and not model]
     if asked is not None and idle:
         raise ConfigError(
@@ -102,8 +102,14 @@ def find_checks(asked: Sequence[str] | None, *, model: bool = False) -> list[Che
     return [check for check in found if check.name not in idle]
 
 
-def _made(name: str) -> Check:
-    """Make a check; a foreign one that is none is said to be so before any work."""
+def find_check(name: str) -> Check:
+    """Return a check, made; one that is none is said to be so before any work.
+
+    Raises
+    ------
+    ConfigError
+        If there is none of that name, or it lacks what a check states.
+    """
     made = find(KIND, name)
     check = made() if isinstance(made, type) else made
     lacking = [part for part in ("name", "summary", "needs", "find") if not hasattr(check, part)]
@@ -133,4 +139,4 @@ def _found(check: Check, claims: Claims) -> list[Finding]:
 
 def checks_of_one() -> list[str]:
     """Return the names of the checks that need nothing but the sample itself: the cheap part."""
-    return [name for name in names(KIND) if _made(name).needs == "sample"]
+    return [name for name in names(KIND) if find_check(name).needs == "sample"]

@@ -37,7 +37,7 @@ class SoundLabel(Selector):
             reasons.append(f"label doubtful: {told[0].message}" if told else None)
             findings.append([_line(item) for item in doubts] or None)
         bad = int((values == 0).sum())
-        notes = (f"severe findings about the label: {bad:,}; see se audit",) if bad else ()
+        notes = (f"severe findings about the label: {bad:,}; an audit says which",) if bad else ()
         return Scores(values, reasons, {"findings": findings}, notes)
 
 

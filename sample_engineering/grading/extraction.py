@@ -77,7 +77,24 @@ def find_form(name: str) -> AnswerForm:
     form: AnswerForm = registry.find("answer_form", name, "form")
     if name in BUILT_IN["answer_form"]:
         _OURS[name] = form
-    return form
+        return form
+    origin = registry.component("answer_form", name).origin
+    if not callable(form):
+        raise ConfigError(
+            f"the answer form {name!r} of {origin} is a {type(form).__name__}; it must be a "
+            "function from a completion to its answer"
+        )
+
+    def guarded(text: str) -> Extraction | Sequence[str] | str | None:
+        try:
+            return form(text)
+        except Exception as error:
+            raise ConfigError(
+                f"the answer form {name!r} of {origin} failed ({type(error).__name__}: {error}); "
+                "mend it, or choose another `form`"
+            ) from error
+
+    return guarded
 
 
 def _extraction(found: object, form: str) -> Extraction:

@@ -19,7 +19,7 @@ def model_path() -> Path:
     """
     path = _HERE / "model"
     if not (path / "config.json").is_file():
-        raise RunError(f"no base model in {path}; run: se microcosm build --out {path}")
+        raise RunError(f"no base model in {path}; install the package anew, or build one there")
     return path
 
 

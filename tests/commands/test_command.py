@@ -1,7 +1,9 @@
 """What every command does alike: errors in its own words, help that names components."""
 
+import os
 import subprocess
 import sys
+from pathlib import Path
 from typing import Annotated
 
 import pytest
@@ -184,3 +186,16 @@ def test_every_shared_option_is_used():
     used = [max(p.opts, key=len) for command in COMMANDS.values() for p in command.params]
     for name in SHARED:
         assert f"--{name}" in used, name
+
+
+def test_a_terminal_without_unicode_loses_nothing():
+    done = subprocess.run(
+        [sys.executable, "-m", "sample_engineering", "rank", "examples/pool.jsonl", "--top", "1"],
+        capture_output=True,
+        env={**os.environ, "PYTHONIOENCODING": "ascii"},
+        cwd=Path(__file__).resolve().parents[2],
+        check=False,
+    )
+    assert done.returncode == 0, done.stderr
+    assert b"biology-hardy-weinberg" in done.stdout
+    assert b"\\u2026" in done.stdout

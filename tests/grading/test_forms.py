@@ -86,3 +86,17 @@ def test_a_form_that_returns_no_answers_is_an_error(returned: object) -> None:
             extract("text", "mine")
     finally:
         registry.unregister("answer_form", "mine")
+
+
+def _fails(text: str) -> str:
+    raise ValueError("no last line")
+
+
+@pytest.mark.parametrize(("form", "what"), [(3, "is a int"), (_fails, "failed .ValueError: no la")])
+def test_a_form_that_is_none_or_fails_is_named(form: object, what: str) -> None:
+    registry.register("answer_form", "mine", form)
+    try:
+        with pytest.raises(ConfigError, match=f"answer form 'mine' of this program {what}"):
+            extract("text", "mine")
+    finally:
+        registry.unregister("answer_form", "mine")
