@@ -205,8 +205,6 @@ class ValidationPlan:
         config, inputs = folder.read_config(), folder.read_inputs()
         if (path / RESULT).exists():
             raise RunError(f"the run {path} is finished: there is nothing to go on with")
-                f"the run {path} is finished; there is nothing to go on with, open its report"
-            )
         if config.sample is None:
             raise RunError(f"{path} cannot be continued: it has no sample; start the run anew")
         try:
