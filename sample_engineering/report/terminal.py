@@ -11,6 +11,7 @@ from rich.text import Text
 from sample_engineering.evaluation.compare import Comparison, Effect
 from sample_engineering.evaluation.verdict import KINDS, Verdict
 from sample_engineering.report.run import THIS, Run
+from sample_engineering.text import visible
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -35,11 +36,7 @@ def change(value: float, digits: int = 1, scale: float = 100) -> str:
 
 def clean(text: Any) -> Text:
     """Text as it stands: no markup of rich, no control characters that steer a terminal."""
-    shown = "".join(
-        c if c.isprintable() else " " if c.isspace() else "\N{REPLACEMENT CHARACTER}"
-        for c in str(text)
-    )
-    return Text(shown)
+    return Text(visible("".join(" " if c.isspace() else c for c in str(text)), keep=""))
 
 
 def _table(title: str | None, columns: Sequence[tuple[str, bool]]) -> Table:

@@ -2,7 +2,6 @@
 
 import html
 import os
-import unicodedata
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING, Any, overload
@@ -11,6 +10,7 @@ from sample_engineering.errors import PoolError
 from sample_engineering.pool import Pool, Report, write_records
 from sample_engineering.sample import Sample
 from sample_engineering.skills import evidence
+from sample_engineering.text import visible
 
 if TYPE_CHECKING:
     import pandas
@@ -18,8 +18,6 @@ if TYPE_CHECKING:
 _SHOWN_ROWS = 20
 _SHOWN_PROBLEM = 140
 _SHOWN_CUES = 4
-# Controls, surrogates, and format characters such as those that reverse the direction of text.
-_HIDDEN = frozenset({"Cc", "Cs", "Cf"})
 
 
 @dataclass(frozen=True)
@@ -214,19 +212,19 @@ class Explanation:
         """Label and text of each line."""
         record, sample = self.record, self.sample
         lines = [
-            ("id", printable(sample.id)),
+            ("id", visible(sample.id)),
             ("rank", f"{record['rank']} of {self.total:,}"),
             ("score", f"{shown(record['score'])}  (evidence: {record['tier']})"),
-            ("problem", printable(sample.problem.strip())),
+            ("problem", visible(sample.problem.strip())),
             (
                 "answer",
-                f"{printable(sample.answer)}  ({record.get('answer_kind') or 'cannot be graded'})",
+                f"{visible(sample.answer)}  ({record.get('answer_kind') or 'cannot be graded'})",
             ),
         ]
         if sample.solution:
-            lines.append(("solution", printable(sample.solution.strip())))
+            lines.append(("solution", visible(sample.solution.strip())))
         lines.extend(
-            ("because", printable(part)) for part in str(record["reasons"]).split("; ") if part
+            ("because", visible(part)) for part in str(record["reasons"]).split("; ") if part
         )
         hidden = {"id", "rank", "score", "tier", "answer_kind", "reasons", "skills_found"}
         for name, value in record.items():
@@ -263,20 +261,11 @@ def shown(value: Any) -> str:
     if isinstance(value, float):
         return f"{value:.3f}".rstrip("0").rstrip(".") if value % 1 else f"{value:.0f}"
     if isinstance(value, list | tuple):
-        return printable(", ".join(map(str, value)))
-    return printable(str(value))
+        return visible(", ".join(map(str, value)))
+    return visible(str(value))
 
 
 def short(text: str, width: int = _SHOWN_PROBLEM) -> str:
     """Return a text on one line, cut to `width` characters."""
-    line = printable(" ".join(text.split()))
+    line = visible(" ".join(text.split()))
     return line if len(line) <= width else line[: width - 1] + "…"
-
-
-def printable(text: str) -> str:
-    """Replace control characters: a pool must not be able to drive the terminal."""
-    if text.isprintable():
-        return text
-    return "".join(
-        c if c in "\n\t" or unicodedata.category(c) not in _HIDDEN else "\ufffd" for c in text
-    )
