@@ -167,7 +167,7 @@ def test_a_tagger_of_ones_own_names_the_skills():
     assert found["a"] == ["ecology"]
     assert "addition" in found["b"]
     assert "tagger not readable, so the built-in one named skills: 1" in ranking.notes
-    with pytest.raises(ConfigError, match="tagger Idle fails .Raising"):
+    with pytest.raises(ConfigError, match=r"tagger Idle fails .Raising"):
         rank_pool(POOL, tagger=Idle())
 
 
