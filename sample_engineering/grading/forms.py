@@ -31,6 +31,9 @@ _PLACEHOLDER = re.compile(
     r"(?:answer|result|solution|number)?(?: here)?(?:\\[cl]?dots|\\_|[._?…])*\s*+\}?\s*+",
     re.IGNORECASE,
 )
+# Beside a box: a minus, but not one between two terms or of a list; the name of a coordinate.
+_MINUS_BEFORE = re.compile(r"(?:^|[$=(\[] ?)-$")
+_NAME_BEFORE = re.compile(r"(?<![\w\\^_{(])([xyzw]) ?= ?\$?$")
 _ANSWER_LINE = re.compile(
     r"(?:(?:final\s++)?answer\b\s*+(?:\*\*|__)?\s*+(?:is\b|:|=|：)|答案\s*+[是为]?\s*+[:：]?)"
     r"\s*+:?\s*+(?:\*\*|__)?",
@@ -53,6 +56,8 @@ _ANNOUNCED_LETTER = re.compile(
     r"\(?(A(?! [a-z])|[B-J])(?![A-Za-z0-9'])"
 )
 
+# "**Answer:** 12": words in bold before the answer.
+_EMPHASIZED = re.compile(r"(?:\*\*|__)([A-Za-z]{3,} ?:?)(?:\*\*|__)")
 _SENTENCE_END = re.compile(r"(?<=[^\d\s])\.\s|(?<=\d)\.\s")
 _FINAL_ANSWER = re.compile(r"final\s++answer\b\s*+(?:\*\*|__)?\s*+(?:is\b|:)", re.IGNORECASE)
 _CLOSING_PHRASE = re.compile(r"I hope it is correct|\n[^\S\n]*+\n|<\|im_", re.IGNORECASE)
@@ -80,7 +85,8 @@ TAIL = 20_000
 
 def boxed(text: str) -> Extraction:
     r"""The last ``\boxed{}``; several side by side must agree, or are one list."""
-    simple = _SIMPLE_BOX.findall(text) if text.count("\\boxed") == 1 else None
+    alone = text.count("\\boxed") == 1 and "-\\boxed" not in text
+    simple = _SIMPLE_BOX.findall(text) if alone else None
     if simple is not None and len(simple) == 1:
         return Extraction((simple[0],))
     boxes = find_boxes(text)
@@ -95,8 +101,27 @@ def boxed(text: str) -> Extraction:
             break
         joined = joined and together
         last.append(after)
-    answers = tuple(dict.fromkeys(box[2] for box in reversed(last)))
+    named = _names(text, last) if joined and len(last) > 1 else None
+    if named is not None:
+        return Extraction(named, True)
+    answers = tuple(dict.fromkeys(_signed(text, box) for box in reversed(last)))
     return Extraction(answers, joined and len(last) > 1)
+
+
+def _signed(text: str, box: tuple[int, int, str]) -> str:
+    """What stands in a box, with a minus that was left outside: x = -\\boxed{5}."""
+    outside = _MINUS_BEFORE.search(text[max(0, box[0] - 4) : box[0]])
+    return f"-({box[2]})" if outside else box[2]
+
+
+def _names(text: str, boxes: list[tuple[int, int, str]]) -> tuple[str, ...] | None:
+    """Boxes of coordinates with the names before them: "y = \\boxed{1} and x = \\boxed{2}"."""
+    names = [_NAME_BEFORE.search(text[max(0, box[0] - 12) : box[0]]) for box in boxes]
+    found = [name[1] for name in names if name is not None]
+    if len(set(found)) < len(boxes):
+        return None
+    pairs = list(zip(found, boxes, strict=True))[::-1]
+    return tuple(f"{name} = {_signed(text, box)}" for name, box in pairs)
 
 
 def _belong_together(gap: str) -> bool | None:
@@ -187,7 +212,8 @@ def auto(text: str) -> Extraction:
         found = answer(text)
         return Extraction((found,) if found else (), letter=_announced_letter(text))
     if is_bare(text):
-        return Extraction((text.strip(),), letter=_announced_letter(text))
+        bare = _EMPHASIZED.sub(r"\1", text).strip()
+        return Extraction((bare,), letter=_announced_letter(text))
     return replace(math(text), letter=_announced_letter(text))
 
 

@@ -6,7 +6,12 @@ from typing import NamedTuple
 
 from sample_engineering.grading.sameness.gold_answer import Gold
 from sample_engineering.grading.sameness.notations import is_percent
-from sample_engineering.grading.sameness.quantity import Quantity, read_quantity, same_quantity
+from sample_engineering.grading.sameness.quantity import (
+    Quantity,
+    read_quantity,
+    same_quantity,
+    without_units,
+)
 from sample_engineering.grading.sameness.reading import chosen_letter, numeric, tidy
 from sample_engineering.grading.sameness.structure import Comparison, stated_values
 from sample_engineering.grading.spelling.answer_words import (
@@ -93,6 +98,8 @@ def check_number(gold: Gold, shown: str, comparison: Comparison) -> Outcome:
             allowed = gold.units_allowed and not is_percent(gold.value)
             same = allowed and comparison.same(gold.value, quantity.number)
             return Outcome(same, True, "number with unit", shown)
+    if _same_in_chain(gold, shown, comparison):
+        return Outcome(True, True, "number with unit", shown)
     for number in _counted_numbers(gold, shown):
         if comparison.same(gold.value, number):
             return Outcome(True, True, "number of things", shown)
@@ -101,6 +108,15 @@ def check_number(gold: Gold, shown: str, comparison: Comparison) -> Outcome:
     if not _holds_plain_number(node):
         return Outcome(False, _has_no_words(node), "not a plain number", shown)
     return Outcome(False, True, "number", shown)
+
+
+def _same_in_chain(gold: Gold, shown: str, comparison: Comparison) -> bool:
+    """Whether a chain whose members have one unit states the gold."""
+    if not gold.units_allowed or ("=" not in shown and "\\approx" not in shown):
+        return False
+    bare = without_units(shown)
+    node = None if bare is None else read_tree(bare)
+    return node is not None and not is_percent(gold.value) and comparison.same(gold.value, node)
 
 
 def _counted_numbers(gold: Gold, shown: str) -> Iterator[Node]:
@@ -114,7 +130,8 @@ def _counted_numbers(gold: Gold, shown: str) -> Iterator[Node]:
     if not gold.units_allowed or gold.value.op not in ("num", "neg", "mul"):
         return
     for part in tails(stated(" ".join(unwrapped(shown).split())) or shown):
-        for number in (counted(part, gold.asked), ordinal(part)):
+        sentence = part if part != shown and _WHOLE.fullmatch(part) else None
+        for number in (counted(part, gold.asked), ordinal(part), sentence):
             node = None if number is None else read_tree(number)
             if node is not None:
                 yield node
@@ -194,6 +211,8 @@ def check_tree(gold: Gold, shown: str, comparison: Comparison) -> Outcome:
             if quantity is not None:
                 same = comparison.same(gold.value, quantity.number)
                 return Outcome(same, True, f"{gold.kind} with unit", shown)
+        if gold.kind == "expression" and _same_in_chain(gold, shown, comparison):
+            return Outcome(True, True, "expression with unit", shown)
     if gold.engine:
         return ask_engine(gold, shown)
     if node is None:

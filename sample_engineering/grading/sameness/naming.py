@@ -41,6 +41,8 @@ def may_be_called(label: Node, prediction: Node) -> bool:
     other = first if names_quantity(first) else last if is_label(last) else None
     if other is None or other == label:
         return True
+    if label.op == "sym" and label.value in symbols(other):
+        return False  # |x| = 5 and f(x) = 5 leave x to be found.
     if not is_label(other):
         return False
     if other.op == label.op == "app" and other.value == label.value:
@@ -53,3 +55,29 @@ def may_be_called(label: Node, prediction: Node) -> bool:
 def place_of(label: Node) -> tuple[bool, str]:
     """Order of coordinates: that of the alphabet, and w last beside x, y, z."""
     return label.value == "w", label.value
+
+
+def in_order_of(names: Node | None, prediction: Node) -> Node:
+    """Return "(y, x) = (3, 2)" in the order of the gold's names, or of coordinates."""
+    if prediction.op != "rel" or prediction.value != ("=",):
+        return prediction
+    label, value = prediction.args
+    if label.op not in ("group", "list") or len(label.args) != len(value.args):
+        return prediction
+    if any(item.op != "sym" for item in label.args) or len(set(label.args)) < len(label.args):
+        return prediction
+    if names is None:
+        if not {item.value for item in label.args} <= set("xyzw"):
+            return prediction
+        wanted = tuple(sorted(label.args, key=place_of))
+    else:
+        wanted = names.args
+    if set(wanted) != set(label.args) or wanted == label.args:
+        return prediction
+    named = dict(zip(label.args, value.args, strict=True))
+    moved = tuple(named[name] for name in wanted)
+    return Node(
+        "rel",
+        (Node(label.op, wanted, label.value), Node(value.op, moved, value.value)),
+        prediction.value,
+    )

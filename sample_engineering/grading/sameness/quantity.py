@@ -39,6 +39,8 @@ _WITH_WORDS = re.compile(
     r"|([-+\d.,/]+) ((?=[a-z]*[aeiou])[a-z]{4,}(?: [a-z]{3,})*)"
 )
 _MAX_LENGTH = 200
+_STEPS = re.compile(r"(=|\\approx)")
+_MAX_PARTS = 9
 
 
 @dataclass(frozen=True, slots=True)
@@ -216,3 +218,18 @@ def _real(node: Node) -> float:
     if mp.im(value) != 0 or mp.isinf(value) or not abs(value) < 1e300:
         raise NotComparable("no real number")
     return float(mp.re(value))
+
+
+def without_units(text: str) -> str | None:
+    r"""Return a chain without the one unit in it: "25\pi cm^2 ≈ 78.5 cm^2"; None elsewhere."""
+    parts = _STEPS.split(text) if len(text) <= _MAX_LENGTH else []
+    if not 3 <= len(parts) <= _MAX_PARTS:
+        return None
+    units: set[Unit] = set()
+    for place in range(0, len(parts), 2):
+        part = parts[place].strip()
+        quantity = read_quantity(part, upright=True)
+        if quantity is not None and quantity.unit is not None and quantity.written:
+            units.add(quantity.unit)
+            parts[place] = part.removesuffix(quantity.written)
+    return "".join(parts) if len(units) == 1 else None

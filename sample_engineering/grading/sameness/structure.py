@@ -17,6 +17,7 @@ from sample_engineering.grading.sameness.free_names import (
 from sample_engineering.grading.sameness.matrices import contains_matrix, same_matrix
 from sample_engineering.grading.sameness.naming import (
     COORDINATES,
+    in_order_of,
     is_solved,
     may_be_called,
     place_of,
@@ -190,6 +191,9 @@ class Comparison:
         )
         if gold.op == "list" and prediction.op == "group" and prediction.value == ("(", ")"):
             return self._sequence(gold.args, prediction.args)
+        joined = {gold.value, prediction.value} == {"or", "and"}
+        if joined and any(compares(item) for item in (*gold.args, *prediction.args)):
+            return self._sets(gold, prediction)  # x > 1 and x < 4 is not x > 1 or x < 4.
         if prediction.op not in ("list", "set"):
             if gold.op == "set" or all(item.op == "rel" for item in gold.args):
                 return self._sets(gold, prediction)
@@ -281,7 +285,7 @@ class Comparison:
             if label.op in ("group", "list") and prediction.op == "list":
                 return self._named(label.args, value.args, prediction.args)
             return self._same(value, prediction)
-        members = stated_values(prediction)
+        members = stated_values(in_order_of(None, prediction))
         if members is not None:
             return any(self._same(gold, member) for member in members)
         if prediction.value == ("in",) and is_label(prediction.args[0]):
@@ -293,6 +297,7 @@ class Comparison:
     def _two_relations(self, gold: Node, prediction: Node) -> bool:
         label, value = split_label(gold, gold=True)
         if label is not None:
+            prediction = in_order_of(label, prediction)
             members = stated_values(prediction)
             same_name = may_be_called(label, prediction)
             if (

@@ -13,6 +13,8 @@ _UNITS = {
 }
 _ZERO, _ONE, _TWO = (Node("num", (), Literal(Fraction(value), 1, False)) for value in range(3))
 
+_TRANSPOSED = Node("sym", (), "T")
+
 
 def has_unit_vectors(node: Node) -> bool:
     """Whether a sum of multiples of unit vectors stands there."""
@@ -67,6 +69,8 @@ def _at(node: Node, values: dict[str, Node]) -> Node:
 
 def as_matrix(node: Node, gold: Node) -> Node:
     """Return [[1, 2], [3, 4]] as a matrix, and (3, 4) as a column where the gold is one."""
+    if node.op == "pow" and node.args[1] == _TRANSPOSED and node.args[0].op == "group":
+        node = node.args[0]  # (3, 4)^T is a column in a line.
     if node.op != "group" or gold.op != "matrix":
         return node
     rows, columns = gold.value

@@ -15,6 +15,7 @@ _SHORT = frozenset(
 )
 _LONGEST = 4
 _ARTICLE = re.compile(r"^(?:an?|the) (?=\S)")
+_HALF_OF_DAY = re.compile(r"(?<=\d) ?([ap])\.? ?m\.?$")
 # Phrases that say the same; the first of each row stands for all.
 _SAME = (
     (
@@ -33,6 +34,13 @@ _SAME = (
         "no real solution",
         "no real solutions",
         "none exist",
+        "there is no solution",
+        "there are no solutions",
+        "there is no real solution",
+        "there are no real solutions",
+        "no solution exists",
+        "no solutions exist",
+        "no real solutions exist",
         "emptyset",
     ),
     ("true", "correct"),
@@ -76,7 +84,7 @@ def is_word(text: str) -> bool:
 
 def standard_words(folded: str) -> str:
     """Return folded words without an article, and one phrase for those that say the same."""
-    bare = _ARTICLE.sub("", folded)
+    bare = _HALF_OF_DAY.sub(r"\1m", _ARTICLE.sub("", folded))
     return _STANDARD.get(bare, bare)
 
 

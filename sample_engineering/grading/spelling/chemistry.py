@@ -125,7 +125,10 @@ def _is_reaction(formula: Formula, text: str) -> bool:
     compounds = [item for item in species if len(item.counts) > 1]
     arrow = "=" not in _WRAPPER.sub("", text)
     counted = any(count > 1 for item in species for _, count in item.counts)
-    return bool(compounds) and (counted or arrow) and len(species) > 2
+    charged = arrow and any(item.charge for item in species)
+    return (bool(compounds) and (counted or arrow) and len(species) > 2) or (
+        charged and len(species) > 2
+    )
 
 
 def looks_like_symbols(text: str) -> bool:

@@ -14,6 +14,16 @@ _SMALL = {
     **{word: value for value, word in enumerate(_ONES)},
     **{word: 10 * value for value, word in enumerate(_TENS, start=2)},
 }
+_FRACTIONS = {
+    **{"half": 2, "halves": 2, "quarter": 4, "quarters": 4},
+    **{
+        name + ending: value
+        for value, name in enumerate(
+            "third fourth fifth sixth seventh eighth ninth tenth".split(), start=3
+        )
+        for ending in ("", "s")
+    },
+}
 _POWERS = {"thousand": 3, "million": 6, "billion": 9, "trillion": 12}
 _CHINESE_POWERS = {"万": 4, "亿": 8}
 _MAGNITUDE = re.compile(
@@ -73,7 +83,7 @@ _SENTENCE = re.compile(
     r"(?:there (?:is|are|were|was|will be|would be)|it (?:is|was|takes|took|costs?|has)"
     r"|(?:he|she|they|we|you|one|[A-Z][a-z]+) (?:has|have|had|needs?|needed|gets?|got|makes?|made"
     r"|can|could|will|should|must|would)(?: (?:make|get|have|need|choose|form|buy|be))?"
-    r"|in total|in all|a total of)"
+    r"|in total|in all|a total of|exactly)"
     r"(?: (?:exactly|only|just|in total|a total of))* (?P<rest>[-+]?[\d.,]+ ?.*)",
     re.IGNORECASE,
 )
@@ -86,6 +96,11 @@ def number_word(text: str) -> str | None:
     ('21', '105')
     """
     words = [word for word in re.split(r"[\s-]+", text.casefold().strip(" .")) if word != "and"]
+    parts = _FRACTIONS.get(words[1]) if len(words) == 2 else None
+    if parts is not None and words[0] in _ONES[1:]:
+        return f"\\frac{{{_SMALL[words[0]]}}}{{{parts}}}"
+    sign = "-" if words and words[0] in ("negative", "minus") else ""
+    words = words[bool(sign) :]
     if not words or len(words) > 8 or not all(word in _NUMERALS for word in words):
         return None
     total = part = 0
@@ -106,7 +121,7 @@ def number_word(text: str) -> str | None:
             return None
         part += value
         last = value if value >= 20 else 1
-    return str(total + part)
+    return sign + str(total + part)
 
 
 _NUMERALS = frozenset({*_SMALL, "hundred", "thousand"})

@@ -26,7 +26,7 @@ _RENAMED = {
     "rbrace": "\\}",
     "lbrack": "[",
     "rbrack": "]",
-    **dict.fromkeys(("vert", "lvert", "rvert", "mid"), "|"),
+    **dict.fromkeys(("vert", "lvert", "rvert", "mid", "Vert", "lVert", "rVert"), "|"),
     **dict.fromkeys(("degree", "degrees", "textdegree"), "^\\circ "),
     **dict.fromkeys(("varnothing", "O"), "\\emptyset "),
     **dict.fromkeys(("R", "reals", "Reals"), "\\mathbb{R}"),
@@ -84,7 +84,7 @@ def from_latex(text: str) -> str:
         if "\\begin{" in text:
             text = _ROW_BREAK.sub(r"\\cr ", text)
         text = re.sub(r"\\\\(?=[a-zA-Z%$])", r"\\", text).replace("\\\\", " ")
-    text = re.sub(r"\\[()\[\]]|(?<!\\)\$", " ", text)
+    text = re.sub(r"\\[()\[\]]|(?<!\\)\$", " ", text).replace("\\|", "|")
     text = _NEGATIVE_SPACE.sub("", GROUPING.sub("", text))
     text = _LAYOUT.sub("", text)
     text = _SIUNITX.sub(lambda m: m[3] if m[3] else f"{m[1]}\\text{{ {m[2]}}}", text)
@@ -96,7 +96,7 @@ def from_latex(text: str) -> str:
     if "{}" in text:
         text = _EMPTY_BASE.sub("", text)
     if "\\text" in text:
-        text = _TEXT_NUMBER.sub(r"\1", text)
+        text = _TEXT_NUMBER.sub(r"\1", text).replace("\\text{\\$}", "\\$")
     text = _MATH_FONT.sub("", text)
     text = _COLOUR.sub("", text)
     return _COMMAND.sub(_rename, text)

@@ -11,6 +11,7 @@ from sample_engineering.answers import find_boxes
 from sample_engineering.grading.spelling.characters import from_unicode
 from sample_engineering.grading.spelling.counting import with_magnitudes
 from sample_engineering.grading.spelling.latex import GROUPING, from_latex
+from sample_engineering.grading.spelling.phrases import as_notation
 
 # Answers longer than this are no final answers; the longest gold of MATH-500 and Minerva has 160.
 MAX_ANSWER = 600
@@ -49,7 +50,9 @@ _LETTER = (
 _SYMBOL = rf"{_LETTER}(?:_(?:\w|\{{[^{{}}]*\}}))?(?:\^(?:\w|\{{[^{{}}]*\}}))?"
 _TIGHT = re.compile(
     rf"(?<=[\w}})])/(?P<product>(?!(?:sin|cos|tan|ln|log|exp|sqrt|sec|csc|cot|min|max)){_SYMBOL}"
-    rf"(?:{_SYMBOL})+)(?![\w(\\])|(?<=[a-zA-Z}})])/(?P<multiple>\d+ ?\\pi)(?![\w(])"
+    rf"(?:{_SYMBOL})+)(?![\w(\\])"
+    rf"|(?:(?<=[a-zA-Z])(?<!\\pi)|(?<=\^\d))/(?P<scaled>\d+(?:\\pi ?)?(?:{_SYMBOL})+)(?![\w(\\])"
+    rf"|(?<=[a-zA-Z}})])/(?P<multiple>\d+ ?\\pi)(?![\w(])"
 )
 # Three dots between the members of a row.
 _DOTS = re.compile(r"(, ?|^)\.\.\.( ?,|$)")
@@ -113,12 +116,12 @@ def normal(text: str) -> str:
     if "/" in text:
         text = _MIXED_PLAIN.sub(r"\1\\frac{\2}{\3}", text)
         if "\\text" not in text:
-            text = _TIGHT.sub(lambda match: f"/({match['product'] or match['multiple']})", text)
+            text = _TIGHT.sub(lambda match: f"/({match[match.lastgroup or 0]})", text)
     if "..." in text:
         text = _DOTS.sub(r"\1\\ldots \2", text)
     if "^" in text:
         text = _TIMES_TEN.sub(r"\\times 10^", text)
-    return _trim(text)
+    return as_notation(_trim(text))
 
 
 def _without_boxes(text: str) -> str:

@@ -210,10 +210,18 @@ class Parser(Primary):
         return node
 
 
+def _is_mass(node: Node) -> bool:
+    return node.op == "sym" and (node.value == "rho" or node.value[0] in "mM")
+
+
 def _times(left: Node, right: Node) -> Node:
     if right.op == "num" and left.op == "num":
         # Two numbers side by side, "2 3", are reached only through a multiplication sign.
         return Node("mul", (left, right))
+    last = left.args[-1] if left.op == "mul" else left
+    if right.op == "app" and right.value == "g" and right.args[0].op == "add" and _is_mass(last):
+        # mg(sin x - cos x) is a weight times a sum, no function of it.
+        return _times(_times(left, Node("sym", (), "g")), right.args[0])
     if left.op == "mul":
         return Node("mul", (*left.args, right))
     return Node("mul", (left, right))

@@ -229,7 +229,7 @@ def read_unit(text: str) -> Unit | None:
     text = text.strip()
     if not text or len(text) > _MAX_UNIT:
         return None
-    text = re.sub(r"^1 ?/", "/", _from_chinese(_flatten(text)))
+    text = re.sub(r"^1 ?/", "/", re.sub("  +", " ", _from_chinese(_flatten(text))))
     for pattern, replacement in _PHRASES:
         text = pattern.sub(replacement.replace("\\", "\\\\").replace("\\\\1", "\\1"), text)
     reader = _Reader(text)
@@ -288,7 +288,8 @@ class _Reader:
                 break
             self.position = token.end()
             if op in ("/", "*", "\\cdot", "\\times", ".", "-"):
-                sign = -1 if op == "/" else (sign if op == "-" else 1)
+                # J/mol·K is written for J/(mol K).
+                sign = -1 if op == "/" else (sign if op in ("-", "\\cdot") else 1)
                 continue
             if op == "(":
                 group = self.product(depth + 1)
@@ -347,7 +348,14 @@ _CHINESE_NAMES = (
     *(("焦", " J "), ("千瓦时", " kWh "), ("千瓦", " kW "), ("瓦特", " W "), ("瓦", " W ")),
     *(("牛顿", " N "), ("牛", " N "), ("帕斯卡", " Pa "), ("帕", " Pa "), ("伏特", " V ")),
     *(("伏", " V "), ("安培", " A "), ("安", " A "), ("欧姆", " ohm "), ("欧", " ohm ")),
-    *(("赫兹", " Hz "), ("摩尔", " mol "), ("开尔文", " K "), ("弧度", " rad "), ("度", " deg ")),
+    *(
+        ("赫兹", " Hz "),
+        ("摩尔", " mol "),
+        ("开尔文", " K "),
+        ("弧度", " rad "),
+        ("度", " deg "),
+        ("时", " h "),
+    ),
     *(("人民币", ""), ("美元", " USD "), ("欧元", " EUR "), ("日元", " JPY "), ("元", " yuan ")),
 )
 
