@@ -8,6 +8,7 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any, overload
 
 from sample_engineering.errors import ConfigError
+from sample_engineering.text import count_of
 
 if TYPE_CHECKING:
     import pandas
@@ -134,7 +135,7 @@ class Audit(Sequence[Finding]):
         parts = [f"{worst[severity]:,} {severity}" for severity in SEVERITIES if worst[severity]]
         clean = len(self.ids) - sum(worst.values())
         said = ", ".join((*parts, f"{clean:,} without a finding"))
-        return f"{len(self.ids):,} samples audited: {said}"
+        return f"{count_of(len(self.ids), 'sample')} audited: {said}"
 
     def to_pandas(self) -> "pandas.DataFrame":
         """Return one row a finding, worst first."""

@@ -79,8 +79,11 @@ def claimed_relations(sample: Sample) -> tuple[Relation, ...]:
     told = sample.provenance
     if not isinstance(told, Mapping) or len(sample.problem) > _MAX_PROBLEM:
         return ()
-    names, known = _texts(told.get("relations")), by_name()
-    if len(names) > _LONGEST or any(name not in known for name in names):
+    names = _texts(told.get("relations"))
+    if not names or len(names) > _LONGEST:
+        return ()  # and the library, which a faulty family of another package stops, is not asked
+    known = by_name()
+    if any(name not in known for name in names):
         return ()
     return tuple(known[name] for name in names)
 

@@ -90,6 +90,8 @@ class Comparison:
         Number of evaluations on either side; more than one makes seeds a second bootstrap level.
     resamples, seed : int
         Of the bootstrap.
+    level : float
+        Of the intervals.
     """
 
     overall: Effect
@@ -103,12 +105,11 @@ class Comparison:
     seeds_after: int
     resamples: int
     seed: int
+    level: float = LEVEL
 
     def to_dict(self) -> dict[str, Any]:
         """Return a JSON-ready record; NaN stands for what is not known."""
-        record = asdict(self)
-        record["level"] = LEVEL
-        return record
+        return asdict(self)
 
     def to_frame(self) -> "pd.DataFrame":
         """One row a group: ``kind`` (domain, split, macro, overall), ``name``, then the effect."""

@@ -4,9 +4,11 @@ import pytest
 
 from sample_engineering.audit import audit_samples
 from sample_engineering.audit.claims import Claim
+from sample_engineering.audit.from_relations import claimed_relations
 from sample_engineering.audit.margins import compare
 from sample_engineering.audit.values import gold_number
 from sample_engineering.grading import read_gold
+from sample_engineering.sample import Sample
 from sample_engineering.synthesis import compose
 from tests.audit.claims import found, sample
 
@@ -232,3 +234,12 @@ def test_the_constants_of_a_worked_solution_count_too():
     assert finding.evidence["constant"] == "h_planck"
     plain = "It is $\\frac{9.5 \\times 3^2}{2} = 42.75$ m."
     assert len(audit_samples([sample(problem, "42.75", solution=plain)], checks=["constants"])) == 0
+
+
+def test_a_sample_of_no_relations_does_not_load_the_library(monkeypatch):
+    def refuse():
+        raise AssertionError("the library was loaded")
+
+    monkeypatch.setattr("sample_engineering.audit.from_relations.by_name", refuse)
+    plain = Sample("a", "What is 2 + 2?", "4", provenance={"composer": "by hand"})
+    assert claimed_relations(plain) == ()
