@@ -39,7 +39,7 @@ def test_a_clean_pool_has_no_findings():
     audit = audit_samples([RIGHT])
     assert list(audit) == []
     assert not audit.severe
-    assert audit.summary() == "1 samples audited: 1 without a finding"
+    assert audit.summary() == "1 sample audited: 1 without a finding"
     assert list(audit.to_pandas()) == ["sample", "severity", "check", "message", "evidence"]
 
 

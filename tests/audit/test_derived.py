@@ -2,9 +2,8 @@
 
 import pytest
 
-from sample_engineering.audit import audit_samples
+from sample_engineering.audit import audit_samples, from_relations
 from sample_engineering.audit.claims import Claim
-from sample_engineering.audit.from_relations import claimed_relations
 from sample_engineering.audit.margins import compare
 from sample_engineering.audit.values import gold_number
 from sample_engineering.grading import read_gold
@@ -240,6 +239,6 @@ def test_a_sample_of_no_relations_does_not_load_the_library(monkeypatch):
     def refuse():
         raise AssertionError("the library was loaded")
 
-    monkeypatch.setattr("sample_engineering.audit.from_relations.by_name", refuse)
+    monkeypatch.setattr(from_relations, "by_name", refuse)
     plain = Sample("a", "What is 2 + 2?", "4", provenance={"composer": "by hand"})
-    assert claimed_relations(plain) == ()
+    assert from_relations.claimed_relations(plain) == ()
