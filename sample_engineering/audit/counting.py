@@ -143,7 +143,11 @@ def read_count(ask: str, whole_text: str) -> Counted | None:
         The same with the instructions after it.
     """
     last = last_count(ask)
-    if last is None or _NOT_COUNTED.search(whole_text):
+    direction = read_direction(ask)
+    if last is None or any(
+        direction is None or match[0].lower() not in ("each", "every")
+        for match in _NOT_COUNTED.finditer(whole_text)
+    ):
         return None
     words = [word.lower() for word in words_after(ask, last.end())][:_MOST_WORDS]
     if not words or any(word in _MEASURES or _SHARE.search(word) for word in words):

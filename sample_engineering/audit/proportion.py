@@ -20,7 +20,8 @@ _TERM = rf"{_PHRASE}{_FORMULA}?{_PHRASE}"
 _VARIES = re.compile(
     r"(?:^|[.,;]\s+|that\s+|Suppose\s+|Let\s+|given\s+)(?P<one>[^.,;:=]{1,120}?)\s+"
     r"(?:varies|vary|is|be|are)\s+(?P<how>directly|inversely|jointly)?\s*"
-    r"(?:proportional\s+(?:to|with)|as|with|to)\s+(?P<others>[^.;:=]{1,200}?)(?=[.;,]\s|\.?$|\s+and\s+(?:when|if)\b)",
+    r"(?:proportional\s+(?:to|with)|as|with|to)\s+(?P<others>[^.;:=]{1,200}?)(?=[.;,]\s|\.?$"
+    r"|\s+and\s+(?:(?:when|if)\b|\$?[A-Za-z]\$?\s*(?:=|is\b)))",
     re.IGNORECASE,
 )
 _BOTH = re.compile(

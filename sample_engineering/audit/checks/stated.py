@@ -2,6 +2,7 @@
 
 import re
 from collections.abc import Iterator
+from fractions import Fraction
 
 from sample_engineering.audit.claims import Claim, Claims
 from sample_engineering.audit.findings import Finding
@@ -11,6 +12,7 @@ from sample_engineering.audit.values import (
     closed_expression,
     expression,
     is_computation,
+    literal,
     substituted,
     value_of,
 )
@@ -27,12 +29,19 @@ _VALUE_WORDS = frozenset(_ASKS_VALUE.split())
 _ROOT_WORDS = frozenset(
     f"""{_ASKS_VALUE} solve for values if such that satisfies satisfy satisfying equation equations
     system when where which given then real positive negative nonzero integer unique only solution
-    root to an and largest smallest greatest least radical ordered pair triple pairs let
+    root to an and largest smallest greatest least radical ordered pair triple
+    pairs let
     simultaneous""".split()
 )
+_ALL_ROOTS = frozenset({"all", "solutions", "roots"})
 _FUNCTION_WORDS = frozenset(
-    f"{_ASKS_VALUE} let if for all real numbers then function where defined by and define".split()
+    f"""{_ASKS_VALUE} let if for all real numbers then function where defined by and define
+    when""".split()
 )
+_REWRITE_WORDS = frozenset(f"{_ASKS_VALUE} expand factor completely fully expanded".split())
+_SHARE = re.compile(r"\$ of \$")
+_POINTS = (Fraction(7, 5), Fraction(22, 7), Fraction(31, 4))
+_LEAST_DIFFERENCE = 1e-6
 _WORD = re.compile(r"[A-Za-z][A-Za-z'-]*")
 _JOINED = re.compile(r",\s*(?:\\q?quad)?|\\\\|\\q?quad|&|\\begin\{[a-z*]+\}|\\end\{[a-z*]+\}")
 _AGREES = 1e-9
@@ -62,9 +71,19 @@ class Stated:
             words = {word.lower() for word in _WORD.findall(rest)}
             if len(formulas) == 1 and words <= _VALUE_WORDS:
                 yield from self._value(claim, formulas[0], closed_expression(formulas[0]))
+            elif len(formulas) == 2 and _SHARE.search(text) and words <= _VALUE_WORDS:
+                shown = " of ".join(formulas)
+                yield from self._value(claim, shown, _share_of(formulas))
             elif words <= _FUNCTION_WORDS and 2 <= len(formulas) <= _MAX_EQUATIONS:
-                yield from self._value(claim, formulas[-1], _applied(formulas))
-            if words <= _ROOT_WORDS:
+                # What is asked stands first or last: "f(3) if f(x) = 2x".
+                asked_last = sorted(formulas, key=lambda formula: "=" not in formula)
+                yield from self._value(claim, asked_last[-1], _applied(asked_last))
+            if len(formulas) == 1 and words <= _REWRITE_WORDS:
+                yield from self._rewritten(claim, formulas[0], gold.value)
+            if words <= _ROOT_WORDS or (
+                # "the number of solutions" is none of them
+                "all" in words and "number" not in words and words <= _ROOT_WORDS | _ALL_ROOTS
+            ):
                 yield from self._root(claim, formulas, gold.value)
 
     def _value(self, claim: Claim, formula: str, tree: Node | None) -> Iterator[Finding]:
@@ -88,6 +107,31 @@ class Stated:
                 "formula": formula,
                 "value": as_written(float(value), 10),
             },
+        )
+
+    def _rewritten(self, claim: Claim, formula: str, gold: Node) -> Iterator[Finding]:
+        """A formula to be simplified, expanded or factored, which the label changes."""
+        tree = expression(formula)
+        if tree is None or is_constant(tree) or symbols(tree) != symbols(gold):
+            return
+        if any(item.op not in _ALGEBRA for item in (*walk(tree), *walk(gold))):
+            return
+        names = sorted(symbols(tree))
+        for point in _POINTS:
+            values = {name: literal(float(point) + place) for place, name in enumerate(names)}
+            left, right = (value_of(substituted(item, values)) for item in (tree, gold))
+            if left is None or right is None:
+                return
+            size = max(abs(float(left)), abs(float(right)), 1.0)
+            if abs(float(left) - float(right)) <= _LEAST_DIFFERENCE * size:
+                return
+        yield Finding(
+            self.name,
+            "severe",
+            claim.sample.id,
+            f"the problem asks for {formula} in another form; the label {claim.sample.answer} has "
+            "other values",
+            {"label": claim.sample.answer, "formula": formula},
         )
 
     def _root(self, claim: Claim, formulas: list[str], gold: Node) -> Iterator[Finding]:
@@ -125,6 +169,15 @@ class Stated:
                     },
                 )
                 return
+
+
+_ALGEBRA = frozenset({"num", "sym", "neg", "add", "mul", "div", "pow", "root", "mixed"})
+
+
+def _share_of(formulas: list[str]) -> Node | None:
+    """Return 15% of 80, 2/3 of 45 as a product."""
+    share, whole = (closed_expression(formula) for formula in formulas)
+    return None if share is None or whole is None else Node("mul", (share, whole))
 
 
 def _name_only(trees: list[Node | None], names: list[str]) -> bool:
@@ -169,6 +222,7 @@ def _applied(formulas: list[str]) -> Node | None:
     """Return what is asked, ``f(3)``, with the functions defined before put in."""
     asked = expression(formulas[-1])
     functions: dict[str, tuple[str, Node]] = {}
+    values: dict[str, Node] = {}
     for text in formulas[:-1]:
         tree = expression(text)
         if tree is None:
@@ -178,13 +232,25 @@ def _applied(formulas: list[str]) -> Node | None:
             if len(head.args) == 1 and head.args[0].op == "sym":
                 functions[str(head.value)] = (str(head.args[0].value), body)
                 continue
+        if _tells_value(tree) and tree.args[0].value not in values:
+            values[str(tree.args[0].value)] = tree.args[1]
+            continue
         if tree.op != "sym":
             return None
-    if asked is None or not functions:
+    if asked is None or not (functions or values):
         return None
+    asked = substituted(asked, values)
     for _ in range(_MAX_NESTING):
         asked = _call(asked, functions)
     return asked if is_constant(asked) else None
+
+
+def _tells_value(tree: Node) -> bool:
+    """Whether it is "x = 3"."""
+    if tree.op != "rel" or tree.value != ("=",):
+        return False
+    name, value = tree.args
+    return name.op == "sym" and is_constant(value) and all(i.op in _ALGEBRA for i in walk(value))
 
 
 def _call(node: Node, functions: dict[str, tuple[str, Node]]) -> Node:
