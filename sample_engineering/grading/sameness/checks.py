@@ -46,6 +46,12 @@ _EMPTY = Node("set")
 _REPEATED = re.compile(r"(?P<first>.*[^ ]) ?\((?P<second>[^()]+)\)")
 _WHOLE = re.compile(r"[-+]?\d{1,40}")
 _DECIMAL_COMMA = re.compile(r"^[-+]?(?:\d+,(?!\d{3}$)|0,)\d+$")
+# Where a velocity points, after its unit; a gold that says so itself is no plain quantity.
+_DIRECTION = re.compile(
+    r"(?<=[a-zA-Z\d^}]) (?:\\text ?\{ ?)?(?:to the (?:right|left)"
+    r"|(?:due )?(?:east|west|north|south)"
+    r"(?:wards?)?|(?:up|down)wards?|above the ground) ?(?P<brace>\}?)$"
+)
 _LETTER = re.compile(r"[a-zA-Z](?:_\w)?")
 _TAIL = re.compile(r"(?:=|\\approx)([^=]*)$")
 
@@ -141,6 +147,8 @@ def check_quantity(gold: Gold, shown: str, comparison: Comparison) -> Outcome:
     """A number with a unit, in any unit of the same dimension; the unit may be left out."""
     value: Quantity = gold.value
     shown = numeric(shown)
+    if value.unit is not None:
+        shown = _DIRECTION.sub(r"\g<brace>", shown)
     for part in tails(shown):
         quantity = read_quantity(part, words=value.unit is None)
         if quantity is not None:

@@ -70,6 +70,9 @@ def stated_values(node: Node) -> tuple[Node, ...] | None:
     return chain_values(node, Comparison(None, plain=False)._same)
 
 
+_PI = Node("const", (), "pi")
+
+
 class Comparison:
     """Compares trees under one tolerance.
 
@@ -151,6 +154,8 @@ class Comparison:
             inner = [node.args[0] if node.op == "deg" else node for node in (gold, prediction)]
             if self._scalars(inner[0], inner[1]):
                 return True
+            if gold.op != "deg" and any(i == _PI for i in walk(gold)):
+                return same_value(gold, prediction)  # 30 degrees is pi/6
             if not (gold.op == "deg" and prediction.op == "deg" and gold != prediction):
                 return gold.op == "deg" and same_value(gold, prediction)
             return False
@@ -290,7 +295,8 @@ class Comparison:
             return any(self._same(gold, member) for member in members)
         if prediction.value == ("in",) and is_label(prediction.args[0]):
             return self._same(gold, prediction.args[1])
-        if gold.op in ("group", "union", "minus", "set", "builder"):
+        conditions = gold.op == "list" and gold.value == "or"
+        if conditions or gold.op in ("group", "union", "minus", "set", "builder"):
             return self._sets(gold, prediction)
         return False
 

@@ -34,7 +34,8 @@ _ARROW = re.compile(
 )
 # States, and the arrows of gases and solids, say nothing about what reacts.
 _STATE = re.compile(
-    r" ?_? ?\{? ?\((?:aq|s|l|g|cr|conc|dil)\.?\)(?: ?\})?|\\(?:uparrow|downarrow)(?![a-z])|[↑↓]"
+    r" ?_? ?\{? ?\((?:aq|s|l|\\ell ?|g|cr|conc|dil)\.?\)(?: ?\})?"
+    r"|\\(?:uparrow|downarrow)(?![a-z])|[↑↓]"
     r"| \^(?= |$)| v(?= |$)"
 )
 # "NaCl (sodium chloride)": the name is a gloss.

@@ -31,9 +31,22 @@ _DECIMAL_DOTS = re.compile(
 )
 # Set difference written as a minus.
 _REALS_LESS = re.compile(r"(?<=\\mathbb\{R\}) ?- ?(?=\\\{)")
+# "{k pi : k in Z}" is the family k pi, and "x > 1, x in R" is x > 1.
+_FAMILY = re.compile(
+    rf"\\\{{ ?(?P<member>[^:|<>=,]+?) ?(?::|\|) ?(?P<domain>[a-zA-Z] ?\\in ?{_INTEGERS}) ?\\\}}"
+)
+_OF_REALS = re.compile(r"(?P<rest>[^,]*(?:<|>|\\le|\\ge)[^,]*),? *\(?[a-z] ?\\in ?\\mathbb\{R\}\)?")
+_BOUNDED_REALS = re.compile(
+    r"\\text ?\{ ?(?:the )?(?:set of )?all (?:real numbers|reals)(?: x)? "
+    r"(?P<side>greater|less|larger|smaller) than (?P<closed>or equal to )?"
+    r"(?:(?P<inside>-?\d+(?:\.\d+)?) ?\}|\} ?(?P<after>[^ ,]+))",
+    re.IGNORECASE,
+)
+_ALL_WITH = re.compile(r"\\text ?\{ ?all \} ?(?P<condition>[a-z] ?(?:<|>|\\le|\\ge)[^,]+)")
 _SIGNED_REALS = re.compile(
-    r"(?:\\text ?\{ ?)?(?:the )?(?:set of )?all (?:the )?(?P<sign>positive|negative|non-?positive"
-    r"|non-?negative) real(?:s| numbers?)(?: x)? ?\}?",
+    r"(?:\\text ?\{ ?)?(?:the )?(?:set of )?all (?:the )?"
+    r"(?P<sign>positive|negative|non-?zero|non-?positive|non-?negative) "
+    r"real(?:s| numbers?)(?: x)? ?\}?",
     re.IGNORECASE,
 )
 _RAISED_REALS = re.compile(
@@ -45,6 +58,7 @@ _SIGNED = {
     "positive": _POSITIVE,
     "negative": _NEGATIVE,
     "nonnegative": "[0,\\infty)",
+    "nonzero": "(-\\infty,0) \\cup (0,\\infty)",
     "nonpositive": "(-\\infty,0]",
 }
 # One aligned row is what it says, and the sign of alignment is layout.
@@ -75,12 +89,21 @@ def as_notation(text: str) -> str:
     if "dots" in text or "..." in text:
         text = _DECIMAL_DOTS.sub(_repeating, text)
     if "mathbb" in text:
+        text = _FAMILY.sub(r"\g<member>, \g<domain>", text)
+        of_reals = _OF_REALS.fullmatch(text)
+        text = of_reals["rest"].strip() if of_reals else text
         text = _REALS_LESS.sub(r" \\setminus ", _FREE_CONSTANT.sub(r"\g<before>", text))
         text = _RAISED_REALS.sub(_raised, text)
     if "real" in text or "Real" in text:
         signed = _SIGNED_REALS.fullmatch(text)
-        if signed:
+        bounded = _BOUNDED_REALS.fullmatch(text)
+        if bounded:
+            text = _half_line(bounded)
+        elif signed:
             text = _SIGNED[signed["sign"].casefold().replace("-", "")]
+    if "all" in text:
+        condition = _ALL_WITH.fullmatch(text)
+        text = condition["condition"] if condition else text
     if "\\begin" in text:
         aligned = _ALIGNED.fullmatch(text)
         if aligned:
@@ -94,6 +117,14 @@ def _whole(match: re.Match[str]) -> str:
 
 def _binomial(match: re.Match[str]) -> str:
     return f"\\binom{{{match['n'] or match['digit']}}}{{{match['k'] or match['short']}}}"
+
+
+def _half_line(match: re.Match[str]) -> str:
+    bound = match["inside"] or match["after"]
+    closed = bool(match["closed"])
+    if match["side"].casefold() in ("greater", "larger"):
+        return f"{'[' if closed else '('}{bound},\\infty)"
+    return f"(-\\infty,{bound}{']' if closed else ')'}"
 
 
 def _raised(match: re.Match[str]) -> str:
