@@ -49,7 +49,13 @@ def may_be_called(label: Node, prediction: Node) -> bool:
         # f(3) = 5 does not answer f(2) = 5, nor f(t) = 2x; W(n) = 1 is W(x) = 1.
         named = all(item.op == "sym" for item in (*other.args, *label.args))
         return named and is_constant(prediction.args[-1])
-    return other.op != "sym" or label.op != "sym"
+    return other.op != "sym" or label.op != "sym" or _one_with_index(label, other)
+
+
+def _one_with_index(left: Node, right: Node) -> bool:
+    """Whether two names are n and n_min: one letter, and an index on one of them."""
+    names = sorted((str(left.value), str(right.value)), key=len)
+    return "_" not in names[0] and names[1].startswith(names[0] + "_")
 
 
 def place_of(label: Node) -> tuple[bool, str]:
