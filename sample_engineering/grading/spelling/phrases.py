@@ -18,6 +18,8 @@ _CHOOSE = re.compile(
     r"(?<![\w})^_])(?:\{ ?\} ?)?(?:_|\^) ?(?:\{ ?(?P<n>\w{1,9}) ?\}|(?P<digit>\w)) ?"
     r"(?:C|\\text ?\{ ?C ?\}) ?_ ?(?:\{ ?(?P<k>\w{1,9}) ?\}|(?P<short>\w))(?![\w(\\{])"
 )
+_INDEX_I = re.compile(r"\\(?:sum|prod|bigcup|bigcap) ?_ ?\{ ?i ?=")
+_ALONE = r"(?<![\\a-zA-Z]){}(?![a-zA-Z])"
 # The constant of integration in words, and that it may be any number.
 _CONSTANT = re.compile(r"(?<=[-+] )\\text ?\{ ?const(?:ant)?\.? ?\}|(?<=[-+] )const(?:ant)?\.?$")
 _FREE_CONSTANT = re.compile(r"(?P<before>[-+] ?C)(?:,| ,|) *\(?C ?\\in ?\\mathbb ?\{? ?R ?\}?\)?$")
@@ -82,6 +84,8 @@ def as_notation(text: str) -> str:
         text = _DOMAIN_IN_BRACKETS.sub(r", \g<domain>", text)
     if "C" in text and "_" in text:
         text = _CHOOSE.sub(_binomial, text)
+    if "{i=" in text or "{i =" in text:
+        text = _without_imaginary_index(text)
     if "const" in text:
         text = _CONSTANT.sub("C", text)
     if "base" in text:
@@ -113,6 +117,14 @@ def as_notation(text: str) -> str:
 
 def _whole(match: re.Match[str]) -> str:
     return f", {match['before'] or match['after']} \\in \\mathbb{{Z}}"
+
+
+def _without_imaginary_index(text: str) -> str:
+    """Call the index i of a sum or product by a letter that is no imaginary unit."""
+    free = next((letter for letter in "kjlm" if not re.search(_ALONE.format(letter), text)), None)
+    if free is None or not _INDEX_I.search(text):
+        return text
+    return re.sub(_ALONE.format("i"), free, text)
 
 
 def _binomial(match: re.Match[str]) -> str:
