@@ -162,6 +162,7 @@ _CHECKS: Mapping[str, str] = {
     "stated": "sample_engineering.audit.checks.stated:Stated",
     "variation": "sample_engineering.audit.checks.variation:Variation",
     "solution": "sample_engineering.audit.checks.solution:Solution",
+    "unsettled": "sample_engineering.audit.checks.unsettled:Unsettled",
     "conflict": "sample_engineering.audit.checks.conflict:Conflict",
     "constants": "sample_engineering.audit.checks.constants:Constants",
     "carried": "sample_engineering.audit.checks.carried:Carried",

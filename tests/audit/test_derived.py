@@ -50,6 +50,15 @@ def test_the_least_number_of_photons_is_the_next_one_up():
     assert finding.evidence["value"] == "2.0049"
 
 
+def test_without_a_solution_the_rounding_is_said_to_be_open():
+    (finding,) = audit_samples([sample(PHOTONS, "2")], checks=["unsettled"])
+    assert (finding.severity, finding.evidence["label"]) == ("note", "2")
+    assert "whole number up" in finding.message
+    counted = "What is the least number of colours that tell 5 neighbours apart?"
+    assert len(audit_samples([sample(counted, "3")], checks=["unsettled"])) == 0
+    assert len(audit_samples([sample(PHOTONS, "3", solution=STRANDS)], checks=["unsettled"])) == 0
+
+
 def test_the_program_of_the_photons_says_so_too():
     assert _severe(_programmed(PHOTONS, "2", PROGRAM)) == ["derived"]
     assert _severe(_programmed(PHOTONS, "3", PROGRAM)) == []
