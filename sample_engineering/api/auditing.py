@@ -2,12 +2,14 @@
 
 import os
 from collections.abc import Callable, Iterable
+from contextlib import closing
 from typing import TYPE_CHECKING
 
 from sample_engineering.api.given import PathLike, names_in, path_and_id
 from sample_engineering.api.pools import load_pool
+from sample_engineering.api.reaching import Reach
 from sample_engineering.api.typed import typed
-from sample_engineering.defaults import open_generator, probe_plan
+from sample_engineering.defaults import probe_plan
 from sample_engineering.errors import ConfigError
 from sample_engineering.sample import Sample
 
@@ -84,13 +86,14 @@ def audit(
     from sample_engineering.audit.run import audit_samples, find_checks
 
     asked = names_in(checks)
-    opened = {
-        "backend": backend,
-        "device": device,
-        "concurrency": concurrency,
-        "prices": prices,
-        "max_cost": max_cost,
-    }
+    reach = Reach(
+        server=server,
+        backend=backend,
+        device=device,
+        concurrency=concurrency,
+        prices=prices,
+        max_cost=max_cost,
+    )
     sampled = {
         "rollouts": rollouts,
         "template": template,
@@ -99,7 +102,7 @@ def audit(
         "seed": seed,
     }
     solved = model is not None or server is not None
-    idle = [f"`{name}`" for name, value in (opened | sampled).items() if value is not None]
+    idle = [f"`{name}`" for name, value in (reach.given | sampled).items() if value is not None]
     if idle and not solved:
         raise ConfigError(
             f"{', '.join(idle)} would be ignored without a model; pass `model`, or leave it out"
@@ -120,17 +123,7 @@ def audit(
     from sample_engineering.generation.sampling_settings import Sampling
 
     suited = probe_plan(model, server, template=template, max_tokens=max_tokens)
-    generator = open_generator(
-        model,
-        server=server,
-        backend=backend,
-        device=device,
-        concurrency=concurrency,
-        prices=prices,
-        max_cost=max_cost,
-        refused="skip" if server is not None else None,
-    )
-    try:
+    with closing(reach.open(model, skips_refused=True)) as generator:
         return audit_samples(
             samples,
             checks=asked,
@@ -145,8 +138,6 @@ def audit(
             progress=progress,
             notes=notes,
         )
-    finally:
-        generator.close()
 
 
 def doubts(sample: Sample) -> tuple[str, ...]:

@@ -2,13 +2,15 @@
 
 import os
 from collections.abc import Callable, Iterable
+from dataclasses import asdict, replace
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 from sample_engineering.api.given import PathLike, names_in
 from sample_engineering.api.pools import load_demand, load_reference, problems_of
+from sample_engineering.api.reaching import Reach
 from sample_engineering.api.typed import typed
-from sample_engineering.defaults import EMBEDDED, open_generator
+from sample_engineering.defaults import EMBEDDED
 from sample_engineering.errors import ConfigError
 from sample_engineering.sample import Sample
 
@@ -85,8 +87,6 @@ def synthesize(
     SampleEngineeringError
         If something is unknown or would be ignored, or too few problems can be composed.
     """
-    from dataclasses import asdict, replace
-
     from sample_engineering.pool import write_pool, write_records
     from sample_engineering.pool.sources import format_of
     from sample_engineering.synthesis import compose, select_prime
@@ -213,21 +213,17 @@ def compose(
     from sample_engineering.synthesis.language_model.options import check_options
     from sample_engineering.synthesis.language_model.retagging import retagged
 
-    reached = {
-        "server": server,
-        "backend": backend,
-        "device": device,
-        "trust_remote_code": trust_remote_code or None,
-        "concurrency": concurrency,
-        "prices": prices,
-        "max_cost": max_cost,
-    }
-    named = [f"`{name}`" for name, value in reached.items() if value is not None]
-    if named and not isinstance(model, str) and not isinstance(solver, str):
-        raise ConfigError(
-            f"{' and '.join(named)} would be ignored: the models are generators already; leave it "
-            "out"
-        )
+    reach = Reach(
+        server=server,
+        backend=backend,
+        device=device,
+        trust_remote_code=trust_remote_code,
+        concurrency=concurrency,
+        prices=prices,
+        max_cost=max_cost,
+    )
+    if not isinstance(model, str) and not isinstance(solver, str):
+        reach.heeded("the models are generators")
     if solver_server is not None and not isinstance(solver, str):
         raise ConfigError("`solver_server` needs `solver`: the model's name at that server")
     registry.check("tagger", tagger, "tagger")
@@ -247,25 +243,15 @@ def compose(
     files = None if out is None else RunFiles(out)
     with ExitStack() as opened:
 
-        def reach(name: "str | Generator", where: str | None) -> "Generator":
+        def reached(name: "str | Generator", where: str | None) -> "Generator":
             if not isinstance(name, str):
                 return name
             kept = files.responses if files and takes("cache", backend, where) else None
-            generator = open_generator(
-                name,
-                server=where,
-                backend=backend,
-                device=device,
-                trust_remote_code=trust_remote_code,
-                concurrency=concurrency,
-                prices=prices,
-                max_cost=max_cost,
-                cache=kept,
-            )
+            generator = replace(reach, server=where, cache=kept).open(name)
             opened.callback(generator.close)
             return generator
 
-        composer = reach(model, server)
+        composer = reached(model, server)
         found = compose_with_model(
             composer,
             domains,
@@ -273,7 +259,7 @@ def compose(
             skills=skills,
             examples=shown,
             against=problems_of(against),
-            solver=None if solver is None else reach(solver, solver_server or server),
+            solver=None if solver is None else reached(solver, solver_server or server),
             k=k,
             agreement=agreement,
             rewrite=rewrite,

@@ -1,14 +1,14 @@
 """Evaluating: how well a model does on a benchmark."""
 
 from collections.abc import Callable, Mapping
-from contextlib import closing, nullcontext
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from sample_engineering.api.given import PathLike
 from sample_engineering.api.pools import one_sample
+from sample_engineering.api.reaching import Reach, closed_if_named
 from sample_engineering.api.typed import typed
-from sample_engineering.defaults import embedded_benchmark, open_generator
+from sample_engineering.defaults import embedded_benchmark
 from sample_engineering.errors import ConfigError
 from sample_engineering.sample import Sample
 
@@ -112,23 +112,19 @@ def evaluate(
             )
     if out is not None and Path(out).suffix != ".parquet":
         raise ConfigError(f"`out` is no .parquet file: {out}; call it {Path(out).stem}.parquet")
-    reached = {
-        "server": server,
-        "backend": backend,
-        "device": device,
-        "trust_remote_code": trust_remote_code or None,
-        "concurrency": concurrency,
-        "prices": prices,
-        "max_cost": max_cost,
-        "cache": cache,
-        "backend_options": backend_options,
-    }
-    opened = model is not None and not isinstance(model, str)
-    named = [f"`{name}`" for name, value in reached.items() if value is not None]
-    if opened and named:
-        raise ConfigError(
-            f"{' and '.join(named)} would be ignored: `model` is a generator already; leave it out"
-        )
+    reach = Reach(
+        server=server,
+        backend=backend,
+        device=device,
+        trust_remote_code=trust_remote_code,
+        concurrency=concurrency,
+        prices=prices,
+        max_cost=max_cost,
+        cache=cache,
+        backend_options=backend_options,
+    )
+    if model is not None and not isinstance(model, str):
+        reach.heeded("`model` is a generator")
     chosen = _evaluated(
         benchmark,
         per_domain=per_domain,
@@ -145,26 +141,8 @@ def evaluate(
     number = (1 if greedy else ROLLOUTS) if rollouts is None else rollouts
     sampling_of(chosen, rollouts=number, seed=seed, greedy=greedy)  # raise what they would later
     build_prompts(chosen, example)
-    asked = (
-        closing(
-            open_generator(
-                model,
-                server=server,
-                backend=backend,
-                device=device,
-                trust_remote_code=trust_remote_code,
-                concurrency=concurrency,
-                prices=prices,
-                max_cost=max_cost,
-                cache=cache,
-                backend_options=backend_options,
-            )
-        )
-        if model is None or isinstance(model, str)
-        else nullcontext(model)  # opened by the caller, who closes it
-    )
     total = len(chosen)
-    with asked as generator:
+    with closed_if_named(model, reach.open(model)) as generator:
         result = room.evaluate(
             generator,
             chosen,

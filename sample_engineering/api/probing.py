@@ -2,14 +2,14 @@
 
 import os
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
-from contextlib import contextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from sample_engineering.api.given import PathLike, beside, refuse
+from sample_engineering.api.given import PathLike, beside
 from sample_engineering.api.pools import load_pool
+from sample_engineering.api.reaching import Reach, closed_if_named
 from sample_engineering.api.typed import typed
-from sample_engineering.defaults import open_generator, probe_plan
+from sample_engineering.defaults import probe_plan
 from sample_engineering.errors import ConfigError
 from sample_engineering.sample import Sample
 
@@ -143,23 +143,21 @@ def probe(
             cache = beside(out, ".responses.sqlite")
     candidates = load_pool(pool, on_error=on_error) if isinstance(pool, str | os.PathLike) else pool
 
+    reach = Reach(
+        server=server,
+        backend=backend,
+        device=device,
+        trust_remote_code=trust_remote_code,
+        concurrency=concurrency,
+        prices=prices,
+        max_cost=max_cost,
+        cache=cache,
+        backend_options=backend_options,
+    )
+
     def opened() -> "Iterator[Generator]":
         for name in names:
-            with closed_if_named(
-                name,
-                open_probed(
-                    name,
-                    server=server,
-                    backend=backend,
-                    device=device,
-                    trust_remote_code=trust_remote_code,
-                    concurrency=concurrency,
-                    prices=prices,
-                    max_cost=max_cost,
-                    cache=cache,
-                    backend_options=backend_options,
-                ),
-            ) as generator:
+            with closed_if_named(name, reach.open(name, skips_refused=True)) as generator:
                 yield generator
 
     found = probe_checkpoints(
@@ -175,53 +173,3 @@ def probe(
         if journal is None:
             beside(out, ".journal").unlink(missing_ok=True)
     return found
-
-
-def open_probed(
-    model: "str | Generator | None",
-    *,
-    server: str | None,
-    backend: str | None,
-    device: str | None,
-    trust_remote_code: bool,
-    concurrency: int | None,
-    prices: PathLike | None,
-    max_cost: float | None,
-    cache: PathLike | None,
-    backend_options: Mapping[str, Any] | None,
-) -> "Generator":
-    """Open what is rolled out, if it is named; a server's refusals are noted, not fatal."""
-    from sample_engineering.generation.backends import takes
-
-    reached: dict[str, Any] = {
-        "server": server,
-        "backend": backend,
-        "device": device,
-        "concurrency": concurrency,
-        "prices": prices,
-        "max_cost": max_cost,
-        "cache": cache,
-        "backend_options": backend_options,
-    }
-    if model is not None and not isinstance(model, str):
-        given = reached | {"trust_remote_code": trust_remote_code or None}
-        refuse(given, "says how a named model is reached, and `model` is an open one; leave it out")
-        return model
-    return open_generator(
-        model,
-        trust_remote_code=trust_remote_code,
-        refused="skip" if takes("refused", backend, server) else None,
-        **reached,
-    )
-
-
-@contextmanager
-def closed_if_named(
-    model: "str | Generator | None", generator: "Generator"
-) -> "Iterator[Generator]":
-    """Close a generator in the end, unless the caller opened it."""
-    try:
-        yield generator
-    finally:
-        if model is None or isinstance(model, str):
-            generator.close()

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 from sample_engineering.api.given import PathLike, refuse
 from sample_engineering.api.pools import load_demand, load_pool, reference
-from sample_engineering.api.probing import closed_if_named, open_probed
+from sample_engineering.api.reaching import Reach, closed_if_named
 from sample_engineering.api.typed import typed
 from sample_engineering.defaults import EMBEDDED, probe_plan
 from sample_engineering.errors import ConfigError
@@ -123,17 +123,17 @@ def rank(
     from sample_engineering.selectors.ranking import answer
     from sample_engineering.skills import asks_model, find_tagger
 
-    reached = {
-        "server": server,
-        "backend": backend,
-        "device": device,
-        "trust_remote_code": trust_remote_code or None,
-        "concurrency": concurrency,
-        "prices": prices,
-        "max_cost": max_cost,
-        "cache": cache,
-        "backend_options": backend_options,
-    }
+    reach = Reach(
+        server=server,
+        backend=backend,
+        device=device,
+        trust_remote_code=trust_remote_code,
+        concurrency=concurrency,
+        prices=prices,
+        max_cost=max_cost,
+        cache=cache,
+        backend_options=backend_options,
+    )
     sampled = {
         "rollouts": rollouts,
         "adaptive": adaptive or None,
@@ -147,7 +147,7 @@ def rank(
     tags = isinstance(tagger, str) and asks_model(tagger)
     named = model is not None or server is not None
     if not named:
-        refuse(reached | sampled, "is for probing; give `model`, or leave it out")
+        refuse(reach.given | sampled, "is for probing; give `model`, or leave it out")
     elif rates is not None:
         if not tags:
             raise ConfigError("`rates` and `model` both give pass rates; leave one out")
@@ -172,18 +172,7 @@ def rank(
 
     @functools.cache
     def opened() -> "Generator":
-        return open_probed(
-            model,
-            server=server,
-            backend=backend,
-            device=device,
-            trust_remote_code=trust_remote_code,
-            concurrency=concurrency,
-            prices=prices,
-            max_cost=max_cost,
-            cache=cache,
-            backend_options=backend_options,
-        )
+        return reach.open(model, skips_refused=True)
 
     def measure() -> "Probe":
         found.append(probe_pool(evidence.pool, opened(), plan, journal=journal, progress=progress))

@@ -1,0 +1,78 @@
+"""How a model is reached, as told to `rank`, `probe`, `evaluate`, `audit` and `compose`."""
+
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
+from dataclasses import dataclass, fields
+from typing import TYPE_CHECKING, Any
+
+from sample_engineering.api.given import PathLike, refuse
+from sample_engineering.defaults import open_generator
+from sample_engineering.errors import ConfigError
+
+if TYPE_CHECKING:
+    from sample_engineering.generation import Generator
+
+
+@dataclass(frozen=True)
+class Reach:
+    """The parameters that say how a named model is reached; `probe` describes each."""
+
+    server: str | None = None
+    backend: str | None = None
+    device: str | None = None
+    trust_remote_code: bool = False
+    concurrency: int | None = None
+    prices: PathLike | None = None
+    max_cost: float | None = None
+    cache: PathLike | None = None
+    backend_options: Mapping[str, Any] | None = None
+
+    @property
+    def given(self) -> dict[str, Any]:
+        """Those that were given, by name."""
+        known = {item.name: getattr(self, item.name) for item in fields(self)}
+        # A cost of 0 was given; None, and a switch that is off, were not.
+        return {n: value for n, value in known.items() if value is not None and value is not False}
+
+    def heeded(self, opened: str) -> None:
+        """Raise ConfigError if anything was given, and all models are open already.
+
+        Parameters
+        ----------
+        opened : str
+            What is open already, in words.
+        """
+        if names := [f"`{name}`" for name in self.given]:
+            raise ConfigError(
+                f"{' and '.join(names)} would be ignored: {opened} already; leave it out"
+            )
+
+    def open(self, model: "str | Generator | None", *, skips_refused: bool = False) -> "Generator":
+        """Open a model, if it is named; one that is open is returned as it is.
+
+        Parameters
+        ----------
+        skips_refused : bool
+            Prompts that a server refuses are left out and noted, instead of fatal.
+        """
+        from sample_engineering.generation.backends import takes
+
+        if model is not None and not isinstance(model, str):
+            why = "says how a named model is reached, and `model` is an open one; leave it out"
+            refuse(self.given, why)
+            return model
+        skips = skips_refused and takes("refused", self.backend, self.server)
+        known: dict[str, Any] = {item.name: getattr(self, item.name) for item in fields(self)}
+        return open_generator(model, refused="skip" if skips else None, **known)
+
+
+@contextmanager
+def closed_if_named(
+    model: "str | Generator | None", generator: "Generator"
+) -> "Iterator[Generator]":
+    """Close a generator in the end, unless the caller opened it."""
+    try:
+        yield generator
+    finally:
+        if model is None or isinstance(model, str):
+            generator.close()
