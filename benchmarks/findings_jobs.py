@@ -101,7 +101,7 @@ def carry_out(job: Job, scale: Scale) -> dict[str, Any]:
 
 
 def _train(job: Job, samples: list[Sample], scale: Scale) -> dict[str, Any]:
-    from sample_engineering.generation.transformers_backend import TransformersGenerator
+    from sample_engineering.generation.transformers_engine import TransformersGenerator
     from sample_engineering.runs import RunFolder
     from sample_engineering.runs.config import RunOptions
     from sample_engineering.trainers.arms import Arm
@@ -138,7 +138,7 @@ def _train(job: Job, samples: list[Sample], scale: Scale) -> dict[str, Any]:
 
 
 def _base(job: Job, samples: list[Sample], scale: Scale) -> dict[str, Any]:
-    from sample_engineering.generation.transformers_backend import TransformersGenerator
+    from sample_engineering.generation.transformers_engine import TransformersGenerator
 
     greedy = job.key == "base/greedy"
     return _evaluate(TransformersGenerator(model_path()), scale, job.confirms, greedy=greedy)
@@ -181,7 +181,7 @@ def _probe(job: Job, samples: list[Sample], scale: Scale) -> dict[str, Any]:
     """Sample every candidate from the base, freely and with the answer forced at once."""
     from sample_engineering.generation import Sampling
     from sample_engineering.generation.prompts import encode, render
-    from sample_engineering.generation.transformers_backend import TransformersGenerator
+    from sample_engineering.generation.transformers_engine import TransformersGenerator
     from sample_engineering.grading import grade_batch
 
     generator = TransformersGenerator(model_path())

@@ -18,7 +18,7 @@ from typing import Any
 sys.path.insert(0, str(Path(__file__).resolve().parents[1]))
 
 from sample_engineering.generation import Sampling
-from sample_engineering.generation.openai_backend import OpenAIGenerator
+from sample_engineering.generation.openai_generator import OpenAIGenerator
 from tests.generation.local_server import ScriptedServer
 
 CONCURRENCIES = (1, 8, 32)

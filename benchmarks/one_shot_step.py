@@ -82,7 +82,7 @@ def run(kind: str, workload: Workload, steps: int) -> tuple[list[float], float]:
     from transformers import PrinterCallback, TrainerCallback
     from trl import GRPOConfig, GRPOTrainer
 
-    from sample_engineering.generation.transformers_backend import load_model, load_tokenizer
+    from sample_engineering.generation.transformers_engine import load_model, load_tokenizer
     from sample_engineering.trainers.grpo import OneShotGRPOTrainer
     from sample_engineering.trainers.settings import checkpointing_field
 

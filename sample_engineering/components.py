@@ -49,10 +49,10 @@ _BENCHMARKS: Mapping[str, str] = {
     "mmlu-stem": "sample_engineering.evaluation.benchmarks.mmlu:mmlu_stem",
 }
 
-_BACKENDS: Mapping[str, str] = {
-    "transformers": "sample_engineering.generation.transformers_backend:TransformersBackend",
-    "vllm": "sample_engineering.generation.vllm_backend:VLLMBackend",
-    "server": "sample_engineering.generation.server_backend:ServerBackend",
+_ENGINES: Mapping[str, str] = {
+    "transformers": "sample_engineering.generation.transformers_engine:TransformersEngine",
+    "vllm": "sample_engineering.generation.vllm_engine:VLLMEngine",
+    "server": "sample_engineering.generation.server_engine:ServerEngine",
 }
 
 _RECIPES: Mapping[str, str] = {
@@ -177,7 +177,7 @@ BUILT_IN: Mapping[str, Mapping[str, str]] = {
     "reward": _REWARDS,
     "arm": _ARMS,
     "benchmark": _BENCHMARKS,
-    "backend": _BACKENDS,
+    "engine": _ENGINES,
     "recipe": _RECIPES,
     "tagger": _TAGGERS,
     "relation_family": _RELATION_FAMILIES,
@@ -192,7 +192,7 @@ FINDERS: Mapping[str, str] = {
     "reward": "sample_engineering.trainers.reward:find_reward",
     "arm": "sample_engineering.trainers.arms:find_arm",
     "benchmark": "sample_engineering.evaluation.named:find_named",
-    "backend": "sample_engineering.generation.backends:find_backend",
+    "engine": "sample_engineering.generation.engines:find_engine",
     "recipe": "sample_engineering.trainers.recipes.loading:find_registered",
     "tagger": "sample_engineering.skills.tagging:find_declared",
     "relation_family": "sample_engineering.synthesis.relations:find_family",

@@ -26,7 +26,7 @@ def open_generator(
     model: str | None = None,
     *,
     server: str | None = None,
-    backend: str | None = None,
+    engine: str | None = None,
     device: str | None = None,
     trust_remote_code: bool = False,
     concurrency: int | None = None,
@@ -35,7 +35,7 @@ def open_generator(
     cache: str | os.PathLike[str] | None = None,
     refused: str | None = None,
     name: str | None = None,
-    backend_options: Mapping[str, Any] | None = None,
+    engine_options: Mapping[str, Any] | None = None,
 ) -> "Generator":
     """Return what samples completions: a server's model, a local one, or the embedded one.
 
@@ -46,14 +46,14 @@ def open_generator(
         embedded model.
     server : str, optional
         Base URL of an OpenAI-compatible server.
-    backend, device, trust_remote_code, concurrency, prices, max_cost, cache, refused, name,
-    backend_options
+    engine, device, trust_remote_code, concurrency, prices, max_cost, cache, refused, name,
+    engine_options
         See `generation.opening.open_generator`.
 
     Raises
     ------
     ConfigError
-        If a server is given without a model, or something that the backend does not take.
+        If a server is given without a model, or something that the engine does not take.
     MissingExtraError
         If a local model is asked for and torch is not installed.
     """
@@ -66,7 +66,7 @@ def open_generator(
     return opening.open_generator(
         str(model) if server is not None else local_model(model),
         server=server,
-        backend=backend,
+        engine=engine,
         device=device,
         trust_remote_code=trust_remote_code,
         concurrency=concurrency,
@@ -75,7 +75,7 @@ def open_generator(
         cache=cache,
         refused=refused,
         name=name,
-        backend_options=backend_options,
+        engine_options=engine_options,
     )
 
 

@@ -24,7 +24,7 @@ def audit(
     checks: str | Iterable[str] | None = None,
     model: str | None = None,
     server: str | None = None,
-    backend: str | None = None,
+    engine: str | None = None,
     device: str | None = None,
     concurrency: int | None = None,
     prices: PathLike | None = None,
@@ -49,7 +49,7 @@ def audit(
     model, server : str, optional
         A model whose independent solutions the labels are held against, ``microcosm`` for the
         embedded one; with `server`, the name at that OpenAI-compatible server. None: no model.
-    backend, device, concurrency, prices, max_cost
+    engine, device, concurrency, prices, max_cost
         How the model is run, see `generation.opening.open_generator`.
     rollouts : int, optional
         Independent solutions of each problem, and forced guesses; default 8.
@@ -88,7 +88,7 @@ def audit(
     asked = names_in(checks)
     reach = Reach(
         server=server,
-        backend=backend,
+        engine=engine,
         device=device,
         concurrency=concurrency,
         prices=prices,

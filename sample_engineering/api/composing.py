@@ -127,7 +127,7 @@ def compose(
     *,
     model: "str | Generator",
     server: str | None = None,
-    backend: str | None = None,
+    engine: str | None = None,
     device: str | None = None,
     trust_remote_code: bool = False,
     concurrency: int | None = None,
@@ -158,7 +158,7 @@ def compose(
         Subjects that every problem joins.
     model : str or Generator
         What composes: path or Hugging Face name; with `server`, the name there.
-    server, backend, device, trust_remote_code, concurrency, prices, max_cost
+    server, engine, device, trust_remote_code, concurrency, prices, max_cost
         How the model is reached, see `probe`.
     solver : str or Generator, optional
         Another model that solves the problems; None: the composer.
@@ -207,7 +207,7 @@ def compose(
     from contextlib import ExitStack
 
     from sample_engineering import registry
-    from sample_engineering.generation.backends import takes
+    from sample_engineering.generation.engines import takes
     from sample_engineering.synthesis.language_model import compose_with_model
     from sample_engineering.synthesis.language_model.files import RunFiles
     from sample_engineering.synthesis.language_model.options import check_options
@@ -215,7 +215,7 @@ def compose(
 
     reach = Reach(
         server=server,
-        backend=backend,
+        engine=engine,
         device=device,
         trust_remote_code=trust_remote_code,
         concurrency=concurrency,
@@ -246,7 +246,7 @@ def compose(
         def reached(name: "str | Generator", where: str | None) -> "Generator":
             if not isinstance(name, str):
                 return name
-            kept = files.responses if files and takes("cache", backend, where) else None
+            kept = files.responses if files and takes("cache", engine, where) else None
             generator = replace(reach, server=where, cache=kept).open(name)
             opened.callback(generator.close)
             return generator

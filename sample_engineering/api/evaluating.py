@@ -25,14 +25,14 @@ def evaluate(
     *,
     benchmark: "Benchmark | str | None" = None,
     server: str | None = None,
-    backend: str | None = None,
+    engine: str | None = None,
     device: str | None = None,
     trust_remote_code: bool = False,
     concurrency: int | None = None,
     prices: PathLike | None = None,
     max_cost: float | None = None,
     cache: PathLike | None = None,
-    backend_options: Mapping[str, Any] | None = None,
+    engine_options: Mapping[str, Any] | None = None,
     rollouts: int | None = None,
     greedy: bool = False,
     temperature: float | None = None,
@@ -58,8 +58,8 @@ def evaluate(
     benchmark : Benchmark or str, optional
         Or the name (``math500``, ``math500@PATH``), file or reference of one; None: the
         microcosm's.
-    server, backend, device, trust_remote_code, concurrency, prices, max_cost, cache,
-    backend_options
+    server, engine, device, trust_remote_code, concurrency, prices, max_cost, cache,
+    engine_options
         How the model is reached, see `probe`.
     rollouts : int, optional
         Completions of each item; 4 by default, 1 where `greedy`.
@@ -114,14 +114,14 @@ def evaluate(
         raise ConfigError(f"`out` is no .parquet file: {out}; call it {Path(out).stem}.parquet")
     reach = Reach(
         server=server,
-        backend=backend,
+        engine=engine,
         device=device,
         trust_remote_code=trust_remote_code,
         concurrency=concurrency,
         prices=prices,
         max_cost=max_cost,
         cache=cache,
-        backend_options=backend_options,
+        engine_options=engine_options,
     )
     if model is not None and not isinstance(model, str):
         reach.heeded("`model` is a generator")

@@ -25,14 +25,14 @@ def probe(
     model: "str | Generator | None" = None,
     models: "Sequence[str | Generator] | None" = None,
     server: str | None = None,
-    backend: str | None = None,
+    engine: str | None = None,
     device: str | None = None,
     trust_remote_code: bool = False,
     concurrency: int | None = None,
     prices: PathLike | None = None,
     max_cost: float | None = None,
     cache: PathLike | None = None,
-    backend_options: Mapping[str, Any] | None = None,
+    engine_options: Mapping[str, Any] | None = None,
     rollouts: int | None = None,
     adaptive: bool = False,
     template: str | None = None,
@@ -61,8 +61,8 @@ def probe(
         Successive checkpoints instead, oldest first: the records hold a history as well.
     server : str, optional
         Address of an OpenAI-compatible server; prompts that it refuses are left out and noted.
-    backend : str, optional
-        A name of `components("backend")`; None: ``server`` where one is given, else
+    engine : str, optional
+        A name of `components("engine")`; None: ``server`` where one is given, else
         ``transformers``.
     device : str, optional
         ``cpu``, ``cuda`` or ``cuda:1``; None takes a GPU if there is one.
@@ -76,8 +76,8 @@ def probe(
         Stop before spending more than this, in dollars.
     cache : path, optional
         File in which a server's answers are kept and found again.
-    backend_options : mapping, optional
-        Further options of the backend by name, e.g. ``{"dtype": "bfloat16"}``.
+    engine_options : mapping, optional
+        Further options of the engine by name, e.g. ``{"dtype": "bfloat16"}``.
     rollouts : int, optional
         Rollouts of each candidate; default: 8.
     adaptive : bool
@@ -113,7 +113,7 @@ def probe(
     GenerationError
         If the model fails for good.
     """
-    from sample_engineering.generation.backends import takes
+    from sample_engineering.generation.engines import takes
     from sample_engineering.pool.sources import format_of
     from sample_engineering.probing import probe_checkpoints
 
@@ -139,20 +139,20 @@ def probe(
         format_of(Path(out))  # a wrong ending fails before the work, not after
         kept = beside(out, ".journal") if journal is None else journal
         named = isinstance(names[0], str | None)
-        if cache is None and named and takes("cache", backend, server):
+        if cache is None and named and takes("cache", engine, server):
             cache = beside(out, ".responses.sqlite")
     candidates = load_pool(pool, on_error=on_error) if isinstance(pool, str | os.PathLike) else pool
 
     reach = Reach(
         server=server,
-        backend=backend,
+        engine=engine,
         device=device,
         trust_remote_code=trust_remote_code,
         concurrency=concurrency,
         prices=prices,
         max_cost=max_cost,
         cache=cache,
-        backend_options=backend_options,
+        engine_options=engine_options,
     )
 
     def opened() -> "Iterator[Generator]":

@@ -39,14 +39,14 @@ def rank(
     truncate_history: bool = False,
     model: "str | Generator | None" = None,
     server: str | None = None,
-    backend: str | None = None,
+    engine: str | None = None,
     device: str | None = None,
     trust_remote_code: bool = False,
     concurrency: int | None = None,
     prices: PathLike | None = None,
     max_cost: float | None = None,
     cache: PathLike | None = None,
-    backend_options: Mapping[str, Any] | None = None,
+    engine_options: Mapping[str, Any] | None = None,
     rollouts: int | None = None,
     adaptive: bool = False,
     template: str | None = None,
@@ -97,8 +97,8 @@ def rank(
         names skills and is not probed.
     against : samples, path or name of a benchmark, optional
         Problems whose near-copies rank last.
-    model, server, backend, device, trust_remote_code, concurrency, prices, max_cost, cache,
-    backend_options
+    model, server, engine, device, trust_remote_code, concurrency, prices, max_cost, cache,
+    engine_options
         The model to probe, see `probe`.
     rollouts, adaptive, template, max_tokens, temperature, seed, forced, journal
         How it is probed, see `probe`.
@@ -125,14 +125,14 @@ def rank(
 
     reach = Reach(
         server=server,
-        backend=backend,
+        engine=engine,
         device=device,
         trust_remote_code=trust_remote_code,
         concurrency=concurrency,
         prices=prices,
         max_cost=max_cost,
         cache=cache,
-        backend_options=backend_options,
+        engine_options=engine_options,
     )
     sampled = {
         "rollouts": rollouts,

@@ -18,14 +18,14 @@ class Reach:
     """The parameters that say how a named model is reached; `probe` describes each."""
 
     server: str | None = None
-    backend: str | None = None
+    engine: str | None = None
     device: str | None = None
     trust_remote_code: bool = False
     concurrency: int | None = None
     prices: PathLike | None = None
     max_cost: float | None = None
     cache: PathLike | None = None
-    backend_options: Mapping[str, Any] | None = None
+    engine_options: Mapping[str, Any] | None = None
 
     @property
     def given(self) -> dict[str, Any]:
@@ -55,13 +55,13 @@ class Reach:
         skips_refused : bool
             Prompts that a server refuses are left out and noted, instead of fatal.
         """
-        from sample_engineering.generation.backends import takes
+        from sample_engineering.generation.engines import takes
 
         if model is not None and not isinstance(model, str):
             why = "says how a named model is reached, and `model` is an open one; leave it out"
             refuse(self.given, why)
             return model
-        skips = skips_refused and takes("refused", self.backend, self.server)
+        skips = skips_refused and takes("refused", self.engine, self.server)
         known: dict[str, Any] = {item.name: getattr(self, item.name) for item in fields(self)}
         return open_generator(model, refused="skip" if skips else None, **known)
 

@@ -9,9 +9,9 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from sample_engineering.commands.options import (
-    Backend,
     Concurrency,
     Device,
+    Engine,
     Format,
     FormatOption,
     MaxCost,
@@ -51,7 +51,7 @@ def audit(
     ] = None,
     model: Model = None,
     server: Server = None,
-    backend: Backend = None,
+    engine: Engine = None,
     device: Device = None,
     concurrency: Concurrency = None,
     prices: Prices = None,
@@ -90,7 +90,7 @@ def audit(
             checks=checks,
             model=model,
             server=server,
-            backend=backend,
+            engine=engine,
             device=device,
             concurrency=concurrency,
             prices=prices,

@@ -6,9 +6,9 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from sample_engineering.commands.options import (
-    Backend,
     Concurrency,
     Device,
+    Engine,
     Format,
     FormatOption,
     MaxCost,
@@ -32,7 +32,7 @@ def evaluate(
     model: Annotated[str | None, shared("model", "Default: the microcosm's.")] = None,
     benchmark: Annotated[str | None, shared("benchmark", "Default: the microcosm's.")] = None,
     server: Server = None,
-    backend: Backend = None,
+    engine: Engine = None,
     device: Device = None,
     trust_remote_code: TrustRemoteCode = False,
     rollouts: Annotated[int | None, shared("rollouts", "Default: 4; 1 with --greedy.")] = None,
@@ -80,7 +80,7 @@ def evaluate(
             model,
             benchmark=benchmark,
             server=server,
-            backend=backend,
+            engine=engine,
             device=device,
             trust_remote_code=trust_remote_code,
             concurrency=concurrency,

@@ -37,7 +37,7 @@ class _Shared:
 
 
 SHARED = {
-    "backend": _Shared("What runs the model: @(backend)."),
+    "engine": _Shared("What runs the model: @(engine)."),
     "benchmark": _Shared(
         "Benchmark by name: @(benchmark) (NAME@PATH reads a copy); or a pool file, hf:OWNER/NAME, "
         "lm-eval:TASK.",
@@ -100,7 +100,7 @@ def shared(name: str, note: str = "", *, panel: str | None = None) -> Any:
     )
 
 
-Backend = Annotated[str | None, shared("backend")]
+Engine = Annotated[str | None, shared("engine")]
 Concurrency = Annotated[int | None, shared("concurrency")]
 Device = Annotated[str | None, shared("device")]
 FormatOption = Annotated[Format, shared("format")]

@@ -8,9 +8,9 @@ import typer
 
 from sample_engineering.commands.counting import progress_line
 from sample_engineering.commands.options import (
-    Backend,
     Concurrency,
     Device,
+    Engine,
     MaxCost,
     OnError,
     OnErrorOption,
@@ -48,7 +48,7 @@ def probe(
         shared("model", "Several times: successive checkpoints, which give a history."),
     ] = None,
     server: Server = None,
-    backend: Backend = None,
+    engine: Engine = None,
     device: Device = None,
     trust_remote_code: TrustRemoteCode = False,
     rollouts: Annotated[int | None, shared("rollouts", "Default: 8.")] = None,
@@ -103,7 +103,7 @@ def probe(
         candidates,
         models=model,
         server=server,
-        backend=backend,
+        engine=engine,
         device=device,
         trust_remote_code=trust_remote_code,
         concurrency=concurrency,

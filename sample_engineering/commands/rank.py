@@ -108,7 +108,7 @@ def rank(
         str | None, shared("model", "The candidates are probed with it first.", panel=_PROBE)
     ] = None,
     server: Annotated[str | None, shared("server", panel=_PROBE)] = None,
-    backend: Annotated[str | None, shared("backend", panel=_PROBE)] = None,
+    engine: Annotated[str | None, shared("engine", panel=_PROBE)] = None,
     device: Annotated[str | None, shared("device", panel=_PROBE)] = None,
     trust_remote_code: Annotated[bool, shared("trust-remote-code", panel=_PROBE)] = False,
     concurrency: Annotated[int | None, shared("concurrency", panel=_PROBE)] = None,
@@ -156,7 +156,7 @@ def rank(
         truncate_history=truncate_history,
         model=model,
         server=server,
-        backend=backend,
+        engine=engine,
         device=device,
         trust_remote_code=trust_remote_code,
         concurrency=concurrency,

@@ -29,7 +29,7 @@ _SYMBOLIC = (
     "rejects",
 )
 _BY_MODEL = (
-    *("server", "backend", "device", "trust_remote_code", "concurrency", "prices", "max_cost"),
+    *("server", "engine", "device", "trust_remote_code", "concurrency", "prices", "max_cost"),
     *("solver", "solver_server", "k", "agreement", "rewrite", "originals", "examples", "tagger"),
     *("temperature", "max_drafts"),
 )
@@ -83,7 +83,7 @@ def synthesize(
     ] = None,
     model: Annotated[str | None, shared("model", panel=_PANEL)] = None,
     server: Annotated[str | None, shared("server", panel=_PANEL)] = None,
-    backend: Annotated[str | None, shared("backend", panel=_PANEL)] = None,
+    engine: Annotated[str | None, shared("engine", panel=_PANEL)] = None,
     device: Annotated[str | None, shared("device", panel=_PANEL)] = None,
     trust_remote_code: Annotated[bool, shared("trust-remote-code", panel=_PANEL)] = False,
     concurrency: Annotated[int | None, shared("concurrency", panel=_PANEL)] = None,

@@ -1,6 +1,6 @@
 """What generators share: a stream over `generate`, usage, notes, and a refusal of what they lack.
 
-A backend of one's own is a class like this, which `registry` makes known by name (see `backends`):
+An engine of one's own is a class like this, which `registry` makes known by name (see `engines`):
 
     class Parrot(BaseGenerator):
         capabilities = Capabilities(stop=True, seed=True)

@@ -1,11 +1,11 @@
-"""Open the generator that a user names: a server, or a local model with one of the backends."""
+"""Open the generator that a user names: a server, or a local model with one of the engines."""
 
 import os
 from collections.abc import Mapping
 from typing import Any
 
 from sample_engineering.errors import ConfigError
-from sample_engineering.generation.backends import choose_backend
+from sample_engineering.generation.engines import choose_engine
 from sample_engineering.generation.protocol import Generator
 
 Path = str | os.PathLike[str]
@@ -15,7 +15,7 @@ def open_generator(
     model: str,
     *,
     server: str | None = None,
-    backend: str | None = None,
+    engine: str | None = None,
     device: str | None = None,
     trust_remote_code: bool = False,
     concurrency: int | None = None,
@@ -24,11 +24,11 @@ def open_generator(
     cache: Path | None = None,
     refused: str | None = None,
     name: str | None = None,
-    backend_options: Mapping[str, Any] | None = None,
+    engine_options: Mapping[str, Any] | None = None,
 ) -> Generator:
     """Return a generator for `model`.
 
-    None is the backend's own default. An option that the backend does not take is an error.
+    None is the engine's own default. An option that the engine does not take is an error.
 
     Parameters
     ----------
@@ -36,8 +36,8 @@ def open_generator(
         A folder or Hugging Face name, or with `server` the model's name there.
     server : str, optional
         Address of an OpenAI-compatible server.
-    backend : str, optional
-        Name of a registered backend: ours are ``transformers``, ``vllm`` and ``server``. None is
+    engine : str, optional
+        Name of a registered engine: ours are ``transformers``, ``vllm`` and ``server``. None is
         ``server`` where a `server` is given, else ``transformers``.
     device : str, optional
         For transformers: ``cpu``, ``cuda`` or ``cuda:1``; None takes a GPU if there is one.
@@ -51,14 +51,14 @@ def open_generator(
         For a server: where answers are kept, see `OpenAIGenerator`.
     name : str, optional
         What is shown, and stands in records; None is `model`.
-    backend_options : mapping, optional
-        Further options of the backend by name: the fields of its class, such as `timeout` of
+    engine_options : mapping, optional
+        Further options of the engine by name: the fields of its class, such as `timeout` of
         ``server``, `dtype` of ``transformers``, `tensor_parallel_size` of ``vllm``.
 
     Raises
     ------
     ConfigError
-        If the backend is unknown, does not take an option, or lacks one that it needs.
+        If the engine is unknown, does not take an option, or lacks one that it needs.
     GenerationError
         If a local model cannot be loaded. A server is first spoken to when something is asked.
     """
@@ -72,11 +72,11 @@ def open_generator(
         "cache": cache,
         "refused": refused,
     }
-    chosen = choose_backend(backend, given, backend_options)
+    chosen = choose_engine(engine, given, engine_options)
     generator = chosen.open(model, name)
     if not isinstance(generator, Generator):
         raise ConfigError(
-            f"`backend` {backend!r} opened a {type(generator).__name__}, which is no generator; "
+            f"`engine` {engine!r} opened a {type(generator).__name__}, which is no generator; "
             "derive it from sample_engineering.generation.BaseGenerator"
         )
     return generator

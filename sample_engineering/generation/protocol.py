@@ -169,5 +169,5 @@ def check_offered(
         asked = " and ".join(f"`{name}`" for name in lacking)
         raise GenerationError(
             f"{generator.name} does not offer {asked}; leave that out, "
-            "or use another backend or server"
+            "or use another engine or server"
         )

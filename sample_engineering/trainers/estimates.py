@@ -6,7 +6,7 @@ from typing import Any
 
 from sample_engineering.errors import GenerationError
 from sample_engineering.extras import require
-from sample_engineering.generation.transformers_backend import default_device
+from sample_engineering.generation.transformers_engine import default_device
 from sample_engineering.trainers.plan import ValidationPlan
 from sample_engineering.trainers.recipes import Recipe
 

@@ -6,7 +6,7 @@ from typing import Any
 
 from sample_engineering.errors import ConfigError, TrainingError
 from sample_engineering.extras import quiet, require
-from sample_engineering.generation.transformers_backend import (
+from sample_engineering.generation.transformers_engine import (
     default_device,
     load_model,
     load_tokenizer,

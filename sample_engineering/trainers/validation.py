@@ -178,7 +178,7 @@ class _Validation:
         self.ranks.wait()
         if kept is not None:
             return kept
-        from sample_engineering.generation.transformers_backend import load_model, load_tokenizer
+        from sample_engineering.generation.transformers_engine import load_model, load_tokenizer
 
         name, options = self.plan.model, self.plan.options
         trust = options.trust_remote_code
@@ -192,7 +192,7 @@ class _Validation:
         return evaluation
 
     def _evaluate(self, model: Any, tokenizer: Any, arm: Arm) -> Evaluation:
-        from sample_engineering.generation.transformers_backend import TransformersGenerator
+        from sample_engineering.generation.transformers_engine import TransformersGenerator
 
         plan, done = self.plan, 0
         items = plan.benchmark.items[self.ranks.rank :: self.ranks.world]

@@ -21,10 +21,10 @@ ALWAYS = {
     "rank": "pool --by --where --selectors --explain --format --on-error",
     "synthesize": "--list --gallery",
     "validate": "--resume --dry-run --device --format",
-    "probe": "pool --model --backend --rollouts --template --max-tokens --group-size --out "
+    "probe": "pool --model --engine --rollouts --template --max-tokens --group-size --out "
     "--on-error --adaptive --forced --temperature --seed",
     "audit": "pool --checks --model --out --top --format --on-error",
-    "evaluate": "--model --backend --greedy --in-context --template --max-tokens --seed --out "
+    "evaluate": "--model --engine --greedy --in-context --template --max-tokens --seed --out "
     "--format --against --per-domain --benchmark --on-error",
     "grade": "text --gold --kind --unit --tolerance --form --units-allowed --out --format",
     "compare": "runs --out --format",
@@ -52,7 +52,7 @@ IGNORED = {
         "--truncate-history": "POOL --truncate-history",
         "--model": "POOL --model microcosm --by skill_salience",
         "--server": "POOL --server http://127.0.0.1:1",
-        "--backend": "POOL --backend transformers",
+        "--engine": "POOL --engine transformers",
         "--device": "POOL --device cpu",
         "--trust-remote-code": "POOL --trust-remote-code",
         "--concurrency": "POOL --concurrency 2",
@@ -95,7 +95,7 @@ IGNORED = {
             option: f"--domains physics {option} {value}"
             for option, value in {
                 "--server": "http://127.0.0.1:1",
-                "--backend": "transformers",
+                "--engine": "transformers",
                 "--device": "cpu",
                 "--trust-remote-code": "",
                 "--concurrency": "2",
@@ -154,7 +154,7 @@ IGNORED = {
     },
     "audit": {
         "--server": "POOL --server http://127.0.0.1:1",
-        "--backend": "POOL --backend transformers",
+        "--engine": "POOL --engine transformers",
         "--device": "POOL --device cpu",
         "--concurrency": "POOL --concurrency 2",
         "--prices": "POOL --prices FILE",

@@ -89,7 +89,7 @@ def test_a_benchmark_at_hand_takes_the_same_settings(model):
         ({"greedy": True, "rollouts": 3}, "`rollouts` would be ignored: `greedy`"),
         ({"greedy": True, "temperature": 0.5}, "`temperature` would be ignored: `greedy`"),
         ({"server": "http://127.0.0.1:9"}, "`server` would be ignored: `model` is a generator"),
-        ({"device": "cpu", "backend": "vllm"}, "`backend` and `device` would be ignored"),
+        ({"device": "cpu", "engine": "vllm"}, "`engine` and `device` would be ignored"),
         ({"trust_remote_code": True}, "`trust_remote_code` would be ignored"),
         ({"max_cost": 1.0, "cache": "x"}, "`max_cost` and `cache` would be ignored"),
         ({"out": "x.csv"}, "`out` is no .parquet file: x.csv; call it x.parquet"),
@@ -153,7 +153,7 @@ def test_an_earlier_evaluation_of_other_items_is_refused_at_once(model, pool, tm
         (("--max-cost", 3), "--max-cost"),
         (("--concurrency", 3), "--concurrency"),
         (("--cache", "folder"), "--cache"),
-        (("--backend", "transformer"), "did you mean 'transformers'"),
+        (("--engine", "transformer"), "did you mean 'transformers'"),
         (("--group-by", "topic"), "--group-by"),
     ],
 )

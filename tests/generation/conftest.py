@@ -14,7 +14,7 @@ def tiny_model_path(tmp_path_factory):
 
 @pytest.fixture(scope="session")
 def tiny_generator(tiny_model_path):
-    from sample_engineering.generation.transformers_backend import TransformersGenerator
+    from sample_engineering.generation.transformers_engine import TransformersGenerator
 
     return TransformersGenerator(str(tiny_model_path))
 

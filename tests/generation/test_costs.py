@@ -7,7 +7,7 @@ import pytest
 from sample_engineering.errors import BudgetError, ConfigError
 from sample_engineering.generation import Sampling
 from sample_engineering.generation.costs import Price, read_prices
-from sample_engineering.generation.openai_backend import OpenAIGenerator
+from sample_engineering.generation.openai_generator import OpenAIGenerator
 
 from .local_server import ScriptedServer, chat_answer
 

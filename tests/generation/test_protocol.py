@@ -17,7 +17,7 @@ CHAT = [{"role": "user", "content": "hello"}]
 
 
 class Echo(BaseGenerator):
-    """Says the prompt back: all that a backend of one's own has to write."""
+    """Says the prompt back: all that an engine of one's own has to write."""
 
     capabilities = Capabilities(seed=True)
 
@@ -84,7 +84,7 @@ def test_what_is_not_offered_is_refused_by_name():
     assert Echo("echo").generate(["a"], Sampling(n=2, seed=1)) == [[Completion("a", 1, "stop")] * 2]
 
 
-def test_a_backend_of_ones_own_streams_counts_and_closes():
+def test_an_engine_of_ones_own_streams_counts_and_closes():
     prompts = [str(number) for number in range(2 * CHUNK + 3)]
     with Echo("echo") as generator:
         stream = generator.stream(prompts, Sampling())

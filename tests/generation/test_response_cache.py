@@ -10,7 +10,7 @@ import pytest
 
 from sample_engineering.errors import RunError
 from sample_engineering.generation import Sampling
-from sample_engineering.generation.openai_backend import OpenAIGenerator
+from sample_engineering.generation.openai_generator import OpenAIGenerator
 from sample_engineering.generation.protocol import Completion
 from sample_engineering.generation.response_cache import ResponseCache, request_key
 

@@ -7,7 +7,7 @@ import pytest
 from sample_engineering.errors import GenerationError
 from sample_engineering.files import write_whole
 from sample_engineering.generation import Sampling
-from sample_engineering.generation.openai_backend import OpenAIGenerator
+from sample_engineering.generation.openai_generator import OpenAIGenerator
 from sample_engineering.generation.retries import RetryPolicy
 
 from .local_server import FaultProxy, ScriptedServer

@@ -5,7 +5,7 @@ import json
 import pytest
 
 from sample_engineering.generation import Sampling
-from sample_engineering.generation.openai_backend import OpenAIGenerator
+from sample_engineering.generation.openai_generator import OpenAIGenerator
 from sample_engineering.generation.structured import read_json, schema_problem, text_problem
 
 from .local_server import ScriptedServer

@@ -9,7 +9,7 @@ from sample_engineering.errors import ConfigError, GenerationError  # noqa: E402
 from sample_engineering.generation import Sampling  # noqa: E402
 from sample_engineering.generation.prompts import encode, render  # noqa: E402
 from sample_engineering.generation.sampling import row_noise, sample, torch_noise  # noqa: E402
-from sample_engineering.generation.transformers_backend import (  # noqa: E402
+from sample_engineering.generation.transformers_engine import (  # noqa: E402
     TransformersGenerator,
     load_model,
     load_tokenizer,
@@ -245,7 +245,7 @@ def test_completions_are_cut_where_the_context_ends(generator):
 
 
 def test_bad_requests_are_refused(generator, tmp_path):
-    with pytest.raises(GenerationError, match=r"does not offer `schema`; .*another backend"):
+    with pytest.raises(GenerationError, match=r"does not offer `schema`; .*another engine"):
         generator.generate(["so"], Sampling(), schema={})
     with pytest.raises(GenerationError, match="prompt 0 is empty"):
         generator.generate([""], Sampling())

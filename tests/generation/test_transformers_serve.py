@@ -17,7 +17,7 @@ import pytest
 
 from sample_engineering.errors import GenerationError
 from sample_engineering.generation import Sampling
-from sample_engineering.generation.openai_backend import OpenAIGenerator
+from sample_engineering.generation.openai_generator import OpenAIGenerator
 from sample_engineering.generation.openai_samples import SCHEMA_ATTEMPTS
 
 COMMAND = Path(sys.executable).parent / "transformers"

@@ -19,7 +19,7 @@ pytest.importorskip("vllm", reason="vLLM is not installed here; run: make test-v
 
 from sample_engineering.errors import GenerationError
 from sample_engineering.generation import Sampling
-from sample_engineering.generation.openai_backend import OpenAIGenerator
+from sample_engineering.generation.openai_generator import OpenAIGenerator
 from sample_engineering.generation.retries import RetryPolicy
 
 pytestmark = [pytest.mark.vllm, pytest.mark.slow]
@@ -89,7 +89,7 @@ def served(vllm_url):
 
 @pytest.fixture(scope="module")
 def reference(tiny_model_path):
-    from sample_engineering.generation.transformers_backend import TransformersGenerator
+    from sample_engineering.generation.transformers_engine import TransformersGenerator
 
     return TransformersGenerator(str(tiny_model_path))
 

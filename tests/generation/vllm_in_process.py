@@ -17,8 +17,8 @@ def stop_of(reference: Any, prompts: Any) -> tuple[str, ...]:
 def main(model: str, result: str) -> None:
     from sample_engineering.errors import GenerationError
     from sample_engineering.generation.begun_answer import begin_answer, begun_text
-    from sample_engineering.generation.transformers_backend import TransformersGenerator
-    from sample_engineering.generation.vllm_backend import CPU_CACHE_VARIABLE, VLLMGenerator
+    from sample_engineering.generation.transformers_engine import TransformersGenerator
+    from sample_engineering.generation.vllm_engine import CPU_CACHE_VARIABLE, VLLMGenerator
 
     chat = [{"role": "user", "content": "What is 2 + 3?"}]
     schema = {

@@ -12,7 +12,7 @@ NAMES = {
     "reward": "brief",
     "arm": "longest-problem",
     "benchmark": "sky",
-    "backend": "parrot",
+    "engine": "parrot",
     "recipe": "sprint",
     "tagger": "keywords",
     "relation_family": "astronomy-orbits",
@@ -59,12 +59,12 @@ def test_what_is_installed_is_listed_with_its_package(installed):
     ("command", "kinds"),
     [
         ("rank", ["selector"]),
-        ("probe", ["backend"]),
-        ("evaluate", ["backend", "benchmark"]),
+        ("probe", ["engine"]),
+        ("evaluate", ["engine", "benchmark"]),
         ("validate", ["benchmark", "recipe", "arm"]),
-        ("synthesize", ["backend", "tagger"]),
+        ("synthesize", ["engine", "tagger"]),
         ("grade", ["answer_form"]),
-        ("audit", ["check", "backend"]),
+        ("audit", ["check", "engine"]),
     ],
 )
 def test_help_texts_name_it(installed, command, kinds):
@@ -81,7 +81,7 @@ def test_help_texts_name_it(installed, command, kinds):
         (["audit", "pool.jsonl", "--checks", "trivail"], "did you mean 'trivial'"),
         (["grade", "--gold", "1", "--form", "last-lin", "1"], "did you mean 'last-line'"),
         (["evaluate", "--benchmark", "skyy"], "did you mean 'sky'"),
-        (["evaluate", "--model", "x", "--backend", "parot"], "did you mean 'parrot'"),
+        (["evaluate", "--model", "x", "--engine", "parot"], "did you mean 'parrot'"),
         (["validate", "--recipe", "sprnt"], "did you mean 'sprint'"),
         (["validate", "--controls", "longest-problm"], "did you mean 'longest-problem'"),
         (["validate", "--set", "reward=breif"], "did you mean 'brief'"),
@@ -142,21 +142,21 @@ def test_the_relation_becomes_problems_of_the_domain(installed):
     assert "orbits" in told
 
 
-def test_the_benchmark_is_asked_through_the_backend(installed):
-    arguments = ["--benchmark", "sky", "--backend", "parrot", "--model", "12", "-n", 2]
+def test_the_benchmark_is_asked_through_the_engine(installed):
+    arguments = ["--benchmark", "sky", "--engine", "parrot", "--model", "12", "-n", 2]
     record = json.loads(installed.se("evaluate", *arguments, "--format", "json"))
     rows = {row["name"]: row for row in record["summary"]}
     assert rows["astronomy"]["accuracy"] == 0.25
     told = installed.python(
         "import sample_engineering as se\n"
-        "found = se.evaluate('12', benchmark='sky', backend='parrot', rollouts=2)\n"
+        "found = se.evaluate('12', benchmark='sky', engine='parrot', rollouts=2)\n"
         "print(found.summary()['accuracy'].iloc[-1])\n"
     )
     assert told == "0.25\n"
 
 
-def test_the_backend_is_probed(installed, pool):
-    installed.se("probe", pool, "--model", "56", "--backend", "parrot", "-n", 2, "-o", "p.jsonl")
+def test_the_engine_is_probed(installed, pool):
+    installed.se("probe", pool, "--model", "56", "--engine", "parrot", "-n", 2, "-o", "p.jsonl")
     rows = [json.loads(line) for line in (installed.folder / "p.jsonl").open()]
     assert {row["id"]: row["correct"] for row in rows}["unrated"] == 2
 

@@ -7,7 +7,7 @@ import pytest
 import sample_engineering as se
 from sample_engineering.cli import app
 from sample_engineering.errors import ConfigError, GenerationError, PoolError
-from sample_engineering.generation.openai_backend import OpenAIGenerator
+from sample_engineering.generation.openai_generator import OpenAIGenerator
 from sample_engineering.probing import ProbePlan, ProbeRecord, read_probe
 from sample_engineering.sample import Sample
 from tests.generation.local_server import ScriptedServer
@@ -137,14 +137,14 @@ def test_an_open_generator_is_probed_and_left_open(server):
 SERVER = {"model": "m", "server": "http://127.0.0.1:9"}
 RATES = [{"id": "a", "n": 8, "correct": 4}]
 IDLE = {
-    "backend": "vllm",
+    "engine": "vllm",
     "device": "cpu",
     "trust_remote_code": True,
     "concurrency": 3,
     "prices": "prices.json",
     "max_cost": 1.0,
     "cache": "cache.sqlite",
-    "backend_options": {"timeout": 3},
+    "engine_options": {"timeout": 3},
     "rollouts": 4,
     "adaptive": True,
     "template": "boxed",
@@ -169,12 +169,12 @@ IDLE = {
             "`rollouts` is for probing, and `rates` is given",
         ),
         ({"server": SERVER["server"]}, "`server` needs `model`"),
-        ({"backend": "transformers", **SERVER}, "`server` is no option of the backend"),
-        ({"device": "cpu", **SERVER}, "`device` is no option of the backend 'server'"),
-        ({"model": "microcosm", "max_cost": 1.0}, "`max_cost` is no option of the backend"),
-        ({"model": "microcosm", "concurrency": 2}, "`concurrency` is no option of the backend"),
-        ({"model": "microcosm", "cache": "c"}, "`cache` is no option of the backend"),
-        ({"backend": "vlm", "model": "microcosm"}, "`backend` 'vlm' is not known; did you mean"),
+        ({"engine": "transformers", **SERVER}, "`server` is no option of the engine"),
+        ({"device": "cpu", **SERVER}, "`device` is no option of the engine 'server'"),
+        ({"model": "microcosm", "max_cost": 1.0}, "`max_cost` is no option of the engine"),
+        ({"model": "microcosm", "concurrency": 2}, "`concurrency` is no option of the engine"),
+        ({"model": "microcosm", "cache": "c"}, "`cache` is no option of the engine"),
+        ({"engine": "vlm", "model": "microcosm"}, "`engine` 'vlm' is not known; did you mean"),
         ({"rollouts": 0, **SERVER}, "`rollouts` 0: give at least 1"),
         ({"group_size": 1, **SERVER}, "`group_size` 1: give at least 2"),
         ({"temperature": -1.0, **SERVER}, "`temperature` -1.0: give 0 or more"),
@@ -191,10 +191,10 @@ def test_an_option_that_would_be_ignored_is_an_error_of_ranking(options, why):
     [
         ({"model": "m", "models": ["n"]}, "`model` and `models` both say"),
         ({"models": []}, "`models` is empty"),
-        ({"prices": "p.json"}, "`prices` is no option of the backend"),
-        ({"max_cost": 1.0}, "`max_cost` is no option of the backend"),
-        ({"cache": "c"}, "`cache` is no option of the backend"),
-        ({"device": "cpu", **SERVER}, "`device` is no option of the backend 'server'"),
+        ({"prices": "p.json"}, "`prices` is no option of the engine"),
+        ({"max_cost": 1.0}, "`max_cost` is no option of the engine"),
+        ({"cache": "c"}, "`cache` is no option of the engine"),
+        ({"device": "cpu", **SERVER}, "`device` is no option of the engine 'server'"),
         ({"group_size": 1}, "`group_size` 1: give at least 2"),
         ({"max_tokens": 0}, "`max_tokens` 0: give at least 1"),
     ],

@@ -4,7 +4,7 @@ import pytest
 
 from sample_engineering.errors import ConfigError
 from sample_engineering.generation import BaseGenerator, Completion
-from sample_engineering.generation.openai_backend import OpenAIGenerator
+from sample_engineering.generation.openai_generator import OpenAIGenerator
 from sample_engineering.probing import ProbePlan, probe_checkpoints, probe_pool
 from sample_engineering.probing.prober import closed
 from sample_engineering.sample import Sample

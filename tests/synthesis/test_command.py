@@ -98,7 +98,7 @@ SYMBOLIC = {
 }
 BY_MODEL = {
     "--server": "http://localhost:1/v1",
-    "--backend": "transformers",
+    "--engine": "transformers",
     "--device": "cpu",
     "--trust-remote-code": None,
     "--concurrency": "2",

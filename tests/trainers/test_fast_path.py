@@ -5,7 +5,7 @@ import torch
 from datasets import Dataset
 from trl import GRPOConfig
 
-from sample_engineering.generation.transformers_backend import load_model, load_tokenizer
+from sample_engineering.generation.transformers_engine import load_model, load_tokenizer
 from sample_engineering.trainers.grpo import OneShotGRPOTrainer
 from sample_engineering.trainers.settings import checkpointing_field
 

@@ -215,7 +215,7 @@ def test_lora_trains_the_adapters_and_resumes(taught_folder, tmp_path):
 @pytest.mark.slow
 def test_the_trained_model_can_be_kept_and_used(taught_folder, tmp_path):
     from sample_engineering.evaluation import evaluate
-    from sample_engineering.generation.transformers_backend import TransformersGenerator
+    from sample_engineering.generation.transformers_engine import TransformersGenerator
 
     plan = plan_for(taught_folder, tmp_path / "run", steps=2, save_model=True)
     result = run_validation(plan)

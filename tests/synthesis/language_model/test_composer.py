@@ -13,7 +13,7 @@ import pytest
 import sample_engineering as se
 from sample_engineering.errors import ConfigError, SampleEngineeringError, SynthesisError
 from sample_engineering.generation.costs import Price
-from sample_engineering.generation.openai_backend import OpenAIGenerator
+from sample_engineering.generation.openai_generator import OpenAIGenerator
 from sample_engineering.grading import grade, read_sample_gold
 from sample_engineering.sample import Sample
 from sample_engineering.synthesis.language_model import compose_with_model
@@ -271,7 +271,7 @@ def test_unknown_domains_name_the_known_ones():
 JOB = """
 import json, sys
 from sample_engineering.files import write_whole
-from sample_engineering.generation.openai_backend import OpenAIGenerator
+from sample_engineering.generation.openai_generator import OpenAIGenerator
 from sample_engineering.synthesis.language_model import compose_with_model
 
 url, journal, out = sys.argv[1:]

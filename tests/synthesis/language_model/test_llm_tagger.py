@@ -4,7 +4,7 @@ import json
 
 import pytest
 
-from sample_engineering.generation.openai_backend import OpenAIGenerator
+from sample_engineering.generation.openai_generator import OpenAIGenerator
 from sample_engineering.sample import Sample
 from sample_engineering.skills import tag
 from sample_engineering.skills.llm_tagger import agreement, tag_with_model

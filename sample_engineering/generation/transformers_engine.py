@@ -98,7 +98,7 @@ def default_device() -> str:
 
 
 @dataclass(frozen=True)
-class TransformersBackend:
+class TransformersEngine:
     """A local model, run by transformers on a CPU or one GPU.
 
     Parameters
@@ -115,7 +115,7 @@ class TransformersBackend:
     batch_tokens: int = BATCH_TOKENS
 
     def open(self, model: str, name: str | None = None) -> "TransformersGenerator":
-        """Load a model and its tokenizer; see `backends.Backend`."""
+        """Load a model and its tokenizer; see `engines.Engine`."""
         require("torch", "train")
         require("transformers", "train")
         # What lies here loads in moments; a download's bars are worth seeing.

@@ -1,9 +1,9 @@
-"""Backends by name: each is a small record of its options that opens a generator.
+"""Engines by name: each is a small record of its options that opens a generator.
 
-A backend is a frozen dataclass. Its docstring's first line is its summary, its fields are the
+An engine is a frozen dataclass. Its docstring's first line is its summary, its fields are the
 options that it takes, with their types and defaults, and `open` returns the generator; nothing
 heavy is imported before `open`. One of another package is made known by an entry point of the group
-``sample_engineering.backend``, or for one process by `registry.register`:
+``sample_engineering.engine``, or for one process by `registry.register`:
 
     @dataclass(frozen=True)
     class Parrot:
@@ -14,7 +14,7 @@ heavy is imported before `open`. One of another package is made known by an entr
         def open(self, model: str, name: str | None = None) -> Generator:
             return ParrotGenerator(model if name is None else name, self.words)
 
-    registry.register("backend", "parrot", Parrot)
+    registry.register("engine", "parrot", Parrot)
 """
 
 from collections.abc import Mapping
@@ -30,7 +30,7 @@ LOCAL = "transformers"  # what runs a model where nothing is said
 SERVER = "server"  # what asks a server where only its address is said
 
 
-class Backend(Protocol):
+class Engine(Protocol):
     """Opens generators; the fields of the dataclass that implements it are its options."""
 
     def open(self, model: str, name: str | None = None) -> Generator:
@@ -39,39 +39,39 @@ class Backend(Protocol):
         Parameters
         ----------
         model : str
-            A folder or name, as the backend understands it.
+            A folder or name, as the engine understands it.
         name : str, optional
             What is shown, and stands in records; None is `model`.
         """
         ...
 
 
-def choose_backend(
-    backend: str | None, given: Mapping[str, Any], extra: Mapping[str, Any] | None = None
-) -> Backend:
-    """Return a backend with its options set; nothing is loaded or asked.
+def choose_engine(
+    engine: str | None, given: Mapping[str, Any], extra: Mapping[str, Any] | None = None
+) -> Engine:
+    """Return an engine with its options set; nothing is loaded or asked.
 
     Parameters
     ----------
-    backend : str, optional
+    engine : str, optional
         Its name; None is ``server`` where a `server` is given, else ``transformers``.
     given : mapping
         Options that have a parameter of their own in `open_generator`; None is not given.
     extra : mapping, optional
-        Further options, `backend_options` of `open_generator`.
+        Further options, `engine_options` of `open_generator`.
 
     Raises
     ------
     ConfigError
-        If there is no such backend, it does not take an option (the message says which do), lacks
+        If there is no such engine, it does not take an option (the message says which do), lacks
         one that it needs, or an option is of another type.
     """
     asked = {key: value for key, value in given.items() if value is not None}
     twice = [key for key in extra or () if key in asked]
     if twice:
-        raise ConfigError(f"`{twice[0]}` is given twice: also in `backend_options`; leave one out")
-    name = backend or (SERVER if "server" in asked else LOCAL)
-    made = registry.find("backend", name, "backend")
+        raise ConfigError(f"`{twice[0]}` is given twice: also in `engine_options`; leave one out")
+    name = engine or (SERVER if "server" in asked else LOCAL)
+    made = registry.find("engine", name, "engine")
     known = options_of(made, name)
     for key in asked:
         if key not in known:
@@ -79,51 +79,51 @@ def choose_backend(
     for key in extra or ():
         if key not in known:
             near = registry.suggestion(key, known) if known else "leave it out"
-            told = f"`backend_options` {key!r}"
+            told = f"`engine_options` {key!r}"
             raise ConfigError(_not_taken(told, key, name, near))
     asked |= extra or {}
     missing = [key for key, needed in known.items() if needed is MISSING and key not in asked]
     if missing:
-        raise ConfigError(f"`backend` {name!r} needs `{missing[0]}`; give it too")
+        raise ConfigError(f"`engine` {name!r} needs `{missing[0]}`; give it too")
     for key, value in asked.items():
         _check_type(made, name, key, value)
-    chosen: Backend = made(**asked)
+    chosen: Engine = made(**asked)
     return chosen
 
 
-def find_backend(name: str) -> Any:
-    """Return the class of the backend of that name; ConfigError if it is none."""
-    found = registry.find("backend", name, "backend")
+def find_engine(name: str) -> Any:
+    """Return the class of the engine of that name; ConfigError if it is none."""
+    found = registry.find("engine", name, "engine")
     options_of(found, name)
     return found
 
 
-def takes(option: str, backend: str | None = None, server: str | None = None) -> bool:
-    """Whether the backend that is meant has an option; see `choose_backend`."""
-    name = backend or (LOCAL if server is None else SERVER)
-    return option in options_of(registry.find("backend", name, "backend"), name)
+def takes(option: str, engine: str | None = None, server: str | None = None) -> bool:
+    """Whether the engine that is meant has an option; see `choose_engine`."""
+    name = engine or (LOCAL if server is None else SERVER)
+    return option in options_of(registry.find("engine", name, "engine"), name)
 
 
-def options_of(backend: Any, name: str) -> dict[str, Any]:
-    """Return the options that a backend takes and their defaults; MISSING for a needed one."""
-    if not (isinstance(backend, type) and is_dataclass(backend)):
+def options_of(engine: Any, name: str) -> dict[str, Any]:
+    """Return the options that an engine takes and their defaults; MISSING for a needed one."""
+    if not (isinstance(engine, type) and is_dataclass(engine)):
         raise ConfigError(
-            f"the backend {name!r} is no dataclass whose fields are its options; "
-            "mend it as sample_engineering.generation.backends says, or uninstall it"
+            f"the engine {name!r} is no dataclass whose fields are its options; "
+            "mend it as sample_engineering.generation.engines says, or uninstall it"
         )
     return {
         field.name: None if field.default_factory is not MISSING else field.default
-        for field in fields(backend)
+        for field in fields(engine)
         if field.init
     }
 
 
 def _not_taken(told: str, key: str, name: str, near: str = "") -> str:
-    """Say that a backend does not take an option, and which ones do."""
+    """Say that an engine does not take an option, and which ones do."""
     others = []
-    for other in registry.names("backend"):
+    for other in registry.names("engine"):
         try:
-            takes = key in options_of(registry.find("backend", other), other)
+            takes = key in options_of(registry.find("engine", other), other)
         except ConfigError:  # a broken one of another package
             takes = False
         if takes:
@@ -131,17 +131,17 @@ def _not_taken(told: str, key: str, name: str, near: str = "") -> str:
     if others:
         end = f"it is for {' and '.join(others)}; leave it out"
         if key == "server":
-            end += ", or leave out `backend`"
+            end += ", or leave out `engine`"
     else:
         end = near or "leave it out"
-    return f"{told} is no option of the backend {name!r}; {end}"
+    return f"{told} is no option of the engine {name!r}; {end}"
 
 
-def _check_type(backend: Any, name: str, key: str, value: Any) -> None:
-    wanted = get_type_hints(backend)[key]
+def _check_type(engine: Any, name: str, key: str, value: Any) -> None:
+    wanted = get_type_hints(engine)[key]
     if not _fits(value, wanted):
         raise ConfigError(
-            f"`{key}` {value!r} is of another type than the backend {name!r} takes; "
+            f"`{key}` {value!r} is of another type than the engine {name!r} takes; "
             f"give {_named(wanted)}"
         )
 

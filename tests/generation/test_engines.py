@@ -1,4 +1,4 @@
-"""Backends by name: what each takes, and a refusal of what it does not."""
+"""Engines by name: what each takes, and a refusal of what it does not."""
 
 import json
 from dataclasses import dataclass, field
@@ -17,8 +17,8 @@ from sample_engineering.generation import (
     Sampling,
     check_offered,
 )
-from sample_engineering.generation.backends import choose_backend, options_of, takes
-from sample_engineering.generation.openai_backend import OpenAIGenerator
+from sample_engineering.generation.engines import choose_engine, options_of, takes
+from sample_engineering.generation.openai_generator import OpenAIGenerator
 from sample_engineering.generation.opening import open_generator
 
 # A usable value of each option that has a parameter of its own.
@@ -58,7 +58,7 @@ class Parrot(BaseGenerator):
 
 
 @dataclass(frozen=True)
-class ParrotBackend:
+class ParrotEngine:
     """Says the same to everything."""
 
     answer: str = "so \\boxed{5}"
@@ -71,37 +71,37 @@ class ParrotBackend:
 
 @pytest.fixture
 def parrot():
-    registry.register("backend", "parrot", ParrotBackend)
+    registry.register("engine", "parrot", ParrotEngine)
     yield
-    registry.unregister("backend", "parrot")
+    registry.unregister("engine", "parrot")
 
 
 @pytest.mark.parametrize("option", GIVEN)
-@pytest.mark.parametrize("backend", TAKEN)
-def test_every_backend_takes_what_it_states_and_refuses_the_rest_by_name(backend, option):
-    given = NEEDED.get(backend, {}) | {option: GIVEN[option]}
-    if option in TAKEN[backend]:
-        chosen = choose_backend(backend, given)
+@pytest.mark.parametrize("engine", TAKEN)
+def test_every_engine_takes_what_it_states_and_refuses_the_rest_by_name(engine, option):
+    given = NEEDED.get(engine, {}) | {option: GIVEN[option]}
+    if option in TAKEN[engine]:
+        chosen = choose_engine(engine, given)
         assert getattr(chosen, option) == GIVEN[option]
         return
     with pytest.raises(ConfigError) as caught:
-        choose_backend(backend, given)
+        choose_engine(engine, given)
     told = str(caught.value)
-    assert told.startswith(f"`{option}` is no option of the backend '{backend}'; it is for ")
+    assert told.startswith(f"`{option}` is no option of the engine '{engine}'; it is for ")
     others = [name for name in TAKEN if option in TAKEN[name]]
     assert f"it is for {' and '.join(others)}; leave it out" in told
 
 
-def test_the_backend_follows_from_what_is_given():
+def test_the_engine_follows_from_what_is_given():
     named = [
-        type(choose_backend(None, given)).__name__
+        type(choose_engine(None, given)).__name__
         for given in ({}, {"server": "h:1"}, {"device": "cpu"})
     ]
-    assert named == ["TransformersBackend", "ServerBackend", "TransformersBackend"]
-    with pytest.raises(ConfigError, match="`backend` 'server' needs `server`"):
-        choose_backend("server", {})
-    with pytest.raises(ConfigError, match=r"`server` is no .*'vllm'.*or leave out `backend`"):
-        choose_backend("vllm", {"server": "h:1"})
+    assert named == ["TransformersEngine", "ServerEngine", "TransformersEngine"]
+    with pytest.raises(ConfigError, match="`engine` 'server' needs `server`"):
+        choose_engine("server", {})
+    with pytest.raises(ConfigError, match=r"`server` is no .*'vllm'.*or leave out `engine`"):
+        choose_engine("vllm", {"server": "h:1"})
     assert takes("cache", server="h:1")
     assert takes("cache", "server")
     assert not takes("cache")
@@ -111,29 +111,29 @@ def test_the_backend_follows_from_what_is_given():
     ("settings", "said"),
     [
         (
-            {"backend": "transfomers"},
-            "`backend` 'transfomers' is not known; did you mean 'transformers'",
+            {"engine": "transfomers"},
+            "`engine` 'transfomers' is not known; did you mean 'transformers'",
         ),
         (
             {"max_cost": 3.0},
-            "`max_cost` is no option of the backend 'transformers'; it is for server",
+            "`max_cost` is no option of the engine 'transformers'; it is for server",
         ),
-        ({"cache": "c"}, "`cache` is no option of the backend 'transformers'; it is for server"),
-        ({"backend": "vllm", "device": "cuda"}, "`device` is no .*'vllm'; it is for transformers"),
+        ({"cache": "c"}, "`cache` is no option of the engine 'transformers'; it is for server"),
+        ({"engine": "vllm", "device": "cuda"}, "`device` is no .*'vllm'; it is for transformers"),
         ({"server": "h:1", "trust_remote_code": True}, "it is for transformers and vllm"),
-        ({"server": "h:1", "device": "cpu"}, "`device` is no option of the backend 'server'"),
-        ({"server": "h:1", "backend": "transformers"}, "`server` is no option .*'transformers'"),
+        ({"server": "h:1", "device": "cpu"}, "`device` is no option of the engine 'server'"),
+        ({"server": "h:1", "engine": "transformers"}, "`server` is no option .*'transformers'"),
         (
-            {"backend_options": {"trust_remot_code": True}},
-            "`backend_options` 'trust_remot_code' is no .*; did you mean 'trust_remote_code'",
+            {"engine_options": {"trust_remot_code": True}},
+            "`engine_options` 'trust_remot_code' is no .*; did you mean 'trust_remote_code'",
         ),
         (
-            {"backend_options": {"timeout": 3.0}},
+            {"engine_options": {"timeout": 3.0}},
             "'timeout' is no .*'transformers'; it is for server",
         ),
         (
-            {"device": "cpu", "backend_options": {"device": "cuda"}},
-            "`device` is given twice: also in `backend_options`",
+            {"device": "cpu", "engine_options": {"device": "cuda"}},
+            "`device` is given twice: also in `engine_options`",
         ),
         ({"device": 3}, "`device` 3 is of another type .*; give str"),
         ({"server": "h:1", "concurrency": "many"}, "`concurrency` 'many' .*; give int"),
@@ -150,7 +150,7 @@ def test_what_would_be_ignored_or_misread_is_an_error_before_anything_is_opened(
 def test_options_reach_the_generator():
     options = {"timeout": 3, "extra_body": {"min_p": 0.1}, "max_n": 2}
     generator = open_generator(
-        "m", server="h:1", concurrency=5, refused="skip", name="shown", backend_options=options
+        "m", server="h:1", concurrency=5, refused="skip", name="shown", engine_options=options
     )
     assert isinstance(generator, OpenAIGenerator)
     assert (generator.name, generator.model) == ("shown", "m")
@@ -195,28 +195,28 @@ def test_the_embedded_model_is_named_when_it_is_opened():
         open_default(server="h:1")
 
 
-def test_every_backend_says_what_it_is():
+def test_every_engine_says_what_it_is():
     for name in ("transformers", "vllm", "server"):
-        made = registry.find("backend", name)
+        made = registry.find("engine", name)
         assert made.__doc__.partition("\n")[0].endswith(".")
         assert options_of(made, name)
 
 
 @pytest.mark.usefixtures("parrot")
-def test_a_foreign_backend_is_opened_with_its_own_options():
+def test_a_foreign_engine_is_opened_with_its_own_options():
     generator = open_generator(
-        "polly", backend="parrot", backend_options={"answer": "hello", "tags": ["a"]}
+        "polly", engine="parrot", engine_options={"answer": "hello", "tags": ["a"]}
     )
     assert generator.generate(["x"], Sampling(n=2)) == [[Completion("hello", 3, "stop")] * 2]
-    with pytest.raises(ConfigError, match="`cache` is no option of the backend 'parrot'"):
-        open_generator("polly", backend="parrot", cache="c")
+    with pytest.raises(ConfigError, match="`cache` is no option of the engine 'parrot'"):
+        open_generator("polly", engine="parrot", cache="c")
     with pytest.raises(ConfigError, match="it is for transformers and parrot"):
-        open_generator("polly", backend="vllm", device="cpu")
+        open_generator("polly", engine="vllm", device="cpu")
     with pytest.raises(ConfigError, match=r"'anser' is no option .*did you mean 'answer'"):
-        open_generator("polly", backend="parrot", backend_options={"anser": "x"})
+        open_generator("polly", engine="parrot", engine_options={"anser": "x"})
 
 
-def test_a_backend_that_opens_something_else_is_named():
+def test_an_engine_that_opens_something_else_is_named():
     @dataclass(frozen=True)
     class Careless:
         """Opens what has `generate` and nothing more."""
@@ -228,46 +228,46 @@ def test_a_backend_that_opens_something_else_is_named():
 
             return Bare()
 
-    registry.register("backend", "careless", Careless)
+    registry.register("engine", "careless", Careless)
     try:
         with pytest.raises(ConfigError, match=r"'careless' opened a Bare, .*BaseGenerator"):
-            open_generator("m", backend="careless")
+            open_generator("m", engine="careless")
     finally:
-        registry.unregister("backend", "careless")
+        registry.unregister("engine", "careless")
 
 
 def test_what_is_no_dataclass_is_named_with_the_place_to_look():
-    registry.register("backend", "bare", Parrot)
+    registry.register("engine", "bare", Parrot)
     try:
-        with pytest.raises(ConfigError, match=r"'bare' is no dataclass .*generation\.backends"):
-            open_generator("m", backend="bare")
+        with pytest.raises(ConfigError, match=r"'bare' is no dataclass .*generation\.engines"):
+            open_generator("m", engine="bare")
         with pytest.raises(ConfigError, match="it is for server"):  # the others still answer
             open_generator("m", max_cost=1.0)
     finally:
-        registry.unregister("backend", "bare")
+        registry.unregister("engine", "bare")
 
 
 @pytest.mark.usefixtures("parrot")
-def test_the_options_of_a_foreign_backend_pass_through_the_api():
+def test_the_options_of_a_foreign_engine_pass_through_the_api():
     import sample_engineering as se
     from sample_engineering.evaluation import Benchmark
 
     pool = [se.Sample("a", "What is 2 + 3?", "5")]
-    reached = {"model": "polly", "backend": "parrot"}
-    wrong = reached | {"backend_options": {"answer": "so \\boxed{6}"}}
+    reached = {"model": "polly", "engine": "parrot"}
+    wrong = reached | {"engine_options": {"answer": "so \\boxed{6}"}}
     assert [se.probe(pool, rollouts=2, **how)[0].pass_rate for how in (reached, wrong)] == [1, 0]
     sums = Benchmark("sums", pool)
     assert [se.evaluate(benchmark=sums, **how).accuracy for how in (reached, wrong)] == [1, 0]
-    with pytest.raises(ConfigError, match="`backend_options` 'anser'"):
-        se.evaluate(benchmark=sums, **reached, backend_options={"anser": "6"})
+    with pytest.raises(ConfigError, match="`engine_options` 'anser'"):
+        se.evaluate(benchmark=sums, **reached, engine_options={"anser": "6"})
 
 
 @pytest.mark.usefixtures("parrot")
-def test_a_foreign_backend_serves_probe_evaluate_and_synthesize(tmp_path):
+def test_a_foreign_engine_serves_probe_evaluate_and_synthesize(tmp_path):
     pool = tmp_path / "pool.jsonl"
     pool.write_text('{"id": "a", "problem": "What is 2 + 3?", "answer": "5"}\n')
     out = tmp_path / "probed.jsonl"
-    common = ["--model", "polly", "--backend", "parrot"]
+    common = ["--model", "polly", "--engine", "parrot"]
     done = CliRunner().invoke(app, ["probe", str(pool), *common, "-n", "3", "-o", str(out)])
     assert done.exit_code == 0, done.output
     record = json.loads(out.read_text())

@@ -25,12 +25,12 @@ SEED_BITS = 31
 
 
 @dataclass(frozen=True)
-class VLLMBackend:
+class VLLMEngine:
     """A local model, run by vLLM in this process on one or more GPUs.
 
     Parameters
     ----------
-    tensor_parallel_size, dtype, max_model_len, cpu_cache_gb, trust_remote_code, engine
+    tensor_parallel_size, dtype, max_model_len, cpu_cache_gb, trust_remote_code, llm_options
         See `VLLMGenerator`.
     """
 
@@ -39,10 +39,10 @@ class VLLMBackend:
     max_model_len: int | None = None
     cpu_cache_gb: int = CPU_CACHE_GB
     trust_remote_code: bool = False
-    engine: Mapping[str, Any] | None = None
+    llm_options: Mapping[str, Any] | None = None
 
     def open(self, model: str, name: str | None = None) -> "VLLMGenerator":
-        """Start an engine; see `backends.Backend`."""
+        """Start an engine; see `engines.Engine`."""
         return VLLMGenerator(
             model,
             tensor_parallel_size=self.tensor_parallel_size,
@@ -50,7 +50,7 @@ class VLLMBackend:
             max_model_len=self.max_model_len,
             cpu_cache_gb=self.cpu_cache_gb,
             trust_remote_code=self.trust_remote_code,
-            engine=self.engine,
+            llm_options=self.llm_options,
             name=name,
         )
 
@@ -77,7 +77,7 @@ class VLLMGenerator(BaseGenerator):
         VLLM_CPU_KVCACHE_SPACE says so.
     trust_remote_code : bool
         Run Python code that comes with the model; off unless asked for.
-    engine : mapping, optional
+    llm_options : mapping, optional
         Further arguments of ``vllm.LLM`` by name, e.g. ``{"enforce_eager": True}``.
     name : str, optional
         What is shown, and stands in records; None is the model's path or name.
@@ -103,7 +103,7 @@ class VLLMGenerator(BaseGenerator):
         max_model_len: int | None = None,
         cpu_cache_gb: int = CPU_CACHE_GB,
         trust_remote_code: bool = False,
-        engine: Mapping[str, Any] | None = None,
+        llm_options: Mapping[str, Any] | None = None,
         name: str | None = None,
     ) -> None:
         path = os.fspath(model)
@@ -117,10 +117,10 @@ class VLLMGenerator(BaseGenerator):
             "max_model_len": max_model_len,
             "trust_remote_code": trust_remote_code,
         }
-        twice = [key for key in engine or () if key in settings]
+        twice = [key for key in llm_options or () if key in settings]
         if twice:
-            raise ConfigError(f"`engine` sets {twice[0]}, which is a parameter; set it there")
-        settings |= {"enable_prefix_caching": True} | dict(engine or {})
+            raise ConfigError(f"`llm_options` sets {twice[0]}, which is a parameter; set it there")
+        settings |= {"enable_prefix_caching": True} | dict(llm_options or {})
         try:
             with _cpu_cache(cpu_cache_gb):
                 self.llm = vllm.LLM(**settings)
@@ -128,7 +128,7 @@ class VLLMGenerator(BaseGenerator):
             reason = " ".join(str(error).split())[:300]
             raise GenerationError(
                 f"vLLM cannot run {path}: {reason}; "
-                "check the path and the memory, or use the transformers backend"
+                "check the path and the memory, or use the transformers engine"
             ) from error
         self.tokenizer = self.llm.get_tokenizer()
 

@@ -7,7 +7,7 @@ import pytest
 
 from sample_engineering.errors import ConfigError, GenerationError
 from sample_engineering.generation import Sampling
-from sample_engineering.generation.openai_backend import OpenAIGenerator, server_url
+from sample_engineering.generation.openai_generator import OpenAIGenerator, server_url
 from sample_engineering.generation.protocol import Completion
 from sample_engineering.generation.retries import RetryPolicy
 

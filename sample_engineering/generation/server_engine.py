@@ -1,4 +1,4 @@
-"""The backend ``server``: a model behind an OpenAI-compatible server."""
+"""The engine ``server``: a model behind an OpenAI-compatible server."""
 
 import os
 from collections.abc import Mapping
@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from typing import Any, Literal
 
 from sample_engineering.generation.costs import Price, read_prices
-from sample_engineering.generation.openai_backend import (
+from sample_engineering.generation.openai_generator import (
     CONCURRENCY,
     MAX_N,
     TIMEOUT,
@@ -16,7 +16,7 @@ from sample_engineering.generation.retries import RetryPolicy
 
 
 @dataclass(frozen=True)
-class ServerBackend:
+class ServerEngine:
     """A model behind an OpenAI-compatible server: vLLM, SGLang, llama.cpp or a hosted one.
 
     Parameters

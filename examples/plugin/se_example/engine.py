@@ -1,4 +1,4 @@
-"""A backend: turns prompts into completions."""
+"""An engine: turns prompts into completions."""
 
 from dataclasses import dataclass
 
