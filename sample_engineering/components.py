@@ -59,6 +59,7 @@ _RECIPES: Mapping[str, str] = {
     "microcosm": "sample_engineering.trainers.recipes.microcosm:recipe",
     "one-shot-rlvr": "sample_engineering.trainers.recipes.one_shot_rlvr:recipe",
     "polymath": "sample_engineering.trainers.recipes.polymath:recipe",
+    "limr": "sample_engineering.trainers.recipes.limr:recipe",
 }
 
 _TAGGERS: Mapping[str, str] = {

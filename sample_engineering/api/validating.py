@@ -252,13 +252,20 @@ def plan_validation(
     chosen = override(start, {**(settings or {}), **changes})
     target = sample if isinstance(sample, Sample) else find_sample(sample)
     first = seeds[0] if seeds else 0
+    name = benchmark.partition("@")[0] if isinstance(benchmark, str) else EMBEDDED
+    asked = {} if isinstance(benchmark, Benchmark) else chosen.asked_of(name)
+    if rollouts is not None and rollouts > 1 and asked.get("temperature") == 0:
+        raise ConfigError(
+            f"`rollouts` {rollouts} would be all alike: the recipe evaluates {name} greedily; "
+            "leave it out, or set the recipe's `evaluation`"
+        )
     return ValidationPlan(
         model=local_model(model),
         sample=target,
-        benchmark=_find_benchmark(benchmark, eval_items, chosen),
+        benchmark=_find_benchmark(benchmark, eval_items, asked, chosen),
         recipe=chosen,
         seeds=(0,) if seeds is None else tuple(seeds),
-        rollouts=ROLLOUTS if rollouts is None else rollouts,
+        rollouts=asked.get("rollouts", ROLLOUTS) if rollouts is None else rollouts,
         controls=controls or "none",
         pool=_find_pool(pool, embedded, first),
         out=Path(out) if out is not None else default_folder(target.id),
@@ -297,17 +304,20 @@ def default_folder(sample_id: str) -> Path:
 
 
 def _find_benchmark(
-    benchmark: "Benchmark | str | None", per_domain: int | None, recipe: "Recipe"
+    benchmark: "Benchmark | str | None",
+    per_domain: int | None,
+    asked: Mapping[str, Any],
+    recipe: "Recipe",
 ) -> "Benchmark":
     from sample_engineering.evaluation import Benchmark, load_benchmark
 
     if isinstance(benchmark, Benchmark):
         return benchmark
+    names = ("template", "max_tokens", "temperature")
+    settings: dict[str, Any] = {name: asked.get(name) for name in names}
     if benchmark is None:
-        return embedded_benchmark(per_domain, recipe=recipe)
-    return load_benchmark(
-        benchmark, per_domain=per_domain, template=recipe.template, max_tokens=recipe.max_tokens
-    )
+        return embedded_benchmark(per_domain, recipe=recipe, **settings)
+    return load_benchmark(benchmark, per_domain=per_domain, **settings)
 
 
 def _find_pool(

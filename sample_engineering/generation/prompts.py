@@ -54,6 +54,18 @@ TEMPLATES: dict[str, Template] = {
         _SLOT + " Let's think step by step and output the final answer within \\boxed{}.",
         source="arXiv 2504.20571, appendix on prompts",
     ),
+    "open-reasoner-zero": Template(
+        "A conversation between User and Assistant. The User asks a question, and the Assistant "
+        "solves it. The Assistant first thinks about the reasoning process in the mind and then "
+        "provides the User with the answer. The reasoning process is enclosed within <think> "
+        "</think> and answer is enclosed within <answer> </answer> tags, respectively, i.e., "
+        "<think> reasoning process here </think> <answer> answer here </answer>. User: You must "
+        "put your answer inside <answer> </answer> tags, i.e., <answer> answer here </answer>. And "
+        "your final answer will be extracted automatically by the \\boxed{} tag.\n"
+        "This is the problem:\n" + _SLOT + "\nAssistant: <think>",
+        plain=True,
+        source="Open-Reasoner-Zero (arXiv 2503.24290), playground/zero_setting_base.py at e008f6d",
+    ),
     "choice": Template(
         _SLOT
         + "\n\nPlease reason step by step, and put the letter of your choice within \\boxed{}.",

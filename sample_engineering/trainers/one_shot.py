@@ -138,6 +138,7 @@ def train_one_shot(
             from accelerate.utils import gather_object
 
             rewarder.gather = gather_object
+            rewarder.rank = trainer.accelerator.process_index
         callback = StepCallback(
             folder,
             arm,

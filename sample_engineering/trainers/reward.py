@@ -28,7 +28,7 @@ _WITH_GOLD = (
     *("answer", "solution", "ground_truth", "gold", "grades"),
     *("kind", "unit", "tolerance", "choices", "units_allowed"),
 )
-_WITH_SEED = ("seed", "generation")
+_WITH_SEED = ("seed", "generation", "rollout")
 
 
 @dataclass(frozen=True)
@@ -50,8 +50,10 @@ class Reward:
         (`grading.Grade`, what the grader says), and ``kind, unit, tolerance, choices,
         units_allowed`` of the sample. A reward that does not need them cannot look.
     seeded : bool
-        Whether it draws by chance: it then gets ``seed`` of the run and ``generation``, a count
-        from 0, and must draw from them only, so that a resumed run draws the same.
+        Whether it draws by chance: it then gets ``seed`` of the run, ``generation``, a count from
+        0, and ``rollout``, the number of each completion among those of the generation, whichever
+        process it is graded in. It must draw from these only, so that a resumed run, and one with
+        another number of processes, draws the same.
     bounds : (float, float)
         Least and greatest value; a value outside is an error.
     package : str
@@ -202,12 +204,15 @@ def readable_format(
 
 
 @reward("random", needs_gold=False, seeded=True, bounds=(0, 1))
-def coin_flip(completions: Sequence[Any], *, seed: int, generation: int, **_: Any) -> list[float]:
-    """0 or 1 by chance, whatever the completion; depends on seed and generation only."""
+def coin_flip(
+    completions: Sequence[Any], *, seed: int, generation: int, rollout: Sequence[int], **_: Any
+) -> list[float]:
+    """0 or 1 by chance, whatever the completion; depends on seed, generation and number only."""
     import numpy as np
 
-    rng = np.random.default_rng([seed, generation])
-    return [float(value) for value in rng.integers(0, 2, len(completions))]
+    # All coins of the generation up to the last one asked for: each process takes its own of them.
+    coins = np.random.default_rng([seed, generation]).integers(0, 2, max(rollout) + 1)
+    return [float(coins[number]) for number in rollout]
 
 
 def gold_columns(golds: Sequence["Gold"]) -> dict[str, list[Any]]:

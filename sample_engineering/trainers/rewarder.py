@@ -150,6 +150,7 @@ class Rewarder:
         self.form = form
         self.end_tokens: frozenset[int] = frozenset()
         self.gather: Callable[[list[Any]], list[Any]] = list  # of all processes, in order
+        self.rank = 0  # of this process; each grades as many rollouts
         self.last: Generation | None = None
 
     def __call__(
@@ -176,6 +177,7 @@ class Rewarder:
             grades=grades,
             seed=self.seed,
             generation=generation,
+            rollout=[self.rank * len(texts) + index for index in range(len(texts))],
         )
         truncated = [
             len(ids) >= self.max_tokens and ids[-1] not in self.end_tokens for ids in completion_ids

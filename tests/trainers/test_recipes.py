@@ -8,7 +8,9 @@ import pytest
 
 from sample_engineering import registry
 from sample_engineering.errors import ConfigError
+from sample_engineering.generation.prompts import render
 from sample_engineering.trainers.recipes import Recipe, load_recipe, override, parse_settings
+from sample_engineering.trainers.recipes.polymath import DOMAIN_GROUPS
 from sample_engineering.trainers.settings import grpo_config
 
 GOLDEN = json.loads((Path(__file__).parent / "golden" / "recipes.json").read_text())
@@ -51,7 +53,7 @@ def test_a_recipe_of_another_package_is_used_like_ours(tmp_path):
 
 
 def test_a_record_of_settings_makes_the_same_recipe():
-    recipe = load_recipe("polymath", {"lr": 1e-5})
+    recipe = load_recipe("one-shot-rlvr", {"lr": 1e-5})
     assert Recipe(**recipe.to_dict()).to_dict() == recipe.to_dict()
 
 
@@ -61,23 +63,108 @@ def test_a_changed_setting_no_longer_names_the_source_of_the_old_one():
     assert "beta" in recipe.sources
 
 
-def test_one_shot_rlvr_is_what_the_paper_says():
+def test_one_shot_rlvr_is_what_its_scripts_say():
     recipe = load_recipe("one-shot-rlvr")
+    assert (recipe.steps, recipe.eval_every, recipe.dead_stop) == (2000, 20, 0)
     assert (recipe.groups, recipe.group_size, recipe.rollouts) == (128, 8, 1024)
     assert (recipe.lr, recipe.schedule) == (1e-6, "constant")
     assert (recipe.temperature, recipe.beta, recipe.entropy_coef) == (0.6, 0.001, 0.001)
 
 
+def test_polymath_is_what_the_paper_says():
+    recipe = load_recipe("polymath")
+    assert (recipe.groups, recipe.group_size, recipe.steps) == (128, 16, 140)
+    assert (recipe.lr, recipe.temperature, recipe.max_tokens) == (1e-6, 1.0, 2048)
+    assert (recipe.beta, recipe.entropy_coef, recipe.epsilon) == (0, 0, 0.2)
+    assert (recipe.reward, recipe.dead_stop) == ("correctness", 0)
+    prompt = render("Count.", recipe.template)
+    assert prompt.startswith("A conversation between User and Assistant.")
+    assert prompt.endswith("This is the problem:\nCount.\nAssistant: <think>")
+    assert sum(DOMAIN_GROUPS.values()) == 4519
+
+
+GREEDY = {"temperature": 0.0, "rollouts": 1}
+
+
+@pytest.mark.parametrize(
+    ("name", "greedy", "sampled", "often"),
+    [
+        ("one-shot-rlvr", ("math500", "minerva", "olympiadbench"), ("aime24", "amc23"), (0.6, 8)),
+        ("polymath", ("math500", "mmlu-pro", "supergpqa"), ("aime24", "aime25"), (0.4, 32)),
+        ("limr", ("math500",), ("aime24", "amc23"), (0.4, 4)),
+    ],
+)
+def test_the_papers_evaluate_greedily_but_for_small_sets(name, greedy, sampled, often):
+    recipe = load_recipe(name)
+    for benchmark in greedy:
+        assert recipe.asked_of(benchmark).items() >= GREEDY.items()
+    for benchmark in sampled:
+        asked = recipe.asked_of(benchmark)
+        assert (asked["temperature"], asked["rollouts"]) == often
+
+
+def test_a_recipe_without_a_rule_evaluates_as_it_trains():
+    recipe = load_recipe("microcosm", {"template": "plain", "max_tokens": 99})
+    assert recipe.asked_of("math500") == {"template": "plain", "max_tokens": 99}
+
+
+def test_a_template_that_is_asked_for_holds_everywhere():
+    assert load_recipe("one-shot-rlvr").asked_of("math500")["template"] == "qwen-math"
+    changed = load_recipe("one-shot-rlvr", {"template": "boxed"})
+    assert changed.asked_of("math500")["template"] == "boxed"
+    assert changed.asked_of("math500")["stop"] == ("</s>", "<|im_end|>", "<|endoftext|>")
+
+
+def test_a_rule_for_evaluation_comes_from_a_file_or_from_text(tmp_path):
+    path = tmp_path / "mine.yaml"
+    path.write_text(
+        "base: microcosm\nevaluation:\n  temperature: 0\n  rollouts: 1\n  stop: [Q]\n"
+        "  except:\n    aime24: {temperature: 0.5, rollouts: 2}\n"
+    )
+    recipe = load_recipe(path)
+    assert recipe.asked_of("aime24")["rollouts"] == 2
+    assert recipe.asked_of("aime24")["stop"] == ("Q",)
+    assert Recipe(**json.loads(json.dumps(recipe.to_dict()))).to_dict() == recipe.to_dict()
+    short = load_recipe("microcosm", parse_settings(["evaluation={temperature: 0}"]))
+    assert short.asked_of("any")["temperature"] == 0
+
+
+@pytest.mark.parametrize(
+    ("rule", "message"),
+    [
+        ({"temprature": 1}, "no field 'temprature'; did you mean 'temperature'"),
+        ({"temperature": -1}, "`temperature` must be at least 0"),
+        ({"temperature": float("nan")}, "`temperature` must be at least 0"),
+        ({"temperature": 0, "rollouts": 4}, "all alike"),
+        ({"temperature": 0, "except": {"aime24": {"rollouts": 4}}}, "all alike"),
+        ({"stop": [""]}, "`stop` must be a list of texts"),
+        ({"stop": "x"}, "`stop` must be a list of texts"),
+        ({"max_tokens": 0}, "`max_tokens` must be a whole number"),
+        ({"except": {"a": {"except": {"b": {}}}}}, "exceptions of its own"),
+        ({"except": [1]}, "must map benchmarks"),
+        ("hot", "must be a mapping"),
+    ],
+)
+def test_a_bad_rule_for_evaluation_is_named(rule, message):
+    with pytest.raises(ConfigError, match=message):
+        load_recipe("microcosm", {"evaluation": rule})
+
+
 @pytest.mark.parametrize("name", NAMES)
-def test_trl_takes_every_recipe_and_generates_once_an_optimizer_step(name, tmp_path):
+def test_only_where_it_was_measured_does_a_dead_run_stop_by_itself(name):
+    assert bool(load_recipe(name).dead_stop) == (name == "microcosm")
+
+
+@pytest.mark.parametrize("name", NAMES)
+def test_trl_takes_every_recipe(name, tmp_path):
     recipe = load_recipe(name)
     config = grpo_config(recipe, seed=3, output=tmp_path, device="cpu")
     assert config.generation_batch_size == recipe.rollouts
-    assert config.max_steps == recipe.steps
-    assert config.gradient_accumulation_steps == config.steps_per_generation
+    assert config.max_steps == recipe.steps * recipe.updates
+    assert config.gradient_accumulation_steps * recipe.updates == config.steps_per_generation
     assert config.learning_rate == recipe.lr
     assert config.seed == 3
-    assert config.lr_scheduler_type == "constant"
+    assert config.lr_scheduler_type == recipe.schedule
     assert not config.use_vllm
 
 

@@ -70,6 +70,20 @@ def test_the_random_reward_is_a_coin_that_depends_on_seed_and_step_only():
     assert call(rewarder("random", seed=1), texts, step=5) != first
 
 
+@pytest.mark.parametrize("processes", [1, 2, 3, 6, 12])
+@pytest.mark.parametrize("step", [0, 7])
+def test_the_coins_of_a_generation_are_the_same_however_many_processes_share_it(processes, step):
+    import numpy as np
+
+    share = 12 // processes
+    coins = []
+    for rank in range(processes):
+        one = rewarder("random", seed=4)
+        one.rank = rank
+        coins += call(one, [RIGHT] * share, step=step)
+    assert coins == np.random.default_rng([4, step]).integers(0, 2, 12).tolist()
+
+
 def test_any_function_of_trls_shape_can_be_the_reward():
     def shorter_is_better(completions, answer, **columns):
         return [-float(len(text)) for text in completions]

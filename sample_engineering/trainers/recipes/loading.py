@@ -9,6 +9,7 @@ from typing import Any, get_type_hints
 
 from sample_engineering import registry
 from sample_engineering.errors import ConfigError
+from sample_engineering.trainers.recipes.evaluating import EXCEPT
 from sample_engineering.trainers.recipes.recipe import Recipe
 
 _TRL_OWN = (  # GRPOConfig fields that the recipe or the run folder decides
@@ -102,27 +103,41 @@ def parse_settings(settings: Sequence[str]) -> dict[str, Any]:
 def override(recipe: Recipe, changes: Mapping[str, Any]) -> Recipe:
     """Return `recipe` with fields changed; see `load_recipe` for the rules and errors.
 
-    The source of a field that was changed is no longer its source, and goes.
+    The source of a field that was changed is no longer its source, and goes. A template that is set
+    holds for evaluation too, unless `evaluation` is set as well.
     """
     hints = get_type_hints(Recipe)
     del hints["summary"]
     own: dict[str, Any] = {}
     trl = dict(recipe.trl)
     for name, value in changes.items():
-        if name in ("trl", "sources"):
+        if name in ("trl", "sources", "evaluation"):
+            if isinstance(value, str):
+                value = _scalar(value)
             if not isinstance(value, Mapping):
                 raise ConfigError(f"`{name}` must be a mapping of fields, not {value!r}")
-            if name == "sources":
-                own["sources"] = dict(value)
+            if name != "trl":
+                own[name] = dict(value)
             else:
                 trl.update({key: _trl_value(key, item) for key, item in value.items()})
         elif name in hints:
             own[name] = _typed(name, value, hints[name])
         else:
             trl[name] = _trl_value(name, value)
+    if "template" in own and "evaluation" not in own:  # asked for, so everywhere
+        own["evaluation"] = _without_template(recipe.evaluation)
+        if own["evaluation"] == recipe.evaluation:
+            del own["evaluation"]
     changed = {*own, "trl"} if trl != recipe.trl else set(own)
     kept = {name: text for name, text in recipe.sources.items() if name not in changed}
     return replace(recipe, **{"sources": kept, **own}, trl=trl)
+
+
+def _without_template(rule: Mapping[str, Any]) -> dict[str, Any]:
+    left = {name: value for name, value in rule.items() if name != "template"}
+    if EXCEPT in left:
+        left[EXCEPT] = {name: _without_template(item) for name, item in left[EXCEPT].items()}
+    return left
 
 
 def _typed(name: str, value: Any, kind: type) -> Any:

@@ -5,6 +5,7 @@ from dataclasses import asdict, dataclass, field, replace
 from typing import Any
 
 from sample_engineering.errors import ConfigError
+from sample_engineering.trainers.recipes.evaluating import EvaluationRule
 from sample_engineering.trainers.reward import find_reward
 
 
@@ -64,9 +65,14 @@ class Recipe:
     vllm : bool
         Let TRL sample with vLLM in this process.
     dead_stop : int
-        Stop after this many steps in a row from which nothing could be learnt; 0 never stops.
+        Stop after this many steps in a row from which nothing could be learnt; 0 never stops. Off
+        by default: published gains go on after every rollout is right, by entropy and KL.
     save_every : int
         Generations between checkpoints.
+    eval_every : int
+        Generations between evaluations along the run; 0 evaluates at its end only.
+    evaluation : mapping
+        What of the asking differs when its source evaluates, as `EvaluationRule.of` reads it.
     trl : mapping
         Further fields of ``GRPOConfig``, handed over unchanged.
     sources : mapping from field name to text
@@ -110,8 +116,10 @@ class Recipe:
     bf16: bool = True
     gradient_checkpointing: bool = True
     vllm: bool = False
-    dead_stop: int = 20
+    dead_stop: int = 0
     save_every: int = 20
+    eval_every: int = 0
+    evaluation: Mapping[str, Any] = field(default_factory=dict)
     trl: Mapping[str, Any] = field(default_factory=dict)
     sources: Mapping[str, str] = field(default_factory=dict)
     summary: str = ""
@@ -129,6 +137,7 @@ class Recipe:
             "lora_rank": 0,
             "dead_stop": 0,
             "save_every": 1,
+            "eval_every": 0,
         }
         for name, bound in least.items():
             if getattr(self, name) < bound:
@@ -141,6 +150,7 @@ class Recipe:
         if self.beta < 0 or self.weight_decay < 0:
             raise ConfigError("`beta` and `weight_decay` must not be negative")
         find_reward(self.reward)
+        _ = self.evaluation_rule
         if self.rollouts % self.updates:
             raise ConfigError(
                 f"{self.rollouts} rollouts a step cannot be split into {self.updates} `updates`; "
@@ -161,6 +171,27 @@ class Recipe:
     def steps_per_generation(self) -> int:
         """Optimizer steps on the rollouts of one generation."""
         return self.updates * self.epochs
+
+    @property
+    def evaluation_rule(self) -> EvaluationRule:
+        """`evaluation`, read and checked."""
+        return EvaluationRule.of(self.evaluation)
+
+    def asked_of(self, benchmark: str) -> dict[str, Any]:
+        """How a benchmark of that name is asked: as in training, but for what `evaluation` says.
+
+        Parameters
+        ----------
+        benchmark : str
+
+        Returns
+        -------
+        dict
+            ``template``, ``max_tokens``, and what else is set of ``temperature``, ``top_p``,
+            ``top_k``, ``stop`` and ``rollouts``.
+        """
+        asked = {"template": self.template, "max_tokens": self.max_tokens}
+        return asked | self.evaluation_rule.at(benchmark).given
 
     def micro_batch_for(self, processes: int = 1) -> int:
         """Largest divisor of a process's share of one update that is at most `micro_batch`."""
