@@ -5,10 +5,11 @@ is begun and the model continues it. Not every server can continue a message: it
 said, rather than reported as a low pass rate.
 """
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from typing import Any
 
-from sample_engineering.generation.prompts import encode, flatten, for_tokenizer
+from sample_engineering.generation.chat_template import check_template_kwargs
+from sample_engineering.generation.prompts import encode_all, flatten, for_tokenizer
 from sample_engineering.generation.protocol import Generator, Prompt
 
 
@@ -19,17 +20,23 @@ def begin_answer(prompt: Prompt, beginning: str) -> Prompt:
     return [*prompt, {"role": "assistant", "content": beginning}]
 
 
-def begun_text(prompt: Prompt, tokenizer: Any) -> Prompt:
+def begun_text(
+    prompt: Prompt, tokenizer: Any, chat_template_kwargs: Mapping[str, Any] | None = None
+) -> Prompt:
     """Return a chat with a begun answer as one text that `tokenizer` reads without change.
 
     Texts, and chats that do not end with an assistant's message, are returned as they are.
     """
     if isinstance(prompt, str) or not prompt or prompt[-1].get("role") != "assistant":
         return prompt
+    told = dict(chat_template_kwargs or {})
     if isinstance(for_tokenizer(prompt, tokenizer), str):  # no chat template
         return flatten(prompt[:-1]) + prompt[-1]["content"]
     text: str = tokenizer.apply_chat_template(
-        [dict(message) for message in prompt], tokenize=False, continue_final_message=True
+        [dict(message) for message in prompt],
+        tokenize=False,
+        continue_final_message=True,
+        **told,
     )
     # The template writes the beginning-of-text token and the tokenizer adds it again.
     start = getattr(tokenizer, "bos_token", None)
@@ -38,9 +45,23 @@ def begun_text(prompt: Prompt, tokenizer: Any) -> Prompt:
     return text
 
 
-def encode_begun(prompt: Prompt, tokenizer: Any) -> list[int]:
-    """Return the token ids of a prompt; a begun answer is left open."""
-    return encode(begun_text(prompt, tokenizer), tokenizer)
+def encode_begun(
+    prompts: Sequence[Prompt],
+    tokenizer: Any,
+    chat_template_kwargs: Mapping[str, Any] | None = None,
+) -> list[list[int]]:
+    """Return the token ids of prompts; begun answers are left open.
+
+    Parameters
+    ----------
+    prompts, tokenizer, chat_template_kwargs
+        As for `prompts.encode_all`.
+    """
+    told = chat_template_kwargs or {}
+    if any(not isinstance(prompt, str) for prompt in prompts):
+        check_template_kwargs(tokenizer, told)
+    ready = [begun_text(prompt, tokenizer, told) for prompt in prompts]
+    return encode_all(ready, tokenizer, told)
 
 
 def _adds_start(tokenizer: Any) -> bool:

@@ -5,11 +5,12 @@ tokenizer's own chat template, or, where it has none, is continued as its messag
 lines. Training and evaluation use the same two functions, so before, during and after agree.
 """
 
-from collections.abc import Sequence
-from dataclasses import dataclass
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, replace
 from typing import Any
 
 from sample_engineering.errors import ConfigError
+from sample_engineering.generation.chat_template import check_template_kwargs
 from sample_engineering.generation.protocol import Prompt
 from sample_engineering.registry import suggestion
 
@@ -93,7 +94,28 @@ def template_named(template: str) -> Template:
     )
 
 
-def render(problem: str, template: str = "plain") -> Prompt:
+def resolved_template(template: str, system: str | None = None) -> Template:
+    """Return a template with its system message replaced; see `render` for both.
+
+    Raises
+    ------
+    ConfigError
+        If the template is unknown, or has no place for a system message.
+    """
+    chosen = template_named(template)
+    if system is None:
+        return chosen
+    if not isinstance(system, str):
+        raise ConfigError(f"`system` {system!r} must be a text")
+    if chosen.plain:
+        raise ConfigError(
+            f"`system` would be ignored: `template` {template!r} is continued as it stands, "
+            "without a system message; leave one out"
+        )
+    return replace(chosen, system=system or None)
+
+
+def render(problem: str, template: str = "plain", system: str | None = None) -> Prompt:
     """Put `problem` into a template.
 
     Parameters
@@ -103,6 +125,8 @@ def render(problem: str, template: str = "plain") -> Prompt:
     template : str
         A name from `TEMPLATES`, or a text with the slot ``{problem}`` (a user message; with the
         prefix ``text:`` a text to continue).
+    system : str, optional
+        System message instead of the template's; empty for none, None for the template's.
 
     Returns
     -------
@@ -112,14 +136,14 @@ def render(problem: str, template: str = "plain") -> Prompt:
     Raises
     ------
     ConfigError
-        If the template is unknown.
+        If the template is unknown, or has no place for a system message.
     """
-    chosen = template_named(template)
+    chosen = resolved_template(template, system)
     text = chosen.user.replace(_SLOT, problem)
     if chosen.plain:
         return text
-    system = [{"role": "system", "content": chosen.system}] if chosen.system else []
-    return [*system, {"role": "user", "content": text}]
+    before = [{"role": "system", "content": chosen.system}] if chosen.system else []
+    return [*before, {"role": "user", "content": text}]
 
 
 def flatten(prompt: Prompt) -> str:
@@ -136,13 +160,35 @@ def for_tokenizer(prompt: Prompt, tokenizer: Any) -> Prompt:
     return flatten(prompt)
 
 
-def encode(prompt: Prompt, tokenizer: Any) -> list[int]:
+def encode(
+    prompt: Prompt, tokenizer: Any, chat_template_kwargs: Mapping[str, Any] | None = None
+) -> list[int]:
     """Return the token ids of one prompt, ready for the model to continue."""
-    return encode_all([prompt], tokenizer)[0]
+    return encode_all([prompt], tokenizer, chat_template_kwargs)[0]
 
 
-def encode_all(prompts: Sequence[Prompt], tokenizer: Any) -> list[list[int]]:
-    """Return the token ids of many prompts; texts are tokenized in one call."""
+def encode_all(
+    prompts: Sequence[Prompt],
+    tokenizer: Any,
+    chat_template_kwargs: Mapping[str, Any] | None = None,
+) -> list[list[int]]:
+    """Return the token ids of many prompts; texts are tokenized in one call.
+
+    Parameters
+    ----------
+    prompts : sequence of str or chat
+    tokenizer : tokenizer
+    chat_template_kwargs : mapping, optional
+        What the chat template is told besides the messages, see `Sampling`.
+
+    Raises
+    ------
+    ConfigError
+        If the chat template does not use what it is told, or the chats have none.
+    """
+    told = dict(chat_template_kwargs or {})
+    if told and any(not isinstance(prompt, str) for prompt in prompts):
+        check_template_kwargs(tokenizer, told)
     ready = [for_tokenizer(prompt, tokenizer) for prompt in prompts]
     texts = [index for index, prompt in enumerate(ready) if isinstance(prompt, str)]
     ids: list[list[int]] = [[] for _ in ready]
@@ -157,6 +203,7 @@ def encode_all(prompts: Sequence[Prompt], tokenizer: Any) -> list[list[int]]:
                 add_generation_prompt=True,
                 tokenize=True,
                 return_dict=True,
+                **told,
             )
             ids[index] = list(chat["input_ids"])
     return ids

@@ -55,7 +55,7 @@ class Capabilities:
         Completions can be held to a JSON schema.
     prefill : bool
         A chat that ends with an assistant's message is continued within it.
-    logprobs, stop, top_k, seed : bool
+    logprobs, stop, top_k, seed, chat_template_kwargs : bool
         The settings of that name in `Sampling` are honoured.
     """
 
@@ -66,6 +66,7 @@ class Capabilities:
     stop: bool = False
     top_k: bool = False
     seed: bool = False
+    chat_template_kwargs: bool = False
 
     def lacks(self, sampling: Sampling, schema: Mapping[str, Any] | None = None) -> list[str]:
         """Return the names of what is asked and not offered, in the order of the fields.
@@ -78,6 +79,7 @@ class Capabilities:
             "logprobs": sampling.logprobs,
             "stop": bool(sampling.stop),
             "top_k": sampling.top_k is not None,
+            "chat_template_kwargs": bool(sampling.chat_template_kwargs),
         }
         offered = {field.name: getattr(self, field.name) for field in fields(self)}
         return [name for name, wanted in asked.items() if wanted and not offered[name]]

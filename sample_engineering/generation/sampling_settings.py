@@ -1,12 +1,23 @@
-"""How completions are sampled: eight settings in one frozen record, checked once."""
+"""How completions are sampled: the settings in one frozen record, checked once."""
 
-from dataclasses import dataclass, replace
+import json
+from collections.abc import Mapping
+from dataclasses import dataclass, field, replace
 from numbers import Integral, Real
 from typing import Any
 
 from sample_engineering.errors import ConfigError
 
 MAX_TOKENS = 512  # longest completion where nothing is said
+# What `apply_chat_template` is told by those who call it, so nobody else may.
+_TOLD_ALREADY = frozenset(
+    {
+        *("conversation", "messages", "tools", "chat_template", "add_generation_prompt"),
+        *("continue_final_message", "tokenize", "padding", "truncation", "max_length"),
+        *("return_tensors", "return_dict", "return_assistant_tokens_mask", "tokenizer_kwargs"),
+        "processor_kwargs",
+    }
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,6 +42,10 @@ class Sampling:
         The same seed gives the same completions, where the generator has seeds; None draws anew.
     logprobs : bool
         Also return the log-probability of each token.
+    chat_template_kwargs : mapping
+        What the model's chat template is told besides the messages of a chat, by name, e.g.
+        ``{"enable_thinking": False}``. A name that the template does not use is an error where the
+        template is known.
 
     Raises
     ------
@@ -46,6 +61,7 @@ class Sampling:
     stop: tuple[str, ...] = ()
     seed: int | None = None
     logprobs: bool = False
+    chat_template_kwargs: Mapping[str, Any] = field(default_factory=dict, hash=False)
 
     def __post_init__(self) -> None:
         for name, lowest in (("n", 1), ("max_tokens", 1), ("top_k", 1), ("seed", None)):
@@ -71,6 +87,9 @@ class Sampling:
         object.__setattr__(self, "stop", stop)  # a list or a single text is taken too
         if not isinstance(self.logprobs, bool):
             raise ConfigError(f"`logprobs` {self.logprobs!r} must be true or false")
+        object.__setattr__(
+            self, "chat_template_kwargs", _template_kwargs(self.chat_template_kwargs)
+        )
 
     @property
     def greedy(self) -> bool:
@@ -93,3 +112,26 @@ def _is_whole(value: object) -> bool:
 
 def _is_number(value: object) -> bool:
     return isinstance(value, Real) and not isinstance(value, bool)
+
+
+def _template_kwargs(given: object) -> dict[str, Any]:
+    """Return what a chat template is told, as JSON would hold it."""
+    if not isinstance(given, Mapping) or not all(
+        isinstance(name, str) and name.isidentifier() for name in given
+    ):
+        raise ConfigError(
+            f"`chat_template_kwargs` {given!r} must be a mapping of names to values, such as "
+            "enable_thinking=false"
+        )
+    if taken := [name for name in given if name in _TOLD_ALREADY]:
+        raise ConfigError(
+            f"`chat_template_kwargs` may not set {taken[0]}: it is made of the prompt; leave it out"
+        )
+    try:
+        held: dict[str, Any] = json.loads(json.dumps(dict(given), allow_nan=False))
+    except (TypeError, ValueError, RecursionError) as error:
+        raise ConfigError(
+            f"`chat_template_kwargs` {dict(given)!r:.80} holds what JSON cannot ({error}); use "
+            "texts, numbers, true, false, null, lists and mappings"
+        ) from error
+    return held

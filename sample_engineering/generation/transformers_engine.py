@@ -10,9 +10,10 @@ from typing import Any
 
 from sample_engineering.errors import GenerationError
 from sample_engineering.extras import quiet, require
+from sample_engineering.generation.asking import Loading
 from sample_engineering.generation.base import BaseGenerator
-from sample_engineering.generation.begun_answer import begun_text
-from sample_engineering.generation.prompts import encode_all
+from sample_engineering.generation.begun_answer import encode_begun
+from sample_engineering.generation.chat_template import end_of_turn, end_tokens
 from sample_engineering.generation.protocol import (
     Capabilities,
     Completion,
@@ -30,12 +31,12 @@ SEED_BITS = 62  # of a seed drawn where none is given
 MAX_ROWS = 512  # rows of logits in one batch, 4 bytes x vocabulary each
 
 
-def load_tokenizer(path: str | os.PathLike[str], *, trust_remote_code: bool = False) -> Any:
+def load_tokenizer(path: str | os.PathLike[str], loading: Loading | None = None) -> Any:
     """Load a tokenizer; raises GenerationError where there is none."""
     transformers = require("transformers", "train")
     try:
         tokenizer = transformers.AutoTokenizer.from_pretrained(
-            os.fspath(path), trust_remote_code=trust_remote_code, padding_side="left"
+            os.fspath(path), **(loading or Loading()).tokenizer_kwargs, padding_side="left"
         )
     except (OSError, ValueError, KeyError) as error:
         raise GenerationError(_cannot_load("tokenizer", path, error)) from error
@@ -46,10 +47,10 @@ def load_tokenizer(path: str | os.PathLike[str], *, trust_remote_code: bool = Fa
 
 def load_model(
     path: str | os.PathLike[str],
+    loading: Loading | None = None,
     *,
     device: str | None = None,
     dtype: str | None = None,
-    trust_remote_code: bool = False,
 ) -> Any:
     """Load a causal language model from safetensors files.
 
@@ -57,12 +58,12 @@ def load_model(
     ----------
     path : path or Hugging Face name
         Where the model lies.
+    loading : Loading, optional
+        Revision, dtype, attention and the like.
     device : str, optional
         ``"cpu"``, ``"cuda"``, ``"cuda:1"``; None takes the first GPU if there is one.
     dtype : str, optional
-        ``"float32"``, ``"bfloat16"`` ...; None is float32 on a CPU and the model's own on a GPU.
-    trust_remote_code : bool
-        Run Python code that comes with the model; off unless asked for.
+        Where `loading` sets none; None is float32 on a CPU and the model's own on a GPU.
 
     Raises
     ------
@@ -71,15 +72,13 @@ def load_model(
     """
     transformers = require("transformers", "train")
     device = device or default_device()
-    dtype = dtype or ("float32" if device == "cpu" else "auto")
+    loading = loading or Loading()
+    dtype = loading.dtype or dtype or ("float32" if device == "cpu" else "auto")
     try:
         model = transformers.AutoModelForCausalLM.from_pretrained(
-            os.fspath(path),
-            dtype=dtype,
-            use_safetensors=True,  # other formats can run code when loaded
-            trust_remote_code=trust_remote_code,
+            os.fspath(path), **(loading.model_kwargs | {"dtype": dtype})
         )
-    except (OSError, ValueError, KeyError) as error:
+    except (OSError, ValueError, KeyError, TypeError, ImportError) as error:
         raise GenerationError(_cannot_load("model", path, error)) from error
     return model.to(device).eval()
 
@@ -103,16 +102,32 @@ class TransformersEngine:
 
     Parameters
     ----------
-    device, dtype, trust_remote_code
+    device
         See `load_model`.
+    revision, dtype, attn_implementation, trust_remote_code, model_init_kwargs
+        See `asking.Loading`.
     batch_tokens : int
         See `TransformersGenerator`.
     """
 
     device: str | None = None
+    revision: str | None = None
     dtype: str | None = None
+    attn_implementation: str | None = None
     trust_remote_code: bool = False
+    model_init_kwargs: Mapping[str, Any] | None = None
     batch_tokens: int = BATCH_TOKENS
+
+    @property
+    def loading(self) -> Loading:
+        """How the weights are loaded."""
+        return Loading(
+            revision=self.revision,
+            dtype=self.dtype,
+            attn_implementation=self.attn_implementation,
+            trust_remote_code=self.trust_remote_code,
+            model_init_kwargs=self.model_init_kwargs or {},
+        )
 
     def open(self, model: str, name: str | None = None) -> "TransformersGenerator":
         """Load a model and its tokenizer; see `engines.Engine`."""
@@ -123,9 +138,8 @@ class TransformersEngine:
             return TransformersGenerator(
                 model,
                 device=self.device,
-                dtype=self.dtype,
+                loading=self.loading,
                 batch_tokens=self.batch_tokens,
-                trust_remote_code=self.trust_remote_code,
                 name=name,
             )
 
@@ -142,7 +156,7 @@ class TransformersGenerator(BaseGenerator):
         Any causal language model of transformers.
     tokenizer : tokenizer, optional
         None loads the one beside the model.
-    device, dtype, trust_remote_code
+    device, loading
         See `load_model`; used only where a model is loaded here.
     name : str, optional
         What is shown, and stands in records; None is the model's path or name.
@@ -156,7 +170,13 @@ class TransformersGenerator(BaseGenerator):
     """
 
     capabilities = Capabilities(
-        streaming=True, prefill=True, logprobs=True, stop=True, top_k=True, seed=True
+        streaming=True,
+        prefill=True,
+        logprobs=True,
+        stop=True,
+        top_k=True,
+        seed=True,
+        chat_template_kwargs=True,
     )
 
     def __init__(
@@ -165,23 +185,21 @@ class TransformersGenerator(BaseGenerator):
         tokenizer: Any = None,
         device: str | None = None,
         *,
-        dtype: str | None = None,
+        loading: Loading | None = None,
         name: str | None = None,
         batch_tokens: int = BATCH_TOKENS,
-        trust_remote_code: bool = False,
     ) -> None:
         if isinstance(model, str | os.PathLike):
             path = os.fspath(model)
-            self.model = load_model(
-                path, device=device, dtype=dtype, trust_remote_code=trust_remote_code
-            )
+            self.model = load_model(path, loading, device=device)
         else:
             path = getattr(model.config, "_name_or_path", "") or type(model).__name__
             self.model = model if device is None else model.to(device)
         super().__init__(path if name is None else name)
-        self.tokenizer = tokenizer or load_tokenizer(path, trust_remote_code=trust_remote_code)
+        self.tokenizer = tokenizer or load_tokenizer(path, loading)
         self.batch_tokens = batch_tokens
         self.eos_ids = end_tokens(self.model, self.tokenizer)
+        self.end_texts = end_of_turn(self.tokenizer).texts
 
     @property
     def device(self) -> str:
@@ -222,13 +240,14 @@ class TransformersGenerator(BaseGenerator):
         """Yield the prompts of one batch after the other, each with its completions."""
         torch = require("torch", "train")
         check_offered(self, sampling, schema)
-        ids = encode_all([begun_text(prompt, self.tokenizer) for prompt in prompts], self.tokenizer)
+        ids = encode_begun(prompts, self.tokenizer, sampling.chat_template_kwargs)
         for number, row in enumerate(ids):
             if not row:
                 raise GenerationError(f"prompt {number} is empty; give it at least one token")
         n, max_tokens = sampling.n, self._room(ids, sampling.max_tokens)
         seed = secrets.randbits(SEED_BITS) if sampling.seed is None else sampling.seed
         keys = prompt_keys(ids)
+        sampling = sampling.with_(stop=(*sampling.stop, *self.end_texts))
         stops = StopTexts(self.tokenizer, sampling.stop) if sampling.stop else None
         queue = list(self._batches(ids, n, max_tokens))
         while queue:
@@ -312,13 +331,6 @@ class TransformersGenerator(BaseGenerator):
             )
             for text, rollout, length in zip(texts, rollouts, prompt_tokens, strict=True)
         ]
-
-
-def end_tokens(model: Any, tokenizer: Any) -> list[int]:
-    """Return the ids that end a completion, as the model and the tokenizer declare them."""
-    declared = getattr(model.generation_config, "eos_token_id", None)
-    ids = {tokenizer.eos_token_id, *(declared if isinstance(declared, list) else [declared])}
-    return sorted(token for token in ids if token is not None)
 
 
 def prompt_keys(ids: Sequence[Sequence[int]]) -> list[int]:

@@ -8,7 +8,10 @@ from typing import Any
 
 from sample_engineering.errors import ConfigError, GenerationError
 from sample_engineering.extras import require
+from sample_engineering.generation.asking import Loading
 from sample_engineering.generation.base import CHUNK, BaseGenerator
+from sample_engineering.generation.begun_answer import encode_begun
+from sample_engineering.generation.chat_template import end_of_turn
 from sample_engineering.generation.protocol import (
     Capabilities,
     Completion,
@@ -30,11 +33,14 @@ class VLLMEngine:
 
     Parameters
     ----------
-    tensor_parallel_size, dtype, max_model_len, cpu_cache_gb, trust_remote_code, llm_options
+    tensor_parallel_size, max_model_len, cpu_cache_gb, llm_options
         See `VLLMGenerator`.
+    revision, dtype, trust_remote_code
+        See `asking.Loading`.
     """
 
     tensor_parallel_size: int | None = None
+    revision: str | None = None
     dtype: str = "auto"
     max_model_len: int | None = None
     cpu_cache_gb: int = CPU_CACHE_GB
@@ -46,10 +52,13 @@ class VLLMEngine:
         return VLLMGenerator(
             model,
             tensor_parallel_size=self.tensor_parallel_size,
-            dtype=self.dtype,
+            loading=Loading(
+                revision=self.revision,
+                dtype=self.dtype,
+                trust_remote_code=self.trust_remote_code,
+            ),
             max_model_len=self.max_model_len,
             cpu_cache_gb=self.cpu_cache_gb,
-            trust_remote_code=self.trust_remote_code,
             llm_options=self.llm_options,
             name=name,
         )
@@ -68,15 +77,15 @@ class VLLMGenerator(BaseGenerator):
     tensor_parallel_size : int, optional
         GPUs to split the model over; None takes the most that this machine has and the model's
         attention heads can be divided by.
-    dtype : str
-        ``"auto"`` is the model's own, but float32 models run in bfloat16.
+    loading : Loading, optional
+        Revision, dtype and whether code of the model is run. Without a dtype it is the model's own,
+        but float32 models run in bfloat16. vLLM chooses its attention itself, and has arguments of
+        its own (`llm_options`).
     max_model_len : int, optional
         Longest prompt and completion together, in tokens; None is the model's own.
     cpu_cache_gb : int
         GB of key-value cache on a machine without a GPU, unless the environment variable
         VLLM_CPU_KVCACHE_SPACE says so.
-    trust_remote_code : bool
-        Run Python code that comes with the model; off unless asked for.
     llm_options : mapping, optional
         Further arguments of ``vllm.LLM`` by name, e.g. ``{"enforce_eager": True}``.
     name : str, optional
@@ -91,7 +100,13 @@ class VLLMGenerator(BaseGenerator):
     """
 
     capabilities = Capabilities(
-        schema=True, prefill=True, logprobs=True, stop=True, top_k=True, seed=True
+        schema=True,
+        prefill=True,
+        logprobs=True,
+        stop=True,
+        top_k=True,
+        seed=True,
+        chat_template_kwargs=True,
     )
 
     def __init__(
@@ -99,10 +114,9 @@ class VLLMGenerator(BaseGenerator):
         model: str | os.PathLike[str],
         *,
         tensor_parallel_size: int | None = None,
-        dtype: str = "auto",
+        loading: Loading | None = None,
         max_model_len: int | None = None,
         cpu_cache_gb: int = CPU_CACHE_GB,
-        trust_remote_code: bool = False,
         llm_options: Mapping[str, Any] | None = None,
         name: str | None = None,
     ) -> None:
@@ -110,13 +124,22 @@ class VLLMGenerator(BaseGenerator):
         super().__init__(path if name is None else name)
         vllm = require("vllm", "vllm")
         self._vllm = vllm
+        loading = loading or Loading()
         settings: dict[str, Any] = {
             "model": path,
-            "tensor_parallel_size": tensor_parallel_size or _gpus_for(path),
-            "dtype": dtype,
+            "tensor_parallel_size": tensor_parallel_size or _gpus_for(path, loading),
+            "revision": loading.revision,
+            "tokenizer_revision": loading.revision,
+            "dtype": loading.dtype or "auto",
             "max_model_len": max_model_len,
-            "trust_remote_code": trust_remote_code,
+            "trust_remote_code": loading.trust_remote_code,
         }
+        for name in ("attn_implementation", "model_init_kwargs"):
+            if getattr(loading, name):
+                raise ConfigError(
+                    f"`{name}` is for transformers, not for vLLM; leave it out, or give vLLM's own "
+                    "arguments in `llm_options`"
+                )
         twice = [key for key in llm_options or () if key in settings]
         if twice:
             raise ConfigError(f"`llm_options` sets {twice[0]}, which is a parameter; set it there")
@@ -131,6 +154,8 @@ class VLLMGenerator(BaseGenerator):
                 "check the path and the memory, or use the transformers engine"
             ) from error
         self.tokenizer = self.llm.get_tokenizer()
+        # vLLM knows the end tokens of the tokenizer and of the generation settings, and these not.
+        self.turn_end = end_of_turn(self.tokenizer)
 
     def generate(
         self,
@@ -170,7 +195,8 @@ class VLLMGenerator(BaseGenerator):
             "max_tokens": sampling.max_tokens,
             "temperature": sampling.temperature,
             "top_p": sampling.top_p,
-            "stop": list(sampling.stop) or None,
+            "stop": [*sampling.stop, *self.turn_end.texts] or None,
+            "stop_token_ids": list(self.turn_end.ids) or None,
             "logprobs": 0 if sampling.logprobs else None,  # 0: of the sampled token only
         } | self._structure(schema)
         if sampling.top_k is not None:  # what means "all" differs between versions
@@ -179,7 +205,8 @@ class VLLMGenerator(BaseGenerator):
             self._vllm.SamplingParams(**settings, seed=_prompt_seed(sampling.seed, first + index))
             for index in range(len(prompts))
         ]
-        ids = [{"prompt_token_ids": self._encode(prompt)} for prompt in prompts]
+        encoded = encode_begun(prompts, self.tokenizer, sampling.chat_template_kwargs)
+        ids = [{"prompt_token_ids": row} for row in encoded]
         try:
             outputs = self.llm.generate(ids, params, use_tqdm=_reporting(progress, settings["n"]))
         except ValueError as error:
@@ -193,11 +220,6 @@ class VLLMGenerator(BaseGenerator):
             sum(len(item.token_ids) for output in outputs for item in output.outputs),
         )
         return [self._completions(output, sampling.n) for output in outputs]
-
-    def _encode(self, prompt: Prompt) -> list[int]:
-        from sample_engineering.generation.begun_answer import encode_begun
-
-        return encode_begun(prompt, self.tokenizer)
 
     def _structure(self, schema: Mapping[str, Any] | None) -> dict[str, Any]:
         if schema is None:
@@ -288,7 +310,7 @@ def _prompt_seed(seed: int | None, index: int) -> int | None:
     return random.Random(f"{seed}:{index}").getrandbits(SEED_BITS)
 
 
-def _gpus_for(model: str) -> int:
+def _gpus_for(model: str, loading: Loading) -> int:
     """Return how many of this machine's GPUs the model's attention heads divide by."""
     torch = require("torch", "vllm")
     count = int(torch.cuda.device_count()) if torch.cuda.is_available() else 0
@@ -296,7 +318,9 @@ def _gpus_for(model: str) -> int:
         return 1
     transformers = require("transformers", "vllm")
     try:
-        config = transformers.AutoConfig.from_pretrained(model).get_text_config()
+        config = transformers.AutoConfig.from_pretrained(
+            model, **loading.tokenizer_kwargs
+        ).get_text_config()
     except (OSError, ValueError):
         return 1
     heads = int(getattr(config, "num_attention_heads", 1))

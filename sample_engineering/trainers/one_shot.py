@@ -6,6 +6,7 @@ from typing import Any
 
 from sample_engineering.errors import ConfigError, TrainingError
 from sample_engineering.extras import quiet, require
+from sample_engineering.generation.asking import Loading
 from sample_engineering.generation.transformers_engine import (
     default_device,
     load_model,
@@ -96,7 +97,8 @@ def train_one_shot(
         folder.drop_after(arm.name, arm.seed, done)
         ranks = Ranks.of_environment(device)
         ranks.wait()
-        tokenizer = load_tokenizer(model, trust_remote_code=options.trust_remote_code)
+        loading = Loading(trust_remote_code=options.trust_remote_code)
+        tokenizer = load_tokenizer(model, loading)
         rewarder = Rewarder(
             arm.reward or recipe.reward,
             golds,
@@ -115,12 +117,7 @@ def train_one_shot(
         )
         try:
             trainer = OneShotGRPOTrainer(
-                model=load_model(
-                    model,
-                    device=device,
-                    dtype="float32",
-                    trust_remote_code=options.trust_remote_code,
-                ),
+                model=load_model(model, loading, device=device, dtype="float32"),
                 processing_class=tokenizer,
                 args=config,
                 reward_funcs=rewarder,

@@ -8,6 +8,7 @@ from typing import Any
 from sample_engineering.errors import SampleEngineeringError
 from sample_engineering.evaluation import Evaluation, evaluate
 from sample_engineering.extras import check_installed, quiet
+from sample_engineering.generation.asking import Loading
 from sample_engineering.grading import read_sample_gold
 from sample_engineering.runs import RunFolder
 from sample_engineering.runs.findings import Findings
@@ -181,12 +182,10 @@ class _Validation:
         from sample_engineering.generation.transformers_engine import load_model, load_tokenizer
 
         name, options = self.plan.model, self.plan.options
-        trust = options.trust_remote_code
+        loading = Loading(trust_remote_code=options.trust_remote_code)
         with quiet():
-            model = load_model(
-                name, device=options.device, dtype="float32", trust_remote_code=trust
-            )
-            tokenizer = load_tokenizer(name, trust_remote_code=trust)
+            model = load_model(name, loading, device=options.device, dtype="float32")
+            tokenizer = load_tokenizer(name, loading)
         evaluation = self._evaluate(model, tokenizer, arm)
         self.folder.add_evaluation(evaluation, arm.name, arm.seed)
         return evaluation
