@@ -145,6 +145,7 @@ def compose(
     agreement: float | None = None,
     tagger: str = "builtin",
     temperature: float = 1.0,
+    max_tokens: int | None = None,
     max_drafts: int | None = None,
     seed: int = 0,
     out: PathLike | None = None,
@@ -176,6 +177,9 @@ def compose(
         Share of the `k` solutions that must reach the answer; one half by default.
     temperature, seed : float, int
         Sampling; the same seed and answers give the same samples.
+    max_tokens : int, optional
+        Longest draft and longest solution, in tokens; 3,000 and 4,096 by default. Where the
+        model's context has less room, they end there, which a note says.
     max_drafts : int, optional
         Drafts at most; None: four for each problem.
     progress : callable, optional
@@ -265,6 +269,7 @@ def compose(
             rewrite=rewrite,
             originals=parents,
             temperature=temperature,
+            max_tokens=max_tokens,
             max_drafts=max_drafts,
             seed=seed,
             journal=files.journal if files else None,

@@ -31,7 +31,7 @@ _SYMBOLIC = (
 _BY_MODEL = (
     *("server", "engine", "device", "trust_remote_code", "concurrency", "prices", "max_cost"),
     *("solver", "solver_server", "k", "agreement", "rewrite", "originals", "examples", "tagger"),
-    *("temperature", "max_drafts"),
+    *("temperature", "max_tokens", "max_drafts"),
 )
 
 
@@ -109,6 +109,10 @@ def synthesize(
     ] = 0.5,
     tagger: Annotated[str, shared("tagger", panel=_PANEL)] = "builtin",
     temperature: Annotated[float, shared("temperature", panel=_PANEL)] = 1.0,
+    max_tokens: Annotated[
+        int | None,
+        shared("max-tokens", "Of a draft and of a solution; default: 3000 and 4096.", panel=_PANEL),
+    ] = None,
     max_drafts: Annotated[
         int | None, _of_model("Drafts at most; default: four for each problem.", min=1)
     ] = None,

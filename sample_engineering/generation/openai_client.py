@@ -10,11 +10,14 @@ import asyncio
 import json
 import random
 from collections.abc import Callable, Mapping
+from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
 from sample_engineering.errors import GenerationError
+from sample_engineering.generation.context import Refusal, cut_note, next_try, no_room
 from sample_engineering.generation.costs import Budget, Usage
 from sample_engineering.generation.openai_wire import (
+    LIMITS,
     Answer,
     Features,
     MalformedAnswer,
@@ -33,6 +36,7 @@ if TYPE_CHECKING:
     from httpx2 import AsyncClient
 
 CONNECT_TIMEOUT = 10.0  # seconds to reach a server, and for its list of models
+TOO_LONG = frozenset({400, 413, 422})  # with which servers refuse what does not fit the context
 MODELS_SHOWN = 8  # names in the error for an unknown model
 
 
@@ -81,6 +85,7 @@ class ServerClient:
         self._freed = asyncio.Event()
         self._resume_at = 0.0  # loop time before which a busy server wants no requests
         self._answered = False
+        self._context_sought = False
         self._rng = random.Random()  # jitter only: must differ between processes
 
     def _open(self) -> "AsyncClient":
@@ -123,13 +128,16 @@ class ServerClient:
         """
         attempt = 0
         before_guess: Features | None = None
+        asked = request.sampling.max_tokens
         amount = self.budget.worst_case(
             request.characters, request.sampling.n, request.sampling.max_tokens
         )
         while True:
             attempt += 1
             await self._wait_for_budget(amount)
-            sent = body()
+            sent = dict(body())
+            # A server's context may have less room for the answer than was asked for.
+            sent |= {key: request.sampling.max_tokens for key in LIMITS if key in sent}
             try:
                 async with self._slots:
                     await self._wait_until_resumed()
@@ -140,10 +148,17 @@ class ServerClient:
             except _Failed as error:
                 failure = error.failure
             else:
-                return self._accept(answer, int(sent.get("n", 1)), request)
+                self._accept(answer, int(sent.get("n", 1)), request)
+                if request.sampling.max_tokens < asked or await self._was_cut(answer, sent):
+                    self.features.note(cut_note(asked, self.features.context))
+                return answer.completions
             finally:
                 self.budget.release(amount)
                 self._freed.set()
+            shorter = await self._shortened(failure, request, str(sent.get("model")))
+            if shorter is not None:
+                request, attempt = shorter, attempt - 1
+                continue
             known = self.features.copy()
             if learn_from_refusal(failure.status or 0, failure.reason, sent, self.features):
                 before_guess = before_guess or known
@@ -164,7 +179,40 @@ class ServerClient:
                 )
             await asyncio.sleep(wait)
 
-    def _accept(self, answer: Answer, asked: int, request: Request) -> list[Completion]:
+    async def _shortened(self, failure: Failure, request: Request, model: str) -> Request | None:
+        """Return the request with fewer `max_tokens`, if it was refused for asking too many."""
+        asked = request.sampling.max_tokens
+        refusal = Refusal.read(failure.reason, asked) if failure.status in TOO_LONG else None
+        if refusal is None:
+            return None
+        context = self.features.context = refusal.context or await self._context_of(model)
+        if context is not None and (refusal.prompt or 0) >= context:
+            raise Refused(f"{self.url}: {no_room(refusal.prompt or 0, context)}")
+        less = next_try(asked, refusal, context, request.characters)
+        if less is None:
+            return None
+        return replace(request, sampling=request.sampling.with_(max_tokens=less))
+
+    async def _was_cut(self, answer: Answer, sent: Mapping[str, Any]) -> bool:
+        """Whether the server ended the answer where its context ends, without a word."""
+        tokens = max(item.tokens for item in answer.completions)
+        asked = max(int(sent.get(key, 0)) for key in LIMITS)
+        if not 0 < tokens < asked or any(c.finish_reason != "length" for c in answer.completions):
+            return False
+        context = await self._context_of(str(sent.get("model")))
+        return context is not None and answer.prompt_tokens + tokens >= context
+
+    async def _context_of(self, model: str) -> int | None:
+        """Return the context of a model, as far as the server's words or its list tell it."""
+        if self.features.context is None and not self._context_sought:
+            self._context_sought = True
+            for entry in await self._listed():
+                length = entry.get("max_model_len")
+                if entry.get("id") == model and isinstance(length, int) and length > 1:
+                    self.features.context = length
+        return self.features.context
+
+    def _accept(self, answer: Answer, asked: int, request: Request) -> None:
         self._answered = True
         self.usage.count(1, answer.prompt_tokens, answer.completion_tokens)
         if asked > 1:
@@ -181,7 +229,6 @@ class ServerClient:
         if request.sampling.logprobs and answer.completions[0].logprobs is None:
             self.features.logprobs = False
             self.features.note("the server gives no log-probabilities")
-        return answer.completions
 
     async def _wait_for_budget(self, amount: float) -> None:
         """Reserve `amount`, waiting while requests in flight hold what is left."""
@@ -265,12 +312,17 @@ class ServerClient:
 
     async def models(self) -> list[str]:
         """Return the names of the server's models, empty where it does not say."""
+        return [str(model["id"]) for model in await self._listed() if "id" in model]
+
+    async def _listed(self) -> list[Mapping[str, Any]]:
+        """Return the server's models as it lists them, empty where it does not say."""
         from httpx2 import HTTPError
 
         try:
             async with asyncio.timeout(min(self.timeout, CONNECT_TIMEOUT)):
                 answer = await self._open().get(self.url + "/models")
-            return [str(model["id"]) for model in answer.raise_for_status().json()["data"]]
+            listed = answer.raise_for_status().json()["data"]
+            return [model for model in listed if isinstance(model, Mapping)]
         except (HTTPError, TimeoutError, KeyError, TypeError, ValueError):
             return []
 

@@ -17,6 +17,7 @@ REASON_SHOWN = 200  # characters of a server's reason in an error
 SCHEMA_NAME = "answer"  # the protocol wants a name for the schema; the model does not see it
 NO_N = "the server takes no n: each completion is a request of its own"
 NO_SCHEMA = "the server takes no json_schema: answers are checked and asked again instead"
+LIMITS = ("max_tokens", "max_completion_tokens")  # the two names of one field
 # Reasons to end that servers give when nothing was cut off.
 _WHOLE = frozenset({"stop", "eos", "eos_token", "stop_sequence", "content_filter", "tool_calls"})
 
@@ -29,6 +30,7 @@ class MalformedAnswer(Exception):
 class Features:
     """What a server was found to support; None means not yet known.
 
+    `context` is the longest prompt and completion together, in tokens.
     `notes` are the findings in words, each once, for the user to see.
     """
 
@@ -40,6 +42,7 @@ class Features:
     top_k: bool = True
     stop: bool = True
     max_completion_tokens: bool = False
+    context: int | None = None
     notes: list[str] = field(default_factory=list)
 
     def copy(self) -> "Features":

@@ -110,6 +110,7 @@ IGNORED = {
                 "--agreement": "0.4",
                 "--tagger": "builtin",
                 "--temperature": "0.5",
+                "--max-tokens": "900",
                 "--max-drafts": "3",
             }.items()
         },

@@ -113,6 +113,7 @@ BY_MODEL = {
     "--agreement": "0.5",
     "--tagger": "builtin",
     "--temperature": "1.0",
+    "--max-tokens": "900",
     "--max-drafts": "3",
 }
 

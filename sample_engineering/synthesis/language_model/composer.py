@@ -62,6 +62,7 @@ def compose_with_model(
     originals: Sequence[Sample] | None = None,
     against: Iterable[Sample] | None = None,
     temperature: float = 1.0,
+    max_tokens: int | None = None,
     max_drafts: int | None = None,
     seed: int = 0,
     journal: str | os.PathLike[str] | None = None,
@@ -96,6 +97,9 @@ def compose_with_model(
         Problems that must not be repeated.
     temperature, seed
         Sampling; the same seed and answers give the same samples.
+    max_tokens : int, optional
+        Longest draft and longest solution, in tokens; None is `DRAFT_TOKENS` and `SOLVER_TOKENS`.
+        Where the model's context has less room, they end there, which a note says.
     max_drafts : int, optional
         Drafts at most; None is four for each problem wanted.
     journal : path-like, optional
@@ -136,7 +140,9 @@ def compose_with_model(
     funnel = Funnel(rejections, REWRITE_STAGES if rewrite else COMPOSE_STAGES)
     work = _Work(
         generator, solver or generator, named, wanted, list(examples), rewrite,
-        list(originals or ()), k, share, temperature, seed, funnel, asker,
+        list(originals or ()), k, share, temperature,
+        DRAFT_TOKENS if max_tokens is None else max_tokens,
+        SOLVER_TOKENS if max_tokens is None else max_tokens, seed, funnel, asker,
         OverlapIndex(sample.problem for sample in against or ()),
     )  # fmt: skip
     try:
@@ -160,6 +166,8 @@ class _Work:
     k: int
     agreement: float
     temperature: float
+    draft_tokens: int
+    solver_tokens: int
     seed: int
     funnel: Funnel
     asker: Asker
@@ -206,7 +214,7 @@ class _Work:
             self.composer,
             [f"draft {number}" for number in numbers],
             prompts,
-            Sampling(max_tokens=DRAFT_TOKENS, temperature=self.temperature, seed=self.seed),
+            Sampling(max_tokens=self.draft_tokens, temperature=self.temperature, seed=self.seed),
             # Where it cannot be enforced, the check of the schema rejects what breaks it.
             schema if self.composer.capabilities.schema else None,
         )
@@ -287,7 +295,10 @@ class _Work:
             prompts = [render(d.sample.problem, SOLVER_TEMPLATE) for d in drafts if d.sample]
             names = [f"solve {draft.number}" for draft in drafts]
             sampling = Sampling(
-                n=self.k, max_tokens=SOLVER_TOKENS, temperature=self.temperature, seed=self.seed
+                n=self.k,
+                max_tokens=self.solver_tokens,
+                temperature=self.temperature,
+                seed=self.seed,
             )
             groups = self.asker.ask(self.solver, names, prompts, sampling)
         else:

@@ -47,6 +47,25 @@ def test_a_good_composer_yields_verified_samples():
     assert "$" in text
 
 
+def test_a_server_with_a_short_context_is_asked_for_what_it_has():
+    def short(body):
+        if body["max_tokens"] > 2048 - 700:
+            told = f"max_tokens={body['max_tokens']} cannot be greater than max_model_len=2048."
+            return 400, {"error": {"message": told}}, {}
+        return scripted.good_composer(body)
+
+    with ScriptedServer(short) as server:
+        found = compose(server, n=3)
+        assert len(found) == 3
+        assert "context (2,048 tokens)" in found.account()
+        assert {"max_tokens": 3000, "temperature": 1.0}.items() <= server.bodies[0].items()
+        asked = len(server.bodies)
+        compose(server, n=3, max_tokens=900, temperature=0.5)
+    assert {(body["max_tokens"], body["temperature"]) for body in server.bodies[asked:]} == {
+        (900, 0.5)
+    }
+
+
 @pytest.mark.parametrize("kinds", [scripted.SLOPPY, scripted.HOSTILE], ids=["sloppy", "malicious"])
 def test_every_fault_is_a_counted_rejection_at_its_stage(kinds, tmp_path):
     path = tmp_path / "rejected.jsonl"
