@@ -31,7 +31,17 @@ SERVER = "server"  # what asks a server where only its address is said
 
 
 class Engine(Protocol):
-    """Opens generators; the fields of the dataclass that implements it are its options."""
+    """Opens generators; the fields of the dataclass that implements it are its options.
+
+    Class variables and methods that an engine may have beside `open`:
+
+    ``remote = True``
+        The model runs elsewhere: there is nothing to hold in a process of its own.
+    ``own_process = True``
+        What it holds is freed only when its process ends, so each model gets a new one.
+    ``open_here(model, name)``
+        What `open` does in a process of its own, done in this one; `worker` calls it.
+    """
 
     def open(self, model: str, name: str | None = None) -> Generator:
         """Return a generator for `model`.

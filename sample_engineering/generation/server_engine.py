@@ -3,7 +3,7 @@
 import os
 from collections.abc import Mapping
 from dataclasses import dataclass
-from typing import Any, Literal
+from typing import Any, ClassVar, Literal
 
 from sample_engineering.generation.costs import Price, read_prices
 from sample_engineering.generation.openai_generator import (
@@ -28,6 +28,8 @@ class ServerEngine:
     concurrency, timeout, max_n, max_cost, cache, extra_body, refused, retry
         See `OpenAIGenerator`. The key is taken from the environment variable OPENAI_API_KEY.
     """
+
+    remote: ClassVar[bool] = True
 
     server: str
     concurrency: int = CONCURRENCY

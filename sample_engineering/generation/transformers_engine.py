@@ -5,7 +5,6 @@ import secrets
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import nullcontext
 from dataclasses import dataclass
-from hashlib import blake2b
 from typing import Any
 
 from sample_engineering.errors import GenerationError
@@ -14,6 +13,7 @@ from sample_engineering.generation.asking import Loading
 from sample_engineering.generation.base import BaseGenerator
 from sample_engineering.generation.begun_answer import encode_begun
 from sample_engineering.generation.chat_template import end_of_turn, end_tokens
+from sample_engineering.generation.prompt_keys import prompt_keys
 from sample_engineering.generation.protocol import (
     Capabilities,
     Completion,
@@ -331,18 +331,6 @@ class TransformersGenerator(BaseGenerator):
             )
             for text, rollout, length in zip(texts, rollouts, prompt_tokens, strict=True)
         ]
-
-
-def prompt_keys(ids: Sequence[Sequence[int]]) -> list[int]:
-    """Return a 64-bit key per prompt from its tokens; repeated prompts get different keys."""
-    seen: dict[bytes, int] = {}
-    keys = []
-    for row in ids:
-        data = b",".join(str(token).encode() for token in row)
-        seen[data] = copy = seen.get(data, -1) + 1
-        digest = blake2b(data, digest_size=8, salt=copy.to_bytes(8, "little")).digest()
-        keys.append(int.from_bytes(digest, "little"))
-    return keys
 
 
 def _mixed(key: int, copy: int) -> int:

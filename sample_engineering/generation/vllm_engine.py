@@ -1,20 +1,27 @@
-"""Completions from vLLM in this process: many prompts at once on one or more GPUs."""
+"""Completions from vLLM, in a process of its own: many prompts at once on one or more GPUs.
+
+vLLM frees a GPU's memory only when its process ends, and may need another environment than TRL.
+So the engine starts a `Worker`, and `VLLMGenerator` is what runs inside it.
+"""
 
 import os
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
-from dataclasses import dataclass
-from typing import Any
+from dataclasses import dataclass, replace
+from importlib.metadata import PackageNotFoundError, version
+from typing import Any, ClassVar
 
 from sample_engineering.errors import ConfigError, GenerationError
-from sample_engineering.extras import require
+from sample_engineering.extras import check_installed, require
 from sample_engineering.generation.asking import Loading
-from sample_engineering.generation.base import CHUNK, BaseGenerator
+from sample_engineering.generation.base import BaseGenerator
 from sample_engineering.generation.begun_answer import encode_begun
 from sample_engineering.generation.chat_template import end_of_turn
+from sample_engineering.generation.prompt_keys import prompt_keys
 from sample_engineering.generation.protocol import (
     Capabilities,
     Completion,
+    Generator,
     Progress,
     Prompt,
     check_offered,
@@ -24,31 +31,113 @@ from sample_engineering.generation.sampling_settings import Sampling
 # GB of key-value cache on a machine without a GPU; vLLM's own default there is 4.
 CPU_CACHE_GB = 1
 CPU_CACHE_VARIABLE = "VLLM_CPU_KVCACHE_SPACE"
+PYTHON_VARIABLE = "SE_VLLM_PYTHON"
+_GPUS_VARIABLE = "CUDA_VISIBLE_DEVICES"
+_LEAST_LENGTH = 256  # tokens of prompt and completion that vLLM is set up for at least
 SEED_BITS = 31
 
 
 @dataclass(frozen=True)
 class VLLMEngine:
-    """A local model, run by vLLM in this process on one or more GPUs.
+    """A local model, run by vLLM in a process of its own on one or more GPUs.
 
     Parameters
     ----------
-    tensor_parallel_size, max_model_len, cpu_cache_gb, llm_options
+    python : str, optional
+        Interpreter of an environment with vLLM; None is the environment variable SE_VLLM_PYTHON,
+        or this interpreter.
+    device : str, optional
+        ``cuda`` or ``cuda:1``; ``cpu`` where vLLM is a build for CPUs. None: all GPUs.
+    tensor_parallel_size, max_model_len, gpu_memory_utilization, cpu_cache_gb, llm_options
         See `VLLMGenerator`.
+    longest : int, optional
+        Tokens of the longest prompt and completion, where known; see `sized`.
     revision, dtype, trust_remote_code
         See `asking.Loading`.
     """
 
+    own_process: ClassVar[bool] = True
+
+    python: str | None = None
+    device: str | None = None
     tensor_parallel_size: int | None = None
     revision: str | None = None
     dtype: str = "auto"
     max_model_len: int | None = None
+    gpu_memory_utilization: float | None = None
     cpu_cache_gb: int = CPU_CACHE_GB
     trust_remote_code: bool = False
     llm_options: Mapping[str, Any] | None = None
+    longest: int | None = None
 
-    def open(self, model: str, name: str | None = None) -> "VLLMGenerator":
-        """Start an engine; see `engines.Engine`."""
+    def __post_init__(self) -> None:
+        share = self.gpu_memory_utilization
+        if share is not None and not 0 < share <= 1:
+            raise ConfigError(f"`gpu_memory_utilization` {share}: give a share of 1, e.g. 0.9")
+        kind, _, number = (self.device or "cuda").partition(":")
+        if kind not in ("cuda", "cpu") or (number and not number.isdecimal()):
+            raise ConfigError(
+                f"`device` {self.device!r} is none for vLLM; give cuda, cuda:1 or cpu"
+            )
+
+    def sized(self, longest: int) -> "VLLMEngine":
+        """Return the engine set up for prompts and completions of at most so many tokens.
+
+        vLLM reserves cache for the longest request; a model's own limit may be more than fits.
+        """
+        return self if self.max_model_len is not None else replace(self, longest=longest)
+
+    def open(self, model: str, name: str | None = None) -> "Generator":
+        """Start a process and vLLM in it; see `engines.Engine`.
+
+        Raises
+        ------
+        MissingExtraError
+            If vLLM is not installed and no other interpreter is named.
+        GenerationError
+            If vLLM cannot run the model on this machine.
+        """
+        from sample_engineering.generation.worker_process import Worker
+
+        python = self.interpreter
+        if python is None:
+            check_device(self.device)
+        worker = Worker(python, self.environment)
+        return worker.open(model, self, name=name, owned=True)
+
+    @property
+    def interpreter(self) -> str | None:
+        """Interpreter of the process; None is this one, which then must have vLLM."""
+        python = self.python or os.environ.get(PYTHON_VARIABLE)
+        if python is None:
+            check_installed("vllm", "vllm")
+        return python
+
+    @property
+    def environment(self) -> dict[str, str]:
+        """Variables of the process: which GPUs it sees."""
+        kind, _, number = (self.device or "cuda").partition(":")
+        if kind != "cuda" or not number:
+            return {}
+        seen = [gpu for gpu in os.environ.get(_GPUS_VARIABLE, "").split(",") if gpu]
+        if seen and int(number) >= len(seen):
+            raise ConfigError(
+                f"`device` {self.device!r}: {_GPUS_VARIABLE} shows {len(seen)} GPUs; "
+                "the first is cuda:0"
+            )
+        return {_GPUS_VARIABLE: seen[int(number)] if seen else number}
+
+    def open_here(self, model: str, name: str | None = None) -> "VLLMGenerator":
+        """Run vLLM in this process."""
+        check_installed("vllm", "vllm")
+        check_device(self.device)
+        if not cpu_build() and not require("torch", "vllm").cuda.is_available():
+            raise ConfigError(
+                "`engine` vllm needs a GPU, and there is none to be seen here; "
+                "use `engine` transformers"
+            )
+        if cpu_build():  # vLLM's engine in this very process: starts in a sixth of the time
+            os.environ.setdefault("VLLM_ENABLE_V1_MULTIPROCESSING", "0")
         return VLLMGenerator(
             model,
             tensor_parallel_size=self.tensor_parallel_size,
@@ -58,10 +147,35 @@ class VLLMEngine:
                 trust_remote_code=self.trust_remote_code,
             ),
             max_model_len=self.max_model_len,
+            longest=self.longest,
+            gpu_memory_utilization=self.gpu_memory_utilization,
             cpu_cache_gb=self.cpu_cache_gb,
             llm_options=self.llm_options,
             name=name,
         )
+
+
+def check_device(device: str | None) -> None:
+    """Raise ConfigError where the vLLM that is installed here cannot run on `device`."""
+    build = cpu_build()
+    if device == "cpu" and not build:
+        raise ConfigError(
+            "`device` cpu: the vLLM that is installed is a build for GPUs; use `engine` "
+            "transformers on a CPU, or name with `python` in `engine_options` the interpreter of "
+            "an environment with a build for CPUs (scripts/make_vllm_env.sh makes one)"
+        )
+    if build and device not in (None, "cpu"):
+        raise ConfigError(
+            f"`device` {device}: the vLLM that is installed is a build for CPUs; leave it out"
+        )
+
+
+def cpu_build() -> bool:
+    """Whether the vLLM of this environment is one for CPUs: vLLM itself asks for its version."""
+    try:
+        return "cpu" in version("vllm")
+    except PackageNotFoundError:
+        return False
 
 
 class VLLMGenerator(BaseGenerator):
@@ -82,7 +196,11 @@ class VLLMGenerator(BaseGenerator):
         but float32 models run in bfloat16. vLLM chooses its attention itself, and has arguments of
         its own (`llm_options`).
     max_model_len : int, optional
-        Longest prompt and completion together, in tokens; None is the model's own.
+        Longest prompt and completion together, in tokens; None is `longest`, or the model's own.
+    longest : int, optional
+        As `max_model_len`, but no more than the model's own limit.
+    gpu_memory_utilization : float, optional
+        Share of each GPU's memory that vLLM may take; None is vLLM's own, 0.9.
     cpu_cache_gb : int
         GB of key-value cache on a machine without a GPU, unless the environment variable
         VLLM_CPU_KVCACHE_SPACE says so.
@@ -100,6 +218,7 @@ class VLLMGenerator(BaseGenerator):
     """
 
     capabilities = Capabilities(
+        streaming=True,
         schema=True,
         prefill=True,
         logprobs=True,
@@ -116,6 +235,8 @@ class VLLMGenerator(BaseGenerator):
         tensor_parallel_size: int | None = None,
         loading: Loading | None = None,
         max_model_len: int | None = None,
+        longest: int | None = None,
+        gpu_memory_utilization: float | None = None,
         cpu_cache_gb: int = CPU_CACHE_GB,
         llm_options: Mapping[str, Any] | None = None,
         name: str | None = None,
@@ -131,9 +252,11 @@ class VLLMGenerator(BaseGenerator):
             "revision": loading.revision,
             "tokenizer_revision": loading.revision,
             "dtype": loading.dtype or "auto",
-            "max_model_len": max_model_len,
+            "max_model_len": max_model_len or _length_for(path, longest, loading),
             "trust_remote_code": loading.trust_remote_code,
         }
+        if gpu_memory_utilization is not None:
+            settings["gpu_memory_utilization"] = gpu_memory_utilization
         for name in ("attn_implementation", "model_init_kwargs"):
             if getattr(loading, name):
                 raise ConfigError(
@@ -166,7 +289,12 @@ class VLLMGenerator(BaseGenerator):
         progress: Progress | None = None,
     ) -> list[list[Completion]]:
         """Sample completions of each prompt; see `protocol.Generator`."""
-        return self._sampled(prompts, sampling, schema, progress, 0)
+        results: list[list[Completion]] = [[] for _ in prompts]
+        for index, completions in self.stream(prompts, sampling, schema=schema):
+            results[index] = completions
+            if progress is not None:
+                progress(1)
+        return results
 
     def stream(
         self,
@@ -175,20 +303,7 @@ class VLLMGenerator(BaseGenerator):
         *,
         schema: Mapping[str, Any] | None = None,
     ) -> Iterator[tuple[int, list[Completion]]]:
-        """Yield ``(index of the prompt, its completions)``, `CHUNK` prompts at a time."""
-        for start in range(0, len(prompts), CHUNK):
-            chunk = prompts[start : start + CHUNK]
-            yield from enumerate(self._sampled(chunk, sampling, schema, None, start), start)
-
-    def _sampled(
-        self,
-        prompts: Sequence[Prompt],
-        sampling: Sampling,
-        schema: Mapping[str, Any] | None,
-        progress: Progress | None,
-        first: int,
-    ) -> list[list[Completion]]:
-        """Sample completions of prompts of which the first is number `first` of its call."""
+        """Yield ``(index of the prompt, its completions)`` as vLLM finishes them."""
         check_offered(self, sampling, schema)
         settings: dict[str, Any] = {
             "n": 1 if sampling.greedy else sampling.n,  # vLLM refuses several greedy samples
@@ -198,28 +313,32 @@ class VLLMGenerator(BaseGenerator):
             "stop": [*sampling.stop, *self.turn_end.texts] or None,
             "stop_token_ids": list(self.turn_end.ids) or None,
             "logprobs": 0 if sampling.logprobs else None,  # 0: of the sampled token only
+            "output_kind": require("vllm.sampling_params", "vllm").RequestOutputKind.FINAL_ONLY,
         } | self._structure(schema)
         if sampling.top_k is not None:  # what means "all" differs between versions
             settings["top_k"] = sampling.top_k
-        params = [
-            self._vllm.SamplingParams(**settings, seed=_prompt_seed(sampling.seed, first + index))
-            for index in range(len(prompts))
-        ]
-        encoded = encode_begun(prompts, self.tokenizer, sampling.chat_template_kwargs)
-        ids = [{"prompt_token_ids": row} for row in encoded]
+        ids = encode_begun(prompts, self.tokenizer, sampling.chat_template_kwargs)
+        engine = self.llm.llm_engine
         try:
-            outputs = self.llm.generate(ids, params, use_tqdm=_reporting(progress, settings["n"]))
+            for number, (row, key) in enumerate(zip(ids, prompt_keys(ids), strict=True)):
+                seed = _prompt_seed(sampling.seed, key)
+                params = self._vllm.SamplingParams(**settings, seed=seed)
+                engine.add_request(str(number), {"prompt_token_ids": row}, params)
+            while engine.has_unfinished_requests():
+                for output in engine.step():
+                    if output.finished:
+                        made = self._completions(output, sampling.n)
+                        tokens = sum(len(item.token_ids) for item in output.outputs)
+                        self.usage.count(1, len(output.prompt_token_ids), tokens)
+                        yield int(output.request_id), made
         except ValueError as error:
             raise GenerationError(
                 f"vLLM refused a prompt: {' '.join(str(error).split())[:300]}; "
                 "leave that problem out or raise `max_model_len`"
             ) from error
-        self.usage.count(
-            len(outputs),
-            sum(len(output.prompt_token_ids) for output in outputs),
-            sum(len(item.token_ids) for output in outputs for item in output.outputs),
-        )
-        return [self._completions(output, sampling.n) for output in outputs]
+        finally:
+            if engine.has_unfinished_requests():  # refused or abandoned: none may be left over
+                engine.abort_request([str(number) for number in range(len(ids))])
 
     def _structure(self, schema: Mapping[str, Any] | None) -> dict[str, Any]:
         if schema is None:
@@ -260,54 +379,28 @@ def _cpu_cache(size: int) -> Iterator[None]:
         os.environ.pop(CPU_CACHE_VARIABLE, None)
 
 
-class _Progress:
-    """What vLLM uses of a tqdm bar, passed on as counts of finished prompts.
-
-    vLLM counts completions, `per_prompt` of them for each prompt.
-    """
-
-    def __init__(self, report: Callable[[int], None], per_prompt: int) -> None:
-        self._report = report
-        self._per_prompt = per_prompt
-        self.n = 0
-        self.total = 0
-        self.postfix = ""
-        self.format_dict = {"elapsed": 1.0}
-
-    def update(self, count: int = 1) -> None:
-        before = self.n // self._per_prompt
-        self.n += count
-        finished = self.n // self._per_prompt - before
-        if finished:
-            self._report(finished)
-
-    def refresh(self) -> None:
-        pass
-
-    def close(self) -> None:
-        pass
-
-
-def _reporting(progress: Callable[[int], None] | None, per_prompt: int) -> Any:
-    """Return a factory of progress bars that counts only finished prompts."""
-    if progress is None:
-        return False
-
-    def bar(*args: Any, desc: str = "", **_: Any) -> Any:
-        if args:  # a bar around the prompts while they are added: nothing is finished yet
-            return args[0]
-        return _Progress(progress if "rocess" in desc else lambda _count: None, per_prompt)
-
-    return bar
-
-
-def _prompt_seed(seed: int | None, index: int) -> int | None:
-    """Return a seed of its own per prompt, or repeated prompts would get the same samples."""
+def _prompt_seed(seed: int | None, key: int) -> int | None:
+    """Return a seed that depends on the prompt, not on what else is asked beside it."""
     import random
 
     if seed is None:
         return None
-    return random.Random(f"{seed}:{index}").getrandbits(SEED_BITS)
+    return random.Random(f"{seed}:{key}").getrandbits(SEED_BITS)
+
+
+def _length_for(model: str, longest: int | None, loading: Loading) -> int | None:
+    """Return the length to set vLLM up for; None is the model's own."""
+    if longest is None:
+        return None
+    transformers = require("transformers", "vllm")
+    try:
+        config = transformers.AutoConfig.from_pretrained(
+            model, **loading.tokenizer_kwargs
+        ).get_text_config()
+    except (OSError, ValueError):
+        return None  # vLLM says it better
+    own = getattr(config, "max_position_embeddings", None) or longest
+    return min(max(longest, _LEAST_LENGTH), int(own))
 
 
 def _gpus_for(model: str, loading: Loading) -> int:

@@ -34,7 +34,7 @@ GIVEN = {
 }
 TAKEN = {
     "transformers": {"device", "trust_remote_code"},
-    "vllm": {"trust_remote_code"},
+    "vllm": {"device", "trust_remote_code"},
     "server": {"server", "concurrency", "prices", "max_cost", "cache", "refused"},
 }
 NEEDED = {"server": {"server": "http://localhost:8000"}}
@@ -119,7 +119,10 @@ def test_the_engine_follows_from_what_is_given():
             "`max_cost` is no option of the engine 'transformers'; it is for server",
         ),
         ({"cache": "c"}, "`cache` is no option of the engine 'transformers'; it is for server"),
-        ({"engine": "vllm", "device": "cuda"}, "`device` is no .*'vllm'; it is for transformers"),
+        (
+            {"engine": "vllm", "device": "tpu"},
+            "`device` 'tpu' is none for vLLM; give cuda",
+        ),
         ({"server": "h:1", "trust_remote_code": True}, "it is for transformers and vllm"),
         ({"server": "h:1", "device": "cpu"}, "`device` is no option of the engine 'server'"),
         ({"server": "h:1", "engine": "transformers"}, "`server` is no option .*'transformers'"),
@@ -210,8 +213,8 @@ def test_a_foreign_engine_is_opened_with_its_own_options():
     assert generator.generate(["x"], Sampling(n=2)) == [[Completion("hello", 3, "stop")] * 2]
     with pytest.raises(ConfigError, match="`cache` is no option of the engine 'parrot'"):
         open_generator("polly", engine="parrot", cache="c")
-    with pytest.raises(ConfigError, match="it is for transformers and parrot"):
-        open_generator("polly", engine="vllm", device="cpu")
+    with pytest.raises(ConfigError, match="it is for transformers and vllm and parrot"):
+        open_generator("polly", server="h:1", device="cpu")
     with pytest.raises(ConfigError, match=r"'anser' is no option .*did you mean 'answer'"):
         open_generator("polly", engine="parrot", engine_options={"anser": "x"})
 
