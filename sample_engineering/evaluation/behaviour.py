@@ -17,7 +17,7 @@ import numpy as np
 
 from sample_engineering.evaluation.intervals import (
     DEFAULT_RESAMPLES,
-    percentile_interval,
+    Statistic,
     random_stream,
     resample,
     spread,
@@ -198,9 +198,8 @@ def behaviour(
         else:
             bound = 1.0 if measure.share else float(max(1.0, *(v.max() for v in values)))
             replicates = drawn.after[:, column] - drawn.before[:, column]
-            low, high = percentile_interval(
-                replicates, change, len(items), spread(*values)[1], bound
-            )
+            freedom = spread(*values)[1]
+            low, high = Statistic(replicates, change, len(items), freedom, bound).interval()
         rows.append((name, measure.label, *means, change, low, high))
     columns = ["measure", "label", "before", "after", "change", "ci_low", "ci_high"]
     return pd.DataFrame(rows, columns=columns)

@@ -12,12 +12,12 @@ from sample_engineering.evaluation.intervals import (
     DEFAULT_RESAMPLES,
     LEVEL,
     Replicates,
-    percentile_interval,
+    Statistic,
+    excludes_zero,
     random_stream,
     resample,
     satterthwaite,
     spread,
-    two_sided_p,
 )
 from sample_engineering.evaluation.passk import ks, pass_at_k
 from sample_engineering.evaluation.same_items import require_same_items
@@ -37,9 +37,10 @@ class Effect:
 
     Accuracies are means over items of the share of correct completions (avg@k); `lift` is after
     minus before; `ci_low`, `ci_high` bound it at 95 %; `*_se` are standard errors clustered by
-    item; `p_value` is the bootstrap's for no lift. `format_gain` and `reasoning_gain` add up to
-    the lift (see `sample_engineering.evaluation.decomposition`). `pass_at` has, for each k, the
-    keys ``before, after, lift, ci_low, ci_high``. Standard errors are NaN for a single item.
+    item; `p_value` for no lift is that of the interval, below 0.05 where it excludes 0.
+    `format_gain` and `reasoning_gain` add up to the lift (see
+    `sample_engineering.evaluation.decomposition`). `pass_at` has, for each k, the keys
+    ``before, after, lift, ci_low, ci_high``. Standard errors are NaN for a single item.
     """
 
     n: int
@@ -67,7 +68,7 @@ class Effect:
     @property
     def excludes_zero(self) -> bool:
         """Whether the interval of the lift lies on one side of zero."""
-        return self.ci_low > 0 or self.ci_high < 0
+        return excludes_zero((self.ci_low, self.ci_high))
 
 
 @dataclass(frozen=True)
@@ -315,7 +316,7 @@ def _assemble(
     shown: tuple[int, ...],
 ) -> Effect:
     def bounds(drawn: np.ndarray, point: float, freedom: float) -> dict[str, float]:
-        low, high = percentile_interval(drawn, point, n_items, freedom)
+        low, high = Statistic(drawn, point, n_items, freedom).interval()
         return {"ci_low": low, "ci_high": high}
 
     before, after = means
@@ -342,16 +343,19 @@ def _assemble(
         }
         for k, c in columns.items()
     }
+    moved = Statistic(drawn[:, _ACCURACY], lift, n_items, freedoms[_ACCURACY])
+    low, high = moved.interval()
     return Effect(
         n=n_items,
         before=float(before[_ACCURACY]),
         after=float(after[_ACCURACY]),
         lift=lift,
-        **bounds(drawn[:, _ACCURACY], lift, freedoms[_ACCURACY]),
+        ci_low=low,
+        ci_high=high,
         before_se=errors[0],
         after_se=errors[1],
         lift_se=errors[2],
-        p_value=two_sided_p(drawn[:, _ACCURACY]) if n_items > 1 else float("nan"),
+        p_value=moved.p_value,
         readable_before=float(before[_READABLE]),
         readable_after=float(after[_READABLE]),
         accuracy_if_readable_before=float(among_readable(before[_ACCURACY], before[_READABLE])),

@@ -15,12 +15,11 @@ import numpy as np
 from sample_engineering.errors import ConfigError
 from sample_engineering.evaluation.intervals import (
     DEFAULT_RESAMPLES,
-    percentile_interval,
+    Statistic,
     random_stream,
     resample,
     satterthwaite,
     spread,
-    two_sided_p,
 )
 from sample_engineering.evaluation.same_items import require_same_items
 from sample_engineering.evaluation.table import Evaluation
@@ -85,7 +84,7 @@ class Contrast:
     ci_low, ci_high : float
         95 % interval.
     p_value : float
-        Of no difference, two-sided, not corrected; see `holm`.
+        Of no difference, that of the interval, not corrected; see `holm`.
     paired : bool
         Whether both were measured on the same items. If not, the items of each were resampled
         independently, which gives wider intervals.
@@ -123,8 +122,8 @@ def contrast(
         parts = [spread(np.zeros((1, v.shape[1])), v) for v in (first.values, second.values)]
         known = [part for part in parts if np.isfinite(part[1])]
         freedom = satterthwaite(known)[1] if known else float("inf")
-    low, high = percentile_interval(replicates, difference, n, freedom, bound=2.0)
-    return Contrast(difference, low, high, two_sided_p(replicates), paired, n)
+    found = Statistic(replicates, difference, n, freedom, bound=2.0)
+    return Contrast(difference, *found.interval(), found.p_value, paired, n)
 
 
 def holm(p_values: Sequence[float]) -> list[float]:
@@ -184,9 +183,8 @@ def rank_lifts(
     for position, name in enumerate(names):
         values = runs[name].values
         freedom = spread(np.zeros((1, values.shape[1])), values)[1]
-        low, high = percentile_interval(
-            drawn[:, position], runs[name].lift, values.shape[1], freedom
-        )
+        lift = Statistic(drawn[:, position], runs[name].lift, values.shape[1], freedom)
+        low, high = lift.interval()
         rank_low, rank_high = np.quantile(ranks[:, position], [0.025, 0.975])
         rows.append(
             {

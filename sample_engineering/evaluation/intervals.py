@@ -8,9 +8,12 @@ bootstrap, which errs on the wide side.
 Three corrections matter at the sizes of real benchmarks, where a domain may have 20 items and a
 study 2 seeds. (1) The spread of bootstrap replicates is too small by (n-1)/n for n clusters; it is
 scaled up. (2) The percentiles are taken further out, as far as Student's t lies beyond the normal
-quantile, with Satterthwaite's degrees of freedom over the components. (3) Where no item differs
-from another, every replicate is equal and the percentile interval would be a point; it is widened
-by the share of items that could differ and all be missed with probability `1 - LEVEL`.
+quantile, with Satterthwaite's degrees of freedom over the components; since two or three seeds have
+no replicate so far out, the plain interval is also stretched by that ratio, and the wider end is
+taken. (3) Where no item differs from another, every replicate is equal and the percentile interval
+would be a point; it is widened by the items that could go the other way and all be missed.
+
+A p-value is that of the interval, found by inverting it: no second rule can disagree with it.
 
 References
 ----------
@@ -23,12 +26,12 @@ components, Biometrics Bulletin 2 (6).
 import zlib
 from collections.abc import Iterator
 from dataclasses import dataclass
-from functools import lru_cache
+from functools import cached_property
 from typing import NamedTuple
 
 import numpy as np
 
-LEVEL = 0.95
+LEVEL = 0.95  # of the intervals that are shown
 DEFAULT_RESAMPLES = 10_000
 # Random draws held in memory at once: 2 million indices are 16 MB.
 _DRAWS_AT_ONCE = 2_000_000
@@ -150,10 +153,9 @@ def satterthwaite(parts: list[tuple[float, float]]) -> tuple[float, float]:
     return total, (total**2 / lowest if lowest > 0 else float("inf"))
 
 
-def percentile_interval(
-    replicates: np.ndarray, point: float, n_items: int, freedom: float, bound: float = 1.0
-) -> Interval:
-    """Return the expanded percentile interval of one statistic.
+@dataclass(frozen=True)
+class Statistic:
+    """A statistic with its bootstrap replicates: the one home of its intervals and its p-value.
 
     Parameters
     ----------
@@ -167,35 +169,91 @@ def percentile_interval(
         Degrees of freedom, see `spread`.
     bound : float
         The statistic lies in [-bound, bound].
-
-    Returns
-    -------
-    Interval
-        Holds `point`. From a single item, or where no replicate differs, it is as wide as the
-        items that could have been missed allow.
     """
-    missed = 1 - (1 - LEVEL) ** (1 / n_items)
-    if n_items == 1 or np.ptp(replicates) < 1e-12:
-        low, high = point - missed * bound, point + missed * bound
-    else:
-        tail = _tail(round(freedom, 2))
-        low, high = (float(value) for value in np.quantile(replicates, [tail, 1 - tail]))
-    return Interval(max(-bound, min(low, point)), min(bound, max(high, point)))
+
+    replicates: np.ndarray
+    point: float
+    n_items: int
+    freedom: float
+    bound: float = 1.0
+
+    @cached_property
+    def _sorted(self) -> np.ndarray:
+        return np.sort(self.replicates)
+
+    def interval(self, level: float = LEVEL) -> Interval:
+        """Return the interval of that level. It holds `point`, and a higher level a wider one.
+
+        From a single item, or where no replicate differs, it is as wide as the items that could
+        have been missed allow; otherwise it is the wider of the expanded percentile interval and
+        of the plain one stretched by Student's t over the normal quantile.
+        """
+        side = (1 - level) / 2  # probability left out on either side
+        if self.n_items == 1 or self._sorted[-1] - self._sorted[0] < _ALIKE:
+            # Items that go as far as they can the other way, all missed with that probability.
+            missed = 1 - side ** (1 / self.n_items)
+            low = self.point - missed * (self.bound + self.point)
+            high = self.point + missed * (self.bound - self.point)
+        else:
+            tail, stretch = _expansion(side, self.freedom)
+            low, high = (
+                min(self._quantile(tail), self._stretched(side, stretch)),
+                max(self._quantile(1 - tail), self._stretched(1 - side, stretch)),
+            )
+        return Interval(
+            max(-self.bound, min(low, self.point)), min(self.bound, max(high, self.point))
+        )
+
+    def _stretched(self, probability: float, stretch: float) -> float:
+        return self.point + (self._quantile(probability) - self.point) * stretch
+
+    def _quantile(self, probability: float) -> float:
+        place = probability * (len(self._sorted) - 1)
+        below = int(place)
+        above = min(below + 1, len(self._sorted) - 1)
+        share = place - below
+        return float(self._sorted[below] * (1 - share) + self._sorted[above] * share)
+
+    @cached_property
+    def p_value(self) -> float:
+        """Two-sided p-value of the hypothesis that the statistic is 0.
+
+        One minus the highest level whose interval excludes 0: below ``1 - LEVEL`` exactly where
+        `interval` excludes 0. Never below one part in (resamples + 1), which is as far as
+        replicates can tell.
+        """
+        size = len(self.replicates)
+        if not excludes_zero(self.interval(np.nextafter(0, 1))):
+            return 1.0
+        within, without = 0.0, 1.0  # the interval of level 1 - p holds 0, excludes it
+        first = 1 - LEVEL
+        for step in range(_HALVINGS):
+            tried = first if step == 0 else (within + without) / 2
+            if excludes_zero(self.interval(1 - tried)):
+                without = tried
+            else:
+                within = tried
+        return max(within, 1 / (size + 1))
 
 
-@lru_cache(maxsize=1024)
-def _tail(freedom: float) -> float:
-    """Tail probability at which the normal quantile equals Student's at `LEVEL`."""
-    from scipy import stats
+# Replicates that differ by less are equal but for rounding.
+_ALIKE = 1e-12
+# Steps of the search for a p-value: its error is below 2 ** -30.
+_HALVINGS = 31
 
+
+def excludes_zero(interval: tuple[float, float]) -> bool:
+    """Whether an interval lies on one side of zero."""
+    low, high = interval
+    return low > 0 or high < 0
+
+
+def _expansion(side: float, freedom: float) -> tuple[float, float]:
+    """Return the tail at which the normal quantile is Student's, and the ratio of the two."""
+    from scipy import special
+
+    normal = float(special.ndtri(side))
     if not np.isfinite(freedom):
-        return (1 - LEVEL) / 2
-    return float(stats.norm.cdf(stats.t.ppf((1 - LEVEL) / 2, max(freedom, 1.0))))
-
-
-def two_sided_p(replicates: np.ndarray) -> float:
-    """Two-sided bootstrap p-value of the hypothesis that the statistic is 0."""
-    size = len(replicates)
-    below = (np.count_nonzero(replicates <= 0) + 1) / (size + 1)
-    above = (np.count_nonzero(replicates >= 0) + 1) / (size + 1)
-    return float(min(1.0, 2 * min(below, above)))
+        return side, 1.0
+    student = float(special.stdtrit(max(freedom, 1.0), side))
+    return float(special.ndtr(student)), (student / normal if normal < 0 else 1.0)

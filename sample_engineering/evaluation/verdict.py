@@ -5,6 +5,8 @@ from dataclasses import asdict, dataclass
 from typing import TYPE_CHECKING, Any
 
 from sample_engineering.evaluation.compare import Comparison, Effect
+from sample_engineering.evaluation.contrast import holm
+from sample_engineering.evaluation.intervals import LEVEL
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -13,10 +15,31 @@ if TYPE_CHECKING:
 KINDS = {
     "lifts": "good",
     "mixed": "unsure",
+    "no lead shown": "unsure",
     "no effect shown": "unsure",
     "harms": "bad",
     "not trained": "bad",
 }
+
+# The control that a lift must beat to be the sample's: rewards drawn by chance lift some models as
+# much as right ones do ("Spurious rewards", arXiv 2506.10947: +21 points on MATH-500).
+CHANCE = "random-reward"
+
+
+@dataclass(frozen=True)
+class Budget:
+    """What was spent on the training runs of an arm.
+
+    Parameters
+    ----------
+    steps : tuple of int
+        Steps of each run.
+    trained : bool
+        Whether any run taught enough to be evaluated.
+    """
+
+    steps: tuple[int, ...]
+    trained: bool = True
 
 
 @dataclass(frozen=True)
@@ -65,6 +88,8 @@ def judge(
     *,
     controls: Mapping[str, Comparison] | None = None,
     behaviour: "pd.DataFrame | None" = None,
+    budgets: Mapping[str, Budget] | None = None,
+    sample: str = "sample",
 ) -> Verdict:
     """Say what a validation showed.
 
@@ -76,49 +101,117 @@ def judge(
         Each control arm against the trained model: ``compare(control, trained)``.
     behaviour : pandas.DataFrame, optional
         What `sample_engineering.evaluation.behaviour.behaviour` returned for the same two sides.
+    budgets : mapping from arm to Budget, optional
+        Of every arm that was trained.
+    sample : str
+        The arm under validation, as `budgets` calls it.
 
     Returns
     -------
     Verdict
+        Lift or harm is said only where the interval excludes zero, of a domain only where it still
+        does after Holm's correction for their number. With one training run it speaks of this run,
+        not of the sample.
     """
     overall = lift.overall
-    raised = [name for name, effect in lift.domains.items() if effect.ci_low > 0]
-    lowered = [name for name, effect in lift.domains.items() if effect.ci_high < 0]
+    corrected = holm([effect.p_value for effect in lift.domains.values()])
+    calls = {
+        name: effect.lift
+        for (name, effect), p in zip(lift.domains.items(), corrected, strict=True)
+        if p < 1 - LEVEL
+    }
+    raised = [name for name, change in calls.items() if change > 0]
+    lowered = [name for name, change in calls.items() if change < 0]
     if overall.ci_low > 0:
         kind = "mixed" if lowered else "lifts"
     elif overall.ci_high < 0:
         kind = "mixed" if raised else "harms"
     else:
         kind = "mixed" if raised and lowered else "no effect shown"
+    chance = (controls or {}).get(CHANCE)
+    if kind == "lifts" and chance is not None and not chance.overall.ci_low > 0:
+        kind = "no lead shown"
     reasons = [_domains(lift, raised, lowered)]
     if (split := _splits(lift)) is not None:
         reasons.append(split)
-    if kind in ("lifts", "mixed") and overall.lift > 0:
+    if kind in ("lifts", "mixed", "no lead shown") and overall.lift > 0:
         reasons.append(_form(overall))
     reasons += [_control(name, contrast.overall) for name, contrast in (controls or {}).items()]
+    reasons += _budgets(budgets or {}, sample)
+    if lift.seeds_after > 1 and (once := _trained_once(controls or {}, budgets or {})):
+        reasons.append(
+            f"Trained once only: {', '.join(once)}. The lead over it does not cover the variation "
+            "between its training seeds."
+        )
     if behaviour is not None and (guessing := _guessing(behaviour)) is not None:
         reasons.append(guessing)
     if lift.seeds_after == 1:
         reasons.append(
             "One training run: the interval covers items and sampling, not the variation between "
-            "training seeds."
+            "training seeds; three or more say what the sample does."
         )
-    return Verdict(kind, _headline(kind, overall), tuple(reason for reason in reasons if reason))
+    headline = _headline(kind, overall, lift.seeds_after, chance)
+    return Verdict(kind, headline, tuple(reason for reason in reasons if reason))
 
 
-def _headline(kind: str, overall: Effect) -> str:
+def _headline(kind: str, overall: Effect, seeds: int, chance: Comparison | None) -> str:
     figures = (
         f"{points(overall.lift)} points overall "
         f"(95 % interval {points(overall.ci_low)} to {points(overall.ci_high)}), "
         f"from {100 * overall.before:.1f} to {100 * overall.after:.1f} % on {overall.n} items"
     )
+    who, s = ("The sample", "s") if seeds > 1 else ("This run", "ed")
     opening = {
-        "lifts": "The sample lifts the model: ",
-        "harms": "The sample harms the model: ",
-        "mixed": "The sample lifts some domains and harms others: ",
+        "lifts": f"{who} lift{s} the model: ",
+        "no lead shown": f"{who} lift{s} the model, but is not shown to do better than rewards "
+        "drawn by chance: ",
+        "harms": f"{who} harm{s} the model: ",
+        "mixed": f"{who} lift{s} some domains and harm{s} others: ",
         "no effect shown": "No effect is shown: ",
     }
-    return f"{opening[kind]}{figures}."
+    return f"{opening[kind]}{figures}{_lead(kind, chance)}."
+
+
+def _lead(kind: str, chance: Comparison | None) -> str:
+    if kind != "no lead shown" or chance is None:
+        return ""
+    lead = chance.overall
+    return (
+        f"; {points(lead.lift)} ({points(lead.ci_low)} to {points(lead.ci_high)}) "
+        f"against the control {CHANCE}, from {100 * lead.before:.1f} %"
+    )
+
+
+def _budgets(budgets: Mapping[str, Budget], sample: str) -> list[str]:
+    """Say how long each arm was trained, and which controls taught nothing."""
+    controls = {name: budget for name, budget in budgets.items() if name != sample}
+    if not controls or sample not in budgets:
+        return []
+    found = []
+    if all(set(budget.steps) == set(budgets[sample].steps) for budget in controls.values()):
+        steps = _steps(budgets[sample])
+        found.append(f"The sample and its controls were trained alike, for {steps} each.")
+    else:
+        spent = "; ".join(f"{name} {_steps(budget)}" for name, budget in controls.items())
+        found.append(
+            f"Budgets differ: the sample was trained for {_steps(budgets[sample])}; {spent}."
+        )
+    if idle := [name for name, budget in controls.items() if not budget.trained]:
+        found.append(
+            f"Nothing to learn from the control {', '.join(idle)}: it was not trained enough to "
+            "be evaluated."
+        )
+    return found
+
+
+def _steps(budget: Budget) -> str:
+    shown = dict.fromkeys(budget.steps)
+    unit = "step" if set(budget.steps) == {1} else "steps"
+    return f"{' and '.join(map(str, shown))} {unit}"
+
+
+def _trained_once(controls: Mapping[str, Comparison], budgets: Mapping[str, Budget]) -> list[str]:
+    return [name for name in controls if name in budgets and len(budgets[name].steps) == 1]
 
 
 def _domains(lift: Comparison, raised: list[str], lowered: list[str]) -> str:
@@ -136,11 +229,13 @@ def _domains(lift: Comparison, raised: list[str], lowered: list[str]) -> str:
         parts.append(f"{len(lowered)} of {total} domains are harmed ({', '.join(lowered)})")
     open_ = total - len(raised) - len(lowered)
     if open_ == total:
-        return f"In none of the {total} domains does the interval exclude zero."
+        return (
+            f"In none of the {total} domains is a change shown (corrected for their number, Holm)."
+        )
     if open_:
-        parts.append(f"in {open_} the interval includes zero")
+        parts.append(f"in {open_} no change is shown")
     sentence = "; ".join(parts)
-    return sentence[0].upper() + sentence[1:] + "."
+    return sentence[0].upper() + sentence[1:] + " (corrected for their number, Holm)."
 
 
 def _splits(lift: Comparison) -> str | None:

@@ -40,6 +40,7 @@ class Run:
             trained=folder.trained,
             cause=None if folder.result is None else folder.result.cause,
             message=None if folder.status is None else folder.status.message,
+            trainings=() if folder.result is None else folder.result.trainings,
             resamples=resamples,
         )
 

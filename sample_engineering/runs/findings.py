@@ -7,8 +7,9 @@ from typing import TYPE_CHECKING
 from sample_engineering.errors import SampleEngineeringError
 from sample_engineering.evaluation import Comparison, Evaluation, compare
 from sample_engineering.evaluation.intervals import DEFAULT_RESAMPLES
-from sample_engineering.evaluation.verdict import Verdict, judge, not_trained
+from sample_engineering.evaluation.verdict import Budget, Verdict, judge, not_trained
 from sample_engineering.runs.format import BEFORE, MAIN
+from sample_engineering.runs.result import Training
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -27,6 +28,8 @@ class Findings:
         Why not.
     message : str, optional
         What the run says of itself where it is not finished.
+    trainings : sequence of Training
+        What is known of the training runs.
     resamples : int
         Of the bootstrap behind every interval.
     """
@@ -38,12 +41,14 @@ class Findings:
         trained: bool = True,
         cause: str | None = None,
         message: str | None = None,
+        trainings: Sequence[Training] = (),
         resamples: int = DEFAULT_RESAMPLES,
     ) -> None:
         self.evaluations = {name: list(found) for name, found in evaluations.items() if found}
         self.trained = trained
         self.cause = cause
         self.message = message
+        self.trainings = tuple(trainings)
         self.resamples = resamples
         self.notes: list[str] = []  # what could not be computed, and why
 
@@ -98,7 +103,27 @@ class Findings:
                 "This run is not finished: there is no evaluation before and after yet.",
                 tuple(reasons),
             )
-        return judge(self.lift, controls=self.contrasts, behaviour=self.behaviour)
+        return judge(
+            self.lift,
+            controls=self.contrasts,
+            behaviour=self.behaviour,
+            budgets=self.budgets,
+            sample=MAIN,
+        )
+
+    @property
+    def budgets(self) -> dict[str, Budget]:
+        """What was spent on the training runs of each arm, as far as it is known."""
+        by_arm: dict[str, list[Training]] = {}
+        for training in self.trainings:
+            by_arm.setdefault(training.arm, []).append(training)
+        return {
+            arm: Budget(
+                tuple(training.progress.steps for training in runs),
+                any(training.trained for training in runs),
+            )
+            for arm, runs in by_arm.items()
+        }
 
     def _compare(self, first: str, second: str) -> Comparison | None:
         if first not in self.evaluations or second not in self.evaluations:

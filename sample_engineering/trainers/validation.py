@@ -130,7 +130,7 @@ class _Validation:
         cause = None if trained else why_untrained(trainings[0].progress)
         result = ValidationResult(
             plan=self.plan,
-            findings=Findings(evaluations, trained=trained, cause=cause),
+            findings=Findings(evaluations, trained=trained, cause=cause, trainings=trainings),
             before=before,
             after=tuple(evaluations.get(MAIN, ())),
             trainings=trainings,

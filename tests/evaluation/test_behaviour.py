@@ -74,7 +74,7 @@ def test_a_fall_in_reasoning_is_seen_with_its_interval():
     assert frame.loc["unreasoned", "change"] == 1
     assert frame.loc["distinct", ["before", "after"]].tolist() == [1, 0.25]
     assert (frame.loc[["steps", "distinct"], "ci_high"] < 0).all()
-    assert frame.loc["verifies", "ci_high"] == pytest.approx(1 - 0.05 ** (1 / 30))
+    assert frame.loc["verifies", "ci_high"] == pytest.approx(1 - 0.025 ** (1 / 30))
 
 
 def test_one_completion_an_item_leaves_distinctness_unknown():

@@ -113,7 +113,7 @@ def test_harm_is_shown_as_harm(tmp_path):
     run = write_run(tmp_path / "run", after=(0.05, 0.05, 0.05, 0.05), seeds=(0,), controls=False)
     page = render_page(_open(run))
     assert 'class="verdict bad"' in page
-    assert "The sample harms the model" in page
+    assert "This run harmed the model" in page
 
 
 @pytest.mark.parametrize(
