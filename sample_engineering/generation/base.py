@@ -44,11 +44,17 @@ class BaseGenerator(ABC):
     def __init__(self, name: str, usage: Usage | None = None) -> None:
         self.name = name
         self.usage = Usage(local=True) if usage is None else usage
+        self._noted: list[str] = []
 
     @property
     def notes(self) -> tuple[str, ...]:
-        """What the user should know: that there are no seeds, unless overridden."""
-        return () if self.capabilities.seed else (NO_SEED,)
+        """What the user should know: that there are no seeds, and what was noted on the way."""
+        return (*(() if self.capabilities.seed else (NO_SEED,)), *self._noted)
+
+    def note(self, text: str) -> None:
+        """Keep a finding for the `notes`, once."""
+        if text not in self._noted:
+            self._noted.append(text)
 
     @abstractmethod
     def generate(

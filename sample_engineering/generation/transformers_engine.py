@@ -13,6 +13,7 @@ from sample_engineering.generation.asking import Loading
 from sample_engineering.generation.base import BaseGenerator
 from sample_engineering.generation.begun_answer import encode_begun
 from sample_engineering.generation.chat_template import end_of_turn, end_tokens
+from sample_engineering.generation.context import cut_note, fit
 from sample_engineering.generation.prompt_keys import prompt_keys
 from sample_engineering.generation.protocol import (
     Capabilities,
@@ -244,12 +245,12 @@ class TransformersGenerator(BaseGenerator):
         for number, row in enumerate(ids):
             if not row:
                 raise GenerationError(f"prompt {number} is empty; give it at least one token")
-        n, max_tokens = sampling.n, self._room(ids, sampling.max_tokens)
+        n, rooms = sampling.n, self._rooms(ids, sampling.max_tokens)
         seed = secrets.randbits(SEED_BITS) if sampling.seed is None else sampling.seed
         keys = prompt_keys(ids)
         sampling = sampling.with_(stop=(*sampling.stop, *self.end_texts))
         stops = StopTexts(self.tokenizer, sampling.stop) if sampling.stop else None
-        queue = list(self._batches(ids, n, max_tokens))
+        queue = list(self._batches(ids, n, rooms))
         while queue:
             batch = queue.pop(0)
             was_training = self.model.training
@@ -259,7 +260,7 @@ class TransformersGenerator(BaseGenerator):
                     self.model,
                     [ids[index] for index in batch],
                     n=n,
-                    max_tokens=max_tokens,
+                    max_tokens=rooms[batch[0]],
                     temperature=sampling.temperature,
                     top_p=sampling.top_p,
                     top_k=sampling.top_k,
@@ -291,29 +292,29 @@ class TransformersGenerator(BaseGenerator):
                 for position, index in enumerate(batch)
             ]
 
-    def _room(self, ids: Sequence[Sequence[int]], max_tokens: int) -> int:
-        """Return `max_tokens`, cut where the model's context ends."""
+    def _rooms(self, ids: Sequence[Sequence[int]], max_tokens: int) -> list[int]:
+        """Return `max_tokens` for each prompt, cut where the model's context ends."""
         context = getattr(self.model.config.get_text_config(), "max_position_embeddings", None)
-        if context is None or not ids:
-            return max_tokens
-        longest = max(map(len, ids))
-        if longest >= context:
-            raise GenerationError(
-                f"a prompt of {longest} tokens does not fit the model's context of {context}; "
-                "leave that problem out"
-            )
-        return min(max_tokens, int(context) - longest)
+        rooms = [fit(len(row), max_tokens, context) for row in ids]
+        if any(room < max_tokens for room in rooms):
+            self.note(cut_note(max_tokens, context))
+        return rooms
 
     def _batches(
-        self, ids: Sequence[Sequence[int]], n: int, max_tokens: int
+        self, ids: Sequence[Sequence[int]], n: int, rooms: Sequence[int]
     ) -> Iterable[list[int]]:
-        """Cut the prompts, longest first, into batches within `batch_tokens`."""
-        order = sorted(range(len(ids)), key=lambda index: -len(ids[index]))
+        """Cut the prompts, longest first, into batches within `batch_tokens`.
+
+        Those of a batch have the same room, so that none is cut short by another.
+        """
+        order = sorted(range(len(ids)), key=lambda index: (rooms[index], -len(ids[index])))
         while order:
-            row_tokens = n * (len(ids[order[0]]) + max_tokens)
+            room = rooms[order[0]]
+            row_tokens = n * (len(ids[order[0]]) + room)
             size = max(1, min(self.batch_tokens // row_tokens, MAX_ROWS // n))
-            yield order[:size]
-            order = order[size:]
+            batch = [index for index in order[:size] if rooms[index] == room]
+            yield batch
+            order = order[len(batch) :]
 
     def _completions(
         self, rollouts: Sequence[Rollout], prompt_tokens: Sequence[int], sampling: Sampling

@@ -17,6 +17,7 @@ from sample_engineering.generation.asking import Loading
 from sample_engineering.generation.base import BaseGenerator
 from sample_engineering.generation.begun_answer import encode_begun
 from sample_engineering.generation.chat_template import end_of_turn
+from sample_engineering.generation.context import cut_note, fit
 from sample_engineering.generation.prompt_keys import prompt_keys
 from sample_engineering.generation.protocol import (
     Capabilities,
@@ -319,6 +320,9 @@ class VLLMGenerator(BaseGenerator):
             settings["top_k"] = sampling.top_k
         ids = encode_begun(prompts, self.tokenizer, sampling.chat_template_kwargs)
         engine = self.llm.llm_engine
+        context = int(engine.model_config.max_model_len)
+        if any(fit(len(row), sampling.max_tokens, context) < sampling.max_tokens for row in ids):
+            self.note(cut_note(sampling.max_tokens, context))  # vLLM cuts there by itself
         try:
             for number, (row, key) in enumerate(zip(ids, prompt_keys(ids), strict=True)):
                 seed = _prompt_seed(sampling.seed, key)

@@ -282,3 +282,21 @@ def test_entropy_is_that_of_the_distribution_at_the_temperature(generator):
     logits = generator.model(torch.tensor([ids + rollout.ids])).logits[0, len(ids) - 1 : -1]
     wanted = torch.distributions.Categorical(logits=logits.float() / 0.5).entropy().mean()
     assert rollout.entropy == pytest.approx(float(wanted), abs=1e-5)
+
+
+def test_where_the_context_ends_a_completion_ends_and_no_other_does(folder):
+    generator = TransformersGenerator(folder, device="cpu")
+    context = generator.model.config.max_position_embeddings
+    long = "so " * (context - 8)
+    ids = encode(long, generator.tokenizer)
+    room = context - len(ids)
+    assert 0 < room < 64
+    sampling = Sampling(n=2, max_tokens=64, seed=1, temperature=2.0)
+    alone = generator.generate(PROMPTS, sampling)
+    assert not any("context" in note for note in generator.notes)
+    *others, cut = generator.generate([*PROMPTS, long], sampling)
+    assert others == alone  # the long prompt beside them shortens nobody
+    assert max(item.tokens for item in cut) == room
+    assert any(f"context ({context:,} tokens)" in note for note in generator.notes)
+    with pytest.raises(GenerationError, match=f"does not fit the model.s context of {context:,}"):
+        generator.generate([long + long], sampling)
