@@ -58,7 +58,7 @@ def test_two_processes_share_the_rollouts_and_the_items(taught_folder, tmp_path)
         (2, 32, 1),
     ]
     record = json.loads((out / "result.json").read_text())
-    assert record["trainings"][0]["obstacle"] == "several processes"
+    assert record["trainings"][0]["obstacle"] is None
     alone = run_validation(plan_for(taught_folder, tmp_path / "alone", steps=1))
     together = Evaluation.load(out / "eval" / "before.parquet")
     assert together.table.equals(alone.before.table)

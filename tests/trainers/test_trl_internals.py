@@ -24,6 +24,12 @@ OVERRIDDEN = {
     ],
     "_prepare_inputs": ["self", "generation_batch"],
     "compute_loss": ["self", "model", "inputs", "return_outputs", "num_items_in_batch"],
+    "_get_per_token_logps_and_entropies": [
+        "self", "model", "input_ids", "attention_mask", "logits_to_keep", "batch_size",
+        "compute_entropy", "compute_aux_loss", "pixel_values", "image_grid_thw", "num_images",
+        "pixel_attention_mask", "spatial_shapes", "num_tiles", "image_sizes", "token_type_ids",
+        "mm_token_type_ids", "image_position_ids",
+    ],
 }  # fmt: skip
 CALLED = {"_generate_and_score_completions": ["self", "inputs"]}
 
