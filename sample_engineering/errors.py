@@ -49,5 +49,9 @@ class ConfigError(SampleEngineeringError):
     """An option has a value that cannot be used."""
 
 
+class PreflightError(SampleEngineeringError):
+    """A run was refused before any of it was done; the message names every reason."""
+
+
 class MissingExtraError(SampleEngineeringError):
     """An optional dependency is needed and not installed."""

@@ -1,5 +1,6 @@
 """A validation: evaluate, train on one sample, evaluate again, compare with controls."""
 
+import os
 import time
 from collections.abc import Callable
 from contextlib import nullcontext, suppress
@@ -7,9 +8,8 @@ from typing import Any
 
 from sample_engineering.errors import SampleEngineeringError
 from sample_engineering.evaluation import Evaluation, evaluate
-from sample_engineering.extras import check_installed, quiet
+from sample_engineering.extras import quiet
 from sample_engineering.generation.asking import Loading
-from sample_engineering.grading import read_sample_gold
 from sample_engineering.runs import RunFolder
 from sample_engineering.runs.findings import Findings
 from sample_engineering.runs.format import BEFORE, CONFIG, MAIN
@@ -22,6 +22,7 @@ from sample_engineering.trainers.interrupts import (
 )
 from sample_engineering.trainers.one_shot import train_one_shot
 from sample_engineering.trainers.plan import ProgressEvent, ValidationPlan
+from sample_engineering.trainers.preflight import preflight
 from sample_engineering.trainers.ranks import Ranks
 from sample_engineering.trainers.recipes import Recipe
 from sample_engineering.trainers.result import ValidationResult
@@ -46,24 +47,19 @@ def run_validation(
 
     Raises
     ------
-    GoldError
-        If the gold answer of the sample, of a control's sample or of a benchmark's item cannot be
-        read: before anything is trained.
-    MissingExtraError
-        If the recipe needs a package that is not installed: before anything is evaluated.
+    PreflightError
+        If something is known beforehand that would make it fail; see `preflight`.
     RunError
         If the run folder cannot be used, or was made with other settings.
     TrainingInterrupted
         After Ctrl-C or SIGTERM; what was done is saved.
     """
     tell = progress or (lambda event: None)
-    for sample in (plan.sample, *(sample for arm in plan.arms for sample in arm.samples)):
-        read_sample_gold(sample)
-    _ = plan.benchmark.golds
-    if plan.recipe.vllm:
-        check_installed("vllm", "vllm")
-    if plan.recipe.lora_rank:
-        check_installed("peft", "train")
+    if os.environ.get("RANK", "0") == "0":
+        found = preflight(plan)
+        found.require()
+        for warning in found.warnings:
+            tell(ProgressEvent("notice", message=f"warning: {warning}"))
     ranks = Ranks.of_environment(plan.options.device)
     for doubt in plan.doubts:
         tell(ProgressEvent("notice", message=f"warning: {doubt}"))

@@ -11,7 +11,7 @@ from pathlib import Path
 
 import pytest
 
-from sample_engineering.errors import RunError
+from sample_engineering.errors import PreflightError, RunError
 from sample_engineering.runs import RunFolder
 from sample_engineering.trainers.callbacks import last_checkpoint
 from sample_engineering.trainers.interrupts import TrainingInterrupted
@@ -165,14 +165,14 @@ def test_a_full_disk_is_named_and_the_folder_still_opens(taught_folder, tmp_path
 
 def test_a_folder_that_cannot_be_made_is_named(random_folder, tmp_path):
     (tmp_path / "file").write_text("")
-    with pytest.raises(RunError, match=r"cannot (write|use) .*file"):
+    with pytest.raises(PreflightError, match=r"cannot (write|use) .*file"):
         run_validation(plan_for(random_folder, tmp_path / "file" / "run"))
 
 
 def test_a_folder_in_use_is_not_overwritten(random_folder, tmp_path):
     (tmp_path / "run").mkdir()
     (tmp_path / "run" / "notes.txt").write_text("mine")
-    with pytest.raises(RunError, match="not an empty folder"):
+    with pytest.raises(PreflightError, match="not an empty folder"):
         run_validation(plan_for(random_folder, tmp_path / "run"))
     assert [p.name for p in (tmp_path / "run").iterdir()] == ["notes.txt"]
 

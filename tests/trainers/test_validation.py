@@ -6,7 +6,7 @@ from dataclasses import replace
 
 import pytest
 
-from sample_engineering.errors import ConfigError, GenerationError, GoldError, MissingExtraError
+from sample_engineering.errors import ConfigError, GenerationError, PreflightError
 from sample_engineering.files import finite
 from sample_engineering.report import Run
 from sample_engineering.runs import RunFolder
@@ -40,7 +40,7 @@ def test_what_the_recipe_needs_is_asked_for_before_anything_is_evaluated(
 ):
     plan = plan_for(taught_folder, tmp_path / "run")
     monkeypatch.setitem(sys.modules, module, None)  # as if it were not installed
-    with pytest.raises(MissingExtraError, match=f"{module} is not installed; run: .*{extra}"):
+    with pytest.raises(PreflightError, match=f"{module} is not installed; run: .*{extra}"):
         run_validation(replace(plan, recipe=replace(plan.recipe, **field)))
     assert not plan.out.exists()
 
@@ -181,10 +181,10 @@ def test_a_run_that_learnt_nothing_reports_no_lift(random_folder, tmp_path):
 def test_an_unreadable_gold_is_refused_before_anything_is_written(random_folder, tmp_path):
     plan = plan_for(random_folder, tmp_path / "run")
     bad = Sample("bad", "what is it ?", "a long story", kind="number")
-    with pytest.raises(GoldError):
+    with pytest.raises(PreflightError):
         run_validation(replace(plan, sample=bad))
     drawn = replace(plan, controls="random-sample", pool=[plan.sample, bad])
-    with pytest.raises(GoldError):
+    with pytest.raises(PreflightError):
         run_validation(drawn)
     assert not (tmp_path / "run").exists()
 

@@ -1,0 +1,104 @@
+"""What is checked: a plan, or as much of one as is known, on a machine."""
+
+import os
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from functools import cached_property
+from pathlib import Path
+from typing import Any
+
+from sample_engineering.errors import ConfigError, SampleEngineeringError
+from sample_engineering.generation.asking import Loading
+from sample_engineering.runs.config import RunOptions
+from sample_engineering.trainers.machine import Machine, this_machine
+from sample_engineering.trainers.plan import ValidationPlan
+from sample_engineering.trainers.preflight.trial import Question, Trial, ask
+from sample_engineering.trainers.recipes import Recipe
+
+_PROMPTS = 64  # the longest by characters, of which the longest in tokens is surely one
+
+
+@dataclass(frozen=True)
+class Case:
+    """What is checked.
+
+    Parameters
+    ----------
+    recipe : Recipe
+    model : str, optional
+        Path or name; None checks only what needs no model.
+    options : RunOptions
+    plan : ValidationPlan, optional
+        None where there is no sample and no benchmark yet.
+    described : Machine, optional
+        A machine that is not this one; None asks this one.
+    """
+
+    recipe: Recipe
+    model: str | None = None
+    options: RunOptions = field(default_factory=RunOptions)
+    plan: ValidationPlan | None = None
+    described: Machine | None = None
+
+    @classmethod
+    def of_plan(cls, plan: ValidationPlan) -> "Case":
+        """Return the case of a whole plan."""
+        return cls(plan.recipe, plan.model, plan.options, plan)
+
+    @cached_property
+    def trial(self) -> Trial:
+        """What torch, transformers and TRL say; takes seconds where they are not loaded yet."""
+        try:
+            return self._asked()
+        except SampleEngineeringError as error:
+            return Trial(failure=str(error))
+
+    def _asked(self) -> Trial:
+        return ask(
+            Question(
+                recipe=self.recipe,
+                model=self.model,
+                device=self.options.device,
+                loading=Loading(trust_remote_code=self.options.trust_remote_code),
+                report_to=self.options.report_to,
+                prompts=self._prompts(),
+            )
+        )
+
+    @cached_property
+    def machine(self) -> Machine:
+        """What the run may use."""
+        return self.described or this_machine(self.trial.gpus)
+
+    @property
+    def device(self) -> str:
+        """``cpu`` or ``cuda``."""
+        return self.options.device or ("cuda" if self.machine.gpus else "cpu")
+
+    @property
+    def processes(self) -> int:
+        """How many processes a launcher started for this run."""
+        try:
+            return int(os.environ.get("WORLD_SIZE", 1))
+        except ValueError as error:
+            raise ConfigError("WORLD_SIZE is no number; use accelerate launch") from error
+
+    @property
+    def local_folder(self) -> Path | None:
+        """The model's folder, if it is one."""
+        if self.model is None or not os.path.isdir(self.model):
+            return None
+        return Path(self.model)
+
+    def _prompts(self) -> Sequence[Any]:
+        from sample_engineering.generation.prompts import render
+
+        if self.plan is None:
+            return ()
+        plan = self.plan
+        asked = [
+            (sample.problem, plan.recipe.template) for arm in plan.arms for sample in arm.samples
+        ]
+        asked += [(item.problem, plan.benchmark.template) for item in plan.benchmark.items]
+        asked = sorted(set(asked), key=lambda pair: (-len(pair[0]), pair))
+        return [render(problem, template) for problem, template in asked[:_PROMPTS]]

@@ -1,0 +1,52 @@
+"""Devices and processes."""
+
+from collections.abc import Iterator
+
+from sample_engineering.errors import ConfigError
+from sample_engineering.trainers.preflight.case import Case
+from sample_engineering.trainers.preflight.outcome import Finding, ok, refuse
+
+
+def processes(case: Case) -> Iterator[Finding]:
+    """Whether the rollouts can be shared out."""
+    world, recipe = case.processes, case.recipe
+    try:
+        micro_batch = recipe.micro_batch_for(world)
+    except ConfigError as error:
+        yield refuse(str(error), "")
+        return
+    told = f", {recipe.rollouts // recipe.updates // world} rollouts an update each"
+    yield ok(f"{world} process{'es' * (world > 1)}{told}, {micro_batch} at a time")
+
+
+def devices(case: Case) -> Iterator[Finding]:
+    """Whether the asked device is there, and only one of them for one process."""
+    recipe, gpus = case.recipe, case.machine.gpus
+    if case.device == "cpu":
+        if recipe.vllm:
+            yield refuse(
+                "TRL samples with vLLM on a GPU only, and there is none",
+                "sample without `vllm`, or run on a machine with a GPU",
+            )
+        return
+    if not gpus:
+        yield refuse(
+            f"`device` {case.device} was asked for and torch sees no GPU",
+            "see `nvidia-smi` and CUDA_VISIBLE_DEVICES, or leave `device` out",
+        )
+        return
+    if len(gpus) > 1 and case.processes == 1:
+        yield refuse(
+            f"one process sees {len(gpus)} GPUs, and TRL would split the batch over them in a way "
+            "that it does not support",
+            "set CUDA_VISIBLE_DEVICES=0, or start with accelerate launch",
+        )
+    if case.processes > len(gpus) and case.machine.real:
+        yield refuse(
+            f"{case.processes} processes on this machine see {len(gpus)} GPUs",
+            "start one process a GPU",
+        )
+    if recipe.bf16 and not all(gpu.bf16 for gpu in gpus):
+        old = next(gpu for gpu in gpus if not gpu.bf16)
+        yield refuse(f"{old.name} does not compute in bfloat16", "set `bf16`=false")
+    yield ok(", ".join(gpu.name for gpu in gpus))

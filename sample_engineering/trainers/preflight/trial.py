@@ -1,0 +1,287 @@
+"""What only torch, transformers and TRL can say, asked of them in a process that then ends.
+
+The process that conducts a validation stays light and holds no GPU memory. Where these libraries
+are loaded already (a notebook, a test) they are asked there instead, which saves the start.
+
+The libraries print as they please, so the answer is the last line of standard output.
+"""
+
+import json
+import os
+import subprocess
+import sys
+from collections.abc import Sequence
+from dataclasses import asdict, dataclass, field
+from pathlib import Path
+from typing import Any
+
+from sample_engineering.errors import ConfigError, SampleEngineeringError
+from sample_engineering.extras import quiet, require
+from sample_engineering.generation.asking import Loading
+from sample_engineering.trainers.estimates.shape import ModelShape
+from sample_engineering.trainers.machine import Gpu
+from sample_engineering.trainers.recipes import Recipe
+
+_PATIENCE = 300  # seconds: a slow file system reads torch for the first time
+# What a launcher tells its processes: a trial is one process, and joins no group.
+_OF_LAUNCHERS = ("ACCELERATE_", "TORCHELASTIC_", "GROUP_", "ROLE_", "FSDP_")
+_OF_GROUPS = ("RANK", "LOCAL_RANK", "WORLD_SIZE", "LOCAL_WORLD_SIZE", "MASTER_ADDR", "MASTER_PORT")
+_MARK = "trial: "
+
+
+@dataclass(frozen=True)
+class Question:
+    """What is asked.
+
+    Parameters
+    ----------
+    recipe : Recipe
+        To build TRL's configuration from.
+    model : str, optional
+        Path or name of a model, to read its configuration and tokenizer.
+    device : str, optional
+        ``cpu`` or ``cuda``; None takes a GPU if there is one.
+    loading : Loading
+        How the model's files are read.
+    report_to : sequence of str
+        Trackers.
+    prompts : sequence of (str or list of messages)
+        To be counted in tokens.
+    """
+
+    recipe: Recipe
+    model: str | None = None
+    device: str | None = None
+    loading: Loading = field(default_factory=Loading)
+    report_to: Sequence[str] = ()
+    prompts: Sequence[Any] = ()
+
+
+@dataclass(frozen=True)
+class TokenizerFacts:
+    """What a tokenizer says.
+
+    Parameters
+    ----------
+    tokens : int
+        Its highest token and one.
+    end : bool
+        Whether it has an end token.
+    pad : bool
+        Whether it has a padding token, or an end token to take its place.
+    chat : bool
+        Whether it has a chat template.
+    template_fault : str
+        What is wrong with how the chat template opens an answer; empty where nothing is.
+    longest_prompt : int
+        Tokens of the longest of the prompts asked about.
+    """
+
+    tokens: int
+    end: bool
+    pad: bool
+    chat: bool
+    template_fault: str
+    longest_prompt: int
+
+
+@dataclass(frozen=True)
+class Trial:
+    """What was found; an error is one sentence, empty where there is none.
+
+    Parameters
+    ----------
+    failure : str
+        Why nothing else is known.
+    gpus : tuple of Gpu
+    settings_error, tracker_error, model_error, tokenizer_error : str
+    shape : ModelShape or None
+    tokenizer : TokenizerFacts or None
+    """
+
+    failure: str = ""
+    gpus: tuple[Gpu, ...] = ()
+    settings_error: str = ""
+    tracker_error: str = ""
+    model_error: str = ""
+    tokenizer_error: str = ""
+    shape: ModelShape | None = None
+    tokenizer: TokenizerFacts | None = None
+
+
+def ask(question: Question) -> Trial:
+    """Return what the libraries say, in this process where they are loaded, else in another.
+
+    Raises
+    ------
+    ConfigError
+        If the libraries cannot even be loaded.
+    """
+    if "trl.trainer.grpo_config" in sys.modules and int(os.environ.get("WORLD_SIZE", 1)) == 1:
+        return answer(question)
+    record = asdict(question)
+    # A reward that is registered in this process only does not matter to TRL's configuration.
+    record["recipe"] = question.recipe.with_(reward="correctness").to_dict()
+    environment = {
+        name: value
+        for name, value in os.environ.items()
+        if name not in _OF_GROUPS and not name.startswith(_OF_LAUNCHERS)
+    }
+    package = str(Path(__file__).resolve().parents[3])
+    paths = [package, *filter(None, [environment.get("PYTHONPATH")])]
+    environment["PYTHONPATH"] = os.pathsep.join(paths)
+    try:
+        done = subprocess.run(
+            [sys.executable, "-m", __name__],
+            input=json.dumps(record, default=str),
+            capture_output=True,
+            text=True,
+            timeout=_PATIENCE,
+            env=environment,
+        )
+    except (OSError, subprocess.TimeoutExpired) as error:
+        raise ConfigError(
+            f"torch and TRL cannot be asked ({type(error).__name__}); see whether "
+            f"`{Path(sys.executable).name} -c 'import trl'` works"
+        ) from error
+    lines = [line for line in done.stdout.splitlines() if line.startswith(_MARK)]
+    if done.returncode or not lines:
+        reason = (done.stderr.strip().splitlines() or ["no message"])[-1]
+        raise ConfigError(
+            f"torch and TRL cannot be loaded: {reason}; reinstall with "
+            "pip install 'sample-engineering[train]'"
+        )
+    return _read(json.loads(lines[-1].removeprefix(_MARK)))
+
+
+def _read(record: dict[str, Any]) -> Trial:
+    gpus = tuple(Gpu(**gpu) for gpu in record.pop("gpus"))
+    shape, tokenizer = record.pop("shape"), record.pop("tokenizer")
+    return Trial(
+        gpus=gpus,
+        shape=ModelShape(**shape) if shape else None,
+        tokenizer=TokenizerFacts(**tokenizer) if tokenizer else None,
+        **record,
+    )
+
+
+def answer(question: Question) -> Trial:
+    """Ask the libraries in this process."""
+    require("trl", "train")
+    with quiet():
+        shape, model_error = _shape(question)
+        tokenizer, tokenizer_error = _tokenizer(question)
+        return Trial(
+            gpus=_gpus() if question.device != "cpu" else (),
+            settings_error=_settings_error(question),
+            tracker_error=_tracker_error(question.report_to),
+            model_error=model_error,
+            tokenizer_error=tokenizer_error,
+            shape=shape,
+            tokenizer=tokenizer,
+        )
+
+
+def sentence(error: BaseException) -> str:
+    """Return what a library's error says, as the beginning of one line."""
+    text = " ".join(str(error).split()) or type(error).__name__
+    first = text.split(". ")[0].rstrip(".;:")
+    return first if len(first) < _LONGEST else first[:_LONGEST] + "…"
+
+
+_LONGEST = 300
+
+
+def _gpus() -> tuple[Gpu, ...]:
+    torch = require("torch", "train")
+    if not torch.cuda.is_available():
+        return ()
+    found = []
+    for index in range(torch.cuda.device_count()):
+        properties = torch.cuda.get_device_properties(index)
+        free, total = torch.cuda.mem_get_info(index)
+        bf16 = bool(getattr(torch.version, "hip", None)) or properties.major >= 8
+        found.append(Gpu(properties.name, int(total), int(free), bf16))
+    return tuple(found)
+
+
+def _settings_error(question: Question) -> str:
+    from sample_engineering.generation.transformers_engine import default_device
+    from sample_engineering.trainers.settings import grpo_config
+
+    try:
+        grpo_config(
+            question.recipe,
+            seed=0,
+            output=Path("never-written"),
+            device=question.device or default_device(),
+        )
+    except SampleEngineeringError as error:
+        return str(error)
+    except Exception as error:
+        return f"TRL refuses the settings: {sentence(error)}; change the recipe"
+    return ""
+
+
+def _tracker_error(names: Sequence[str]) -> str:
+    from transformers.integrations import get_reporting_integration_callbacks
+
+    for name in names:
+        try:
+            get_reporting_integration_callbacks([name])
+        except Exception as error:
+            return f"{name!r} cannot be reported to: {sentence(error)}"
+    return ""
+
+
+def _shape(question: Question) -> tuple[ModelShape | None, str]:
+    from sample_engineering.trainers.estimates.shape import shape_of
+
+    if question.model is None:
+        return None, ""
+    transformers = require("transformers", "train")
+    loading = question.loading
+    try:
+        config = transformers.AutoConfig.from_pretrained(question.model, **loading.tokenizer_kwargs)
+        return shape_of(config, trust_remote_code=loading.trust_remote_code), ""
+    except Exception as error:
+        return None, sentence(error)
+
+
+def _tokenizer(question: Question) -> tuple[TokenizerFacts | None, str]:
+    from sample_engineering.generation.chat_template import generation_prompt_fault
+    from sample_engineering.generation.prompts import encode_all
+    from sample_engineering.generation.transformers_engine import load_tokenizer
+
+    if question.model is None:
+        return None, ""
+    try:
+        tokenizer = load_tokenizer(question.model, question.loading)
+        prompts = [_as_prompt(prompt) for prompt in question.prompts]
+        longest = max(map(len, encode_all(prompts, tokenizer)), default=0)
+        return TokenizerFacts(
+            tokens=len(tokenizer),
+            end=tokenizer.eos_token_id is not None,
+            pad=tokenizer.pad_token_id is not None,
+            chat=bool(getattr(tokenizer, "chat_template", None)),
+            template_fault=generation_prompt_fault(tokenizer) or "",
+            longest_prompt=longest,
+        ), ""
+    except Exception as error:
+        return None, sentence(error)
+
+
+def _as_prompt(prompt: Any) -> Any:
+    return prompt if isinstance(prompt, str) else [dict(message) for message in prompt]
+
+
+def _main() -> None:
+    record = json.load(sys.stdin)
+    recipe = Recipe(**record.pop("recipe"))
+    loading = Loading(**record.pop("loading"))
+    found = answer(Question(recipe, loading=loading, **record))
+    print(f"\n{_MARK}{json.dumps(asdict(found))}")
+
+
+if __name__ == "__main__":
+    _main()
