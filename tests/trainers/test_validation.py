@@ -6,7 +6,7 @@ from dataclasses import replace
 
 import pytest
 
-from sample_engineering.errors import ConfigError, GenerationError, PreflightError
+from sample_engineering.errors import ConfigError, PreflightError
 from sample_engineering.files import finite
 from sample_engineering.report import Run
 from sample_engineering.runs import RunFolder
@@ -190,9 +190,9 @@ def test_an_unreadable_gold_is_refused_before_anything_is_written(random_folder,
 
 
 def test_a_missing_model_is_named(tmp_path):
-    with pytest.raises(GenerationError, match="cannot load the model"):
+    with pytest.raises(PreflightError, match="there is no model folder"):
         run_validation(plan_for(tmp_path / "absent", tmp_path / "run"))
-    assert json.loads((tmp_path / "run" / "status.json").read_text())["state"] == "failed"
+    assert not (tmp_path / "run").exists()
 
 
 @pytest.mark.slow

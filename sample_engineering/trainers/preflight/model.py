@@ -3,7 +3,6 @@
 import json
 import os
 from collections.abc import Iterator
-from pathlib import Path
 
 from sample_engineering.trainers.preflight.case import Case
 from sample_engineering.trainers.preflight.outcome import Finding, ok, refuse, warn
@@ -18,16 +17,20 @@ def files(case: Case) -> Iterator[Finding]:
         return
     folder = case.local_folder
     if folder is not None:
-        yield from _in_folder(folder)
+        if not (folder / _CONFIG).is_file():
+            yield refuse(f"{folder} has no {_CONFIG}", "give a folder with a transformers model")
+        else:
+            yield ok(str(folder))
     elif os.path.exists(case.model) or case.model.count("/") != 1 or case.model[0] in "./~":
         yield refuse(f"there is no model folder {case.model}", "check its path or name")
     else:
         yield from _on_hub(case.model)
 
 
-def _in_folder(folder: Path) -> Iterator[Finding]:
-    if not (folder / _CONFIG).is_file():
-        yield refuse(f"{folder} has no {_CONFIG}", "give a folder with a transformers model")
+def weights(case: Case) -> Iterator[Finding]:
+    """Whether all weight files of a local model are there, in safetensors."""
+    folder = case.local_folder
+    if folder is None:
         return
     index = folder / _INDEX
     if index.is_file():
@@ -50,7 +53,6 @@ def _in_folder(folder: Path) -> Iterator[Finding]:
             f"{folder} has no weights in safetensors{held}",
             "save the model with `save_pretrained` of transformers, which writes them",
         )
-    yield ok(str(folder))
 
 
 def _on_hub(name: str) -> Iterator[Finding]:
@@ -134,10 +136,7 @@ def tokenizer(case: Case) -> Iterator[Finding]:
         return
     facts, shape = case.trial.tokenizer, case.trial.shape
     if facts is None:
-        yield refuse(
-            f"cannot use the tokenizer of {case.model}: {case.trial.tokenizer_error}",
-            "give a folder or name with a tokenizer that transformers can load",
-        )
+        yield refuse(case.trial.tokenizer_error, "")
         return
     if not facts.end:
         yield refuse(

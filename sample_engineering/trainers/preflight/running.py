@@ -28,10 +28,13 @@ class Check:
         One or two words, shown in the list.
     find : callable
         Yields findings; nothing means that all is well.
+    after : sequence of str
+        Checks without which this one is in vain: it is left out where one of them refuses.
     """
 
     name: str
     find: Callable[[Case], Iterable[Finding]]
+    after: Sequence[str] = ()
 
     def run(self, case: Case) -> Outcome:
         """Look; an error of the check itself becomes a finding."""
@@ -52,23 +55,28 @@ CHECKS: Sequence[Check] = (
     Check("run folder", storage.run_folder),
     Check("golds", data.golds),
     Check("model files", model.files),
+    Check("weights", model.weights, ("model files",)),
     # From here on torch, transformers and TRL are asked.
     Check("libraries", settings.libraries),
-    Check("devices", devices.devices),
-    Check("TRL settings", settings.trl_settings),
-    Check("model", model.model),
-    Check("tokenizer", model.tokenizer),
-    Check("context", model.context),
+    Check("devices", devices.devices, ("libraries",)),
+    Check("TRL settings", settings.trl_settings, ("libraries",)),
+    Check("model", model.model, ("model files", "libraries")),
+    Check("tokenizer", model.tokenizer, ("model files", "libraries")),
+    Check("context", model.context, ("tokenizer",)),
 )
 
 
 def run_checks(case: Case, checks: Sequence[Check] = CHECKS) -> Preflight:
-    """Run all checks, whatever the earlier ones found; those in vain are left out."""
-    outcomes = []
+    """Run all checks, whatever the earlier ones found, but those in vain."""
+    outcomes: list[Outcome] = []
+    failed: set[str] = set()
     for check in checks:
+        if failed & set(check.after):
+            failed.add(check.name)
+            continue
         outcomes.append(check.run(case))
-        if check.find is settings.libraries and outcomes[-1].verdict is Verdict.refuse:
-            break
+        if outcomes[-1].verdict is Verdict.refuse:
+            failed.add(check.name)
     return Preflight(tuple(outcomes))
 
 

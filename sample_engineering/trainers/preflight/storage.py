@@ -23,9 +23,13 @@ def run_folder(case: Case) -> Iterator[Finding]:
     out, resume = case.plan.out, case.plan.resume
     parent = existing(out)
     if not parent.is_dir():
-        yield refuse(f"cannot use {out} as run folder: {parent} is no folder", "choose another `out`")
+        yield refuse(
+            f"cannot use {out} as run folder: {parent} is no folder", "choose another `out`"
+        )
     elif not os.access(parent, os.W_OK | os.X_OK):
-        yield refuse(f"cannot use {out} as run folder: {parent} cannot be written to", "choose another `out`")
+        yield refuse(
+            f"cannot use {out} as run folder: {parent} cannot be written to", "choose another `out`"
+        )
     elif parent == out.absolute() and not resume and any(out.iterdir()):
         yield refuse(
             f"{out} is not an empty folder",

@@ -267,8 +267,13 @@ def _tokenizer(question: Question) -> tuple[TokenizerFacts | None, str]:
             template_fault=generation_prompt_fault(tokenizer) or "",
             longest_prompt=longest,
         ), ""
+    except SampleEngineeringError as error:
+        return None, str(error)
     except Exception as error:
-        return None, sentence(error)
+        return None, (
+            f"cannot use the tokenizer of {question.model}: {sentence(error)}; give a folder or "
+            "name with a tokenizer that transformers can load"
+        )
 
 
 def _as_prompt(prompt: Any) -> Any:
