@@ -1,12 +1,14 @@
 """Optional dependencies: imported with an error that names the install command, and kept quiet."""
 
 import logging
+import re
 import warnings
-from collections.abc import Iterator
-from contextlib import contextmanager
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import ExitStack, contextmanager
 from importlib import import_module
 from importlib.util import find_spec
 from types import ModuleType
+from typing import Any
 
 from sample_engineering.errors import MissingExtraError
 
@@ -42,22 +44,90 @@ def _missing(module: str, extra: str) -> str:
     return f"{module} is not installed; run: pip install 'sample-engineering[{extra}]'"
 
 
+_SPOKEN = ("trl", "transformers", "accelerate", "peft")  # loggers of the libraries kept quiet
+# Words of a warning that is about what the user asked for, not advice on how to program.
+_TELLING = re.compile(
+    r"\b(ignor\w+|no effect|not supported|unsupported|supports?|incompatible|not compatible|"
+    r"overrid\w+|overwrit\w+|fall(?:s|ing)? ?back|bias\w+|mismatch\w*|newly initialized)\b",
+    re.IGNORECASE,
+)
+_LONGEST = 400  # characters of a warning that are passed on
+
+
 @contextmanager
-def quiet() -> Iterator[None]:
-    """Silence the progress bars and advice of the libraries; errors still show."""
+def quiet(tell: Callable[[str], None] | None = None) -> Iterator[None]:
+    """Silence the progress bars and advice of the libraries; errors still show.
+
+    Parameters
+    ----------
+    tell : callable, optional
+        Called, once each, with the warnings that say that something asked for is ignored,
+        unsupported or replaced: these are about the result, and must not be lost.
+    """
     transformers = require("transformers", "train")
     log = transformers.utils.logging
-    verbosity, bars = log.get_verbosity(), log.is_progress_bar_enabled()
-    trl_level = logging.getLogger("trl").level
-    log.set_verbosity_error()
+    bars = log.is_progress_bar_enabled()
     log.disable_progress_bar()
-    logging.getLogger("trl").setLevel(logging.ERROR)
-    with warnings.catch_warnings():
-        warnings.simplefilter("ignore")
+    told = _Told(tell)
+    with ExitStack() as stack:
+        stack.enter_context(warnings.catch_warnings())
+        warnings.simplefilter("ignore" if tell is None else "default")
+        if tell is not None:
+            warnings.showwarning = told.warning
+        for name in _SPOKEN:
+            stack.enter_context(_listening(logging.getLogger(name), told))
         try:
             yield
         finally:
-            log.set_verbosity(verbosity)
             if bars:
                 log.enable_progress_bar()
-            logging.getLogger("trl").setLevel(trl_level)
+
+
+class _Told:
+    """Passes on what is about the user's own settings, once."""
+
+    def __init__(self, tell: Callable[[str], None] | None) -> None:
+        self._tell = tell
+        self._said: set[str] = set()
+
+    def warning(self, message: Warning | str, category: type[Warning], *_: Any, **__: Any) -> None:
+        # What will be removed one day is not ignored today.
+        if not issubclass(category, DeprecationWarning | FutureWarning):
+            self.text(str(message))
+
+    def text(self, text: str) -> None:
+        short = " ".join(text.split())[:_LONGEST]
+        if self._tell is not None and short not in self._said and _TELLING.search(short):
+            self._said.add(short)
+            self._tell(short)
+
+
+class _Listener(logging.Handler):
+    """Hands warnings over, and errors on to the handlers that were there."""
+
+    def __init__(self, told: _Told, handlers: Sequence[logging.Handler]) -> None:
+        super().__init__(logging.WARNING)
+        self._told, self._handlers = told, handlers
+
+    def emit(self, record: logging.LogRecord) -> None:
+        if record.levelno >= logging.ERROR:
+            last = [] if logging.lastResort is None else [logging.lastResort]
+            for handler in self._handlers or last:
+                if record.levelno >= handler.level:
+                    handler.handle(record)
+        else:
+            self._told.text(record.getMessage())
+
+
+@contextmanager
+def _listening(logger: logging.Logger, told: _Told) -> Iterator[None]:
+    level, propagate, handlers = logger.level, logger.propagate, list(logger.handlers)
+    onward = [*handlers, *(logging.getLogger().handlers if propagate else [])]
+    logger.handlers = [_Listener(told, onward)]
+    logger.propagate = False
+    logger.setLevel(logging.WARNING)
+    try:
+        yield
+    finally:
+        logger.handlers, logger.propagate = handlers, propagate
+        logger.setLevel(level)
