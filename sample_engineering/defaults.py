@@ -28,7 +28,11 @@ def open_generator(
     server: str | None = None,
     engine: str | None = None,
     device: str | None = None,
+    revision: str | None = None,
+    dtype: str | None = None,
+    attn_implementation: str | None = None,
     trust_remote_code: bool = False,
+    model_init_kwargs: Mapping[str, Any] | None = None,
     concurrency: int | None = None,
     prices: str | os.PathLike[str] | None = None,
     max_cost: float | None = None,
@@ -46,8 +50,8 @@ def open_generator(
         embedded model.
     server : str, optional
         Base URL of an OpenAI-compatible server.
-    engine, device, trust_remote_code, concurrency, prices, max_cost, cache, refused, name,
-    engine_options
+    engine, device, revision, dtype, attn_implementation, trust_remote_code, model_init_kwargs,
+    concurrency, prices, max_cost, cache, refused, name, engine_options
         See `generation.opening.open_generator`.
 
     Raises
@@ -68,7 +72,11 @@ def open_generator(
         server=server,
         engine=engine,
         device=device,
+        revision=revision,
+        dtype=dtype,
+        attn_implementation=attn_implementation,
         trust_remote_code=trust_remote_code,
+        model_init_kwargs=model_init_kwargs,
         concurrency=concurrency,
         prices=prices,
         max_cost=max_cost,
@@ -83,44 +91,32 @@ def probe_plan(
     model: "str | Generator | None" = None,
     server: str | None = None,
     *,
-    rollouts: int | None = None,
-    adaptive: bool = False,
-    template: str | None = None,
-    max_tokens: int | None = None,
-    temperature: float | None = None,
-    seed: int | None = None,
-    forced: bool | None = None,
-    group_size: int | None = None,
+    recipe: "Recipe | None" = None,
+    **settings: Any,
 ) -> "ProbePlan":
     """Return how a model is probed; None is what suits it.
 
-    The microcosm is asked as its recipe trains it; other models are asked for a boxed answer.
+    With a recipe, the model is asked as that trains it; the microcosm is asked as its own recipe
+    does. Other models are asked for a boxed answer.
 
     Parameters
     ----------
     model, server : str, optional
         See `open_generator`.
-    rollouts, adaptive, template, max_tokens, temperature, seed, forced, group_size
+    recipe : Recipe, optional
+        The training to come.
+    **settings
         See `probing.ProbePlan`.
     """
     from sample_engineering.probing import ProbePlan
 
-    suited: dict[str, Any] = {}
-    if is_embedded(model, server):
+    if recipe is None and is_embedded(model, server):
         recipe = find_recipe(EMBEDDED)
-        names = ("template", "max_tokens", "group_size")
-        suited = {name: getattr(recipe, name) for name in names}
-    asked = {
-        "rollouts": rollouts,
-        "adaptive": adaptive,
-        "template": template,
-        "max_tokens": max_tokens,
-        "temperature": temperature,
-        "seed": seed,
-        "forced": forced,
-        "group_size": group_size,
-    }
-    return ProbePlan(**suited | {key: value for key, value in asked.items() if value is not None})
+    suited: dict[str, Any] = {}
+    if recipe is not None:
+        suited = {**recipe.protocol.to_dict(), "group_size": recipe.group_size}
+    given = {name: value for name, value in settings.items() if value is not None}
+    return ProbePlan(**suited | given)
 
 
 def embedded_benchmark(
@@ -128,9 +124,7 @@ def embedded_benchmark(
     *,
     recipe: "Recipe | None" = None,
     seed: int = 0,
-    template: str | None = None,
-    max_tokens: int | None = None,
-    temperature: float | None = None,
+    **settings: Any,
 ) -> "Benchmark":
     """Return the microcosm's benchmark, asked as `recipe` trains (default: the microcosm's).
 
@@ -141,21 +135,17 @@ def embedded_benchmark(
     recipe : Recipe, optional
     seed : int
         Same seed, same items.
-    template, max_tokens, temperature
+    **settings
         As in `Benchmark`; None keeps the recipe's.
     """
     from sample_engineering.evaluation import Benchmark
+    from sample_engineering.evaluation.loaders import with_settings
     from sample_engineering.microcosm import benchmark
 
     chosen = find_recipe(EMBEDDED) if recipe is None else recipe
     size: dict[str, Any] = {} if per_domain is None else {"n_per_domain": per_domain}
-    return Benchmark(
-        EMBEDDED,
-        benchmark(seed=seed, **size),
-        template=chosen.template if template is None else template,
-        max_tokens=chosen.max_tokens if max_tokens is None else max_tokens,
-        temperature=chosen.temperature if temperature is None else temperature,
-    )
+    asked = chosen.protocol.to_dict()
+    return with_settings(Benchmark(EMBEDDED, benchmark(seed=seed, **size), **asked), **settings)
 
 
 def local_model(model: str | None) -> str:

@@ -20,7 +20,11 @@ class Reach:
     server: str | None = None
     engine: str | None = None
     device: str | None = None
+    revision: str | None = None
+    dtype: str | None = None
+    attn_implementation: str | None = None
     trust_remote_code: bool = False
+    model_init_kwargs: Mapping[str, Any] | None = None
     concurrency: int | None = None
     prices: PathLike | None = None
     max_cost: float | None = None

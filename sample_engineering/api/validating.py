@@ -313,8 +313,7 @@ def _find_benchmark(
 
     if isinstance(benchmark, Benchmark):
         return benchmark
-    names = ("template", "max_tokens", "temperature")
-    settings: dict[str, Any] = {name: asked.get(name) for name in names}
+    settings = {name: value for name, value in asked.items() if name != "rollouts"}
     if benchmark is None:
         return embedded_benchmark(per_domain, recipe=recipe, **settings)
     return load_benchmark(benchmark, per_domain=per_domain, **settings)

@@ -4,11 +4,12 @@ import hashlib
 import json
 from collections import Counter
 from collections.abc import Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from functools import cached_property
 from typing import TYPE_CHECKING, Any
 
 from sample_engineering.errors import ConfigError, GoldError, PoolError, SampleEngineeringError
+from sample_engineering.generation.asking import Asked, Protocol
 from sample_engineering.sample import Sample
 from sample_engineering.text import count_of
 
@@ -18,9 +19,6 @@ if TYPE_CHECKING:
 # Domain of an item that names none, and split of an item that names none.
 NO_DOMAIN = "all"
 NO_SPLIT = "test"
-# Long enough for a worked solution of a competition problem in most models' style; named
-# benchmarks and the command line set their own.
-DEFAULT_MAX_TOKENS = 1024
 # One-Shot-RLVR (arXiv 2504.20571, appendix on evaluation) samples small benchmarks at 0.6.
 DEFAULT_TEMPERATURE = 0.6
 # How many unreadable golds an error message lists.
@@ -28,8 +26,8 @@ _SHOWN = 5
 
 
 @dataclass(frozen=True)
-class Benchmark:
-    """Problems with known answers, and how they are asked and graded.
+class Benchmark(Asked):
+    """Problems with known answers, and how they are asked and graded (see `Asked`).
 
     Parameters
     ----------
@@ -38,31 +36,27 @@ class Benchmark:
     items : sequence of Sample
         The problems; ids are unique. `Sample.domains` names the domain of an item (several are
         joined with ``+``), ``extra["split"]`` its split, e.g. ``seen`` or ``unseen``.
-    form : str
-        Form in which the final answer is looked for, see `sample_engineering.grading`.
-    template : str
-        Prompt template: a name from, or a text as in, `sample_engineering.generation.prompts`.
-    max_tokens : int
-        Longest completion, in tokens.
-    temperature : float
-        Sampling temperature; 0 is greedy.
+    template, temperature
+        As in `Asked`; ``plain`` and 0.6 by default.
     tolerance : float, optional
         Relative tolerance of answers whose item sets none; None leaves it to the grader.
     left_out : sequence of str
         What was wrong with the items that were left out when it was loaded.
+    **asked
+        The other settings of `Asked`: system, max_tokens, stop, form ...
 
     Raises
     ------
     PoolError
         If there are no items, or two share an id.
+    ConfigError
+        If a setting cannot be used.
     """
 
     name: str
     items: Sequence[Sample]
-    form: str = "boxed"
-    template: str = "plain"
-    max_tokens: int = DEFAULT_MAX_TOKENS
-    temperature: float = DEFAULT_TEMPERATURE
+    template: str = field(default="plain", kw_only=True)
+    temperature: float = field(default=DEFAULT_TEMPERATURE, kw_only=True)
     tolerance: float | None = None
     left_out: Sequence[str] = ()
 
@@ -70,6 +64,7 @@ class Benchmark:
         return f"<Benchmark {self.name}: {count_of(len(self.items), 'item')}>"
 
     def __post_init__(self) -> None:
+        super().__post_init__()
         object.__setattr__(self, "items", tuple(self.items))
         if not self.items:
             raise PoolError(f"benchmark {self.name} has no items; give a file with some problems")
@@ -125,16 +120,14 @@ class Benchmark:
     @cached_property
     def digest(self) -> str:
         """SHA-256 of items and settings: equal for equal benchmarks, whatever their names."""
+        asked, usual = self.protocol.to_dict(), Protocol().to_dict()
+        always = ("form", "template", "max_tokens", "temperature")
         content = {
             "items": [item.to_dict() for item in self.items],
-            "settings": [
-                self.form,
-                self.template,
-                self.max_tokens,
-                self.temperature,
-                self.tolerance,
-            ],
+            "settings": [*(asked.pop(name) for name in always), self.tolerance],
         }
+        # Only where they say something, so that a benchmark without them keeps its digest.
+        content |= {name: value for name, value in asked.items() if value != usual[name]}
         text = json.dumps(content, sort_keys=True, default=str)
         return hashlib.sha256(text.encode("utf-8", "surrogatepass")).hexdigest()
 

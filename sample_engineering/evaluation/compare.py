@@ -20,7 +20,7 @@ from sample_engineering.evaluation.intervals import (
     spread,
 )
 from sample_engineering.evaluation.passk import ks, pass_at_k
-from sample_engineering.evaluation.same_items import require_same_items
+from sample_engineering.evaluation.same_items import require_same_items, require_same_protocol
 from sample_engineering.evaluation.table import Evaluation
 from sample_engineering.text import count_of
 
@@ -152,6 +152,7 @@ def compare(
     *,
     resamples: int = DEFAULT_RESAMPLES,
     seed: int = 0,
+    across_protocols: bool = False,
     progress: Callable[[int], None] | None = None,
 ) -> Comparison:
     """Compare two models, or one model before and after training, on the same items.
@@ -164,6 +165,9 @@ def compare(
         Bootstrap replicates; at least 100.
     seed : int
         Of the bootstrap: the same inputs and seed give the same intervals.
+    across_protocols : bool
+        Compare also what was asked under different conditions: for arms that are such a difference,
+        e.g. the base model decoded greedily.
     progress : callable, optional
         Called with the number of groups finished since the last call.
 
@@ -174,12 +178,16 @@ def compare(
     Raises
     ------
     ConfigError
-        If the evaluations do not hold the same items, or `resamples` is too small.
+        If the evaluations do not hold the same items, were asked under different protocols, or
+        `resamples` is too small.
     """
     if resamples < 100:
         raise ConfigError(f"{resamples} resamples give no 95 % interval; use at least 100")
     sides = [_as_list(before, "before"), _as_list(after, "after")]
-    require_same_items([evaluation for side in sides for evaluation in side])
+    all_sides = [evaluation for side in sides for evaluation in side]
+    require_same_items(all_sides)
+    if not across_protocols:
+        require_same_protocol(all_sides)
     items = sides[0][0].table.drop_duplicates("item")[["item", "domain", "split"]]
     samples = [min(_fewest(evaluation) for evaluation in side) for side in sides]
     shown = ks(min(samples))

@@ -21,7 +21,7 @@ from sample_engineering.evaluation.intervals import (
     satterthwaite,
     spread,
 )
-from sample_engineering.evaluation.same_items import require_same_items
+from sample_engineering.evaluation.same_items import require_same_items, require_same_protocol
 from sample_engineering.evaluation.table import Evaluation
 
 if TYPE_CHECKING:
@@ -62,11 +62,13 @@ def lift_values(before: Sequence[Evaluation], after: Sequence[Evaluation]) -> Li
     Raises
     ------
     ConfigError
-        If the evaluations do not hold the same items, or there are none.
+        If the evaluations do not hold the same items, were asked under different protocols, or
+        there are none.
     """
     if not before or not after:
         raise ConfigError("a lift needs an evaluation before and one after; finish the run first")
     require_same_items([*before, *after])
+    require_same_protocol([*before, *after])
     first = before[0].table.drop_duplicates("item").set_index("item")["problem"].sort_index()
     base = np.mean([e.item_means().loc[first.index].to_numpy() for e in before], axis=0)
     values = np.stack([e.item_means().loc[first.index].to_numpy() for e in after]) - base

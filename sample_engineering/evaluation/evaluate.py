@@ -91,6 +91,7 @@ def evaluate(
                 storable(item.answer),
             )
         )
+    asked = benchmark.protocol.greedy() if greedy else benchmark.protocol
     info = {
         "model": generator.name,
         "benchmark": benchmark.name,
@@ -102,6 +103,7 @@ def evaluate(
         "max_tokens": benchmark.max_tokens,
         "form": benchmark.form,
         "template": benchmark.template,
+        "protocol": asked.record(),
         "in_context": in_context.id if in_context is not None else None,
         "left_out": list(benchmark.left_out),
         "notes": list(generator.notes),
@@ -121,22 +123,16 @@ def sampling_of(
     """
     if rollouts < 1:
         raise ConfigError(f"`rollouts` must be at least 1, not {rollouts}")
-    return Sampling(
-        n=1 if greedy else rollouts,
-        max_tokens=benchmark.max_tokens,
-        temperature=0.0 if greedy else benchmark.temperature,
-        seed=seed,
-    )
+    return benchmark.protocol.sampling(rollouts, seed, greedy=greedy)
 
 
 def build_prompts(benchmark: Benchmark, in_context: Sample | None = None) -> list[Prompt]:
     """Render the prompt of every item, after the solved `in_context` problem if one is given."""
-    from sample_engineering.generation.prompts import render
-
-    prompts = [render(item.problem, benchmark.template) for item in benchmark.items]
+    protocol = benchmark.protocol
+    prompts = [protocol.prompt(item.problem) for item in benchmark.items]
     if in_context is None:
         return prompts
-    shown = render(in_context.problem, benchmark.template)
+    shown = protocol.prompt(in_context.problem)
     solved = in_context.solution or f"\\boxed{{{in_context.answer}}}"
     return [
         prompt

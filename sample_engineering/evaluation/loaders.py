@@ -2,13 +2,15 @@
 
 from collections import Counter
 from collections.abc import Iterable
-from dataclasses import replace
+from dataclasses import fields, replace
 from pathlib import Path
+from typing import Any
 
 from sample_engineering import registry
 from sample_engineering.errors import ConfigError, PoolError, SampleError
 from sample_engineering.evaluation.benchmark import Benchmark
 from sample_engineering.evaluation.named import NamedBenchmark, find_named
+from sample_engineering.generation.asking import Asked
 from sample_engineering.pool import read_pool
 from sample_engineering.pool.sources import Row
 from sample_engineering.sample import Sample
@@ -26,11 +28,7 @@ def load_benchmark(
     per_domain: int | None = None,
     group_by: str | None = None,
     seed: int = 0,
-    form: str | None = None,
-    template: str | None = None,
-    max_tokens: int | None = None,
-    temperature: float | None = None,
-    tolerance: float | None = None,
+    **settings: Any,
 ) -> Benchmark:
     """Load a benchmark and read its gold answers.
 
@@ -49,8 +47,9 @@ def load_benchmark(
         Field of the records that shall serve as domain, e.g. ``subject`` or ``level``.
     seed : int
         Of the random subset.
-    form, template, max_tokens, temperature, tolerance
-        Settings of the benchmark to set instead of its own; see `Benchmark`.
+    **settings
+        Settings of the benchmark to set instead of its own, those of `Asked` and ``tolerance``;
+        None keeps its own.
 
     Returns
     -------
@@ -59,7 +58,7 @@ def load_benchmark(
     Raises
     ------
     ConfigError
-        If the name is unknown, or no item has the field to group by.
+        If the name or a setting is unknown, or no item has the field to group by.
     PoolError
         If it cannot be read, or an item is malformed and `on_error` is ``fail``.
     GoldError
@@ -91,14 +90,7 @@ def load_benchmark(
             f"benchmark {benchmark.name}: {len(faults)} malformed items ({shown}{more}); "
             "correct them, or leave them out with `on_error`=skip"
         )
-    benchmark = with_settings(
-        replace(benchmark, left_out=tuple(faults)),
-        form=form,
-        template=template,
-        max_tokens=max_tokens,
-        temperature=temperature,
-        tolerance=tolerance,
-    )
+    benchmark = with_settings(replace(benchmark, left_out=tuple(faults)), **settings)
     return prepared(
         benchmark, on_error=on_error, per_domain=per_domain, group_by=group_by, seed=seed
     )
@@ -127,24 +119,20 @@ def prepared(
     return benchmark
 
 
-def with_settings(
-    benchmark: Benchmark,
-    *,
-    form: str | None = None,
-    template: str | None = None,
-    max_tokens: int | None = None,
-    temperature: float | None = None,
-    tolerance: float | None = None,
-) -> Benchmark:
-    """Return a benchmark with those settings that are given; None keeps its own."""
-    given = {
-        "form": form,
-        "template": template,
-        "max_tokens": max_tokens,
-        "temperature": temperature,
-        "tolerance": tolerance,
-    }
-    return benchmark.with_(**{name: value for name, value in given.items() if value is not None})
+def with_settings(benchmark: Benchmark, **settings: Any) -> Benchmark:
+    """Return a benchmark with those settings that are given; None keeps its own.
+
+    Raises
+    ------
+    ConfigError
+        If there is no such setting, or a value cannot be used.
+    """
+    known = [*(item.name for item in fields(Asked)), "tolerance"]
+    if unknown := [name for name in settings if name not in known]:
+        raise ConfigError(
+            f"a benchmark has no setting {unknown[0]!r}; {registry.suggestion(unknown[0], known)}"
+        )
+    return benchmark.with_(**{name: value for name, value in settings.items() if value is not None})
 
 
 def _named(named: NamedBenchmark, copy: str | None, faults: list[str]) -> Benchmark:

@@ -1,10 +1,12 @@
-"""Whether what shall be compared was asked the same problems."""
+"""Whether what shall be compared was asked the same problems under the same conditions."""
 
 from collections.abc import Iterable, Mapping, Sequence
+from typing import Any
 
 from sample_engineering.errors import ConfigError
 from sample_engineering.evaluation.benchmark import Benchmark
 from sample_engineering.evaluation.table import Evaluation
+from sample_engineering.generation.asking import Protocol, differing
 from sample_engineering.text import storable
 
 # How many item ids an error message lists.
@@ -42,6 +44,50 @@ def require_items_of(benchmark: Benchmark, earlier: Evaluation) -> None:
             f"`against` holds other items than {benchmark.name}: {' and '.join(parts)}; "
             "evaluate both models on the same benchmark"
         )
+
+
+def require_same_protocol(evaluations: Sequence[Evaluation]) -> list[str]:
+    """Check that all evaluations were made under the same protocol.
+
+    Returns
+    -------
+    list of str
+        What could not be checked, in words: files of older versions do not hold a protocol.
+
+    Raises
+    ------
+    ConfigError
+        If protocols differ; the message names the settings.
+    """
+    found = [protocol_of(evaluation.info) for evaluation in evaluations]
+    known = [record for record in found if record is not None]
+    for other in known[1:]:
+        refuse_differing(known[0], other, "the evaluations")
+    missing = len(found) - len(known)
+    told = f"{missing} of the evaluations do not say how the model was asked (older files)"
+    return [f"{told}: whether the conditions were the same is not known"] if missing else []
+
+
+def require_protocol_of(asked: Protocol, earlier: Evaluation) -> None:
+    """Check that an earlier evaluation was made under a protocol; ConfigError if not."""
+    record = protocol_of(earlier.info)
+    if record is not None:
+        refuse_differing(record, asked.record(), "`against` and this evaluation")
+
+
+def refuse_differing(first: Mapping[str, Any], other: Mapping[str, Any], what: str) -> None:
+    """Raise ConfigError naming what differs between two records of protocols."""
+    if told := differing(first, other):
+        raise ConfigError(
+            f"{what} were asked under different conditions: {'; '.join(told)}; "
+            "evaluate both under the same"
+        )
+
+
+def protocol_of(info: Mapping[str, Any]) -> Mapping[str, Any] | None:
+    """Return the record of the protocol in an evaluation's `info`, None in an older file."""
+    record = info.get("protocol")
+    return record if isinstance(record, Mapping) and record else None
 
 
 def _differences(first: Mapping[str, str], other: Mapping[str, str]) -> list[str]:

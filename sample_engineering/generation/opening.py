@@ -17,7 +17,11 @@ def open_generator(
     server: str | None = None,
     engine: str | None = None,
     device: str | None = None,
+    revision: str | None = None,
+    dtype: str | None = None,
+    attn_implementation: str | None = None,
     trust_remote_code: bool = False,
+    model_init_kwargs: Mapping[str, Any] | None = None,
     concurrency: int | None = None,
     prices: Path | None = None,
     max_cost: float | None = None,
@@ -41,8 +45,10 @@ def open_generator(
         ``server`` where a `server` is given, else ``transformers``.
     device : str, optional
         For transformers: ``cpu``, ``cuda`` or ``cuda:1``; None takes a GPU if there is one.
-    trust_remote_code : bool
-        For transformers and vllm: run Python code that comes with the model.
+    revision, dtype, trust_remote_code
+        For transformers and vllm: how the weights are loaded, see `asking.Loading`.
+    attn_implementation, model_init_kwargs
+        For transformers, see `asking.Loading`.
     concurrency, max_cost, refused
         For a server, see `OpenAIGenerator`.
     prices : path, optional
@@ -53,7 +59,7 @@ def open_generator(
         What is shown, and stands in records; None is `model`.
     engine_options : mapping, optional
         Further options of the engine by name: the fields of its class, such as `timeout` of
-        ``server``, `dtype` of ``transformers``, `tensor_parallel_size` of ``vllm``.
+        ``server``, `tensor_parallel_size` of ``vllm``.
 
     Raises
     ------
@@ -65,6 +71,10 @@ def open_generator(
     given = {
         "server": server,
         "device": device,
+        "revision": revision,
+        "dtype": dtype,
+        "attn_implementation": attn_implementation,
+        "model_init_kwargs": model_init_kwargs or None,
         "trust_remote_code": True if trust_remote_code else None,
         "concurrency": concurrency,
         "prices": prices,

@@ -6,10 +6,9 @@ from hashlib import blake2b
 from typing import Any
 
 from sample_engineering.errors import GoldError
+from sample_engineering.generation.asking import FORM
 from sample_engineering.generation.begun_answer import begin_all
-from sample_engineering.generation.prompts import render
 from sample_engineering.generation.protocol import Completion, Generator, Prompt
-from sample_engineering.generation.sampling_settings import Sampling
 from sample_engineering.grading import Gold, grade_batch, read_sample_gold
 from sample_engineering.probing.plan import ProbePlan
 from sample_engineering.probing.rollouts import Rollout, RolloutJournal
@@ -52,6 +51,7 @@ class Prober:
     ) -> None:
         self.generator = generator
         self.plan = plan
+        self.protocol = plan.protocol
         self.journal = journal
         self.progress = progress
         self.resumed = 0
@@ -62,7 +62,7 @@ class Prober:
         for sample in samples:
             try:
                 self.golds[sample.id] = read_sample_gold(sample)
-                self.prompts[sample.id] = render(sample.problem, plan.template)
+                self.prompts[sample.id] = self.protocol.prompt(sample.problem)
             except GoldError as error:
                 self.faults[sample.id] = f"gold answer not readable: {error}"
         if self.faults:
@@ -118,17 +118,13 @@ class Prober:
                 yield id_, self.journal.known[key]
             else:
                 asked.append(id_)
-        sampling = Sampling(
-            n=n,
-            max_tokens=max_tokens,
-            temperature=self.plan.temperature,
-            # Each round draws anew; with the same seed it would repeat the last one's samples.
-            seed=int.from_bytes(_digest([self.plan.seed, stage])[:4], "little")
-            >> (32 - _SEED_BITS),
-        )
+        # Each round draws anew; with the same seed it would repeat the last one's samples.
+        digest = _digest([self.plan.seed, stage])[:4]
+        seed = int.from_bytes(digest, "little") >> (32 - _SEED_BITS)
+        sampling = self.protocol.with_(max_tokens=max_tokens).sampling(n, seed)
         for index, completions in self.generator.stream([prompts[id_] for id_ in asked], sampling):
             id_ = asked[index]
-            rollouts = _graded(completions, self.golds[id_], begun)
+            rollouts = _graded(completions, self.golds[id_], begun, self.protocol.form)
             self.journal.add(keys[id_], id_, rollouts)
             self._report()
             yield id_, rollouts
@@ -141,12 +137,12 @@ class Prober:
         told = prompt if isinstance(prompt, str) else [dict(message) for message in prompt]
         gold = str(self.golds[id_])
         whole = [self.generator.name, stage, id_, told, gold, n, max_tokens]
-        return _digest([*whole, self.plan.temperature, self.plan.seed]).hex()[:32]
+        return _digest([*whole, self.protocol.digest, self.plan.seed]).hex()[:32]
 
 
-def _graded(completions: Sequence[Completion], gold: Gold, begun: str) -> list[Rollout]:
+def _graded(completions: Sequence[Completion], gold: Gold, begun: str, form: str) -> list[Rollout]:
     texts = [closed(begun + item.text) if begun else item.text for item in completions]
-    grades = grade_batch(texts, [gold] * len(texts))
+    grades = grade_batch(texts, [gold] * len(texts), form=FORM if begun else form)
     return [
         Rollout(grade.correct, grade.readable, item.finish_reason == "length", item.tokens)
         for grade, item in zip(grades, completions, strict=True)

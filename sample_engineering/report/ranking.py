@@ -16,6 +16,7 @@ from sample_engineering.evaluation.contrast import (
     lift_values,
     rank_lifts,
 )
+from sample_engineering.evaluation.same_items import protocol_of, refuse_differing
 from sample_engineering.report.markup import tag
 from sample_engineering.report.run import Run
 from sample_engineering.runs.format import BEFORE, CONFIG, MAIN, RESULT
@@ -76,7 +77,7 @@ def compare_runs(paths: Sequence[str | os.PathLike[str]]) -> RunsCompared:
     Raises
     ------
     ConfigError
-        If there are fewer than two.
+        If there are fewer than two, or their models were asked under different protocols.
     RunError
         If one of them is no run folder.
     """
@@ -88,7 +89,7 @@ def compare_runs(paths: Sequence[str | os.PathLike[str]]) -> RunsCompared:
     names = _distinct_names(runs)
     rows: list[dict[str, Any]] = []
     lifts: dict[str, LiftValues] = {}
-    notes: list[str] = []
+    notes = _one_protocol(dict(zip(names, runs, strict=True)))
     for name, run in zip(names, runs, strict=True):
         row: dict[str, Any] = {"run": name, "sample": run.sample_id, "model": run.model}
         values = _values(run, notes, name)
@@ -154,6 +155,25 @@ def _distinct_names(runs: Sequence[Run]) -> list[str]:
         if len(set(names)) == len(names):
             return names
     return [f"{run.folder.path} ({number})" for number, run in enumerate(runs, 1)]
+
+
+def _one_protocol(runs: dict[str, Run]) -> list[str]:
+    """Refuse runs whose models were asked under different protocols; say where that is unknown."""
+    found = {
+        name: protocol_of(run.folder.evaluations[BEFORE][0].info)
+        for name, run in runs.items()
+        if run.folder.evaluations.get(BEFORE)
+    }
+    known = {name: record for name, record in found.items() if record is not None}
+    first = next(iter(known), "")
+    for name, record in known.items():
+        refuse_differing(known[first], record, f"the models of {first} and {name}")
+    if silent := [name for name in found if name not in known]:
+        return [
+            f"{', '.join(silent)} {'does' if len(silent) == 1 else 'do'} not say how the model was "
+            "asked (an older version); whether the conditions were the same is not known"
+        ]
+    return []
 
 
 def _setting_notes(runs: dict[str, Run]) -> list[str]:

@@ -1,9 +1,10 @@
 """What a run was asked to do: ``config.json`` and ``inputs.json``."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field, fields
 from typing import Any
 
+from sample_engineering.generation.asking import Loading
 from sample_engineering.sample import Sample
 
 
@@ -31,6 +32,8 @@ class EvaluationSettings:
         Longest completion.
     temperature : float
         Of the completions.
+    protocol : mapping
+        How the items are asked, with all settings and a digest; empty in older runs.
     """
 
     benchmark: str
@@ -42,6 +45,7 @@ class EvaluationSettings:
     template: str
     max_tokens: int
     temperature: float
+    protocol: Mapping[str, Any] = field(default_factory=dict)
 
 
 @dataclass(frozen=True)
@@ -78,8 +82,16 @@ class RunOptions:
         Take the trainer's fast path where it applies.
     report_to : tuple of str
         Trackers that TRL knows.
+    revision : str or None
+        Commit of a Hugging Face model, or what else was asked for; None is its main branch.
+    dtype : str or None
+        Of the weights; None leaves it to training and evaluation.
+    attn_implementation : str or None
+        Attention kernel of transformers; None leaves it to the model.
     trust_remote_code : bool
         Run code that comes with the model.
+    model_init_kwargs : mapping
+        Further arguments with which transformers loads the model.
     save_model : bool
         Keep the trained model of each seed in ``model/``.
     """
@@ -87,8 +99,17 @@ class RunOptions:
     device: str | None = None
     fast: bool = True
     report_to: tuple[str, ...] = ()
+    revision: str | None = None
+    dtype: str | None = None
+    attn_implementation: str | None = None
     trust_remote_code: bool = False
+    model_init_kwargs: Mapping[str, Any] = field(default_factory=dict)
     save_model: bool = False
+
+    @property
+    def loading(self) -> Loading:
+        """How the model is loaded, by every loader of the run."""
+        return Loading(**{item.name: getattr(self, item.name) for item in fields(Loading)})
 
 
 @dataclass(frozen=True)
@@ -102,7 +123,8 @@ class Hashes:
     benchmark : str
         Of the benchmark's items.
     model : str or None
-        Of a model folder's configuration, tokenizer and weights; None for a hub name.
+        Of a model folder's configuration, tokenizer and weights; the commit of a Hugging Face
+        model; None where it is not known.
     """
 
     sample: str
@@ -180,6 +202,8 @@ class RunConfig:
         The repository in the working folder, if any.
     components : tuple of UsedComponent
         Installed components of other packages that the run used.
+    training : mapping
+        How the model is asked while it trains, with all settings and a digest; empty in older runs.
     """
 
     format: int
@@ -195,6 +219,7 @@ class RunConfig:
     versions: Mapping[str, str]
     git: GitState | None
     components: tuple[UsedComponent, ...] = ()
+    training: Mapping[str, Any] = field(default_factory=dict)
 
 
 @dataclass(frozen=True)
@@ -215,6 +240,16 @@ class BenchmarkSettings:
         Of the completions.
     tolerance : float or None
         Relative tolerance of numbers, where the benchmark sets one.
+    system : str or None
+        System message instead of the template's.
+    chat_template_kwargs : mapping
+        What the chat template is told besides the messages.
+    top_p : float
+        Nucleus of the completions.
+    top_k : int or None
+        The so many most probable tokens only.
+    stop : tuple of str
+        Texts that end a completion.
     """
 
     name: str
@@ -223,6 +258,11 @@ class BenchmarkSettings:
     max_tokens: int
     temperature: float
     tolerance: float | None
+    system: str | None = None
+    chat_template_kwargs: Mapping[str, Any] = field(default_factory=dict)
+    top_p: float = 1.0
+    top_k: int | None = None
+    stop: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True)

@@ -130,7 +130,9 @@ class Findings:
             return None
         sides = self.evaluations[first], self.evaluations[second]
         try:
-            return compare(*sides, resamples=self.resamples)
+            # A control may be another way to ask the model: greedily, say.
+            arms = not {first, second} <= {BEFORE, MAIN}
+            return compare(*sides, resamples=self.resamples, across_protocols=arms)
         except SampleEngineeringError as error:
             self._note(f"{first} and {second} cannot be compared: {error}")
             return None

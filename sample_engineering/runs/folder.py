@@ -20,6 +20,7 @@ from typing import TYPE_CHECKING, Any
 from sample_engineering.errors import RunError
 from sample_engineering.evaluation import Evaluation
 from sample_engineering.files import Journal, write_json, write_whole
+from sample_engineering.generation.asking import differing
 from sample_engineering.runs import migration, reading
 from sample_engineering.runs.config import RunConfig, RunInputs
 from sample_engineering.runs.format import (
@@ -120,10 +121,14 @@ class RunFolder:
         old = folder.read_config()
         folder._be_the_only_writer()
         for name in _DECISIVE:
-            if _plain(getattr(old, name)) != _plain(getattr(config, name)):
+            before, now = _plain(getattr(old, name)), _plain(getattr(config, name))
+            if not old.training and isinstance(before, dict):  # of a version with fewer settings
+                now = {key: now[key] for key in before if key in now}
+                now |= {key: before[key] for key in ("protocol",) if key in before}
+            if before != now:
                 raise RunError(
-                    f"{folder.path} was made with another {name}; give the same settings to "
-                    "`resume`, or choose another place with `out`"
+                    f"{folder.path} was made with another {name}{_told(before, now)}; give the "
+                    "same settings to `resume`, or choose another place with `out`"
                 )
         folder.set_status("running", "")
         return folder
@@ -401,6 +406,16 @@ def _checked(arm: str) -> str:
     if not _NAME.fullmatch(arm):
         raise RunError(f"the arm {arm!r} cannot name a file; use letters, digits, '-', '_' and '.'")
     return arm
+
+
+def _told(before: Any, now: Any) -> str:
+    """Return in words which fields of a record changed; empty where it is none."""
+    if not isinstance(before, dict) or not isinstance(now, dict):
+        return ""
+    if told := differing(before.get("protocol") or {}, now.get("protocol") or {}):
+        return f" ({'; '.join(told)})"
+    changed = [name for name in {**before, **now} if before.get(name) != now.get(name)]
+    return f" ({', '.join(changed)})" if changed else ""
 
 
 def _plain(value: Any) -> Any:

@@ -6,7 +6,6 @@ from typing import Any
 
 from sample_engineering.errors import ConfigError, TrainingError
 from sample_engineering.extras import quiet, require
-from sample_engineering.generation.asking import Loading
 from sample_engineering.generation.transformers_engine import (
     default_device,
     load_model,
@@ -97,7 +96,7 @@ def train_one_shot(
         folder.drop_after(arm.name, arm.seed, done)
         ranks = Ranks.of_environment(device)
         ranks.wait()
-        loading = Loading(trust_remote_code=options.trust_remote_code)
+        loading = options.loading
         tokenizer = load_tokenizer(model, loading)
         rewarder = Rewarder(
             arm.reward or recipe.reward,

@@ -142,6 +142,7 @@ class ValidationPlan:
                 template=self.benchmark.template,
                 max_tokens=self.benchmark.max_tokens,
                 temperature=self.benchmark.temperature,
+                protocol=self.benchmark.protocol.record(),
             ),
             controls=self.controls,
             arms=tuple(
@@ -152,7 +153,7 @@ class ValidationPlan:
             hashes=Hashes(
                 sample=hash_samples([self.sample]),
                 benchmark=self.benchmark.digest,
-                model=hash_model(self.model),
+                model=hash_model(self.model) or self.options.revision,
             ),
             versions=versions(),
             git=git_state(),
@@ -164,6 +165,7 @@ class ValidationPlan:
                     *(("arm", arm.name) for arm in arms),
                 ]
             ),
+            training=self.recipe.protocol.record(),
         )
 
     def to_inputs(self) -> RunInputs:
@@ -171,8 +173,7 @@ class ValidationPlan:
         made = self.benchmark
         return RunInputs(
             benchmark=BenchmarkSettings(
-                made.name, made.form, made.template, made.max_tokens, made.temperature,
-                made.tolerance,
+                name=made.name, tolerance=made.tolerance, **vars(made.protocol)
             ),
             items=tuple(made.items),
             controls=tuple(

@@ -7,7 +7,8 @@ from typing import Any
 
 from sample_engineering.errors import ConfigError
 from sample_engineering.extras import require
-from sample_engineering.generation.prompts import for_tokenizer, render
+from sample_engineering.generation.chat_template import check_template_kwargs
+from sample_engineering.generation.prompts import for_tokenizer
 from sample_engineering.sample import Sample
 from sample_engineering.trainers.ranks import Ranks
 from sample_engineering.trainers.recipes import Recipe
@@ -60,6 +61,8 @@ def grpo_config(
         "max_grad_norm": recipe.max_grad_norm,
         "temperature": recipe.temperature,
         "top_p": recipe.top_p,
+        "top_k": recipe.top_k or 0,  # TRL's word for all
+        "chat_template_kwargs": dict(recipe.chat_template_kwargs) or None,
         "max_completion_length": recipe.max_tokens,
         "beta": recipe.beta,
         "entropy_coef": recipe.entropy_coef,
@@ -107,9 +110,12 @@ def training_rows(samples: Sequence[Sample], recipe: Recipe, tokenizer: Any) -> 
     step 0. So the samples are repeated until every generation is full.
     """
     datasets = require("datasets", "train")
+    protocol = recipe.protocol
+    if any(not isinstance(protocol.prompt(sample.problem), str) for sample in samples):
+        check_template_kwargs(tokenizer, recipe.chat_template_kwargs)
     rows = [
         {
-            "prompt": for_tokenizer(render(sample.problem, recipe.template), tokenizer),
+            "prompt": for_tokenizer(protocol.prompt(sample.problem), tokenizer),
             "sample_index": index,
         }
         for index, sample in enumerate(samples)

@@ -9,7 +9,6 @@ from typing import Any
 from sample_engineering.errors import SampleEngineeringError
 from sample_engineering.evaluation import Evaluation, evaluate
 from sample_engineering.extras import quiet
-from sample_engineering.generation.asking import Loading
 from sample_engineering.runs import RunFolder
 from sample_engineering.runs.findings import Findings
 from sample_engineering.runs.format import BEFORE, CONFIG, MAIN
@@ -178,7 +177,7 @@ class _Validation:
         from sample_engineering.generation.transformers_engine import load_model, load_tokenizer
 
         name, options = self.plan.model, self.plan.options
-        loading = Loading(trust_remote_code=options.trust_remote_code)
+        loading = options.loading
         with quiet():
             model = load_model(name, loading, device=options.device, dtype="float32")
             tokenizer = load_tokenizer(name, loading)

@@ -177,7 +177,7 @@ IDLE = {
         ({"engine": "vlm", "model": "microcosm"}, "`engine` 'vlm' is not known; did you mean"),
         ({"rollouts": 0, **SERVER}, "`rollouts` 0: give at least 1"),
         ({"group_size": 1, **SERVER}, "`group_size` 1: give at least 2"),
-        ({"temperature": -1.0, **SERVER}, "`temperature` -1.0: give 0 or more"),
+        ({"temperature": -1.0, **SERVER}, "`temperature` -1.0 must be 0"),
         ({"template": "boxd", **SERVER}, "boxd"),
     ],
 )
@@ -196,7 +196,7 @@ def test_an_option_that_would_be_ignored_is_an_error_of_ranking(options, why):
         ({"cache": "c"}, "`cache` is no option of the engine"),
         ({"device": "cpu", **SERVER}, "`device` is no option of the engine 'server'"),
         ({"group_size": 1}, "`group_size` 1: give at least 2"),
-        ({"max_tokens": 0}, "`max_tokens` 0: give at least 1"),
+        ({"max_tokens": 0}, "`max_tokens` 0 must be a whole number, at least 1"),
     ],
 )
 def test_an_option_that_would_be_ignored_is_an_error_of_probing(options, why):

@@ -95,7 +95,7 @@ def test_the_name_of_an_arm_cannot_leave_the_folder(run):
 def test_a_run_goes_on_with_the_same_settings_only(run):
     config = RunFolder.open(run).config
     RunFolder.reopen(run, config).close()
-    with pytest.raises(RunError, match="made with another recipe; give the same settings"):
+    with pytest.raises(RunError, match=r"made with another recipe \(lr\); give the same settings"):
         RunFolder.reopen(run, replace(config, recipe={**config.recipe, "lr": 1.0}))
 
 

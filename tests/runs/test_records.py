@@ -24,6 +24,8 @@ NAME = TEXT.filter(str.strip)
 st.register_type_strategy(str, TEXT)
 st.register_type_strategy(int, st.integers(-(2**63) + 1, 2**63 - 1))
 st.register_type_strategy(float, st.floats(allow_infinity=False))
+# Where a mapping may hold anything.
+_ANYTHING = st.none() | st.booleans() | TEXT | st.integers(0, 9) | st.lists(TEXT, max_size=2)
 st.register_type_strategy(
     Sample, st.builds(Sample, NAME, NAME, NAME, domains=st.lists(NAME, max_size=2))
 )
@@ -42,10 +44,9 @@ _GROUPS = st.dictionaries(TEXT, _EFFECT, max_size=1)
 _COMPARISON = st.builds(
     Comparison, _EFFECT, _EFFECT, _GROUPS, _GROUPS, _GROUPS, *[st.integers(0, 99)] * 6
 )
-_ANYTHING = st.none() | st.booleans() | TEXT | st.integers(0, 9) | st.lists(TEXT, max_size=2)
+_ANY_MAPPING = "collections.abc.Mapping[str, typing.Any]"
 # Where any mapping would do, a small one shows as much.
 _SMALL = {
-    "recipe": st.dictionaries(TEXT, _ANYTHING, max_size=2),
     "lift": st.none() | _COMPARISON,
     "controls": st.dictionaries(TEXT, _COMPARISON, max_size=1),
 }
@@ -76,7 +77,16 @@ def made(kind):
         return _COMPARISON
     own = {item.name: str(item.type) for item in fields(kind)}
     small = {k: v for k, v in _SMALL.items() if "apping" in own.get(k, "") or k == "lift" in own}
+    small |= {
+        name: st.dictionaries(TEXT, _ANYTHING, max_size=2)
+        for name, said in own.items()
+        if said == _ANY_MAPPING
+    }
     return st.builds(kind, **{k: v for k, v in small.items() if k in own})
+
+
+for _kind in RECORDS:  # so that one stands in another as it is made here
+    st.register_type_strategy(_kind, made(_kind))
 
 
 @pytest.mark.parametrize("kind", [*RECORDS, Comparison], ids=lambda kind: kind.__name__)

@@ -2,10 +2,11 @@
 
 import difflib
 import os
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import fields, replace
 from pathlib import Path
-from typing import Any, get_type_hints
+from types import NoneType, UnionType
+from typing import Any, get_args, get_origin, get_type_hints
 
 from sample_engineering import registry
 from sample_engineering.errors import ConfigError
@@ -23,6 +24,28 @@ _TRL_OWN = (  # GRPOConfig fields that the recipe or the run folder decides
     "resume_from_checkpoint",
     "seed",
 )
+# Settings that decide what the model reads, and where its answer ends.
+WORDING = frozenset({"template", "system", "chat_template_kwargs", "stop", "form"})
+# Fields that say how a model is asked or loaded: what says it for evaluation too.
+_TRL_ELSEWHERE = {
+    "max_completion_length": "`max_tokens`",
+    "trust_remote_code": "`trust_remote_code` of the run",
+    "model_init_kwargs": "`model_init_kwargs` of the run, and `dtype`, `revision` and "
+    "`attn_implementation`, which have parameters of their own",
+}
+# Arguments of the sampler that the protocol decides, in TRL's `generation_kwargs`.
+_PROTOCOLS = {
+    "temperature": "temperature",
+    "top_p": "top_p",
+    "top_k": "top_k",
+    "max_new_tokens": "max_tokens",
+    "max_tokens": "max_tokens",
+    "stop": "stop",
+    "stop_strings": "stop",
+    "stop_token_ids": "stop",
+    "eos_token_id": "stop",
+}
+_NONE = ("null", "none", "None", "~")
 
 
 def load_recipe(
@@ -103,8 +126,8 @@ def parse_settings(settings: Sequence[str]) -> dict[str, Any]:
 def override(recipe: Recipe, changes: Mapping[str, Any]) -> Recipe:
     """Return `recipe` with fields changed; see `load_recipe` for the rules and errors.
 
-    The source of a field that was changed is no longer its source, and goes. A template that is set
-    holds for evaluation too, unless `evaluation` is set as well.
+    The source of a field that was changed is no longer its source, and goes. A wording that is set
+    (`WORDING`) holds for evaluation too, unless `evaluation` is set as well.
     """
     hints = get_type_hints(Recipe)
     del hints["summary"]
@@ -118,14 +141,17 @@ def override(recipe: Recipe, changes: Mapping[str, Any]) -> Recipe:
                 raise ConfigError(f"`{name}` must be a mapping of fields, not {value!r}")
             if name != "trl":
                 own[name] = dict(value)
-            else:
-                trl.update({key: _trl_value(key, item) for key, item in value.items()})
+                continue
+            for key, item in value.items():
+                if key in hints:
+                    raise ConfigError(f"`trl` may not set `{key}`: it is a field of the recipe")
+                trl[key] = _trl_value(key, item)
         elif name in hints:
             own[name] = _typed(name, value, hints[name])
         else:
             trl[name] = _trl_value(name, value)
-    if "template" in own and "evaluation" not in own:  # asked for, so everywhere
-        own["evaluation"] = _without_template(recipe.evaluation)
+    if (worded := WORDING & set(own)) and "evaluation" not in own:  # asked for, so everywhere
+        own["evaluation"] = _without(recipe.evaluation, worded)
         if own["evaluation"] == recipe.evaluation:
             del own["evaluation"]
     changed = {*own, "trl"} if trl != recipe.trl else set(own)
@@ -133,15 +159,21 @@ def override(recipe: Recipe, changes: Mapping[str, Any]) -> Recipe:
     return replace(recipe, **{"sources": kept, **own}, trl=trl)
 
 
-def _without_template(rule: Mapping[str, Any]) -> dict[str, Any]:
-    left = {name: value for name, value in rule.items() if name != "template"}
+def _without(rule: Mapping[str, Any], names: Collection[str]) -> dict[str, Any]:
+    left = {name: value for name, value in rule.items() if name not in names}
     if EXCEPT in left:
-        left[EXCEPT] = {name: _without_template(item) for name, item in left[EXCEPT].items()}
+        left[EXCEPT] = {name: _without(item, names) for name, item in left[EXCEPT].items()}
     return left
 
 
-def _typed(name: str, value: Any, kind: type) -> Any:
+def _typed(name: str, value: Any, kind: Any) -> Any:
     """Return `value`, text or not, as the type of a recipe field."""
+    if isinstance(kind, UnionType):  # of a type and None
+        if value is None or (isinstance(value, str) and value in _NONE):
+            return None
+        kind = next(part for part in get_args(kind) if part is not NoneType)
+    if get_origin(kind) is not None:  # a tuple or mapping; `Asked` checks what is in it
+        return _scalar(value) if isinstance(value, str) and value[:1] in "[{" else value
     if isinstance(value, str) and kind is not str:
         value = _scalar(value)
     if kind is float and isinstance(value, str):  # YAML 1.1 reads 1e-5 as text
@@ -164,6 +196,8 @@ def _typed(name: str, value: Any, kind: type) -> Any:
 
 
 def _trl_value(name: str, value: Any) -> Any:
+    if name in _TRL_ELSEWHERE:
+        raise ConfigError(f"`{name}` would hold for training alone; use {_TRL_ELSEWHERE[name]}")
     known = {item.name for item in fields(_grpo_config())}
     if name in _TRL_OWN:
         raise ConfigError(f"`{name}` is set by the recipe; use its own fields (steps, groups, ...)")
@@ -172,6 +206,13 @@ def _trl_value(name: str, value: Any) -> Any:
         hint = f"did you mean {' or '.join(near)}?" if near else "see docs/validate.md"
         raise ConfigError(f"`{name}` is neither a recipe field nor one of TRL's GRPOConfig; {hint}")
     value = _scalar(value) if isinstance(value, str) else value
+    if name == "generation_kwargs" and isinstance(value, Mapping):
+        for key in value:
+            if key in _PROTOCOLS:
+                raise ConfigError(
+                    f"`generation_kwargs` may not set {key}: it would hold for training alone; use "
+                    f"`{_PROTOCOLS[key]}`"
+                )
     if isinstance(value, str):
         try:
             return float(value)

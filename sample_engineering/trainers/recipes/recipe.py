@@ -5,13 +5,14 @@ from dataclasses import asdict, dataclass, field, replace
 from typing import Any
 
 from sample_engineering.errors import ConfigError
+from sample_engineering.generation.asking import Asked
 from sample_engineering.trainers.recipes.evaluating import EvaluationRule
 from sample_engineering.trainers.reward import find_reward
 
 
 @dataclass(frozen=True)
-class Recipe:
-    """How to train on a sample.
+class Recipe(Asked):
+    """How to train on a sample, and how the model is asked while it trains (see `Asked`).
 
     Parameters
     ----------
@@ -37,10 +38,6 @@ class Recipe:
         Optimizer steps of linear warm-up; needs a schedule that knows it.
     weight_decay, adam_beta1, adam_beta2, max_grad_norm : float
         Of the optimizer.
-    temperature, top_p : float
-        Of the rollouts.
-    max_tokens : int
-        Longest rollout, in tokens.
     beta : float
         Weight of the KL divergence to the base model; 0 keeps no reference model.
     entropy_coef : float
@@ -49,8 +46,6 @@ class Recipe:
         As in TRL's ``GRPOConfig``.
     mask_truncated : bool
         Leave rollouts cut at `max_tokens` out of the loss.
-    template : str
-        Prompt template, see `sample_engineering.generation.prompts`.
     reward : str
         Name of a registered reward, see `sample_engineering.trainers.reward`.
     lora_rank : int
@@ -79,6 +74,8 @@ class Recipe:
         Where each setting comes from.
     summary : str
         One line for lists of recipes; no setting, and so in no record.
+    **asked
+        The settings of `Asked`: template, system, temperature, max_tokens, stop ...
 
     Raises
     ------
@@ -100,16 +97,12 @@ class Recipe:
     adam_beta1: float = 0.9
     adam_beta2: float = 0.999
     max_grad_norm: float = 1.0
-    temperature: float = 1.0
-    top_p: float = 1.0
-    max_tokens: int = 1024
     beta: float = 0.0
     entropy_coef: float = 0.0
     loss_type: str = "dapo"
     scale_rewards: str = "group"
     epsilon: float = 0.2
     mask_truncated: bool = False
-    template: str = "boxed"
     reward: str = "correctness"
     lora_rank: int = 0
     lora_alpha: float = 32.0
@@ -125,6 +118,7 @@ class Recipe:
     summary: str = ""
 
     def __post_init__(self) -> None:
+        super().__post_init__()
         least = {
             "steps": 1,
             "group_size": 2,
@@ -133,7 +127,6 @@ class Recipe:
             "epochs": 1,
             "micro_batch": 1,
             "warmup_steps": 0,
-            "max_tokens": 1,
             "lora_rank": 0,
             "dead_stop": 0,
             "save_every": 1,
@@ -145,8 +138,6 @@ class Recipe:
         for name in ("lr", "temperature", "max_grad_norm"):
             if not getattr(self, name) > 0:
                 raise ConfigError(f"`{name}` must be positive, not {getattr(self, name)}")
-        if not 0 < self.top_p <= 1:
-            raise ConfigError(f"`top_p` must lie in (0, 1], not {self.top_p}")
         if self.beta < 0 or self.weight_decay < 0:
             raise ConfigError("`beta` and `weight_decay` must not be negative")
         find_reward(self.reward)
@@ -187,11 +178,11 @@ class Recipe:
         Returns
         -------
         dict
-            ``template``, ``max_tokens``, and what else is set of ``temperature``, ``top_p``,
-            ``top_k``, ``stop`` and ``rollouts``.
+            All settings of `Asked`, and ``rollouts`` where that is set.
         """
-        asked = {"template": self.template, "max_tokens": self.max_tokens}
-        return asked | self.evaluation_rule.at(benchmark).given
+        told = self.evaluation_rule.at(benchmark).given
+        rollouts = {"rollouts": told.pop("rollouts")} if "rollouts" in told else {}
+        return vars(self.protocol.with_(**told)) | rollouts
 
     def micro_batch_for(self, processes: int = 1) -> int:
         """Largest divisor of a process's share of one update that is at most `micro_batch`."""
