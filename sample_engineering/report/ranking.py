@@ -168,7 +168,8 @@ def _one_protocol(runs: dict[str, Run]) -> list[str]:
     first = next(iter(known), "")
     for name, record in known.items():
         refuse_differing(known[first], record, f"the models of {first} and {name}")
-    if silent := [name for name in found if name not in known]:
+    silent = [name for name in found if name not in known]
+    if silent and known:  # among older ones `_setting_notes` says what differs
         return [
             f"{', '.join(silent)} {'does' if len(silent) == 1 else 'do'} not say how the model was "
             "asked (an older version); whether the conditions were the same is not known"
