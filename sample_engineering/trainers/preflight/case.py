@@ -8,7 +8,6 @@ from pathlib import Path
 from typing import Any
 
 from sample_engineering.errors import ConfigError, SampleEngineeringError
-from sample_engineering.generation.asking import Loading
 from sample_engineering.runs.config import RunOptions
 from sample_engineering.trainers.machine import Machine, this_machine
 from sample_engineering.trainers.plan import ValidationPlan
@@ -59,7 +58,7 @@ class Case:
                 recipe=self.recipe,
                 model=self.model,
                 device=self.options.device,
-                loading=Loading(trust_remote_code=self.options.trust_remote_code),
+                loading=self.options.loading,
                 report_to=self.options.report_to,
                 prompts=self._prompts(),
             )
