@@ -1,0 +1,176 @@
+"""The card of a trained model: what it is, how it was made, and what it is worth.
+
+Written as ``README.md`` beside the weights, as the Hugging Face hub reads it. Problem texts, names
+and verdicts come from files and models, so they are fenced or escaped.
+"""
+
+import json
+import re
+from collections.abc import Mapping
+from pathlib import Path
+from typing import Any
+
+from sample_engineering.evaluation.compare import Comparison, Effect
+from sample_engineering.report.run import Run
+from sample_engineering.text import visible
+from sample_engineering.version import __version__
+
+CARD = "README.md"
+_LICENSE_KEYS = ("license", "license_name", "license_link")
+_HUB_NAME = re.compile(r"[\w.-]{1,96}/[\w.-]{1,96}")
+_LONGEST = 4000  # characters of a problem that are shown
+_MARKED = re.compile(r"([\\`*_{}\[\]()<>#+!|~-])")
+
+
+def model_card(run: Run, *, seed: int = 0, license: Mapping[str, str] | None = None) -> str:
+    """Return the card of a trained model.
+
+    Parameters
+    ----------
+    run : Run
+        A finished validation.
+    seed : int
+        Training seed of the model.
+    license : mapping, optional
+        The base model's, with keys ``license, license_name, license_link``; see `base_license`.
+
+    Returns
+    -------
+    str
+        Markdown with a YAML head.
+    """
+    import yaml
+
+    config = run.folder.config
+    recipe: Mapping[str, Any] = {} if config is None else config.recipe
+    base = str(run.model or "unknown")
+    known = {key: str(value) for key, value in (license or {}).items() if key in _LICENSE_KEYS}
+    head: dict[str, Any] = {
+        **known,
+        "library_name": "peft" if recipe.get("lora_rank") and not _merged(run, seed) else
+        "transformers",
+        "pipeline_tag": "text-generation",
+        "tags": ["sample-engineering", "one-shot-rlvr", "grpo", "trl"],
+    }  # fmt: skip
+    if _HUB_NAME.fullmatch(base) and not Path(base).exists():
+        head["base_model"] = base
+    parts = [
+        f"---\n{yaml.safe_dump(head, sort_keys=False, allow_unicode=True)}---",
+        f"# {escaped(base.rstrip('/').rpartition('/')[2])}, trained on one sample",
+        f"{escaped(base)} after reinforcement learning (GRPO) on the single problem below, made "
+        f"with sample-engineering {__version__}. Training seed {seed}.",
+        "## What it is worth",
+        escaped(str(run.verdict)),
+    ]
+    if run.lift is not None:
+        parts.append(_lift_table(run.lift))
+        parts.append(
+            "Accuracy is the mean over items of the share of right completions, in per cent; the "
+            "lift is in percentage points, with its paired 95 % interval. Before and after, the "
+            "same items were asked with the same random numbers."
+        )
+    parts += _asked(run)
+    parts += ["## The sample", *_sample(run), "## The recipe", _recipe(recipe)]
+    parts += [
+        "## Licence",
+        f"The base model's: {escaped(_license_text(known))}. The terms of the sample, if it has "
+        "any, are its own."
+        if known
+        else "That of the base model, which could not be read here: look it up before use.",
+    ]
+    return "\n\n".join(parts) + "\n"
+
+
+def base_license(model: str) -> dict[str, str]:
+    """Return what a base model's own card says of its licence; empty where there is none.
+
+    Parameters
+    ----------
+    model : str
+        A folder, or a Hugging Face name, which is looked up on the hub if that can be reached.
+    """
+    from sample_engineering.extras import require
+
+    hub = require("huggingface_hub", "train")
+    place = Path(model) / CARD
+    try:
+        if Path(model).is_dir():
+            found = (hub.metadata_load(place) if place.is_file() else None) or {}
+        else:
+            data = hub.HfApi().model_info(model, timeout=10).card_data
+            found = {} if data is None else data.to_dict()
+    except Exception:  # no network, no such model, a card that is no YAML: then it is not known
+        return {}
+    return {
+        key: str(found[key])
+        for key in _LICENSE_KEYS
+        if isinstance(found, dict) and isinstance(found.get(key), str)
+    }
+
+
+def escaped(text: str) -> str:
+    """Return text on one line that markdown shows as it stands."""
+    line = " ".join(visible(text).split())
+    return _MARKED.sub(r"\\\1", line)
+
+
+def _lift_table(lift: Comparison) -> str:
+    rows = list(lift.domains.items()) if len(lift.domains) > 1 else []
+    lines = [
+        "| domain | items | before | after | lift | 95 % interval |",
+        "| --- | --- | --- | --- | --- | --- |",
+    ]
+    lines += [_row(escaped(name), effect) for name, effect in rows]
+    return "\n".join([*lines, _row("**all**", lift.overall)])
+
+
+def _row(name: str, effect: Effect) -> str:
+    before, after = (f"{100 * value:.1f}" for value in (effect.before, effect.after))
+    lift, low, high = (f"{100 * v:+.1f}" for v in (effect.lift, effect.ci_low, effect.ci_high))
+    return f"| {name} | {effect.n} | {before} | {after} | {lift} | {low} to {high} |"
+
+
+def _asked(run: Run) -> list[str]:
+    if run.folder.config is None:
+        return []
+    settings = run.folder.config.evaluation
+    told = (
+        f"Benchmark {settings.benchmark}, {settings.items} items, "
+        f"{settings.rollouts} completions each at temperature {settings.temperature:g}, at most "
+        f"{settings.max_tokens} tokens, prompt template {settings.template!r}."
+    )
+    return [escaped(told)]
+
+
+def _sample(run: Run) -> list[str]:
+    sample = run.sample
+    if sample is None:
+        return [escaped(run.sample_id)]
+    told = [fenced(sample.problem[:_LONGEST]), f"Label: {escaped(sample.answer)}"]
+    if sample.source or sample.license:
+        told.append(escaped(f"From {sample.source or 'unknown'}, {sample.license or 'no terms'}."))
+    return told
+
+
+def fenced(text: str) -> str:
+    """Return text in a fence that it cannot close."""
+    longest = max((len(run) for run in re.findall(r"`+", text)), default=0)
+    fence = "`" * max(3, longest + 1)
+    return f"{fence}text\n{visible(text)}\n{fence}"
+
+
+def _recipe(recipe: Mapping[str, Any]) -> str:
+    shown = {
+        name: value
+        for name, value in recipe.items()
+        if name != "sources" and value not in (None, {}, (), [], "")
+    }
+    return fenced(json.dumps(shown, indent=1, ensure_ascii=False, default=str))
+
+
+def _license_text(known: Mapping[str, str]) -> str:
+    return ", ".join(dict.fromkeys(known.values()))
+
+
+def _merged(run: Run, seed: int) -> bool:
+    return not (run.folder.model_place(seed) / "adapter_config.json").exists()
