@@ -51,6 +51,8 @@ _TELLING = re.compile(
     r"overrid\w+|overwrit\w+|fall(?:s|ing)? ?back|bias\w+|mismatch\w*|newly initialized)\b",
     re.IGNORECASE,
 )
+# Said of what TRL does not use, and is used all the same: the policy is loaded so before.
+_HEEDED = re.compile("your model is already instantiated")
 _LONGEST = 400  # characters of a warning that are passed on
 
 
@@ -97,7 +99,12 @@ class _Told:
 
     def text(self, text: str) -> None:
         short = " ".join(text.split())[:_LONGEST]
-        if self._tell is not None and short not in self._said and _TELLING.search(short):
+        if (
+            self._tell is not None
+            and short not in self._said
+            and _TELLING.search(short)
+            and not _HEEDED.search(short)
+        ):
             self._said.add(short)
             self._tell(short)
 

@@ -22,7 +22,8 @@ import torch
 from trl import GRPOTrainer
 from trl.models import unwrap_model_for_generation
 
-from sample_engineering.generation.sampling import row_noise, sample
+from sample_engineering.generation.sampling import StopTexts, row_noise, sample
+from sample_engineering.trainers.endings import Endings
 from sample_engineering.trainers.micro_batches import (
     DEAD,
     SCALE,
@@ -55,15 +56,25 @@ class OneShotGRPOTrainer(GRPOTrainer):
     rollout_seed : int
         Rollouts depend on this, the optimizer step and their number only, so that a resumed run,
         and one with another number of processes, draws the same ones.
+    endings : Endings, optional
+        What ends a rollout beside the end tokens that TRL knows: stop texts.
     *args, **kwargs
         As for `trl.GRPOTrainer`.
     """
 
-    def __init__(self, *args: Any, fast: bool = True, rollout_seed: int = 0, **kwargs: Any) -> None:
+    def __init__(
+        self,
+        *args: Any,
+        fast: bool = True,
+        rollout_seed: int = 0,
+        endings: Endings | None = None,
+        **kwargs: Any,
+    ) -> None:
         self._buffered_inputs: list[dict[str, Any]] | None = None
         self.samples = self.cuts = False  # TRL's constructor may call what is overridden here
         super().__init__(*args, **kwargs)
         self.rollout_seed = rollout_seed
+        self.endings = endings or Endings()
         self.samples = fast and self.sampling_obstacle() is None
         self.cuts = fast and self.batch_obstacle() is None
         self.positions = fast and "position_ids" in _arguments(self.model)
@@ -150,10 +161,12 @@ class OneShotGRPOTrainer(GRPOTrainer):
         has_tool_images: bool = False,
     ) -> tuple[list[list[int]], Any]:
         if not self.samples:
-            theirs: tuple[list[list[int]], Any] = super()._generate_single_turn(
+            ids, logprobs = super()._generate_single_turn(
                 prompt_ids, images, multimodal_fields, num_generations, has_tool_images
             )
-            return theirs
+            if not self.use_vllm and self.endings.texts:  # vLLM stopped there itself
+                ids = [self.endings.cut_ids(row, self._tokenizer) for row in ids]
+            return ids, logprobs
         with unwrap_model_for_generation(
             self.model_wrapped,
             self.accelerator,
@@ -175,6 +188,8 @@ class OneShotGRPOTrainer(GRPOTrainer):
         longest = max(map(len, prompts)) + self.max_completion_length
         chunk = max(1, cache_tokens(model) // longest)
         seed = self.rollout_seed * 1_000_003 + self.state.global_step
+        texts = self.endings.texts
+        stops = StopTexts(self._tokenizer, texts) if texts else None
         first = self.accelerator.process_index * len(prompts)  # number of row 0 among all processes
         while order:
             same = [row for row in order if prompts[row] == prompts[order[0]]][:chunk]
@@ -188,6 +203,7 @@ class OneShotGRPOTrainer(GRPOTrainer):
                     top_p=self.top_p,
                     top_k=self.top_k or None,
                     eos_ids=self.eos_token_ids,
+                    stops=stops,
                     noise=row_noise([first + row for row in same], seed),
                     entropy=True,
                 )

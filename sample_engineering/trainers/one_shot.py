@@ -17,6 +17,7 @@ from sample_engineering.runs.config import RunOptions
 from sample_engineering.runs.result import Training
 from sample_engineering.runs.rows import MetricsLine
 from sample_engineering.trainers.arms import Arm
+from sample_engineering.trainers.endings import Endings
 from sample_engineering.trainers.interrupts import (
     StopRequest,
     TrainingInterrupted,
@@ -98,6 +99,9 @@ def train_one_shot(
         ranks.wait()
         loading = options.loading
         tokenizer = load_tokenizer(model, loading)
+        policy = load_model(model, loading, device=device, dtype="float32")
+        endings = Endings.of(policy, tokenizer, recipe.stop)
+        endings.tell(policy)
         rewarder = Rewarder(
             arm.reward or recipe.reward,
             golds,
@@ -105,6 +109,8 @@ def train_one_shot(
             max_tokens=recipe.max_tokens,
             steps_per_generation=recipe.steps_per_generation,
             seed=arm.seed,
+            form=recipe.form,
+            endings=endings,
         )
         config = grpo_config(
             recipe,
@@ -113,10 +119,12 @@ def train_one_shot(
             device=device,
             report_to=options.report_to,
             run_name=f"{folder.path.name}-{arm.name}-{arm.seed}",
+            loading=loading,
+            endings=endings,
         )
         try:
             trainer = OneShotGRPOTrainer(
-                model=load_model(model, loading, device=device, dtype="float32"),
+                model=policy,
                 processing_class=tokenizer,
                 args=config,
                 reward_funcs=rewarder,
@@ -124,12 +132,12 @@ def train_one_shot(
                 peft_config=_adapters(recipe),
                 fast=options.fast,
                 rollout_seed=arm.seed,
+                endings=endings,
             )
         except ValueError as error:
             reason = str(error).split("\n")[0].rstrip(".")
             raise TrainingError(f"TRL cannot start: {reason}; change the recipe") from error
         _refuse_shards(trainer)
-        rewarder.end_tokens = frozenset(trainer.eos_token_ids)
         if trainer.accelerator.num_processes > 1:
             from accelerate.utils import gather_object
 

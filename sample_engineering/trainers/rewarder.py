@@ -8,8 +8,10 @@ from typing import Any
 import numpy as np
 
 from sample_engineering.evaluation.behaviour import measure_texts
+from sample_engineering.generation.asking import FORM
 from sample_engineering.grading import Gold, Grade, completion_text, grade_batch
 from sample_engineering.text import storable
+from sample_engineering.trainers.endings import Endings
 from sample_engineering.trainers.reward import (
     Reward,
     RewardFunction,
@@ -127,6 +129,8 @@ class Rewarder:
         Of the run.
     form : str
         Where the final answer is looked for, see `sample_engineering.grading`.
+    endings : Endings, optional
+        What ends an answer: nothing after it is graded, and one that ended was not truncated.
     """
 
     def __init__(
@@ -138,7 +142,8 @@ class Rewarder:
         max_tokens: int,
         steps_per_generation: int,
         seed: int,
-        form: str = "boxed",
+        form: str = FORM,
+        endings: Endings | None = None,
     ) -> None:
         self.reward = find_reward(reward) if isinstance(reward, str) else as_reward(reward)
         self.__name__ = self.reward.name
@@ -148,7 +153,7 @@ class Rewarder:
         self.steps_per_generation = steps_per_generation
         self.seed = seed
         self.form = form
-        self.end_tokens: frozenset[int] = frozenset()
+        self.endings = endings or Endings()
         self.gather: Callable[[list[Any]], list[Any]] = list  # of all processes, in order
         self.rank = 0  # of this process; each grades as many rollouts
         self.last: Generation | None = None
@@ -163,7 +168,14 @@ class Rewarder:
         **columns: Any,
     ) -> list[float]:
         """Return the reward of each completion; what TRL calls."""
-        texts = [completion_text(completion) for completion in completions]
+        whole = [completion_text(completion) for completion in completions]
+        texts = [self.endings.cut_text(text) for text in whole]
+        stopped = [text != cut for text, cut in zip(whole, texts, strict=True)]
+        if any(stopped):
+            completions = [
+                _with_text(completion, text) if cut else completion
+                for completion, text, cut in zip(completions, texts, stopped, strict=True)
+            ]
         golds = [self.golds[index] for index in sample_index]
         grades = grade_batch(texts, golds, form=self.form)
         generation = trainer_state.global_step // self.steps_per_generation
@@ -180,7 +192,8 @@ class Rewarder:
             rollout=[self.rank * len(texts) + index for index in range(len(texts))],
         )
         truncated = [
-            len(ids) >= self.max_tokens and ids[-1] not in self.end_tokens for ids in completion_ids
+            len(ids) >= self.max_tokens and ids[-1] not in self.endings.ids and not cut
+            for ids, cut in zip(completion_ids, stopped, strict=True)
         ]
         lengths = [len(ids) for ids in completion_ids]
         everything = self.gather(
@@ -198,3 +211,8 @@ class Rewarder:
             group_size=self.group_size,
         )
         return rewards
+
+
+def _with_text(completion: Any, text: str) -> Any:
+    """Return a completion, a text or an assistant's messages, that says `text` alone."""
+    return text if isinstance(completion, str) else [{"role": "assistant", "content": text}]

@@ -7,9 +7,11 @@ from typing import Any
 
 from sample_engineering.errors import ConfigError
 from sample_engineering.extras import require
+from sample_engineering.generation.asking import Loading
 from sample_engineering.generation.chat_template import check_template_kwargs
 from sample_engineering.generation.prompts import for_tokenizer
 from sample_engineering.sample import Sample
+from sample_engineering.trainers.endings import Endings
 from sample_engineering.trainers.ranks import Ranks
 from sample_engineering.trainers.recipes import Recipe
 
@@ -30,8 +32,27 @@ def grpo_config(
     device: str,
     report_to: Sequence[str] = (),
     run_name: str | None = None,
+    loading: Loading | None = None,
+    endings: Endings | None = None,
 ) -> Any:
     """Return the `trl.GRPOConfig` of a recipe.
+
+    Parameters
+    ----------
+    recipe : Recipe
+    seed : int
+        Of the training.
+    output : Path
+        Where checkpoints go.
+    device : {"cpu", "cuda"}
+    report_to : sequence of str
+        Trackers.
+    run_name : str, optional
+        Of the run there.
+    loading : Loading, optional
+        How the policy is loaded: the reference model, and vLLM, as well.
+    endings : Endings, optional
+        What ends an answer; vLLM has to be told.
 
     Raises
     ------
@@ -83,13 +104,26 @@ def grpo_config(
         "dataloader_pin_memory": not on_cpu,
         "use_vllm": False,
     }
+    values |= _loaded_alike(loading or Loading())
+    given = dict(recipe.trl)
     if recipe.vllm:
         values |= _VLLM
+        told = (endings or Endings()).for_vllm
+        given["generation_kwargs"] = {**(given.get("generation_kwargs") or {}), **told}
     try:
-        return trl.GRPOConfig(**(values | dict(recipe.trl)))
+        return trl.GRPOConfig(**(values | given))
     except (TypeError, ValueError) as error:
         reason = str(error).split("\n")[0].rstrip(".")
         raise ConfigError(f"TRL refuses the settings: {reason}; change the recipe") from error
+
+
+def _loaded_alike(loading: Loading) -> dict[str, Any]:
+    """Return what TRL shall load as the policy was; dtype and attention it takes from that."""
+    told = {"revision": loading.revision} if loading.revision else {}
+    return {
+        "model_init_kwargs": {**loading.model_init_kwargs, **told, "use_safetensors": True},
+        "trust_remote_code": loading.trust_remote_code,
+    }
 
 
 def checkpointing_field() -> str:

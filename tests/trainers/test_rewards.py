@@ -9,6 +9,7 @@ from sample_engineering import registry
 from sample_engineering.errors import ConfigError, TrainingError
 from sample_engineering.grading import read_gold
 from sample_engineering.grading.rewards import correctness_reward
+from sample_engineering.trainers.endings import Endings
 from sample_engineering.trainers.reward import find_reward, reward
 from sample_engineering.trainers.rewarder import Rewarder
 
@@ -227,7 +228,7 @@ def test_one_informative_group_makes_the_step_informative():
 
 def test_statistics_describe_the_rollouts():
     one = rewarder()
-    one.end_tokens = frozenset({7})
+    one.endings = Endings(ids=(7,))
     call(one, ["1 + 2 = 3 ; " + RIGHT, WRONG, WRONG], [8, 4, 6])
     statistics = one.last.statistics()
     assert statistics["pass_rate"] == pytest.approx(1 / 3)

@@ -140,6 +140,11 @@ class Recipe(Asked):
                 raise ConfigError(f"`{name}` must be positive, not {getattr(self, name)}")
         if self.beta < 0 or self.weight_decay < 0:
             raise ConfigError("`beta` and `weight_decay` must not be negative")
+        if self.mask_truncated and self.stop:
+            raise ConfigError(
+                "`mask_truncated` would leave answers out that ended at a `stop` text, which TRL "
+                "takes for truncated; leave one of the two out"
+            )
         find_reward(self.reward)
         _ = self.evaluation_rule
         if self.rollouts % self.updates:
