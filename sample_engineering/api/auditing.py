@@ -1,9 +1,9 @@
 """Auditing: is a label right?"""
 
 import os
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Mapping
 from contextlib import closing
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from sample_engineering.api.given import PathLike, names_in, path_and_id
 from sample_engineering.api.pools import load_pool
@@ -25,6 +25,7 @@ def audit(
     model: str | None = None,
     server: str | None = None,
     engine: str | None = None,
+    engine_options: Mapping[str, Any] | None = None,
     device: str | None = None,
     concurrency: int | None = None,
     prices: PathLike | None = None,
@@ -49,7 +50,7 @@ def audit(
     model, server : str, optional
         A model whose independent solutions the labels are held against, ``microcosm`` for the
         embedded one; with `server`, the name at that OpenAI-compatible server. None: no model.
-    engine, device, concurrency, prices, max_cost
+    engine, engine_options, device, concurrency, prices, max_cost
         How the model is run, see `generation.opening.open_generator`.
     rollouts : int, optional
         Independent solutions of each problem, and forced guesses; default 8.
@@ -89,6 +90,7 @@ def audit(
     reach = Reach(
         server=server,
         engine=engine,
+        engine_options=engine_options,
         device=device,
         concurrency=concurrency,
         prices=prices,

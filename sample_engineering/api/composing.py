@@ -1,10 +1,10 @@
 """Composing problems, by symbols or with a language model."""
 
 import os
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import asdict, replace
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from sample_engineering.api.given import PathLike, names_in
 from sample_engineering.api.pools import load_demand, load_reference, problems_of
@@ -128,6 +128,7 @@ def compose(
     model: "str | Generator",
     server: str | None = None,
     engine: str | None = None,
+    engine_options: Mapping[str, Any] | None = None,
     device: str | None = None,
     trust_remote_code: bool = False,
     concurrency: int | None = None,
@@ -159,7 +160,7 @@ def compose(
         Subjects that every problem joins.
     model : str or Generator
         What composes: path or Hugging Face name; with `server`, the name there.
-    server, engine, device, trust_remote_code, concurrency, prices, max_cost
+    server, engine, engine_options, device, trust_remote_code, concurrency, prices, max_cost
         How the model is reached, see `probe`.
     solver : str or Generator, optional
         Another model that solves the problems; None: the composer.
@@ -220,6 +221,7 @@ def compose(
     reach = Reach(
         server=server,
         engine=engine,
+        engine_options=engine_options,
         device=device,
         trust_remote_code=trust_remote_code,
         concurrency=concurrency,

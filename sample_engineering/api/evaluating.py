@@ -4,7 +4,7 @@ from collections.abc import Callable, Mapping
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from sample_engineering.api.given import PathLike
+from sample_engineering.api.given import PathLike, beside
 from sample_engineering.api.pools import one_sample
 from sample_engineering.api.reaching import Reach, closed_if_named
 from sample_engineering.api.typed import typed
@@ -44,6 +44,7 @@ def evaluate(
     in_context: Sample | PathLike | None = None,
     against: "Evaluation | PathLike | None" = None,
     seed: int = 0,
+    journal: PathLike | None = None,
     out: PathLike | None = None,
     progress: Callable[[int, int], None] | None = None,
 ) -> "Evaluation":
@@ -80,8 +81,11 @@ def evaluate(
         items are refused at once.
     seed : int
         Of sampling and of the random subset.
+    journal : path, optional
+        Every answered item is appended here; a killed evaluation resumes from it.
     out : path-like, optional
-        Where every completion is kept (.parquet).
+        Where every completion is kept (.parquet). While the evaluation runs, ``OUT.journal`` lies
+        beside it (unless `journal` names another); a finished one deletes its journal.
     progress : callable, optional
         Called with the number of items finished since the last call, and that of all.
 
@@ -142,6 +146,7 @@ def evaluate(
     sampling_of(chosen, rollouts=number, seed=seed, greedy=greedy)  # raise what they would later
     build_prompts(chosen, example)
     total = len(chosen)
+    kept = beside(out, ".journal") if journal is None and out is not None else journal
     with closed_if_named(model, reach.open(model)) as generator:
         result = room.evaluate(
             generator,
@@ -150,10 +155,14 @@ def evaluate(
             seed=seed,
             greedy=greedy,
             in_context=example,
+            journal=kept,
+            identity=reach.identity(model),
             progress=None if progress is None else lambda number: progress(number, total),
         )
     if out is not None:
         result.save(out)
+        if journal is None:
+            beside(out, ".journal").unlink(missing_ok=True)
     return result
 
 

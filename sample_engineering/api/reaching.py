@@ -6,7 +6,7 @@ from dataclasses import dataclass, fields
 from typing import TYPE_CHECKING, Any
 
 from sample_engineering.api.given import PathLike, refuse
-from sample_engineering.defaults import open_generator
+from sample_engineering.defaults import local_model, open_generator
 from sample_engineering.errors import ConfigError
 
 if TYPE_CHECKING:
@@ -68,6 +68,21 @@ class Reach:
         skips = skips_refused and takes("refused", self.engine, self.server)
         known: dict[str, Any] = {item.name: getattr(self, item.name) for item in fields(self)}
         return open_generator(model, refused="skip" if skips else None, **known)
+
+    def identity(self, model: "str | Generator | None") -> str:
+        """Return what tells a model from others of the same name, for journals of its answers.
+
+        Its files, and what runs it: answers of two engines are not mixed.
+        """
+        from sample_engineering.generation.journaled import weights_mark
+
+        if model is not None and not isinstance(model, str):
+            return ""
+        mark = "" if self.server is not None else weights_mark(local_model(model))
+        options = sorted(
+            (str(key), repr(value)) for key, value in (self.engine_options or {}).items()
+        )
+        return repr([mark, self.engine, options])
 
 
 @contextmanager

@@ -12,6 +12,7 @@ from sample_engineering.commands.options import (
     Concurrency,
     Device,
     Engine,
+    EngineOptions,
     Format,
     FormatOption,
     MaxCost,
@@ -52,6 +53,7 @@ def audit(
     model: Model = None,
     server: Server = None,
     engine: Engine = None,
+    engine_options: EngineOptions = None,
     device: Device = None,
     concurrency: Concurrency = None,
     prices: Prices = None,
@@ -80,6 +82,7 @@ def audit(
     not be made.
     """
     from sample_engineering.api import audit as audit_labels
+    from sample_engineering.generation.engines import read_options
     from sample_engineering.pool.sources import format_of
 
     try:
@@ -91,6 +94,7 @@ def audit(
             model=model,
             server=server,
             engine=engine,
+            engine_options=read_options(engine_options, engine, server),
             device=device,
             concurrency=concurrency,
             prices=prices,

@@ -9,6 +9,7 @@ from sample_engineering.commands.options import (
     Concurrency,
     Device,
     Engine,
+    EngineOptions,
     Format,
     FormatOption,
     MaxCost,
@@ -33,6 +34,7 @@ def evaluate(
     benchmark: Annotated[str | None, shared("benchmark", "Default: the microcosm's.")] = None,
     server: Server = None,
     engine: Engine = None,
+    engine_options: EngineOptions = None,
     device: Device = None,
     trust_remote_code: TrustRemoteCode = False,
     rollouts: Annotated[int | None, shared("rollouts", "Default: 4; 1 with --greedy.")] = None,
@@ -72,6 +74,7 @@ def evaluate(
     """Ask a model a benchmark: accuracy with standard errors, avg@k and pass@k, per domain."""
     from sample_engineering import api
     from sample_engineering.evaluation import Evaluation, compare
+    from sample_engineering.generation.engines import read_options
     from sample_engineering.report.progress import counted
 
     earlier = Evaluation.load(against) if against is not None else None
@@ -81,6 +84,7 @@ def evaluate(
             benchmark=benchmark,
             server=server,
             engine=engine,
+            engine_options=read_options(engine_options, engine, server),
             device=device,
             trust_remote_code=trust_remote_code,
             concurrency=concurrency,

@@ -38,6 +38,11 @@ class _Shared:
 
 SHARED = {
     "engine": _Shared("What runs the model: @(engine)."),
+    "engine-option": _Shared(
+        "An option of the engine, e.g. dtype=bfloat16; several times for several. "
+        "docs/real-models.md lists them.",
+        metavar="KEY=VALUE",
+    ),
     "benchmark": _Shared(
         "Benchmark by name: @(benchmark) (NAME@PATH reads a copy); or a pool file, hf:OWNER/NAME, "
         "lm-eval:TASK.",
@@ -101,6 +106,7 @@ def shared(name: str, note: str = "", *, panel: str | None = None) -> Any:
 
 
 Engine = Annotated[str | None, shared("engine")]
+EngineOptions = Annotated[list[str] | None, shared("engine-option")]
 Concurrency = Annotated[int | None, shared("concurrency")]
 Device = Annotated[str | None, shared("device")]
 FormatOption = Annotated[Format, shared("format")]

@@ -11,6 +11,7 @@ from sample_engineering.commands.options import (
     Concurrency,
     Device,
     Engine,
+    EngineOptions,
     MaxCost,
     OnError,
     OnErrorOption,
@@ -49,6 +50,7 @@ def probe(
     ] = None,
     server: Server = None,
     engine: Engine = None,
+    engine_options: EngineOptions = None,
     device: Device = None,
     trust_remote_code: TrustRemoteCode = False,
     rollouts: Annotated[int | None, shared("rollouts", "Default: 8.")] = None,
@@ -92,6 +94,7 @@ def probe(
     --history probed.jsonl).
     """
     from sample_engineering import api
+    from sample_engineering.generation.engines import read_options
 
     if not model:
         raise ConfigError(
@@ -104,6 +107,7 @@ def probe(
         models=model,
         server=server,
         engine=engine,
+        engine_options=read_options(engine_options, engine, server),
         device=device,
         trust_remote_code=trust_remote_code,
         concurrency=concurrency,

@@ -109,6 +109,7 @@ def rank(
     ] = None,
     server: Annotated[str | None, shared("server", panel=_PROBE)] = None,
     engine: Annotated[str | None, shared("engine", panel=_PROBE)] = None,
+    engine_options: Annotated[list[str] | None, shared("engine-option", panel=_PROBE)] = None,
     device: Annotated[str | None, shared("device", panel=_PROBE)] = None,
     trust_remote_code: Annotated[bool, shared("trust-remote-code", panel=_PROBE)] = False,
     concurrency: Annotated[int | None, shared("concurrency", panel=_PROBE)] = None,
@@ -132,6 +133,7 @@ def rank(
     whether a model learns from it. The column tier names the evidence behind each score.
     """
     from sample_engineering import api
+    from sample_engineering.generation.engines import read_options
     from sample_engineering.pool.sources import format_of
 
     if explain is not None:
@@ -157,6 +159,7 @@ def rank(
         model=model,
         server=server,
         engine=engine,
+        engine_options=read_options(engine_options, engine, server),
         device=device,
         trust_remote_code=trust_remote_code,
         concurrency=concurrency,

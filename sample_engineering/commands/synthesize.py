@@ -29,7 +29,8 @@ _SYMBOLIC = (
     "rejects",
 )
 _BY_MODEL = (
-    *("server", "engine", "device", "trust_remote_code", "concurrency", "prices", "max_cost"),
+    *("server", "engine", "engine_options", "device", "trust_remote_code"),
+    *("concurrency", "prices", "max_cost"),
     *("solver", "solver_server", "k", "agreement", "rewrite", "originals", "examples", "tagger"),
     *("temperature", "max_tokens", "max_drafts"),
 )
@@ -84,6 +85,7 @@ def synthesize(
     model: Annotated[str | None, shared("model", panel=_PANEL)] = None,
     server: Annotated[str | None, shared("server", panel=_PANEL)] = None,
     engine: Annotated[str | None, shared("engine", panel=_PANEL)] = None,
+    engine_options: Annotated[list[str] | None, shared("engine-option", panel=_PANEL)] = None,
     device: Annotated[str | None, shared("device", panel=_PANEL)] = None,
     trust_remote_code: Annotated[bool, shared("trust-remote-code", panel=_PANEL)] = False,
     concurrency: Annotated[int | None, shared("concurrency", panel=_PANEL)] = None,
@@ -145,6 +147,10 @@ def synthesize(
     if model is not None:
         from sample_engineering.api import compose
 
+        if "engine_options" in asked:
+            from sample_engineering.generation.engines import read_options
+
+            asked["engine_options"] = read_options(engine_options, engine, server)
         refuse(context, _SYMBOLIC, "is for composing without a model; leave it out, or `model`")
         _report_model(compose(**{"out": DEFAULT_OUT} | asked), out or DEFAULT_OUT)
         return

@@ -1,11 +1,13 @@
 """Ask a model the items of a benchmark and grade what it writes."""
 
+import os
 from collections.abc import Callable
 
 from sample_engineering.errors import ConfigError, GenerationError
 from sample_engineering.evaluation.benchmark import Benchmark, domain_of, split_of
 from sample_engineering.evaluation.table import Evaluation, table_of
 from sample_engineering.generation import Sampling
+from sample_engineering.generation.journaled import JournaledGenerator
 from sample_engineering.generation.protocol import Generator, Prompt
 from sample_engineering.sample import Sample
 from sample_engineering.text import storable
@@ -19,6 +21,8 @@ def evaluate(
     seed: int = 0,
     greedy: bool = False,
     in_context: Sample | None = None,
+    journal: str | os.PathLike[str] | None = None,
+    identity: str = "",
     progress: Callable[[int], None] | None = None,
 ) -> Evaluation:
     """Sample completions of every item and grade them.
@@ -38,6 +42,11 @@ def evaluate(
     in_context : Sample, optional
         A solved problem shown before each item: the control that needs no training. An item with
         the same id or problem is asked without it.
+    journal : path-like, optional
+        Every answered item is appended here; a killed evaluation resumes from it.
+    identity : str
+        What tells the model from others of the same name, in the journal; see
+        `generation.journaled.weights_mark`.
     progress : callable, optional
         Called with the number of items finished since the last call.
 
@@ -54,6 +63,17 @@ def evaluate(
     GenerationError
         If the model fails, or returns too few completions.
     """
+    if journal is not None:
+        with JournaledGenerator(generator, journal, identity) as kept:
+            return evaluate(
+                kept,
+                benchmark,
+                rollouts=rollouts,
+                seed=seed,
+                greedy=greedy,
+                in_context=in_context,
+                progress=progress,
+            )
     from sample_engineering.grading import grade_batch
 
     golds = benchmark.golds

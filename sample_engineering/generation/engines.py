@@ -17,7 +17,8 @@ heavy is imported before `open`. One of another package is made known by an entr
     registry.register("engine", "parrot", Parrot)
 """
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
+from contextlib import suppress
 from dataclasses import MISSING, fields, is_dataclass
 from types import NoneType, UnionType
 from typing import Any, Literal, Protocol, Union, get_args, get_origin, get_type_hints
@@ -99,6 +100,50 @@ def choose_engine(
         _check_type(made, name, key, value)
     chosen: Engine = made(**asked)
     return chosen
+
+
+def read_options(
+    given: Sequence[str] | None, engine: str | None = None, server: str | None = None
+) -> dict[str, Any] | None:
+    """Read options of an engine that were written as ``KEY=VALUE``; None where there are none.
+
+    A value is read as YAML; where the option takes a text and not what that gives, it is the text.
+
+    Raises
+    ------
+    ConfigError
+        If the engine is unknown, or something is not of this form or there twice. Whether the
+        engine takes an option is for `choose_engine` to say.
+    """
+    if not given:
+        return None
+    made = registry.find("engine", engine or (LOCAL if server is None else SERVER), "engine")
+    hints = get_type_hints(made) if isinstance(made, type) else {}
+    found: dict[str, Any] = {}
+    for setting in given:
+        key, equals, value = setting.partition("=")
+        key = key.strip().replace("-", "_")
+        if not equals or not key:
+            raise ConfigError(f"`engine_options` takes KEY=VALUE, not {setting!r}")
+        if key in found:
+            raise ConfigError(f"`engine_options` sets {key!r} twice; leave one out")
+        found[key] = _read(value.strip(), hints.get(key, Any))
+    return found
+
+
+def _read(text: str, wanted: Any) -> Any:
+    import yaml
+
+    try:
+        value = yaml.safe_load(text)
+    except yaml.YAMLError:
+        value = text
+    if not _fits(value, wanted) and _fits(text, wanted):
+        return text
+    if isinstance(value, str) and _fits(0.5, wanted):  # YAML reads 1e-3 as a text
+        with suppress(ValueError):
+            return float(value)
+    return value
 
 
 def find_engine(name: str) -> Any:

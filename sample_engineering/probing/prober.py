@@ -111,8 +111,11 @@ class Prober:
             id_: self._key(stage, id_, prompt, n, max_tokens) for id_, prompt in prompts.items()
         }
         asked = []
+        # Copies of a prompt are told apart by their number among those asked: all, or none.
+        told = {id_: json.dumps(prompt, default=list) for id_, prompt in prompts.items()}
+        missing = {told[id_] for id_, key in keys.items() if key not in self.journal.known}
         for id_, key in keys.items():
-            if key in self.journal.known:
+            if told[id_] not in missing:
                 self.resumed += 1
                 self._report()
                 yield id_, self.journal.known[key]

@@ -53,6 +53,7 @@ IGNORED = {
         "--model": "POOL --model microcosm --by skill_salience",
         "--server": "POOL --server http://127.0.0.1:1",
         "--engine": "POOL --engine transformers",
+        "--engine-option": "POOL --engine-option dtype=float32",
         "--device": "POOL --device cpu",
         "--trust-remote-code": "POOL --trust-remote-code",
         "--concurrency": "POOL --concurrency 2",
@@ -96,6 +97,7 @@ IGNORED = {
             for option, value in {
                 "--server": "http://127.0.0.1:1",
                 "--engine": "transformers",
+                "--engine-option": "dtype=float32",
                 "--device": "cpu",
                 "--trust-remote-code": "",
                 "--concurrency": "2",
@@ -146,6 +148,7 @@ IGNORED = {
     "grade": {"--audit": "12 --gold 12 --audit x.jsonl"},
     "report": {"--out": "RUN --no-page --out page.html"},
     "probe": {
+        "--engine-option": "POOL --model microcosm --engine-option timeout=3",
         "--server": "POOL --server http://127.0.0.1:1",
         "--device": "POOL --model m --server http://127.0.0.1:1 --device cpu",
         "--trust-remote-code": "POOL --model m --server http://127.0.0.1:1 --trust-remote-code",
@@ -156,6 +159,7 @@ IGNORED = {
     "audit": {
         "--server": "POOL --server http://127.0.0.1:1",
         "--engine": "POOL --engine transformers",
+        "--engine-option": "POOL --engine-option dtype=float32",
         "--device": "POOL --device cpu",
         "--concurrency": "POOL --concurrency 2",
         "--prices": "POOL --prices FILE",
@@ -167,6 +171,7 @@ IGNORED = {
         "--seed": "POOL --seed 1",
     },
     "evaluate": {
+        "--engine-option": "--engine-option timeout=3",
         "--server": "--server http://127.0.0.1:1",
         "--device": "--model m --server http://127.0.0.1:1 --device cpu",
         "--trust-remote-code": "--model m --server http://127.0.0.1:1 --trust-remote-code",

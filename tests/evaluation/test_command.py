@@ -2,6 +2,10 @@
 
 import json
 import re
+import signal
+import subprocess
+import sys
+import time
 
 import pytest
 from typer.testing import CliRunner
@@ -173,3 +177,26 @@ def test_help_names_every_benchmark():
     text = " ".join(run("--help").output.replace("│", " ").split())
     for name in ("math500", "gpqa-diamond", "mmlu-stem"):
         assert name in text
+
+
+def test_an_evaluation_that_was_killed_goes_on_and_ends_as_if_it_had_not_been(tmp_path):
+    """Killed without a chance to clean up, by the command itself."""
+    command = [
+        sys.executable, "-m", "sample_engineering", "evaluate", "--per-domain", "2", "--rollouts",
+        "2", "--engine-option", "batch_tokens=600", "--device", "cpu", "--out",
+    ]  # fmt: skip
+    out, journal = tmp_path / "killed.parquet", tmp_path / "killed.parquet.journal"
+    with subprocess.Popen([*command, out], stdout=subprocess.PIPE, stderr=subprocess.STDOUT) as job:
+        while job.poll() is None and not (journal.exists() and journal.stat().st_size):
+            time.sleep(0.05)  # nothing tells that another process has written
+        job.kill()
+    assert job.returncode == -signal.SIGKILL
+    kept = len(journal.read_bytes().splitlines())
+    assert 0 < kept < 14
+    done = subprocess.run([*command, out], capture_output=True, text=True, check=True)
+    assert re.search(r"note: resumed: \d+ answered prompts stood in the journal", done.stdout)
+    assert not journal.exists()
+    whole = se.evaluate(
+        per_domain=2, rollouts=2, device="cpu", engine_options={"batch_tokens": 600}
+    )
+    assert Evaluation.load(out).table.equals(whole.table)

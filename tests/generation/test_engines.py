@@ -17,7 +17,7 @@ from sample_engineering.generation import (
     Sampling,
     check_offered,
 )
-from sample_engineering.generation.engines import choose_engine, options_of, takes
+from sample_engineering.generation.engines import choose_engine, options_of, read_options, takes
 from sample_engineering.generation.openai_generator import OpenAIGenerator
 from sample_engineering.generation.opening import open_generator
 
@@ -148,6 +148,37 @@ def test_the_engine_follows_from_what_is_given():
 def test_what_would_be_ignored_or_misread_is_an_error_before_anything_is_opened(settings, said):
     with pytest.raises(ConfigError, match=said):
         open_generator("absent", **settings)
+
+
+@pytest.mark.parametrize(
+    ("given", "found"),
+    [
+        (None, None),
+        ([], None),
+        (["dtype=bfloat16", "batch-tokens=4096"], {"dtype": "bfloat16", "batch_tokens": 4096}),
+        (["revision=12345678"], {"revision": "12345678"}),  # a commit, not a number
+        (["revision=main=x"], {"revision": "main=x"}),
+        (["trust_remote_code=true"], {"trust_remote_code": True}),
+        (
+            ["model_init_kwargs={use_cache: false}"],
+            {"model_init_kwargs": {"use_cache": False}},
+        ),
+    ],
+)
+def test_options_are_read_as_what_the_engine_takes(given, found):
+    assert read_options(given) == found
+
+
+def test_options_of_other_engines_are_read_likewise():
+    assert read_options(["gpu-memory-utilization=9e-1"], "vllm") == {"gpu_memory_utilization": 0.9}
+    assert read_options(["timeout=3"], server="h:1") == {"timeout": 3}
+    for given, said in (
+        (["dtype"], "takes KEY=VALUE, not 'dtype'"),
+        (["=1"], "takes KEY=VALUE"),
+        (["dtype=auto", "dtype=float32"], "'dtype' twice"),
+    ):
+        with pytest.raises(ConfigError, match=said):
+            read_options(given)
 
 
 def test_options_reach_the_generator():
