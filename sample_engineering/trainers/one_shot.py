@@ -6,18 +6,14 @@ from typing import Any
 
 from sample_engineering.errors import ConfigError, TrainingError
 from sample_engineering.extras import quiet, require
-from sample_engineering.generation.transformers_engine import (
-    default_device,
-    load_model,
-    load_tokenizer,
-)
+from sample_engineering.generation.transformers_engine import default_device
 from sample_engineering.grading import read_sample_gold
 from sample_engineering.runs import RunFolder
 from sample_engineering.runs.config import RunOptions
 from sample_engineering.runs.result import Training
 from sample_engineering.runs.rows import MetricsLine
 from sample_engineering.trainers.arms import Arm
-from sample_engineering.trainers.endings import Endings
+from sample_engineering.trainers.building import build_trainer
 from sample_engineering.trainers.interrupts import (
     StopRequest,
     TrainingInterrupted,
@@ -25,8 +21,7 @@ from sample_engineering.trainers.interrupts import (
 )
 from sample_engineering.trainers.ranks import Ranks
 from sample_engineering.trainers.recipes import Recipe
-from sample_engineering.trainers.rewarder import Rewarder
-from sample_engineering.trainers.settings import grpo_config, training_rows
+from sample_engineering.trainers.starting import memory_in_words
 from sample_engineering.trainers.watch import progress_of
 
 
@@ -40,6 +35,7 @@ def train_one_shot(
     resume: bool = False,
     stop: StopRequest | None = None,
     progress: Callable[[MetricsLine], None] | None = None,
+    notice: Callable[[str], None] | None = None,
 ) -> tuple[Any, Any, Training]:
     """Train a model on one sample, or on few.
 
@@ -62,6 +58,8 @@ def train_one_shot(
         Looked at after each step.
     progress : callable, optional
         Called with the metrics of each step.
+    notice : callable, optional
+        Called with what the libraries say of settings that they ignore or do not support.
 
     Returns
     -------
@@ -88,61 +86,27 @@ def train_one_shot(
             "CUDA_VISIBLE_DEVICES"
         )
     output = folder.checkpoints(arm.name, arm.seed)
-    with quiet(), write_errors_in_words(folder.path):
+    with quiet(notice), write_errors_in_words(folder.path):
         from sample_engineering.trainers.callbacks import StepCallback, last_checkpoint
-        from sample_engineering.trainers.grpo import OneShotGRPOTrainer
 
         checkpoint = last_checkpoint(output, tidy=folder.writes) if resume else None
         done = _done_at(checkpoint, recipe)
         folder.drop_after(arm.name, arm.seed, done)
         ranks = Ranks.of_environment(device)
         ranks.wait()
-        loading = options.loading
-        tokenizer = load_tokenizer(model, loading)
-        policy = load_model(model, loading, device=device, dtype="float32")
-        endings = Endings.of(policy, tokenizer, recipe.stop)
-        endings.tell(policy)
-        rewarder = Rewarder(
-            arm.reward or recipe.reward,
-            golds,
-            group_size=recipe.group_size,
-            max_tokens=recipe.max_tokens,
-            steps_per_generation=recipe.steps_per_generation,
-            seed=arm.seed,
-            form=recipe.form,
-            endings=endings,
-        )
-        config = grpo_config(
+        built = build_trainer(
+            model,
+            arm,
             recipe,
-            seed=arm.seed,
+            golds,
             output=output,
             device=device,
-            report_to=options.report_to,
+            options=options,
             run_name=f"{folder.path.name}-{arm.name}-{arm.seed}",
-            loading=loading,
-            endings=endings,
+            world=ranks.world,
         )
-        try:
-            trainer = OneShotGRPOTrainer(
-                model=policy,
-                processing_class=tokenizer,
-                args=config,
-                reward_funcs=rewarder,
-                train_dataset=training_rows(arm.samples, recipe, tokenizer),
-                peft_config=_adapters(recipe),
-                fast=options.fast,
-                rollout_seed=arm.seed,
-                endings=endings,
-            )
-        except ValueError as error:
-            reason = str(error).split("\n")[0].rstrip(".")
-            raise TrainingError(f"TRL cannot start: {reason}; change the recipe") from error
+        trainer, tokenizer, rewarder = built.trainer, built.tokenizer, built.rewarder
         _refuse_shards(trainer)
-        if trainer.accelerator.num_processes > 1:
-            from accelerate.utils import gather_object
-
-            rewarder.gather = gather_object
-            rewarder.rank = trainer.accelerator.process_index
         callback = StepCallback(
             folder,
             arm,
@@ -156,7 +120,8 @@ def train_one_shot(
         _drop_printers(trainer)
         trainer.add_callback(callback)
         if done < recipe.steps and callback.stopped is None:
-            trainer.train(resume_from_checkpoint=str(checkpoint) if checkpoint else None)
+            with memory_in_words():
+                trainer.train(resume_from_checkpoint=str(checkpoint) if checkpoint else None)
         elif checkpoint is not None:
             trainer._load_from_checkpoint(str(checkpoint))
     if callback.stopped == "interrupted":
@@ -212,18 +177,6 @@ def _summary(callback: Any, recipe: Recipe, trainer: Any) -> Training:
         obstacle=trainer.obstacle(),
         seconds=sum(line.seconds for line in lines),
         warnings=tuple(callback.harm),
-    )
-
-
-def _adapters(recipe: Recipe) -> Any:
-    if not recipe.lora_rank:
-        return None
-    peft = require("peft", "train")
-    return peft.LoraConfig(
-        r=recipe.lora_rank,
-        lora_alpha=recipe.lora_alpha,
-        target_modules="all-linear",
-        task_type="CAUSAL_LM",
     )
 
 

@@ -34,6 +34,7 @@ def grpo_config(
     run_name: str | None = None,
     loading: Loading | None = None,
     endings: Endings | None = None,
+    longest_prompt: int | None = None,
 ) -> Any:
     """Return the `trl.GRPOConfig` of a recipe.
 
@@ -53,6 +54,8 @@ def grpo_config(
         How the policy is loaded: the reference model, and vLLM, as well.
     endings : Endings, optional
         What ends an answer; vLLM has to be told.
+    longest_prompt : int, optional
+        In tokens; vLLM then makes room for that and a rollout, and no more.
 
     Raises
     ------
@@ -73,7 +76,7 @@ def grpo_config(
         "gradient_accumulation_steps": per_update,
         "steps_per_generation": per_update * recipe.updates,
         "num_iterations": recipe.epochs,
-        "learning_rate": recipe.lr,
+        "learning_rate": recipe.rate,
         "lr_scheduler_type": recipe.schedule,
         "warmup_steps": recipe.warmup_steps,
         "weight_decay": recipe.weight_decay,
@@ -104,10 +107,18 @@ def grpo_config(
         "dataloader_pin_memory": not on_cpu,
         "use_vllm": False,
     }
-    values |= _loaded_alike(loading or Loading())
+    if recipe.beta > 0 and not recipe.lora_rank:
+        values["model_init_kwargs"] = _loaded_alike(loading or Loading())
+    values["trust_remote_code"] = bool(loading and loading.trust_remote_code)
     given = dict(recipe.trl)
     if recipe.vllm:
         values |= _VLLM
+        if given.get("vllm_mode", _VLLM["vllm_mode"]) == "colocate":
+            # Models are made for contexts of which a run needs a fraction, and vLLM makes room for
+            # a whole one; and what it holds would lie idle while the weights are trained.
+            if longest_prompt is not None:
+                values["vllm_max_model_length"] = longest_prompt + recipe.max_tokens
+            values["vllm_enable_sleep_mode"] = not on_cpu
         told = (endings or Endings()).for_vllm
         given["generation_kwargs"] = {**(given.get("generation_kwargs") or {}), **told}
     try:
@@ -118,12 +129,9 @@ def grpo_config(
 
 
 def _loaded_alike(loading: Loading) -> dict[str, Any]:
-    """Return what TRL shall load as the policy was; dtype and attention it takes from that."""
+    """Return how TRL loads the reference; dtype and attention it takes from the policy."""
     told = {"revision": loading.revision} if loading.revision else {}
-    return {
-        "model_init_kwargs": {**loading.model_init_kwargs, **told, "use_safetensors": True},
-        "trust_remote_code": loading.trust_remote_code,
-    }
+    return {**loading.model_init_kwargs, **told, "use_safetensors": True}
 
 
 def checkpointing_field() -> str:

@@ -154,6 +154,7 @@ class _Validation:
             progress=lambda line: self.tell(
                 ProgressEvent("train", arm.name, arm.seed, line.step, self.plan.recipe.steps, line)
             ),
+            notice=lambda text: self.tell(ProgressEvent("notice", message=f"warning: {text}")),
         )
         evaluation = None
         if training.trained:

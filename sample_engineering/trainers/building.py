@@ -1,0 +1,168 @@
+"""From a recipe and a model's name to a trainer that is ready to run.
+
+This module imports torch and TRL where it is called, and not before.
+"""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from sample_engineering.errors import ConfigError
+from sample_engineering.extras import require
+from sample_engineering.generation.asking import Loading
+from sample_engineering.generation.prompts import encode_all
+from sample_engineering.generation.transformers_engine import load_model, load_tokenizer
+from sample_engineering.runs.config import RunOptions
+from sample_engineering.trainers.arms import Arm
+from sample_engineering.trainers.endings import Endings
+from sample_engineering.trainers.recipes import Recipe
+from sample_engineering.trainers.rewarder import Rewarder
+from sample_engineering.trainers.settings import grpo_config, training_rows
+from sample_engineering.trainers.starting import start_in_words
+
+if TYPE_CHECKING:
+    from sample_engineering.grading import Gold
+
+
+@dataclass(frozen=True)
+class Built:
+    """A trainer and what belongs to it.
+
+    Parameters
+    ----------
+    trainer : OneShotGRPOTrainer
+    tokenizer : tokenizer
+    rewarder : Rewarder
+        Its reward function.
+    """
+
+    trainer: Any
+    tokenizer: Any
+    rewarder: Rewarder
+
+
+def build_trainer(
+    model: str,
+    arm: Arm,
+    recipe: Recipe,
+    golds: "Sequence[Gold]",
+    *,
+    output: Path,
+    device: str,
+    options: RunOptions,
+    run_name: str | None = None,
+    world: int = 1,
+) -> Built:
+    """Load a model and make the trainer of one training run.
+
+    Parameters
+    ----------
+    model : str
+        Path or Hugging Face name.
+    arm : Arm
+        Its samples, seed and, if it is not the recipe's, reward.
+    recipe : Recipe
+    golds : sequence of Gold
+        Of the arm's samples.
+    output : Path
+        Of checkpoints.
+    device : {"cpu", "cuda"}
+    options : RunOptions
+        How the model is loaded, and trackers.
+    run_name : str, optional
+        In trackers.
+    world : int
+        Processes of the training.
+
+    Raises
+    ------
+    ConfigError, GenerationError
+        If a setting or the model cannot be used.
+    TrainingError
+        If TRL, vLLM or the GPU refuses; in one sentence.
+    """
+    from sample_engineering.trainers.grpo import OneShotGRPOTrainer
+
+    loading = options.loading
+    tokenizer = load_tokenizer(model, loading)
+    rows = training_rows(arm.samples, recipe, tokenizer)
+    with start_in_words(world):
+        policy = load_model(
+            model, loading, device=device, dtype=policy_dtype(recipe, loading, device)
+        )
+        endings = Endings.of(policy, tokenizer, recipe.stop)
+        endings.tell(policy)
+        if endings.texts and recipe.mask_truncated:
+            raise ConfigError(
+                f"`mask_truncated` would leave out every rollout that ends with "
+                f"{endings.texts[0]!r}: TRL looks for an end token; leave it out"
+            )
+        rewarder = Rewarder(
+            arm.reward or recipe.reward,
+            golds,
+            group_size=recipe.group_size,
+            max_tokens=recipe.max_tokens,
+            steps_per_generation=recipe.steps_per_generation,
+            seed=arm.seed,
+            form=recipe.form,
+            endings=endings,
+        )
+        config = grpo_config(
+            recipe,
+            seed=arm.seed,
+            output=output,
+            device=device,
+            report_to=options.report_to,
+            run_name=run_name,
+            loading=loading,
+            endings=endings,
+            longest_prompt=_longest(rows, recipe, tokenizer) if recipe.vllm else None,
+        )
+        trainer = OneShotGRPOTrainer(
+            model=policy,
+            processing_class=tokenizer,
+            args=config,
+            reward_funcs=rewarder,
+            train_dataset=rows,
+            peft_config=adapters(recipe),
+            fast=options.fast,
+            rollout_seed=arm.seed,
+            endings=endings,
+        )
+    if trainer.accelerator.num_processes > 1:
+        from accelerate.utils import gather_object
+
+        rewarder.gather = gather_object
+        rewarder.rank = trainer.accelerator.process_index
+    return Built(trainer, tokenizer, rewarder)
+
+
+def policy_dtype(recipe: Recipe, loading: Loading, device: str) -> str:
+    """Return in which dtype the trained model is held.
+
+    Weights that are trained need float32: at a learning rate of 1e-6 a step is below the spacing of
+    bfloat16, and is lost. Below adapters the weights are frozen, and on a GPU bfloat16 halves them.
+    """
+    if loading.dtype is not None:
+        return loading.dtype
+    return "bfloat16" if recipe.lora_rank and recipe.bf16 and device != "cpu" else "float32"
+
+
+def adapters(recipe: Recipe) -> Any:
+    """Return the `peft.LoraConfig` of a recipe, or None where all weights are trained."""
+    if not recipe.lora_rank:
+        return None
+    peft = require("peft", "train")
+    return peft.LoraConfig(
+        r=recipe.lora_rank,
+        lora_alpha=recipe.lora_alpha,
+        target_modules="all-linear",
+        task_type="CAUSAL_LM",
+    )
+
+
+def _longest(rows: Any, recipe: Recipe, tokenizer: Any) -> int:
+    """Return the tokens of the longest prompt."""
+    prompts = list({str(prompt): prompt for prompt in rows["prompt"]}.values())
+    return max(map(len, encode_all(prompts, tokenizer, recipe.chat_template_kwargs)))
