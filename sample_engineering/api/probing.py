@@ -44,7 +44,7 @@ def probe(
     journal: PathLike | None = None,
     out: PathLike | None = None,
     on_error: str = "skip",
-    progress: Callable[[int], None] | None = None,
+    progress: Callable[[int, int], None] | None = None,
 ) -> "Probe":
     """Sample rollouts of a model on every candidate: pass rates, and what they say of training.
 
@@ -102,7 +102,8 @@ def probe(
     on_error : {"skip", "fail"}
         What a bad line of a file does.
     progress : callable, optional
-        Called with the number of candidates whose share of a round is done.
+        Called with the number of rollouts done since the last call, and about how many there will
+        be.
 
     Raises
     ------
@@ -166,7 +167,9 @@ def probe(
         plan,
         history=len(names) > 1,
         journal=kept,
-        progress=progress,
+        progress=None
+        if progress is None
+        else lambda number, total: progress(number, total * len(names)),
     )
     if out is not None:
         found.write(out)

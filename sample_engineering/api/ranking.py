@@ -56,7 +56,7 @@ def rank(
     forced: bool | None = None,
     journal: PathLike | None = None,
     on_error: str = "skip",
-    progress: Callable[[int], None] | None = None,
+    progress: Callable[[int, int], None] | None = None,
 ) -> "Ranking":
     """Rank candidates by what is known of them; with a model, probe them first.
 
@@ -105,7 +105,8 @@ def rank(
     on_error : {"skip", "fail"}
         What a bad line of a file does.
     progress : callable, optional
-        Called with the number of candidates whose share of a round of the probe is done.
+        Called with the number of rollouts of the probe done since the last call, and about how many
+        there will be.
 
     Raises
     ------

@@ -2,7 +2,7 @@
 
 import json
 import sys
-from collections.abc import Callable
+from contextlib import nullcontext
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
@@ -26,6 +26,7 @@ from sample_engineering.commands.options import (
     Template,
     shared,
 )
+from sample_engineering.commands.progress import counted
 from sample_engineering.errors import SampleEngineeringError
 
 if TYPE_CHECKING:
@@ -88,25 +89,27 @@ def audit(
     try:
         if out is not None:
             format_of(out)  # before any work
-        found = audit_labels(
-            pool,
-            checks=checks,
-            model=model,
-            server=server,
-            engine=engine,
-            engine_options=read_options(engine_options, engine, server),
-            device=device,
-            concurrency=concurrency,
-            prices=prices,
-            max_cost=max_cost,
-            rollouts=rollouts,
-            template=template,
-            max_tokens=max_tokens,
-            temperature=temperature,
-            seed=seed,
-            progress=_progress(),
-            on_error=on_error.value,
-        )
+        asks = model is not None or server is not None
+        with counted("solving", "problems") if asks else nullcontext() as progress:
+            found = audit_labels(
+                pool,
+                checks=checks,
+                model=model,
+                server=server,
+                engine=engine,
+                engine_options=read_options(engine_options, engine, server),
+                device=device,
+                concurrency=concurrency,
+                prices=prices,
+                max_cost=max_cost,
+                rollouts=rollouts,
+                template=template,
+                max_tokens=max_tokens,
+                temperature=temperature,
+                seed=seed,
+                progress=progress,
+                on_error=on_error.value,
+            )
         if out is not None:
             found.write(out)
     except SampleEngineeringError as error:
@@ -127,21 +130,6 @@ def audit(
             typer.echo(f"wrote {len(found):,} findings to {out}")
     if found.severe:
         raise typer.Exit(FOUND)
-
-
-def _progress() -> Callable[[int], None] | None:
-    """Say on a terminal how many problems the model has solved."""
-    if not sys.stderr.isatty():
-        return None
-    done = 0
-
-    def report(count: int) -> None:
-        nonlocal done
-        done += count
-        sys.stderr.write(f"\r{done:,} problems solved")
-        sys.stderr.flush()
-
-    return report
 
 
 def _print(found: "Audit", top: int) -> None:

@@ -24,6 +24,7 @@ from sample_engineering.commands.options import (
     TrustRemoteCode,
     shared,
 )
+from sample_engineering.commands.progress import counted
 
 if TYPE_CHECKING:
     from sample_engineering.evaluation import Comparison, Evaluation
@@ -75,10 +76,9 @@ def evaluate(
     from sample_engineering import api
     from sample_engineering.evaluation import Evaluation, compare
     from sample_engineering.generation.engines import read_options
-    from sample_engineering.report.progress import counted
 
     earlier = Evaluation.load(against) if against is not None else None
-    with counted(None, "evaluating") as progress:
+    with counted("evaluating", "items") as progress:
         evaluation = api.evaluate(
             model,
             benchmark=benchmark,

@@ -28,13 +28,13 @@ def leaderboard(
     import json
 
     from sample_engineering import api
-    from sample_engineering.report.progress import counted
+    from sample_engineering.commands.progress import counted
 
     if out is not None and out.suffix not in (".csv", ".parquet", ".json"):
         raise ConfigError(
             f"`out` is no .csv, .parquet or .json file: {out}; name it as one of these"
         )
-    with counted(None, "reading runs") as progress:
+    with counted("reading", "runs") as progress:
         board = api.leaderboard(folder, progress=progress)
     if out is not None:
         _write(board.to_pandas(), out)

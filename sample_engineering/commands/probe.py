@@ -6,7 +6,6 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from sample_engineering.commands.counting import progress_line
 from sample_engineering.commands.options import (
     Concurrency,
     Device,
@@ -21,6 +20,7 @@ from sample_engineering.commands.options import (
     TrustRemoteCode,
     shared,
 )
+from sample_engineering.commands.progress import counted
 from sample_engineering.errors import ConfigError
 from sample_engineering.text import count_of
 
@@ -102,30 +102,29 @@ def probe(
             "microcosm for the embedded one"
         )
     candidates = api.load_pool(pool, on_error=on_error.value)
-    found = api.probe(
-        candidates,
-        models=model,
-        server=server,
-        engine=engine,
-        engine_options=read_options(engine_options, engine, server),
-        device=device,
-        trust_remote_code=trust_remote_code,
-        concurrency=concurrency,
-        prices=prices,
-        max_cost=max_cost,
-        rollouts=rollouts,
-        adaptive=adaptive,
-        template=template,
-        max_tokens=max_tokens,
-        temperature=temperature,
-        seed=seed,
-        forced=forced,
-        group_size=group_size,
-        out=out,
-        progress=progress_line("groups of rollouts"),
-    )
-    if sys.stderr.isatty():
-        sys.stderr.write("\n")
+    with counted("probing", "rollouts") as progress:
+        found = api.probe(
+            candidates,
+            models=model,
+            server=server,
+            engine=engine,
+            engine_options=read_options(engine_options, engine, server),
+            device=device,
+            trust_remote_code=trust_remote_code,
+            concurrency=concurrency,
+            prices=prices,
+            max_cost=max_cost,
+            rollouts=rollouts,
+            adaptive=adaptive,
+            template=template,
+            max_tokens=max_tokens,
+            temperature=temperature,
+            seed=seed,
+            forced=forced,
+            group_size=group_size,
+            out=out,
+            progress=progress,
+        )
     _print(found, candidates, out)
 
 

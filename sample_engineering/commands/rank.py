@@ -2,13 +2,13 @@
 
 import json
 import sys
+from contextlib import nullcontext
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
 from sample_engineering.commands.command import say
-from sample_engineering.commands.counting import progress_line
 from sample_engineering.commands.options import (
     Format,
     FormatOption,
@@ -16,6 +16,7 @@ from sample_engineering.commands.options import (
     OnErrorOption,
     shared,
 )
+from sample_engineering.commands.progress import counted
 from sample_engineering.errors import ConfigError
 from sample_engineering.text import count_of
 
@@ -142,40 +143,40 @@ def rank(
                 raise ConfigError(f"`{name}` is not for `explain`; leave one of them out")
     if out is not None:
         format_of(out)  # a wrong ending fails before the work, not after
-    ranking = api.rank(
-        pool,
-        by=by,
-        where=where,
-        explain=explain,
-        selectors=selectors,
-        history=history,
-        rates=rates,
-        target=target,
-        demand=demand,
-        tagger=tagger,
-        against=against,
-        group_size=group_size,
-        truncate_history=truncate_history,
-        model=model,
-        server=server,
-        engine=engine,
-        engine_options=read_options(engine_options, engine, server),
-        device=device,
-        trust_remote_code=trust_remote_code,
-        concurrency=concurrency,
-        prices=prices,
-        max_cost=max_cost,
-        rollouts=rollouts,
-        adaptive=adaptive,
-        template=template,
-        max_tokens=max_tokens,
-        temperature=temperature,
-        seed=seed,
-        on_error=on_error.value,
-        progress=progress_line("groups of rollouts"),
-    )
-    if model is not None and sys.stderr.isatty():
-        sys.stderr.write("\n")
+    probing = counted("probing", "rollouts") if model is not None else nullcontext(None)
+    with probing as progress:
+        ranking = api.rank(
+            pool,
+            by=by,
+            where=where,
+            explain=explain,
+            selectors=selectors,
+            history=history,
+            rates=rates,
+            target=target,
+            demand=demand,
+            tagger=tagger,
+            against=against,
+            group_size=group_size,
+            truncate_history=truncate_history,
+            model=model,
+            server=server,
+            engine=engine,
+            engine_options=read_options(engine_options, engine, server),
+            device=device,
+            trust_remote_code=trust_remote_code,
+            concurrency=concurrency,
+            prices=prices,
+            max_cost=max_cost,
+            rollouts=rollouts,
+            adaptive=adaptive,
+            template=template,
+            max_tokens=max_tokens,
+            temperature=temperature,
+            seed=seed,
+            on_error=on_error.value,
+            progress=progress,
+        )
     if explain is not None:
         _print_explanation(ranking.explain(explain), format)
         return

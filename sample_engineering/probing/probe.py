@@ -95,7 +95,7 @@ def probe_pool(
     plan: ProbePlan | None = None,
     *,
     journal: PathLike | None = None,
-    progress: Callable[[int], None] | None = None,
+    progress: Callable[[int, int], None] | None = None,
 ) -> Probe:
     """Measure how often a model solves each candidate.
 
@@ -110,7 +110,8 @@ def probe_pool(
     journal : path-like, optional
         Every graded rollout is appended here; a killed probe resumes from it.
     progress : callable, optional
-        Called with the number of candidates whose share of a round is done.
+        Called with the number of rollouts done since the last call, and about how many there will
+        be.
     """
     plan = ProbePlan() if plan is None else plan
     rollouts = RolloutJournal(journal)
@@ -150,7 +151,7 @@ def probe_checkpoints(
     *,
     history: bool = True,
     journal: PathLike | None = None,
-    progress: Callable[[int], None] | None = None,
+    progress: Callable[[int, int], None] | None = None,
 ) -> Probe:
     """Probe several checkpoints; each record is the last one's, with the history of all.
 

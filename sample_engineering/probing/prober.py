@@ -29,7 +29,8 @@ class Prober:
     plan : ProbePlan
     journal : RolloutJournal
     progress : callable, optional
-        Called with the number of candidates whose share of a round is done.
+        Called with the number of rollouts done since the last call, and about how many there will
+        be.
 
     Attributes
     ----------
@@ -47,13 +48,14 @@ class Prober:
         generator: Generator,
         plan: ProbePlan,
         journal: RolloutJournal,
-        progress: Callable[[int], None] | None,
+        progress: Callable[[int, int], None] | None,
     ) -> None:
         self.generator = generator
         self.plan = plan
         self.protocol = plan.protocol
         self.journal = journal
         self.progress = progress
+        self._done = self._total = 0  # rollouts
         self.resumed = 0
         self.faults: dict[str, str] = {}
         self.notes: list[str] = []
@@ -73,6 +75,7 @@ class Prober:
         import numpy as np
 
         schedule = self.plan.schedule
+        self._total = schedule.expected(len(self.prompts))
         found: dict[str, list[Rollout]] = {id_: [] for id_ in self.prompts}
         number = 0
         while found:
@@ -102,6 +105,7 @@ class Prober:
             self.notes.append(f"answers were not forced: {why_not}")
             return {}
         asked = dict(zip(ids, prompts, strict=True))
+        self._total = self._done + self.plan.rollouts * len(ids)
         return dict(self._round("forced", asked, self.plan.rollouts, FORCED_TOKENS, BOX))
 
     def _round(
@@ -117,7 +121,7 @@ class Prober:
         for id_, key in keys.items():
             if told[id_] not in missing:
                 self.resumed += 1
-                self._report()
+                self._report(n)
                 yield id_, self.journal.known[key]
             else:
                 asked.append(id_)
@@ -129,12 +133,13 @@ class Prober:
             id_ = asked[index]
             rollouts = _graded(completions, self.golds[id_], begun, self.protocol.form)
             self.journal.add(keys[id_], id_, rollouts)
-            self._report()
+            self._report(n)
             yield id_, rollouts
 
-    def _report(self) -> None:
+    def _report(self, count: int) -> None:
+        self._done += count
         if self.progress is not None:
-            self.progress(1)
+            self.progress(count, max(self._total, self._done))
 
     def _key(self, stage: str, id_: str, prompt: Prompt, n: int, max_tokens: int) -> str:
         told = prompt if isinstance(prompt, str) else [dict(message) for message in prompt]

@@ -44,6 +44,10 @@ class FixedSchedule:
         """
         return (self.n - given).clip(min=0)
 
+    def expected(self, candidates: int) -> int:
+        """Return how many rollouts so many candidates will get."""
+        return self.n * candidates
+
 
 class AdaptiveSchedule:
     """Fewer rollouts for candidates that are surely too easy or too hard.
@@ -80,6 +84,10 @@ class AdaptiveSchedule:
         best = np.argsort(-expected_learnability(given[waiting], correct[waiting]), kind="stable")
         more[waiting[best[:size]]] = 1
         return more
+
+    def expected(self, candidates: int) -> int:
+        """Return about how many rollouts so many candidates will get."""
+        return int(self.share * self.n * candidates)
 
 
 def expected_learnability(given: "numpy.ndarray", correct: "numpy.ndarray") -> "numpy.ndarray":
