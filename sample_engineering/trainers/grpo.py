@@ -22,6 +22,7 @@ import torch
 from trl import GRPOTrainer
 from trl.models import unwrap_model_for_generation
 
+from sample_engineering.generation.memory import BatchSizer
 from sample_engineering.generation.sampling import StopTexts, row_noise, sample
 from sample_engineering.trainers.endings import Endings
 from sample_engineering.trainers.micro_batches import (
@@ -41,8 +42,9 @@ from sample_engineering.trainers.neutral import (
     set_beside,
 )
 
-# Key-value cache of one call of the sampler, in bytes, on a CPU; a GPU gives half of what is free.
-_CPU_CACHE_BYTES = 2 * 2**30
+# Share of the free memory for the rows of the sampler: what the training itself will still take is
+# not taken yet in the first step.
+_SAMPLER_SHARE = 0.5
 
 
 class OneShotGRPOTrainer(GRPOTrainer):
@@ -71,6 +73,7 @@ class OneShotGRPOTrainer(GRPOTrainer):
         **kwargs: Any,
     ) -> None:
         self._buffered_inputs: list[dict[str, Any]] | None = None
+        self._sizer: BatchSizer | None = None
         self.samples = self.cuts = False  # TRL's constructor may call what is overridden here
         super().__init__(*args, **kwargs)
         self.rollout_seed = rollout_seed
@@ -185,15 +188,18 @@ class OneShotGRPOTrainer(GRPOTrainer):
         """Sample one rollout a row, prefilling each distinct prompt once a chunk."""
         order = sorted(range(len(prompts)), key=lambda row: (len(prompts[row]), prompts[row], row))
         results: list[Any] = [None] * len(prompts)
-        longest = max(map(len, prompts)) + self.max_completion_length
-        chunk = max(1, cache_tokens(model) // longest)
+        if self._sizer is None:
+            self._sizer = BatchSizer(model, share=_SAMPLER_SHARE)
+        sizer = self._sizer
         seed = self.rollout_seed * 1_000_003 + self.state.global_step
         texts = self.endings.texts
         stops = StopTexts(self._tokenizer, texts) if texts else None
         first = self.accelerator.process_index * len(prompts)  # number of row 0 among all processes
         while order:
-            same = [row for row in order if prompts[row] == prompts[order[0]]][:chunk]
-            try:
+            lengths = len(prompts[order[0]]), self.max_completion_length
+            rows = sizer.rows(*lengths, nucleus=self.top_p < 1 or bool(self.top_k), scores=True)
+            same = [row for row in order if prompts[row] == prompts[order[0]]][:rows]
+            with sizer.trying(len(same), sum(lengths)) as tried:
                 rollouts = sample(
                     model,
                     [prompts[same[0]]],
@@ -207,12 +213,7 @@ class OneShotGRPOTrainer(GRPOTrainer):
                     noise=row_noise([first + row for row in same], seed),
                     entropy=True,
                 )
-            except torch.OutOfMemoryError:
-                if len(same) == 1:
-                    raise
-                rollouts, chunk = [], max(1, len(same) // 2)
-            if not rollouts:
-                torch.cuda.empty_cache()  # outside the handler, which holds on to the tensors
+            if tried.failed:  # fewer rows from now on
                 continue
             for row, rollout in zip(same, rollouts, strict=True):
                 results[row] = rollout
@@ -344,16 +345,3 @@ def _first(reasons: Mapping[str, bool], settings: Sequence[str]) -> str | None:
     if not held and settings:
         held = [f"`{settings[0]}` is set"]
     return held[0] if held else None
-
-
-def cache_tokens(model: Any) -> int:
-    """Return how many tokens of key-value cache the sampler may use at once."""
-    config = model.config.get_text_config()
-    heads = getattr(config, "num_key_value_heads", None) or config.num_attention_heads
-    width = getattr(config, "head_dim", None) or config.hidden_size // config.num_attention_heads
-    weight = model.get_input_embeddings().weight
-    per_token = 2 * config.num_hidden_layers * heads * width * weight.element_size()
-    if weight.device.type == "cuda":
-        free, _ = torch.cuda.mem_get_info(weight.device)
-        return max(1, int(free // 2 // per_token))
-    return max(1, int(_CPU_CACHE_BYTES // per_token))
