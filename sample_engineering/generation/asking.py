@@ -149,6 +149,19 @@ class Protocol(Asked):
         content = drawn.to_dict() | {"template": [chosen.user, chosen.plain]}
         return content | {"system": chosen.system or None}
 
+    def __str__(self) -> str:
+        """In words: what decides most, and what is not as usual."""
+        usual = Protocol()
+        said = [f"template {_shown(self.template)}", f"temperature {_shown(self.temperature)}"]
+        said.append(f"at most {self.max_tokens:,} tokens")
+        rest = ("system", "chat_template_kwargs", "top_p", "top_k", "stop", "form")
+        said += [
+            f"{name} {_shown(getattr(self, name))}"
+            for name in rest
+            if getattr(self, name) != getattr(usual, name)
+        ]
+        return ", ".join(said)
+
     def to_dict(self) -> dict[str, Any]:
         """Return a JSON-ready record, without the digest."""
         record = {item.name: getattr(self, item.name) for item in fields(self)}

@@ -6,6 +6,7 @@ from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any, overload
 
 from sample_engineering.errors import ConfigError
+from sample_engineering.generation.asking import Protocol
 from sample_engineering.generation.protocol import Generator
 from sample_engineering.pool import stream_records, write_records
 from sample_engineering.probing.plan import ProbePlan
@@ -13,6 +14,7 @@ from sample_engineering.probing.prober import Prober
 from sample_engineering.probing.record import ProbeRecord
 from sample_engineering.probing.rollouts import RolloutJournal
 from sample_engineering.sample import Sample
+from sample_engineering.selectors.pass_rates import one_protocol
 from sample_engineering.text import count_of
 
 if TYPE_CHECKING:
@@ -39,6 +41,8 @@ class Probe(Sequence[ProbeRecord]):
         What the user should know: answers that could not be forced, refused prompts.
     usage : tuple of str
         Requests, tokens and cost at servers, in words.
+    protocol : Protocol, optional
+        How the model was asked; None in files of older versions.
     """
 
     records: tuple[ProbeRecord, ...]
@@ -48,6 +52,7 @@ class Probe(Sequence[ProbeRecord]):
     saved: int = 0
     notes: tuple[str, ...] = ()
     usage: tuple[str, ...] = ()
+    protocol: Protocol | None = None
 
     @overload
     def __getitem__(self, place: int) -> ProbeRecord: ...
@@ -121,6 +126,7 @@ def probe_pool(
         guesses = prober.forced() if plan.forced else {}
     finally:
         rollouts.close()
+    asked = plan.protocol.record()
     resumed = f"resumed: {prober.resumed:,} groups of rollouts stood in the journal"
     used = sum(map(len, free.values()))
     return Probe(
@@ -131,6 +137,7 @@ def probe_pool(
                 guesses.get(sample.id, ()),
                 group_size=plan.group_size,
                 model=generator.name,
+                protocol=asked,
                 error=prober.faults.get(sample.id),
             )
             for sample in samples
@@ -141,6 +148,7 @@ def probe_pool(
         plan.rollouts * len(free) - used,
         (*([resumed] if prober.resumed else []), *prober.notes, *generator.notes),
         () if generator.usage.local else (f"{generator.name}: {generator.usage}",),
+        plan.protocol,
     )
 
 
@@ -204,11 +212,15 @@ def read_probe(path: PathLike) -> Probe:
     ------
     PoolError
         If the file cannot be read, or a record has no id.
+    ConfigError
+        If the records were probed under different protocols.
     """
     records = tuple(ProbeRecord.from_dict(record) for _, record in stream_records(path))
+    asked = one_protocol({"protocol": record.protocol} for record in records)
     return Probe(
         records,
         records[-1].model if records else "",
         sum(record.n for record in records),
         sum(record.forced_n or 0 for record in records),
+        protocol=None if asked is None else Protocol.from_dict(asked),
     )

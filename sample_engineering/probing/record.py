@@ -6,7 +6,7 @@ from typing import Any
 
 from sample_engineering.errors import PoolError
 from sample_engineering.probing.rollouts import Rollout
-from sample_engineering.selectors.pass_rates import PassRate
+from sample_engineering.selectors.pass_rates import PassRate, protocol_in
 from sample_engineering.selectors.posterior import expected_learning, rate_interval
 
 # Names in files written before version 0.2.
@@ -41,6 +41,8 @@ class ProbeRecord:
         Of the free rollouts: mean length, and shares cut off and without a readable answer.
     model : str
         What was rolled out.
+    protocol : mapping, optional
+        How it was asked: a record of `generation.asking.Protocol` with its digest.
     accuracy, models : tuple, optional
         Pass rates at successive checkpoints, oldest first, and their names.
     error : str, optional
@@ -65,6 +67,7 @@ class ProbeRecord:
     truncated: float | None = None
     unreadable: float | None = None
     model: str = ""
+    protocol: Mapping[str, Any] | None = None
     accuracy: tuple[float | None, ...] | None = None
     models: tuple[str, ...] | None = None
     error: str | None = None
@@ -78,6 +81,7 @@ class ProbeRecord:
         *,
         group_size: int,
         model: str,
+        protocol: Mapping[str, Any] | None = None,
         error: str | None = None,
     ) -> "ProbeRecord":
         """Count a candidate's free rollouts and forced answers."""
@@ -106,15 +110,15 @@ class ProbeRecord:
             }
             if rollouts:
                 known["reasoning_dependence"] = known["pass_rate"] - forced
-        return cls(id_, model=model, error=error, **known)
+        return cls(id_, model=model, protocol=protocol, error=error, **known)
 
     def to_dict(self) -> dict[str, Any]:
-        """Return a JSON-ready record; the history and the error only where there are any."""
+        """Return a JSON-ready record; what may be missing only where it is there."""
         record = asdict(self)
-        for name in ("accuracy", "models", "error"):
+        for name in ("protocol", "accuracy", "models", "error"):
             if record[name] is None:
                 del record[name]
-            elif name != "error":
+            elif name in ("accuracy", "models"):
                 record[name] = list(record[name])
         return record
 
@@ -135,4 +139,5 @@ class ProbeRecord:
         for name in ("accuracy", "models"):
             if known.get(name) is not None:
                 known[name] = tuple(known[name])
+        known["protocol"] = protocol_in(record)
         return cls(**{**known, "id": str(record["id"])})

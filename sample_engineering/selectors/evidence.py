@@ -14,6 +14,7 @@ from sample_engineering.selectors.history import History, read_history
 from sample_engineering.selectors.overlap import OverlapIndex
 from sample_engineering.selectors.pass_rates import (
     PassRate,
+    asked_in,
     pass_rate_of,
     rates_of_pool,
     read_measured,
@@ -128,6 +129,7 @@ class Evidence:
         self.pool = as_pool(pool, on_error)
         self.untagged: tuple[str, ...] = ()
         self.rates_problems = Report()
+        self.rates_asked = ""  # how the model was asked for them, where a probe says it
 
     def has(self, part: str) -> bool:
         """Whether a part of `PARTS`, or the field ``pool.NAME``, is there for any candidate.
@@ -169,7 +171,15 @@ class Evidence:
 
     @cached_property
     def pass_rates(self) -> dict[str, PassRate]:
-        """Pass rates by id: measured ones, then those among the fields of the pool."""
+        """Pass rates by id: measured ones, then those among the fields of the pool.
+
+        Raises
+        ------
+        PoolError
+            If none is of a candidate.
+        ConfigError
+            If a probe measured them under different conditions.
+        """
         given = self._rates() if callable(self._rates) else self._rates
         if given is None:
             return rates_of_pool(self.pool)
@@ -191,6 +201,7 @@ class Evidence:
                 "`rates` holds no pass rate of any candidate; give records of id, n and correct, "
                 "as a probe writes them"
             )
+        self.rates_asked = asked_in(given[id_] for id_ in self.pool.ids if id_ in given)
         return rates_of_pool(self.pool, given)
 
     @cached_property

@@ -1,12 +1,14 @@
 """Pass rates: from fields of the pool, or from the records of a probe."""
 
+import json
 import math
 import os
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
-from sample_engineering.errors import PoolError
+from sample_engineering.errors import ConfigError, PoolError
+from sample_engineering.generation.asking import Protocol, differing
 from sample_engineering.sample import Sample
 
 if TYPE_CHECKING:
@@ -52,6 +54,57 @@ def pass_rate_of(record: Mapping[str, Any]) -> PassRate | None:
         int(rollouts) if rollouts is not None and rollouts >= 1 else None,
         forced if forced is not None and 0 <= forced <= 1 else None,
     )
+
+
+def protocol_in(record: Mapping[str, Any]) -> Mapping[str, Any] | None:
+    """Return how the model was asked, as a probe wrote it; None where a record does not say."""
+    found = record.get("protocol")
+    if isinstance(found, str):  # a cell of a table
+        try:
+            found = json.loads(found)
+        except (ValueError, RecursionError):
+            return None
+    return found if isinstance(found, Mapping) and found.get("digest") else None
+
+
+def one_protocol(records: Iterable[Mapping[str, Any]]) -> Mapping[str, Any] | None:
+    """Return the protocol under which all records were probed; None where none says.
+
+    Raises
+    ------
+    ConfigError
+        If they were probed under different ones; the message names the settings.
+    """
+    first: Mapping[str, Any] | None = None
+    for record in records:
+        asked = protocol_in(record)
+        if asked is None:
+            continue
+        if first is None:
+            first = asked
+        elif told := differing(first, asked):
+            raise ConfigError(
+                f"`rates` were measured under different conditions: {'; '.join(told)}; probe all "
+                "candidates alike"
+            )
+    return first
+
+
+def asked_in(records: Iterable[Mapping[str, Any]]) -> str:
+    """Return in words how the model was asked for these pass rates; empty where none says.
+
+    Raises
+    ------
+    ConfigError
+        As `one_protocol` does.
+    """
+    found = one_protocol(records)
+    if found is None:
+        return ""
+    try:
+        return str(Protocol.from_dict(found))
+    except (ConfigError, TypeError):  # of another version
+        return f"a protocol of another version ({found['digest']!s:.40})"
 
 
 def _number(record: Mapping[str, Any], names: Iterable[str]) -> float | None:

@@ -235,6 +235,8 @@ def _notes(question: Question, evidence: Evidence, found: Mapping[str, Scores]) 
         notes.append(f"history: {evidence.history.problems}")
     if evidence.rates_problems.skipped:
         notes.append(f"rates: {evidence.rates_problems}")
+    if evidence.rates_asked:
+        notes.append(f"pass rates: asked with {evidence.rates_asked}")
     for scores in found.values():
         notes.extend(note for note in scores.notes if note not in notes)
     if not question.whole:
