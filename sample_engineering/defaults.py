@@ -91,32 +91,35 @@ def probe_plan(
     model: "str | Generator | None" = None,
     server: str | None = None,
     *,
-    recipe: "Recipe | None" = None,
+    recipe: "Recipe | str | None" = None,
     **settings: Any,
 ) -> "ProbePlan":
-    """Return how a model is probed; None is what suits it.
+    """Return how a model is probed: as a recipe will train it, but for what is given.
 
-    With a recipe, the model is asked as that trains it; the microcosm is asked as its own recipe
-    does. Other models are asked for a boxed answer.
+    A pass rate is of use for the training whose condition it describes.
 
     Parameters
     ----------
     model, server : str, optional
         See `open_generator`.
-    recipe : Recipe, optional
-        The training to come.
+    recipe : Recipe or str, optional
+        The training to come; None is the recipe that is meant where none is named.
     **settings
-        See `probing.ProbePlan`.
+        See `probing.ProbePlan`; None is not given.
     """
     from sample_engineering.probing import ProbePlan
 
-    if recipe is None and is_embedded(model, server):
-        recipe = find_recipe(EMBEDDED)
-    suited: dict[str, Any] = {}
-    if recipe is not None:
-        suited = {**recipe.protocol.to_dict(), "group_size": recipe.group_size}
+    if recipe is None:
+        recipe = recipe_for(model, server)
+    chosen = find_recipe(recipe) if isinstance(recipe, str) else recipe
     given = {name: value for name, value in settings.items() if value is not None}
+    suited = {**vars(chosen.protocol), "group_size": chosen.group_size}
     return ProbePlan(**suited | given)
+
+
+def recipe_for(model: "str | Generator | None", server: str | None = None) -> str:
+    """Return the name of the recipe that is meant for a model where none is named."""
+    return EMBEDDED if is_embedded(model, server) else DEFAULT_RECIPE
 
 
 def embedded_benchmark(

@@ -16,6 +16,7 @@ from sample_engineering.sample import Sample
 if TYPE_CHECKING:
     from sample_engineering.generation import Generator
     from sample_engineering.probing import Probe
+    from sample_engineering.trainers.recipes import Recipe
 
 
 @typed
@@ -27,7 +28,11 @@ def probe(
     server: str | None = None,
     engine: str | None = None,
     device: str | None = None,
+    revision: str | None = None,
+    dtype: str | None = None,
+    attn_implementation: str | None = None,
     trust_remote_code: bool = False,
+    model_init_kwargs: Mapping[str, Any] | None = None,
     concurrency: int | None = None,
     prices: PathLike | None = None,
     max_cost: float | None = None,
@@ -35,9 +40,15 @@ def probe(
     engine_options: Mapping[str, Any] | None = None,
     rollouts: int | None = None,
     adaptive: bool = False,
+    recipe: "Recipe | str | None" = None,
     template: str | None = None,
+    system: str | None = None,
+    chat_template_kwargs: Mapping[str, Any] | None = None,
     max_tokens: int | None = None,
     temperature: float | None = None,
+    top_p: float | None = None,
+    top_k: int | None = None,
+    stop: Sequence[str] | None = None,
     seed: int | None = None,
     forced: bool | None = None,
     group_size: int | None = None,
@@ -66,6 +77,8 @@ def probe(
         ``transformers``.
     device : str, optional
         ``cpu``, ``cuda`` or ``cuda:1``; None takes a GPU if there is one.
+    revision, dtype, attn_implementation, model_init_kwargs : optional
+        How the weights are loaded, see `generation.Loading`.
     trust_remote_code : bool
         Run code that comes with the model.
     concurrency : int, optional
@@ -82,17 +95,17 @@ def probe(
         Rollouts of each candidate; default: 8.
     adaptive : bool
         About 60 % of the rollouts: fewer on candidates surely too easy or too hard.
-    template, max_tokens : str, int, optional
-        Default: ``boxed`` and 1024, or what the embedded model's recipe says.
-    temperature : float, optional
-        Default: 1.
+    recipe : Recipe or str, optional
+        The training to come, or the name or YAML file of its recipe: the model is asked as it will
+        be there. None: the recipe that `validate` takes where none is named.
+    template, system, chat_template_kwargs, max_tokens, temperature, top_p, top_k, stop : optional
+        How the model is asked, see `generation.Protocol`; None: as the recipe says.
     seed : int, optional
         Same seed, same rollouts; default: 0.
     forced : bool, optional
         Also measure answers that start inside the box; so by default.
     group_size : int, optional
-        Rollouts per group in the training to come; default: 8, or what the embedded model's recipe
-        says.
+        Rollouts per group in the training to come; None: as the recipe says.
     journal : path, optional
         Every graded rollout is appended here; a killed probe resumes from it.
     out : path, optional
@@ -126,11 +139,17 @@ def probe(
     plan = probe_plan(
         names[0],
         server,
+        recipe=recipe,
         rollouts=rollouts,
         adaptive=adaptive,
         template=template,
+        system=system,
+        chat_template_kwargs=chat_template_kwargs,
         max_tokens=max_tokens,
         temperature=temperature,
+        top_p=top_p,
+        top_k=top_k,
+        stop=stop,
         seed=seed,
         forced=forced,
         group_size=group_size,
@@ -148,7 +167,11 @@ def probe(
         server=server,
         engine=engine,
         device=device,
+        revision=revision,
+        dtype=dtype,
+        attn_implementation=attn_implementation,
         trust_remote_code=trust_remote_code,
+        model_init_kwargs=model_init_kwargs,
         concurrency=concurrency,
         prices=prices,
         max_cost=max_cost,

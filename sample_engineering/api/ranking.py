@@ -49,6 +49,7 @@ def rank(
     engine_options: Mapping[str, Any] | None = None,
     rollouts: int | None = None,
     adaptive: bool = False,
+    recipe: "Recipe | str | None" = None,
     template: str | None = None,
     max_tokens: int | None = None,
     temperature: float | None = None,
@@ -85,8 +86,8 @@ def rank(
     target : str or iterable of str, optional
         Domains that training shall help; all whose demand is known by default.
     group_size : int, optional
-        Rollouts of a group in the training to come, for the chance of a dead group; 8 by default,
-        with the embedded model its recipe's.
+        Rollouts of a group in the training to come, for the chance of a dead group; with a model,
+        as its recipe says by default, else 8.
     truncate_history : bool
         Cut histories to the shortest before taking the variance.
     demand : samples, path or name of a benchmark, optional
@@ -100,7 +101,7 @@ def rank(
     model, server, engine, device, trust_remote_code, concurrency, prices, max_cost, cache,
     engine_options
         The model to probe, see `probe`.
-    rollouts, adaptive, template, max_tokens, temperature, seed, forced, journal
+    rollouts, adaptive, recipe, template, max_tokens, temperature, seed, forced, journal
         How it is probed, see `probe`.
     on_error : {"skip", "fail"}
         What a bad line of a file does.
@@ -138,6 +139,7 @@ def rank(
     sampled = {
         "rollouts": rollouts,
         "adaptive": adaptive or None,
+        "recipe": recipe,
         "template": template,
         "max_tokens": max_tokens,
         "temperature": temperature,
@@ -160,6 +162,7 @@ def rank(
         plan = probe_plan(
             model,
             server,
+            recipe=recipe,
             rollouts=rollouts,
             adaptive=adaptive,
             template=template,
