@@ -1,6 +1,6 @@
 """Evaluating: how well a model does on a benchmark."""
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -27,7 +27,11 @@ def evaluate(
     server: str | None = None,
     engine: str | None = None,
     device: str | None = None,
+    revision: str | None = None,
+    dtype: str | None = None,
+    attn_implementation: str | None = None,
     trust_remote_code: bool = False,
+    model_init_kwargs: Mapping[str, Any] | None = None,
     concurrency: int | None = None,
     prices: PathLike | None = None,
     max_cost: float | None = None,
@@ -38,6 +42,11 @@ def evaluate(
     temperature: float | None = None,
     max_tokens: int | None = None,
     template: str | None = None,
+    system: str | None = None,
+    chat_template_kwargs: Mapping[str, Any] | None = None,
+    top_p: float | None = None,
+    top_k: int | None = None,
+    stop: Sequence[str] | None = None,
     per_domain: int | None = None,
     group_by: str | None = None,
     on_error: str = "fail",
@@ -59,15 +68,15 @@ def evaluate(
     benchmark : Benchmark or str, optional
         Or the name (``math500``, ``math500@PATH``), file or reference of one; None: the
         microcosm's.
-    server, engine, device, trust_remote_code, concurrency, prices, max_cost, cache,
-    engine_options
+    server, engine, device, revision, dtype, attn_implementation, trust_remote_code,
+    model_init_kwargs, concurrency, prices, max_cost, cache, engine_options
         How the model is reached, see `probe`.
     rollouts : int, optional
         Completions of each item; 4 by default, 1 where `greedy`.
     greedy : bool
         Temperature 0 and one completion an item.
-    temperature, max_tokens, template
-        How the items are asked; None: as the benchmark says.
+    temperature, max_tokens, template, system, chat_template_kwargs, top_p, top_k, stop
+        How the items are asked, see `generation.Protocol`; None: as the benchmark says.
     per_domain : int, optional
         At most so many items of each domain, drawn by `seed`.
     group_by : str, optional
@@ -105,10 +114,15 @@ def evaluate(
     """
     from sample_engineering import evaluation as room
     from sample_engineering.evaluation.evaluate import build_prompts, sampling_of
-    from sample_engineering.evaluation.same_items import require_items_of
+    from sample_engineering.evaluation.same_items import require_items_of, require_protocol_of
 
     if greedy:
-        refused = {"rollouts": rollouts not in (None, 1), "temperature": bool(temperature)}
+        refused = {
+            "rollouts": rollouts not in (None, 1),
+            "temperature": bool(temperature),
+            "top_p": top_p is not None,
+            "top_k": top_k is not None,
+        }
         if names := [f"`{name}`" for name, given in refused.items() if given]:
             raise ConfigError(
                 f"{' and '.join(names)} would be ignored: `greedy` is one completion an item at "
@@ -120,7 +134,11 @@ def evaluate(
         server=server,
         engine=engine,
         device=device,
+        revision=revision,
+        dtype=dtype,
+        attn_implementation=attn_implementation,
         trust_remote_code=trust_remote_code,
+        model_init_kwargs=model_init_kwargs,
         concurrency=concurrency,
         prices=prices,
         max_cost=max_cost,
@@ -135,12 +153,23 @@ def evaluate(
         group_by=group_by,
         on_error=on_error,
         seed=seed,
-        settings={"template": template, "max_tokens": max_tokens, "temperature": temperature},
+        settings={
+            "template": template,
+            "system": system,
+            "chat_template_kwargs": chat_template_kwargs,
+            "max_tokens": max_tokens,
+            "temperature": temperature,
+            "top_p": top_p,
+            "top_k": top_k,
+            "stop": stop,
+        },
     )
     if against is not None:
         if not isinstance(against, room.Evaluation):
             against = room.Evaluation.load(against)
         require_items_of(chosen, against)
+        asked = chosen.protocol.greedy() if greedy else chosen.protocol
+        require_protocol_of(asked, against)
     example = in_context if isinstance(in_context, Sample | None) else one_sample(in_context)
     number = (1 if greedy else ROLLOUTS) if rollouts is None else rollouts
     sampling_of(chosen, rollouts=number, seed=seed, greedy=greedy)  # raise what they would later

@@ -19,6 +19,7 @@ if TYPE_CHECKING:
     from sample_engineering.selectors.evidence import Histories, Rates
     from sample_engineering.selectors.table import Ranking
     from sample_engineering.skills import Tagger
+    from sample_engineering.trainers.recipes import Recipe
 
 
 @typed

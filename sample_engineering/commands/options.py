@@ -6,12 +6,15 @@ type, a note of its own or a panel: ``Annotated[list[str] | None, shared("model"
 is shown, not before.
 """
 
+import json
 from dataclasses import dataclass
 from enum import StrEnum
 from pathlib import Path
 from typing import Annotated, Any
 
 import typer
+
+from sample_engineering.errors import ConfigError
 
 
 class Format(StrEnum):
@@ -48,8 +51,17 @@ SHARED = {
         "lm-eval:TASK.",
         "-b",
     ),
+    "attn-implementation": _Shared(
+        "Attention kernel of transformers, e.g. sdpa or flash_attention_2."
+    ),
+    "chat-template-kwargs": _Shared(
+        "What the model's chat template is told, e.g. enable_thinking=false; several times for "
+        "several, or a JSON object.",
+        metavar="KEY=VALUE",
+    ),
     "concurrency": _Shared("Requests in flight at a server.", min=1),
     "device": _Shared("Where a local model runs, e.g. cpu or cuda:0; default: a GPU if any."),
+    "dtype": _Shared("Of the weights: auto, float32, bfloat16 or float16."),
     "format": _Shared("What to print."),
     "group-size": _Shared("Rollouts that share a baseline in training.", min=2),
     "max-cost": _Shared("Stop before spending more than this, in dollars.", min=0),
@@ -59,12 +71,17 @@ SHARED = {
         "there.",
         "-m",
     ),
+    "model-init-kwargs": _Shared(
+        "Further arguments with which transformers loads the model, as --chat-template-kwargs.",
+        metavar="KEY=VALUE",
+    ),
     "on-error": _Shared("What cannot be read: skip and count it, or fail on the first."),
     "out": _Shared("File to write.", "-o"),
     "prices": _Shared(
         'Price table (JSON), dollars per million tokens: {"MODEL": {"input": 0.15, "output": 0.6}}.'
     ),
     "recipe": _Shared("Recipe by name: @(recipe); or a YAML file."),
+    "revision": _Shared("Branch, tag or commit of a Hugging Face model."),
     "rollouts": _Shared("Completions of each problem or benchmark item.", "-n", min=1),
     "seed": _Shared("Same seed, same result.", min=0),
     "server": _Shared(
@@ -72,12 +89,16 @@ SHARED = {
         "OPENAI_API_KEY.",
         metavar="URL",
     ),
+    "stop": _Shared("A text before which an answer ends; several times for several."),
+    "system": _Shared("System message instead of the template's; empty for none."),
     "tagger": _Shared("Who names the skills: @(tagger)."),
     "temperature": _Shared("Sampling temperature.", min=0),
     "template": _Shared(
         "Prompt template by name, e.g. boxed, chat or qwen-math, or as text with {problem}."
     ),
     "top": _Shared("How many to show.", min=1),
+    "top-k": _Shared("Sample from the so many most probable tokens only.", min=1),
+    "top-p": _Shared("Nucleus: sample from the most probable tokens that reach this, up to 1."),
     "trust-remote-code": _Shared("Run code that comes with the model."),
 }
 
@@ -107,19 +128,75 @@ def shared(name: str, note: str = "", *, panel: str | None = None) -> Any:
 
 Engine = Annotated[str | None, shared("engine")]
 EngineOptions = Annotated[list[str] | None, shared("engine-option")]
+AttnImplementation = Annotated[str | None, shared("attn-implementation")]
+ChatTemplateKwargs = Annotated[list[str] | None, shared("chat-template-kwargs")]
 Concurrency = Annotated[int | None, shared("concurrency")]
 Device = Annotated[str | None, shared("device")]
+Dtype = Annotated[str | None, shared("dtype")]
 FormatOption = Annotated[Format, shared("format")]
 GroupSize = Annotated[int | None, shared("group-size")]
 MaxCost = Annotated[float | None, shared("max-cost")]
 MaxTokens = Annotated[int | None, shared("max-tokens")]
 Model = Annotated[str | None, shared("model")]
+ModelInitKwargs = Annotated[list[str] | None, shared("model-init-kwargs")]
 OnErrorOption = Annotated[OnError, shared("on-error")]
 Prices = Annotated[Path | None, shared("prices")]
+Revision = Annotated[str | None, shared("revision")]
 Rollouts = Annotated[int, shared("rollouts")]
 Seed = Annotated[int, shared("seed")]
 Server = Annotated[str | None, shared("server")]
+Stop = Annotated[list[str] | None, shared("stop")]
+System = Annotated[str | None, shared("system")]
 Temperature = Annotated[float | None, shared("temperature")]
 Template = Annotated[str | None, shared("template")]
 Top = Annotated[int | None, shared("top")]
+TopK = Annotated[int | None, shared("top-k")]
+TopP = Annotated[float | None, shared("top-p")]
 TrustRemoteCode = Annotated[bool, shared("trust-remote-code")]
+
+
+def read_mapping(given: list[str] | None, name: str) -> dict[str, Any] | None:
+    """Read ``KEY=VALUE`` options, or JSON objects, as one mapping; None where none was given.
+
+    A value is read as JSON where it is JSON, in any case of true, false, null and none; else it is
+    a text.
+
+    Parameters
+    ----------
+    given : list of str or None
+        As typer hands them over.
+    name : str
+        Of the parameter, for errors.
+
+    Raises
+    ------
+    ConfigError
+        If one is neither, or a key comes twice.
+    """
+    if not given:
+        return None
+    found: dict[str, Any] = {}
+    for text in given:
+        key, equals, value = text.partition("=")
+        if text.lstrip().startswith("{"):
+            part = _json(text)
+            if not isinstance(part, dict):
+                raise ConfigError(f"`{name}` {text!r:.80} is no JSON object; correct it")
+        elif equals and key.strip():
+            part = {key.strip(): _json(_LITERALS.get(value.strip().lower(), value.strip()))}
+        else:
+            raise ConfigError(f"`{name}` takes key=value or a JSON object, not {text!r:.80}")
+        if twice := sorted(found.keys() & part.keys()):
+            raise ConfigError(f"`{name}` sets {twice[0]} twice; give it once")
+        found |= part
+    return found
+
+
+_LITERALS = {"true": "true", "false": "false", "null": "null", "none": "null"}
+
+
+def _json(text: str) -> Any:
+    try:
+        return json.loads(text)
+    except (ValueError, RecursionError):
+        return text

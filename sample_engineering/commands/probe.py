@@ -7,17 +7,27 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from sample_engineering.commands.options import (
+    AttnImplementation,
+    ChatTemplateKwargs,
     Concurrency,
     Device,
+    Dtype,
     Engine,
     EngineOptions,
     MaxCost,
+    ModelInitKwargs,
     OnError,
     OnErrorOption,
     Prices,
+    Revision,
     Seed,
     Server,
+    Stop,
+    System,
+    TopK,
+    TopP,
     TrustRemoteCode,
+    read_mapping,
     shared,
 )
 from sample_engineering.commands.progress import counted
@@ -35,6 +45,7 @@ _LEGEND = (
     "forced: rate when answering at once."
 )
 _PIPED_WIDTH = 140
+_RECIPES = "Default: the recipe's."
 
 
 def probe(
@@ -52,7 +63,11 @@ def probe(
     engine: Engine = None,
     engine_options: EngineOptions = None,
     device: Device = None,
+    revision: Revision = None,
+    dtype: Dtype = None,
+    attn_implementation: AttnImplementation = None,
     trust_remote_code: TrustRemoteCode = False,
+    model_init_kwargs: ModelInitKwargs = None,
     rollouts: Annotated[int | None, shared("rollouts", "Default: 8.")] = None,
     adaptive: Annotated[
         bool,
@@ -62,16 +77,25 @@ def probe(
             "The first places hold, the order of the rest is coarser.",
         ),
     ] = False,
-    template: Annotated[
-        str | None, shared("template", "Default: boxed, or the microcosm's own.")
+    recipe: Annotated[
+        str | None,
+        shared(
+            "recipe",
+            "The model is asked as it will be in this training. Default: the one that se validate "
+            "takes.",
+        ),
     ] = None,
-    max_tokens: Annotated[
-        int | None, shared("max-tokens", "Default: 1024, or the microcosm's.")
-    ] = None,
-    temperature: Annotated[float | None, shared("temperature", "Default: 1.")] = None,
+    template: Annotated[str | None, shared("template", _RECIPES)] = None,
+    system: System = None,
+    chat_template_kwargs: ChatTemplateKwargs = None,
+    max_tokens: Annotated[int | None, shared("max-tokens", _RECIPES)] = None,
+    temperature: Annotated[float | None, shared("temperature", _RECIPES)] = None,
+    top_p: TopP = None,
+    top_k: TopK = None,
+    stop: Stop = None,
     group_size: Annotated[
         int | None,
-        shared("group-size", "For the chance of a dead group; default: 8, or the microcosm's."),
+        shared("group-size", f"For the chance of a dead group. {_RECIPES}"),
     ] = None,
     forced: Annotated[
         bool, typer.Option(help="Also measure answers that start inside the box.")
@@ -110,15 +134,25 @@ def probe(
             engine=engine,
             engine_options=read_options(engine_options, engine, server),
             device=device,
+            revision=revision,
+            dtype=dtype,
+            attn_implementation=attn_implementation,
             trust_remote_code=trust_remote_code,
+            model_init_kwargs=read_mapping(model_init_kwargs, "model_init_kwargs"),
             concurrency=concurrency,
             prices=prices,
             max_cost=max_cost,
             rollouts=rollouts,
             adaptive=adaptive,
+            recipe=recipe,
             template=template,
+            system=system,
+            chat_template_kwargs=read_mapping(chat_template_kwargs, "chat_template_kwargs"),
             max_tokens=max_tokens,
             temperature=temperature,
+            top_p=top_p,
+            top_k=top_k,
+            stop=stop,
             seed=seed,
             forced=forced,
             group_size=group_size,
@@ -158,6 +192,7 @@ def _print(found: "Probe", candidates: "Pool", out: Path) -> None:
     console.print(f"Most learnable for {found.model}:", soft_wrap=True, markup=False)
     console.print(table)
     sys.stdout.write(f"{_LEGEND}\n")
+    sys.stdout.write(f"asked with {found.protocol}\n")
     sys.stdout.write(found.account() + "\n")
     if known:
         never = sum(record.correct == 0 for record in known)

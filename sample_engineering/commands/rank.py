@@ -99,7 +99,7 @@ def rank(
     on_error: OnErrorOption = OnError.skip,
     group_size: Annotated[
         int | None,
-        shared("group-size", "For the chance of a dead group; default: 8, or the microcosm's."),
+        shared("group-size", "For the chance of a dead group; default: 8, or the recipe's."),
     ] = None,
     truncate_history: Annotated[
         bool,
@@ -123,9 +123,12 @@ def rank(
             "--adaptive", help="About 60 % of the rollouts, see se probe.", rich_help_panel=_PROBE
         ),
     ] = False,
+    recipe: Annotated[
+        str | None, shared("recipe", "The model is asked as it will be there.", panel=_PROBE)
+    ] = None,
     template: Annotated[str | None, shared("template", panel=_PROBE)] = None,
     max_tokens: Annotated[int | None, shared("max-tokens", panel=_PROBE)] = None,
-    temperature: Annotated[float | None, shared("temperature", "Default: 1.", panel=_PROBE)] = None,
+    temperature: Annotated[float | None, shared("temperature", panel=_PROBE)] = None,
     seed: Annotated[int | None, shared("seed", "Default: 0.", panel=_PROBE)] = None,
 ) -> None:
     """Rank candidates: which is worth training on, and why.
@@ -170,6 +173,7 @@ def rank(
             max_cost=max_cost,
             rollouts=rollouts,
             adaptive=adaptive,
+            recipe=recipe,
             template=template,
             max_tokens=max_tokens,
             temperature=temperature,

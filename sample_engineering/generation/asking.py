@@ -80,6 +80,11 @@ class Asked:
             object.__setattr__(self, name, getattr(checked, name))
         for name in ("temperature", "top_p"):
             object.__setattr__(self, name, float(getattr(self, name)))
+        if not self.temperature and (self.top_p != 1 or self.top_k is not None):
+            raise ConfigError(
+                "`top_p` and `top_k` would be ignored: at `temperature` 0 the most probable token "
+                "is taken; leave them out"
+            )
         if not isinstance(self.form, str) or not self.form:
             raise ConfigError(f"`form` {self.form!r} must be the name of a form, e.g. boxed")
         chosen = resolved_template(self.template, self.system)
@@ -128,26 +133,25 @@ class Protocol(Asked):
 
     def greedy(self) -> "Protocol":
         """Return the same with temperature 0."""
-        return self.with_(temperature=0.0, top_p=1.0, top_k=None)
+        return replace(self, temperature=0.0, top_p=1.0, top_k=None)
 
     def with_(self, **changes: Any) -> "Protocol":
-        """Return a copy with some settings changed, checked again."""
-        return replace(self, **changes)
+        """Return a copy with some settings changed, checked again.
+
+        At temperature 0 there is no nucleus, so one that is not named goes.
+        """
+        start = self.greedy() if changes.get("temperature") == 0 != self.temperature else self
+        return replace(start, **changes)
 
     @property
     def digest(self) -> str:
-        """Equal for protocols under which a model reads and writes alike, whatever their names.
+        """Equal for protocols under which a model reads and writes alike.
 
-        A named template and its text are the same; at temperature 0 `top_p` and `top_k` do nothing.
+        A named template and its text are the same.
         """
-        return _digest(self._resolved)
-
-    @property
-    def _resolved(self) -> dict[str, Any]:
         chosen = resolved_template(self.template, self.system)
-        drawn = self if self.temperature else self.greedy()
-        content = drawn.to_dict() | {"template": [chosen.user, chosen.plain]}
-        return content | {"system": chosen.system or None}
+        worded = {"template": [chosen.user, chosen.plain], "system": chosen.system or None}
+        return _digest(self.to_dict() | worded)
 
     def __str__(self) -> str:
         """In words: what decides most, and what is not as usual."""

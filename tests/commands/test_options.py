@@ -22,10 +22,11 @@ ALWAYS = {
     "synthesize": "--list --gallery",
     "validate": "--resume --dry-run --device --format",
     "probe": "pool --model --engine --rollouts --template --max-tokens --group-size --out "
-    "--on-error --adaptive --forced --temperature --seed",
+    "--on-error --adaptive --forced --temperature --seed --recipe --system --stop "
+    "--model-init-kwargs",
     "audit": "pool --checks --model --out --top --format --on-error",
     "evaluate": "--model --engine --greedy --in-context --template --max-tokens --seed --out "
-    "--format --against --per-domain --benchmark --on-error",
+    "--format --against --per-domain --benchmark --on-error --system --stop --model-init-kwargs",
     "grade": "text --gold --kind --unit --tolerance --form --units-allowed --out --format",
     "compare": "runs --out --format",
     "leaderboard": "folder --top --out --format",
@@ -54,6 +55,7 @@ IGNORED = {
         "--server": "POOL --server http://127.0.0.1:1",
         "--engine": "POOL --engine transformers",
         "--engine-option": "POOL --engine-option dtype=float32",
+        "--recipe": "POOL --recipe microcosm",
         "--device": "POOL --device cpu",
         "--trust-remote-code": "POOL --trust-remote-code",
         "--concurrency": "POOL --concurrency 2",
@@ -148,6 +150,12 @@ IGNORED = {
     "grade": {"--audit": "12 --gold 12 --audit x.jsonl"},
     "report": {"--out": "RUN --no-page --out page.html"},
     "probe": {
+        "--revision": "POOL --model microcosm --revision main",
+        "--dtype": "POOL --model m --server http://127.0.0.1:1 --dtype float32",
+        "--attn-implementation": "POOL --model m --engine vllm --attn-implementation sdpa",
+        "--chat-template-kwargs": "POOL --model m --template plain --chat-template-kwargs a=1",
+        "--top-p": "POOL --model microcosm --temperature 0 --top-p 0.9",
+        "--top-k": "POOL --model microcosm --temperature 0 --top-k 9",
         "--engine-option": "POOL --model microcosm --engine-option timeout=3",
         "--server": "POOL --server http://127.0.0.1:1",
         "--device": "POOL --model m --server http://127.0.0.1:1 --device cpu",
@@ -171,6 +179,12 @@ IGNORED = {
         "--seed": "POOL --seed 1",
     },
     "evaluate": {
+        "--revision": "--revision main",
+        "--dtype": "--model m --server http://127.0.0.1:1 --dtype float32",
+        "--attn-implementation": "--model m --engine vllm --attn-implementation sdpa",
+        "--chat-template-kwargs": "--template plain --chat-template-kwargs a=1",
+        "--top-p": "--greedy --top-p 0.9",
+        "--top-k": "--greedy --top-k 9",
         "--engine-option": "--engine-option timeout=3",
         "--server": "--server http://127.0.0.1:1",
         "--device": "--model m --server http://127.0.0.1:1 --device cpu",
