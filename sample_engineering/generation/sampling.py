@@ -15,7 +15,10 @@ from typing import Any
 
 import numpy as np
 
-from sample_engineering.generation.growing_cache import growing_cache
+from sample_engineering.generation.decoding import Decoder
+from sample_engineering.generation.drawing import Drawer, Drawn
+from sample_engineering.generation.model_kind import check_kind
+from sample_engineering.generation.packed_linear import packed_linears
 
 NOISE_BLOCK = 64  # steps of random numbers drawn at a time
 DROP_SHARE = 0.05  # rows leave the batch once this share of it has ended
@@ -166,46 +169,41 @@ def sample(
     -------
     list of Rollout
         ``len(prompts) * n``, the continuations of a prompt side by side.
+
+    Raises
+    ------
+    GenerationError
+        If the model is of a kind that cannot be continued token by token (see `check_kind`).
     """
     import torch
 
     device = model.get_input_embeddings().weight.device
     rows = len(prompts) * n
     noise = noise or torch_noise(rows)
-    with torch.no_grad():
-        logits, cache, mask = _prefill(model, prompts, n, device)
+    draw = Drawer(temperature, top_p, top_k, logprobs=logprobs, entropy=entropy)
+    check_kind(model, prompts[0])
+    with torch.no_grad(), packed_linears(model, steps=max_tokens):
+        decoder = Decoder(model, prompts, n)
         steps = _Steps(rows, max_tokens, device, stops, logprobs, entropy)
         ends = torch.tensor(list(eos_ids), device=device, dtype=torch.long)
-        offsets = torch.tensor([len(prompt) for prompt in prompts], device=device)
-        offsets = offsets.repeat_interleave(n)[:, None]
-        uniforms = None
+        block = None
         for step in range(max_tokens):
-            probabilities = None
+            uniforms = None
             if temperature > 0:
                 column = step % NOISE_BLOCK
                 if column == 0:
-                    uniforms = noise(step, min(NOISE_BLOCK, max_tokens - step)).to(device)
-                assert uniforms is not None
-                probabilities = torch.softmax(logits.float() / temperature, -1)
-                tokens = _draw(probabilities, uniforms[steps.rows, column], top_p, top_k)
-            else:
-                tokens = logits.argmax(-1)
-            keep = steps.record(step, tokens, ends, logits, probabilities)
+                    block = noise(step, min(NOISE_BLOCK, max_tokens - step)).to(device)
+                assert block is not None
+                uniforms = block[steps.rows, column]
+            drawn = draw(decoder.logits, uniforms)
+            keep = steps.record(step, drawn, ends)
             if keep is None or step + 1 == max_tokens:
                 break
+            tokens = drawn.tokens
             if len(keep) < len(tokens):
-                tokens, offsets = tokens[keep], offsets[keep]
-                mask = None if mask is None else mask[keep]
-                cache.reorder_cache(keep)
-            if mask is not None:
-                mask = torch.cat([mask, mask.new_ones(len(tokens), 1)], dim=1)
-            logits = model(
-                input_ids=tokens[:, None],
-                attention_mask=mask,
-                position_ids=offsets + step,
-                past_key_values=cache,
-                use_cache=True,
-            ).logits[:, -1]
+                tokens = tokens[keep]
+                decoder.keep(keep)
+            decoder.step(tokens)
     return steps.rollouts()
 
 
@@ -231,19 +229,18 @@ class _Steps:
         self.logprobs = torch.zeros(rows, max_tokens, device=device) if logprobs else None
         self.entropy = torch.zeros(rows, device=device) if entropy else None
 
-    def record(self, step: int, tokens: Any, ends: Any, logits: Any, probabilities: Any) -> Any:
+    def record(self, step: int, drawn: Drawn, ends: Any) -> Any:
         """Store one step; return the batch positions to go on with, or None if all have ended."""
         import torch
 
+        tokens = drawn.tokens
         open_rows = ~self.ended[self.rows]
         self.ids[self.rows, step] = tokens
         self.lengths[self.rows] += open_rows
         if self.logprobs is not None:
-            scores = torch.log_softmax(logits.float(), -1)
-            self.logprobs[self.rows, step] = scores.gather(1, tokens[:, None])[:, 0]
-        if self.entropy is not None and probabilities is not None:
-            nats = torch.special.entr(probabilities).sum(-1)
-            self.entropy[self.rows] += nats * open_rows
+            self.logprobs[self.rows, step] = drawn.logprobs
+        if self.entropy is not None and drawn.entropy is not None:
+            self.entropy[self.rows] += drawn.entropy * open_rows
         self.ended[self.rows] |= torch.isin(tokens, ends)
         if self.stops is not None:
             tails = self.ids[self.rows, max(0, step + 1 - self.stops.window) : step + 1].tolist()
@@ -276,53 +273,3 @@ class _Steps:
                 zip(ids, lengths, self.ended.tolist(), strict=True)
             )
         ]
-
-
-def _prefill(model: Any, prompts: Sequence[Sequence[int]], n: int, device: Any) -> Any:
-    """Run each prompt once; return next-token logits, cache and mask, each repeated n times."""
-    import torch
-
-    width = max(len(prompt) for prompt in prompts)
-    cache = growing_cache(model)
-    ids = torch.zeros(len(prompts), width, dtype=torch.long)
-    mask = torch.zeros(len(prompts), width, dtype=torch.long)
-    for row, prompt in enumerate(prompts):
-        ids[row, width - len(prompt) :] = torch.tensor(prompt, dtype=torch.long)
-        mask[row, width - len(prompt) :] = 1
-    padded = not bool(mask.all())
-    ids, mask = ids.to(device), mask.to(device)
-    logits = model(
-        input_ids=ids,
-        attention_mask=mask if padded else None,
-        position_ids=(mask.cumsum(1) - 1).clamp(min=0),
-        past_key_values=cache,
-        use_cache=True,
-        logits_to_keep=1,
-    ).logits[:, -1]
-    if n > 1:
-        # `reorder_cache` takes any row numbers and, unlike `batch_repeat_interleave`, exists for
-        # recurrent layers too.
-        copies = torch.arange(len(prompts), device=device).repeat_interleave(n)
-        cache.reorder_cache(copies)
-        logits, mask = logits[copies], mask[copies]
-    return logits, cache, mask if padded else None
-
-
-def _draw(probabilities: Any, uniform: Any, top_p: float, top_k: int | None) -> Any:
-    """Return one token a row: the inverse of the cumulative distribution at `uniform`."""
-    import torch
-
-    if top_p < 1 or top_k is not None:
-        ordered, order = probabilities.sort(-1, descending=True)
-        if top_k is not None:
-            ordered[:, top_k:] = 0
-            ordered = ordered / ordered.sum(-1, keepdim=True)
-        if top_p < 1:
-            # A token stays if the tokens before it do not reach top_p yet; the first always stays.
-            ordered = ordered * (ordered.cumsum(-1) - ordered < top_p)
-        probabilities = torch.zeros_like(probabilities).scatter(-1, order, ordered)
-    cumulative = probabilities.cumsum(-1)
-    # Scaled to the total, which rounding leaves near 1, so the found token never has probability 0.
-    wanted = (uniform[:, None] * cumulative[:, -1:]).contiguous()
-    found = torch.searchsorted(cumulative, wanted, right=True)[:, 0]
-    return found.clamp(max=probabilities.shape[-1] - 1)
