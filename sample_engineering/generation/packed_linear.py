@@ -8,6 +8,8 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from typing import Any
 
+from sample_engineering.generation.memory import available_memory
+
 # A layout costs about as much as a product, so a layer is worth it from so many products on.
 LEAST_STEPS = 8
 # Parameters of the linear layers from which the product outweighs the call. Smaller models, the
@@ -57,7 +59,7 @@ def _layers(model: Any, steps: int) -> list[Any]:
     ]
     size = sum(layer.weight.numel() for layer in layers)
     itemsize = max((layer.weight.element_size() for layer in layers), default=0)
-    if size < LEAST_PARAMETERS or 2 * size * itemsize > _free_bytes():
+    if size < LEAST_PARAMETERS or 2 * size * itemsize > available_memory():
         return []
     return layers
 
@@ -74,12 +76,6 @@ def _dtypes() -> tuple[Any, ...]:
     if not torch.ops.mkldnn._is_mkldnn_bf16_supported():
         return (torch.float32,)
     return torch.float32, torch.bfloat16
-
-
-def _free_bytes() -> int:
-    import psutil
-
-    return int(psutil.virtual_memory().available)
 
 
 def _packed(layer: Any) -> Any:

@@ -16,9 +16,36 @@ PROMPTS = [[5, 6, 7, 8, 9, 10, 11, 12, 13], [20, 21, 22], [30, 31, 32, 33, 34, 3
 TOKENS = 16
 # One of each way to keep what was read: positions that are learnt (gpt2, opt) or added to the
 # scores (bloom), windows, chunks, experts, latent attention, recurrent states alone and mixed.
-USUAL = """llama qwen3 gpt2 bloom opt gemma2 gemma3_text llama4_text mixtral gpt_oss deepseek_v3
-lfm2 jamba qwen3_next mamba mamba2 falcon_mamba""".split()
-REFUSED = "rwkv openai-gpt recurrent_gemma deepseek_v4 roformer xlstm minimax roberta".split()
+USUAL = [
+    "llama",
+    "qwen3",
+    "gpt2",
+    "bloom",
+    "opt",
+    "gemma2",
+    "gemma3_text",
+    "llama4_text",
+    "mixtral",
+    "gpt_oss",
+    "deepseek_v3",
+    "lfm2",
+    "jamba",
+    "qwen3_next",
+    "mamba",
+    "mamba2",
+    "falcon_mamba",
+]
+REFUSED = [
+    "rwkv",
+    "openai-gpt",
+    "recurrent_gemma",
+    "deepseek_v4",
+    "roformer",
+    "xlstm",
+    "minimax",
+    "roberta",
+]
+UNWANTED = ("wrong", "refused unclearly")
 LEAST_SAME = 100  # of the kinds of transformers 5.23; a later one should not lose any
 
 
@@ -34,10 +61,8 @@ def outcome(kind):
     try:
         ours = sample(model, PROMPTS, n=2, max_tokens=TOKENS, temperature=0)
     except GenerationError as error:
-        assert f"models of kind {kind}" in str(error) or "_text" in str(error)
-        assert "\n" not in str(error)
-        assert "`engine`" in str(error)
-        return "refused"
+        one_sentence = "\n" not in str(error) and str(error).startswith("models of kind ")
+        return "refused" if one_sentence and "`engine`" in str(error) else "refused unclearly"
     return "same" if [rollout.ids for rollout in ours] == theirs else "wrong"
 
 
@@ -69,7 +94,7 @@ def test_a_kind_that_would_be_sampled_wrongly_is_refused(kind):
 @pytest.mark.skipif(not os.environ.get("SE_SLOW"), reason="189 kinds take two minutes")
 def test_no_kind_that_transformers_ships_is_sampled_wrongly():
     outcomes = {kind: outcome(kind) for kind in causal_kinds()}
-    assert [kind for kind, found in outcomes.items() if found == "wrong"] == []
+    assert [kind for kind, found in outcomes.items() if found in UNWANTED] == []
     assert sum(found == "same" for found in outcomes.values()) >= LEAST_SAME
 
 
@@ -80,7 +105,7 @@ def test_a_refusal_says_what_is_wrong_and_what_to_do():
         r"neither `past_key_values` nor `cache_params`; use another `engine` \(vllm or server\)",
     ):
         sample(tiny_model("rwkv"), PROMPTS, max_tokens=2)
-    with pytest.raises(GenerationError, match="tokens score [0-9]+% off those read in one pass"):
+    with pytest.raises(GenerationError, match=r"tokens score [0-9]+% off those read in one pass"):
         sample(tiny_model("recurrent_gemma"), PROMPTS, max_tokens=2)
 
 
