@@ -1,0 +1,89 @@
+"""Adapters put into the weights of their base model.
+
+An engine that loads whole models only, and a user who wants one folder, need this.
+"""
+
+import tempfile
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+from sample_engineering.errors import GenerationError
+from sample_engineering.extras import quiet, require
+from sample_engineering.generation.asking import Loading
+from sample_engineering.generation.transformers_engine import load_model, load_tokenizer
+
+ADAPTERS = "adapter_config.json"  # what a folder of adapters has, and one of whole weights not
+
+
+def has_adapters(place: Path) -> bool:
+    """Whether a folder holds adapters rather than whole weights."""
+    return (place / ADAPTERS).is_file()
+
+
+def merge_adapters(base: str, adapters: Path, place: Path, loading: Loading | None = None) -> None:
+    """Write a base model with adapters merged into its weights.
+
+    The sum is made in float32 and written in the dtype of the base, so that it is rounded once.
+
+    Parameters
+    ----------
+    base : str
+        Path or Hugging Face name of the model that the adapters were trained on.
+    adapters : Path
+        Folder with the adapters, and the tokenizer beside them.
+    place : Path
+        Folder to write to; made if absent.
+    loading : Loading, optional
+        How the base is loaded, but for the dtype.
+
+    Raises
+    ------
+    GenerationError
+        If the base or the adapters cannot be loaded.
+    """
+    peft = require("peft", "train")
+    loading = loading or Loading()
+    with quiet():
+        published = load_model(base, loading.with_(dtype="auto"), device="cpu").dtype
+        model = load_model(base, loading.with_(dtype="float32"), device="cpu")
+        try:
+            model = peft.PeftModel.from_pretrained(model, adapters).merge_and_unload()
+        except (OSError, ValueError, KeyError, RuntimeError) as error:
+            reason = str(error).strip().split("\n")[0].rstrip(".")
+            raise GenerationError(
+                f"cannot put the adapters {adapters} into {base}: {reason}; give the model that "
+                "they were trained on"
+            ) from error
+        model.to(published).save_pretrained(place)
+        load_tokenizer(adapters if _has_tokenizer(adapters) else base, loading).save_pretrained(
+            place
+        )
+
+
+@contextmanager
+def whole_weights(
+    place: Path, base: str, loading: Loading | None = None, *, merged: bool = True
+) -> Iterator[Path]:
+    """Yield a folder with whole weights: `place` itself, or adapters merged for the while.
+
+    Parameters
+    ----------
+    place : Path
+        Weights or adapters.
+    base, loading
+        As for `merge_adapters`.
+    merged : bool
+        False yields adapters as they are, for an engine that can load them.
+    """
+    if not merged or not has_adapters(place):
+        yield place
+        return
+    # Beside the adapters, where there is room for weights; the system's folder may be in memory.
+    with tempfile.TemporaryDirectory(prefix=".merged-", dir=place.parent) as folder:
+        merge_adapters(base, place, Path(folder), loading)
+        yield Path(folder)
+
+
+def _has_tokenizer(place: Path) -> bool:
+    return (place / "tokenizer_config.json").is_file()
