@@ -47,6 +47,9 @@ _BENCHMARKS: Mapping[str, str] = {
     "mmlu-pro": "sample_engineering.evaluation.benchmarks.mmlu:mmlu_pro",
     "supergpqa": "sample_engineering.evaluation.benchmarks.supergpqa:supergpqa",
     "mmlu-stem": "sample_engineering.evaluation.benchmarks.mmlu:mmlu_stem",
+    "olympiadbench": "sample_engineering.evaluation.benchmarks.olympiadbench:olympiadbench",
+    "one-shot-rlvr": "sample_engineering.evaluation.benchmarks.papers:one_shot_rlvr",
+    "polymath": "sample_engineering.evaluation.benchmarks.papers:polymath",
 }
 
 _ENGINES: Mapping[str, str] = {

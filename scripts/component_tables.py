@@ -22,6 +22,7 @@ from pathlib import Path
 from typing import Any
 
 from sample_engineering import registry
+from sample_engineering.evaluation.sets import BenchmarkSet
 from sample_engineering.inventory import summary_of
 from sample_engineering.selectors import Selector
 from sample_engineering.selectors.declared import find_selectors, strongest_first
@@ -51,6 +52,8 @@ def listed(kind: str) -> Rows:
 def benchmarks() -> Rows:
     """The named benchmarks."""
     for name, one in ours("benchmark").items():
+        if isinstance(one, BenchmarkSet):
+            continue
         yield {
             "`--benchmark`": f"`{name}`",
             "what it is": one.summary,
@@ -61,6 +64,19 @@ def benchmarks() -> Rows:
             "source": one.source,
             "license": one.license,
         }
+
+
+def benchmark_sets() -> Rows:
+    """The named sets of benchmarks."""
+    for name, one in ours("benchmark").items():
+        if isinstance(one, BenchmarkSet):
+            yield {
+                "`--benchmark`": f"`{name}`",
+                "what it is": one.summary,
+                "members": ", ".join(f"`{member}`" for member in one.members),
+                "domains": ", ".join(one.domains),
+                "source": one.source,
+            }
 
 
 def rewards() -> Rows:
@@ -152,6 +168,7 @@ def _part_in_score(one: Selector) -> str:
 
 TABLES: Mapping[str, Callable[[], Rows]] = {
     "benchmark": benchmarks,
+    "benchmark_sets": benchmark_sets,
     "reward": rewards,
     "arm": arms,
     "check": checks,

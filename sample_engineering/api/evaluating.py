@@ -1,20 +1,22 @@
 """Evaluating: how well a model does on a benchmark."""
 
 from collections.abc import Callable, Mapping, Sequence
+from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from sample_engineering.api.given import PathLike, beside
+from sample_engineering.api.given import PathLike, beside, ignored
 from sample_engineering.api.pools import one_sample
 from sample_engineering.api.reaching import Reach, closed_if_named
 from sample_engineering.api.typed import typed
-from sample_engineering.defaults import embedded_benchmark
+from sample_engineering.defaults import EMBEDDED, embedded_benchmark, find_recipe
 from sample_engineering.errors import ConfigError
 from sample_engineering.sample import Sample
 
 if TYPE_CHECKING:
     from sample_engineering.evaluation import Benchmark, Evaluation
     from sample_engineering.generation import Generator
+    from sample_engineering.trainers.recipes import Recipe
 
 ROLLOUTS = 4  # completions of a benchmark item in a first look
 
@@ -23,7 +25,8 @@ ROLLOUTS = 4  # completions of a benchmark item in a first look
 def evaluate(
     model: "str | Generator | None" = None,
     *,
-    benchmark: "Benchmark | str | None" = None,
+    benchmark: "Benchmark | str | Sequence[str] | None" = None,
+    recipe: "Recipe | str | None" = None,
     server: str | None = None,
     engine: str | None = None,
     device: str | None = None,
@@ -65,18 +68,22 @@ def evaluate(
     ----------
     model : str or Generator, optional
         Path or Hugging Face name; with `server`, the name there; None: the embedded one.
-    benchmark : Benchmark or str, optional
-        Or the name (``math500``, ``math500@PATH``), file or reference of one; None: the
-        microcosm's.
+    benchmark : Benchmark, str or sequence of str, optional
+        Or the name (``math500``, ``math500@PATH``, ``polymath``), file or reference of one, or
+        several, which are asked in one run, each in its own way; None: the microcosm's.
+    recipe : Recipe or str, optional
+        Ask each benchmark as this recipe evaluates it: template, temperature, completions and so
+        on. Without one, as the benchmark says.
     server, engine, device, revision, dtype, attn_implementation, trust_remote_code,
     model_init_kwargs, concurrency, prices, max_cost, cache, engine_options
         How the model is reached, see `probe`.
     rollouts : int, optional
-        Completions of each item; 4 by default, 1 where `greedy`.
+        Completions of each item; 4 by default, 1 where it is asked greedily.
     greedy : bool
         Temperature 0 and one completion an item.
     temperature, max_tokens, template, system, chat_template_kwargs, top_p, top_k, stop
-        How the items are asked, see `generation.Protocol`; None: as the benchmark says.
+        How the items are asked, those of all benchmarks alike, see `generation.Protocol`; None: as
+        the recipe or the benchmark says.
     per_domain : int, optional
         At most so many items of each domain, drawn by `seed`.
     group_by : str, optional
@@ -113,8 +120,8 @@ def evaluate(
         If the model cannot be loaded or fails.
     """
     from sample_engineering import evaluation as room
-    from sample_engineering.evaluation.evaluate import build_prompts, sampling_of
-    from sample_engineering.evaluation.same_items import require_items_of, require_protocol_of
+    from sample_engineering.evaluation.evaluate import checked
+    from sample_engineering.evaluation.same_items import require_items_of, require_protocols_of
 
     if greedy:
         refused = {
@@ -149,6 +156,7 @@ def evaluate(
         reach.heeded("`model` is a generator")
     chosen = _evaluated(
         benchmark,
+        recipe=find_recipe(recipe) if isinstance(recipe, str) else recipe,
         per_domain=per_domain,
         group_by=group_by,
         on_error=on_error,
@@ -168,12 +176,12 @@ def evaluate(
         if not isinstance(against, room.Evaluation):
             against = room.Evaluation.load(against)
         require_items_of(chosen, against)
-        asked = chosen.protocol.greedy() if greedy else chosen.protocol
-        require_protocol_of(asked, against)
+        require_protocols_of(chosen, against, greedy=greedy)
     example = in_context if isinstance(in_context, Sample | None) else one_sample(in_context)
     number = (1 if greedy else ROLLOUTS) if rollouts is None else rollouts
-    sampling_of(chosen, rollouts=number, seed=seed, greedy=greedy)  # raise what they would later
-    build_prompts(chosen, example)
+    if rollouts is not None:
+        chosen = with_rollouts(chosen, rollouts)
+    checked(chosen, rollouts=number, seed=seed, greedy=greedy, in_context=example)
     total = len(chosen)
     kept = beside(out, ".journal") if journal is None and out is not None else journal
     with closed_if_named(model, reach.open(model)) as generator:
@@ -195,9 +203,27 @@ def evaluate(
     return result
 
 
+def with_rollouts(benchmark: "Benchmark", rollouts: int) -> "Benchmark":
+    """Return a benchmark whose members leave the number of completions to who asks.
+
+    Raises
+    ------
+    ConfigError
+        If there is none that is sampled, and so more than one completion would be all alike.
+    """
+    if rollouts > 1 and all(member.temperature == 0 for member, _ in benchmark.parts):
+        raise ConfigError(
+            f"`rollouts` {rollouts} would be all alike: {benchmark.name} is asked greedily; leave "
+            "it out, or set a temperature"
+        )
+    members = [replace(member, rollouts=None) for member in benchmark.members]
+    return benchmark.with_(members=members)
+
+
 def _evaluated(
-    benchmark: "Benchmark | str | None",
+    benchmark: "Benchmark | str | Sequence[str] | None",
     *,
+    recipe: "Recipe | None",
     per_domain: int | None,
     group_by: str | None,
     on_error: str,
@@ -205,12 +231,15 @@ def _evaluated(
     settings: Mapping[str, Any],
 ) -> "Benchmark":
     """Return the benchmark to ask, with its gold answers read."""
-    from sample_engineering.evaluation import load_benchmark
+    from sample_engineering.evaluation import Benchmark, load_benchmark
     from sample_engineering.evaluation.loaders import prepared, with_settings
 
-    if isinstance(benchmark, str):
+    if recipe is not None and isinstance(benchmark, Benchmark):
+        ignored({"recipe": recipe.name}, "`benchmark` is one already; change it itself")
+    if benchmark is not None and not isinstance(benchmark, Benchmark):
         return load_benchmark(
             benchmark,
+            asked=None if recipe is None else recipe.asked_of,
             on_error=on_error,
             per_domain=per_domain,
             group_by=group_by,
@@ -219,7 +248,10 @@ def _evaluated(
         )
     if benchmark is None:
         size = None if group_by is not None else per_domain  # by another field: drawn from all
-        benchmark = embedded_benchmark(size, seed=seed, **settings)
+        asked = {} if recipe is None else recipe.asked_of(EMBEDDED)
+        asked |= {name: value for name, value in settings.items() if value is not None}
+        asked.pop("rollouts", None)
+        benchmark = embedded_benchmark(size, recipe=recipe, seed=seed, **asked)
         per_domain = None if group_by is None else per_domain
     else:
         benchmark = with_settings(benchmark, **settings)

@@ -3,8 +3,8 @@
 import hashlib
 import json
 from collections import Counter
-from collections.abc import Sequence
-from dataclasses import dataclass, field, replace
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field, fields, replace
 from functools import cached_property
 from typing import TYPE_CHECKING, Any
 
@@ -23,6 +23,32 @@ NO_SPLIT = "test"
 DEFAULT_TEMPERATURE = 0.6
 # How many unreadable golds an error message lists.
 _SHOWN = 5
+# Field of an item of a set that names its member.
+MEMBER = "benchmark"
+
+
+@dataclass(frozen=True, kw_only=True)
+class Member(Asked):
+    """One benchmark of a set: how its items are asked (see `Asked`).
+
+    Parameters
+    ----------
+    name : str
+        As it is called on its own.
+    rollouts : int, optional
+        Completions of each of its items; None leaves it to who asks. Greedy is always one.
+    **asked
+        The settings of `Asked`.
+    """
+
+    name: str
+    rollouts: int | None = None
+
+    def completions(self, rollouts: int, *, greedy: bool = False) -> int:
+        """Return how many completions of an item are asked for: `rollouts` where it sets none."""
+        if greedy or self.temperature == 0:
+            return 1
+        return self.rollouts or rollouts
 
 
 @dataclass(frozen=True)
@@ -42,6 +68,9 @@ class Benchmark(Asked):
         Relative tolerance of answers whose item sets none; None leaves it to the grader.
     left_out : sequence of str
         What was wrong with the items that were left out when it was loaded.
+    members : sequence of Member
+        Of a set, see `joined`: each asks its own items, which name it in ``extra["benchmark"]``.
+        The settings of the set itself are then those of nobody.
     **asked
         The other settings of `Asked`: system, max_tokens, stop, form ...
 
@@ -59,6 +88,7 @@ class Benchmark(Asked):
     temperature: float = field(default=DEFAULT_TEMPERATURE, kw_only=True)
     tolerance: float | None = None
     left_out: Sequence[str] = ()
+    members: Sequence[Member] = field(default=(), kw_only=True)
 
     def __repr__(self) -> str:
         return f"<Benchmark {self.name}: {count_of(len(self.items), 'item')}>"
@@ -66,6 +96,7 @@ class Benchmark(Asked):
     def __post_init__(self) -> None:
         super().__post_init__()
         object.__setattr__(self, "items", tuple(self.items))
+        object.__setattr__(self, "members", tuple(self.members))
         if not self.items:
             raise PoolError(f"benchmark {self.name} has no items; give a file with some problems")
         twice = [id_ for id_, times in Counter(item.id for item in self.items).items() if times > 1]
@@ -74,6 +105,49 @@ class Benchmark(Asked):
                 f"benchmark {self.name} has {len(twice)} repeated ids, the first is {twice[0]!r}; "
                 "give every item its own id"
             )
+        known = {member.name for member in self.members}
+        if known and (lost := [i.id for i in self.items if i.extra.get(MEMBER) not in known]):
+            raise PoolError(
+                f"benchmark {self.name}: {len(lost)} items belong to none of its members, the "
+                f"first is {lost[0]!r}; join benchmarks with `joined`"
+            )
+
+    @property
+    def protocol(self) -> Protocol:
+        """How the model is asked; ConfigError for a set whose members are asked differently."""
+        if not self.members:
+            return super().protocol
+        first, *others = [member.protocol for member in self.members]
+        if any(other.digest != first.digest for other in others):
+            raise ConfigError(
+                f"the members of {self.name} are asked in different ways; ask each in its own "
+                "(`parts`)"
+            )
+        return first
+
+    @cached_property
+    def parts(self) -> tuple[tuple[Member, tuple[int, ...]], ...]:
+        """The members with the places of their items; of a single benchmark, itself with all."""
+        if not self.members:
+            asked = {item.name: getattr(self, item.name) for item in fields(Asked)}
+            return ((Member(name=self.name, **asked), tuple(range(len(self.items)))),)
+        places: dict[str, list[int]] = {member.name: [] for member in self.members}
+        for place, item in enumerate(self.items):
+            places[str(item.extra[MEMBER])].append(place)
+        found = ((member, tuple(places[member.name])) for member in self.members)
+        return tuple((member, own) for member, own in found if own)
+
+    def completions(self, rollouts: int, *, greedy: bool = False) -> int:
+        """Return how many completions are asked for, of all items together."""
+        return sum(member.completions(rollouts, greedy=greedy) * len(places)
+                   for member, places in self.parts)  # fmt: skip
+
+    def with_asked(self, **settings: Any) -> "Benchmark":
+        """Return a copy that is asked otherwise, in every member alike."""
+        asked = {item.name for item in fields(Asked)}
+        own = {name: value for name, value in settings.items() if name in asked}
+        members = [replace(member, **own) for member in self.members]
+        return replace(self, members=members, **settings)
 
     @cached_property
     def golds(self) -> tuple["Gold", ...]:
@@ -120,7 +194,7 @@ class Benchmark(Asked):
     @cached_property
     def digest(self) -> str:
         """SHA-256 of items and settings: equal for equal benchmarks, whatever their names."""
-        asked, usual = self.protocol.to_dict(), Protocol().to_dict()
+        asked, usual = super().protocol.to_dict(), Protocol().to_dict()
         always = ("form", "template", "max_tokens", "temperature")
         content = {
             "items": [item.to_dict() for item in self.items],
@@ -128,6 +202,11 @@ class Benchmark(Asked):
         }
         # Only where they say something, so that a benchmark without them keeps its digest.
         content |= {name: value for name, value in asked.items() if value != usual[name]}
+        if self.members:
+            content["settings"] = [
+                [member.name, member.rollouts, member.protocol.record()["digest"]]
+                for member in self.members
+            ]
         text = json.dumps(content, sort_keys=True, default=str)
         return hashlib.sha256(text.encode("utf-8", "surrogatepass")).hexdigest()
 
@@ -137,20 +216,34 @@ class Benchmark(Asked):
         return tuple(dict.fromkeys(domain_of(item) for item in self.items))
 
     def subset(self, per_domain: int, *, seed: int = 0) -> "Benchmark":
-        """Return a random subset with at most `per_domain` items of each domain, in order."""
+        """Return a random subset with at most `per_domain` items of each domain, in order.
+
+        In a set, of each domain of each member.
+        """
         import numpy as np
 
         if per_domain < 1:
             raise ConfigError(f"{per_domain} items of each domain measure nothing; give 1 or more")
 
         rng = np.random.default_rng(seed)
-        by_domain: dict[str, list[int]] = {}
-        for index, item in enumerate(self.items):
-            by_domain.setdefault(domain_of(item), []).append(index)
+        by_domain: dict[tuple[str, str], list[int]] = {}
+        for member, places in self.parts:
+            for index in places:
+                by_domain.setdefault((member.name, domain_of(self.items[index])), []).append(index)
         kept: list[int] = []
         for indices in by_domain.values():
             size = min(per_domain, len(indices))
             kept.extend(int(i) for i in rng.choice(indices, size=size, replace=False))
+        return replace(self, items=[self.items[index] for index in sorted(kept)])
+
+    def drawn(self, at_most: int, *, seed: int = 0) -> "Benchmark":
+        """Return a random subset of at most so many items, in order."""
+        import numpy as np
+
+        if at_most < 1:
+            raise ConfigError(f"{at_most} items measure nothing; give 1 or more")
+        size = min(at_most, len(self.items))
+        kept = np.random.default_rng(seed).choice(len(self.items), size=size, replace=False)
         return replace(self, items=[self.items[index] for index in sorted(kept)])
 
     def with_(self, **changes: Any) -> "Benchmark":
@@ -159,6 +252,44 @@ class Benchmark(Asked):
 
     def __len__(self) -> int:
         return len(self.items)
+
+
+def joined(
+    name: str, benchmarks: Sequence[Benchmark], rollouts: Mapping[str, int] | None = None
+) -> Benchmark:
+    """Join benchmarks into a set that is asked in one run, each member in its own way.
+
+    Parameters
+    ----------
+    name : str
+        Of the set.
+    benchmarks : sequence of Benchmark
+        At least two, of different names; their items are called ``NAME/ID``.
+    rollouts : mapping from benchmark name to int, optional
+        Completions of each item, where a member has a number of its own.
+
+    Raises
+    ------
+    ConfigError
+        If two share a name, or one is a set itself.
+    """
+    names = [one.name for one in benchmarks]
+    if twice := [one for one, times in Counter(names).items() if times > 1]:
+        raise ConfigError(f"the benchmark {twice[0]!r} is given twice; give each once")
+    items, members, left_out = [], [], []
+    for one in benchmarks:
+        if one.members:
+            raise ConfigError(f"{one.name} is a set of benchmarks; give its members themselves")
+        asked = {item.name: getattr(one, item.name) for item in fields(Asked)}
+        members.append(Member(name=one.name, rollouts=(rollouts or {}).get(one.name), **asked))
+        left_out += [f"{one.name}/{text}" for text in one.left_out]
+        for item in one.items:
+            if item.tolerance is None and one.tolerance is not None:
+                item = item.with_(tolerance=one.tolerance)
+            extra = {**item.extra, MEMBER: one.name}
+            items.append(item.with_(id=f"{one.name}/{item.id}", extra=extra))
+    longest = max(member.max_tokens for member in members)
+    return Benchmark(name, items, left_out=left_out, members=members, max_tokens=longest)
 
 
 def domain_of(item: Sample) -> str:

@@ -1,7 +1,7 @@
 """Lift: the same items before and after, with paired intervals."""
 
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, field
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
@@ -93,6 +93,10 @@ class Comparison:
         Of the bootstrap.
     level : float
         Of the intervals.
+    benchmarks : mapping from name to Effect
+        Only where there is more than one.
+    benchmark_mean : Effect, optional
+        Mean over benchmarks: each counts alike.
     """
 
     overall: Effect
@@ -107,20 +111,25 @@ class Comparison:
     resamples: int
     seed: int
     level: float = LEVEL
+    benchmarks: Mapping[str, Effect] = field(default_factory=dict)
+    benchmark_mean: Effect | None = None
 
     def to_dict(self) -> dict[str, Any]:
         """Return a JSON-ready record; NaN stands for what is not known."""
         return asdict(self)
 
     def to_frame(self) -> "pd.DataFrame":
-        """One row a group: ``kind`` (domain, split, macro, overall), ``name``, then the effect."""
+        """One row a group: ``kind`` (domain, benchmark, split, macro, overall), its ``name``."""
         import pandas as pd
 
         groups = [("domain", name, effect) for name, effect in self.domains.items()]
+        groups += [("benchmark", name, effect) for name, effect in self.benchmarks.items()]
         if len(self.splits) > 1:
             groups += [("split", name, effect) for name, effect in self.splits.items()]
         if len(self.domains) > 1:
             groups.append(("macro", "mean over domains", self.macro))
+        if self.benchmark_mean is not None:
+            groups.append(("macro", "mean over benchmarks", self.benchmark_mean))
         groups.append(("overall", "overall", self.overall))
         rows = []
         for kind, name, effect in groups:
@@ -188,7 +197,7 @@ def compare(
     require_same_items(all_sides)
     if not across_protocols:
         require_same_protocol(all_sides)
-    items = sides[0][0].table.drop_duplicates("item")[["item", "domain", "split"]]
+    items = sides[0][0].table.drop_duplicates("item")[["item", "domain", "split", "benchmark"]]
     samples = [min(_fewest(evaluation) for evaluation in side) for side in sides]
     shown = ks(min(samples))
     names = items["item"].tolist()
@@ -207,6 +216,13 @@ def compare(
     for name in dict.fromkeys(domain):
         domains[str(name)], replicates, values = effect(domain == name, f"domain {name}")
         by_domain.append((values, replicates))
+    benchmark = items["benchmark"].to_numpy()
+    benchmarks, by_benchmark = {}, []
+    if len(set(benchmark)) > 1:
+        for name in dict.fromkeys(benchmark):
+            found = effect(benchmark == name, f"benchmark {name}")
+            benchmarks[str(name)] = found[0]
+            by_benchmark.append((found[2], found[1]))
     splits = {str(s): effect(split == s, f"split {s}")[0] for s in dict.fromkeys(split)}
     cells = {}
     if len(splits) > 1:
@@ -228,6 +244,8 @@ def compare(
         seeds_after=len(sides[1]),
         resamples=resamples,
         seed=seed,
+        benchmarks=benchmarks,
+        benchmark_mean=_macro(by_benchmark, shown) if by_benchmark else None,
     )
 
 

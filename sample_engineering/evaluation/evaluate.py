@@ -1,16 +1,21 @@
 """Ask a model the items of a benchmark and grade what it writes."""
 
 import os
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
+from typing import TYPE_CHECKING, Any
 
 from sample_engineering.errors import ConfigError, GenerationError
-from sample_engineering.evaluation.benchmark import Benchmark, domain_of, split_of
+from sample_engineering.evaluation.benchmark import Benchmark, Member, domain_of, split_of
 from sample_engineering.evaluation.table import Evaluation, table_of
-from sample_engineering.generation import Sampling
+from sample_engineering.generation import Completion, Sampling
+from sample_engineering.generation.asking import Protocol
 from sample_engineering.generation.journaled import JournaledGenerator
 from sample_engineering.generation.protocol import Generator, Prompt
 from sample_engineering.sample import Sample
 from sample_engineering.text import storable
+
+if TYPE_CHECKING:
+    from sample_engineering.grading import Gold
 
 
 def evaluate(
@@ -32,9 +37,11 @@ def evaluate(
     generator : Generator
         The model.
     benchmark : Benchmark
-        Items with form, template, length and temperature.
+        Items with form, template, length and temperature. The members of a set are asked one after
+        the other, each in its own way.
     rollouts : int
-        Completions of each item; 1 when `greedy`.
+        Completions of each item; 1 where it is asked greedily, and what a member of a set sets for
+        its own.
     seed : int
         Passed to the generator: the same generator, benchmark and seed give the same table.
     greedy : bool
@@ -74,32 +81,76 @@ def evaluate(
                 in_context=in_context,
                 progress=progress,
             )
+    golds = benchmark.golds
+    _ = checked(benchmark, rollouts=rollouts, seed=seed, greedy=greedy, in_context=in_context)
+    rows_of: dict[int, list[tuple[object, ...]]] = {}
+    members: dict[str, dict[str, Any]] = {}
+    for member, places in benchmark.parts:
+        items = [benchmark.items[place] for place in places]
+        sampling = _sampling(member, rollouts, seed, greedy)
+        groups = generator.generate(
+            build_prompts(member.protocol, items, in_context), sampling, progress=progress
+        )
+        own = [golds[place] for place in places]
+        graded = _graded(generator.name, member, items, own, groups, sampling)
+        rows_of.update(zip(places, graded, strict=True))
+        asked = member.protocol.greedy() if greedy else member.protocol
+        members[member.name] = {
+            "items": len(items),
+            "rollouts": sampling.n,
+            "protocol": asked.record(),
+        }
+    table = table_of([row for place in sorted(rows_of) for row in rows_of[place]])
+    info: dict[str, Any] = {
+        "model": generator.name,
+        "benchmark": benchmark.name,
+        "benchmark_digest": benchmark.digest,
+        "items": len(benchmark.items),
+        "rollouts": max(member["rollouts"] for member in members.values()),
+        "seed": seed,
+        "in_context": in_context.id if in_context is not None else None,
+        "left_out": list(benchmark.left_out),
+        "notes": list(generator.notes),
+    }
+    if benchmark.members:
+        info["members"] = members
+    else:
+        (only,) = members.values()
+        record = only["protocol"]
+        names = ("temperature", "max_tokens", "form", "template")
+        info |= {name: record[name] for name in names} | {"protocol": record}
+    return Evaluation(table, info)
+
+
+def _graded(
+    model: str,
+    member: Member,
+    items: Sequence[Sample],
+    golds: Sequence["Gold"],
+    groups: Sequence[Sequence[Completion]],
+    sampling: Sampling,
+) -> list[list[tuple[object, ...]]]:
+    """Return the rows of each item."""
     from sample_engineering.grading import grade_batch
 
-    golds = benchmark.golds
-    sampling = sampling_of(benchmark, rollouts=rollouts, seed=seed, greedy=greedy)
     number = sampling.n
-    prompts = build_prompts(benchmark, in_context)
-    groups = generator.generate(prompts, sampling, progress=progress)
     short = sum(len(group) != number for group in groups)
-    if len(groups) != len(benchmark.items) or short:
+    if len(groups) != len(items) or short:
         raise GenerationError(
-            f"{generator.name} returned {len(groups)} groups for {len(benchmark.items)} items, "
+            f"{model} returned {len(groups)} groups for {len(items)} items, "
             f"{short} of them without {number} completions; check the model or server"
         )
     texts = [completion.text for group in groups for completion in group]
-    grades = grade_batch(
-        texts, [gold for gold in golds for _ in range(number)], form=benchmark.form
+    grades = iter(
+        grade_batch(texts, [gold for gold in golds for _ in range(number)], form=member.form)
     )
-    rows = []
-    for index, completion in enumerate(c for group in groups for c in group):
-        item, grade = benchmark.items[index // number], grades[index]
-        rows.append(
+    return [
+        [
             (
                 item.id,
                 domain_of(item),
                 split_of(item),
-                index % number,
+                index,
                 storable(completion.text),
                 completion.tokens,
                 completion.finish_reason,
@@ -109,32 +160,23 @@ def evaluate(
                 grade.timed_out,
                 storable(item.problem),
                 storable(item.answer),
+                member.name,
             )
-        )
-    asked = benchmark.protocol.greedy() if greedy else benchmark.protocol
-    info = {
-        "model": generator.name,
-        "benchmark": benchmark.name,
-        "benchmark_digest": benchmark.digest,
-        "items": len(benchmark.items),
-        "rollouts": number,
-        "seed": seed,
-        "temperature": sampling.temperature,
-        "max_tokens": benchmark.max_tokens,
-        "form": benchmark.form,
-        "template": benchmark.template,
-        "protocol": asked.record(),
-        "in_context": in_context.id if in_context is not None else None,
-        "left_out": list(benchmark.left_out),
-        "notes": list(generator.notes),
-    }
-    return Evaluation(table_of(rows), info)
+            for index, (completion, grade) in enumerate(zip(group, grades, strict=False))
+        ]
+        for item, group in zip(items, groups, strict=True)
+    ]
 
 
-def sampling_of(
-    benchmark: Benchmark, *, rollouts: int = 4, seed: int = 0, greedy: bool = False
-) -> Sampling:
-    """Return how the items of a benchmark are sampled; see `evaluate`.
+def checked(
+    benchmark: Benchmark,
+    *,
+    rollouts: int = 4,
+    seed: int = 0,
+    greedy: bool = False,
+    in_context: Sample | None = None,
+) -> int:
+    """Raise what `evaluate` would raise for its settings, and return the number of completions.
 
     Raises
     ------
@@ -143,13 +185,22 @@ def sampling_of(
     """
     if rollouts < 1:
         raise ConfigError(f"`rollouts` must be at least 1, not {rollouts}")
-    return benchmark.protocol.sampling(rollouts, seed, greedy=greedy)
+    for member, places in benchmark.parts:
+        _sampling(member, rollouts, seed, greedy)
+        build_prompts(member.protocol, [benchmark.items[place] for place in places], in_context)
+    return benchmark.completions(rollouts, greedy=greedy)
 
 
-def build_prompts(benchmark: Benchmark, in_context: Sample | None = None) -> list[Prompt]:
+def _sampling(member: Member, rollouts: int, seed: int, greedy: bool) -> Sampling:
+    number = member.completions(rollouts, greedy=greedy)
+    return member.protocol.sampling(number, seed, greedy=greedy)
+
+
+def build_prompts(
+    protocol: Protocol, items: Sequence[Sample], in_context: Sample | None = None
+) -> list[Prompt]:
     """Render the prompt of every item, after the solved `in_context` problem if one is given."""
-    protocol = benchmark.protocol
-    prompts = [protocol.prompt(item.problem) for item in benchmark.items]
+    prompts = [protocol.prompt(item.problem) for item in items]
     if in_context is None:
         return prompts
     shown = protocol.prompt(in_context.problem)
@@ -158,7 +209,7 @@ def build_prompts(benchmark: Benchmark, in_context: Sample | None = None) -> lis
         prompt
         if item.id == in_context.id or item.problem == in_context.problem
         else _after_example(shown, solved, prompt)
-        for item, prompt in zip(benchmark.items, prompts, strict=True)
+        for item, prompt in zip(items, prompts, strict=True)
     ]
 
 

@@ -1,15 +1,16 @@
 """Loading a benchmark by name, from a file, or from lm-evaluation-harness."""
 
 from collections import Counter
-from collections.abc import Iterable
-from dataclasses import fields, replace
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from dataclasses import dataclass, fields, replace
 from pathlib import Path
 from typing import Any
 
 from sample_engineering import registry
 from sample_engineering.errors import ConfigError, PoolError, SampleError
-from sample_engineering.evaluation.benchmark import Benchmark
+from sample_engineering.evaluation.benchmark import MEMBER, Benchmark, joined
 from sample_engineering.evaluation.named import NamedBenchmark, find_named
+from sample_engineering.evaluation.sets import Part
 from sample_engineering.generation.asking import Asked
 from sample_engineering.pool import read_pool
 from sample_engineering.pool.sources import Row
@@ -22,34 +23,41 @@ _SHOWN = 3
 
 
 def load_benchmark(
-    name_or_path: str,
+    name_or_path: str | Sequence[str],
     *,
     on_error: str = "fail",
     per_domain: int | None = None,
     group_by: str | None = None,
     seed: int = 0,
+    asked: Callable[[str], Mapping[str, Any]] | None = None,
     **settings: Any,
 ) -> Benchmark:
-    """Load a benchmark and read its gold answers.
+    """Load a benchmark, or several as a set, and read the gold answers.
 
     Parameters
     ----------
-    name_or_path : str
+    name_or_path : str or sequence of str
         The name of a registered benchmark (``math500``, ``gpqa-diamond`` ...), such a name with a
-        copy on disk (``math500@FILE_OR_FOLDER``), a pool file of any shape that
-        `sample_engineering.pool` reads, an ``hf:`` reference, or ``lm-eval:TASK``.
+        copy on disk (``math500@FILE_OR_FOLDER``), the name of a registered set (``polymath``; its
+        copy is a folder with a file or folder for each member), a pool file of any shape that
+        `sample_engineering.pool` reads, an ``hf:`` reference, or ``lm-eval:TASK``. Several, or
+        several in one text with commas, make a set, see `joined`.
     on_error : {"fail", "skip"}
         What to do with items that are malformed or whose gold answer the grader cannot read. Items
         left out are listed in `Benchmark.left_out`.
     per_domain : int, optional
-        Keep a random subset with at most so many items of each domain.
+        Keep a random subset with at most so many items of each domain, in every benchmark of a set.
     group_by : str, optional
-        Field of the records that shall serve as domain, e.g. ``subject`` or ``level``.
+        Field of the records that shall serve as domain, e.g. ``subject`` or ``level``. In a set,
+        benchmarks whose records do not have it keep their domains.
     seed : int
-        Of the random subset.
+        Of random subsets.
+    asked : callable, optional
+        Name of a benchmark to the settings with which it is asked, those of `settings` and
+        ``rollouts``: how a recipe evaluates.
     **settings
-        Settings of the benchmark to set instead of its own, those of `Asked` and ``tolerance``;
-        None keeps its own.
+        Settings to set instead of the benchmark's own, those of `Asked` and ``tolerance``, in all
+        benchmarks of a set alike; None keeps its own.
 
     Returns
     -------
@@ -67,19 +75,129 @@ def load_benchmark(
         If lm-evaluation-harness is asked for and not installed.
     """
     _check_policy(on_error)
-    name, at, copy = name_or_path.partition("@")
+    places = _places(name_or_path)
+    given = {name: value for name, value in settings.items() if value is not None}
+    found, rollouts = [], {}
+    for place in places:
+        own = dict(asked(place.name) if asked is not None else {})
+        if "rollouts" in own and len(places) > 1:
+            rollouts[place.name] = own["rollouts"]
+        own.pop("rollouts", None)
+        benchmark = with_settings(_load(place, on_error, seed), **(own | given))
+        kept = len(places) > 1 and group_by is not None and not _has(benchmark, group_by)
+        found.append(
+            prepared(
+                benchmark,
+                on_error=on_error,
+                per_domain=per_domain,
+                group_by=None if kept else group_by,
+                seed=seed,
+            )
+        )
+    if len(found) == 1:
+        return found[0]
+    called = [said.partition("@")[0] for said in _said(name_or_path)]
+    whole = joined(",".join(Path(name).stem for name in called), found, rollouts)
+    if group_by is not None and not _has(whole, group_by):
+        grouped(whole, group_by)  # raises what there is to say
+    return whole
+
+
+@dataclass(frozen=True)
+class _Place:
+    """Where one benchmark is taken from.
+
+    Parameters
+    ----------
+    said : str
+        As it was asked for.
+    name : str
+        As it is called.
+    copy : str, optional
+        A copy of a registered benchmark.
+    part : Part, optional
+        What of it belongs to a set.
+    """
+
+    said: str
+    name: str
+    copy: str | None = None
+    part: Part | None = None
+
+
+def _said(name_or_path: str | Sequence[str]) -> list[str]:
+    """Split ``a,b``; a comma in a path that exists belongs to it."""
+    given = [name_or_path] if isinstance(name_or_path, str) else list(name_or_path)
+    said: list[str] = []
+    for text in given:
+        pieces = text.split(",")
+        while pieces:
+            for size in range(len(pieces), 0, -1):
+                whole = ",".join(pieces[:size])
+                name, at, copy = whole.partition("@")
+                if size == 1 or Path(copy if at and "," not in name else whole).exists():
+                    break
+            if not whole.strip():
+                raise ConfigError(f"`benchmark` {text!r} has nothing between two commas")
+            said.append(whole.strip())
+            pieces = pieces[size:]
+    if not said:
+        raise ConfigError("`benchmark` names none; give at least one")
+    return said
+
+
+def _places(name_or_path: str | Sequence[str]) -> list[_Place]:
+    places: list[_Place] = []
+    for said in _said(name_or_path):
+        name, at, copy = said.partition("@")
+        if name not in registry.names("benchmark"):
+            shown = Path(said).stem if Path(said).exists() else said
+            places.append(_Place(said, shown))
+            continue
+        found = find_named(name)
+        if isinstance(found, NamedBenchmark):
+            places.append(_Place(said, name, copy if at else None))
+            continue
+        places += [
+            _Place(part.benchmark, part.benchmark, _copy_in(copy, part) if at else None, part)
+            for part in found.parts
+        ]
+    return places
+
+
+def _copy_in(folder: str, part: Part) -> str:
+    """Find the copy of a member in the folder with those of a set."""
+    root = Path(folder)
+    if (root / part.benchmark).is_dir():
+        return str(root / part.benchmark)
+    files = sorted(path for path in root.glob(f"{part.benchmark}.*") if path.is_file())
+    if len(files) != 1:
+        found = "none" if not files else "several"
+        raise PoolError(
+            f"{folder} has {found} of {part.benchmark}: put one file {part.benchmark}.jsonl (or "
+            "another format) or one folder of that name there"
+        )
+    return str(files[0])
+
+
+def _load(place: _Place, on_error: str, seed: int) -> Benchmark:
+    """Load one benchmark with its own settings."""
     faults: list[str] = []
-    if name in registry.names("benchmark"):
-        benchmark = _named(find_named(name), copy if at else None, faults)
-    elif name_or_path.startswith(LM_EVAL_PREFIX):
+    if place.name in registry.names("benchmark"):
+        named = find_named(place.name)
+        if not isinstance(named, NamedBenchmark):
+            raise ConfigError(f"{place.name} is a set of benchmarks, and so cannot be in another")
+        benchmark = _named(named, place.copy, faults)
+    elif place.said.startswith(LM_EVAL_PREFIX):
         from sample_engineering.evaluation.lm_eval import load_task
 
-        benchmark = load_task(name_or_path.removeprefix(LM_EVAL_PREFIX), faults)
-    elif Path(name_or_path).exists() or name_or_path.startswith("hf:"):
-        benchmark = _from_pool(name_or_path, on_error, faults)
+        benchmark = load_task(place.said.removeprefix(LM_EVAL_PREFIX), faults)
+    elif Path(place.said).exists() or place.said.startswith("hf:"):
+        benchmark = _from_pool(place.said, on_error, faults)
     else:
+        name = place.said.partition("@")[0]
         raise ConfigError(
-            f"`benchmark` {name_or_path!r} is no file and no benchmark; "
+            f"`benchmark` {place.said!r} is no file and no benchmark; "
             f"{registry.suggestion(name, registry.names('benchmark'))} (or hf:OWNER/NAME, "
             "lm-eval:TASK, or a pool file)"
         )
@@ -90,10 +208,21 @@ def load_benchmark(
             f"benchmark {benchmark.name}: {len(faults)} malformed items ({shown}{more}); "
             "correct them, or leave them out with `on_error`=skip"
         )
-    benchmark = with_settings(replace(benchmark, left_out=tuple(faults)), **settings)
-    return prepared(
-        benchmark, on_error=on_error, per_domain=per_domain, group_by=group_by, seed=seed
-    )
+    benchmark = replace(benchmark, left_out=tuple(faults))
+    return benchmark if place.part is None else _part_of(benchmark, place.part, seed)
+
+
+def _part_of(benchmark: Benchmark, part: Part, seed: int) -> Benchmark:
+    """Draw what belongs to a set, and call the domains as it does."""
+    if part.per_domain is not None:
+        benchmark = benchmark.subset(part.per_domain, seed=seed)
+    if part.at_most is not None:
+        benchmark = benchmark.drawn(part.at_most, seed=seed)
+    if part.group is None:
+        return benchmark
+    groups = [(item, part.group(item)) for item in benchmark.items]
+    items = [item.with_(domains=(name,)) for item, name in groups if name is not None]
+    return replace(benchmark, items=items)
 
 
 def prepared(
@@ -110,7 +239,7 @@ def prepared(
     """
     _check_policy(on_error)
     if group_by is not None:
-        benchmark = _grouped(benchmark, group_by)
+        benchmark = grouped(benchmark, group_by)
     if on_error == "skip":
         benchmark = benchmark.without_unreadable()
     if per_domain is not None:
@@ -132,7 +261,8 @@ def with_settings(benchmark: Benchmark, **settings: Any) -> Benchmark:
         raise ConfigError(
             f"a benchmark has no setting {unknown[0]!r}; {registry.suggestion(unknown[0], known)}"
         )
-    return benchmark.with_(**{name: value for name, value in settings.items() if value is not None})
+    given = {name: value for name, value in settings.items() if value is not None}
+    return benchmark.with_asked(**given)
 
 
 def _named(named: NamedBenchmark, copy: str | None, faults: list[str]) -> Benchmark:
@@ -189,13 +319,39 @@ def _check_policy(on_error: str) -> None:
         raise ConfigError(f"`on_error` is {on_error!r}; use one of {', '.join(_POLICIES)}")
 
 
-def _grouped(benchmark: Benchmark, field: str) -> Benchmark:
-    missing = [item.id for item in benchmark.items if item.extra.get(field) in (None, "")]
-    if missing:
-        fields = sorted({key for item in benchmark.items for key in item.extra})
-        raise ConfigError(
-            f"`group_by`: {len(missing)} items of {benchmark.name} have no field {field!r}; "
-            f"group by one of {', '.join(fields) or 'no other field'}"
+def grouped(benchmark: Benchmark, field: str) -> Benchmark:
+    """Return a benchmark whose items have a field of theirs as domain.
+
+    Raises
+    ------
+    ConfigError
+        If items do not have it; in a set, a member of which no item has it keeps its domains.
+    """
+    places = [
+        place
+        for _, own in benchmark.parts
+        if len(benchmark.parts) == 1 or any(_value(benchmark.items[p], field) for p in own)
+        for place in own
+    ]
+    missing = [place for place in places if not _value(benchmark.items[place], field)]
+    if missing or not places:
+        fields_there = sorted(
+            {key for item in benchmark.items for key in item.extra if key != MEMBER}
         )
-    items = [item.with_(domains=(str(item.extra[field]),)) for item in benchmark.items]
+        raise ConfigError(
+            f"`group_by`: {len(missing) or len(benchmark)} items of {benchmark.name} have no field "
+            f"{field!r}; group by one of {', '.join(fields_there) or 'no other field'}"
+        )
+    items = list(benchmark.items)
+    for place in places:
+        items[place] = items[place].with_(domains=(_value(items[place], field),))
     return replace(benchmark, items=items)
+
+
+def _has(benchmark: Benchmark, field: str) -> bool:
+    return any(_value(item, field) for item in benchmark.items)
+
+
+def _value(item: Sample, field: str) -> str:
+    value = item.extra.get(field)
+    return "" if value is None else str(value)

@@ -23,6 +23,7 @@ from typing import Any
 
 from sample_engineering import registry
 from sample_engineering.errors import ConfigError, PoolError
+from sample_engineering.evaluation.sets import BenchmarkSet
 from sample_engineering.pool.sources import Row, data_set_rows, rows
 from sample_engineering.sample import Sample
 
@@ -123,8 +124,8 @@ class NamedBenchmark:
         return Sample.from_dict(known).with_(source=self.source, license=self.license)
 
 
-def find_named(name: str) -> NamedBenchmark:
-    """Return the registered benchmark of that name.
+def find_named(name: str) -> NamedBenchmark | BenchmarkSet:
+    """Return the registered benchmark or set of benchmarks of that name.
 
     Raises
     ------
@@ -132,11 +133,12 @@ def find_named(name: str) -> NamedBenchmark:
         If there is none (the message names near ones), or what is registered is no benchmark.
     """
     found = registry.find("benchmark", name, "benchmark")
-    if not isinstance(found, NamedBenchmark) or found.name != name:
-        own = isinstance(found, NamedBenchmark)
+    own = isinstance(found, NamedBenchmark | BenchmarkSet)
+    if not own or found.name != name:
         what = f"calls itself {found.name!r}" if own else f"is a {type(found).__name__}"
         raise ConfigError(
             f"what is registered as the benchmark {name!r} {what}; it must be an "
-            "evaluation.named.NamedBenchmark of that name"
+            "evaluation.named.NamedBenchmark (or sets.BenchmarkSet) of that name"
         )
-    return found
+    named: NamedBenchmark | BenchmarkSet = found
+    return named

@@ -6,7 +6,7 @@ from typing import Any
 from sample_engineering.errors import ConfigError
 from sample_engineering.evaluation.benchmark import Benchmark
 from sample_engineering.evaluation.table import Evaluation
-from sample_engineering.generation.asking import Protocol, differing
+from sample_engineering.generation.asking import differing
 from sample_engineering.text import storable
 
 # How many item ids an error message lists.
@@ -59,20 +59,36 @@ def require_same_protocol(evaluations: Sequence[Evaluation]) -> list[str]:
     ConfigError
         If protocols differ; the message names the settings.
     """
-    found = [protocol_of(evaluation.info) for evaluation in evaluations]
-    known = [record for record in found if record is not None]
+    found = [protocols_of(evaluation.info) for evaluation in evaluations]
+    known = [records for records in found if records is not None]
     for other in known[1:]:
-        refuse_differing(known[0], other, "the evaluations")
+        refuse_any(known[0], other, "the evaluations")
     missing = len(found) - len(known)
     told = f"{missing} of the evaluations do not say how the model was asked (older files)"
     return [f"{told}: whether the conditions were the same is not known"] if missing else []
 
 
-def require_protocol_of(asked: Protocol, earlier: Evaluation) -> None:
-    """Check that an earlier evaluation was made under a protocol; ConfigError if not."""
-    record = protocol_of(earlier.info)
-    if record is not None:
-        refuse_differing(record, asked.record(), "`against` and this evaluation")
+def require_protocols_of(benchmark: Benchmark, earlier: Evaluation, *, greedy: bool) -> None:
+    """Check that an earlier evaluation was asked as a benchmark will be; ConfigError if not."""
+    records = protocols_of(earlier.info)
+    if records is None:
+        return
+    asked = {
+        member.name if benchmark.members else "": (
+            member.protocol.greedy() if greedy else member.protocol
+        ).record()
+        for member, _ in benchmark.parts
+    }
+    refuse_any(records, asked, "`against` and this evaluation")
+
+
+def refuse_any(
+    first: Mapping[str, Mapping[str, Any]], other: Mapping[str, Mapping[str, Any]], what: str
+) -> None:
+    """Raise ConfigError where the protocols of a benchmark that both hold differ."""
+    for name, record in first.items():
+        if name in other:
+            refuse_differing(record, other[name], f"{what} of {name}" if name else what)
 
 
 def refuse_differing(first: Mapping[str, Any], other: Mapping[str, Any], what: str) -> None:
@@ -84,10 +100,19 @@ def refuse_differing(first: Mapping[str, Any], other: Mapping[str, Any], what: s
         )
 
 
-def protocol_of(info: Mapping[str, Any]) -> Mapping[str, Any] | None:
-    """Return the record of the protocol in an evaluation's `info`, None in an older file."""
-    record = info.get("protocol")
-    return record if isinstance(record, Mapping) and record else None
+def protocols_of(info: Mapping[str, Any]) -> Mapping[str, Mapping[str, Any]] | None:
+    """Return the records of the protocols in an evaluation's `info`, None in an older file.
+
+    By the name of the member of a set of benchmarks; of a single one under the empty name.
+    """
+    members = info.get("members")
+    if isinstance(members, Mapping) and members:
+        own = {str(name): one for name, one in members.items() if isinstance(one, Mapping)}
+        records = {name: one.get("protocol") for name, one in own.items()}
+    else:
+        records = {"": info.get("protocol")}
+    found = {name: one for name, one in records.items() if isinstance(one, Mapping) and one}
+    return found or None
 
 
 def _differences(first: Mapping[str, str], other: Mapping[str, str]) -> list[str]:

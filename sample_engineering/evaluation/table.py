@@ -31,9 +31,10 @@ COLUMNS = {
     "timed_out": "bool",
     "problem": "object",
     "answer": "object",
+    "benchmark": "object",
 }
 # Columns that only show what was asked; a table without them is still an evaluation.
-_SHOWN_ONLY = ("problem", "answer")
+_SHOWN_ONLY = ("problem", "answer", "benchmark")
 _INFO_KEY = b"sample_engineering"
 
 
@@ -45,8 +46,8 @@ class Evaluation:
     ----------
     table : pandas.DataFrame
         One row a completion: ``item, domain, split, sample_index, completion, tokens,
-        finish_reason, readable, correct, rule, timed_out, problem, answer``. Rows of an item stand
-        together, items in the order of the benchmark.
+        finish_reason, readable, correct, rule, timed_out, problem, answer, benchmark``. Rows of an
+        item stand together, items in the order of the benchmark.
     info : mapping
         Model, benchmark, its digest, seed, rollouts, temperature and the like.
     """
@@ -115,7 +116,8 @@ class Evaluation:
             ) from error
         for name in _SHOWN_ONLY:
             if name not in table.columns:
-                table[name] = ""
+                known = info.get(name) if isinstance(info, dict) else None
+                table[name] = known if isinstance(known, str) else ""
         missing = [name for name in COLUMNS if name not in table.columns]
         if missing or table.empty:
             what = f"lacks the columns {', '.join(missing)}" if missing else "has no rows"
@@ -137,10 +139,15 @@ class Evaluation:
 
 
 def table_of(rows: Sequence[Sequence[Any]]) -> "pd.DataFrame":
-    """Build the table of an evaluation from rows in the order of `COLUMNS`."""
+    """Build the table of an evaluation from rows in the order of `COLUMNS`.
+
+    The last column, the benchmark, may be missing: it is then one without a name.
+    """
     import pandas as pd
 
-    return pd.DataFrame(rows, columns=list(COLUMNS)).astype(COLUMNS)
+    width = len(rows[0]) if rows else len(COLUMNS)
+    table = pd.DataFrame(rows, columns=list(COLUMNS)[:width])
+    return table.reindex(columns=list(COLUMNS), fill_value="").astype(COLUMNS)
 
 
 def summarise(evaluation: Evaluation) -> "pd.DataFrame":
@@ -149,9 +156,9 @@ def summarise(evaluation: Evaluation) -> "pd.DataFrame":
     Returns
     -------
     pandas.DataFrame
-        Columns ``kind`` (domain, split, macro, overall), ``name``, ``n`` items, ``accuracy``
-        (avg@k), ``se`` (standard error clustered by item, NaN for a single item), ``readable``,
-        ``truncated``, ``timed_out`` (shares), ``tokens`` (mean), and ``pass@k``.
+        Columns ``kind`` (domain, split, benchmark, macro, overall), ``name``, ``n`` items,
+        ``accuracy`` (avg@k), ``se`` (standard error clustered by item, NaN for a single item),
+        ``readable``, ``truncated``, ``timed_out`` (shares), ``tokens`` (mean), and ``pass@k``.
     """
     import pandas as pd
 
@@ -162,6 +169,7 @@ def summarise(evaluation: Evaluation) -> "pd.DataFrame":
     items = grouped.agg(
         domain=("domain", "first"),
         split=("split", "first"),
+        benchmark=("benchmark", "first"),
         total=("correct", "size"),
         correct=("correct", "sum"),
         readable=("readable", "mean"),
@@ -186,11 +194,17 @@ def summarise(evaluation: Evaluation) -> "pd.DataFrame":
     domains = rows[:]
     if items["split"].nunique() > 1:
         rows += [row("split", str(name), part) for name, part in items.groupby("split", sort=False)]
-    if len(domains) > 1:
-        frame = pd.DataFrame(domains)
-        macro = {"kind": "macro", "name": "mean over domains", "n": len(items)}
-        macro |= {c: frame[c].mean() for c in ("accuracy", *figures)}
-        macro["se"] = float(np.sqrt((frame["se"] ** 2).sum(skipna=False)) / len(frame))
-        rows.append(macro)
+    benchmarks = []
+    if items["benchmark"].nunique() > 1:
+        grouped_items = items.groupby("benchmark", sort=False)
+        benchmarks = [row("benchmark", str(name), part) for name, part in grouped_items]
+        rows += benchmarks
+    for what, parts in (("domains", domains), ("benchmarks", benchmarks)):
+        if len(parts) > 1:
+            frame = pd.DataFrame(parts)
+            macro = {"kind": "macro", "name": f"mean over {what}", "n": len(items)}
+            macro |= {c: frame[c].mean() for c in ("accuracy", *figures)}
+            macro["se"] = float(np.sqrt((frame["se"] ** 2).sum(skipna=False)) / len(frame))
+            rows.append(macro)
     rows.append(row("overall", "overall", items))
     return pd.DataFrame(rows)

@@ -42,12 +42,15 @@ def _row(name: str, effect: Effect, kind: str = "", runs: int = 1) -> ForestRow:
 
 
 def lift_rows(lift: Comparison) -> list[ForestRow]:
-    """Return the lift by domain, by split, as mean over domains, and overall."""
+    """Return the lift by domain, by benchmark, by split, as means over these, and overall."""
     rows = [_row(name, effect) for name, effect in lift.domains.items()]
+    rows += [_row(name, effect, "side") for name, effect in lift.benchmarks.items()]
     if len(lift.splits) > 1:
         rows += [_row(f"split: {name}", effect, "side") for name, effect in lift.splits.items()]
     if len(lift.domains) > 1:
         rows.append(_row("mean over domains", lift.macro, "side"))
+    if lift.benchmark_mean is not None:
+        rows.append(_row("mean over benchmarks", lift.benchmark_mean, "side"))
     return [*rows, _row("overall", lift.overall, "sum")]
 
 

@@ -16,7 +16,7 @@ from sample_engineering.evaluation.contrast import (
     lift_values,
     rank_lifts,
 )
-from sample_engineering.evaluation.same_items import protocol_of, refuse_differing
+from sample_engineering.evaluation.same_items import protocols_of, refuse_any
 from sample_engineering.report.markup import tag
 from sample_engineering.report.run import Run
 from sample_engineering.runs.format import BEFORE, CONFIG, MAIN, RESULT
@@ -160,14 +160,14 @@ def _distinct_names(runs: Sequence[Run]) -> list[str]:
 def _one_protocol(runs: dict[str, Run]) -> list[str]:
     """Refuse runs whose models were asked under different protocols; say where that is unknown."""
     found = {
-        name: protocol_of(run.folder.evaluations[BEFORE][0].info)
+        name: protocols_of(run.folder.evaluations[BEFORE][0].info)
         for name, run in runs.items()
         if run.folder.evaluations.get(BEFORE)
     }
     known = {name: record for name, record in found.items() if record is not None}
     first = next(iter(known), "")
     for name, record in known.items():
-        refuse_differing(known[first], record, f"the models of {first} and {name}")
+        refuse_any(known[first], record, f"the models of {first} and {name}")
     silent = [name for name in found if name not in known]
     if silent and known:  # among older ones `_setting_notes` says what differs
         return [

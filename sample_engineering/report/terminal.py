@@ -20,6 +20,7 @@ _COLOURS = {"good": "green", "unsure": "yellow", "bad": "red"}
 _MISSING = "-"
 # Name of the row in which every domain counts alike; short, so that tables fit 80 columns.
 _MACRO = "domain mean"
+_BENCHMARK_MEAN = "benchmark mean"
 # Domains in a row of a table, so that it fits 80 columns.
 _DOMAINS_ABREAST = 4
 
@@ -61,7 +62,9 @@ def summary_table(summary: "pd.DataFrame", title: str | None = None) -> Table:
         cells += [percent(row[name]) for name in passes]
         cells += [percent(row["readable"]), percent(row["truncated"]), f"{row['tokens']:.1f}"]
         style = "bold" if row["kind"] == "overall" else "dim" if row["kind"] != "domain" else ""
-        name = _MACRO if row["kind"] == "macro" else row["name"]
+        name = str(row["name"])
+        if row["kind"] == "macro":  # short, so that the table fits 80 columns
+            name = _BENCHMARK_MEAN if "benchmarks" in name else _MACRO
         table.add_row(clean(name), *cells, style=style)
     return table
 
@@ -86,6 +89,10 @@ def lift_table(comparison: Comparison, title: str | None = None) -> Table:
     table = _table(title, [("domain", False), *((name, True) for name in names)])
     for name, effect in comparison.domains.items():
         table.add_row(clean(name), *_lift_cells(effect))
+    if comparison.benchmarks:
+        table.add_section()
+        for name, effect in comparison.benchmarks.items():
+            table.add_row(clean(name), *_lift_cells(effect), style="dim")
     if len(comparison.splits) > 1:
         table.add_section()
         for name, effect in comparison.splits.items():
@@ -93,6 +100,8 @@ def lift_table(comparison: Comparison, title: str | None = None) -> Table:
     table.add_section()
     if len(comparison.domains) > 1:
         table.add_row(_MACRO, *_lift_cells(comparison.macro), style="dim")
+    if comparison.benchmark_mean is not None:
+        table.add_row(_BENCHMARK_MEAN, *_lift_cells(comparison.benchmark_mean), style="dim")
     table.add_row("overall", *_lift_cells(comparison.overall), style="bold")
     return table
 

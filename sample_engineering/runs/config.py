@@ -9,6 +9,25 @@ from sample_engineering.sample import Sample
 
 
 @dataclass(frozen=True)
+class MemberSettings:
+    """One benchmark of a set.
+
+    Parameters
+    ----------
+    name : str
+        As it is called on its own.
+    rollouts : int or None
+        Completions of each of its items, where it has a number of its own.
+    protocol : mapping
+        How its items are asked, with all settings and a digest.
+    """
+
+    name: str
+    rollouts: int | None
+    protocol: Mapping[str, Any]
+
+
+@dataclass(frozen=True)
 class EvaluationSettings:
     """How accuracy is measured, before and after alike.
 
@@ -33,7 +52,10 @@ class EvaluationSettings:
     temperature : float
         Of the completions.
     protocol : mapping
-        How the items are asked, with all settings and a digest; empty in older runs.
+        How the items are asked, with all settings and a digest; empty in older runs, and where
+        the members of a set of benchmarks are asked in different ways.
+    members : tuple of MemberSettings
+        Of a set of benchmarks.
     """
 
     benchmark: str
@@ -46,6 +68,7 @@ class EvaluationSettings:
     max_tokens: int
     temperature: float
     protocol: Mapping[str, Any] = field(default_factory=dict)
+    members: tuple[MemberSettings, ...] = ()
 
 
 @dataclass(frozen=True)
@@ -250,6 +273,8 @@ class BenchmarkSettings:
         The so many most probable tokens only.
     stop : tuple of str
         Texts that end a completion.
+    members : tuple of MemberSettings
+        Of a set of benchmarks, which is asked as they say.
     """
 
     name: str
@@ -263,6 +288,7 @@ class BenchmarkSettings:
     top_p: float = 1.0
     top_k: int | None = None
     stop: tuple[str, ...] = ()
+    members: tuple[MemberSettings, ...] = ()
 
 
 @dataclass(frozen=True)

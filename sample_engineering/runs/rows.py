@@ -171,6 +171,8 @@ class EvaluationRow:
         What was asked.
     answer : str
         The gold answer.
+    benchmark : str
+        The benchmark that it is of; missing in older files.
     """
 
     item: str
@@ -186,3 +188,4 @@ class EvaluationRow:
     timed_out: bool
     problem: str
     answer: str
+    benchmark: str

@@ -1,10 +1,12 @@
 """What a validation shall do, decided once and written to the run folder."""
 
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field, fields, replace
 from pathlib import Path
 
 from sample_engineering.errors import ConfigError, RunError, SampleEngineeringError
 from sample_engineering.evaluation import Benchmark
+from sample_engineering.evaluation.benchmark import Member
+from sample_engineering.generation.asking import Asked, Protocol
 from sample_engineering.runs import RunFolder
 from sample_engineering.runs.config import (
     ArmRecord,
@@ -12,6 +14,7 @@ from sample_engineering.runs.config import (
     ControlInputs,
     EvaluationSettings,
     Hashes,
+    MemberSettings,
     RunConfig,
     RunInputs,
     RunOptions,
@@ -142,7 +145,8 @@ class ValidationPlan:
                 template=self.benchmark.template,
                 max_tokens=self.benchmark.max_tokens,
                 temperature=self.benchmark.temperature,
-                protocol=self.benchmark.protocol.record(),
+                protocol={} if self.benchmark.members else self.benchmark.protocol.record(),
+                members=_members(self.benchmark),
             ),
             controls=self.controls,
             arms=tuple(
@@ -173,7 +177,10 @@ class ValidationPlan:
         made = self.benchmark
         return RunInputs(
             benchmark=BenchmarkSettings(
-                name=made.name, tolerance=made.tolerance, **vars(made.protocol)
+                name=made.name,
+                tolerance=made.tolerance,
+                members=_members(made),
+                **{item.name: getattr(made, item.name) for item in fields(Asked)},
             ),
             items=tuple(made.items),
             controls=tuple(
@@ -212,7 +219,7 @@ class ValidationPlan:
             return cls(
                 model=config.model,
                 sample=config.sample,
-                benchmark=Benchmark(items=inputs.items, **vars(inputs.benchmark)),
+                benchmark=_benchmark_of(inputs),
                 recipe=Recipe(**config.recipe),
                 out=path,
                 seeds=config.seeds,
@@ -228,6 +235,22 @@ class ValidationPlan:
                 f"{path} cannot be continued, its config.json or inputs.json is damaged "
                 f"({error}); start the run anew"
             ) from error
+
+
+def _members(benchmark: Benchmark) -> tuple[MemberSettings, ...]:
+    return tuple(
+        MemberSettings(member.name, member.rollouts, member.protocol.record())
+        for member in benchmark.members
+    )
+
+
+def _benchmark_of(inputs: RunInputs) -> Benchmark:
+    settings = dict(vars(inputs.benchmark))
+    members = [
+        Member(name=one.name, rollouts=one.rollouts, **Protocol.from_dict(one.protocol).to_dict())
+        for one in settings.pop("members")
+    ]
+    return Benchmark(items=inputs.items, members=members, **settings)
 
 
 @dataclass(frozen=True)

@@ -5,7 +5,9 @@ import numpy as np
 from sample_engineering.evaluation.table import Evaluation, table_of
 
 
-def evaluation(correct, readable=None, domains=None, splits=None, texts=None, **columns):
+def evaluation(
+    correct, readable=None, domains=None, splits=None, texts=None, benchmarks=None, **columns
+):
     """Build an evaluation from a (items, samples) array of 0/1."""
     correct = np.asarray(correct)
     readable = np.ones_like(correct) if readable is None else np.asarray(readable)
@@ -26,6 +28,7 @@ def evaluation(correct, readable=None, domains=None, splits=None, texts=None, **
                 False,
                 columns.get("problem", f"What is {i}?"),
                 str(i),
+                benchmarks[i] if benchmarks is not None else "by hand",
             )
         )
     return Evaluation(table_of(rows), {"model": "by hand"})

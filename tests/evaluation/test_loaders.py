@@ -9,7 +9,13 @@ from types import SimpleNamespace
 import pytest
 
 from sample_engineering import registry
-from sample_engineering.errors import ConfigError, MissingExtraError, PoolError, SampleError
+from sample_engineering.errors import (
+    ConfigError,
+    GoldError,
+    MissingExtraError,
+    PoolError,
+    SampleError,
+)
 from sample_engineering.evaluation import load_benchmark
 from sample_engineering.evaluation.fields import boxed_answer, choice_fields
 from sample_engineering.evaluation.lm_eval import benchmark_of_task
@@ -47,7 +53,13 @@ _RECORDS = {
     "mmlu-stem": {
         "question": "What is 1+1?", "subject": "college_physics", "choices": _CHOICES, "answer": 0,
     },
+    "olympiadbench": {
+        "id": 7, "question": "Find all $x$ with $x^2 = 1$.", "final_answer": ["$1$", "$-1$"],
+        "solution": ["Try both."], "context": None, "unit": None, "subfield": "Algebra",
+        "is_multiple_answer": True, "answer_type": "Numerical",
+    },
 }  # fmt: skip
+_SINGLE = [n for n in registry.names("benchmark") if isinstance(find_named(n), NamedBenchmark)]
 _EXPECTED = {
     "aime24": ("033", "math"),
     "amc23": ("27", "math"),
@@ -56,6 +68,7 @@ _EXPECTED = {
     "mmlu-pro": ("A", "computer_science"),
     "supergpqa": ("A", "mathematics"),
     "mmlu-stem": ("A", "physics"),
+    "olympiadbench": ("$1$, $-1$", "math"),
 }
 
 
@@ -78,7 +91,7 @@ def test_records_become_the_items_that_were_published(case, tmp_path):
     assert benchmark.digest == expected["digest"]
 
 
-@pytest.mark.parametrize("name", registry.names("benchmark"))
+@pytest.mark.parametrize("name", _SINGLE)
 def test_a_benchmark_states_itself(name, tmp_path):
     named = find_named(name)
     assert (named.name, bool(named.summary), bool(named.license)) == (name, True, True)
@@ -87,7 +100,7 @@ def test_a_benchmark_states_itself(name, tmp_path):
         assert set(item.domains) <= set(named.domains)
 
 
-@pytest.mark.parametrize("name", registry.names("benchmark"))
+@pytest.mark.parametrize("name", _SINGLE)
 def test_every_named_benchmark_reads_a_record_of_its_shape(name, tmp_path):
     path = _write(tmp_path / "copy.jsonl", _RECORDS[name])
     benchmark = load_benchmark(f"{name}@{path}")
@@ -100,6 +113,22 @@ def test_every_named_benchmark_reads_a_record_of_its_shape(name, tmp_path):
         assert benchmark.template == "choice"
         assert item.choices[ord(item.answer) - ord("A")] == "two"
         assert f"\n{item.answer}. two" in item.problem
+
+
+def test_an_olympiad_problem_keeps_its_context_and_names_its_unit(tmp_path):
+    record = _RECORDS["olympiadbench"] | {
+        "context": "A train runs.", "question": "How fast is it?", "unit": "km/h",
+        "final_answer": ["12"],
+    }  # fmt: skip
+    strange = record | {"id": 8, "final_answer": ["\\frac{1}{"]}
+    path = _write(tmp_path / "copy.jsonl", record, strange)
+    with pytest.raises(GoldError, match=r"1 of 2 gold answers .*`on_error`=skip"):
+        load_benchmark(f"olympiadbench@{path}")
+    found = load_benchmark(f"olympiadbench@{path}", on_error="skip", group_by="subject")
+    assert (len(found), found.domains, len(found.left_out)) == (1, ("Algebra",), 1)
+    problem = found.items[0].problem
+    assert problem.startswith("A train runs.\n\nHow fast is it?")
+    assert problem.endswith("in units of km/h.")
 
 
 def test_a_folder_laid_out_as_a_dataset_is_read_like_the_hub(tmp_path):

@@ -55,7 +55,8 @@ def estimate_of(plan: ValidationPlan) -> Estimate:
     """
     model, recipe = plan.model, plan.recipe
     device = plan.options.device or default_device()
-    completions, max_tokens = len(plan.benchmark) * plan.rollouts, plan.benchmark.max_tokens
+    completions = plan.benchmark.completions(plan.rollouts)
+    max_tokens = plan.benchmark.max_tokens
     torch = require("torch", "train")
     transformers = require("transformers", "train")
     try:

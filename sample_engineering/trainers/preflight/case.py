@@ -98,6 +98,10 @@ class Case:
         asked = [
             (sample.problem, plan.recipe.template) for arm in plan.arms for sample in arm.samples
         ]
-        asked += [(item.problem, plan.benchmark.template) for item in plan.benchmark.items]
+        asked += [
+            (plan.benchmark.items[place].problem, member.template)
+            for member, places in plan.benchmark.parts
+            for place in places
+        ]
         asked = sorted(set(asked), key=lambda pair: (-len(pair[0]), pair))
         return [render(problem, template) for problem, template in asked[:_PROMPTS]]
