@@ -5,6 +5,7 @@ switches it knows and whether it opens a turn for the answer are read off the te
 Templates are text from elsewhere; transformers renders them in a sandbox.
 """
 
+import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
@@ -16,6 +17,9 @@ from sample_engineering.registry import suggestion
 # Letters only, so that no template trims, splits or escapes it.
 _MARK = "Qxjzwvkq"
 _QUESTION = "Jqzxvwkj"
+_MARKER = re.compile(r"<[^<>\s]+>|\[[^\[\]\s]+\]")
+# White space, also as the byte-level alphabets of tokenizers write it.
+_BLANK = re.compile(r"[\s\u0120\u010a\u2581]*")
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,8 +47,7 @@ def end_of_turn(tokenizer: Any) -> EndOfTurn:
     ends nothing. Without a chat template, or with one that does not render such a conversation,
     nothing ends a turn.
     """
-    asked = {"role": "user", "content": _QUESTION}
-    answered = {"role": "assistant", "content": _MARK}
+    asked, answered = answered_conversation()
     text = _rendered(tokenizer, [asked, answered])
     _, found, after = (text or "").rpartition(_MARK)
     if not found or not after.strip():
@@ -60,6 +63,41 @@ def end_of_turn(tokenizer: Any) -> EndOfTurn:
     longer = _rendered(tokenizer, [asked, answered, asked]) or ""
     between = longer.rpartition(_MARK)[2].partition(_QUESTION)[0]
     return EndOfTurn(texts=(mark,)) if between.strip().startswith(mark) else EndOfTurn()
+
+
+def answered_conversation() -> list[dict[str, str]]:
+    """Return a question and an answer whose end is easy to find in what a template makes of it."""
+    return [
+        {"role": "user", "content": _QUESTION},
+        {"role": "assistant", "content": _MARK},
+    ]
+
+
+def end_in_tokens(ids: Sequence[int], texts: Sequence[str]) -> EndOfTurn:
+    """Return what ends the answer of `answered_conversation`, from its tokens and their texts.
+
+    A token is taken for a marker if its text stands in brackets, as ``<|im_end|>`` and ``[/s]`` do.
+
+    Raises
+    ------
+    ValueError
+        If there are not as many texts as ids, or they are of other types.
+    """
+    if len(ids) != len(texts) or not all(isinstance(id_, int) for id_ in ids):
+        raise ValueError("tokens and their texts do not match")
+    whole = ""
+    after: list[tuple[int, str]] = []
+    for id_, text in zip(ids, texts, strict=True):
+        if whole.endswith(_MARK) or after:
+            after.append((id_, text))
+        else:
+            whole += text
+    for id_, text in after:
+        if _MARKER.fullmatch(text):
+            return EndOfTurn(ids=(id_,))
+        if not _BLANK.fullmatch(text):
+            break
+    return EndOfTurn()
 
 
 def end_tokens(model: Any, tokenizer: Any) -> list[int]:

@@ -14,6 +14,11 @@ from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
 from sample_engineering.errors import GenerationError
+from sample_engineering.generation.chat_template import (
+    EndOfTurn,
+    answered_conversation,
+    end_in_tokens,
+)
 from sample_engineering.generation.context import Refusal, cut_note, next_try, no_room
 from sample_engineering.generation.costs import Budget, Usage
 from sample_engineering.generation.openai_wire import (
@@ -343,6 +348,43 @@ class ServerClient:
                 return False
             counts.append(answers[0].prompt_tokens)
         return 0 < counts[0] < counts[1]
+
+    async def heeds(self, model: str, prompt: Prompt, told: Mapping[str, Any]) -> bool:
+        """Whether a prompt is of another length with what the chat template is told.
+
+        True also where the server does not count prompt tokens, so that it cannot be found out.
+        """
+        counts = []
+        for kwargs in ({}, told):
+            sampling = Sampling(max_tokens=1, temperature=0.0, chat_template_kwargs=kwargs)
+            request = Request(prompt, sampling)
+            body = request_body(model, request, self.features)
+            answers = await self.ask(lambda sent=body: sent, request)  # type: ignore[misc]
+            counts.append(answers[0].prompt_tokens)
+        return counts[0] != counts[1] or not all(counts)
+
+    async def end_of_turn(self, model: str) -> EndOfTurn:
+        """Return what the server's chat template writes after an answer, where it shows it.
+
+        vLLM tokenizes a conversation when asked. It knows the end tokens of the tokenizer and of
+        the generation settings itself, but not that of the template.
+        """
+        from httpx2 import HTTPError
+
+        body = {
+            "model": model,
+            "messages": answered_conversation(),
+            "add_generation_prompt": False,
+            "return_token_strs": True,
+        }
+        root = self.url.removesuffix("/v1")
+        try:
+            async with asyncio.timeout(min(self.timeout, CONNECT_TIMEOUT)):
+                answer = await self._open().post(f"{root}/tokenize", json=body)
+            found = answer.raise_for_status().json()
+            return end_in_tokens(found["tokens"], found["token_strs"])
+        except (HTTPError, TimeoutError, KeyError, TypeError, ValueError):
+            return EndOfTurn()
 
     async def close(self) -> None:
         """Close the connections."""

@@ -26,7 +26,8 @@ OWN_FIELDS = frozenset(
     {
         *("model", "prompt", "messages", "n", "seed", "temperature", "top_p", "top_k", "stop"),
         *("max_tokens", "max_completion_tokens", "logprobs", "response_format", "stream"),
-        *("continue_final_message", "add_generation_prompt"),
+        *("continue_final_message", "add_generation_prompt", "chat_template_kwargs"),
+        "stop_token_ids",
     }
 )
 KEY_VARIABLE = "OPENAI_API_KEY"
@@ -67,8 +68,8 @@ class OpenAIGenerator(BaseGenerator):
     max_n : int
         Completions asked for in one request at most.
     extra_body : mapping, optional
-        Further fields of each request, e.g. ``{"min_p": 0.1}`` or a reasoning switch; none of those
-        that are written here.
+        Further fields of each request, e.g. ``{"min_p": 0.1}``; none of those that are written
+        here.
     refused : {"raise", "skip"}
         What to do with a prompt that the server refuses, e.g. as too long: raise, or return no
         completions for it; `notes` then holds the first reason.
@@ -151,6 +152,7 @@ class OpenAIGenerator(BaseGenerator):
             stop=found.stop,
             top_k=found.top_k,
             seed=found.seed,
+            chat_template_kwargs=found.chat_template_kwargs,
         )
 
     @property

@@ -1,6 +1,7 @@
 """The samples of one prompt: from the cache, or asked for in as few requests as a server allows."""
 
 import asyncio
+import json
 import random
 from collections.abc import Mapping, Sequence
 from functools import partial
@@ -52,6 +53,8 @@ class PromptSamples:
         self.features = client.features
         self.usage = client.usage
         self._prefill_lock = asyncio.Lock()
+        self._template_lock = asyncio.Lock()
+        self._told: list[Mapping[str, Any]] = []  # to the chat template, looked at once each
 
     async def get(
         self, prompt: Prompt, copy: int, sampling: Sampling, schema: Mapping[str, Any] | None
@@ -73,6 +76,7 @@ class PromptSamples:
                 f"{self.client.url} does not continue an assistant's message; "
                 "ask without a begun answer, or serve the model with vLLM"
             )
+        await self._look_at_template(prompt, sampling)
         keys = [self._key(prompt, copy, number, sampling, schema) for number in range(n)]
         found = self.cache.get(keys) if self.cache is not None else {}
         self.usage.cached += len(found)
@@ -141,6 +145,20 @@ class PromptSamples:
                     self.features.note("the server does not continue an assistant's message")
         return self.features.prefill
 
+    async def _look_at_template(self, prompt: Prompt, sampling: Sampling) -> None:
+        """Find out once what ends a turn there, and whether what the template is told is heeded."""
+        told = {} if isinstance(prompt, str) else sampling.chat_template_kwargs
+        async with self._template_lock:
+            if self.features.end_of_turn is None:
+                self.features.end_of_turn = await self.client.end_of_turn(self.model)
+            if told and told not in self._told:
+                self._told.append(told)
+                if not await self.client.heeds(self.model, prompt, told):
+                    self.features.note(
+                        f"with chat_template_kwargs {json.dumps(dict(told))} the prompt is as long "
+                        "as without: the server, or the chat template, may ignore them"
+                    )
+
     def _body(self, request: Request) -> dict[str, Any]:
         return request_body(self.model, request, self.features) | dict(self.extra_body)
 
@@ -171,6 +189,8 @@ class PromptSamples:
             asked["top_k"] = sampling.top_k
         if sampling.stop:
             asked["stop"] = list(sampling.stop)
+        if sampling.chat_template_kwargs:
+            asked["chat_template_kwargs"] = dict(sampling.chat_template_kwargs)
         return request_key(asked)
 
 

@@ -10,6 +10,7 @@ from dataclasses import dataclass, field, replace
 from typing import Any
 
 from sample_engineering.errors import GenerationError
+from sample_engineering.generation.chat_template import EndOfTurn
 from sample_engineering.generation.protocol import Completion, Prompt
 from sample_engineering.generation.sampling_settings import Sampling
 
@@ -41,6 +42,8 @@ class Features:
     prefill: bool | None = None
     top_k: bool = True
     stop: bool = True
+    chat_template_kwargs: bool = True
+    end_of_turn: EndOfTurn | None = None  # of the chat template, where the server shows it
     max_completion_tokens: bool = False
     context: int | None = None
     notes: list[str] = field(default_factory=list)
@@ -119,14 +122,19 @@ def request_body(model: str, request: Request, features: Features) -> dict[str, 
         body["seed"] = sampling.seed
     if sampling.top_k is not None:  # not OpenAI's own; vLLM, SGLang, llama.cpp and TGI know it
         body["top_k"] = sampling.top_k
-    if sampling.stop:
-        body["stop"] = list(sampling.stop)
+    end = features.end_of_turn or EndOfTurn()
+    if sampling.stop or end.texts:
+        body["stop"] = list(dict.fromkeys((*sampling.stop, *end.texts)))
+    if end.ids:  # only known of servers that take it: vLLM, SGLang
+        body["stop_token_ids"] = list(end.ids)
     if isinstance(prompt, str):
         body["prompt"] = prompt
         if sampling.logprobs and features.logprobs is not False:
             body["logprobs"] = 1
     else:
         body["messages"] = [dict(message) for message in prompt]
+        if sampling.chat_template_kwargs:  # vLLM, SGLang and llama.cpp know it
+            body["chat_template_kwargs"] = dict(sampling.chat_template_kwargs)
         if sampling.logprobs and features.logprobs is not False:
             body["logprobs"] = True
         if is_prefilled(prompt):
@@ -277,7 +285,11 @@ def learn_from_refusal(status: int, reason: str, body: Mapping[str, Any], known:
     if status not in (400, 404, 405, 415, 422, 501):
         return False
     text = reason.lower()
-    for name in ("top_k", "stop"):  # without these the answers would be others
+    for name in (
+        "top_k",
+        "stop",
+        "chat_template_kwargs",
+    ):  # without these the answers would be others
         if name in body and name in _words(text):
             setattr(known, name, False)
             raise GenerationError(

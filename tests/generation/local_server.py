@@ -30,7 +30,10 @@ class HttpServer:
 
             def do_POST(self) -> None:
                 body = self.rfile.read(int(self.headers.get("content-length", 0)))
-                outer.handle(self, body)
+                if self.path == "/tokenize":
+                    outer.tokenize(self, json.loads(body))
+                else:
+                    outer.handle(self, body)
 
             def do_GET(self) -> None:
                 outer.handle(self, b"")
@@ -49,6 +52,10 @@ class HttpServer:
 
     def handle(self, request: BaseHTTPRequestHandler, body: bytes) -> None:
         raise NotImplementedError
+
+    def tokenize(self, request: BaseHTTPRequestHandler, asked: dict[str, Any]) -> None:
+        """Most servers do not know this; vLLM does."""
+        send(request, 404, {"detail": "Not Found"})
 
     def __enter__(self):
         threading.Thread(target=self._server.serve_forever, args=(0.02,), daemon=True).start()
@@ -142,8 +149,11 @@ class ModelServer(HttpServer):
     `ignores` names what is silently ignored ("n", "logprobs", "stop", ...).
     """
 
-    def __init__(self, generator: Any, ignores: Iterable[str] = ()) -> None:
+    def __init__(
+        self, generator: Any, ignores: Iterable[str] = (), tokenizes: bool = False
+    ) -> None:
         super().__init__()
+        self.tokenizes = tokenizes
         self.generator = generator
         self.ignores = set(ignores)
         self.requests: list[dict[str, Any]] = []
@@ -206,7 +216,17 @@ class ModelServer(HttpServer):
             continue_final_message=asked.get("continue_final_message", False),
             add_generation_prompt=asked.get("add_generation_prompt", True)
             or "continue_final_message" in self.ignores,
+            **asked.get("chat_template_kwargs", {}),
         )
+
+    def tokenize(self, request: BaseHTTPRequestHandler, asked: dict[str, Any]) -> None:
+        """As vLLM does, if asked to."""
+        if not self.tokenizes:
+            return super().tokenize(request, asked)
+        tokenizer = self.generator.tokenizer
+        ids = tokenizer(self._text(asked))["input_ids"]
+        strings = tokenizer.convert_ids_to_tokens(ids)
+        return send(request, 200, {"count": len(ids), "tokens": ids, "token_strs": strings})
 
 
 class FaultProxy(HttpServer):

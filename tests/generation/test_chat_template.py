@@ -11,7 +11,9 @@ pytest.importorskip("transformers")
 from sample_engineering.errors import ConfigError
 from sample_engineering.generation.begun_answer import begin_answer, encode_begun
 from sample_engineering.generation.chat_template import (
+    answered_conversation,
     check_template_kwargs,
+    end_in_tokens,
     end_of_turn,
     end_tokens,
     generation_prompt_fault,
@@ -38,6 +40,29 @@ def test_a_marker_that_is_no_token_ends_a_turn_as_text():
     tokenizer = tokenizer_with(ChatTemplate(closing=" [over]"))
     assert end_of_turn(tokenizer).ids == ()
     assert end_of_turn(tokenizer).texts == ("[over]",)
+
+
+@settings(deadline=None)
+@given(templates(), st.sampled_from(ENDS))
+def test_a_servers_tokens_show_the_end_of_a_turn_as_the_template_does(template, own):
+    tokenizer = tokenizer_with(template, own)
+    ids = tokenizer.apply_chat_template(answered_conversation(), return_dict=True)["input_ids"]
+    texts = tokenizer.convert_ids_to_tokens(ids)
+    assert end_in_tokens(ids, texts) == end_of_turn(tokenizer)
+
+
+@pytest.mark.parametrize(
+    ("ids", "texts", "end"),
+    [
+        ([7, 8, 9], ["Qxjzwvkq", "\u010a", "</s>"], (9,)),  # a line feed as bytes are written
+        ([7, 8, 9], ["Qxjz", "wvkq", "<|eot|>"], (9,)),
+        ([7, 8], ["Qxjzwvkq", "Q"], ()),
+        ([7, 8], ["<bos>", "hi"], ()),
+        ([], [], ()),
+    ],
+)
+def test_only_a_marker_right_after_the_answer_ends_it(ids, texts, end):
+    assert end_in_tokens(ids, texts).ids == end
 
 
 def test_the_heading_of_the_next_answer_ends_no_turn():

@@ -12,6 +12,7 @@ from sample_engineering.generation.protocol import Completion
 from sample_engineering.generation.retries import RetryPolicy
 
 from .local_server import ModelServer, ScriptedServer
+from .templates import SWITCH, ChatTemplate, tokenizer_with
 
 QUICK = RetryPolicy(attempts=3, first_wait=0.01, longest_wait=0.05, longest_retry_after=0.1)
 CHAT = [{"role": "user", "content": "What is 2 + 3?"}]
@@ -137,7 +138,9 @@ def test_a_server_that_writes_past_a_stop_text_is_cut_and_said(tiny_generator):
     assert generator.notes == ("the server wrote on past a stop text: its answers are cut there",)
 
 
-@pytest.mark.parametrize(("name", "value"), [("top_k", 5), ("stop", ("x",))])
+@pytest.mark.parametrize(
+    ("name", "value"), [("top_k", 5), ("stop", ("x",)), ("chat_template_kwargs", {"a": 1})]
+)
 def test_a_setting_that_changes_the_answers_is_never_left_out_in_silence(name, value):
     def script(body):
         if name in body:
@@ -150,6 +153,50 @@ def test_a_setting_that_changes_the_answers_is_never_left_out_in_silence(name, v
             generator.generate([CHAT], Sampling(**{name: value}))
         assert not getattr(generator.capabilities, name)
         assert generator.generate([CHAT], Sampling())[0][0].text == "fine"
+
+
+def test_what_the_chat_template_is_told_reaches_the_server(tiny_model_path):
+    from sample_engineering.generation.transformers_engine import TransformersGenerator, load_model
+
+    tokenizer = tokenizer_with(ChatTemplate(switch=True))
+    local = TransformersGenerator(load_model(tiny_model_path, device="cpu"), tokenizer)
+    # The model knows fewer tokens than this tokenizer, so its own ids are asked for.
+    local.model.resize_token_embeddings(len(tokenizer))
+    sampling = Sampling(max_tokens=6, temperature=0, chat_template_kwargs={SWITCH: False})
+    with ModelServer(local) as server, open_generator(server) as generator:
+        ((served,),) = generator.generate([CHAT], sampling)
+        ((plain,),) = generator.generate([CHAT], sampling.with_(chat_template_kwargs={}))
+        assert generator.notes == ()
+    ((own,),) = local.generate([CHAT], sampling)
+    assert (served.text, served.prompt_tokens) == (own.text, own.prompt_tokens)
+    assert served.prompt_tokens == plain.prompt_tokens + 1
+    asked = [body.get("chat_template_kwargs") for body in server.requests]
+    assert asked == [None, {SWITCH: False}, {SWITCH: False}, None]  # two to find out whether
+
+
+def test_a_server_that_ignores_what_the_template_is_told_is_noted(tiny_generator):
+    told = Sampling(max_tokens=2, chat_template_kwargs={"enable_thinking": False})
+    with (
+        ModelServer(tiny_generator, ignores=["chat_template_kwargs"]) as server,
+        open_generator(server) as generator,
+    ):
+        generator.generate([CHAT], told)
+        generator.generate([CHAT], told)
+    (note,) = generator.notes
+    assert '{"enable_thinking": false} the prompt is as long as without' in note
+
+
+def test_the_end_of_a_turn_is_asked_of_a_server_that_shows_it(tiny_generator):
+    for tokenizes in (True, False):
+        with (
+            ModelServer(tiny_generator, tokenizes=tokenizes) as server,
+            open_generator(server) as generator,
+        ):
+            generator.generate([CHAT, CHAT], Sampling(max_tokens=2))
+            generator.generate(["2 + 3 ="], Sampling(max_tokens=2))
+        end = tiny_generator.tokenizer.convert_tokens_to_ids("<end>")
+        wanted = [end] if tokenizes else None
+        assert [body.get("stop_token_ids") for body in server.requests] == [wanted] * 3
 
 
 def test_a_field_that_is_written_from_the_settings_is_none_of_extra_body(tiny_server):
