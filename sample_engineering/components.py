@@ -25,6 +25,7 @@ _REWARDS: Mapping[str, str] = {
     "correctness": "sample_engineering.trainers.reward:correctness",
     "format": "sample_engineering.trainers.reward:readable_format",
     "random": "sample_engineering.trainers.reward:coin_flip",
+    "nothing": "sample_engineering.trainers.reward:nothing",
 }
 
 _ARMS: Mapping[str, str] = {
@@ -32,6 +33,8 @@ _ARMS: Mapping[str, str] = {
     "in-context": "sample_engineering.trainers.controls:in_context",
     "format-only": "sample_engineering.trainers.controls:format_only",
     "random-reward": "sample_engineering.trainers.controls:random_reward",
+    "entropy-only": "sample_engineering.trainers.controls:entropy_only",
+    "wrong-label": "sample_engineering.trainers.controls:wrong_label",
     "random-sample": "sample_engineering.trainers.controls:random_sample",
     "many-samples": "sample_engineering.trainers.controls:many_samples",
 }

@@ -311,6 +311,10 @@ class ControlInputs:
         Whether the base model is decoded greedily.
     in_context : bool
         Whether the base model is shown the solved sample.
+    needs : mapping
+        Fields of the recipe that the arm sets where the recipe leaves them at their defaults.
+    rewarded : bool
+        Whether it learns from rewards.
     """
 
     name: str
@@ -320,6 +324,8 @@ class ControlInputs:
     seed: int
     greedy: bool
     in_context: bool
+    needs: Mapping[str, Any] = field(default_factory=dict)
+    rewarded: bool = True
 
 
 @dataclass(frozen=True)

@@ -90,6 +90,9 @@ class Training:
         Wall time of its steps.
     warnings : tuple of str
         Signs of harm and the like.
+    rewarded : bool
+        Whether it learnt from rewards. If not, no step is informative, and the entropy bonus or KL
+        alone trained it.
     """
 
     arm: str
@@ -102,11 +105,12 @@ class Training:
     obstacle: str | None
     seconds: float
     warnings: tuple[str, ...]
+    rewarded: bool = True
 
     @property
     def trained(self) -> bool:
-        """Whether enough steps were informative."""
-        return self.progress.trained
+        """Whether enough steps were informative, where rewards are what it learns from."""
+        return self.progress.trained or not self.rewarded
 
 
 @dataclass(frozen=True)

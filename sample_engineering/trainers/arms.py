@@ -15,9 +15,9 @@ point in the group ``sample_engineering.arm``:
 
 import hashlib
 import re
-from collections.abc import Callable, Iterable, Sequence
-from dataclasses import dataclass, replace
-from typing import TYPE_CHECKING
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from dataclasses import dataclass, field, replace
+from typing import TYPE_CHECKING, Any
 
 from sample_engineering import registry
 from sample_engineering.errors import ConfigError
@@ -26,6 +26,8 @@ from sample_engineering.trainers.reward import find_reward
 
 if TYPE_CHECKING:
     import numpy as np
+
+    from sample_engineering.trainers.recipes import Recipe
 
 PRESETS = ("none", "quick", "full")
 _EVERY_SEED = "full"  # the preset in which each arm is trained with every seed
@@ -51,6 +53,11 @@ class Arm:
         Training seed; of an arm without training, 0.
     greedy, in_context : bool
         How the base model is asked in an arm without training.
+    needs : mapping
+        Fields of the recipe that the arm cannot do without, each with its value where the recipe
+        leaves it at its default.
+    rewarded : bool
+        Whether it learns from rewards; if not, it counts as trained though none differ.
     """
 
     name: str
@@ -60,6 +67,20 @@ class Arm:
     seed: int = 0
     greedy: bool = False
     in_context: bool = False
+    needs: Mapping[str, Any] = field(default_factory=dict, hash=False)
+    rewarded: bool = True
+
+    def recipe(self, recipe: "Recipe") -> "Recipe":
+        """Return how this arm trains, of a recipe for the sample."""
+        usual = type(recipe)()
+        changes = {
+            name: value
+            for name, value in self.needs.items()
+            if getattr(recipe, name) == getattr(usual, name)
+        }
+        if not self.rewarded:
+            changes["dead_stop"] = 0  # no step would be alive
+        return recipe.with_(**changes) if changes else recipe
 
     @property
     def trains(self) -> bool:

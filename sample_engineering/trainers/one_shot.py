@@ -74,7 +74,7 @@ def train_one_shot(
     RunError
         If the folder cannot be written to.
     """
-    options = options or RunOptions()
+    options, recipe = options or RunOptions(), arm.recipe(recipe)
     if not arm.samples:
         raise ConfigError("there is no sample to train on; give at least one")
     require("trl", "train")
@@ -177,6 +177,7 @@ def _summary(callback: Any, recipe: Recipe, trainer: Any) -> Training:
         obstacle=trainer.obstacle(),
         seconds=sum(line.seconds for line in lines),
         warnings=tuple(callback.harm),
+        rewarded=callback.arm.rewarded,
     )
 
 

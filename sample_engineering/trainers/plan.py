@@ -186,7 +186,7 @@ class ValidationPlan:
             controls=tuple(
                 ControlInputs(
                     arm.name, arm.meaning, arm.samples, arm.reward, arm.seed, arm.greedy,
-                    arm.in_context,
+                    arm.in_context, arm.needs, arm.rewarded,
                 )
                 for arm in self.arms
                 if arm.name != MAIN

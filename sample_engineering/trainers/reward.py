@@ -1,4 +1,4 @@
-"""What a reward is, and the three of our own.
+"""What a reward is, and those of our own.
 
 A reward is a plain function ``(completions, answer, **columns) -> list of float`` that TRL and a
 test can call alike, with what it states about itself. One of another package is one such function
@@ -201,6 +201,12 @@ def readable_format(
 ) -> list[float]:
     """1 where there is a readable final answer, right or wrong, else 0."""
     return [float(grade.readable) for grade in grades]
+
+
+@reward("nothing", needs_gold=False, bounds=(0, 1))
+def nothing(completions: Sequence[Any], **_: Any) -> list[float]:
+    """0 for every completion: what else the loss holds is all that trains."""
+    return [0.0] * len(completions)
 
 
 @reward("random", needs_gold=False, seeded=True, bounds=(0, 1))

@@ -9,6 +9,7 @@ from sample_engineering import registry
 from sample_engineering.errors import ConfigError
 from sample_engineering.sample import Sample
 from sample_engineering.trainers.arms import Arm, ControlArm, control_arms, find_arm
+from sample_engineering.trainers.recipes import Recipe
 
 GOLDEN = json.loads((Path(__file__).parent / "golden" / "arms.json").read_text())
 POOL = [Sample(f"p{i}", f"What is {i} + 1?", str(i + 1)) for i in range(100)]
@@ -59,7 +60,9 @@ def test_the_published_arms_are_drawn_as_ever(preset):
         for record in GOLDEN
         if record["preset"] == preset
     ]
-    assert shown(control_arms(preset, SAMPLE, POOL, (0, 1, 2, 3))) == published
+    names = {record["name"] for record in published}
+    drawn = control_arms(preset, SAMPLE, POOL, (0, 1, 2, 3))
+    assert shown([arm for arm in drawn if arm.name in names]) == published
 
 
 def test_another_arm_does_not_change_a_draw(declare):
@@ -108,7 +111,9 @@ def test_what_is_no_arm_is_named(controls, message):
 
 def test_without_a_pool_a_preset_leaves_arms_out_and_a_name_is_an_error():
     names = {arm.name for arm in control_arms("full", SAMPLE, [SAMPLE], (0,))}
-    assert names == {"greedy", "in-context", "format-only", "random-reward"}
+    assert names == {
+        *("greedy", "in-context", "format-only", "random-reward", "entropy-only", "wrong-label")
+    }
     with pytest.raises(ConfigError, match="'random-sample' of `controls` draws from a pool"):
         control_arms("random-sample", SAMPLE, [SAMPLE], (0,))
 
@@ -144,3 +149,52 @@ def test_a_broken_draw_is_an_error_that_names_the_arm(declare, drawn, message):
     with pytest.raises(ConfigError, match=message) as raised:
         control_arms("broken", SAMPLE, POOL, (0,))
     assert "the arm 'broken' of this program" in str(raised.value)
+
+
+def labelled(answer, **more):
+    return Sample("labelled", "What is it?", answer, **more)
+
+
+@pytest.mark.parametrize(
+    "sample",
+    [
+        labelled("12.8"),
+        labelled("0"),
+        labelled("B", kind="choice", choices=("one", "two", "three")),
+        labelled("5 m/s", kind="quantity", unit="m/s"),
+        labelled("\\frac{1}{2}"),
+        labelled("x^2 + y"),
+        labelled("(3, 4)"),
+        labelled("[0, \\infty)"),
+        labelled("Paris", kind="text"),
+        labelled("CH3COOH", kind="formula"),
+        labelled("x"),
+    ],
+    ids=lambda sample: sample.answer,
+)
+@pytest.mark.parametrize("pool", [[], POOL])
+def test_a_wrong_label_is_read_and_is_wrong(sample, pool):
+    from sample_engineering.grading import grade, read_sample_gold
+
+    (arm,) = control_arms("wrong-label", sample, pool, (2,))
+    (wrong,) = arm.samples
+    assert (wrong.problem, wrong.kind, wrong.unit) == (sample.problem, sample.kind, sample.unit)
+    assert grade(f"\\boxed{{{wrong.answer}}}", read_sample_gold(wrong)).correct
+    assert not grade(f"\\boxed{{{sample.answer}}}", read_sample_gold(wrong)).correct
+    assert not grade(f"\\boxed{{{wrong.answer}}}", read_sample_gold(sample)).correct
+    assert wrong.answer in arm.meaning
+    assert control_arms("wrong-label", sample, pool, (2,)) == [arm]
+
+
+def test_wrong_labels_differ_between_seeds():
+    arms = control_arms("wrong-label", labelled("12.8"), [], range(8))
+    assert len({arm.samples[0].answer for arm in arms}) > 2
+
+
+def test_entropy_alone_needs_a_bonus_and_no_reward():
+    (arm,) = control_arms("entropy-only", SAMPLE, [], (0,))
+    assert (arm.reward, arm.rewarded) == ("nothing", False)
+    plain = Recipe(dead_stop=15)
+    assert (arm.recipe(plain).entropy_coef, arm.recipe(plain).dead_stop) == (0.001, 0)
+    assert arm.recipe(Recipe(entropy_coef=0.02)).entropy_coef == 0.02
+    assert control_arms("format-only", SAMPLE, [], (0,))[0].recipe(plain) is plain

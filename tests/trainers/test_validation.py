@@ -75,7 +75,11 @@ def test_the_run_folder_holds_everything(finished):
     assert {"python", "torch", "trl", "transformers"} <= set(config["versions"])
 
 
-TRAINED_CONTROLS = ("format-only", "random-reward", "random-sample", "many-samples")
+TRAINED_CONTROLS = (
+    *("format-only", "random-reward", "entropy-only", "wrong-label"),
+    *("random-sample", "many-samples"),
+)
+TRAININGS = 2 * (1 + len(TRAINED_CONTROLS))
 
 
 @pytest.mark.slow
@@ -94,14 +98,14 @@ def test_the_result_has_the_agreed_fields(finished):
         assert effect["lift"] == pytest.approx(effect["after"] - effect["before"])
     assert set(record["controls"]) == {"greedy", "in-context", *TRAINED_CONTROLS}
     assert record["verdict"] == result.verdict.headline
-    assert len(record["trainings"]) == 2 + 2 * len(TRAINED_CONTROLS)
+    assert len(record["trainings"]) == TRAININGS
 
 
 @pytest.mark.slow
 def test_every_step_of_every_training_is_in_the_metrics(finished):
     _, result, _ = finished
     metrics = RunFolder.open(result.folder).metrics_frame()
-    assert len(metrics) == 3 * 10
+    assert len(metrics) == 3 * TRAININGS
     main = metrics[(metrics["arm"] == "sample") & (metrics["seed"] == 1)]
     assert main["step"].tolist() == [1, 2, 3]
     assert (main["rollouts"] == 32).all()
@@ -110,7 +114,7 @@ def test_every_step_of_every_training_is_in_the_metrics(finished):
     for name in ("written_steps", "grad_norm", "lr", "seconds"):
         assert main[name].notna().all()
     rollouts = RunFolder.open(result.folder).rollouts
-    assert len(rollouts) == 30 * 32
+    assert len(rollouts) == 3 * TRAININGS * 32
     mine = rollouts[(rollouts["arm"] == "sample") & (rollouts["seed"] == 0)]
     first = mine[mine["step"] == 1]
     recorded = metrics[(metrics["arm"] == "sample") & (metrics["seed"] == 0)].iloc[0]
@@ -252,6 +256,8 @@ def test_controls_leave_the_sample_itself_out():
         "in-context",
         "format-only",
         "random-reward",
+        "entropy-only",
+        "wrong-label",
     ]
     assert control_arms("none", sample, items, (0,)) == []
     with pytest.raises(ConfigError, match="'all' is no preset and no arm"):
