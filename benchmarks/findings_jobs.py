@@ -119,15 +119,17 @@ def _train(job: Job, samples: list[Sample], scale: Scale) -> dict[str, Any]:
     )
     place = Path(tempfile.mkdtemp(prefix="findings-"))
     try:
-        folder = RunFolder(place / "run")
+        folder = RunFolder(place / "run").training("sample", job.seed)
         arm = Arm("sample", samples=tuple(samples), reward=job.reward, seed=job.seed)
-        model, tokenizer, training = train_one_shot(
+        training = train_one_shot(
             str(model_path()), arm, recipe, folder, options=RunOptions(device="cpu")
         )
-        curve = [line.pass_rate for line in folder.lines_of(arm.name, arm.seed)]
+        curve = [line.pass_rate for line in folder.lines()]
         folder.close()
+        # Where nothing was learnt there are no weights, and the base stands for them.
+        weights = folder.weights if training.trained else model_path()
         return {
-            **_evaluate(TransformersGenerator(model, tokenizer), scale, job.confirms),
+            **_evaluate(TransformersGenerator(weights), scale, job.confirms),
             "trained": training.trained,
             "informative": training.progress.informative_groups,
             "curve": [round(value, 3) for value in curve],

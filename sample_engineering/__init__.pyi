@@ -4,6 +4,7 @@ from .api import compose as compose
 from .api import evaluate as evaluate
 from .api import example_pool as example_pool
 from .api import grade_file as grade_file
+from .api import join_run as join_run
 from .api import leaderboard as leaderboard
 from .api import load_pool as load_pool
 from .api import open_run as open_run
@@ -11,6 +12,7 @@ from .api import plan_validation as plan_validation
 from .api import probe as probe
 from .api import rank as rank
 from .api import report as report
+from .api import run_piece as run_piece
 from .api import save_pool as save_pool
 from .api import synthesize as synthesize
 from .api import validate as validate

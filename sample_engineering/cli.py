@@ -75,5 +75,6 @@ def main() -> None:
     try:
         app()
     except SampleEngineeringError as error:
-        sys.stderr.write(f"error: {visible(' '.join(str(error).split()))}\n")
+        if not error.shown_elsewhere:
+            sys.stderr.write(f"error: {visible(' '.join(str(error).split()))}\n")
         sys.exit(error.exit_status)

@@ -11,6 +11,7 @@ class SampleEngineeringError(Exception):
     """Base of all errors raised on purpose; catch it to catch them all."""
 
     exit_status = 1  # of the command that it ends
+    shown_elsewhere = False  # whether another process of the same run shows it
 
 
 class SampleError(SampleEngineeringError):

@@ -2,6 +2,7 @@
 
 import json
 import os
+import secrets
 import tempfile
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
@@ -61,6 +62,28 @@ def write_json(path: str | os.PathLike[str], value: Mapping[str, Any]) -> None:
     with write_whole(path) as stream:
         json.dump(finite(value), stream, indent=2, ensure_ascii=False, allow_nan=False)
         stream.write("\n")
+
+
+def write_json_first(path: str | os.PathLike[str], value: Mapping[str, Any]) -> None:
+    """Write as `write_json` does, unless `path` is there: of several writers the first one counts.
+
+    Raises
+    ------
+    RunError
+        If it cannot be written.
+    """
+    target = Path(path)
+    draft = target.with_name(f".{target.name}.{secrets.token_hex(8)}")
+    write_json(draft, value)
+    try:
+        os.link(draft, target)  # fails where it exists, on any file system
+    except FileExistsError:
+        pass
+    except OSError:  # a file system without hard links
+        if not target.exists():
+            os.replace(draft, target)
+    finally:
+        draft.unlink(missing_ok=True)
 
 
 def finite(value: Any) -> Any:

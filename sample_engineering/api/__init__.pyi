@@ -17,6 +17,8 @@ from .runs import leaderboard as leaderboard
 from .runs import open_run as open_run
 from .runs import report as report
 from .validating import default_folder as default_folder
+from .validating import join_run as join_run
 from .validating import plan_validation as plan_validation
+from .validating import run_piece as run_piece
 from .validating import run_plan as run_plan
 from .validating import validate as validate

@@ -51,6 +51,10 @@ def validate(
     pool: Iterable[Sample] | PathLike | None = None,
     out: PathLike | None = None,
     resume: PathLike | None = None,
+    devices: Sequence[str | int] | None = None,
+    engine: str | None = None,
+    engine_options: Mapping[str, Any] | None = None,
+    eval_every: int | None = None,
     lora: int | None = None,
     vllm: bool = False,
     device: str | None = None,
@@ -91,7 +95,16 @@ def validate(
     out : path-like, optional
         Run folder; None: a new one below ``runs``.
     resume : path-like, optional
-        Go on with an interrupted run, as it was planned; only `device` may be given beside it.
+        Go on with an interrupted run, as it was planned; only `device` and `devices` may be given
+        beside it.
+    devices : sequence of str or int, optional
+        Devices that work at the same time, a training each: numbers of GPUs, or ``cpu``.
+    engine : str, optional
+        What runs the models that are evaluated: ``transformers`` (the default) or ``vllm``.
+    engine_options : mapping, optional
+        Of the engine.
+    eval_every : int, optional
+        Evaluate the weights after each so many training steps too.
     device : {"cpu", "cuda"}, optional
         None takes a GPU if there is one.
     report_to : sequence of str
@@ -133,6 +146,10 @@ def validate(
         pool=pool,
         out=out,
         resume=resume,
+        devices=devices,
+        engine=engine,
+        engine_options=engine_options,
+        eval_every=eval_every,
         lora=lora,
         vllm=vllm,
         device=device,
@@ -162,6 +179,10 @@ def plan_validation(
     pool: Iterable[Sample] | PathLike | None = None,
     out: PathLike | None = None,
     resume: PathLike | None = None,
+    devices: Sequence[str | int] | None = None,
+    engine: str | None = None,
+    engine_options: Mapping[str, Any] | None = None,
+    eval_every: int | None = None,
     lora: int | None = None,
     vllm: bool = False,
     device: str | None = None,
@@ -177,8 +198,8 @@ def plan_validation(
     sample : Sample or path, optional
         The sample; ``FILE#ID`` picks one of a pool. None: the shipped one.
     model, benchmark, recipe, settings, steps, group_size, lr, seeds, rollouts, eval_items,
-    controls, pool, out, resume, lora, vllm, device, template, report_to, save_model,
-    trust_remote_code
+    controls, pool, out, resume, devices, engine, engine_options, eval_every, lora, vllm, device,
+    template, report_to, save_model, trust_remote_code
         As for `validate`.
 
     Raises
@@ -188,10 +209,11 @@ def plan_validation(
     SampleEngineeringError
         If the sample, benchmark, pool or run folder cannot be read.
     """
-    from sample_engineering.extras import require
+    from sample_engineering.extras import check_installed
 
-    require("trl", "train")
+    check_installed("trl", "train")  # a process that trains imports it, and this one does not
     from sample_engineering.evaluation import Benchmark
+    from sample_engineering.generation.engines import LOCAL, SERVER, choose_engine
     from sample_engineering.runs.config import RunOptions
     from sample_engineering.trainers.arms import chosen_arms
     from sample_engineering.trainers.plan import ValidationPlan
@@ -213,6 +235,9 @@ def plan_validation(
             "controls": controls,
             "pool": pool,
             "out": out,
+            "engine": engine,
+            "engine_options": engine_options or None,
+            "eval_every": eval_every,
             "lora": lora,
             "vllm": vllm or None,
             "template": template,
@@ -222,7 +247,12 @@ def plan_validation(
         }
         ignored(fixed, "`resume` takes everything from the run folder")
         plan = ValidationPlan.from_folder(Path(resume), device)
-        return replace(plan, doubts=doubts(plan.sample))
+        return replace(plan, doubts=doubts(plan.sample), devices=_named(devices))
+    if engine == SERVER:
+        raise ConfigError(
+            "`engine` server cannot load the weights that are trained; take transformers or vllm"
+        )
+    choose_engine(engine, {}, engine_options)
     embedded = is_embedded(model)
     if embedded:
         ignored({"trust_remote_code": trust_remote_code or None}, "the embedded model has no code")
@@ -240,6 +270,7 @@ def plan_validation(
         "lora_rank": lora,
         "vllm": vllm or None,
         "template": template,
+        "eval_every": eval_every,
     }
     changes = {name: value for name, value in changes.items() if value is not None}
     if twice := [name for name in changes if name in (settings or {})]:
@@ -276,7 +307,14 @@ def plan_validation(
             trust_remote_code=trust_remote_code,
         ),
         doubts=doubts(target),
+        engine=None if engine == LOCAL else engine,
+        engine_options=engine_options or {},
+        devices=_named(devices),
     )
+
+
+def _named(devices: Sequence[str | int] | None) -> tuple[str, ...]:
+    return tuple(str(device) for device in devices or ())
 
 
 def run_plan(
@@ -286,9 +324,86 @@ def run_plan(
     progress: "Callable[[ProgressEvent], None] | None" = None,
 ) -> "ValidationResult":
     """Do what `plan_validation` resolved; parameters, result and errors as for `validate`."""
+    from sample_engineering.trainers.together import Together
     from sample_engineering.trainers.validation import run_validation
 
-    result = run_validation(plan, progress)
+    with Together.here().in_step() as together:
+        result = run_validation(plan, progress)
+        if report and together.first:
+            from sample_engineering.report import write_report
+
+            write_report(result.folder)
+        return result
+
+
+@typed
+def run_piece(
+    plan: "ValidationPlan",
+    arm: str | None = None,
+    seed: int = 0,
+    *,
+    task: int | None = None,
+    progress: "Callable[[ProgressEvent], None] | None" = None,
+) -> None:
+    """Do one piece of a validation: train one arm with one seed, and evaluate it.
+
+    Any number of jobs may do pieces of one plan at the same time, in one run folder, which they
+    make if it is not there: each plans the same, with the same `out`. `join_run` puts the pieces
+    together.
+
+    Parameters
+    ----------
+    plan : ValidationPlan
+        As `plan_validation` gives it.
+    arm : str, optional
+        ``before`` for the evaluation of the base model, ``sample``, or the name of a control arm.
+    seed : int
+        Its training seed.
+    task : int, optional
+        The number of the piece instead, in the order of ``plan.pieces``: 0 is the base model.
+    progress : callable, optional
+        Called with what is going on.
+
+    Raises
+    ------
+    ConfigError
+        If there is no such piece.
+    SampleEngineeringError
+        If it fails.
+    """
+    from sample_engineering.trainers.validation import run_piece
+
+    if (arm is None) == (task is None):
+        raise ConfigError("give `arm` or `task`: which piece shall be done")
+    if task is not None:
+        pieces = plan.pieces
+        if not 0 <= task < len(pieces):
+            raise ConfigError(f"`task` must lie in 0..{len(pieces) - 1}, not {task}")
+        arm, seed = pieces[task].name, pieces[task].seed
+    run_piece(replace(plan, piece=(arm or "", seed)), progress)
+
+
+@typed
+def join_run(run: PathLike, *, report: bool = True) -> "ValidationResult":
+    """Put together what several jobs did of a validation, see `run_piece`.
+
+    Parameters
+    ----------
+    run : path-like
+        The run folder.
+    report : bool
+        Write ``report.html`` into it.
+
+    Raises
+    ------
+    RunError
+        If pieces are missing; the message names them.
+    """
+    from sample_engineering.trainers.plan import ValidationPlan
+    from sample_engineering.trainers.validation import join_validation
+
+    plan = ValidationPlan.from_folder(Path(run))
+    result = join_validation(replace(plan, doubts=doubts(plan.sample)))
     if report:
         from sample_engineering.report import write_report
 

@@ -78,6 +78,33 @@ def validate(
     resume: Annotated[
         Path | None, typer.Option(help="Go on with an interrupted run, as it was planned.")
     ] = None,
+    devices: Annotated[
+        str | None,
+        typer.Option(
+            help="Devices that work at the same time, a training each: numbers of GPUs, e.g. "
+            "0,1,2,3, or cpu,cpu."
+        ),
+    ] = None,
+    engine: Annotated[
+        str | None, shared("engine", "For evaluation; default: transformers.")
+    ] = None,
+    eval_every: Annotated[
+        int | None, typer.Option(help="Evaluate after each so many training steps too.", min=1)
+    ] = None,
+    arm: Annotated[
+        str | None,
+        typer.Option(
+            help="Do this arm only, with --seed, in a run folder shared with other jobs: before "
+            "(the base model), sample, or a control."
+        ),
+    ] = None,
+    task: Annotated[
+        int | None,
+        typer.Option(help="Do the piece of that number only, as --dry-run counts them.", min=0),
+    ] = None,
+    join: Annotated[
+        Path | None, typer.Option(help="Put together what jobs with --arm or --task did.")
+    ] = None,
     dry_run: Annotated[
         bool, typer.Option("--dry-run", help="Print the plan with time and memory, and stop.")
     ] = False,
@@ -98,53 +125,101 @@ def validate(
 ) -> None:
     """One-shot reinforcement learning on a sample: accuracy before and after, with intervals."""
     from sample_engineering import api
-    from sample_engineering.extras import require
+    from sample_engineering.extras import check_installed
 
-    require("trl", "train")
+    check_installed("trl", "train")
     from sample_engineering.commands.validate_progress import shown
     from sample_engineering.trainers.interrupts import TrainingInterrupted
     from sample_engineering.trainers.recipes import parse_settings
+    from sample_engineering.trainers.together import Together
 
-    if seed is not None and seeds is not None:
+    if seed is not None and seeds is not None and arm is None:
         raise ConfigError("`seed` would be ignored: `seeds` names them all; leave it out")
-    if resume is not None and "seed" in given(context):
+    piece = arm is not None or task is not None
+    if join is not None:
+        if others := sorted(set(given(context)) - {"join", "format"}):
+            raise ConfigError(
+                f"{', '.join(f'`{name}`' for name in others)} would be ignored: `join` takes "
+                "everything from the run folder; leave it out"
+            )
+        _show_result(api.join_run(join), format)
+        return
+    _check_piece(arm, task, seed, seeds, out, resume, devices)
+    if resume is not None and not piece and "seed" in given(context):
         raise ConfigError(
             "`seed` would be ignored: `resume` takes everything from the run folder; leave it out"
         )
-    plan = api.plan_validation(
-        sample,
-        model=model,
-        benchmark=benchmark,
-        recipe=recipe,
-        settings=parse_settings(settings) if settings else None,
-        steps=steps,
-        group_size=group_size,
-        lr=lr,
-        seeds=_seeds(seeds) if seeds is not None else None if seed is None else (seed,),
-        rollouts=rollouts,
-        eval_items=eval_items,
-        controls=controls,
-        pool=pool,
-        out=out,
-        resume=resume,
-        lora=lora,
-        vllm=vllm,
-        device=device,
-        template=template,
-        report_to=tuple(filter(None, (report_to or "").split(","))),
-        save_model=save_model,
-        trust_remote_code=trust_remote_code,
-    )
-    if dry_run:
-        _show_plan(plan, format)
+    with Together.here().in_step() as together:
+        plan = api.plan_validation(
+            sample,
+            model=model,
+            benchmark=benchmark,
+            recipe=recipe,
+            settings=parse_settings(settings) if settings else None,
+            steps=steps,
+            group_size=group_size,
+            lr=lr,
+            seeds=_seeds(seeds) if seeds is not None else None if seed is None or arm else (seed,),
+            rollouts=rollouts,
+            eval_items=eval_items,
+            controls=controls,
+            pool=pool,
+            out=out,
+            resume=resume,
+            devices=None if devices is None else [part.strip() for part in devices.split(",")],
+            engine=engine,
+            eval_every=eval_every,
+            lora=lora,
+            vllm=vllm,
+            device=device,
+            template=template,
+            report_to=tuple(filter(None, (report_to or "").split(","))),
+            save_model=save_model,
+            trust_remote_code=trust_remote_code,
+        )
+        if dry_run:
+            if together.first:
+                _show_plan(plan, format)
+            return
+        try:
+            with shown(together.first) as progress:
+                if piece:
+                    api.run_piece(plan, arm, seed or 0, task=task, progress=progress)
+                    return
+                result = api.run_plan(plan, progress=progress)
+        except TrainingInterrupted as error:
+            if together.first:
+                typer.echo(in_options(str(error), context.command.params), err=True)
+            raise typer.Exit(130) from None
+        if together.first:
+            _show_result(result, format)
+
+
+def _check_piece(
+    arm: str | None,
+    task: int | None,
+    seed: int | None,
+    seeds: str | None,
+    out: Path | None,
+    resume: Path | None,
+    devices: str | None,
+) -> None:
+    """Refuse what cannot go with a piece of a run, or only with one."""
+    if arm is None and task is None:
         return
-    try:
-        with shown() as progress:
-            result = api.run_plan(plan, progress=progress)
-    except TrainingInterrupted as error:
-        typer.echo(in_options(str(error), context.command.params), err=True)
-        raise typer.Exit(130) from None
-    _show_result(result, format)
+    if arm is not None and task is not None:
+        raise ConfigError("`task` would be ignored: `arm` says which piece; leave out one")
+    if task is not None and seed is not None and seeds is not None:
+        raise ConfigError("`seed` would be ignored: `task` says which piece; leave it out")
+    if out is None and resume is None:
+        raise ConfigError(
+            "a piece of a run needs the folder that it shares with the others; give `out`"
+        )
+    if devices is not None:
+        raise ConfigError(
+            "`devices` would be ignored: a piece takes one device; choose it with "
+            "CUDA_VISIBLE_DEVICES"
+        )
 
 
 def _seeds(text: str) -> tuple[int, ...]:

@@ -12,9 +12,13 @@ _LINE_SECONDS = 30  # between lines where there is no terminal
 
 
 @contextmanager
-def shown() -> Iterator[Callable[["ProgressEvent"], None]]:
-    """Yield the function that shows a `ProgressEvent`."""
+def shown(here: bool = True) -> Iterator[Callable[["ProgressEvent"], None] | None]:
+    """Yield the function that shows a `ProgressEvent`; None where another process does."""
     from rich.console import Console
+
+    if not here:
+        yield None
+        return
 
     console = Console(stderr=True)
     if console.is_terminal:
@@ -44,13 +48,13 @@ def _bar(console: Any) -> Iterator[Callable[["ProgressEvent"], None]]:
         TextColumn("{task.fields[detail]}", style="dim"),
     )
     with Progress(*columns, console=console) as bar:
-        tasks: dict[tuple[str, str, int], Any] = {}
+        tasks: dict[tuple[str, str, int, int | None], Any] = {}
 
         def show(event: "ProgressEvent") -> None:
             if event.stage == "notice":
                 bar.console.print(event.message, style="yellow", markup=False)
                 return
-            key = (event.stage, event.arm, event.seed)
+            key = (event.stage, event.arm, event.seed, event.snapshot)
             if key not in tasks:
                 tasks[key] = bar.add_task(_label(event), total=event.total, detail="")
             bar.update(tasks[key], completed=event.done, detail=_detail(event))
@@ -77,8 +81,9 @@ def _lines(console: Any) -> Callable[["ProgressEvent"], None]:
 def _label(event: "ProgressEvent") -> str:
     name = "this sample" if event.arm == "sample" else event.arm
     what = "train on" if event.stage == "train" and event.arm == "sample" else event.stage
-    seed = f", seed {event.seed}" if event.stage == "train" and event.seed else ""
-    return f"{what} {name}{seed}"
+    seed = f", seed {event.seed}" if event.seed else ""
+    after = "" if event.snapshot is None else f" after step {event.snapshot}"
+    return f"{what} {name}{seed}{after}"
 
 
 def _detail(event: "ProgressEvent") -> str:

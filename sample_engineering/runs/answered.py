@@ -7,7 +7,7 @@ from typing import Any
 
 from sample_engineering.runs.config import RunConfig, RunInputs
 from sample_engineering.runs.folder import RunFolder
-from sample_engineering.runs.format import CONFIG, EVALUATIONS, INPUTS, MAIN, ROLLOUTS
+from sample_engineering.runs.format import CONFIG, EVALUATIONS, INPUTS, MAIN, ROLLOUTS, TRAININGS
 from sample_engineering.sample import Sample
 
 Lookup = Callable[[Mapping[str, Any]], Sample | None]
@@ -35,6 +35,8 @@ def answered_by(path: str | os.PathLike[str]) -> tuple[Lookup, str] | None:
     file = Path(path).absolute()
     in_rollouts = file.name == ROLLOUTS or file.parent.name == Path(ROLLOUTS).stem
     root = file.parent if file.name == ROLLOUTS else file.parent.parent
+    if root.parent.name == TRAININGS:  # a part of a training that is not over
+        root = root.parent.parent
     if not (in_rollouts or file.parent.name == EVALUATIONS):
         return None
     if not all((root / name).is_file() for name in (CONFIG, INPUTS)):

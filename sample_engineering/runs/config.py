@@ -56,6 +56,10 @@ class EvaluationSettings:
         the members of a set of benchmarks are asked in different ways.
     members : tuple of MemberSettings
         Of a set of benchmarks.
+    engine : str
+        What runs the models.
+    engine_options : mapping
+        Its options.
     """
 
     benchmark: str
@@ -69,6 +73,8 @@ class EvaluationSettings:
     temperature: float
     protocol: Mapping[str, Any] = field(default_factory=dict)
     members: tuple[MemberSettings, ...] = ()
+    engine: str = "transformers"
+    engine_options: Mapping[str, Any] = field(default_factory=dict)
 
 
 @dataclass(frozen=True)

@@ -1,16 +1,14 @@
 """The run folder: what a validation did, written so that it opens after any accident.
 
-JSON files are written whole or not at all; ``metrics.jsonl`` is a journal; rollouts are kept as
-small Parquet parts until the run is over. The same class reads the folder again, whole, partial or
-damaged: what cannot be read is named in `RunFolder.problems`, and everything else is there.
+JSON files are written whole or not at all. Each training writes into a place of its own, see
+`training_folder`, and what it wrote there is joined here when the run is over. The same class reads
+the folder again, whole, partial or damaged: what cannot be read is named in `RunFolder.problems`,
+and everything else is there.
 """
 
 import json
 import os
-import re
-import shutil
-import weakref
-from collections.abc import Callable, Sequence
+from collections.abc import Callable
 from dataclasses import asdict, replace
 from datetime import UTC, datetime
 from functools import cached_property
@@ -19,9 +17,10 @@ from typing import TYPE_CHECKING, Any
 
 from sample_engineering.errors import RunError
 from sample_engineering.evaluation import Evaluation
-from sample_engineering.files import Journal, write_json, write_whole
+from sample_engineering.files import finite, write_json, write_json_first, write_whole
 from sample_engineering.generation.asking import differing
 from sample_engineering.runs import migration, reading
+from sample_engineering.runs.claims import claim
 from sample_engineering.runs.config import RunConfig, RunInputs
 from sample_engineering.runs.format import (
     BEFORE,
@@ -33,25 +32,21 @@ from sample_engineering.runs.format import (
     RESULT,
     ROLLOUTS,
     STATUS,
+    TRAININGS,
 )
-from sample_engineering.runs.records import (
-    Problems,
-    Record,
-    arrow_schema,
-    columns,
-    from_record,
-    to_record,
-)
-from sample_engineering.runs.result import RunResult, Status, Training
-from sample_engineering.runs.rows import MetricsLine, RolloutRow
+from sample_engineering.runs.records import Problems, columns, to_record
+from sample_engineering.runs.result import RunResult, Status
+from sample_engineering.runs.rows import MetricsLine
+from sample_engineering.runs.training_folder import TrainingFolder, checked
 
 if TYPE_CHECKING:
     import pandas as pd
 
-PARTS = (CONFIG, METRICS, ROLLOUTS, EVALUATIONS, RESULT)  # any of them makes a run folder
+# Any of them makes a run folder.
+PARTS = (CONFIG, METRICS, ROLLOUTS, EVALUATIONS, TRAININGS, RESULT)
 # What must be the same for a run to go on.
 _DECISIVE = ("sample", "model", "recipe", "seeds", "hashes", "evaluation", "arms")
-_NAME = re.compile(r"[\w.+-]+")  # of an arm: it is part of file names
+_PATIENCE = 5.0  # seconds; a process that was killed takes a moment to end
 
 
 class RunFolder:
@@ -71,7 +66,6 @@ class RunFolder:
         self.path = Path(path)
         self.writes = writes
         self._problems = Problems()
-        self._journal: Journal | None = None
         self._claim: Callable[[], object] | None = None
 
     # Making one, and opening it.
@@ -88,16 +82,7 @@ class RunFolder:
             If the folder holds something already, or cannot be written to.
         """
         folder = cls(path)
-        try:
-            taken = folder.path.exists() and (
-                not folder.path.is_dir() or any(folder.path.iterdir())
-            )
-        except OSError as error:
-            raise RunError(
-                f"cannot use {folder.path} as run folder: {error.strerror or error}; choose "
-                "another `out`"
-            ) from error
-        if taken:
+        if folder._taken():
             raise RunError(
                 f"{folder.path} is not an empty folder; go on with the run there with `resume`, or "
                 "choose another place with `out`"
@@ -120,18 +105,65 @@ class RunFolder:
         folder = cls(path)
         old = folder.read_config()
         folder._be_the_only_writer()
+        folder._check_same(old, config)
+        folder.set_status("running", "")
+        return folder
+
+    @classmethod
+    def share(
+        cls, path: str | os.PathLike[str], config: RunConfig, inputs: RunInputs
+    ) -> "RunFolder":
+        """Make a run folder, or open it where another job just made it with the same settings.
+
+        Any number of jobs may do so at the same time, each for a piece of the run.
+
+        Raises
+        ------
+        RunError
+            If the folder holds something else, or a run with other settings, or is written to by a
+            process that does the whole run.
+        """
+        folder = cls(path)
+        place = folder.path / CONFIG
+        if not place.exists() and folder._taken(besides=(INPUTS,)):
+            raise RunError(f"{folder.path} holds something else; choose another place with `out`")
+        if not place.exists():
+            # Jobs with the same settings write the same inputs; the first config stands.
+            write_json(folder.path / INPUTS, to_record(inputs))
+            write_json_first(place, to_record(config))
+        folder._claim = claim(folder, folder.path, shared=True, patience=_PATIENCE)
+        folder._check_same(folder.read_config(), config)
+        if folder.status is None:
+            folder.set_status("running", "")
+        return folder
+
+    def _taken(self, besides: tuple[str, ...] = ()) -> bool:
+        """Whether something is there already; a draft of a file that is being written is not."""
+        try:
+            return self.path.exists() and (
+                not self.path.is_dir()
+                or any(
+                    one.name not in besides and not one.name.startswith(".")
+                    for one in self.path.iterdir()
+                )
+            )
+        except OSError as error:
+            raise RunError(
+                f"cannot use {self.path} as run folder: {error.strerror or error}; choose "
+                "another `out`"
+            ) from error
+
+    def _check_same(self, old: RunConfig, new: RunConfig) -> None:
         for name in _DECISIVE:
-            before, now = _plain(getattr(old, name)), _plain(getattr(config, name))
+            before, now = _plain(getattr(old, name)), _plain(getattr(new, name))
             if not old.training and isinstance(before, dict):  # of a version with fewer settings
                 now = {key: now[key] for key in before if key in now}
                 now |= {key: before[key] for key in ("protocol",) if key in before}
             if before != now:
                 raise RunError(
-                    f"{folder.path} was made with another {name}{_told(before, now)}; give the "
-                    "same settings to `resume`, or choose another place with `out`"
+                    f"{self.path} was made with another {name}{_told(before, now)}; give the same "
+                    "settings, or choose another place with `out`"
                 )
-        folder.set_status("running", "")
-        return folder
 
     @classmethod
     def open(cls, path: str | os.PathLike[str]) -> "RunFolder":
@@ -163,21 +195,57 @@ class RunFolder:
 
     def _be_the_only_writer(self) -> None:
         """Claim the folder; the claim ends with `close` or with the process, however it ends."""
-        try:
-            import fcntl
-        except ImportError:  # Windows
-            return
-        descriptor = os.open(self.path, os.O_RDONLY)
-        self._claim = weakref.finalize(self, os.close, descriptor)
-        try:
-            fcntl.flock(descriptor, fcntl.LOCK_EX | fcntl.LOCK_NB)
-        except BlockingIOError:
-            self._claim()
-            raise RunError(
-                f"another process writes to {self.path}; wait for it or stop it, then go on"
-            ) from None
-        except OSError:  # a file system without locks
-            self._claim()
+        self._claim = claim(self, self.path, patience=_PATIENCE)
+
+    # The trainings.
+
+    def training(self, arm: str, seed: int) -> TrainingFolder:
+        """Return the place of one training."""
+        return TrainingFolder(self.path / TRAININGS, arm, seed, writes=self.writes)
+
+    @property
+    def trainings(self) -> list[TrainingFolder]:
+        """The places of all trainings that are there, in the order of the arms."""
+        found = []
+        for path in sorted((self.path / TRAININGS).glob("*.*")):
+            arm, _, seed = path.name.rpartition(".")
+            if seed.isdecimal() and path.is_dir():
+                found.append(self.training(arm, int(seed)))
+        arms = [] if self.config is None else [(arm.name, arm.seed) for arm in self.config.arms]
+        order = {key: number for number, key in enumerate(arms)}
+        return sorted(found, key=lambda one: order.get((one.arm, one.seed), len(order)))
+
+    def curve(self, arm: str, seed: int) -> list[tuple[int, Evaluation]]:
+        """Return the evaluations along a training: of each snapshot, and of the last weights.
+
+        Parameters
+        ----------
+        arm : str
+        seed : int
+
+        Returns
+        -------
+        list of (int, Evaluation)
+            Step, and what its weights came to; empty where nothing was evaluated yet.
+
+        Raises
+        ------
+        RunError
+            If an evaluation is damaged.
+        """
+        place = self.training(arm, seed)
+        points = dict(place.curve)
+        last = self.evaluation(arm, seed)
+        if last is not None and (steps := self._steps_of(arm, seed)):
+            points[steps] = last
+        return sorted(points.items())
+
+    def _steps_of(self, arm: str, seed: int) -> int | None:
+        """Return how many steps a training took, where it is over."""
+        done = [] if self.result is None else list(self.result.trainings)
+        if record := self.training(arm, seed).record:
+            done.append(record)
+        return next((t.progress.steps for t in done if (t.arm, t.seed) == (arm, seed)), None)
 
     # Reading.
 
@@ -209,13 +277,24 @@ class RunFolder:
 
     @cached_property
     def metrics(self) -> tuple[MetricsLine, ...]:
-        """All training steps of all arms, in the order of writing."""
-        return reading.read_metrics(self.path / METRICS, self._problems)
+        """All training steps of all arms, in the order of the arms."""
+        own = self.trainings
+        journals = {(one.arm, one.seed) for one in own if (one.path / METRICS).exists()}
+        joined: list[MetricsLine] = []
+        if not journals or (self.path / METRICS).exists():
+            joined += reading.read_metrics(self.path / METRICS, self._problems)
+        # What a training is writing anew counts, and not what an earlier end of the run joined.
+        kept = [line for line in joined if (line.arm, line.seed) not in journals]
+        for one in own:
+            if (one.arm, one.seed) in journals:
+                kept += one.lines(self._problems)
+        return tuple(kept)
 
     @cached_property
     def rollouts(self) -> "pd.DataFrame":
         """Training completions, a row each, with the columns of `RolloutRow`."""
-        return reading.read_rollouts(self.path / ROLLOUTS, self._problems)
+        parts = {(one.arm, one.seed): one.rollout_parts for one in self.trainings}
+        return reading.read_rollouts(self.path / ROLLOUTS, parts, self._problems)
 
     @cached_property
     def evaluations(self) -> dict[str, list[Evaluation]]:
@@ -255,12 +334,11 @@ class RunFolder:
         RunError
             If there is none, or it is damaged.
         """
-        record = _read_whole(self.path / CONFIG)
-        return _sound(self.path / CONFIG, RunConfig, migration.migrate_config(record))
+        return reading.read_sound(self.path / CONFIG, RunConfig, migration.migrate_config)
 
     def read_inputs(self) -> RunInputs:
         """Return ``inputs.json``, to go on with the run; raises RunError as `read_config` does."""
-        return _sound(self.path / INPUTS, RunInputs, _read_whole(self.path / INPUTS))
+        return reading.read_sound(self.path / INPUTS, RunInputs)
 
     # Writing.
 
@@ -269,59 +347,6 @@ class RunFolder:
         if self.writes:
             now = datetime.now(UTC).isoformat(timespec="seconds")
             write_json(self.path / STATUS, to_record(Status(state, message, now)))
-
-    def add_metrics(self, line: MetricsLine) -> None:
-        """Append one line to ``metrics.jsonl``."""
-        if not self.writes:
-            return
-        if self._journal is None:
-            self._journal = Journal(self.path / METRICS)
-        self._journal.append(to_record(line))
-
-    def lines_of(self, arm: str, seed: int) -> list[MetricsLine]:
-        """Return the metrics of one training run so far, oldest first, as they stand on disk."""
-        return [line for line in self._lines() if (line.arm, line.seed) == (arm, seed)]
-
-    def _lines(self) -> tuple[MetricsLine, ...]:
-        # A last line that a crash cut short is no JSON, and so is left out here too.
-        return reading.read_metrics(self.path / METRICS, Problems())
-
-    def drop_after(self, arm: str, seed: int, step: int) -> None:
-        """Forget what one training run wrote after `step`, which will be written again."""
-        if not self.writes:
-            return
-        self.close()
-        lines = self._lines()
-        kept = [line for line in lines if (line.arm, line.seed) != (arm, seed) or line.step <= step]
-        if len(kept) < len(lines):
-            with write_whole(self.path / METRICS) as stream:
-                for line in kept:
-                    stream.write(json.dumps(to_record(line), ensure_ascii=False) + "\n")
-        for part in self._rollout_parts():
-            part_arm, part_seed, span, _ = part.name.rsplit(".", 3)
-            beyond = int(span.split("-")[1]) > step
-            if beyond and part_arm == arm and int(part_seed) == seed:
-                part.unlink()
-
-    def add_rollouts(self, rows: Sequence[RolloutRow]) -> None:
-        """Write rollouts of one training run, in the order of their steps, as a Parquet part."""
-        if not rows or not self.writes:
-            return
-        import pyarrow as pa
-        import pyarrow.parquet as pq
-
-        first, last = rows[0], rows[-1]
-        name = f"{_checked(first.arm)}.{first.seed}.{first.step:06d}-{last.step:06d}.parquet"
-        table = pa.Table.from_pylist([asdict(row) for row in rows], arrow_schema(RolloutRow))
-        with write_whole(self._rollout_folder / name, "wb") as stream:
-            pq.write_table(table, stream, compression="zstd")
-
-    @property
-    def _rollout_folder(self) -> Path:
-        return (self.path / ROLLOUTS).with_suffix("")
-
-    def _rollout_parts(self) -> list[Path]:
-        return sorted(self._rollout_folder.glob("*.parquet"))
 
     def evaluation(self, arm: str, seed: int = 0) -> Evaluation | None:
         """Return the evaluation of an arm that is written already, or None.
@@ -343,69 +368,53 @@ class RunFolder:
     def _evaluation_file(self, arm: str, seed: int) -> Path:
         """Name the file: ``after`` for the sample, NAME for a control, with -seed-N if several."""
         seeds = 0 if self.config is None else sum(one.name == arm for one in self.config.arms)
-        name = "after" if arm == MAIN else _checked(arm)
+        name = "after" if arm == MAIN else checked(arm)
         return (
             self.path / EVALUATIONS / f"{name}-seed-{seed}.parquet"
             if seeds > 1
             else (self.path / EVALUATIONS / f"{name}.parquet")
         )
 
-    def checkpoints(self, arm: str, seed: int) -> Path:
-        """Return where the checkpoints of a training run lie until it is over."""
-        return self.path / "training" / f"{_checked(arm)}.{seed}"
-
-    def drop_checkpoints(self, arm: str, seed: int) -> None:
-        """Remove the checkpoints of a training run."""
-        shutil.rmtree(self.checkpoints(arm, seed), ignore_errors=True)
-
-    def training(self, arm: str, seed: int) -> Training | None:
-        """Return what a training run did, if it is over."""
-        place = self._training_file(arm, seed)
-        return _sound(place, Training, _read_whole(place)) if place.exists() else None
-
-    def add_training(self, training: Training) -> None:
-        """Keep what a training run did until the whole run is over."""
-        if self.writes:
-            write_json(self._training_file(training.arm, training.seed), to_record(training))
-
-    def _training_file(self, arm: str, seed: int) -> Path:
-        place = self.checkpoints(arm, seed)
-        return place.with_name(f"{place.name}.json")
-
     def model_place(self, seed: int) -> Path:
         """Return where the trained model of a seed is kept, if it is."""
         return self.path / "model" / f"seed-{seed}"
 
     def finish(self, result: RunResult) -> None:
-        """Join the rollouts, write ``result.json``, drop checkpoints and say that all is done."""
+        """Join what the trainings wrote, write ``result.json`` and say that all is done."""
         if not self.writes:
             return
-        if parts := self._rollout_parts():
-            import pyarrow as pa
-            import pyarrow.parquet as pq
-
-            tables = [pq.read_table(part, partitioning=None) for part in parts]
-            with write_whole(self.path / ROLLOUTS, "wb") as stream:
-                pq.write_table(pa.concat_tables(tables), stream, compression="zstd")
+        self._join()
         write_json(self.path / RESULT, result.to_file())
-        shutil.rmtree(self._rollout_folder, ignore_errors=True)
-        shutil.rmtree(self.path / "training", ignore_errors=True)
+        for one in self.trainings:
+            one.tidy()
+        if (place := self.path / TRAININGS).is_dir() and not any(place.iterdir()):
+            place.rmdir()
         self.set_status("finished", result.verdict)
         self.close()
 
+    def _join(self) -> None:
+        import pyarrow as pa
+        import pyarrow.parquet as pq
+
+        from sample_engineering.runs.records import arrow_schema
+        from sample_engineering.runs.rows import RolloutRow
+
+        fresh = RunFolder(self.path, writes=False)
+        if any((one.path / METRICS).exists() for one in self.trainings):
+            with write_whole(self.path / METRICS) as stream:
+                for line in fresh.metrics:
+                    stream.write(json.dumps(finite(to_record(line)), ensure_ascii=False) + "\n")
+        if any(one.rollout_parts for one in self.trainings):
+            table = pa.Table.from_pandas(
+                fresh.rollouts, schema=arrow_schema(RolloutRow), preserve_index=False
+            )
+            with write_whole(self.path / ROLLOUTS, "wb") as stream:
+                pq.write_table(table, stream, compression="zstd")
+
     def close(self) -> None:
-        """Close the journal of metrics, and let others write."""
-        if self._journal is not None:
-            self._journal.close()
-            self._journal = None
+        """Let others write."""
         if self._claim is not None:
             self._claim()
-
-
-def _checked(arm: str) -> str:
-    if not _NAME.fullmatch(arm):
-        raise RunError(f"the arm {arm!r} cannot name a file; use letters, digits, '-', '_' and '.'")
-    return arm
 
 
 def _told(before: Any, now: Any) -> str:
@@ -420,23 +429,3 @@ def _told(before: Any, now: Any) -> str:
 
 def _plain(value: Any) -> Any:
     return json.loads(json.dumps(to_record(value), default=str))
-
-
-def _read_whole(path: Path) -> dict[str, Any]:
-    try:
-        content = json.loads(path.read_text(encoding="utf-8"))
-    except FileNotFoundError as error:
-        raise RunError(f"no run at {path.parent}: it has no {path.name}; check the path") from error
-    except (OSError, ValueError, RecursionError) as error:
-        raise RunError(f"cannot read {path}: {error}; the run folder is damaged") from error
-    if not isinstance(content, dict):
-        raise RunError(f"{path} holds no JSON object; the run folder is damaged")
-    return content
-
-
-def _sound(path: Path, kind: type[Record], record: dict[str, Any]) -> Record:
-    faults: list[str] = []
-    found = from_record(kind, record, path.name, faults.append)
-    if faults or found is None:
-        raise RunError(f"{path.parent} cannot be continued: {faults[0]}; start the run anew")
-    return found

@@ -5,11 +5,11 @@ read into memory, and what is wrong is named and left out while the rest is show
 """
 
 import json
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, TypeVar
 
-from sample_engineering.errors import SampleEngineeringError
+from sample_engineering.errors import RunError, SampleEngineeringError
 from sample_engineering.evaluation import Evaluation
 from sample_engineering.runs import migration
 from sample_engineering.runs.format import BEFORE, FORMAT_VERSION, MAIN
@@ -51,6 +51,33 @@ def read_object(
             )
         content = migrate(content)
     return from_record(kind, content, path.name, problems.add)
+
+
+def read_sound(
+    path: Path,
+    kind: type[Record],
+    migrate: Callable[[Mapping[str, Any]], dict[str, Any]] = dict,
+) -> Record:
+    """Read a JSON file as a record, to go on with the run.
+
+    Raises
+    ------
+    RunError
+        If there is none, or it is damaged.
+    """
+    try:
+        content = json.loads(path.read_text(encoding="utf-8"))
+    except FileNotFoundError as error:
+        raise RunError(f"no run at {path.parent}: it has no {path.name}; check the path") from error
+    except (OSError, ValueError, RecursionError) as error:
+        raise RunError(f"cannot read {path}: {error}; the run folder is damaged") from error
+    if not isinstance(content, dict):
+        raise RunError(f"{path} holds no JSON object; the run folder is damaged")
+    faults: list[str] = []
+    found = from_record(kind, migrate(content), path.name, faults.append)
+    if faults or found is None:
+        raise RunError(f"{path.parent} cannot be continued: {faults[0]}; start the run anew")
+    return found
 
 
 def read_metrics(path: Path, problems: Problems) -> tuple[MetricsLine, ...]:
@@ -105,8 +132,20 @@ def _line(
     return line, not faults
 
 
-def read_rollouts(path: Path, problems: Problems) -> "pd.DataFrame":
-    """Read ``rollouts.parquet``, or its parts where a run goes on or was interrupted.
+def read_rollouts(
+    path: Path, parts: Mapping[tuple[str, int], Sequence[Path]], problems: Problems
+) -> "pd.DataFrame":
+    """Read ``rollouts.parquet``, and the parts of trainings that are not joined into it.
+
+    Parameters
+    ----------
+    path : Path
+        The joined file; it, or the folder of the same name without ending, holds parts of
+        trainings of an earlier version too.
+    parts : mapping from (arm, seed) to sequence of Path
+        The parts of each training; they count more than what was joined.
+    problems : Problems
+        Told what cannot be read.
 
     Returns
     -------
@@ -114,29 +153,45 @@ def read_rollouts(path: Path, problems: Problems) -> "pd.DataFrame":
         With the columns of `RolloutRow`; without rows where there are none.
     """
     import pandas as pd
+
+    own = [file for files in parts.values() for file in files]
+    joined = [path] if path.exists() else sorted(path.with_suffix("").glob("*.parquet"))
+    if not own and not joined:
+        problems.add(f"{path.name} is missing")
+    frames = [_rollout_frame(file, problems) for file in joined]
+    if anew := {key for key, files in parts.items() if files}:
+        frames = [
+            frame[[key not in anew for key in zip(frame["arm"], frame["seed"], strict=True)]]
+            for frame in frames
+        ]
+    frames += [_rollout_frame(file, problems) for file in own]
+    frames = [frame for frame in frames if len(frame)] or [_no_rollouts()]
+    found: pd.DataFrame = pd.concat(frames, ignore_index=True)
+    return found
+
+
+def _no_rollouts() -> "pd.DataFrame":
+    frame: pd.DataFrame = arrow_schema(RolloutRow).empty_table().to_pandas()
+    return frame
+
+
+def _rollout_frame(file: Path, problems: Problems) -> "pd.DataFrame":
     import pyarrow as pa
     import pyarrow.parquet as pq
 
     schema = arrow_schema(RolloutRow)
-    files = [path] if path.exists() else sorted(path.with_suffix("").glob("*.parquet"))
-    if not files:
-        problems.add(f"{path.name} is missing")
-    frames = []
-    for file in files:
-        if _too_large(file, problems) or _unpacks_too_large(file, problems):
-            continue
-        try:
-            table = pq.read_table(file, partitioning=None)
-            if missing := [name for name in schema.names if name not in table.column_names]:
-                problems.add(f"{file.name} lacks the columns {', '.join(missing)}")
-                continue
-            frames.append(table.select(schema.names).cast(schema).to_pandas())
-        except (pa.ArrowException, OSError, ValueError, KeyError) as error:
-            problems.add(f"{file.name} cannot be read: {type(error).__name__}")
-    if not frames:
-        frames.append(schema.empty_table().to_pandas())
-    joined: pd.DataFrame = pd.concat(frames, ignore_index=True)
-    return joined
+    if _too_large(file, problems) or _unpacks_too_large(file, problems):
+        return _no_rollouts()
+    try:
+        table = pq.read_table(file, partitioning=None)
+        if missing := [name for name in schema.names if name not in table.column_names]:
+            problems.add(f"{file.name} lacks the columns {', '.join(missing)}")
+            return _no_rollouts()
+        frame: pd.DataFrame = table.select(schema.names).cast(schema).to_pandas()
+    except (pa.ArrowException, OSError, ValueError, KeyError) as error:
+        problems.add(f"{file.name} cannot be read: {type(error).__name__}")
+        return _no_rollouts()
+    return frame
 
 
 def read_evaluations(folder: Path, problems: Problems) -> dict[str, list[Evaluation]]:

@@ -13,8 +13,8 @@ from typing import Any
 
 from transformers import TrainerCallback
 
-from sample_engineering.runs import RunFolder
 from sample_engineering.runs.rows import MetricsLine, RolloutRow
+from sample_engineering.runs.training_folder import TrainingFolder
 from sample_engineering.trainers.arms import Arm
 from sample_engineering.trainers.interrupts import StopRequest
 from sample_engineering.trainers.ranks import Ranks
@@ -31,7 +31,7 @@ class StepCallback(TrainerCallback):
 
     Parameters
     ----------
-    folder : RunFolder
+    folder : TrainingFolder
         Where everything goes.
     arm : Arm
         Which training run of the folder this is.
@@ -44,12 +44,16 @@ class StepCallback(TrainerCallback):
     progress : callable, optional
         Called with the metrics of each step.
     ranks : Ranks, optional
-        The processes of the run.
+        The processes of the training.
+    snapshot_every : int, optional
+        Steps between snapshots of the weights.
+    snapshot : callable, optional
+        Called with the step of each, in every process.
     """
 
     def __init__(
         self,
-        folder: RunFolder,
+        folder: TrainingFolder,
         arm: Arm,
         recipe: Recipe,
         rewarder: Rewarder,
@@ -57,6 +61,8 @@ class StepCallback(TrainerCallback):
         entropy: Callable[[], float | None],
         progress: Callable[[MetricsLine], None] | None = None,
         ranks: Ranks | None = None,
+        snapshot_every: int | None = None,
+        snapshot: Callable[[int], None] | None = None,
     ) -> None:
         self.folder = folder
         self.arm = arm
@@ -66,7 +72,9 @@ class StepCallback(TrainerCallback):
         self.ranks = ranks or Ranks()
         self.entropy = entropy
         self.progress = progress
-        self.lines = folder.lines_of(arm.name, arm.seed)
+        self.snapshot_every = snapshot_every
+        self.snapshot = snapshot
+        self.lines = folder.lines()
         self.stopped: str | None = None  # "dead" or "interrupted"
         if recipe.dead_stop and dead_in_a_row(self.lines) >= recipe.dead_stop:
             self.stopped = "dead"  # resumed after it had been stopped early
@@ -91,6 +99,10 @@ class StepCallback(TrainerCallback):
         control.should_save |= (
             self.stopped is not None or last or step % self.recipe.save_every == 0
         )
+        # After the last step the weights themselves are kept.
+        ends = last or self.stopped == "dead"
+        if self.snapshot and self.snapshot_every and not ends and not step % self.snapshot_every:
+            self.snapshot(step)
 
     def on_log(self, args: Any, state: Any, control: Any, logs: Any = None, **_: Any) -> None:
         if not logs or "grad_norm" not in logs or self.rewarder.last is None:

@@ -3,6 +3,7 @@
 import errno
 import signal
 import threading
+import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from types import FrameType
@@ -15,20 +16,30 @@ class TrainingInterrupted(TrainingError):
     """The run was stopped by Ctrl-C or SIGTERM; what was done is saved."""
 
 
+_SAME_SECONDS = 1.0  # signals this close together are one
+
+
 class StopRequest:
     """Set by the first Ctrl-C or SIGTERM; the second one stops at once."""
 
     def __init__(self, notice: Callable[[str], None] | None = None) -> None:
         self.requested = False
+        self.at_once = False  # whether what is running shall not save first
         self._notice = notice
+        self._since = 0.0
 
     def __bool__(self) -> bool:
         return self.requested
 
     def _handle(self, number: int, frame: FrameType | None) -> None:
         if self.requested:
-            raise KeyboardInterrupt
+            # A launcher passes on the Ctrl-C that the terminal sends to all: that is one, not two.
+            if time.monotonic() - self._since > _SAME_SECONDS:
+                self.at_once = True
+                raise KeyboardInterrupt
+            return
         self.requested = True
+        self._since = time.monotonic()
         if self._notice is not None:
             self._notice(
                 "stopping after this step, then saving; press Ctrl-C again to stop at once"

@@ -8,10 +8,10 @@ from sample_engineering.errors import ConfigError, TrainingError
 from sample_engineering.extras import quiet, require
 from sample_engineering.generation.transformers_engine import default_device
 from sample_engineering.grading import read_sample_gold
-from sample_engineering.runs import RunFolder
 from sample_engineering.runs.config import RunOptions
 from sample_engineering.runs.result import Training
 from sample_engineering.runs.rows import MetricsLine
+from sample_engineering.runs.training_folder import TrainingFolder
 from sample_engineering.trainers.arms import Arm
 from sample_engineering.trainers.building import build_trainer
 from sample_engineering.trainers.interrupts import (
@@ -21,6 +21,8 @@ from sample_engineering.trainers.interrupts import (
 )
 from sample_engineering.trainers.ranks import Ranks
 from sample_engineering.trainers.recipes import Recipe
+from sample_engineering.trainers.saving import base_dtype, save_weights
+from sample_engineering.trainers.settings import TIMEOUT
 from sample_engineering.trainers.starting import memory_in_words
 from sample_engineering.trainers.watch import progress_of
 
@@ -29,15 +31,16 @@ def train_one_shot(
     model: str,
     arm: Arm,
     recipe: Recipe,
-    folder: RunFolder,
+    folder: TrainingFolder,
     *,
     options: RunOptions | None = None,
     resume: bool = False,
     stop: StopRequest | None = None,
     progress: Callable[[MetricsLine], None] | None = None,
     notice: Callable[[str], None] | None = None,
-) -> tuple[Any, Any, Training]:
-    """Train a model on one sample, or on few.
+    snapshot_every: int | None = None,
+) -> Training:
+    """Train a model on one sample, or on few, and leave its weights on disk.
 
     Parameters
     ----------
@@ -48,8 +51,8 @@ def train_one_shot(
         reward.
     recipe : Recipe
         Settings.
-    folder : RunFolder
-        Receives metrics, rollouts and checkpoints.
+    folder : TrainingFolder
+        Receives metrics, rollouts, checkpoints, and at the end the weights and ``training.json``.
     options : RunOptions, optional
         Device, trackers and the like.
     resume : bool
@@ -60,10 +63,13 @@ def train_one_shot(
         Called with the metrics of each step.
     notice : callable, optional
         Called with what the libraries say of settings that they ignore or do not support.
+    snapshot_every : int, optional
+        Save the weights each so many steps too.
 
     Returns
     -------
-    model, tokenizer, Training
+    Training
+        As in ``training.json``. Where nothing was learnt, there are no weights.
 
     Raises
     ------
@@ -85,14 +91,15 @@ def train_one_shot(
             f"`device` must be cpu or cuda, not {device!r}; choose among several GPUs with "
             "CUDA_VISIBLE_DEVICES"
         )
-    output = folder.checkpoints(arm.name, arm.seed)
+    output = folder.checkpoints
     with quiet(notice), write_errors_in_words(folder.path):
         from sample_engineering.trainers.callbacks import StepCallback, last_checkpoint
 
         checkpoint = last_checkpoint(output, tidy=folder.writes) if resume else None
         done = _done_at(checkpoint, recipe)
-        folder.drop_after(arm.name, arm.seed, done)
-        ranks = Ranks.of_environment(device)
+        folder.drop_after(done)
+        ranks = Ranks.of_environment()
+        ranks.form(device, float(recipe.trl.get("ddp_timeout", TIMEOUT)))
         ranks.wait()
         built = build_trainer(
             model,
@@ -102,11 +109,18 @@ def train_one_shot(
             output=output,
             device=device,
             options=options,
-            run_name=f"{folder.path.name}-{arm.name}-{arm.seed}",
+            run_name=f"{arm.name}-{arm.seed}",
             world=ranks.world,
         )
         trainer, tokenizer, rewarder = built.trainer, built.tokenizer, built.rewarder
-        _refuse_shards(trainer)
+        dtype = base_dtype(model, options.loading)
+
+        def save(place: Path) -> None:
+            with folder.whole(place) as draft:
+                ranks.wait()
+                save_weights(trainer, tokenizer, draft, dtype)
+                ranks.wait()
+
         callback = StepCallback(
             folder,
             arm,
@@ -116,6 +130,8 @@ def train_one_shot(
             lambda: trainer.rollout_entropy,
             progress,
             ranks,
+            snapshot_every,
+            lambda step: save(folder.snapshot(step)),
         )
         _drop_printers(trainer)
         trainer.add_callback(callback)
@@ -124,21 +140,15 @@ def train_one_shot(
                 trainer.train(resume_from_checkpoint=str(checkpoint) if checkpoint else None)
         elif checkpoint is not None:
             trainer._load_from_checkpoint(str(checkpoint))
-    if callback.stopped == "interrupted":
-        raise TrainingInterrupted(
-            f"interrupted after step {len(callback.lines)} of {recipe.steps}; all is saved, "
-            f"go on with `resume={folder.path}`"
-        )
-    return trainer_model(trainer), tokenizer, _summary(callback, recipe, trainer)
-
-
-def _refuse_shards(trainer: Any) -> None:
-    plugin = getattr(trainer.accelerator.state, "deepspeed_plugin", None)
-    if trainer.is_fsdp_enabled or (plugin is not None and plugin.zero_stage == 3):
-        raise TrainingError(
-            "a model sharded over GPUs (FSDP, ZeRO-3) cannot be evaluated in place; use ZeRO-2, "
-            "LoRA (`lora`) or a larger GPU"
-        )
+        if callback.stopped == "interrupted":
+            raise TrainingInterrupted(f"interrupted after step {len(callback.lines)}; all is saved")
+        training = _summary(callback, recipe, trainer)
+        if training.trained:
+            save(folder.weights)
+        folder.keep(training)
+        ranks.wait()
+        folder.drop_checkpoints()
+    return training
 
 
 def _done_at(checkpoint: Path | None, recipe: Recipe) -> int:
@@ -146,12 +156,6 @@ def _done_at(checkpoint: Path | None, recipe: Recipe) -> int:
     if checkpoint is None:
         return 0
     return int(checkpoint.name.removeprefix("checkpoint-")) // recipe.steps_per_generation
-
-
-def trainer_model(trainer: Any) -> Any:
-    """Return the trained model itself, in eval mode, without accelerate's wrapping."""
-    model = trainer.accelerator.unwrap_model(trainer.model, keep_fp32_wrapper=False)
-    return model.eval()
 
 
 def _summary(callback: Any, recipe: Recipe, trainer: Any) -> Training:

@@ -1,12 +1,16 @@
 """What a validation shall do, decided once and written to the run folder."""
 
+import re
+from collections.abc import Mapping
 from dataclasses import dataclass, field, fields, replace
 from pathlib import Path
+from typing import Any
 
 from sample_engineering.errors import ConfigError, RunError, SampleEngineeringError
 from sample_engineering.evaluation import Benchmark
 from sample_engineering.evaluation.benchmark import Member
 from sample_engineering.generation.asking import Asked, Protocol
+from sample_engineering.generation.engines import LOCAL
 from sample_engineering.runs import RunFolder
 from sample_engineering.runs.config import (
     ArmRecord,
@@ -19,7 +23,7 @@ from sample_engineering.runs.config import (
     RunInputs,
     RunOptions,
 )
-from sample_engineering.runs.format import FORMAT_VERSION, MAIN, RESULT
+from sample_engineering.runs.format import BEFORE, FORMAT_VERSION, MAIN, RESULT
 from sample_engineering.runs.provenance import (
     git_state,
     hash_model,
@@ -34,6 +38,7 @@ from sample_engineering.trainers.arms import Arm, control_arms
 from sample_engineering.trainers.recipes import Recipe
 
 DEVICES = ("cpu", "cuda")
+_DEVICE = re.compile(r"cpu|[0-9]+|(GPU|MIG)-[\w/-]+")  # as in CUDA_VISIBLE_DEVICES
 
 
 @dataclass(frozen=True)
@@ -68,6 +73,16 @@ class ValidationPlan:
         Device, trackers and the like.
     drawn : tuple of Arm
         Control arms as an earlier call drew them, instead of `controls` and `pool`.
+    engine : str, optional
+        What runs the models that are evaluated; None is ``transformers``.
+    engine_options : mapping
+        Of the engine.
+    devices : tuple of str
+        Devices that work at the same time, a training each: ``cpu``, or numbers or names of GPUs.
+    piece : (str, int), optional
+        Do one arm with one seed only, ``("before", 0)`` being the base model; others do the rest.
+    inline : bool, optional
+        Do everything in this process; None: where a component is known to this process alone.
     doubts : tuple of str
         What speaks against the sample's label; said before anything is trained, and kept among the
         warnings of the result.
@@ -92,6 +107,11 @@ class ValidationPlan:
     options: RunOptions = field(default_factory=RunOptions)
     drawn: tuple[Arm, ...] = ()
     doubts: tuple[str, ...] = ()
+    engine: str | None = None
+    engine_options: Mapping[str, Any] = field(default_factory=dict)
+    devices: tuple[str, ...] = ()
+    piece: tuple[str, int] | None = None
+    inline: bool | None = None
 
     def __repr__(self) -> str:
         return (
@@ -106,6 +126,16 @@ class ValidationPlan:
             raise ConfigError(f"`rollouts` must be at least 1, not {self.rollouts}")
         if not self.drawn:
             control_arms(self.controls, self.sample, self.pool, self.seeds)
+        if self.piece is not None and not self.asked:
+            known = ", ".join(dict.fromkeys(arm.name for arm in self.pieces))
+            raise ConfigError(
+                f"there is no arm {self.piece[0]!r} with seed {self.piece[1]}; the arms are {known}"
+            )
+        for device in self.devices:
+            if not device or not _DEVICE.fullmatch(device):
+                raise ConfigError(
+                    f"`devices` are cpu or the numbers of GPUs, such as 0,1, not {device!r}"
+                )
         if self.options.device not in (None, *DEVICES):
             raise ConfigError(
                 f"`device` must be {' or '.join(DEVICES)}, not {self.options.device!r}; choose "
@@ -121,6 +151,34 @@ class ValidationPlan:
         return main + control_arms(self.controls, self.sample, self.pool, self.seeds)
 
     @property
+    def pieces(self) -> list[Arm]:
+        """What can be done by itself: the base model, then all arms; numbered from 0."""
+        return [Arm(BEFORE, "the base model"), *self.arms]
+
+    @property
+    def asked(self) -> list[Arm]:
+        """The pieces that this process shall do."""
+        return [arm for arm in self.pieces if self.piece in (None, (arm.name, arm.seed))]
+
+    @property
+    def runs_inline(self) -> bool:
+        """Whether everything is done in this process."""
+        if self.inline is not None:
+            return self.inline
+        used = [("engine", self.engine or ""), *self._components()]
+        return any(not component.package for component in used_components(used))
+
+    def _components(self) -> list[tuple[str, str]]:
+        arms = self.arms
+        rewards = {self.recipe.reward, *(arm.reward for arm in arms if arm.reward)}
+        return [
+            ("benchmark", self.benchmark.name),
+            ("recipe", self.recipe.name),
+            *(("reward", name) for name in rewards),
+            *(("arm", arm.name) for arm in arms),
+        ]
+
+    @property
     def training_steps(self) -> int:
         """Steps of all training runs together."""
         return self.recipe.steps * sum(arm.trains for arm in self.arms)
@@ -128,7 +186,6 @@ class ValidationPlan:
     def to_config(self) -> RunConfig:
         """Return what ``config.json`` holds."""
         arms = self.arms
-        rewards = {self.recipe.reward, *(arm.reward for arm in arms if arm.reward)}
         return RunConfig(
             format=FORMAT_VERSION,
             sample=self.sample,
@@ -147,6 +204,8 @@ class ValidationPlan:
                 temperature=self.benchmark.temperature,
                 protocol={} if self.benchmark.members else self.benchmark.protocol.record(),
                 members=_members(self.benchmark),
+                engine=self.engine or LOCAL,
+                engine_options=dict(self.engine_options),
             ),
             controls=self.controls,
             arms=tuple(
@@ -161,14 +220,7 @@ class ValidationPlan:
             ),
             versions=versions(),
             git=git_state(),
-            components=used_components(
-                [
-                    ("benchmark", self.benchmark.name),
-                    ("recipe", self.recipe.name),
-                    *(("reward", name) for name in rewards),
-                    *(("arm", arm.name) for arm in arms),
-                ]
-            ),
+            components=used_components(self._components()),
             training=self.recipe.protocol.record(),
         )
 
@@ -229,6 +281,8 @@ class ValidationPlan:
                 resume=True,
                 options=replace(config.options, device=device or config.options.device),
                 drawn=tuple(Arm(**vars(arm)) for arm in inputs.controls),
+                engine=None if config.evaluation.engine == LOCAL else config.evaluation.engine,
+                engine_options=config.evaluation.engine_options,
             )
         except (TypeError, SampleEngineeringError) as error:
             raise RunError(
@@ -269,6 +323,8 @@ class ProgressEvent:
         Of the last training step.
     message : str
         Of a notice.
+    snapshot : int, optional
+        The training step whose weights are evaluated, if not the last one's.
     """
 
     stage: str
@@ -278,3 +334,4 @@ class ProgressEvent:
     total: int = 0
     metrics: MetricsLine | None = None
     message: str = ""
+    snapshot: int | None = None

@@ -1,11 +1,12 @@
-"""One process or several: who writes, and how the others keep step.
+"""One process or several, in a training: who writes, and how the others keep step.
 
-`accelerate launch` and `torchrun` start one process a GPU. All run the same validation; the first
-one writes the run folder, each evaluates its share of the items, and TRL trains.
+TRL and accelerate hold the processes of a training together; this is what ours needs of that. How
+the processes of a whole validation keep step is in `together`.
 """
 
 import os
 from dataclasses import dataclass
+from datetime import timedelta
 from typing import Any
 
 from sample_engineering.errors import ConfigError
@@ -13,20 +14,23 @@ from sample_engineering.errors import ConfigError
 
 @dataclass(frozen=True)
 class Ranks:
-    """The processes of this run.
+    """The processes of a training.
 
     Parameters
     ----------
     rank, world : int
         Number of this process and how many there are.
+    local : int
+        Its number on this machine, which is that of its GPU.
     """
 
     rank: int = 0
     world: int = 1
+    local: int = 0
 
     @classmethod
-    def of_environment(cls, device: str | None = None) -> "Ranks":
-        """Read what a launcher announced, and take this process's GPU.
+    def of_environment(cls) -> "Ranks":
+        """Read what a launcher announced.
 
         Raises
         ------
@@ -40,14 +44,28 @@ class Ranks:
             raise ConfigError(
                 f"RANK, LOCAL_RANK or WORLD_SIZE is no number ({error}); use accelerate launch"
             ) from error
-        if world > 1:
-            import torch
-            from accelerate import PartialState
+        return cls(rank, world, local)
 
-            if device != "cpu" and torch.cuda.is_available():
-                torch.cuda.set_device(local)
-            PartialState(cpu=device == "cpu" or not torch.cuda.is_available())
-        return cls(rank, world)
+    def form(self, device: str | None, timeout: float) -> None:
+        """Form the group that trains, if there is none yet.
+
+        Parameters
+        ----------
+        device : str or None
+            ``cpu`` or ``cuda``; None takes a GPU if there is one.
+        timeout : float
+            Seconds that a process waits for the others. It must be said here: whatever comes later
+            finds the group formed.
+        """
+        if self.world == 1:
+            return
+        import torch
+        from accelerate import PartialState
+
+        on_gpu = device != "cpu" and torch.cuda.is_available()
+        if on_gpu:
+            torch.cuda.set_device(self.local)
+        PartialState(cpu=not on_gpu, timeout=timedelta(seconds=timeout))
 
     @property
     def first(self) -> bool:

@@ -21,6 +21,8 @@ _VLLM = {
     "vllm_mode": "colocate",
     "vllm_importance_sampling_mode": "token_truncate",
 }
+# Seconds that a process waits for the others: rollouts of one may be much longer than of another.
+TIMEOUT = 4 * 3600
 _CHECKPOINTS = 2  # the last whole one stays while the next is being written
 
 
@@ -63,7 +65,7 @@ def grpo_config(
         If TRL refuses a value.
     """
     trl = require("trl", "train")
-    world = Ranks.of_environment(device).world
+    world = Ranks.of_environment().world
     micro_batch = recipe.micro_batch_for(world)
     per_update = recipe.rollouts // recipe.updates // world // micro_batch
     on_cpu = device == "cpu"
@@ -99,6 +101,7 @@ def grpo_config(
         checkpointing_field(): recipe.gradient_checkpointing and not on_cpu,
         "report_to": list(report_to) or "none",
         "run_name": run_name,
+        "ddp_timeout": TIMEOUT,
         "logging_steps": 1,
         "logging_nan_inf_filter": False,
         "save_strategy": "no",  # checkpoints are asked for at generation boundaries

@@ -1,36 +1,44 @@
-"""A validation: evaluate, train on one sample, evaluate again, compare with controls."""
+"""A validation: evaluate, train on one sample, evaluate again, compare with controls.
 
-import os
+This is the conductor. It loads no model: trainings and evaluations are pieces that `hands` carries
+out, in processes of their own, and everything between two of them lies in the run folder. So a
+validation can be cut short anywhere, spread over devices, or done piece by piece by several jobs.
+"""
+
+import shutil
+import threading
 import time
-from collections.abc import Callable
-from contextlib import nullcontext, suppress
-from typing import Any
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager, suppress
+from dataclasses import replace
+from pathlib import Path
 
-from sample_engineering.errors import SampleEngineeringError
-from sample_engineering.evaluation import Evaluation, evaluate
-from sample_engineering.extras import quiet
+from sample_engineering.errors import ConfigError, RunError, SampleEngineeringError
+from sample_engineering.evaluation import Evaluation
 from sample_engineering.runs import RunFolder
 from sample_engineering.runs.findings import Findings
 from sample_engineering.runs.format import BEFORE, CONFIG, MAIN
-from sample_engineering.runs.result import Training
+from sample_engineering.runs.result import TRAINED_SHARE
 from sample_engineering.trainers.arms import Arm
+from sample_engineering.trainers.hands import ChildHands, Hands, InlineHands
 from sample_engineering.trainers.interrupts import (
     StopRequest,
     TrainingInterrupted,
     write_errors_in_words,
 )
-from sample_engineering.trainers.one_shot import train_one_shot
 from sample_engineering.trainers.plan import ProgressEvent, ValidationPlan
 from sample_engineering.trainers.preflight import preflight
-from sample_engineering.trainers.ranks import Ranks
-from sample_engineering.trainers.recipes import Recipe
 from sample_engineering.trainers.result import ValidationResult
+from sample_engineering.trainers.together import Together
 from sample_engineering.trainers.watch import why_untrained
+
+Tell = Callable[[ProgressEvent], None]
+_LOOK_EVERY = 0.2  # seconds between looks of an idle device for work, and of the parent for a stop
 
 
 def run_validation(
     plan: ValidationPlan,
-    progress: Callable[[ProgressEvent], None] | None = None,
+    progress: Tell | None = None,
 ) -> ValidationResult:
     """Find out what one sample is worth.
 
@@ -53,183 +61,342 @@ def run_validation(
     TrainingInterrupted
         After Ctrl-C or SIGTERM; what was done is saved.
     """
-    tell = progress or (lambda event: None)
-    if os.environ.get("RANK", "0") == "0":
+    started = time.perf_counter()
+    with Together.here().in_step() as together, _carried_out(plan, progress, together) as folder:
+        result = _conclude(replace(plan, out=folder.path), together, started)
+        folder.finish(result.to_record())
+        return result
+
+
+def run_piece(
+    plan: ValidationPlan,
+    progress: Tell | None = None,
+) -> None:
+    """Do the piece of a validation that `plan.piece` names; `join_validation` joins the pieces.
+
+    Any number of jobs may do so at the same time, in one run folder. Parameters and errors as for
+    `run_validation`.
+    """
+    with Together.here().in_step() as together, _carried_out(plan, progress, together):
+        pass
+
+
+@contextmanager
+def _carried_out(
+    plan: ValidationPlan, progress: Tell | None, together: Together
+) -> Iterator[RunFolder]:
+    """Do all pieces that are asked for, and yield the run folder."""
+    tell = _one_at_a_time(progress) if progress and together.first else lambda event: None
+    _check(plan, together, tell)
+    plan = replace(plan, out=Path(together.agreed(str(plan.out))))  # its name may hold the time
+    for doubt in plan.doubts:
+        tell(ProgressEvent("notice", message=f"warning: {doubt}"))
+    stop = StopRequest(lambda text: tell(ProgressEvent("notice", message=text)))
+    with (
+        _opened(plan, together) as folder,
+        stop.listening(),
+        write_errors_in_words(plan.out),
+    ):
+        pieces = _Pieces(plan, folder, tell, together)
+        _carry_out(plan, folder, pieces, stop, together)
+        yield folder
+
+
+def join_validation(
+    plan: ValidationPlan,
+) -> ValidationResult:
+    """Put together what several jobs did of a run.
+
+    Parameters
+    ----------
+    plan : ValidationPlan
+        As `ValidationPlan.from_folder` gives it.
+
+    Raises
+    ------
+    RunError
+        If pieces are missing; the message names them.
+    """
+    started = time.perf_counter()
+    folder = RunFolder.reopen(plan.out, plan.to_config())
+    try:
+        if missing := _missing(plan, folder):
+            raise RunError(
+                f"{plan.out} lacks {', '.join(missing)}; run each with `arm` and `seed`, or all "
+                f"with `resume={plan.out}`"
+            )
+        result = _conclude(plan, Together(), started)
+        folder.finish(result.to_record())
+        return result
+    finally:
+        folder.close()
+
+
+def _check(plan: ValidationPlan, together: Together, tell: Tell) -> None:
+    """Refuse what can be refused before anything is done."""
+    if plan.devices and together.several:
+        raise ConfigError(
+            "`devices` would be ignored: the launcher gives each process its own; leave it out, or "
+            "start one process"
+        )
+    if plan.devices and plan.runs_inline:
+        raise ConfigError(
+            "`devices` need processes of their own, and a component of this run is known to this "
+            "process alone; leave it out, or install the component as a package"
+        )
+    if together.first:
         found = preflight(plan)
         found.require()
         for warning in found.warnings:
             tell(ProgressEvent("notice", message=f"warning: {warning}"))
-    ranks = Ranks.of_environment(plan.options.device)
-    for doubt in plan.doubts:
-        tell(ProgressEvent("notice", message=f"warning: {doubt}"))
-    if not ranks.first:
-        folder = RunFolder(plan.out, writes=False)
+
+
+@contextmanager
+def _opened(plan: ValidationPlan, together: Together) -> Iterator[RunFolder]:
+    """Make or open the run folder, and leave word there of how the run ended."""
+    if not together.first:
+        together.gather()
+        yield RunFolder(plan.out, writes=False)
+        return
+    if plan.piece is not None:
+        folder = RunFolder.share(plan.out, plan.to_config(), plan.to_inputs())
     elif plan.resume and (plan.out / CONFIG).exists():
         folder = RunFolder.reopen(plan.out, plan.to_config())
     else:
         folder = RunFolder.create(plan.out, plan.to_config(), plan.to_inputs())
-    ranks.wait()
-    stop = StopRequest(lambda text: tell(ProgressEvent("notice", message=text)))
-    with stop.listening():
-        try:
-            with write_errors_in_words(plan.out):
-                return _Validation(plan, folder, stop, tell, ranks).run()
-        except (TrainingInterrupted, KeyboardInterrupt):
-            message = f"interrupted; go on with `resume={plan.out}`"
+    together.gather()
+    alone = plan.piece is None  # the others of a shared run go on
+    try:
+        yield folder
+    except (TrainingInterrupted, KeyboardInterrupt):
+        message = f"interrupted; go on with `resume={plan.out}`"
+        if alone:
             folder.set_status("interrupted", message)
-            raise TrainingInterrupted(message) from None
-        except SampleEngineeringError as error:
-            _note_failure(folder, str(error))
-            raise
-        except Exception as error:
-            _note_failure(folder, f"{type(error).__name__}: {error}")
-            raise
-        finally:
-            folder.close()
+        raise TrainingInterrupted(message) from None
+    except Exception as error:
+        ours = isinstance(error, SampleEngineeringError)
+        message = str(error) if ours else f"{type(error).__name__}: {error}"
+        # With a full disk or a lost folder this fails too: the first error is the one to show.
+        with suppress(SampleEngineeringError):
+            if alone:
+                folder.set_status("failed", message)
+        raise
+    finally:
+        folder.close()
 
 
-def _note_failure(folder: RunFolder, message: str) -> None:
-    # With a full disk or a lost folder this fails too: the first error is the one to show.
-    with suppress(SampleEngineeringError):
-        folder.set_status("failed", message)
+def _one_at_a_time(progress: Tell) -> Tell:
+    lock = threading.RLock()  # a signal may come in between, and be told too
+
+    def tell(event: ProgressEvent) -> None:
+        with lock:
+            progress(event)
+
+    return tell
 
 
-class _Validation:
+class _Pieces:
+    """Which pieces of a plan are done, and which may be done next.
+
+    The pieces are the base model's evaluation and the arms. Controls say what a lift is worth, so
+    they wait until the sample is known to teach something, and are left out if it does not.
+    """
+
     def __init__(
-        self,
-        plan: ValidationPlan,
-        folder: RunFolder,
-        stop: StopRequest,
-        tell: Callable[[ProgressEvent], None],
-        ranks: Ranks,
+        self, plan: ValidationPlan, folder: RunFolder, tell: Tell, together: Together
     ) -> None:
-        self.ranks = ranks
-        self.plan = plan
-        self.folder = folder
-        self.stop = stop
-        self.tell = tell
-        self.started = time.perf_counter()
+        self.plan, self.folder, self.together = plan, folder, together
+        self._tell = tell
+        self._lock = threading.Condition()
+        self._waiting = list(plan.asked)
+        self._running: list[Arm] = []
+        self._informative: dict[int, int] = {}  # steps so far, by seed
 
-    def run(self) -> ValidationResult:
-        before = self._base(Arm(BEFORE, ""))
-        arms = self.plan.arms
-        mine = [(arm, *self._arm(arm)) for arm in arms if arm.name == MAIN]
-        trained = any(evaluation is not None for _, _, evaluation in mine)
-        # Controls say what a lift is worth: without training there is none.
-        others = [(arm, *self._arm(arm)) for arm in arms if arm.name != MAIN and trained]
-        trainings = tuple(training for _, training, _ in mine + others if training is not None)
-        evaluations: dict[str, list[Evaluation]] = {BEFORE: [before]}
-        for arm, _, evaluation in mine + others:
-            if evaluation is not None:
-                evaluations.setdefault(arm.name, []).append(evaluation)
-        cause = None if trained else why_untrained(trainings[0].progress)
-        result = ValidationResult(
-            plan=self.plan,
-            findings=Findings(evaluations, trained=trained, cause=cause, trainings=trainings),
-            before=before,
-            after=tuple(evaluations.get(MAIN, ())),
-            trainings=trainings,
-            seconds=time.perf_counter() - self.started,
-        )
-        self.folder.finish(result.to_record())
-        return result
+    def tell(self, event: ProgressEvent) -> None:
+        """Pass on what is going on, and note whether the sample teaches something."""
+        if event.stage == "train" and event.arm == MAIN and event.metrics is not None:
+            with self._lock:
+                known = self._informative.get(event.seed, 0)
+                self._informative[event.seed] = known + (event.metrics.informative_groups > 0)
+                self._lock.notify_all()
+        self._tell(event)
 
-    def _arm(self, arm: Arm) -> tuple[Training | None, Evaluation | None]:
-        """Train an arm and evaluate it, or load what an interrupted run did of it."""
-        if not arm.trains:
-            return None, self._base(arm)
-        training = self.folder.training(arm.name, arm.seed)
-        evaluation = self.folder.evaluation(arm.name, arm.seed)
-        self.ranks.wait()  # nobody writes before all have looked
-        if training is not None and (evaluation is not None or not training.trained):
-            return training, evaluation
-        model, tokenizer, training = train_one_shot(
-            self.plan.model,
-            arm,
-            self.plan.recipe,
-            self.folder,
-            options=self.plan.options,
-            resume=self.plan.resume,
-            stop=self.stop,
-            progress=lambda line: self.tell(
-                ProgressEvent("train", arm.name, arm.seed, line.step, self.plan.recipe.steps, line)
-            ),
-            notice=lambda text: self.tell(ProgressEvent("notice", message=f"warning: {text}")),
-        )
-        evaluation = None
-        if training.trained:
-            evaluation = self._evaluate(model, tokenizer, arm)
-            self.folder.add_evaluation(evaluation, arm.name, arm.seed)
-            if self.plan.options.save_model and arm.name == MAIN and self.ranks.first:
-                with quiet():
-                    model.save_pretrained(self.folder.model_place(arm.seed))
-                    tokenizer.save_pretrained(self.folder.model_place(arm.seed))
-        self.folder.add_training(training)
-        self.ranks.wait()
-        self.folder.drop_checkpoints(arm.name, arm.seed)
-        return training, evaluation
+    def next(self) -> Arm | None:
+        """Return a piece to do now, or None when there is nothing left; waits in between."""
+        with self._lock:
+            while self._waiting:
+                for arm in self._waiting:
+                    if self._may_start(arm):
+                        self._waiting.remove(arm)
+                        self._running.append(arm)
+                        return arm
+                if not self._running:
+                    return None  # controls of a sample that taught nothing
+                self._lock.wait(_LOOK_EVERY)
+            return None
 
-    def _base(self, arm: Arm) -> Evaluation:
-        """Evaluate the base model, or load the evaluation of an interrupted run."""
-        kept = self.folder.evaluation(arm.name, arm.seed)
-        self.ranks.wait()
-        if kept is not None:
-            return kept
-        from sample_engineering.generation.transformers_engine import load_model, load_tokenizer
+    def finished(self, arm: Arm) -> None:
+        """Say that a piece is done."""
+        with self._lock:
+            self._running.remove(arm)
+            self._lock.notify_all()
 
-        name, options = self.plan.model, self.plan.options
-        loading = options.loading
-        with quiet():
-            model = load_model(name, loading, device=options.device, dtype="float32")
-            tokenizer = load_tokenizer(name, loading)
-        evaluation = self._evaluate(model, tokenizer, arm)
-        self.folder.add_evaluation(evaluation, arm.name, arm.seed)
-        return evaluation
+    def give_up(self) -> None:
+        """Start nothing more."""
+        with self._lock:
+            self._waiting.clear()
+            self._lock.notify_all()
 
-    def _evaluate(self, model: Any, tokenizer: Any, arm: Arm) -> Evaluation:
-        from sample_engineering.generation.transformers_engine import TransformersGenerator
-
-        plan, done = self.plan, 0
-        items = plan.benchmark.items[self.ranks.rank :: self.ranks.world]
-        share = plan.benchmark if self.ranks.world == 1 else plan.benchmark.with_(items=items)
-        total = len(share)
-
-        def advance(number: int) -> None:
-            nonlocal done
-            done += number
-            self.tell(ProgressEvent("evaluate", arm.name, arm.seed, done, total))
-            self.stop.check()
-
-        advance(0)
-        with _autocast(model, plan.recipe):
-            mine = evaluate(
-                TransformersGenerator(model, tokenizer),
-                share,
-                rollouts=plan.rollouts,
-                seed=plan.eval_seed,
-                greedy=arm.greedy,
-                in_context=plan.sample if arm.in_context else None,
-                progress=advance,
-            )
-        return mine if self.ranks.world == 1 else self._joined(mine)
-
-    def _joined(self, mine: Evaluation) -> Evaluation:
-        """Put the shares of all processes together, items in the order of the benchmark."""
-        import pandas as pd
-
-        table = pd.concat(self.ranks.gather(mine.table))
-        order = {item.id: number for number, item in enumerate(self.plan.benchmark.items)}
-        table = table.assign(order=table["item"].map(order))
-        table = table.sort_values(["order", "sample_index"]).drop(columns="order")
-        whole = {"benchmark_digest": self.plan.benchmark.digest, "items": len(order)}
-        return Evaluation(table.reset_index(drop=True), {**mine.info, **whole})
+    def _may_start(self, arm: Arm) -> bool:
+        if arm.name in (BEFORE, MAIN) or self.plan.piece is not None:
+            return True
+        needed = max(1.0, TRAINED_SHARE * self.plan.recipe.steps)
+        if any(steps >= needed for steps in self._informative.values()):
+            return True
+        mains = [one for one in self.plan.arms if one.name == MAIN]
+        if any(one in self._waiting or one in self._running for one in mains):
+            return False
+        return any(_trained(self.folder, one) for one in mains)
 
 
-def _autocast(model: Any, recipe: Recipe) -> Any:
-    """The precision of the rollouts, so that before, during and after agree."""
-    import torch
+def _trained(folder: RunFolder, arm: Arm) -> bool:
+    record = folder.training(arm.name, arm.seed).record
+    return record is not None and record.trained
 
-    device = model.get_input_embeddings().weight.device.type
-    if recipe.bf16 and device == "cuda":
-        return torch.autocast(device, dtype=torch.bfloat16)
-    return nullcontext()
+
+def _carry_out(
+    plan: ValidationPlan,
+    folder: RunFolder,
+    pieces: _Pieces,
+    stop: StopRequest,
+    together: Together,
+) -> None:
+    """Do all pieces: one after the other, or on each device by child processes."""
+    if plan.runs_inline or len(plan.devices) < 2:
+        with _hands(plan, folder, stop, pieces.tell, together) as hands:
+            while (arm := pieces.next()) is not None:
+                _do(plan, folder, arm, hands, together)
+                pieces.finished(arm)
+        return
+    failures: list[BaseException] = []
+
+    def work(device: str) -> None:
+        try:
+            with ChildHands(
+                plan, folder, stop, pieces.tell, together, device, len(plan.devices)
+            ) as hands:
+                while not stop and (arm := pieces.next()) is not None:
+                    _do(plan, folder, arm, hands, together)
+                    pieces.finished(arm)
+        except BaseException as error:
+            failures.append(error)
+            pieces.give_up()
+            stop.requested = True  # the other devices save and end
+
+    threads = [threading.Thread(target=work, args=(device,)) for device in plan.devices]
+    for thread in threads:
+        thread.start()
+    try:
+        while any(thread.is_alive() for thread in threads):
+            time.sleep(_LOOK_EVERY)
+    except KeyboardInterrupt:
+        stop.at_once = True
+        for thread in threads:
+            thread.join()
+        raise
+    causes = [error for error in failures if not isinstance(error, TrainingInterrupted)]
+    if causes or failures:
+        raise (causes or failures)[0]
+    stop.check()
+
+
+def _hands(
+    plan: ValidationPlan, folder: RunFolder, stop: StopRequest, tell: Tell, together: Together
+) -> Hands:
+    if plan.runs_inline:
+        return InlineHands(plan, folder, stop, tell, together)
+    device = plan.devices[0] if plan.devices else None
+    return ChildHands(plan, folder, stop, tell, together, device)
+
+
+def _do(
+    plan: ValidationPlan, folder: RunFolder, arm: Arm, hands: Hands, together: Together
+) -> None:
+    """Train an arm and evaluate it, but for what an earlier call did of it."""
+    place = folder.training(arm.name, arm.seed)
+    if arm.trains:
+        if not together.agreed(place.record is not None):
+            hands.train(arm)
+        if not together.agreed(_trained(folder, arm)):
+            return
+    if together.agreed(folder.evaluation(arm.name, arm.seed) is None):
+        found = hands.evaluate(arm, None)
+        if found is not None:
+            folder.add_evaluation(found, arm.name, arm.seed)
+    if not arm.trains:
+        return
+    for step, weights in together.agreed(place.snapshots):
+        if together.agreed(not place.curve_file(step).exists()):
+            found = hands.evaluate(arm, step)
+            if found is not None:
+                found.save(place.curve_file(step))
+        if together.first:
+            shutil.rmtree(weights, ignore_errors=True)
+    if together.first:
+        if plan.options.save_model and arm.name == MAIN and place.weights.is_dir():
+            kept = folder.model_place(arm.seed)
+            shutil.rmtree(kept, ignore_errors=True)
+            kept.parent.mkdir(parents=True, exist_ok=True)
+            place.weights.rename(kept)
+        place.drop_weights()
+    together.gather()
+
+
+def _missing(plan: ValidationPlan, folder: RunFolder) -> list[str]:
+    """Name the pieces that are not done."""
+    found = []
+    taught = any(_trained(folder, arm) for arm in plan.arms if arm.name == MAIN)
+    for arm in plan.pieces:
+        name = f"{arm.name}, seed {arm.seed}" if arm.trains else arm.name
+        record = folder.training(arm.name, arm.seed).record if arm.trains else None
+        needed = arm.name in (BEFORE, MAIN) or taught
+        if arm.trains and record is None:
+            if needed:
+                found.append(f"{name} (not trained)")
+        elif (
+            needed
+            and not (record is not None and not record.trained)
+            and folder.evaluation(arm.name, arm.seed) is None
+        ):
+            found.append(f"{name} (not evaluated)")
+    return found
+
+
+def _conclude(plan: ValidationPlan, together: Together, started: float) -> ValidationResult:
+    """Return what the run folder comes to, when all pieces are done."""
+    together.gather()
+    folder = RunFolder(plan.out, writes=False)
+    arms = plan.arms
+    order = [arm for arm in arms if arm.name == MAIN] + [arm for arm in arms if arm.name != MAIN]
+    records = [folder.training(arm.name, arm.seed).record for arm in order if arm.trains]
+    evaluations: dict[str, Sequence[Evaluation]] = {}
+    before = folder.evaluation(BEFORE)
+    if before is None:
+        raise RunError(f"{plan.out} has no evaluation of the base model; go on with `resume`")
+    evaluations[BEFORE] = [before]
+    for arm in order:
+        found = folder.evaluation(arm.name, arm.seed)
+        if found is not None and (not arm.trains or _trained(folder, arm)):
+            evaluations[arm.name] = [*evaluations.get(arm.name, ()), found]
+    trainings = tuple(record for record in records if record is not None)
+    trained = MAIN in evaluations
+    cause = None if trained else why_untrained(trainings[0].progress)
+    together.gather()  # nobody takes anything away before all have looked
+    return ValidationResult(
+        plan=plan,
+        findings=Findings(evaluations, trained=trained, cause=cause, trainings=trainings),
+        before=before,
+        after=tuple(evaluations.get(MAIN, ())),
+        trainings=trainings,
+        seconds=time.perf_counter() - started,
+    )

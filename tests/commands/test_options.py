@@ -20,7 +20,7 @@ _RUN = _ROOT / "tests" / "runs" / "data" / "format_1"
 ALWAYS = {
     "rank": "pool --by --where --selectors --explain --format --on-error",
     "synthesize": "--list --gallery",
-    "validate": "--resume --dry-run --device --format",
+    "validate": "--resume --dry-run --device --format --join",
     "probe": "pool --model --engine --rollouts --template --max-tokens --group-size --out "
     "--on-error --adaptive --forced --temperature --seed --recipe --system --stop "
     "--model-init-kwargs",
@@ -141,11 +141,16 @@ IGNORED = {
                 "--save-model": "",
                 "--trust-remote-code": "",
                 "--seeds": "0,1",
+                "--engine": "vllm",
+                "--eval-every": "5",
             }.items()
         },
         "sample": "POOL --resume RUN",
         "--seed": "--seed 1 --seeds 1,2",
         "--pool": "--pool POOL --dry-run",
+        "--devices": "--devices 0,1 --arm sample --out x",
+        "--arm": "--join RUN --arm sample",
+        "--task": "--task 1 --arm sample --out x",
     },
     "grade": {"--audit": "12 --gold 12 --audit x.jsonl"},
     "report": {"--out": "RUN --no-page --out page.html"},

@@ -87,6 +87,15 @@ def metrics(arm, seed, steps=80, rise=0.5):
     return lines
 
 
+def write_metrics(run, lines):
+    """Write metrics where their training writes them."""
+    places = {key: run.training(*key) for key in dict.fromkeys((x.arm, x.seed) for x in lines)}
+    for line in lines:
+        places[line.arm, line.seed].add_metrics(line)
+    for place in places.values():
+        place.close()
+
+
 def rollouts(texts, steps):
     """The first text wrong, the second right, at each of the steps."""
     return [
@@ -153,15 +162,13 @@ def write_run(
         one = evaluation(after, seed=10 + seed, readable=0.95, hostile=hostile)
         evaluations.setdefault(MAIN, []).append(one)
         run.add_evaluation(one, MAIN, seed)
-        for line in metrics(MAIN, seed):
-            run.add_metrics(line)
+        write_metrics(run, metrics(MAIN, seed))
     for index, (name, (chance, readable, rise)) in enumerate(arms.items()):
         run.add_evaluation(evaluation(chance, seed=30 + index, readable=readable), name)
-        for line in [] if rise is None else metrics(name, 0, rise=rise):
-            run.add_metrics(line)
+        write_metrics(run, [] if rise is None else metrics(name, 0, rise=rise))
     for step in (1, 80):
         texts = ("so 84 ." + text, "12 * 4 = 48 ; 48 + 37 = 85 . \\boxed{85}")
-        run.add_rollouts(rollouts(texts, [step]))
+        run.training(MAIN, 0).add_rollouts(rollouts(texts, [step]))
     cause = None if trained else "12 of 12 steps taught nothing: no rollout was right"
     findings = Findings(evaluations, trained=trained, cause=cause, resamples=100)
     verdict = findings.verdict

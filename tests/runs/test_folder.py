@@ -10,7 +10,7 @@ from sample_engineering.runs import RunFolder
 from sample_engineering.runs.config import RunConfig, UsedComponent
 from sample_engineering.runs.format import MAIN
 from sample_engineering.runs.records import to_record
-from tests.report.runs import DOMAINS, evaluation, metrics, write_run
+from tests.report.runs import DOMAINS, evaluation, metrics, rollouts, write_metrics, write_run
 
 
 @pytest.fixture
@@ -101,25 +101,30 @@ def test_a_run_goes_on_with_the_same_settings_only(run):
 
 def test_steps_that_will_be_written_again_are_forgotten(tmp_path):
     folder = RunFolder(tmp_path / "run")
-    for line in metrics("sample", 0, steps=6) + metrics("other", 0, steps=6):
-        folder.add_metrics(line)
-    folder.drop_after("sample", 0, 4)
-    folder.close()
-    assert [line.step for line in folder.lines_of("sample", 0)] == [1, 2, 3, 4]
-    assert len(folder.lines_of("other", 0)) == 6
+    write_metrics(folder, metrics("sample", 0, steps=6) + metrics("other", 0, steps=6))
+    place = folder.training("sample", 0)
+    for step in (2, 6):
+        (place.snapshot(step)).mkdir(parents=True)
+    place.add_rollouts(rollouts(("a", "b"), [3, 4]))
+    place.add_rollouts(rollouts(("a", "b"), [5, 6]))
+    place.drop_after(4)
+    assert [line.step for line in place.lines()] == [1, 2, 3, 4]
+    assert [step for step, _ in place.snapshots] == [2]
+    assert [part.stem for part in place.rollout_parts] == ["000003-000004"]
+    assert len(folder.training("other", 0).lines()) == 6
 
 
 def test_a_line_cut_short_by_a_crash_is_written_again(tmp_path):
-    folder = RunFolder(tmp_path / "run")
+    folder = RunFolder(tmp_path / "run").training("sample", 0)
     first, second, third = metrics("sample", 0, steps=3)
     folder.add_metrics(first)
     folder.add_metrics(second)
     folder.close()
-    path = tmp_path / "run" / "metrics.jsonl"
+    path = tmp_path / "run" / "training" / "sample.0" / "metrics.jsonl"
     path.write_bytes(path.read_bytes()[:-20])
     folder.add_metrics(third)
     folder.close()
-    assert [line.step for line in folder.lines_of("sample", 0)] == [1, 3]
+    assert [line.step for line in folder.lines()] == [1, 3]
 
 
 def test_the_components_of_other_packages_are_kept(tmp_path):

@@ -50,6 +50,11 @@ _SMALL = {
     "lift": st.none() | _COMPARISON,
     "controls": st.dictionaries(TEXT, _COMPARISON, max_size=1),
 }
+_OPTIONS = st.dictionaries(TEXT, _ANYTHING, max_size=2)
+st.register_type_strategy(
+    config_types.EvaluationSettings,
+    st.builds(config_types.EvaluationSettings, engine_options=_OPTIONS),
+)
 RECORDS = [
     found
     for module in (config_types, row_types, result_types)

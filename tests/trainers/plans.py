@@ -34,5 +34,6 @@ def plan_for(
         "out": Path(out),
         "options": RunOptions(device="cpu", save_model=changes.pop("save_model", False)),
         "rollouts": 2,
+        "inline": True,
     }
     return ValidationPlan(**(settings | changes))

@@ -23,7 +23,7 @@ run_validation(plan_for(sys.argv[1], sys.argv[2], steps=2))
 
 
 def test_one_process_needs_no_launcher():
-    ranks = Ranks.of_environment("cpu")
+    ranks = Ranks.of_environment()
     assert (ranks.rank, ranks.world, ranks.first) == (0, 1, True)
     assert ranks.gather("mine") == ["mine"]
     assert ranks.any(True)
@@ -33,7 +33,7 @@ def test_one_process_needs_no_launcher():
 def test_a_broken_launcher_is_named(monkeypatch):
     monkeypatch.setenv("WORLD_SIZE", "two")
     with pytest.raises(ConfigError, match="use accelerate launch"):
-        Ranks.of_environment("cpu")
+        Ranks.of_environment()
 
 
 @pytest.mark.slow

@@ -13,6 +13,7 @@ import pytest
 
 from sample_engineering.errors import PreflightError, RunError
 from sample_engineering.runs import RunFolder
+from sample_engineering.runs.records import to_record
 from sample_engineering.trainers.callbacks import last_checkpoint
 from sample_engineering.trainers.interrupts import TrainingInterrupted
 from sample_engineering.trainers.plan import ValidationPlan
@@ -63,7 +64,7 @@ def wait_for(process, line):
 
 
 def metrics(out):
-    lines = [json.loads(line) for line in (out / "metrics.jsonl").read_text().splitlines()]
+    lines = [to_record(line) for line in RunFolder(out, writes=False).metrics]
     return [{k: v for k, v in line.items() if k != "seconds"} for line in lines]
 
 
@@ -137,7 +138,7 @@ def test_ctrl_c_saves_and_says_how_to_go_on(taught_folder, tmp_path, uninterrupt
     if moment[0] == "train":
         saved = len(metrics(out))
         assert saved < STEPS
-        assert (out / "training" / "sample.0" / f"checkpoint-{saved}").is_dir()
+        assert (out / "training" / "sample.0" / "checkpoints" / f"checkpoint-{saved}").is_dir()
     RunFolder.open(out)
     run_validation(ValidationPlan.from_folder(out))
     assert_same_run(out, uninterrupted)

@@ -1,0 +1,141 @@
+"""Evaluating weights that lie on disk: the base model, trained weights and snapshots alike."""
+
+from collections.abc import Callable
+from pathlib import Path
+from types import TracebackType
+from typing import TYPE_CHECKING
+
+from sample_engineering.evaluation import Evaluation, evaluate
+from sample_engineering.generation.engines import LOCAL, takes
+from sample_engineering.trainers.arms import Arm
+from sample_engineering.trainers.interrupts import StopRequest
+from sample_engineering.trainers.plan import ProgressEvent, ValidationPlan
+
+if TYPE_CHECKING:
+    from sample_engineering.generation.protocol import Generator
+
+
+class Evaluator:
+    """Evaluates weights with the engine of a plan; the last ones stay loaded.
+
+    Parameters
+    ----------
+    plan : ValidationPlan
+    device : str, optional
+        ``cpu`` or ``cuda``; None takes a GPU if there is one.
+    share : (int, int)
+        Which share of the items, of how many: several processes evaluate a share each.
+    """
+
+    def __init__(
+        self, plan: ValidationPlan, device: str | None = None, share: tuple[int, int] = (0, 1)
+    ) -> None:
+        self.plan = plan
+        self.device = device
+        number, of = share
+        items = plan.benchmark.items[number::of]
+        self.benchmark = plan.benchmark if of == 1 else plan.benchmark.with_(items=items)
+        self._open: tuple[str, Generator] | None = None
+
+    def __enter__(self) -> "Evaluator":
+        return self
+
+    def __exit__(
+        self,
+        kind: type[BaseException] | None,
+        error: BaseException | None,
+        trace: TracebackType | None,
+    ) -> None:
+        self.close()
+
+    def evaluate(
+        self, arm: Arm, weights: Path | None, progress: Callable[[int], None] | None = None
+    ) -> Evaluation:
+        """Evaluate weights as an arm is asked.
+
+        Parameters
+        ----------
+        arm : Arm
+        weights : Path, optional
+            A folder; None for the base model.
+        progress : callable, optional
+            Called with the number of items finished since the last call.
+        """
+        return evaluate(
+            self._generator(self.plan.model if weights is None else str(weights)),
+            self.benchmark,
+            rollouts=self.plan.rollouts,
+            seed=self.plan.eval_seed,
+            greedy=arm.greedy,
+            in_context=self.plan.sample if arm.in_context else None,
+            progress=progress,
+        )
+
+    def _generator(self, model: str) -> "Generator":
+        from sample_engineering.generation.opening import open_generator
+
+        if self._open is not None and self._open[0] == model:
+            return self._open[1]
+        self.close()
+        plan = self.plan
+        options = dict(plan.engine_options)
+        for name in ("dtype", "attn_implementation", "trust_remote_code", "model_init_kwargs"):
+            value = getattr(plan.options, name)
+            if value and takes(name, plan.engine):
+                options.setdefault(name, value)
+        if plan.options.revision and model == plan.model:  # trained weights have none
+            options.setdefault("revision", plan.options.revision)
+        if plan.engine in (None, LOCAL) and "dtype" not in options:
+            # As rollouts are sampled, so that before, during and after agree.
+            options["dtype"] = "bfloat16" if plan.recipe.bf16 and self._on_gpu() else "float32"
+        generator = open_generator(
+            model,
+            engine=plan.engine,
+            device=self.device if takes("device", plan.engine) else None,
+            name=plan.model,
+            engine_options=options,
+        )
+        self._open = (model, generator)
+        return generator
+
+    def _on_gpu(self) -> bool:
+        from sample_engineering.generation.transformers_engine import default_device
+
+        return (self.device or default_device()) != "cpu"
+
+    def close(self) -> None:
+        """Free what is loaded."""
+        if self._open is None:
+            return
+        close = getattr(self._open[1], "close", None)
+        self._open = None
+        if close is not None:
+            close()
+        free_memory()
+
+
+def counted(
+    arm: Arm, step: int | None, total: int, stop: StopRequest, tell: Callable[[ProgressEvent], None]
+) -> Callable[[int], None]:
+    """Return what is told of items that are finished, and looks whether to stop."""
+    done = 0
+
+    def advance(number: int) -> None:
+        nonlocal done
+        done += number
+        tell(ProgressEvent("evaluate", arm.name, arm.seed, done, total, snapshot=step))
+        stop.check()
+
+    advance(0)
+    return advance
+
+
+def free_memory() -> None:
+    """Give back what was freed, also by trainers, which hold themselves in cycles."""
+    import gc
+    import sys
+
+    gc.collect()
+    torch = sys.modules.get("torch")
+    if torch is not None and torch.cuda.is_available():
+        torch.cuda.empty_cache()

@@ -1,0 +1,56 @@
+"""One training of a plan, in the process that calls this."""
+
+from collections.abc import Callable
+
+from sample_engineering.runs import RunFolder
+from sample_engineering.trainers.arms import Arm
+from sample_engineering.trainers.interrupts import StopRequest
+from sample_engineering.trainers.measuring import free_memory
+from sample_engineering.trainers.plan import ProgressEvent, ValidationPlan
+from sample_engineering.trainers.ranks import Ranks
+
+
+def train(
+    plan: ValidationPlan,
+    arm: Arm,
+    stop: StopRequest,
+    tell: Callable[[ProgressEvent], None],
+) -> None:
+    """Do a training, or go on with it; what came of it is in its folder.
+
+    Parameters
+    ----------
+    plan : ValidationPlan
+    arm : Arm
+        One of `plan.arms` that trains.
+    stop : StopRequest
+    tell : callable
+        Called with each step.
+
+    Raises
+    ------
+    SampleEngineeringError
+        If it fails; TrainingInterrupted after a stop.
+    """
+    from sample_engineering.trainers.one_shot import train_one_shot
+
+    first = Ranks.of_environment().first
+    place = RunFolder(plan.out, writes=first).training(arm.name, arm.seed)
+    try:
+        with place.claimed():
+            train_one_shot(
+                plan.model,
+                arm,
+                plan.recipe,
+                place,
+                options=plan.options,
+                resume=True,
+                stop=stop,
+                progress=lambda line: tell(
+                    ProgressEvent("train", arm.name, arm.seed, line.step, plan.recipe.steps, line)
+                ),
+                notice=lambda text: tell(ProgressEvent("notice", message=f"warning: {text}")),
+                snapshot_every=plan.recipe.eval_every or None,
+            )
+    finally:
+        free_memory()
