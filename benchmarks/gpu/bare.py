@@ -25,6 +25,7 @@ ROOT = Path(__file__).resolve().parents[2]
 HERE = Path(__file__).resolve().parent
 # Modules that stand for all that a job needs; the lightest first.
 NEEDED = ("sympy", "transformers", "trl", "peft", "datasets", "typer", "math_verify", "pint")
+TINY_SECONDS = 24 * 3600.0
 TRL = "1.16."  # see pyproject.toml
 
 
@@ -146,7 +147,10 @@ def prepare(name: str, description: str | None, minutes: float, *more: Any) -> t
     cuda = torch.cuda.is_available()
     out = asked.out or asked.at / f"{name}.jsonl"
     out.parent.mkdir(parents=True, exist_ok=True)
-    job = Job(name, asked.at, asked.tiny or not cuda, asked.minutes * 60, started, out, sys.stdout)
+    tiny = asked.tiny or not cuda
+    # In small, everything is to be tried, however long it takes on a busy machine.
+    seconds = TINY_SECONDS if tiny else asked.minutes * 60
+    job = Job(name, asked.at, tiny, seconds, started, out, sys.stdout)
     machine: dict[str, Any] = {
         "device": torch.cuda.get_device_name() if cuda else "cpu",
         "memory_gib": round(torch.cuda.mem_get_info()[1] / 2**30, 1) if cuda else None,
