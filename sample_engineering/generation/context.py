@@ -20,18 +20,22 @@ LEAST_ROOM = 16  # tokens below which no further guess at a server's room is mad
 
 _NUMBER = r"(\d[\d,_]*)"
 # What servers write, by the words around the figure: vLLM, SGLang, TGI, llama.cpp, hosted ones.
-_CONTEXT = tuple(
-    re.compile(pattern + r"\D{0,40}?" + _NUMBER, re.IGNORECASE)
-    for pattern in (
-        r"context[ _-]?(?:length|window|size|limit)?",
-        r"max_model_len",
-        r"max_total_tokens",
-        r"must be (?:<=|less than or equal to|at most)",
-        r"supports at most",
-        r"maximum (?:allowed |number of )?(?:output |completion )?(?:tokens|length)",
-        r"maximum value (?:for `?max\w*tokens`?)?",
-        r"valid range[^\[\d]*\[\d+",
-    )
+_CONTEXT = (
+    re.compile(_NUMBER + r"[ -](?:tokens? )?(?:max(?:imum)? )?context", re.IGNORECASE),
+    re.compile(r"tokens`? ?(?:>|<=|<) ?" + _NUMBER, re.IGNORECASE),
+    *(
+        re.compile(pattern + r"\D{0,40}?" + _NUMBER, re.IGNORECASE)
+        for pattern in (
+            r"context[ _-]?(?:length|window|size|limit)?",
+            r"max_model_len",
+            r"max_total_tokens",
+            r"must be (?:<=|less than or equal to|at most)",
+            r"supports at most",
+            r"maximum (?:allowed |number of )?(?:output |completion )?(?:tokens|length)",
+            r"maximum value (?:for `?max\w*tokens`?)?",
+            r"valid range[^\[\d]*\[\d+",
+        )
+    ),
 )
 _PROMPT = (
     re.compile(_NUMBER + r"\s*`?(?:in (?:the|your) (?:messages|prompt|input))", re.IGNORECASE),

@@ -29,6 +29,12 @@ VAGUE = {
     "vllm 0.32": "max_tokens={m} cannot be greater than max_model_len={c}. Please request fewer "
     "output tokens.",
     "window": "Requested tokens exceed context window of {c}",
+    "number first": "Prompt and max_tokens are too large for the {c}-token context window",
+    "stream": "Requests with max_tokens > {c} must have stream=true",
+    "range": "Invalid max_tokens value, the valid range of max_tokens is [1, {c}]",
+    "value": "`max_tokens` must be less than or equal to `{c}`, the maximum value for `max_tokens` "
+    "is less than the `context_window` for this model",
+    "greater": "max_tokens: {m} > {c}, which is the maximum allowed number of output tokens",
     "wordless": "max_tokens {m} is too large",
     "no figures": "the request exceeds the available context size. try increasing the context size",
 }
@@ -37,6 +43,8 @@ NO_ROOM = (
     "input tokens, which exceeds this limit even without any output tokens.",
     "Input length ({p}) exceeds model's maximum context length ({c}).",
     "The input ({p} tokens) is longer than the model's context length ({c} tokens).",
+    "Prompt contains {p} tokens and 0 draft tokens, too large for model with {c} maximum context "
+    "length",
     "request ({p} tokens) exceeds the available context size ({c} tokens), try increasing it",
 )
 
