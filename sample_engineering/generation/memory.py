@@ -331,11 +331,22 @@ class Pace:
 
     def rows(self, max_tokens: int) -> int:
         """Return how many rows of at most so many tokens are expected to be done in time."""
-        safe = int(self.seconds / (self._guess * max_tokens))
-        return max(1, safe, min(self._learned(max_tokens), 2 * self._largest))
+        return max(1, self.safe(max_tokens), min(self._learned(max_tokens), 2 * self._largest))
+
+    def safe(self, max_tokens: int) -> int:
+        """Return how many rows the guess allows: always the same for a model."""
+        return int(self.seconds / (self._guess * max_tokens))
+
+    def forget(self) -> None:
+        """Leave out what was seen so far."""
+        self._seen, self._largest, self._share = [], 0, 1.0
+
+    @property
+    def measured(self) -> bool:
+        """Whether any batch was seen."""
+        return bool(self._seen)
 
     def _learned(self, max_tokens: int) -> int:
-        """A power of two, for batches of nearly the same size shall be of the same."""
         if not self._seen:
             return 0
         costs = self._costs()
@@ -345,7 +356,7 @@ class Pace:
         # Where a single row takes long, few rows are hardly done sooner than many.
         left = max(self.seconds - fixed, fixed)
         most = left / (costs[1] * max_tokens * self._share)
-        return int(2 ** int(math.log2(max(1.0, most))))
+        return _rounded(max(1.0, most))
 
     def _costs(self) -> tuple[float, float] | None:
         """Return the seconds of a step and of a token: least squares through what was seen."""
@@ -365,7 +376,13 @@ class Pace:
         return step, token
 
 
-PATIENCE = 120.0  # seconds
+def _rounded(most: float) -> int:
+    """Return 2, 3, 4, 6, 8, 12 ...: batches of nearly the same size shall be of the same."""
+    low: int = 2 ** int(math.log2(most))
+    return low + low // 2 if most >= 1.5 * low else low
+
+
+PATIENCE = 150.0  # seconds
 # Floating-point operations a second, of a first batch on a CPU: little, for it is only a guess.
 GUESSED_SPEED = 2e10
 _REMEMBERED = 15

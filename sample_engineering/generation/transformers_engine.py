@@ -30,6 +30,7 @@ from sample_engineering.generation.sampling import Rollout, StopTexts, row_noise
 from sample_engineering.generation.sampling_settings import Sampling
 
 SEED_BITS = 62  # of a seed drawn where none is given
+_TRIED_ROWS, _TRIED_TOKENS = (1, 16), 8  # to learn the pace
 _CHECK_TOKENS = 6
 # Largest difference between a step after a cache and a whole pass, as a share of the spread of the
 # scores, in float32 and in 16 bits. Measured over 18 families: at most 3e-6 in float32.
@@ -312,7 +313,7 @@ class TransformersGenerator(BaseGenerator):
         begun: list[Completion] = []  # of the first prompt, where it does not fit whole
         while waiting:
             first = waiting[0]
-            rows = self._rows(len(ids[first]), rooms[first], sampling)
+            rows = self._rows(ids[first], rooms[first], n * len(waiting), sampling)
             if begun or rows < n:
                 batch, copies = [first], range(len(begun), min(n, len(begun) + rows))
             else:
@@ -343,15 +344,36 @@ class TransformersGenerator(BaseGenerator):
                 for position, index in enumerate(batch)
             ]
 
-    def _rows(self, prompt_tokens: int, max_tokens: int, sampling: Sampling) -> int:
-        """Return how many rows to sample at once: what fits, and on a CPU ends in time."""
+    def _rows(
+        self, prompt: Sequence[int], max_tokens: int, waiting: int, sampling: Sampling
+    ) -> int:
+        """Return how many rows to sample at once: what fits, and on a CPU ends in time.
+
+        Parameters
+        ----------
+        prompt, max_tokens
+            Of the longest row.
+        waiting : int
+            Rows that are left to sample.
+        sampling : Sampling
+        """
         rows = self.sizer.rows(
-            prompt_tokens,
+            len(prompt),
             max_tokens,
             nucleus=sampling.top_p < 1 or sampling.top_k is not None,
             scores=sampling.logprobs,
         )
-        return rows if self.pace is None else min(rows, self.pace.rows(max_tokens))
+        if self.pace is None:
+            return rows
+        rows = min(rows, waiting)
+        if rows > self.pace.safe(max_tokens) and not self.pace.measured:
+            # A moment each: what a step costs, and what a row. What is done first is slow.
+            tried = min(max_tokens, _TRIED_TOKENS)
+            self._sample([prompt], range(_TRIED_ROWS[0]), tried, sampling)
+            self.pace.forget()
+            for few in _TRIED_ROWS:
+                self._sample([prompt], range(few), tried, sampling)
+        return min(rows, self.pace.rows(max_tokens))
 
     def _sample(
         self,
