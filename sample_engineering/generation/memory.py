@@ -28,6 +28,7 @@ SCORE_COPIES = 2  # more of them where log-probabilities or the entropy are kept
 # A cache that is full is replaced by a longer one, by this factor (see `growing_cache`).
 CACHE_SLACK = 1.5
 _STATE_WIDTH = 128  # numbers a channel in the state of a recurrent layer, unless said
+_STATE_NAMES = ("mamba_d_state", "ssm_state_size", "state_size")
 _FLOAT = 4  # bytes of a number in float32
 _RECURRENT = ("linear_attention", "mamba", "mamba2", "conv", "recurrent", "moe")
 
@@ -68,10 +69,11 @@ class RowCost:
         """
         text = config.get_text_config()
         width, count = text.hidden_size, text.num_hidden_layers
-        heads = getattr(text, "num_attention_heads", None) or 1
+        told = getattr(text, "num_attention_heads", None)
+        heads = told or 1
         head = getattr(text, "head_dim", None) or width // heads
         each = _cached_numbers(text, heads, head) * itemsize
-        kinds = getattr(text, "layer_types", None) or _guessed_kinds(text, count)
+        kinds = getattr(text, "layer_types", None) or _guessed_kinds(text, count, bool(told))
         window = getattr(text, "sliding_window", None) or getattr(
             text, "attention_chunk_size", None
         )
@@ -134,10 +136,12 @@ def _cached_numbers(text: Any, heads: int, width: int) -> int:
     return 2 * int(keys) * width
 
 
-def _guessed_kinds(text: Any, count: int) -> Sequence[str]:
+def _guessed_kinds(text: Any, count: int, attends: bool) -> Sequence[str]:
     every = getattr(text, "layers_block_type", None)
     if every:
         return list(every)
+    if not attends:
+        return ["recurrent"] * count
     window = getattr(text, "sliding_window", None)
     used = getattr(text, "use_sliding_window", True)
     return ["sliding_attention" if window and used else "full_attention"] * count
@@ -147,7 +151,7 @@ def _state_bytes(text: Any, width: int) -> int:
     heads = getattr(text, "linear_num_value_heads", None)
     if heads is not None:
         return int(heads * text.linear_key_head_dim * text.linear_value_head_dim * _FLOAT)
-    each = getattr(text, "mamba_d_state", None) or getattr(text, "ssm_state_size", None)
+    each = next(filter(None, (getattr(text, name, None) for name in _STATE_NAMES)), None)
     expand = getattr(text, "mamba_expand", None) or getattr(text, "expand", None) or 2
     return int(expand * width * (each or _STATE_WIDTH) * _FLOAT)
 

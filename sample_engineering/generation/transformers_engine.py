@@ -1,6 +1,5 @@
 """Completions from a transformers model in this process, on a CPU or a GPU."""
 
-import inspect
 import os
 import secrets
 import time
@@ -16,7 +15,6 @@ from sample_engineering.generation.base import BaseGenerator
 from sample_engineering.generation.begun_answer import encode_begun
 from sample_engineering.generation.chat_template import end_of_turn, end_tokens
 from sample_engineering.generation.context import cut_note, fit
-from sample_engineering.generation.growing_cache import growing_cache
 from sample_engineering.generation.memory import BatchSizer, Pace
 from sample_engineering.generation.prompt_keys import prompt_keys
 from sample_engineering.generation.protocol import (
@@ -31,10 +29,6 @@ from sample_engineering.generation.sampling_settings import Sampling
 
 SEED_BITS = 62  # of a seed drawn where none is given
 _TRIED_ROWS, _TRIED_TOKENS = (1, 16), 8  # to learn the pace
-_CHECK_TOKENS = 6
-# Largest difference between a step after a cache and a whole pass, as a share of the spread of the
-# scores, in float32 and in 16 bits. Measured over 18 families: at most 3e-6 in float32.
-_CHECK_TOLERANCE, _COARSE_TOLERANCE = 0.01, 0.2
 _LIMIT_STEP = 64  # tokens by which completions are shortened where the context ends
 
 
@@ -87,56 +81,7 @@ def load_model(
         )
     except (OSError, ValueError, KeyError, TypeError, ImportError) as error:
         raise GenerationError(_cannot_load("model", path, error)) from error
-    model = model.to(device).eval()
-    check_cached(model)
-    return model
-
-
-def check_cached(model: Any) -> None:
-    """Raise GenerationError for a model that the sampler would sample wrongly.
-
-    The sampler hands the cache over as `past_key_values` and puts its rows into another order. Some
-    models (Mamba and its kin) call it otherwise and ignore what they do not know, others keep a
-    state of their own. So a token is read both ways: after a cache, and in a whole text.
-    """
-    torch = require("torch", "train")
-    mend = "use `engine` vllm or `server`"
-    kind = model.config.model_type
-    if "past_key_values" not in inspect.signature(model.forward).parameters:
-        raise GenerationError(
-            f"models of type {kind} keep no key-value cache, so the engine transformers cannot "
-            f"sample them; {mend}"
-        )
-    vocabulary = model.config.get_text_config().vocab_size
-    ids = (torch.arange(1, 1 + 2 * _CHECK_TOKENS).view(2, -1) * 7) % vocabulary
-    ids = ids.to(model.get_input_embeddings().weight.device)
-    swapped = torch.tensor([1, 0, 1], device=ids.device)
-    cache = growing_cache(model)
-    places = torch.arange(_CHECK_TOKENS, device=ids.device).expand(2, -1)
-    with torch.no_grad():
-        model(
-            input_ids=ids[:, :-1],
-            position_ids=places[:, :-1],
-            past_key_values=cache,
-            use_cache=True,
-        )
-        cache.reorder_cache(swapped)
-        step = model(
-            input_ids=ids[swapped, -1:],
-            position_ids=places[:1, -1:].expand(3, -1),
-            past_key_values=cache,
-            use_cache=True,
-        )
-        whole = model(input_ids=ids, position_ids=places, use_cache=False)
-    found, wanted = step.logits[:, -1].float(), whole.logits[swapped, -1].float()
-    spread = wanted - wanted.mean(-1, keepdim=True)
-    exact = step.logits.dtype == torch.float32
-    allowed = _CHECK_TOLERANCE if exact else _COARSE_TOLERANCE
-    if not float((found - wanted).norm()) <= allowed * float(spread.norm()):
-        raise GenerationError(
-            f"models of type {kind} keep a state beside their key-value cache, so the engine "
-            f"transformers cannot sample them; {mend}"
-        )
+    return model.to(device).eval()
 
 
 def _cannot_load(what: str, path: object, error: Exception) -> str:

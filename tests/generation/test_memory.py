@@ -1,5 +1,7 @@
 """How many rows are sampled at once: what a row costs, what did not fit, how long a batch takes."""
 
+import math
+
 import pytest
 
 pytest.importorskip("transformers", reason="needs the extra 'train'")
@@ -19,6 +21,7 @@ from sample_engineering.generation.memory import (
     available_memory,
     out_of_memory,
 )
+from sample_engineering.generation.model_kind import check_kind
 from sample_engineering.generation.transformers_engine import TransformersGenerator
 
 TINY = {
@@ -97,6 +100,21 @@ def test_a_row_costs_what_the_cache_of_a_real_model_holds(family, tokens):
         assert real <= counted <= 1.1 * real + 200
 
 
+@pytest.mark.parametrize(
+    "config",
+    [
+        hf.MambaConfig(vocab_size=64, hidden_size=32, num_hidden_layers=3, state_size=4),
+        hf.FalconMambaConfig(vocab_size=64, hidden_size=32, num_hidden_layers=3, state_size=4),
+        hf.RecurrentGemmaConfig(vocab_size=64, hidden_size=32, num_hidden_layers=3),
+    ],
+    ids=lambda config: config.model_type,
+)
+def test_a_state_costs_the_same_however_long_a_row_is(config):
+    cost = RowCost.of(config, 4)
+    assert cost.state >= 3 * 32 * 4  # layers, width, state
+    assert cost.cache(100) - cost.cache(10) <= 90 * 2 * 32 * 4
+
+
 # Model, bytes of a number, GB that are free, prompt, completion: rows that must and may be run.
 SHAPES = {
     "MATH-500 on 80 GB": (("1.5B", 2, 76, 200, 3072), 300, 600),
@@ -138,19 +156,37 @@ class Narrow(torch.nn.Module):
 
     def __init__(self, model, most, error=torch.OutOfMemoryError("no room")):
         super().__init__()
-        self.model, self.most, self.error = model, most, error
+        self.model, self.most, self.error = model, math.inf, error
         self.config, self.generation_config = model.config, model.generation_config
         self.sizes = []
+        self.eval()
+        check_kind(self, [1, 2, 3])  # a trial of few rows, which have room
+        self.most = most
 
     def get_input_embeddings(self):
         return self.model.get_input_embeddings()
 
-    def forward(self, input_ids=None, past_key_values=None, **kwargs):
-        if past_key_values.get_seq_length():  # the prompt is read once for all copies
-            self.sizes.append(len(input_ids))
+    def forward(
+        self,
+        input_ids=None,
+        attention_mask=None,
+        position_ids=None,
+        past_key_values=None,
+        use_cache=None,
+        logits_to_keep=0,
+    ):
+        if past_key_values is not None and past_key_values.get_seq_length():
+            self.sizes.append(len(input_ids))  # the prompt is read once for all copies
             if len(input_ids) > self.most:
                 raise self.error
-        return self.model(input_ids=input_ids, past_key_values=past_key_values, **kwargs)
+        return self.model(
+            input_ids=input_ids,
+            attention_mask=attention_mask,
+            position_ids=position_ids,
+            past_key_values=past_key_values,
+            use_cache=use_cache,
+            logits_to_keep=logits_to_keep,
+        )
 
 
 ERRORS = [

@@ -300,23 +300,3 @@ def test_where_the_context_ends_a_completion_ends_and_no_other_does(folder):
     assert any(f"context ({context:,} tokens)" in note for note in generator.notes)
     with pytest.raises(GenerationError, match=f"does not fit the model.s context of {context:,}"):
         generator.generate([long + long], sampling)
-
-
-UNCACHED = {
-    "mamba": ("MambaConfig", {"state_size": 4}),
-    "mamba2": ("Mamba2Config", {"state_size": 4, "num_heads": 4, "head_dim": 16, "n_groups": 1}),
-    "falcon_mamba": ("FalconMambaConfig", {"state_size": 4}),
-    "recurrent_gemma": ("RecurrentGemmaConfig", {"num_attention_heads": 4, "lru_width": 32}),
-}
-
-
-@pytest.mark.parametrize("kind", UNCACHED)
-def test_models_that_keep_their_state_otherwise_are_refused(kind, tmp_path):
-    import transformers
-
-    name, settings = UNCACHED[kind]
-    small = {"vocab_size": 64, "hidden_size": 32, "num_hidden_layers": 3}
-    config = getattr(transformers, name)(**small, **settings)
-    transformers.AutoModelForCausalLM.from_config(config).save_pretrained(tmp_path)
-    with pytest.raises(GenerationError, match=rf"type {kind} keep .* key-value cache.* `engine`"):
-        load_model(tmp_path)
