@@ -39,6 +39,7 @@ def open_generator(
     cache: str | os.PathLike[str] | None = None,
     refused: str | None = None,
     name: str | None = None,
+    longest: int | None = None,
     engine_options: Mapping[str, Any] | None = None,
 ) -> "Generator":
     """Return what samples completions: a server's model, a local one, or the embedded one.
@@ -51,7 +52,7 @@ def open_generator(
     server : str, optional
         Base URL of an OpenAI-compatible server.
     engine, device, revision, dtype, attn_implementation, trust_remote_code, model_init_kwargs,
-    concurrency, prices, max_cost, cache, refused, name, engine_options
+    concurrency, prices, max_cost, cache, refused, name, longest, engine_options
         See `generation.opening.open_generator`.
 
     Raises
@@ -85,6 +86,7 @@ def open_generator(
         cache=cache,
         refused=refused,
         name=name,
+        longest=longest,
         engine_options=engine_options,
     )
 

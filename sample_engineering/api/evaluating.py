@@ -120,7 +120,7 @@ def evaluate(
         If the model cannot be loaded or fails.
     """
     from sample_engineering import evaluation as room
-    from sample_engineering.evaluation.evaluate import checked
+    from sample_engineering.evaluation.evaluate import checked, longest_of
     from sample_engineering.evaluation.same_items import require_items_of, require_protocols_of
 
     if greedy:
@@ -184,7 +184,9 @@ def evaluate(
     checked(chosen, rollouts=number, seed=seed, greedy=greedy, in_context=example)
     total = len(chosen)
     kept = beside(out, ".journal") if journal is None and out is not None else journal
-    with closed_if_named(model, reach.open(model)) as generator:
+    with closed_if_named(
+        model, reach.open(model, longest=longest_of(chosen, example))
+    ) as generator:
         result = room.evaluate(
             generator,
             chosen,

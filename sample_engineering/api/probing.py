@@ -127,6 +127,7 @@ def probe(
     GenerationError
         If the model fails for good.
     """
+    from sample_engineering.generation.context import token_bound
     from sample_engineering.generation.engines import takes
     from sample_engineering.pool.sources import format_of
     from sample_engineering.probing import probe_checkpoints
@@ -161,8 +162,10 @@ def probe(
         named = isinstance(names[0], str | None)
         if cache is None and named and takes("cache", engine, server):
             cache = beside(out, ".responses.sqlite")
-    candidates = load_pool(pool, on_error=on_error) if isinstance(pool, str | os.PathLike) else pool
-
+    read = load_pool(pool, on_error=on_error) if isinstance(pool, str | os.PathLike) else pool
+    candidates = tuple(read)
+    asked = (plan.protocol.prompt(sample.problem) for sample in candidates)
+    longest = token_bound(asked, plan.max_tokens)
     reach = Reach(
         server=server,
         engine=engine,
@@ -181,13 +184,15 @@ def probe(
 
     def opened() -> "Iterator[Generator]":
         for name in names:
-            with closed_if_named(name, reach.open(name, skips_refused=True)) as generator:
+            opening = reach.open(name, skips_refused=True, longest=longest)
+            with closed_if_named(name, opening) as generator:
                 yield generator
 
     found = probe_checkpoints(
-        tuple(candidates),
+        candidates,
         opened(),
         plan,
+        identities=[reach.identity(name) for name in names] if kept is not None else None,
         history=len(names) > 1,
         journal=kept,
         progress=None

@@ -51,13 +51,21 @@ class Reach:
                 f"{' and '.join(names)} would be ignored: {opened} already; leave it out"
             )
 
-    def open(self, model: "str | Generator | None", *, skips_refused: bool = False) -> "Generator":
+    def open(
+        self,
+        model: "str | Generator | None",
+        *,
+        skips_refused: bool = False,
+        longest: int | None = None,
+    ) -> "Generator":
         """Open a model, if it is named; one that is open is returned as it is.
 
         Parameters
         ----------
         skips_refused : bool
             Prompts that a server refuses are left out and noted, instead of fatal.
+        longest : int, optional
+            Tokens of the longest prompt and completion, where known.
         """
         from sample_engineering.generation.engines import takes
 
@@ -67,7 +75,7 @@ class Reach:
             return model
         skips = skips_refused and takes("refused", self.engine, self.server)
         known: dict[str, Any] = {item.name: getattr(self, item.name) for item in fields(self)}
-        return open_generator(model, refused="skip" if skips else None, **known)
+        return open_generator(model, refused="skip" if skips else None, longest=longest, **known)
 
     def identity(self, model: "str | Generator | None") -> str:
         """Return what tells a model from others of the same name, for journals of its answers.

@@ -9,6 +9,7 @@ from sample_engineering.evaluation.benchmark import Benchmark, Member, domain_of
 from sample_engineering.evaluation.table import Evaluation, table_of
 from sample_engineering.generation import Completion, Sampling
 from sample_engineering.generation.asking import Protocol
+from sample_engineering.generation.context import token_bound
 from sample_engineering.generation.journaled import JournaledGenerator
 from sample_engineering.generation.protocol import Generator, Prompt
 from sample_engineering.sample import Sample
@@ -189,6 +190,17 @@ def checked(
         _sampling(member, rollouts, seed, greedy)
         build_prompts(member.protocol, [benchmark.items[place] for place in places], in_context)
     return benchmark.completions(rollouts, greedy=greedy)
+
+
+def longest_of(benchmark: Benchmark, in_context: Sample | None = None) -> int:
+    """Return how many tokens a prompt of a benchmark and its completion have at most."""
+    return max(
+        token_bound(
+            build_prompts(member.protocol, [benchmark.items[i] for i in places], in_context),
+            member.protocol.max_tokens,
+        )
+        for member, places in benchmark.parts
+    )
 
 
 def _sampling(member: Member, rollouts: int, seed: int, greedy: bool) -> Sampling:

@@ -8,14 +8,17 @@ that names no figure, from the server's list of models (``max_model_len`` of vLL
 """
 
 import re
+from collections.abc import Iterable
 from dataclasses import dataclass
 
 from sample_engineering.errors import GenerationError
+from sample_engineering.generation.protocol import Prompt
 
 # Upper estimates of a prompt's tokens by its characters, where a server names none: English has
 # about four characters a token, LaTeX and figures about two; a chat template adds a few tokens.
 CHARS_PER_TOKEN = 2
 TEMPLATE_TOKENS = 64
+TEMPLATE_BOUND = 512  # surely enough for a default system message and the marks of a few turns
 LEAST_ROOM = 16  # tokens below which no further guess at a server's room is made
 
 _NUMBER = r"(\d[\d,_]*)"
@@ -82,6 +85,18 @@ def no_room(prompt_tokens: int, context: int) -> str:
         f"a prompt of {prompt_tokens:,} tokens does not fit the model's context of {context:,}; "
         "leave that problem out, or use a model or server with a longer context"
     )
+
+
+def token_bound(prompts: Iterable[Prompt], max_tokens: int) -> int:
+    """Return how many tokens a prompt and its completion have at most, without a tokenizer.
+
+    A token is a byte at least; what a chat template adds is counted with `TEMPLATE_BOUND`.
+    """
+    longest = 0
+    for prompt in prompts:
+        texts = [prompt] if isinstance(prompt, str) else [turn["content"] for turn in prompt]
+        longest = max(longest, sum(len(text.encode("utf-8", "replace")) for text in texts))
+    return longest + TEMPLATE_BOUND + max_tokens
 
 
 def cut_note(max_tokens: int, context: int | None) -> str:

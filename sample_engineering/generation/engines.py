@@ -40,6 +40,8 @@ class Engine(Protocol):
         The model runs elsewhere: there is nothing to hold in a process of its own.
     ``own_process = True``
         What it holds is freed only when its process ends, so each model gets a new one.
+    ``sized(tokens)``
+        Return the engine set up for prompts and completions of at most so many tokens.
     ``open_here(model, name)``
         What `open` does in a process of its own, done in this one; `worker` calls it.
     """

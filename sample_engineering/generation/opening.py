@@ -28,6 +28,7 @@ def open_generator(
     cache: Path | None = None,
     refused: str | None = None,
     name: str | None = None,
+    longest: int | None = None,
     engine_options: Mapping[str, Any] | None = None,
 ) -> Generator:
     """Return a generator for `model`.
@@ -57,6 +58,9 @@ def open_generator(
         For a server: where answers are kept, see `OpenAIGenerator`.
     name : str, optional
         What is shown, and stands in records; None is `model`.
+    longest : int, optional
+        Tokens of the longest prompt and completion that will be asked, where known: for vllm, which
+        reserves memory for it.
     engine_options : mapping, optional
         Further options of the engine by name: the fields of its class, such as `timeout` of
         ``server``, `tensor_parallel_size` of ``vllm``.
@@ -83,6 +87,8 @@ def open_generator(
         "refused": refused,
     }
     chosen = choose_engine(engine, given, engine_options)
+    if longest is not None and hasattr(chosen, "sized"):
+        chosen = chosen.sized(longest)
     generator = chosen.open(model, name)
     if not isinstance(generator, Generator):
         raise ConfigError(

@@ -3,6 +3,7 @@
 import os
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
+from itertools import repeat
 from typing import TYPE_CHECKING, Any, overload
 
 from sample_engineering.errors import ConfigError
@@ -100,6 +101,7 @@ def probe_pool(
     plan: ProbePlan | None = None,
     *,
     journal: PathLike | None = None,
+    identity: str = "",
     progress: Callable[[int, int], None] | None = None,
 ) -> Probe:
     """Measure how often a model solves each candidate.
@@ -114,13 +116,16 @@ def probe_pool(
         How many rollouts, and how they are sampled.
     journal : path-like, optional
         Every graded rollout is appended here; a killed probe resumes from it.
+    identity : str
+        What tells the model from others of the same name, in the journal; see
+        `generation.journaled.weights_mark`.
     progress : callable, optional
         Called with the number of rollouts done since the last call, and about how many there will
         be.
     """
     plan = ProbePlan() if plan is None else plan
     rollouts = RolloutJournal(journal)
-    prober = Prober(samples, generator, plan, rollouts, progress)
+    prober = Prober(samples, generator, plan, rollouts, progress, identity)
     try:
         free = prober.free()
         guesses = prober.forced() if plan.forced else {}
@@ -158,6 +163,7 @@ def probe_checkpoints(
     plan: ProbePlan | None = None,
     *,
     history: bool = True,
+    identities: Sequence[str] | None = None,
     journal: PathLike | None = None,
     progress: Callable[[int, int], None] | None = None,
 ) -> Probe:
@@ -171,6 +177,8 @@ def probe_checkpoints(
         See `probe_pool`.
     generators : iterable of Generator
         Oldest first; each is asked for only when the one before is done with.
+    identities : sequence of str, optional
+        See `probe_pool`, one a model.
     history : bool
         Without, a single model is no history of one.
 
@@ -180,8 +188,9 @@ def probe_checkpoints(
         If there is none.
     """
     probes = [
-        probe_pool(samples, generator, plan, journal=journal, progress=progress)
-        for generator in generators
+        probe_pool(samples, generator, plan, journal=journal, identity=identity, progress=progress)
+        # The generators first: they end only when asked for one more, and close the last by that.
+        for generator, identity in zip(generators, identities or repeat(""), strict=False)
     ]
     if not probes:
         raise ConfigError("no model to probe; give at least one in `models`")

@@ -31,6 +31,8 @@ class Prober:
     progress : callable, optional
         Called with the number of rollouts done since the last call, and about how many there will
         be.
+    identity : str
+        What tells the model from others of the same name, in the journal.
 
     Attributes
     ----------
@@ -49,12 +51,14 @@ class Prober:
         plan: ProbePlan,
         journal: RolloutJournal,
         progress: Callable[[int, int], None] | None,
+        identity: str = "",
     ) -> None:
         self.generator = generator
         self.plan = plan
         self.protocol = plan.protocol
         self.journal = journal
         self.progress = progress
+        self.identity = identity
         self._done = self._total = 0  # rollouts
         self.resumed = 0
         self.faults: dict[str, str] = {}
@@ -144,7 +148,7 @@ class Prober:
     def _key(self, stage: str, id_: str, prompt: Prompt, n: int, max_tokens: int) -> str:
         told = prompt if isinstance(prompt, str) else [dict(message) for message in prompt]
         gold = str(self.golds[id_])
-        whole = [self.generator.name, stage, id_, told, gold, n, max_tokens]
+        whole = [self.generator.name, self.identity, stage, id_, told, gold, n, max_tokens]
         return _digest([*whole, self.protocol.digest, self.plan.seed]).hex()[:32]
 
 

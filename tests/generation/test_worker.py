@@ -12,6 +12,9 @@ import pytest
 from sample_engineering import registry
 from sample_engineering.errors import ConfigError, GenerationError
 from sample_engineering.generation import Sampling
+from sample_engineering.generation.begun_answer import encode_begun
+from sample_engineering.generation.context import token_bound
+from sample_engineering.generation.engines import choose_engine
 from sample_engineering.generation.worker_process import Worker
 
 from .test_engines import ParrotEngine
@@ -186,3 +189,28 @@ def test_what_libraries_print_does_not_disturb_the_answers(tiny_model_path):
     assert [next(iter(answer)) for answer in answers] == [
         "ready", "opened", "done", "ended", "error",
     ]  # fmt: skip
+
+
+def test_vllm_is_told_the_longest_request_and_refuses_what_no_build_can(monkeypatch):
+    engine = choose_engine("vllm", {}, {"gpu_memory_utilization": 0.5})
+    assert engine.sized(900).longest == 900
+    assert choose_engine("vllm", {}, {"max_model_len": 64}).sized(900).longest is None
+    for options, said in (
+        ({"gpu_memory_utilization": 1.5}, "`gpu_memory_utilization` 1.5: give a share"),
+        ({"device": "tpu"}, "`device` 'tpu' is none for vLLM"),
+    ):
+        with pytest.raises(ConfigError, match=said):
+            choose_engine("vllm", {}, options)
+    monkeypatch.setenv("CUDA_VISIBLE_DEVICES", "2,5")
+    numbered = {"cuda": {}, "cuda:1": {"CUDA_VISIBLE_DEVICES": "5"}, "cpu": {}}
+    for device, environment in numbered.items():
+        assert choose_engine("vllm", {}, {"device": device}).environment == environment
+    with pytest.raises(ConfigError, match="shows 2 GPUs"):
+        _ = choose_engine("vllm", {}, {"device": "cuda:2"}).environment
+
+
+def test_a_length_in_bytes_is_no_less_than_one_in_tokens(tiny_generator):
+    prompts = [CHAT, "2 + 3 = é" * 20, [{"role": "system", "content": "x"}, *CHAT]]
+    bound = token_bound(prompts, 10)
+    longest = max(map(len, encode_begun(prompts, tiny_generator.tokenizer, {})))
+    assert longest + 10 <= bound <= longest + 10 + 700
