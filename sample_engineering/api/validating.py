@@ -57,10 +57,14 @@ def validate(
     eval_every: int | None = None,
     lora: int | None = None,
     vllm: bool = False,
+    vllm_server: str | None = None,
+    optim: str | None = None,
     device: str | None = None,
     template: str | None = None,
     report_to: Sequence[str] = (),
     save_model: bool = False,
+    merge: bool = False,
+    push_to_hub: str | None = None,
     trust_remote_code: bool = False,
     report: bool = True,
     progress: "Callable[[ProgressEvent], None] | None" = None,
@@ -81,7 +85,12 @@ def validate(
     settings : mapping, optional
         Fields of the recipe, or of TRL's ``GRPOConfig``, to change.
     steps, group_size, lr, lora, vllm, template
-        The fields of the recipe that are changed most; `lora` is its ``lora_rank``.
+        The fields of the recipe that are changed most; `lora` is its ``lora_rank``, and `lr` then
+        that of the adapters.
+    vllm_server : str, optional
+        Let a vLLM server sample, at this address; see `docs/real-models.md` for how to start it.
+    optim : str, optional
+        Optimizer by its name in transformers, e.g. ``adamw_8bit``.
     seeds : sequence of int, optional
         Training seeds, ``(0,)`` by default; each is a run of its own.
     rollouts : int, optional
@@ -111,6 +120,10 @@ def validate(
         Trackers that TRL knows, e.g. ``wandb``.
     save_model : bool
         Keep the trained model of each seed in the run folder.
+    merge : bool
+        Merge adapters into the model that is kept.
+    push_to_hub : str, optional
+        Push the first seed's model with a card to this repository, ``owner/name``; keeps models.
     trust_remote_code : bool
         Run code that comes with the model.
     report : bool
@@ -152,10 +165,14 @@ def validate(
         eval_every=eval_every,
         lora=lora,
         vllm=vllm,
+        vllm_server=vllm_server,
+        optim=optim,
         device=device,
         template=template,
         report_to=report_to,
         save_model=save_model,
+        merge=merge,
+        push_to_hub=push_to_hub,
         trust_remote_code=trust_remote_code,
     )
     return run_plan(plan, report=report, progress=progress)
@@ -185,10 +202,14 @@ def plan_validation(
     eval_every: int | None = None,
     lora: int | None = None,
     vllm: bool = False,
+    vllm_server: str | None = None,
+    optim: str | None = None,
     device: str | None = None,
     template: str | None = None,
     report_to: Sequence[str] = (),
     save_model: bool = False,
+    merge: bool = False,
+    push_to_hub: str | None = None,
     trust_remote_code: bool = False,
 ) -> "ValidationPlan":
     """Resolve everything that was left open, and say what a validation will do.
@@ -198,8 +219,9 @@ def plan_validation(
     sample : Sample or path, optional
         The sample; ``FILE#ID`` picks one of a pool. None: the shipped one.
     model, benchmark, recipe, settings, steps, group_size, lr, seeds, rollouts, eval_items,
-    controls, pool, out, resume, devices, engine, engine_options, eval_every, lora, vllm, device,
-    template, report_to, save_model, trust_remote_code
+    controls, pool, out, resume, devices, engine, engine_options, eval_every, lora, vllm,
+    vllm_server, optim, device, template, report_to, save_model, merge, push_to_hub,
+    trust_remote_code
         As for `validate`.
 
     Raises
@@ -240,9 +262,13 @@ def plan_validation(
             "eval_every": eval_every,
             "lora": lora,
             "vllm": vllm or None,
+            "vllm_server": vllm_server,
+            "optim": optim,
             "template": template,
             "report_to": report_to or None,
             "save_model": save_model or None,
+            "merge": merge or None,
+            "push_to_hub": push_to_hub,
             "trust_remote_code": trust_remote_code or None,
         }
         ignored(fixed, "`resume` takes everything from the run folder")
@@ -262,13 +288,20 @@ def plan_validation(
     if pool is not None and not any(arm.needs_pool for arm in chosen_arms(controls or "none")):
         ignored({"pool": pool}, "none of the `controls` draws from a pool")
     if device == "cpu":
-        ignored({"vllm": vllm or None}, "vLLM needs a GPU, and `device` is cpu")
+        given = {"vllm": vllm or None, "vllm_server": vllm_server}
+        ignored(given, "vLLM needs a GPU, and `device` is cpu")
+    if recipe is None:
+        recipe = EMBEDDED if embedded else DEFAULT_RECIPE
+    start = find_recipe(recipe) if isinstance(recipe, str) else recipe
+    adapters = lora or (settings or {}).get("lora_rank") or start.lora_rank
     changes = {
         "steps": steps,
         "group_size": group_size,
-        "lr": lr,
+        "lora_lr" if adapters else "lr": lr,  # of what is trained
         "lora_rank": lora,
         "vllm": vllm or None,
+        **_server_settings(vllm_server, vllm),
+        "optim": optim,
         "template": template,
         "eval_every": eval_every,
     }
@@ -277,10 +310,15 @@ def plan_validation(
         raise ConfigError(
             f"{' and '.join(twice)} would be set twice, in `settings` and on its own; leave out one"
         )
-    if recipe is None:
-        recipe = EMBEDDED if embedded else DEFAULT_RECIPE
-    start = find_recipe(recipe) if isinstance(recipe, str) else recipe
     chosen = override(start, {**(settings or {}), **changes})
+    if merge:
+        ignored(
+            {"merge": None if chosen.lora_rank else merge}, "all weights are trained, not adapters"
+        )
+        ignored(
+            {"merge": None if save_model or push_to_hub else merge},
+            "no model is kept without `save_model` or `push_to_hub`",
+        )
     target = sample if isinstance(sample, Sample) else find_sample(sample)
     first = seeds[0] if seeds else 0
     name = benchmark.partition("@")[0] if isinstance(benchmark, str) else EMBEDDED
@@ -303,7 +341,9 @@ def plan_validation(
         options=RunOptions(
             device=device,
             report_to=tuple(report_to),
-            save_model=save_model,
+            save_model=save_model or push_to_hub is not None,
+            merge=merge,
+            push_to_hub=push_to_hub,
             trust_remote_code=trust_remote_code,
         ),
         doubts=doubts(target),
@@ -311,6 +351,42 @@ def plan_validation(
         engine_options=engine_options or {},
         devices=_named(devices),
     )
+
+
+def _server_settings(url: str | None, vllm: bool) -> dict[str, Any]:
+    """Return the settings that let TRL sample at a vLLM server."""
+    if url is None:
+        return {}
+    from urllib.parse import urlsplit
+
+    ignored({"vllm": vllm or None}, "`vllm_server` says already that vLLM samples, and where")
+    parts = urlsplit(url)
+    if parts.scheme not in ("http", "https") or not parts.hostname:
+        raise ConfigError(f"`vllm_server` {url!r} is no address; write http://HOST:PORT")
+    # TRL adds /v1 itself.
+    base = url.rstrip("/").removesuffix("/v1")
+    return {"vllm": True, "vllm_mode": "server", "vllm_server_base_url": base}
+
+
+def _push(
+    plan: "ValidationPlan",
+    result: "ValidationResult",
+    progress: "Callable[[ProgressEvent], None] | None" = None,
+) -> None:
+    """Push the model of the first seed, if that was asked for and there is one."""
+    from sample_engineering.api.runs import open_run
+    from sample_engineering.report.publishing import push_to_hub
+    from sample_engineering.trainers.plan import ProgressEvent
+
+    repository = plan.options.push_to_hub
+    if repository is None:
+        return
+    told = f"nothing is pushed to {repository}: the model was not trained"
+    if result.after:
+        address = push_to_hub(open_run(result.folder), repository, seed=plan.seeds[0])
+        told = f"pushed to {address}"
+    if progress is not None:
+        progress(ProgressEvent("notice", message=told))
 
 
 def _named(devices: Sequence[str | int] | None) -> tuple[str, ...]:
@@ -328,11 +404,17 @@ def run_plan(
     from sample_engineering.trainers.validation import run_validation
 
     with Together.here().in_step() as together:
+        if plan.options.push_to_hub is not None and together.first:
+            from sample_engineering.report.publishing import check_push
+
+            check_push(plan.options.push_to_hub)
         result = run_validation(plan, progress)
         if report and together.first:
             from sample_engineering.report import write_report
 
             write_report(result.folder)
+        if together.first:
+            _push(plan, result, progress)
         return result
 
 
@@ -408,6 +490,7 @@ def join_run(run: PathLike, *, report: bool = True) -> "ValidationResult":
         from sample_engineering.report import write_report
 
         write_report(result.folder)
+    _push(plan, result)
     return result
 
 

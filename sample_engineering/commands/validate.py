@@ -112,6 +112,13 @@ def validate(
         int | None, typer.Option(help="Train LoRA adapters of this rank instead of all weights.")
     ] = None,
     vllm: Annotated[bool, typer.Option("--vllm", help="Sample rollouts with vLLM.")] = False,
+    vllm_server: Annotated[
+        str | None,
+        typer.Option(metavar="URL", help="Sample rollouts at a vLLM server; see real-models.md."),
+    ] = None,
+    optim: Annotated[
+        str | None, typer.Option(help="Optimizer of transformers, e.g. adamw_8bit.")
+    ] = None,
     device: Device = None,
     template: Template = None,
     report_to: Annotated[
@@ -120,6 +127,16 @@ def validate(
     save_model: Annotated[
         bool, typer.Option("--save-model", help="Keep the trained model in the run folder.")
     ] = False,
+    merge: Annotated[
+        bool, typer.Option("--merge", help="Merge adapters into the model that is kept.")
+    ] = False,
+    push_to_hub: Annotated[
+        str | None,
+        typer.Option(
+            metavar="OWNER/NAME",
+            help="Push the first seed's model with a card to this repository, private if new.",
+        ),
+    ] = None,
     trust_remote_code: TrustRemoteCode = False,
     format: FormatOption = Format.table,
 ) -> None:
@@ -171,10 +188,14 @@ def validate(
             eval_every=eval_every,
             lora=lora,
             vllm=vllm,
+            vllm_server=vllm_server,
+            optim=optim,
             device=device,
             template=template,
             report_to=tuple(filter(None, (report_to or "").split(","))),
             save_model=save_model,
+            merge=merge,
+            push_to_hub=push_to_hub,
             trust_remote_code=trust_remote_code,
         )
         if dry_run:

@@ -12,7 +12,7 @@ from typing import Any
 
 from sample_engineering.evaluation.compare import Comparison, Effect
 from sample_engineering.report.run import Run
-from sample_engineering.text import visible
+from sample_engineering.text import count_of, visible
 from sample_engineering.version import __version__
 
 CARD = "README.md"
@@ -43,7 +43,9 @@ def model_card(run: Run, *, seed: int = 0, license: Mapping[str, str] | None = N
 
     config = run.folder.config
     recipe: Mapping[str, Any] = {} if config is None else config.recipe
-    base = str(run.model or "unknown")
+    model = str(run.model or "unknown")
+    # Where a folder lies on this machine is nobody's business.
+    base = Path(model).name if Path(model).exists() else model
     known = {key: str(value) for key, value in (license or {}).items() if key in _LICENSE_KEYS}
     head: dict[str, Any] = {
         **known,
@@ -52,11 +54,11 @@ def model_card(run: Run, *, seed: int = 0, license: Mapping[str, str] | None = N
         "pipeline_tag": "text-generation",
         "tags": ["sample-engineering", "one-shot-rlvr", "grpo", "trl"],
     }  # fmt: skip
-    if _HUB_NAME.fullmatch(base) and not Path(base).exists():
+    if _HUB_NAME.fullmatch(base) and base == model:
         head["base_model"] = base
     parts = [
         f"---\n{yaml.safe_dump(head, sort_keys=False, allow_unicode=True)}---",
-        f"# {escaped(base.rstrip('/').rpartition('/')[2])}, trained on one sample",
+        f"# {escaped(base.rpartition('/')[2])}, trained on one sample",
         f"{escaped(base)} after reinforcement learning (GRPO) on the single problem below, made "
         f"with sample-engineering {__version__}. Training seed {seed}.",
         "## What it is worth",
@@ -135,9 +137,10 @@ def _asked(run: Run) -> list[str]:
         return []
     settings = run.folder.config.evaluation
     told = (
-        f"Benchmark {settings.benchmark}, {settings.items} items, "
-        f"{settings.rollouts} completions each at temperature {settings.temperature:g}, at most "
-        f"{settings.max_tokens} tokens, prompt template {settings.template!r}."
+        f"Benchmark {settings.benchmark}, {count_of(settings.items, 'item')}, "
+        f"{count_of(settings.rollouts, 'completion')} each at temperature "
+        f"{settings.temperature:g}, at most {settings.max_tokens} tokens, prompt template "
+        f"{settings.template!r}."
     )
     return [escaped(told)]
 

@@ -123,6 +123,10 @@ class RunOptions:
         Further arguments with which transformers loads the model.
     save_model : bool
         Keep the trained model of each seed in ``model/``.
+    merge : bool
+        Merge adapters into the weights that are written.
+    push_to_hub : str or None
+        Repository that the first seed's model is pushed to.
     """
 
     device: str | None = None
@@ -134,6 +138,8 @@ class RunOptions:
     trust_remote_code: bool = False
     model_init_kwargs: Mapping[str, Any] = field(default_factory=dict)
     save_model: bool = False
+    merge: bool = False
+    push_to_hub: str | None = None
 
     @property
     def loading(self) -> Loading:

@@ -3,9 +3,8 @@
 An engine that loads whole models only, and a user who wants one folder, need this.
 """
 
+import shutil
 import tempfile
-from collections.abc import Iterator
-from contextlib import contextmanager
 from pathlib import Path
 
 from sample_engineering.errors import GenerationError
@@ -61,28 +60,15 @@ def merge_adapters(base: str, adapters: Path, place: Path, loading: Loading | No
         )
 
 
-@contextmanager
-def whole_weights(
-    place: Path, base: str, loading: Loading | None = None, *, merged: bool = True
-) -> Iterator[Path]:
-    """Yield a folder with whole weights: `place` itself, or adapters merged for the while.
-
-    Parameters
-    ----------
-    place : Path
-        Weights or adapters.
-    base, loading
-        As for `merge_adapters`.
-    merged : bool
-        False yields adapters as they are, for an engine that can load them.
-    """
-    if not merged or not has_adapters(place):
-        yield place
-        return
-    # Beside the adapters, where there is room for weights; the system's folder may be in memory.
-    with tempfile.TemporaryDirectory(prefix=".merged-", dir=place.parent) as folder:
-        merge_adapters(base, place, Path(folder), loading)
-        yield Path(folder)
+def merge_in_place(base: str, place: Path, loading: Loading | None = None) -> None:
+    """Replace the adapters in a folder by whole weights; as `merge_adapters`."""
+    # Beside them, where there is room for weights; the system's folder may be in memory.
+    with tempfile.TemporaryDirectory(prefix=".adapters-", dir=place.parent) as folder:
+        apart = Path(folder) / "adapters"
+        shutil.copytree(place, apart)
+        for file in place.iterdir():
+            file.unlink()
+        merge_adapters(base, apart, place, loading)
 
 
 def _has_tokenizer(place: Path) -> bool:

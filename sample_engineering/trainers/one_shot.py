@@ -19,6 +19,7 @@ from sample_engineering.trainers.interrupts import (
     TrainingInterrupted,
     write_errors_in_words,
 )
+from sample_engineering.trainers.merging import has_adapters, merge_in_place
 from sample_engineering.trainers.ranks import Ranks
 from sample_engineering.trainers.recipes import Recipe
 from sample_engineering.trainers.saving import base_dtype, save_weights
@@ -39,6 +40,7 @@ def train_one_shot(
     progress: Callable[[MetricsLine], None] | None = None,
     notice: Callable[[str], None] | None = None,
     snapshot_every: int | None = None,
+    whole: bool = False,
 ) -> Training:
     """Train a model on one sample, or on few, and leave its weights on disk.
 
@@ -65,6 +67,8 @@ def train_one_shot(
         Called with what the libraries say of settings that they ignore or do not support.
     snapshot_every : int, optional
         Save the weights each so many steps too.
+    whole : bool
+        Merge adapters into the weights that are written.
 
     Returns
     -------
@@ -119,6 +123,8 @@ def train_one_shot(
             with folder.whole(place) as draft:
                 ranks.wait()
                 save_weights(trainer, tokenizer, draft, dtype)
+                if whole and ranks.first and has_adapters(draft):
+                    merge_in_place(model, draft, options.loading)
                 ranks.wait()
 
         callback = StepCallback(

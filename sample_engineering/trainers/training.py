@@ -51,6 +51,8 @@ def train(
                 ),
                 notice=lambda text: tell(ProgressEvent("notice", message=f"warning: {text}")),
                 snapshot_every=plan.recipe.eval_every or None,
+                # Other engines load whole models only.
+                whole=plan.options.merge or plan.engine is not None,
             )
     finally:
         free_memory()

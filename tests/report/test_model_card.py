@@ -1,5 +1,6 @@
 """A trained model's card, and its way to the hub."""
 
+import json
 import os
 import subprocess
 import sys
@@ -52,6 +53,24 @@ def test_a_card_says_what_the_model_is_and_what_it_is_worth(tmp_path):
         assert f"| {domain} | 12 |" in card
     assert '"lr": 0.0001' in card
     assert "apache\\-2.0" in card
+
+
+def rename_base(path, base):
+    for name in ("config.json", "result.json"):
+        place = Path(path) / name
+        place.write_text(json.dumps(json.loads(place.read_text()) | {"model": str(base)}))
+
+
+def test_a_card_does_not_say_where_the_base_lies(tmp_path):
+    path = run_with_model(tmp_path / "run")
+    base = tmp_path / "secret-place" / "base"
+    base.mkdir(parents=True)
+    rename_base(path, base)
+    card = model_card(Run.open(path))
+    assert "# base, trained" in card
+    assert "secret" not in card
+    rename_base(path, "Qwen/Qwen2.5-7B")
+    assert head_of(model_card(Run.open(path)))["base_model"] == "Qwen/Qwen2.5-7B"
 
 
 def test_a_card_does_not_invent_a_licence(tmp_path):

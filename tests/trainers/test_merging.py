@@ -1,14 +1,19 @@
 """Adapters merged into their base say what base and adapters say together."""
 
 import json
+from dataclasses import replace
 
 import pytest
 import torch
 from safetensors.torch import load_file
 
 from sample_engineering.errors import GenerationError
-from sample_engineering.generation.transformers_engine import load_model
-from sample_engineering.trainers.merging import has_adapters, merge_adapters, whole_weights
+from sample_engineering.evaluation import evaluate
+from sample_engineering.generation.asking import Loading
+from sample_engineering.generation.transformers_engine import TransformersGenerator, load_model
+from sample_engineering.trainers.merging import has_adapters, merge_adapters, merge_in_place
+from sample_engineering.trainers.validation import run_validation
+from tests.trainers.plans import RECIPE, plan_for
 from tests.trainers.tiny import random_model, save, tokenizer
 
 
@@ -52,18 +57,14 @@ def test_the_merged_model_is_base_and_adapters_in_the_bases_dtype(base, adapters
     assert not has_adapters(tmp_path / "merged")
 
 
-def test_whole_weights_are_lent_and_taken_back(base, adapters):
+def test_adapters_are_replaced_by_whole_weights_where_they_lie(base, adapters):
     folder, _ = adapters
     assert has_adapters(folder)
-    with whole_weights(folder, str(base)) as place:
-        assert (place / "model.safetensors").exists()
-        assert place != folder
-    assert not place.exists()
-    with whole_weights(folder, str(base), merged=False) as place:
-        assert place == folder
-    with whole_weights(base, str(base)) as place:
-        assert place == base
-    assert base.exists()
+    merge_in_place(str(base), folder)
+    assert not has_adapters(folder)
+    assert (folder / "model.safetensors").exists()
+    assert (folder / "tokenizer.json").exists()
+    assert not [path for path in folder.parent.iterdir() if path.name.startswith(".")]
 
 
 def test_adapters_of_another_model_are_refused(adapters, tmp_path):
@@ -71,3 +72,21 @@ def test_adapters_of_another_model_are_refused(adapters, tmp_path):
     other = save(random_model(width=16), tmp_path / "other")
     with pytest.raises(GenerationError, match="give the model that they were trained on"):
         merge_adapters(str(other), folder, tmp_path / "merged")
+
+
+@pytest.mark.parametrize("merge", [False, True])
+def test_a_validation_keeps_adapters_or_what_they_come_to(taught_folder, tmp_path, merge):
+    recipe = RECIPE.with_(lora_rank=4, lora_lr=1e-2)
+    plan = plan_for(taught_folder, tmp_path / "run", steps=2, recipe=recipe, rollouts=1)
+    options = replace(plan.options, save_model=True, merge=merge)
+    result = run_validation(replace(plan, options=options))
+    kept = result.folder / "model" / "seed-0"
+    assert has_adapters(kept) != merge
+    # Either way it is what was evaluated, and can be loaded.
+    again = evaluate(
+        TransformersGenerator(kept, loading=Loading(dtype="float32")),
+        plan.benchmark,
+        rollouts=1,
+        seed=plan.eval_seed,
+    )
+    assert again.table["correct"].tolist() == result.after[0].table["correct"].tolist()

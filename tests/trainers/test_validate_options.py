@@ -33,10 +33,14 @@ GIVEN = {
     "eval_every": 5,
     "lora": 4,
     "vllm": True,
+    "vllm_server": "http://127.0.0.1:8000",
+    "optim": "sgd",
     "device": "cpu",
     "template": "plain",
     "report_to": ("wandb",),
     "save_model": True,
+    "merge": True,
+    "push_to_hub": "someone/trained",
     "trust_remote_code": True,
 }
 ITEMS = Benchmark("sums", sums(), template="plain", max_tokens=16, temperature=1.0)
@@ -72,6 +76,12 @@ def test_a_resumed_run_may_take_another_device(tmp_path):
         ({"pool": sums()}, "`pool` would be ignored: none of the `controls`"),
         ({"pool": sums(), "controls": "quick"}, "`pool` would be ignored: none of the `controls`"),
         ({"vllm": True, "device": "cpu"}, "`vllm` would be ignored: vLLM needs a GPU"),
+        ({"vllm_server": "http://h:1", "device": "cpu"}, "`vllm_server` would be ignored: vLLM"),
+        ({"vllm_server": "http://h:1", "vllm": True}, "`vllm` would be ignored: `vllm_server`"),
+        ({"vllm_server": "h:1"}, "`vllm_server` 'h:1' is no address"),
+        ({"merge": True, "save_model": True}, "`merge` would be ignored: all weights are trained"),
+        ({"merge": True, "lora": 4}, "`merge` would be ignored: no model is kept"),
+        ({"settings": {"optim": "sgd"}, "optim": "sgd"}, "optim would be set twice"),
         ({"trust_remote_code": True}, "`trust_remote_code` would be ignored: the embedded model"),
         ({"benchmark": ITEMS, "eval_items": 2}, "`eval_items` would be ignored: `benchmark`"),
         ({"benchmark": ITEMS, "template": "chat"}, "`template` would be ignored: `benchmark`"),
@@ -107,6 +117,38 @@ def test_what_would_be_ignored_or_cannot_be_is_refused(options, message):
 def test_what_is_given_counts(options, field, value):
     plan = api.plan_validation(GIVEN["sample"], **options)
     assert getattr(plan.recipe, field) == value
+
+
+def test_the_learning_rate_is_that_of_what_is_trained():
+    recipe = api.plan_validation(GIVEN["sample"], lr=1e-3, lora=4).recipe
+    assert (recipe.rate, recipe.lora_lr) == (1e-3, 1e-3)
+    recipe = api.plan_validation(GIVEN["sample"], lora=4).recipe
+    assert recipe.rate == pytest.approx(10 * recipe.lr)
+    recipe = api.plan_validation(
+        GIVEN["sample"], recipe=RECIPE.with_(lora_rank=4), lr=2e-3, optim="sgd"
+    ).recipe
+    assert (recipe.rate, recipe.trl["optim"]) == (2e-3, "sgd")
+
+
+@pytest.mark.parametrize("url", ["http://h:8000", "http://h:8000/", "http://h:8000/v1"])
+def test_a_server_samples_where_it_is_said_to_be(url):
+    recipe = api.plan_validation(GIVEN["sample"], vllm_server=url).recipe
+    assert recipe.vllm
+    assert recipe.trl == {"vllm_mode": "server", "vllm_server_base_url": "http://h:8000"}
+
+
+def test_a_model_that_is_pushed_is_kept():
+    plan = api.plan_validation(GIVEN["sample"], push_to_hub="someone/trained", lora=4, merge=True)
+    assert plan.options.save_model
+    assert plan.options.merge
+    assert plan.options.push_to_hub == "someone/trained"
+
+
+def test_what_cannot_be_pushed_is_refused_before_anything_is_done(tmp_path):
+    plan = api.plan_validation(GIVEN["sample"], push_to_hub="someone/trained", out=tmp_path / "r")
+    with pytest.raises(ConfigError, match="`push_to_hub` cannot work: HF_HUB_OFFLINE is set"):
+        api.run_plan(plan)
+    assert not (tmp_path / "r").exists()
 
 
 def test_the_rest_of_what_is_given_counts_too(tmp_path):
