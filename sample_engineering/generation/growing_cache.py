@@ -1,5 +1,6 @@
 """A key-value cache that grows in place instead of being copied at every token."""
 
+from collections.abc import Sequence
 from functools import cache
 from typing import Any
 
@@ -17,6 +18,29 @@ def growing_cache(model: Any) -> Any:
         _growing_layer_class()() if type(layer) is DynamicLayer else layer for layer in cache.layers
     ]
     return cache
+
+
+def all_growing(cached: Any) -> bool:
+    """Whether each layer of a cache is an ordinary one, so that parts of it can be put together."""
+    layers = cached.layers
+    return bool(layers) and all(isinstance(layer, _growing_layer_class()) for layer in layers)
+
+
+def put_together(model: Any, parts: Sequence[tuple[Any, Any]], count: int, width: int) -> Any:
+    """Return one cache of rows that were read in parts, each padded on the left.
+
+    Parameters
+    ----------
+    model : transformers causal language model
+    parts : sequence of (tensor of int64, cache)
+        The places of a part's rows, and their cache, `all_growing`.
+    count, width : int
+        Rows and tokens of the whole.
+    """
+    whole = growing_cache(model)
+    for number, layer in enumerate(whole.layers):
+        layer.fill([(rows, part.layers[number]) for rows, part in parts], count, width)
+    return whole
 
 
 @cache
@@ -42,6 +66,21 @@ def _growing_layer_class() -> type:
             values[:, :, old:new] = value_states
             self.keys, self.values = keys[:, :, :new], values[:, :, :new]
             return self.keys, self.values
+
+        def fill(self, parts: Any, count: int, width: int) -> None:
+            self.lazy_initialization(parts[0][1].keys, parts[0][1].values)
+            length = max(int(width * _GROWTH), width + _LEAST_ROOM)
+            rooms = []
+            for name in ("keys", "values"):
+                states = getattr(parts[0][1], name)
+                # Zeros, since a number of any kind times a masked share of 0 must be 0.
+                room = states.new_zeros(count, states.shape[1], length, states.shape[3])
+                for rows, layer in parts:
+                    states = getattr(layer, name)
+                    room[rows, :, width - states.shape[2] : width] = states
+                rooms.append(room)
+            self._room = rooms[0], rooms[1]
+            self.keys, self.values = (room[:, :, :width] for room in rooms)
 
         def reorder_cache(self, beam_idx: Any) -> None:
             length = self.get_seq_length()

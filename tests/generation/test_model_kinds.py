@@ -8,6 +8,8 @@ torch = pytest.importorskip("torch")
 pytest.importorskip("transformers")
 
 from sample_engineering.errors import GenerationError  # noqa: E402
+from sample_engineering.generation import decoding  # noqa: E402
+from sample_engineering.generation.growing_cache import all_growing, growing_cache  # noqa: E402
 from sample_engineering.generation.sampling import row_noise, sample  # noqa: E402
 from tests.generation.tiny_kinds import causal_kinds, tiny_model  # noqa: E402
 
@@ -123,3 +125,20 @@ def test_the_trial_leaves_the_mode_and_the_random_numbers_alone(kind):
     sample(model.eval(), [[5]], max_tokens=4, noise=row_noise([0], 0))
     assert torch.equal(torch.rand(2), wanted)
     assert not model.training
+
+
+@pytest.mark.parametrize("kind", USUAL)
+def test_prompts_read_in_parts_are_continued_as_those_read_at_once(kind, monkeypatch):
+    # Windowed and recurrent layers cannot be put together and are read at once as before.
+    model = tiny_model(kind)
+    prompts = [list(range(5, 5 + length)) for length in (3, 20, 4, 11, 3, 21)]
+    settings = {"n": 2, "max_tokens": TOKENS, "logprobs": True, "eos_ids": [6, 7]}
+    noise = row_noise(range(12), 0)
+    at_once = sample(model, prompts, noise=noise, **settings)
+    monkeypatch.setattr(decoding, "WORTH_PARTING", 1)
+    parts = decoding._parts(model, [len(prompt) for prompt in prompts])
+    assert len(parts) == (4 if all_growing(growing_cache(model)) else 1)
+    in_parts = sample(model, prompts, noise=noise, **settings)
+    assert [row.ids for row in in_parts] == [row.ids for row in at_once]
+    for one, other in zip(in_parts, at_once, strict=True):
+        assert one.logprobs == pytest.approx(other.logprobs, abs=1e-3)
