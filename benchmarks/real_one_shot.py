@@ -163,11 +163,11 @@ def main() -> None:
         )
     elif not (run / "result.json").exists():
         se("validate", "--resume", run)
-    models = {"base": asked.model} | {
-        str(path.parent.relative_to(run)).replace("/", "-"): path.parent
-        for path in sorted(run.rglob("model.safetensors"))
-        if "checkpoint" not in str(path)
-    }
+    models = {"base": asked.model}
+    for path in sorted(run.rglob("model.safetensors")):
+        parts = path.parent.relative_to(run).parts
+        if not any(part.startswith(("checkpoint", "snapshot", "step-")) for part in parts):
+            models["-".join(parts)] = path.parent
     for name, model in models.items():
         greedy = out / f"greedy.{name}.parquet"
         if not greedy.exists():

@@ -258,10 +258,11 @@ def greedy(job: Job, chosen: dict[str, Any]) -> dict[str, Any]:
     """Greedy accuracy of the base and of each trained model that was kept."""
     found = {}
     bench = job.at / f"{chosen['dialect']}.bench.jsonl"
-    models = {"base": job.at / "models" / "voices"} | {
-        "/".join(path.relative_to(job.at / "runs").parts[:-1]): path.parent
-        for path in sorted((job.at / "runs").rglob("model*.safetensors"))
-    }
+    models = {"base": job.at / "models" / "voices"}
+    for path in sorted((job.at / "runs").rglob("model*.safetensors")):
+        parts = path.relative_to(job.at / "runs").parts[:-1]
+        if not any(part.startswith(("checkpoint", "snapshot", "step-")) for part in parts):
+            models["/".join(parts)] = path.parent
     for name, folder in models.items():
         printed = job.se(
             *("evaluate", "--model", folder, "--benchmark", bench, "--greedy"),

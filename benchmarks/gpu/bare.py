@@ -25,7 +25,9 @@ ROOT = Path(__file__).resolve().parents[2]
 HERE = Path(__file__).resolve().parent
 # Modules that stand for all that a job needs; the lightest first.
 NEEDED = ("sympy", "transformers", "trl", "peft", "datasets", "typer", "math_verify", "pint")
-TINY_SECONDS = 24 * 3600.0
+TINY_SECONDS = 24 * 3600.0  # no limit: in small, everything is to be tried
+# By this name `dill`, with which `datasets` hashes functions, knows modules that are installed.
+SITE = "site-packages"
 TRL = "1.16."  # see pyproject.toml
 
 
@@ -148,7 +150,6 @@ def prepare(name: str, description: str | None, minutes: float, *more: Any) -> t
     out = asked.out or asked.at / f"{name}.jsonl"
     out.parent.mkdir(parents=True, exist_ok=True)
     tiny = asked.tiny or not cuda
-    # In small, everything is to be tried, however long it takes on a busy machine.
     seconds = TINY_SECONDS if tiny else asked.minutes * 60
     job = Job(name, asked.at, tiny, seconds, started, out, sys.stdout)
     machine: dict[str, Any] = {
@@ -167,7 +168,7 @@ def prepare(name: str, description: str | None, minutes: float, *more: Any) -> t
 
 def install(at: Path) -> int:
     """Install the brought wheels unless what they hold is here; returns how many."""
-    site = at / "site"
+    site = at / SITE
     if site.is_dir():
         _use(site)
     if _complete():
@@ -182,7 +183,7 @@ def install(at: Path) -> int:
     if not importlib.util.find_spec("torch") and not any(w.name[:6] == "torch-" for w in wheels):
         sys.exit("error: there is no torch here, and none was packed: pack.py make --with-torch")
     # No resolver and no network: the set was resolved where it was packed.
-    partial = at / "site.part"
+    partial = at / f"{SITE}.part"
     shutil.rmtree(partial, ignore_errors=True)
     if importlib.util.find_spec("pip"):
         subprocess.run(
