@@ -88,3 +88,15 @@ def test_an_object_of_another_class_is_refused_and_a_path_is_a_name():
             se.evaluate(**given)
     with pytest.raises(se.SampleEngineeringError, match=r"^`benchmark` .* is no file"):
         se.plan_validation(benchmark=Path("nowhere.jsonl"))
+
+
+@pytest.mark.parametrize("function", ["probe", "evaluate"])
+def test_an_answer_may_end_at_a_blank_line_and_a_system_message_be_empty(function, tmp_path):
+    asked = {"probe": {"pool": _POOL}, "evaluate": {"benchmark": str(_POOL)}}[function]
+    with pytest.raises(se.SampleEngineeringError) as refused:  # further on: there is no such model
+        getattr(api, function)(
+            **asked, model=str(tmp_path / "no model"), stop=["\n\n"], system="", template="chat"
+        )
+    assert "`stop`" not in str(refused.value)
+    assert "`system`" not in str(refused.value)
+    assert "no model" in str(refused.value)

@@ -21,6 +21,8 @@ _Function = TypeVar("_Function", bound=Callable[..., Any])
 _HOUSE = "sample_engineering"
 _TOO_LARGE = 2**63  # for arrays and random generators
 _LONGEST = 60  # characters of a value in a message
+# Answers often end at a blank line, and no system message is an empty one.
+_MAY_BE_BLANK = ("stop", "system")
 _WORDS = {
     bool: "True or False",
     int: "a whole number",
@@ -68,6 +70,7 @@ def typed(function: _Function) -> _Function:
             return function(*args, **kwargs)  # Python says it with the function's name
         for name, value in given.arguments.items():
             try:
+                _written(name, value)
                 given.arguments[name] = _bounded(name, _taken(value, types()[name]))
             except _Refused:
                 what = _asked(types()[name])
@@ -99,12 +102,20 @@ def _bounded(name: str, value: Any) -> Any:
     return value
 
 
+def _written(name: str, value: Any) -> None:
+    """Refuse texts that say nothing, but where a blank one means something."""
+    if isinstance(value, str):
+        if "\0" in value or (name not in _MAY_BE_BLANK and not value.strip()):
+            raise _Refused
+    elif isinstance(value, list | tuple | set | frozenset):
+        for one in value:
+            _written(name, one)
+
+
 def _taken(value: Any, members: tuple[Any, ...]) -> Any:
     """The value in the form of the first alternative that takes it."""
     if getattr(value, "dtype", None) is not None and getattr(value, "ndim", None) == 0:
         value = value.item()
-    if isinstance(value, str) and (not value.strip() or "\0" in value):
-        raise _Refused
     for member in sorted(members, key=_stands_in):
         try:
             return _as(value, member, members)
