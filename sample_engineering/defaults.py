@@ -68,8 +68,6 @@ def open_generator(
         raise ConfigError("`server` needs `model`: the model's name at that server")
     if name is None and is_embedded(model, server):
         name = EMBEDDED_NAME
-    if server is None:
-        check_revision(model, revision)
     return opening.open_generator(
         str(model) if server is not None else local_model(model),
         server=server,
@@ -153,16 +151,6 @@ def embedded_benchmark(
     size: dict[str, Any] = {} if per_domain is None else {"n_per_domain": per_domain}
     asked = chosen.protocol.to_dict()
     return with_settings(Benchmark(EMBEDDED, benchmark(seed=seed, **size), **asked), **settings)
-
-
-def check_revision(model: str | None, revision: str | None) -> None:
-    """Raise ConfigError if a revision is given of what lies in a folder."""
-    if revision is not None and os.path.isdir(place := local_model(model)):
-        what = "the embedded model" if is_embedded(model) else place
-        raise ConfigError(
-            f"`revision` would be ignored: {what} is a folder, not a model of Hugging Face; leave "
-            "it out"
-        )
 
 
 def local_model(model: str | None) -> str:

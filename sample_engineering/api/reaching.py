@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any
 from sample_engineering.api.given import PathLike, refuse
 from sample_engineering.defaults import local_model, open_generator
 from sample_engineering.errors import ConfigError
+from sample_engineering.generation.asking import Loading
 
 if TYPE_CHECKING:
     from sample_engineering.generation import Generator
@@ -87,8 +88,11 @@ class Reach:
         if model is not None and not isinstance(model, str):
             return ""
         mark = "" if self.server is not None else weights_mark(local_model(model))
+        loaded = {item.name: getattr(self, item.name) for item in fields(Loading)}
         options = sorted(
-            (str(key), repr(value)) for key, value in (self.engine_options or {}).items()
+            (str(key), repr(value))
+            for key, value in {**loaded, **(self.engine_options or {})}.items()
+            if value
         )
         return repr([mark, self.engine, options])
 

@@ -104,6 +104,7 @@ def evaluate(
     table = table_of([row for place in sorted(rows_of) for row in rows_of[place]])
     info: dict[str, Any] = {
         "model": generator.name,
+        "revision": getattr(generator, "revision", None),
         "benchmark": benchmark.name,
         "benchmark_digest": benchmark.digest,
         "items": len(benchmark.items),

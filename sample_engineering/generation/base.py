@@ -37,8 +37,14 @@ class BaseGenerator(ABC):
         What is shown, and stands in records and journals.
     usage : Usage, optional
         Where requests and tokens are counted; None is a new one without a price.
+
+    Attributes
+    ----------
+    revision : str or None
+        Commit of the Hugging Face model that was opened, where it is one.
     """
 
+    revision: str | None = None
     capabilities: Capabilities = Capabilities()
 
     def __init__(self, name: str, usage: Usage | None = None) -> None:

@@ -2,10 +2,13 @@
 
 import os
 from collections.abc import Mapping
+from dataclasses import replace
 from typing import Any
 
 from sample_engineering.errors import ConfigError
+from sample_engineering.generation.base import BaseGenerator
 from sample_engineering.generation.engines import choose_engine
+from sample_engineering.generation.hub import commit_of
 from sample_engineering.generation.protocol import Generator
 
 Path = str | os.PathLike[str]
@@ -47,7 +50,8 @@ def open_generator(
     device : str, optional
         For transformers: ``cpu``, ``cuda`` or ``cuda:1``; None takes a GPU if there is one.
     revision, dtype, trust_remote_code
-        For transformers and vllm: how the weights are loaded, see `asking.Loading`.
+        For transformers and vllm: how the weights are loaded, see `asking.Loading`. A revision is
+        resolved to a commit, which the generator then states; a folder has none.
     attn_implementation, model_init_kwargs
         For transformers, see `asking.Loading`.
     concurrency, max_cost, refused
@@ -89,10 +93,17 @@ def open_generator(
     chosen = choose_engine(engine, given, engine_options)
     if longest is not None and hasattr(chosen, "sized"):
         chosen = chosen.sized(longest)
+    commit = None
+    if hasattr(chosen, "revision"):
+        commit = commit_of(model, chosen.revision)
+        if commit is not None:  # weights and tokenizer of one commit, and one that can be named
+            chosen = replace(chosen, revision=commit)  # type: ignore[type-var]
     generator = chosen.open(model, name)
     if not isinstance(generator, Generator):
         raise ConfigError(
             f"`engine` {engine!r} opened a {type(generator).__name__}, which is no generator; "
             "derive it from sample_engineering.generation.BaseGenerator"
         )
+    if isinstance(generator, BaseGenerator):
+        generator.revision = commit
     return generator
