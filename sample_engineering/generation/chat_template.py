@@ -6,12 +6,13 @@ Templates are text from elsewhere; transformers renders them in a sandbox.
 """
 
 import re
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
 from typing import Any
 
 from sample_engineering.errors import ConfigError
+from sample_engineering.generation.protocol import Prompt
 from sample_engineering.registry import suggestion
 
 # Letters only, so that no template trims, splits or escapes it.
@@ -177,6 +178,32 @@ def system_fault(tokenizer: Any) -> str | None:
     if _MARK not in text:
         return "the chat template leaves a system message out; say it in the user message"
     return None
+
+
+def conditions_fault(
+    tokenizer: Any, asked: Iterable[tuple[Prompt, Mapping[str, Any]]]
+) -> str | None:
+    """Return what of these prompts would not reach the model as it was meant, or None.
+
+    Parameters
+    ----------
+    tokenizer : tokenizer
+    asked : iterable of (prompt, chat_template_kwargs)
+        As `asking.Protocol` makes them. Texts pass by the chat template.
+    """
+    chats = [(prompt, told) for prompt, told in asked if not isinstance(prompt, str)]
+    if not chats:
+        return None
+    for _, told in chats:
+        try:
+            check_template_kwargs(tokenizer, told)
+        except ConfigError as error:
+            return str(error)
+    if any(message.get("role") == "system" for prompt, _ in chats for message in prompt) and (
+        fault := system_fault(tokenizer)
+    ):
+        return fault
+    return generation_prompt_fault(tokenizer)
 
 
 def template_names(tokenizer: Any) -> frozenset[str]:

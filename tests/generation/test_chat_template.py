@@ -13,6 +13,7 @@ from sample_engineering.generation.begun_answer import begin_answer, encode_begu
 from sample_engineering.generation.chat_template import (
     answered_conversation,
     check_template_kwargs,
+    conditions_fault,
     end_in_tokens,
     end_of_turn,
     end_tokens,
@@ -137,6 +138,22 @@ def test_a_template_that_leaves_the_system_message_out_or_refuses_it_is_found():
     ):
         tokenizer.chat_template = line
         assert said in system_fault(tokenizer)
+
+
+def test_what_would_not_reach_the_model_is_found_before_it_is_asked():
+    closed = tokenizer_with(ChatTemplate(opens=False))
+    deaf = tokenizer_with(None)
+    deaf.chat_template = (
+        "{% for m in messages if m['role'] != 'system' %}[{{ m['content'] }}]{% endfor %}"
+    )
+    chat, spoken = render("1 + 1", "chat"), render("1 + 1", "qwen-math")
+    assert conditions_fault(closed, [("1 + 1", {}), ("2", {})]) is None  # texts pass it by
+    assert "add_generation_prompt" in conditions_fault(closed, [("1", {}), (chat, {})])
+    assert "leaves a system message out" in conditions_fault(deaf, [(spoken, {})])
+    assert conditions_fault(tokenizer_with(ChatTemplate()), [(spoken, {}), (chat, {})]) is None
+    told = conditions_fault(tokenizer_with(ChatTemplate()), [(chat, {SWITCH: False})])
+    assert "does not use it" in told
+    assert "has no chat template" in conditions_fault(tokenizer_with(None), [(chat, {"a": 1})])
 
 
 def test_a_system_message_may_be_replaced_and_left_out():
