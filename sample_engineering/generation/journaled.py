@@ -38,6 +38,7 @@ class JournaledGenerator(BaseGenerator):
         super().__init__(inner.name, inner.usage)
         self.inner = inner
         self.capabilities = inner.capabilities
+        self.revision = getattr(inner, "revision", None)
         self.identity = identity
         self.path = Path(path)
         self._journal = Journal(self.path)
