@@ -61,11 +61,18 @@ def validate(
     optim: str | None = None,
     device: str | None = None,
     template: str | None = None,
+    system: str | None = None,
+    chat_template_kwargs: Mapping[str, Any] | None = None,
+    stop: Sequence[str] | None = None,
     report_to: Sequence[str] = (),
     save_model: bool = False,
     merge: bool = False,
     push_to_hub: str | None = None,
+    revision: str | None = None,
+    dtype: str | None = None,
+    attn_implementation: str | None = None,
     trust_remote_code: bool = False,
+    model_init_kwargs: Mapping[str, Any] | None = None,
     report: bool = True,
     progress: "Callable[[ProgressEvent], None] | None" = None,
 ) -> "ValidationResult":
@@ -84,9 +91,9 @@ def validate(
         ``one-shot-rlvr``.
     settings : mapping, optional
         Fields of the recipe, or of TRL's ``GRPOConfig``, to change.
-    steps, group_size, lr, lora, vllm, template
+    steps, group_size, lr, lora, vllm, template, system, chat_template_kwargs, stop
         The fields of the recipe that are changed most; `lora` is its ``lora_rank``, and `lr` then
-        that of the adapters.
+        that of the adapters. A wording holds for evaluation too.
     vllm_server : str, optional
         Let a vLLM server sample, at this address; see `docs/real-models.md` for how to start it.
     optim : str, optional
@@ -124,6 +131,8 @@ def validate(
         Merge adapters into the model that is kept.
     push_to_hub : str, optional
         Push the first seed's model with a card to this repository, ``owner/name``; keeps models.
+    revision, dtype, attn_implementation, model_init_kwargs : optional
+        How the weights are loaded, for training and evaluation alike, see `generation.Loading`.
     trust_remote_code : bool
         Run code that comes with the model.
     report : bool
@@ -169,11 +178,18 @@ def validate(
         optim=optim,
         device=device,
         template=template,
+        system=system,
+        chat_template_kwargs=chat_template_kwargs,
+        stop=stop,
         report_to=report_to,
         save_model=save_model,
         merge=merge,
         push_to_hub=push_to_hub,
+        revision=revision,
+        dtype=dtype,
+        attn_implementation=attn_implementation,
         trust_remote_code=trust_remote_code,
+        model_init_kwargs=model_init_kwargs,
     )
     return run_plan(plan, report=report, progress=progress)
 
@@ -206,11 +222,18 @@ def plan_validation(
     optim: str | None = None,
     device: str | None = None,
     template: str | None = None,
+    system: str | None = None,
+    chat_template_kwargs: Mapping[str, Any] | None = None,
+    stop: Sequence[str] | None = None,
     report_to: Sequence[str] = (),
     save_model: bool = False,
     merge: bool = False,
     push_to_hub: str | None = None,
+    revision: str | None = None,
+    dtype: str | None = None,
+    attn_implementation: str | None = None,
     trust_remote_code: bool = False,
+    model_init_kwargs: Mapping[str, Any] | None = None,
 ) -> "ValidationPlan":
     """Resolve everything that was left open, and say what a validation will do.
 
@@ -220,8 +243,9 @@ def plan_validation(
         The sample; ``FILE#ID`` picks one of a pool. None: the shipped one.
     model, benchmark, recipe, settings, steps, group_size, lr, seeds, rollouts, eval_items,
     controls, pool, out, resume, devices, engine, engine_options, eval_every, lora, vllm,
-    vllm_server, optim, device, template, report_to, save_model, merge, push_to_hub,
-    trust_remote_code
+    vllm_server, optim, device, template, system, chat_template_kwargs, stop, report_to,
+    save_model, merge, push_to_hub, revision, dtype, attn_implementation, trust_remote_code,
+    model_init_kwargs
         As for `validate`.
 
     Raises
@@ -235,12 +259,27 @@ def plan_validation(
 
     check_installed("trl", "train")  # a process that trains imports it, and this one does not
     from sample_engineering.evaluation import Benchmark
+    from sample_engineering.generation.asking import Loading
     from sample_engineering.generation.engines import LOCAL, SERVER, choose_engine
+    from sample_engineering.generation.hub import commit_of
     from sample_engineering.runs.config import RunOptions
     from sample_engineering.trainers.arms import chosen_arms
     from sample_engineering.trainers.plan import ValidationPlan
     from sample_engineering.trainers.recipes import override
 
+    wording = {
+        "template": template,
+        "system": system,
+        "chat_template_kwargs": chat_template_kwargs,
+        "stop": stop,
+    }
+    loaded: dict[str, Any] = {
+        "revision": revision,
+        "dtype": dtype,
+        "attn_implementation": attn_implementation,
+        "trust_remote_code": trust_remote_code or None,
+        "model_init_kwargs": model_init_kwargs or None,
+    }
     if resume is not None:
         fixed = {
             "sample": sample,
@@ -264,12 +303,12 @@ def plan_validation(
             "vllm": vllm or None,
             "vllm_server": vllm_server,
             "optim": optim,
-            "template": template,
+            **wording,
             "report_to": report_to or None,
             "save_model": save_model or None,
             "merge": merge or None,
             "push_to_hub": push_to_hub,
-            "trust_remote_code": trust_remote_code or None,
+            **loaded,
         }
         ignored(fixed, "`resume` takes everything from the run folder")
         plan = ValidationPlan.from_folder(Path(resume), device)
@@ -283,7 +322,7 @@ def plan_validation(
     if embedded:
         ignored({"trust_remote_code": trust_remote_code or None}, "the embedded model has no code")
     if isinstance(benchmark, Benchmark):
-        given = {"eval_items": eval_items, "template": template}
+        given = {"eval_items": eval_items, **wording}
         ignored(given, "`benchmark` is one already; change it itself")
     if pool is not None and not any(arm.needs_pool for arm in chosen_arms(controls or "none")):
         ignored({"pool": pool}, "none of the `controls` draws from a pool")
@@ -302,7 +341,7 @@ def plan_validation(
         "vllm": vllm or None,
         **_server_settings(vllm_server, vllm),
         "optim": optim,
-        "template": template,
+        **wording,
         "eval_every": eval_every,
     }
     changes = {name: value for name, value in changes.items() if value is not None}
@@ -328,8 +367,12 @@ def plan_validation(
             f"`rollouts` {rollouts} would be all alike: the recipe evaluates {name} greedily; "
             "leave it out, or set the recipe's `evaluation`"
         )
+    place = local_model(model)
+    loading = Loading(**{name: value for name, value in loaded.items() if value is not None})
+    # One commit for every process that loads it, however long the run takes.
+    commit = commit_of(place, loading.revision) or loading.revision
     return ValidationPlan(
-        model=local_model(model),
+        model=place,
         sample=target,
         benchmark=_find_benchmark(benchmark, eval_items, asked, chosen),
         recipe=chosen,
@@ -344,7 +387,7 @@ def plan_validation(
             save_model=save_model or push_to_hub is not None,
             merge=merge,
             push_to_hub=push_to_hub,
-            trust_remote_code=trust_remote_code,
+            **loading.with_(revision=commit).to_dict(),
         ),
         doubts=doubts(target),
         engine=None if engine == LOCAL else engine,

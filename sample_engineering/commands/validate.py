@@ -7,12 +7,20 @@ import typer
 
 from sample_engineering.commands.command import given, in_options
 from sample_engineering.commands.options import (
+    AttnImplementation,
+    ChatTemplateKwargs,
     Device,
+    Dtype,
     Format,
     FormatOption,
     GroupSize,
+    ModelInitKwargs,
+    Revision,
+    Stop,
+    System,
     Template,
     TrustRemoteCode,
+    read_mapping,
     shared,
 )
 from sample_engineering.errors import ConfigError
@@ -121,6 +129,9 @@ def validate(
     ] = None,
     device: Device = None,
     template: Template = None,
+    system: System = None,
+    chat_template_kwargs: ChatTemplateKwargs = None,
+    stop: Stop = None,
     report_to: Annotated[
         str | None, typer.Option(help="Trackers, e.g. wandb,trackio,tensorboard.")
     ] = None,
@@ -137,7 +148,11 @@ def validate(
             help="Push the first seed's model with a card to this repository, private if new.",
         ),
     ] = None,
+    revision: Revision = None,
+    dtype: Dtype = None,
+    attn_implementation: AttnImplementation = None,
     trust_remote_code: TrustRemoteCode = False,
+    model_init_kwargs: ModelInitKwargs = None,
     format: FormatOption = Format.table,
 ) -> None:
     """One-shot reinforcement learning on a sample: accuracy before and after, with intervals."""
@@ -192,11 +207,18 @@ def validate(
             optim=optim,
             device=device,
             template=template,
+            system=system,
+            chat_template_kwargs=read_mapping(chat_template_kwargs, "chat_template_kwargs"),
+            stop=stop,
             report_to=tuple(filter(None, (report_to or "").split(","))),
             save_model=save_model,
             merge=merge,
             push_to_hub=push_to_hub,
+            revision=revision,
+            dtype=dtype,
+            attn_implementation=attn_implementation,
             trust_remote_code=trust_remote_code,
+            model_init_kwargs=read_mapping(model_init_kwargs, "model_init_kwargs"),
         )
         if dry_run:
             if together.first:

@@ -42,6 +42,13 @@ GIVEN = {
     "merge": True,
     "push_to_hub": "someone/trained",
     "trust_remote_code": True,
+    "system": "Be brief.",
+    "chat_template_kwargs": {"enable_thinking": False},
+    "stop": ["###"],
+    "revision": "main",
+    "dtype": "bfloat16",
+    "attn_implementation": "sdpa",
+    "model_init_kwargs": {"attention_dropout": 0.0},
 }
 ITEMS = Benchmark("sums", sums(), template="plain", max_tokens=16, temperature=1.0)
 
@@ -83,6 +90,11 @@ def test_a_resumed_run_may_take_another_device(tmp_path):
         ({"merge": True, "lora": 4}, "`merge` would be ignored: no model is kept"),
         ({"settings": {"optim": "sgd"}, "optim": "sgd"}, "optim would be set twice"),
         ({"trust_remote_code": True}, "`trust_remote_code` would be ignored: the embedded model"),
+        ({"revision": "main"}, "`revision` would be ignored"),
+        ({"dtype": "int8"}, "`dtype` 'int8' is none of"),
+        ({"model_init_kwargs": {"use_safetensors": False}}, "only safetensors are loaded"),
+        ({"benchmark": ITEMS, "system": "so"}, "`system` would be ignored: `benchmark`"),
+        ({"template": "plain", "system": "so"}, "`system` would be ignored: `template`"),
         ({"benchmark": ITEMS, "eval_items": 2}, "`eval_items` would be ignored: `benchmark`"),
         ({"benchmark": ITEMS, "template": "chat"}, "`template` would be ignored: `benchmark`"),
         ({"settings": {"steps": 3}, "steps": 4}, "steps would be set twice"),
@@ -110,6 +122,13 @@ def test_what_would_be_ignored_or_cannot_be_is_refused(options, message):
         ({"lora": 4}, "lora_rank", 4),
         ({"template": "plain"}, "template", "plain"),
         ({"settings": {"beta": 0.1}}, "beta", 0.1),
+        ({"system": "so"}, "system", "so"),
+        ({"settings": {"system": "so"}}, "system", "so"),
+        ({"stop": ["a"]}, "stop", ("a",)),
+        ({"settings": {"stop": '["a", "b"]'}}, "stop", ("a", "b")),
+        ({"chat_template_kwargs": {"a": 1}}, "chat_template_kwargs", {"a": 1}),
+        ({"settings": {"chat_template_kwargs": "{a: 1}"}}, "chat_template_kwargs", {"a": 1}),
+        ({"settings": {"top_k": "none"}}, "top_k", None),
         ({"recipe": RECIPE, "steps": 3}, "steps", 3),
         ({"recipe": RECIPE, "settings": {"lr": 1e-5}}, "lr", 1e-5),
     ],
@@ -168,3 +187,14 @@ def test_the_rest_of_what_is_given_counts_too(tmp_path):
 def test_a_page_that_is_not_written_has_no_place(tmp_path):
     with pytest.raises(ConfigError, match="`out` would be ignored: no `page` is written"):
         api.report(tmp_path, out=tmp_path / "page.html", page=False)
+
+
+def test_a_wording_holds_for_evaluation_too_and_stands_in_the_run():
+    plan = api.plan_validation(
+        GIVEN["sample"], recipe="one-shot-rlvr", system="so", stop=["a"], dtype="bfloat16"
+    )
+    assert (plan.benchmark.system, plan.benchmark.stop) == ("so", ("a",))
+    config = plan.to_config()
+    assert config.training == plan.recipe.protocol.record()
+    assert config.evaluation.protocol == plan.benchmark.protocol.record()
+    assert config.options.loading.dtype == "bfloat16"

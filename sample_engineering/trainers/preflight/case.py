@@ -1,13 +1,14 @@
 """What is checked: a plan, or as much of one as is known, on a machine."""
 
 import os
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import cached_property
 from pathlib import Path
 from typing import Any
 
 from sample_engineering.errors import ConfigError, SampleEngineeringError
+from sample_engineering.generation.asking import Protocol
 from sample_engineering.runs.config import RunOptions
 from sample_engineering.trainers.machine import Machine, this_machine
 from sample_engineering.trainers.plan import ValidationPlan
@@ -89,19 +90,20 @@ class Case:
             return None
         return Path(self.model)
 
-    def _prompts(self) -> Sequence[Any]:
-        from sample_engineering.generation.prompts import render
-
+    def _prompts(self) -> Sequence[tuple[Any, Mapping[str, Any]]]:
+        """The longest problems as they are asked in training and evaluation, all conditions."""
         if self.plan is None:
             return ()
         plan = self.plan
-        asked = [
-            (sample.problem, plan.recipe.template) for arm in plan.arms for sample in arm.samples
+        problems: dict[Protocol, set[str]] = {}
+        for arm in plan.arms:
+            told = problems.setdefault(plan.recipe.protocol, set())
+            told.update(sample.problem for sample in arm.samples)
+        for member, places in plan.benchmark.parts:
+            told = problems.setdefault(member.protocol, set())
+            told.update(plan.benchmark.items[place].problem for place in places)
+        return [
+            (asked.prompt(problem), dict(asked.chat_template_kwargs))
+            for asked, own in problems.items()
+            for problem in sorted(own, key=lambda text: (-len(text), text))[:_PROMPTS]
         ]
-        asked += [
-            (plan.benchmark.items[place].problem, member.template)
-            for member, places in plan.benchmark.parts
-            for place in places
-        ]
-        asked = sorted(set(asked), key=lambda pair: (-len(pair[0]), pair))
-        return [render(problem, template) for problem, template in asked[:_PROMPTS]]

@@ -45,8 +45,8 @@ class Question:
         How the model's files are read.
     report_to : sequence of str
         Trackers.
-    prompts : sequence of (str or list of messages)
-        To be counted in tokens.
+    prompts : sequence of (str or list of messages, mapping)
+        What the model is asked, and what its chat template is told; counted in tokens.
     """
 
     recipe: Recipe
@@ -72,7 +72,8 @@ class TokenizerFacts:
     chat : bool
         Whether it has a chat template.
     template_fault : str
-        What is wrong with how the chat template opens an answer; empty where nothing is.
+        What of the prompts asked about would not reach the model as it is meant; without prompts,
+        what is wrong with how the chat template opens an answer. Empty where nothing is.
     longest_prompt : int
         Tokens of the longest of the prompts asked about.
     """
@@ -249,22 +250,27 @@ def _shape(question: Question) -> tuple[ModelShape | None, str]:
 
 
 def _tokenizer(question: Question) -> tuple[TokenizerFacts | None, str]:
-    from sample_engineering.generation.chat_template import generation_prompt_fault
-    from sample_engineering.generation.prompts import encode_all
+    from sample_engineering.generation.chat_template import (
+        conditions_fault,
+        generation_prompt_fault,
+    )
+    from sample_engineering.generation.prompts import encode
     from sample_engineering.generation.transformers_engine import load_tokenizer
 
     if question.model is None:
         return None, ""
     try:
         tokenizer = load_tokenizer(question.model, question.loading)
-        prompts = [_as_prompt(prompt) for prompt in question.prompts]
-        longest = max(map(len, encode_all(prompts, tokenizer)), default=0)
+        asked = [(_as_prompt(prompt), dict(told)) for prompt, told in question.prompts]
+        fault = conditions_fault(tokenizer, asked) if asked else generation_prompt_fault(tokenizer)
+        encoded = [] if fault else [encode(prompt, tokenizer, told) for prompt, told in asked]
+        longest = max(map(len, encoded), default=0)
         return TokenizerFacts(
             tokens=len(tokenizer),
             end=tokenizer.eos_token_id is not None,
             pad=tokenizer.pad_token_id is not None,
             chat=bool(getattr(tokenizer, "chat_template", None)),
-            template_fault=generation_prompt_fault(tokenizer) or "",
+            template_fault=fault or "",
             longest_prompt=longest,
         ), ""
     except SampleEngineeringError as error:
