@@ -103,6 +103,13 @@ def test_the_papers_evaluate_greedily_but_for_small_sets(name, greedy, sampled, 
         assert (asked["temperature"], asked["rollouts"]) == often
 
 
+def test_a_greedy_evaluation_pays_no_heed_to_what_training_draws_from():
+    recipe = load_recipe("microcosm", {"top_p": 0.9, "top_k": 7, "evaluation": {"temperature": 0}})
+    asked = recipe.asked_of("math500")
+    assert (asked["temperature"], asked["top_p"], asked["top_k"]) == (0, 1, None)
+    assert (recipe.top_p, recipe.top_k) == (0.9, 7)
+
+
 def test_a_recipe_without_a_rule_evaluates_as_it_trains():
     recipe = load_recipe("microcosm", {"template": "plain", "max_tokens": 99})
     assert recipe.asked_of("math500") == vars(recipe.protocol)
@@ -138,6 +145,8 @@ def test_a_rule_for_evaluation_comes_from_a_file_or_from_text(tmp_path):
         ({"temperature": float("nan")}, "`temperature` must be at least 0"),
         ({"temperature": 0, "rollouts": 4}, "all alike"),
         ({"temperature": 0, "except": {"aime24": {"rollouts": 4}}}, "all alike"),
+        ({"temperature": 0, "top_p": 0.9}, "`top_p` and `top_k` would be ignored"),
+        ({"top_k": 4, "except": {"aime24": {"temperature": 0}}}, "would be ignored"),
         ({"stop": [""]}, "`stop` must be a list of texts"),
         ({"stop": "x"}, "`stop` must be a list of texts"),
         ({"max_tokens": 0}, "`max_tokens` must be a whole number"),

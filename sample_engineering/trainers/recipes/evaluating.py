@@ -77,6 +77,12 @@ class EvaluationRule:
                 "`temperature` 0 say no more than one; set 1"
             )
 
+        if self.temperature == 0 and (self.top_k or self.top_p not in (None, 1)):
+            raise ConfigError(
+                "`evaluation`: `top_p` and `top_k` would be ignored at `temperature` 0; leave them "
+                "out, or set them where it is another"
+            )
+
     @classmethod
     def of(cls, record: Mapping[str, Any]) -> "EvaluationRule":
         """Read a mapping, as in a recipe file; ConfigError for an unknown key or a bad value."""

@@ -4,7 +4,7 @@ from sample_engineering.trainers.recipes.recipe import Recipe
 
 _REPOSITORY = "github.com/GAIR-NLP/LIMR at ca90156"
 _SCRIPT = f"scripts/train_limr.sh, {_REPOSITORY}"
-_SAMPLED = {"temperature": 0.4, "rollouts": 4}
+_SAMPLED = {"temperature": 0.4, "top_p": 0.95, "rollouts": 4}
 
 recipe = Recipe(
     name="limr",
@@ -25,7 +25,6 @@ recipe = Recipe(
     template="qwen-math",
     evaluation={
         "temperature": 0.0,
-        "top_p": 0.95,
         "rollouts": 1,
         "except": {"aime24": _SAMPLED, "amc23": _SAMPLED},
     },

@@ -206,6 +206,8 @@ class Recipe(Asked):
         """
         told = self.evaluation_rule.at(benchmark).given
         rollouts = {"rollouts": told.pop("rollouts")} if "rollouts" in told else {}
+        if told.get("temperature") == 0:  # what training draws from does nothing there
+            told = {"top_p": 1.0, "top_k": None} | told
         return vars(self.protocol.with_(**told)) | rollouts
 
     def micro_batch_for(self, processes: int = 1) -> int:
