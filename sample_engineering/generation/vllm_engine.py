@@ -36,6 +36,9 @@ PYTHON_VARIABLE = "SE_VLLM_PYTHON"
 _GPUS_VARIABLE = "CUDA_VISIBLE_DEVICES"
 _LEAST_LENGTH = 256  # tokens of prompt and completion that vLLM is set up for at least
 SEED_BITS = 31
+# Compiling doubles the time to start on a CPU (34 s against 16) and pays nothing there: 11,900 to
+# 13,400 tokens a second against 10,600 to 14,100, 64 rows of a tiny model.
+_ON_CPU: Mapping[str, Any] = {"enforce_eager": True}
 
 
 @dataclass(frozen=True)
@@ -151,7 +154,7 @@ class VLLMEngine:
             longest=self.longest,
             gpu_memory_utilization=self.gpu_memory_utilization,
             cpu_cache_gb=self.cpu_cache_gb,
-            llm_options=self.llm_options,
+            llm_options={**(_ON_CPU if cpu_build() else {}), **(self.llm_options or {})},
             name=name,
         )
 
