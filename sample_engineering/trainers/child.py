@@ -49,7 +49,9 @@ def main(arguments: list[str] | None = None) -> int:
     stop = StopRequest()  # the parent says what that does
     try:
         with stop.listening():
-            if given.evaluate:
+            if given.track:
+                _track(given)
+            elif given.evaluate:
                 _evaluate_all(given, inbox, stop, tell)
             else:
                 _train(given, stop, tell)
@@ -73,6 +75,7 @@ def _parser() -> argparse.ArgumentParser:
     parser.add_argument("--arm", help="name of the arm to train")
     parser.add_argument("--seed", type=int, default=0, help="training seed")
     parser.add_argument("--evaluate", action="store_true", help="evaluate what is asked for")
+    parser.add_argument("--track", action="store_true", help="tell the trackers what was found")
     parser.add_argument("--device", help="cpu or cuda")
     parser.add_argument("--share", type=int, nargs=2, default=(0, 1), help="number, of how many")
     parser.add_argument("--attached", action="store_true", help="end with the parent")
@@ -147,6 +150,13 @@ def _train(given: argparse.Namespace, stop: StopRequest, tell: _Told) -> None:
     plan = ValidationPlan.from_folder(given.run, given.device)
     train(plan, _arm(plan, given.arm, given.seed), stop, tell)
     tell.line(line_of(DONE))
+
+
+def _track(given: argparse.Namespace) -> None:
+    from sample_engineering.trainers.tracking import log_findings
+
+    folder = RunFolder(given.run, writes=False)
+    log_findings(folder, folder.read_config().options.report_to)
 
 
 def _evaluate_all(given: argparse.Namespace, inbox: _Inbox, stop: StopRequest, tell: _Told) -> None:

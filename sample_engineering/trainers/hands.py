@@ -41,6 +41,9 @@ class Hands(Protocol):
         Of several processes the first returns the evaluation, the others None.
         """
 
+    def track(self) -> None:
+        """Tell the trackers what was found."""
+
     def __enter__(self) -> "Hands":
         """Begin."""
 
@@ -161,6 +164,13 @@ class InlineHands:
         found.save(file)
         return self.shares.joined(file)
 
+    def track(self) -> None:
+        """See `Hands.track`."""
+        from sample_engineering.trainers.tracking import log_findings
+
+        if self.shares.together.first:
+            log_findings(RunFolder(self.plan.out, writes=False), self.plan.options.report_to)
+
 
 class ChildHands:
     """Child processes on one device: one for each training, one for all evaluations.
@@ -235,6 +245,26 @@ class ChildHands:
         child.ask({"arm": arm.name, "seed": arm.seed, "step": step, "to": str(place)})
         self._follow(child)
         return self.shares.joined(place)
+
+    def track(self) -> None:
+        """See `Hands.track`."""
+        if not self.together.first:
+            return
+        log = self.folder.path / ".trackers.log"
+        child = Child(
+            [str(self.folder.path), "--track"], bare_environment(), log, "telling trackers"
+        )
+        try:
+            while (end := child.hear(_BEAT)) is None:
+                if self.stop:
+                    raise TrainingInterrupted("interrupted")
+        finally:
+            child.close(at_once=True)
+        if end["is"] == FAILED:  # the run itself is well
+            text = f"warning: the trackers were not told what was found: {end['message']}"
+            self.tell(ProgressEvent("notice", message=text))
+        else:
+            log.unlink(missing_ok=True)
 
     def _ready_evaluator(self) -> Child:
         if self._evaluator is None or not self._evaluator.alive:

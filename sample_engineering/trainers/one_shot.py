@@ -41,6 +41,7 @@ def train_one_shot(
     notice: Callable[[str], None] | None = None,
     snapshot_every: int | None = None,
     whole: bool = False,
+    run_name: str | None = None,
 ) -> Training:
     """Train a model on one sample, or on few, and leave its weights on disk.
 
@@ -69,6 +70,8 @@ def train_one_shot(
         Save the weights each so many steps too.
     whole : bool
         Merge adapters into the weights that are written.
+    run_name : str, optional
+        In trackers.
 
     Returns
     -------
@@ -113,7 +116,7 @@ def train_one_shot(
             output=output,
             device=device,
             options=options,
-            run_name=f"{arm.name}-{arm.seed}",
+            run_name=run_name or f"{arm.name}-{arm.seed}",
             world=ranks.world,
         )
         trainer, tokenizer, rewarder = built.trainer, built.tokenizer, built.rewarder

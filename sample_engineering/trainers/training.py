@@ -8,6 +8,7 @@ from sample_engineering.trainers.interrupts import StopRequest
 from sample_engineering.trainers.measuring import free_memory
 from sample_engineering.trainers.plan import ProgressEvent, ValidationPlan
 from sample_engineering.trainers.ranks import Ranks
+from sample_engineering.trainers.tracking import run_name, tracked
 
 
 def train(
@@ -37,7 +38,7 @@ def train(
     first = Ranks.of_environment().first
     place = RunFolder(plan.out, writes=first).training(arm.name, arm.seed)
     try:
-        with place.claimed():
+        with place.claimed(), tracked(plan.out, arm.name, arm.seed, plan.options.report_to):
             train_one_shot(
                 plan.model,
                 arm,
@@ -50,6 +51,7 @@ def train(
                     ProgressEvent("train", arm.name, arm.seed, line.step, plan.recipe.steps, line)
                 ),
                 notice=lambda text: tell(ProgressEvent("notice", message=f"warning: {text}")),
+                run_name=run_name(plan.out, arm.name, arm.seed, plan.options.report_to),
                 snapshot_every=plan.recipe.eval_every or None,
                 # Other engines load whole models only.
                 whole=plan.options.merge or plan.engine is not None,

@@ -99,6 +99,9 @@ def _carried_out(
     ):
         pieces = _Pieces(plan, folder, tell, together)
         _carry_out(plan, folder, pieces, stop, together)
+        if plan.piece is None and plan.options.report_to:
+            with _hands(plan, folder, stop, tell, together) as hands:
+                hands.track()
         yield folder
 
 
@@ -125,6 +128,9 @@ def join_validation(
                 f"{plan.out} lacks {', '.join(missing)}; run each with `arm` and `seed`, or all "
                 f"with `resume={plan.out}`"
             )
+        if plan.options.report_to:
+            with _hands(plan, folder, StopRequest(), lambda event: None, Together()) as hands:
+                hands.track()
         result = _conclude(plan, Together(), started)
         folder.finish(result.to_record())
         return result

@@ -20,7 +20,8 @@ def run_folder(case: Case) -> Iterator[Finding]:
     """Whether the run folder can be made."""
     if case.plan is None:
         return
-    out, resume = case.plan.out, case.plan.resume
+    # Jobs that do a piece each share a folder, which looks itself at what is in it.
+    out, resume = case.plan.out, case.plan.resume or case.plan.piece is not None
     parent = existing(out)
     if not parent.is_dir():
         yield refuse(
