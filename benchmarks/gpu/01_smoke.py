@@ -121,6 +121,21 @@ def first_token(completions: Any, completion_ids: Any, **_: Any) -> list[float]:
     return [float(ids[0] % 2) for ids in completion_ids]
 
 
+def rollouts_of(job: Job) -> int:
+    """Rollouts of a step."""
+    return 8 if job.tiny else 64
+
+
+def micro_of(job: Job) -> int:
+    """Rollouts of a micro-batch."""
+    return 4 if job.tiny else MICRO_BATCH
+
+
+def longest_of(job: Job) -> int:
+    """Tokens of a rollout."""
+    return 8 if job.tiny else 256
+
+
 def trainer_of(kind: str, job: Job, folder: Path, out: str, steps: int) -> Any:
     """TRL's trainer or ours, with the settings of the one-shot recipe in small."""
     from datasets import Dataset
@@ -131,8 +146,7 @@ def trainer_of(kind: str, job: Job, folder: Path, out: str, steps: int) -> Any:
     from sample_engineering.trainers.grpo import OneShotGRPOTrainer
     from sample_engineering.trainers.settings import checkpointing_field
 
-    rollouts = 8 if job.tiny else 64
-    micro = min(rollouts, MICRO_BATCH) // (2 if job.tiny else 1)
+    rollouts, micro = rollouts_of(job), micro_of(job)
     arguments = GRPOConfig(
         output_dir=out,
         use_cpu=job.device == "cpu",
@@ -142,7 +156,7 @@ def trainer_of(kind: str, job: Job, folder: Path, out: str, steps: int) -> Any:
         num_generations=rollouts,
         per_device_train_batch_size=micro,
         gradient_accumulation_steps=rollouts // micro,
-        max_completion_length=8 if job.tiny else 256,
+        max_completion_length=longest_of(job),
         learning_rate=1e-6,
         beta=0.001,
         report_to="none",
@@ -223,36 +237,31 @@ def gradients(job: Job, folder: Path) -> dict[str, Any]:
     return {"relative_difference": difference, "norm": norm}
 
 
-def memory(job: Job, folder: Path, work: Path) -> dict[str, Any]:
-    """What the package estimates for a training, and what the training took."""
+def memory(job: Job, folder: Path) -> dict[str, Any]:
+    """What the package estimates for the training of `step`, beside which its peak is to be held.
+
+    `se doctor` says it; where there is none yet, the plan of `se validate` does.
+    """
     import json
 
-    import torch
-
-    pool = work / "pool.jsonl"
-    row = {"id": "rice", "problem": PROMPT, "answer": "113", "kind": "number", "domains": ["math"]}
-    pool.write_text(json.dumps(row) + "\n")
-    asked = [
-        *("--model", folder, "--recipe", "one-shot-rlvr", "--benchmark", pool, "--steps", "2"),
-        *("--group-size", "8", "--set", "groups=1", "--rollouts", "1"),
-        *("--set", f"max_tokens={8 if job.tiny else 512}"),
-    ]
-    estimate = json.loads(job.se("validate", pool, *asked, "--dry-run", "--format", "json"))
-    run = work / "run"
-    job.se("validate", pool, *asked, "--out", run, code=None)
-    told = [
-        json.loads(line)
-        for path in run.rglob("metrics.jsonl")
-        for line in path.read_text().splitlines()
-    ]
-    measured = [row[key] for row in told for key in row if "memory" in key or "peak" in key]
-    return {
-        "estimate": estimate.get("estimate", estimate),
-        "measured_in_run": max(measured) if measured else None,
-        "reserved_here_gib": round(torch.cuda.max_memory_reserved() / 2**30, 2)
-        if job.device == "cuda"
-        else None,
-    }
+    settings = {
+        "steps": 5, "group_size": rollouts_of(job), "groups": 1, "micro_batch": micro_of(job),
+        "max_tokens": longest_of(job), "beta": 0.001, "entropy_coef": 0.0, "loss_type": "dapo",
+        "gradient_checkpointing": str(not job.tiny).lower(),
+        "bf16": str(job.device == "cuda").lower(),
+    }  # fmt: skip
+    asked = ["--model", folder, "--recipe", "one-shot-rlvr"]
+    for name, value in settings.items():
+        asked += ["--set", f"{name}={value}"]
+    told = job.se("doctor", *asked, "--format", "json", code=None)
+    if not told.startswith("{"):
+        with tempfile.TemporaryDirectory() as work:
+            pool = Path(work) / "pool.jsonl"
+            row = {"id": "rice", "problem": PROMPT, "answer": "113", "kind": "number"}
+            pool.write_text(json.dumps(row | {"domains": ["math"]}) + "\n")
+            told = job.se("validate", pool, *asked, "-b", pool, "--dry-run")
+        return {"plan": told}
+    return {"doctor": json.loads(told)}
 
 
 def free(job: Job) -> None:
@@ -273,18 +282,12 @@ def main() -> None:
     for name, folder in (("qwen2-0.5b-random", qwen2_shape(job, real)), ("smollm2", real)):
         if job.tiny and name == "smollm2":
             continue  # not tiny
-        for part in (sampler, step, gradients):
+        for part in (sampler, memory, step, gradients):
             try:
                 with job.part(f"{name}: {part.__name__}", least=0 if job.tiny else 30) as found:
                     found |= part(job, folder)
             except Skipped:
                 free(job)
-        with tempfile.TemporaryDirectory() as work:
-            try:
-                with job.part(f"{name}: memory", least=0 if job.tiny else 60) as found:
-                    found |= memory(job, folder, Path(work))
-            except Skipped:
-                pass
     job.tell("end", left_seconds=round(job.left))
 
 
