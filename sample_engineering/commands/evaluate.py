@@ -7,6 +7,7 @@ import typer
 
 from sample_engineering.commands.options import (
     AttnImplementation,
+    Benchmarks,
     ChatTemplateKwargs,
     Concurrency,
     Device,
@@ -15,6 +16,7 @@ from sample_engineering.commands.options import (
     EngineOptions,
     Format,
     FormatOption,
+    GroupBy,
     MaxCost,
     MaxTokens,
     ModelInitKwargs,
@@ -42,7 +44,11 @@ if TYPE_CHECKING:
 
 def evaluate(
     model: Annotated[str | None, shared("model", "Default: the microcosm's.")] = None,
-    benchmark: Annotated[str | None, shared("benchmark", "Default: the microcosm's.")] = None,
+    benchmark: Benchmarks = None,
+    recipe: Annotated[
+        str | None,
+        shared("recipe", "Ask each benchmark as it evaluates; default: as the benchmark says."),
+    ] = None,
     server: Server = None,
     engine: Engine = None,
     engine_options: EngineOptions = None,
@@ -52,7 +58,7 @@ def evaluate(
     attn_implementation: AttnImplementation = None,
     trust_remote_code: TrustRemoteCode = False,
     model_init_kwargs: ModelInitKwargs = None,
-    rollouts: Annotated[int | None, shared("rollouts", "Default: 4; 1 with --greedy.")] = None,
+    rollouts: Annotated[int | None, shared("rollouts", "Default: 4; 1 where greedy.")] = None,
     greedy: Annotated[
         bool, typer.Option("--greedy", help="Temperature 0, one completion an item.")
     ] = False,
@@ -67,9 +73,7 @@ def evaluate(
     per_domain: Annotated[
         int | None, typer.Option(help="At most so many items of each domain, at random.", min=1)
     ] = None,
-    group_by: Annotated[
-        str | None, typer.Option(help="Field that shall serve as domain, e.g. subject.")
-    ] = None,
+    group_by: GroupBy = None,
     on_error: OnErrorOption = OnError.fail,
     in_context: Annotated[
         str | None,
@@ -101,6 +105,7 @@ def evaluate(
         evaluation = api.evaluate(
             model,
             benchmark=benchmark,
+            recipe=recipe,
             server=server,
             engine=engine,
             engine_options=read_options(engine_options, engine, server),
@@ -161,8 +166,10 @@ def _show_tables(evaluation: "Evaluation", lift: "Comparison | None", heading: s
     from sample_engineering.report.terminal import lift_table, summary_table
 
     console, info = Console(), evaluation.info
-    number = evaluation.rollouts
-    each = f"{number} completion{'s'[: number > 1]} an item"
+    numbers = sorted({m["rollouts"] for m in info["members"].values()}) if "members" in info else []
+    numbers = numbers or [evaluation.rollouts]
+    said = " or ".join(map(str, numbers))
+    each = f"{said} completion{'s'[: numbers[-1] > 1]} an item"
     title = f"{info['model']} on {info['benchmark']}, {each}"
     console.print(summary_table(evaluation.summary(), title))
     if lift is not None:

@@ -48,7 +48,7 @@ SHARED = {
     ),
     "benchmark": _Shared(
         "Benchmark by name: @(benchmark) (NAME@PATH reads a copy); or a pool file, hf:OWNER/NAME, "
-        "lm-eval:TASK.",
+        "lm-eval:TASK; several with commas, or repeated: each is asked in its own way.",
         "-b",
     ),
     "attn-implementation": _Shared(
@@ -64,6 +64,7 @@ SHARED = {
     "dtype": _Shared("Of the weights: auto, float32, bfloat16 or float16."),
     "format": _Shared("What to print."),
     "group-size": _Shared("Rollouts that share a baseline in training.", min=2),
+    "group-by": _Shared("Field that shall serve as domain, e.g. subject."),
     "max-cost": _Shared("Stop before spending more than this, in dollars.", min=0),
     "max-tokens": _Shared("Longest completion, in tokens.", min=1),
     "model": _Shared(
@@ -133,7 +134,9 @@ ChatTemplateKwargs = Annotated[list[str] | None, shared("chat-template-kwargs")]
 Concurrency = Annotated[int | None, shared("concurrency")]
 Device = Annotated[str | None, shared("device")]
 Dtype = Annotated[str | None, shared("dtype")]
+Benchmarks = Annotated[list[str] | None, shared("benchmark", "Default: the microcosm's.")]
 FormatOption = Annotated[Format, shared("format")]
+GroupBy = Annotated[str | None, shared("group-by")]
 GroupSize = Annotated[int | None, shared("group-size")]
 MaxCost = Annotated[float | None, shared("max-cost")]
 MaxTokens = Annotated[int | None, shared("max-tokens")]

@@ -26,7 +26,8 @@ ALWAYS = {
     "--model-init-kwargs",
     "audit": "pool --checks --model --out --top --format --on-error",
     "evaluate": "--model --engine --greedy --in-context --template --max-tokens --seed --out "
-    "--format --against --per-domain --benchmark --on-error --system --stop --model-init-kwargs",
+    "--format --against --per-domain --benchmark --recipe --on-error --system --stop "
+    "--model-init-kwargs",
     "grade": "text --gold --kind --unit --tolerance --form --units-allowed --out --format",
     "compare": "runs --out --format",
     "leaderboard": "folder --top --out --format",
