@@ -19,7 +19,7 @@ from sample_engineering.evaluation.intervals import (
     resample,
     spread,
 )
-from sample_engineering.evaluation.same_items import require_same_items
+from sample_engineering.evaluation.same_items import require_same_items, require_same_protocol
 from sample_engineering.evaluation.table import Evaluation
 
 if TYPE_CHECKING:
@@ -165,6 +165,7 @@ def curve(
         raise ConfigError("a curve needs evaluations after at least two steps of a training run")
     everything = [before, *(found for steps in ordered.values() for _, found in steps)]
     require_same_items(everything)
+    require_same_protocol(everything)
     items = before.table.drop_duplicates("item")
     names, domains = items["item"].tolist(), items["domain"].astype(str).to_numpy()
     base = _means(before, names)

@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING, Any
 
 from sample_engineering.evaluation.compare import Comparison, Effect
 from sample_engineering.evaluation.contrast import holm
+from sample_engineering.evaluation.curve import Curve, Gain
 from sample_engineering.evaluation.intervals import LEVEL
 
 if TYPE_CHECKING:
@@ -90,6 +91,8 @@ def judge(
     behaviour: "pd.DataFrame | None" = None,
     budgets: Mapping[str, Budget] | None = None,
     sample: str = "sample",
+    greedy: Comparison | None = None,
+    curve: Curve | None = None,
 ) -> Verdict:
     """Say what a validation showed.
 
@@ -105,6 +108,10 @@ def judge(
         Of every arm that was trained.
     sample : str
         The arm under validation, as `budgets` calls it.
+    greedy : Comparison, optional
+        Base model against the trained model, both decoded greedily.
+    curve : Curve, optional
+        Along the training.
 
     Returns
     -------
@@ -136,6 +143,10 @@ def judge(
         reasons.append(split)
     if kind in ("lifts", "mixed", "no lead shown") and overall.lift > 0:
         reasons.append(_form(overall))
+    if greedy is not None:
+        reasons.append(_greedy(greedy.overall))
+    if curve is not None:
+        reasons.append(_curve(curve))
     reasons += [_control(name, contrast.overall) for name, contrast in (controls or {}).items()]
     reasons += _budgets(budgets or {}, sample)
     if lift.seeds_after > 1 and (once := _trained_once(controls or {}, budgets or {})):
@@ -179,6 +190,29 @@ def _lead(kind: str, chance: Comparison | None) -> str:
     return (
         f"; {points(lead.lift)} ({points(lead.ci_low)} to {points(lead.ci_high)}) "
         f"against the control {CHANCE}, from {100 * lead.before:.1f} %"
+    )
+
+
+def _interval(effect: Effect | Gain) -> str:
+    return f"{points(effect.lift)} points ({points(effect.ci_low)} to {points(effect.ci_high)})"
+
+
+def _greedy(effect: Effect) -> str:
+    return (
+        f"Decoded greedily, before and after alike: {_interval(effect)}, from "
+        f"{100 * effect.before:.1f} to {100 * effect.after:.1f} %."
+    )
+
+
+def _curve(curve: Curve) -> str:
+    best = " and ".join(map(str, dict.fromkeys(curve.best_steps.values())))
+    last = " and ".join(map(str, dict.fromkeys(curve.last_steps.values())))
+    if curve.best_steps == curve.last_steps:
+        return f"The best step is the last one, {last}, chosen on {curve.development} items."
+    return (
+        f"Along the training: step {best} is best on {curve.development} development items; on "
+        f"the other {curve.best.n}, which had no say, it lifts by {_interval(curve.best)}, the "
+        f"last step ({last}) by {_interval(curve.last)}."
     )
 
 

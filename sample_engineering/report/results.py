@@ -1,11 +1,18 @@
 """Sections of the page that show what a run found."""
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 
 from sample_engineering.evaluation.behaviour import MEASURES
 from sample_engineering.evaluation.compare import Comparison
 from sample_engineering.evaluation.verdict import KINDS
-from sample_engineering.report.charts import axis_range, interval_strip, scale_strip
+from sample_engineering.report.charts import (
+    Line,
+    axis_range,
+    interval_strip,
+    legend,
+    line_chart,
+    scale_strip,
+)
 from sample_engineering.report.forest import (
     ForestRow,
     arm_rows,
@@ -171,6 +178,83 @@ def _pass_table(lift: Comparison) -> Markup:
         tag("summary", "pass@k: chance that at least one of k completions is right"),
         tag("div", table, class_="scroll"),
     )
+
+
+def greedy_section(run: Run) -> Markup | None:
+    """The lift with both models decoded greedily."""
+    lift = run.findings.greedy
+    if lift is None:
+        return None
+    return tag(
+        "section",
+        tag("h2", "Decoded greedily"),
+        _forest(
+            lift_rows(lift),
+            "domain",
+            heads=("items", "before %", "after %"),
+            cells=_accuracies,
+        ),
+        tag("p", "The base model and the trained model, one completion an item at temperature 0.",
+            class_="note"),
+        id="greedy",
+    )  # fmt: skip
+
+
+def curve_section(run: Run) -> Markup | None:
+    """Accuracy along the training, and the best step on the items that did not choose it."""
+    curve = run.findings.curve
+    if curve is None:
+        return None
+    steps = [point.step for point in curve.points]
+    names = list(curve.points[0].domains)
+    gains = [point.overall for point in curve.points]
+    charts = [
+        line_chart(
+            "Lift overall, with its 95 % interval",
+            [
+                Line("overall", steps, [gain.lift for gain in gains]),
+                Line("lower end", steps, [gain.ci_low for gain in gains], strong=False),
+                Line("upper end", steps, [gain.ci_high for gain in gains], strong=False),
+            ],
+            percent=True,
+        )
+    ]
+    if len(names) > 1:
+        lines = [
+            Line(name, steps, [point.domains[name].lift for point in curve.points], number)
+            for number, name in enumerate(names)
+        ]
+        charts.append(line_chart("Lift by domain", lines, percent=True))
+    rows = [
+        ForestRow(f"{what} step, {_steps(at)}", gain.lift, gain.ci_low, gain.ci_high)
+        for what, at, gain in (
+            ("best", curve.best_steps, curve.best),
+            ("last", curve.last_steps, curve.last),
+        )
+    ]
+    lead = curve.lead
+    rows.append(ForestRow("best over last", lead.lift, lead.ci_low, lead.ci_high, "side"))
+    return tag(
+        "section",
+        tag("h2", "Along the training"),
+        legend([(foreign(name, 60), number) for number, name in enumerate(names)])
+        if len(names) > 1
+        else None,
+        tag("div", charts, class_="charts"),
+        _forest(rows, f"on {curve.best.n} items"),
+        tag(
+            "p",
+            f"The best step was chosen on {curve.development} development items, drawn by chance "
+            f"and alike in every domain. Its lift is measured on the other {curve.best.n}, which "
+            "had no say; the curves show all items.",
+            class_="note",
+        ),
+        id="curve",
+    )
+
+
+def _steps(at: Mapping[int, int]) -> str:
+    return " and ".join(map(str, dict.fromkeys(at.values())))
 
 
 def gains_section(run: Run) -> Markup | None:

@@ -9,6 +9,7 @@ from rich.table import Table
 from rich.text import Text
 
 from sample_engineering.evaluation.compare import Comparison, Effect
+from sample_engineering.evaluation.curve import Curve
 from sample_engineering.evaluation.verdict import KINDS, Verdict
 from sample_engineering.report.run import THIS, Run
 from sample_engineering.text import visible
@@ -23,6 +24,8 @@ _MACRO = "domain mean"
 _BENCHMARK_MEAN = "benchmark mean"
 # Domains in a row of a table, so that it fits 80 columns.
 _DOMAINS_ABREAST = 4
+# Steps of a curve in a table.
+_MOST_STEPS = 12
 
 
 def percent(value: float) -> str:
@@ -144,6 +147,37 @@ def arms_table(
     return table
 
 
+def curve_table(curve: Curve) -> RenderableType:
+    """Lift after each step that was evaluated, and the best step on the items that did not choose.
+
+    A long curve is thinned.
+    """
+    named = list(curve.points[0].domains) if len(curve.points[0].domains) > 1 else []
+    shown = named[:_DOMAINS_ABREAST]
+    columns = [("step", True), ("right %", True), ("lift", True), ("95 % interval", True)]
+    table = _table("Along the training, all items", [*columns, *((name, True) for name in shown)])
+    stride = -(-len(curve.points) // _MOST_STEPS)
+    kept = [*curve.points[:-1][::stride], curve.points[-1]]
+    for point in kept:
+        gain = point.overall
+        cells: list[Any] = [str(point.step), percent(gain.accuracy)]
+        cells += [_coloured(gain.lift, vars(gain)), _interval(vars(gain))]
+        cells += [change(point.domains[name].lift) for name in shown]
+        table.add_row(*cells)
+    rest = len(named) - len(shown)
+    notes = [f"{rest} further domains on the page"] if rest else []
+    for what, steps, gain in (
+        ("best", curve.best_steps, curve.best),
+        ("last", curve.last_steps, curve.last),
+    ):
+        said = " and ".join(map(str, dict.fromkeys(steps.values())))
+        notes.append(
+            f"{what} step {said}: {change(gain.lift)} ({_interval(vars(gain))}) on {gain.n} items"
+            + (f", chosen on the other {curve.development}" if what == "best" else "")
+        )
+    return Group(table, *(Text(note, style="dim") for note in notes))
+
+
 def verdict_panel(verdict: Verdict) -> Panel:
     """The verdict in a frame of its colour."""
     colour = _COLOURS[KINDS.get(verdict.kind, "unsure")]
@@ -169,6 +203,10 @@ def report_card(run: Run) -> RenderableType:
         if run.findings.control_lifts:
             lifts = {THIS: run.lift, **run.findings.control_lifts}
             parts += [arms_table(lifts, run.findings.contrasts, THIS), ""]
+    if run.findings.greedy is not None:
+        parts += [lift_table(run.findings.greedy, "Decoded greedily, before and after"), ""]
+    if run.findings.curve is not None:
+        parts += [curve_table(run.findings.curve), ""]
     if run.behaviour is not None:
         parts += [behaviour_table(run.behaviour), ""]
     parts += [Text(f"note: {problem}", style="yellow") for problem in run.problems]

@@ -6,9 +6,11 @@ from typing import TYPE_CHECKING
 
 from sample_engineering.errors import SampleEngineeringError
 from sample_engineering.evaluation import Comparison, Evaluation, compare
+from sample_engineering.evaluation.curve import Curve, Steps
+from sample_engineering.evaluation.curve import curve as follow
 from sample_engineering.evaluation.intervals import DEFAULT_RESAMPLES
 from sample_engineering.evaluation.verdict import Budget, Verdict, judge, not_trained
-from sample_engineering.runs.format import BEFORE, MAIN
+from sample_engineering.runs.format import BEFORE, GREEDY, GREEDY_AFTER, MAIN
 from sample_engineering.runs.result import Training
 
 if TYPE_CHECKING:
@@ -30,6 +32,8 @@ class Findings:
         What the run says of itself where it is not finished.
     trainings : sequence of Training
         What is known of the training runs.
+    curves : mapping from training seed to sequence of (step, Evaluation)
+        Along the training runs on the sample, where they were evaluated on the way.
     resamples : int
         Of the bootstrap behind every interval.
     """
@@ -42,6 +46,7 @@ class Findings:
         cause: str | None = None,
         message: str | None = None,
         trainings: Sequence[Training] = (),
+        curves: Mapping[int, Steps] | None = None,
         resamples: int = DEFAULT_RESAMPLES,
     ) -> None:
         self.evaluations = {name: list(found) for name, found in evaluations.items() if found}
@@ -49,18 +54,39 @@ class Findings:
         self.cause = cause
         self.message = message
         self.trainings = tuple(trainings)
+        self.curves = dict(curves or {})
         self.resamples = resamples
         self.notes: list[str] = []  # what could not be computed, and why
 
     @property
     def controls(self) -> list[str]:
         """Names of the control arms that were evaluated."""
-        return [name for name in self.evaluations if name not in (BEFORE, MAIN)]
+        others = {BEFORE, MAIN, GREEDY_AFTER}
+        if GREEDY_AFTER in self.evaluations:  # then it is one side of a lift of its own
+            others.add(GREEDY)
+        return [name for name in self.evaluations if name not in others]
 
     @cached_property
     def lift(self) -> Comparison | None:
         """Base model against the trained model; None where either is missing."""
         return self._compare(BEFORE, MAIN)
+
+    @cached_property
+    def greedy(self) -> Comparison | None:
+        """Base model against the trained model, both decoded greedily; None without both."""
+        return self._compare(GREEDY, GREEDY_AFTER)
+
+    @cached_property
+    def curve(self) -> Curve | None:
+        """Accuracy along the training; None where there are not two steps of it."""
+        runs = {seed: steps for seed, steps in self.curves.items() if steps}
+        if BEFORE not in self.evaluations or max(map(len, runs.values()), default=0) < 2:
+            return None
+        try:
+            return follow(self.evaluations[BEFORE][0], runs)
+        except SampleEngineeringError as error:
+            self._note(f"the curve along the training cannot be drawn: {error}")
+            return None
 
     @cached_property
     def control_lifts(self) -> dict[str, Comparison]:
@@ -109,6 +135,8 @@ class Findings:
             behaviour=self.behaviour,
             budgets=self.budgets,
             sample=MAIN,
+            greedy=self.greedy,
+            curve=self.curve,
         )
 
     @property

@@ -5,6 +5,7 @@ from dataclasses import dataclass, fields
 from typing import Any
 
 from sample_engineering.evaluation import Comparison
+from sample_engineering.evaluation.curve import Curve
 from sample_engineering.runs.records import to_record
 
 # A run counts as training if this share of its planned steps taught something. One informative
@@ -209,6 +210,10 @@ class RunResult:
         All training runs, the sample's first.
     seconds : float
         Wall time of the last call.
+    greedy : Comparison or None
+        Base model against trained model, both decoded greedily.
+    curve : Curve or None
+        Accuracy along the training, and its best step.
     """
 
     format: int
@@ -231,6 +236,8 @@ class RunResult:
     behaviour: tuple[BehaviourRow, ...]
     trainings: tuple[Training, ...]
     seconds: float
+    greedy: Comparison | None = None
+    curve: Curve | None = None
 
     def to_file(self) -> dict[str, Any]:
         """Return the record of ``result.json``."""

@@ -113,6 +113,8 @@ class ValidationResult:
             behaviour=tuple(BehaviourRow(**{str(k): v for k, v in row.items()}) for row in rows),
             trainings=self.trainings,
             seconds=self.seconds,
+            greedy=self.findings.greedy,
+            curve=self.findings.curve,
         )
 
 
