@@ -4,11 +4,12 @@ import os
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import replace
 from datetime import datetime
+from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from sample_engineering.api.auditing import doubts
-from sample_engineering.api.evaluating import ROLLOUTS
+from sample_engineering.api.evaluating import ROLLOUTS, with_rollouts
 from sample_engineering.api.given import PathLike, ignored
 from sample_engineering.api.pools import find_sample, load_pool
 from sample_engineering.api.typed import typed
@@ -38,7 +39,7 @@ def validate(
     sample: Sample | PathLike | None = None,
     *,
     model: str | None = None,
-    benchmark: "Benchmark | str | None" = None,
+    benchmark: "Benchmark | str | Sequence[str] | None" = None,
     recipe: "Recipe | str | None" = None,
     settings: Mapping[str, Any] | None = None,
     steps: int | None = None,
@@ -47,6 +48,13 @@ def validate(
     seeds: Sequence[int] | None = None,
     rollouts: int | None = None,
     eval_items: int | None = None,
+    group_by: str | None = None,
+    on_error: str | None = None,
+    eval_template: str | None = None,
+    eval_temperature: float | None = None,
+    eval_max_tokens: int | None = None,
+    greedy: bool = False,
+    also_greedy: bool = False,
     controls: str | None = None,
     pool: Iterable[Sample] | PathLike | None = None,
     out: PathLike | None = None,
@@ -84,8 +92,9 @@ def validate(
         The sample; ``FILE#ID`` picks one of a pool. None: the shipped one.
     model : str, optional
         Path or Hugging Face name; None: the embedded one.
-    benchmark : Benchmark or str, optional
-        Or the name, file or reference of one; None: the microcosm's.
+    benchmark : Benchmark, str or sequence of str, optional
+        Or the name, file or reference of one, or of several, which are asked in one run, each in
+        its own way; None: the microcosm's.
     recipe : Recipe or str, optional
         Or the name or YAML file of one; None: ``microcosm`` with the embedded model, else
         ``one-shot-rlvr``.
@@ -104,6 +113,17 @@ def validate(
         Completions of each benchmark item; 4 by default.
     eval_items : int, optional
         At most so many items of each domain.
+    group_by : str, optional
+        Field of the items that shall serve as domain, e.g. ``subject``.
+    on_error : {"fail", "skip"}, optional
+        What items do that cannot be read or graded; fail by default.
+    eval_template, eval_temperature, eval_max_tokens
+        How the benchmark is asked, all members of a set alike; None: as the recipe evaluates.
+    greedy : bool
+        Evaluate at temperature 0, one completion an item.
+    also_greedy : bool
+        Evaluate the base model and the trained one a second time, greedily: the control arm
+        ``greedy``.
     controls : str, optional
         ``none`` (the default), ``quick``, ``full``, or names of `components("arm")`.
     pool : samples or path, optional
@@ -164,6 +184,13 @@ def validate(
         seeds=seeds,
         rollouts=rollouts,
         eval_items=eval_items,
+        group_by=group_by,
+        on_error=on_error,
+        eval_template=eval_template,
+        eval_temperature=eval_temperature,
+        eval_max_tokens=eval_max_tokens,
+        greedy=greedy,
+        also_greedy=also_greedy,
         controls=controls,
         pool=pool,
         out=out,
@@ -199,7 +226,7 @@ def plan_validation(
     sample: Sample | PathLike | None = None,
     *,
     model: str | None = None,
-    benchmark: "Benchmark | str | None" = None,
+    benchmark: "Benchmark | str | Sequence[str] | None" = None,
     recipe: "Recipe | str | None" = None,
     settings: Mapping[str, Any] | None = None,
     steps: int | None = None,
@@ -208,6 +235,13 @@ def plan_validation(
     seeds: Sequence[int] | None = None,
     rollouts: int | None = None,
     eval_items: int | None = None,
+    group_by: str | None = None,
+    on_error: str | None = None,
+    eval_template: str | None = None,
+    eval_temperature: float | None = None,
+    eval_max_tokens: int | None = None,
+    greedy: bool = False,
+    also_greedy: bool = False,
     controls: str | None = None,
     pool: Iterable[Sample] | PathLike | None = None,
     out: PathLike | None = None,
@@ -242,6 +276,7 @@ def plan_validation(
     sample : Sample or path, optional
         The sample; ``FILE#ID`` picks one of a pool. None: the shipped one.
     model, benchmark, recipe, settings, steps, group_size, lr, seeds, rollouts, eval_items,
+    group_by, on_error, eval_template, eval_temperature, eval_max_tokens, greedy, also_greedy,
     controls, pool, out, resume, devices, engine, engine_options, eval_every, lora, vllm,
     vllm_server, optim, device, template, system, chat_template_kwargs, stop, report_to,
     save_model, merge, push_to_hub, revision, dtype, attn_implementation, trust_remote_code,
@@ -293,6 +328,13 @@ def plan_validation(
             "seeds": seeds,
             "rollouts": rollouts,
             "eval_items": eval_items,
+            "group_by": group_by,
+            "on_error": on_error,
+            "eval_template": eval_template,
+            "eval_temperature": eval_temperature,
+            "eval_max_tokens": eval_max_tokens,
+            "greedy": greedy or None,
+            "also_greedy": also_greedy or None,
             "controls": controls,
             "pool": pool,
             "out": out,
@@ -321,9 +363,23 @@ def plan_validation(
     embedded = is_embedded(model)
     if embedded:
         ignored({"trust_remote_code": trust_remote_code or None}, "the embedded model has no code")
+    overrides = _overrides(
+        eval_template, eval_temperature, eval_max_tokens, greedy=greedy, rollouts=rollouts
+    )
     if isinstance(benchmark, Benchmark):
-        given = {"eval_items": eval_items, **wording}
+        given = {
+            "eval_items": eval_items,
+            "group_by": group_by,
+            "on_error": on_error,
+            "eval_template": eval_template,
+            "eval_temperature": eval_temperature,
+            "eval_max_tokens": eval_max_tokens,
+            "greedy": greedy or None,
+            **wording,
+        }
         ignored(given, "`benchmark` is one already; change it itself")
+    if also_greedy:
+        controls = _with_greedy(controls)
     if pool is not None and not any(arm.needs_pool for arm in chosen_arms(controls or "none")):
         ignored({"pool": pool}, "none of the `controls` draws from a pool")
     if device == "cpu":
@@ -360,13 +416,23 @@ def plan_validation(
         )
     target = sample if isinstance(sample, Sample) else find_sample(sample)
     first = seeds[0] if seeds else 0
-    name = benchmark.partition("@")[0] if isinstance(benchmark, str) else EMBEDDED
-    asked = {} if isinstance(benchmark, Benchmark) else chosen.asked_of(name)
-    if rollouts is not None and rollouts > 1 and asked.get("temperature") == 0:
-        raise ConfigError(
-            f"`rollouts` {rollouts} would be all alike: the recipe evaluates {name} greedily; "
-            "leave it out, or set the recipe's `evaluation`"
-        )
+    asked = partial(_asked, chosen, overrides)
+    measured = _find_benchmark(
+        benchmark,
+        asked,
+        chosen,
+        per_domain=eval_items,
+        group_by=group_by,
+        on_error=on_error or "fail",
+    )
+    if rollouts is not None:
+        measured, number = with_rollouts(measured, rollouts), rollouts
+    elif measured.completions(ROLLOUTS) == len(measured):
+        number = 1  # all greedy
+    elif isinstance(benchmark, Benchmark) or measured.members:
+        number = ROLLOUTS
+    else:
+        number = asked(measured.name).get("rollouts", ROLLOUTS)
     place = local_model(model)
     loading = Loading(**{name: value for name, value in loaded.items() if value is not None})
     # One commit for every process that loads it, however long the run takes.
@@ -374,10 +440,10 @@ def plan_validation(
     return ValidationPlan(
         model=place,
         sample=target,
-        benchmark=_find_benchmark(benchmark, eval_items, asked, chosen),
+        benchmark=measured,
         recipe=chosen,
         seeds=(0,) if seeds is None else tuple(seeds),
-        rollouts=asked.get("rollouts", ROLLOUTS) if rollouts is None else rollouts,
+        rollouts=number,
         controls=controls or "none",
         pool=_find_pool(pool, embedded, first),
         out=Path(out) if out is not None else default_folder(target.id),
@@ -544,20 +610,67 @@ def default_folder(sample_id: str) -> Path:
     return _RUNS / f"{name}-{datetime.now():%Y%m%d-%H%M%S}"
 
 
+def _overrides(
+    template: str | None,
+    temperature: float | None,
+    max_tokens: int | None,
+    *,
+    greedy: bool,
+    rollouts: int | None,
+) -> dict[str, Any]:
+    """Return how the benchmark is asked instead of as the recipe evaluates."""
+    if greedy:
+        refused = {"rollouts": rollouts not in (None, 1), "eval_temperature": bool(temperature)}
+        if names := [f"`{name}`" for name, given in refused.items() if given]:
+            raise ConfigError(
+                f"{' and '.join(names)} would be ignored: `greedy` is one completion an item at "
+                "temperature 0; leave out one or the other"
+            )
+        temperature = 0.0
+    given: dict[str, Any] = {"template": template, "max_tokens": max_tokens}
+    given |= {"temperature": temperature, "rollouts": 1 if temperature == 0 else None}
+    return {name: value for name, value in given.items() if value is not None}
+
+
+def _with_greedy(controls: str | None) -> str:
+    """Add the arm to a preset that lacks it, or to arms by name."""
+    named = [] if controls in (None, "none") else str(controls).split(",")
+    if named in (["quick"], ["full"]) or "greedy" in named:
+        return str(controls)
+    return ",".join([*named, "greedy"])
+
+
+def _asked(recipe: "Recipe", overrides: Mapping[str, Any], benchmark: str) -> dict[str, Any]:
+    """Return how a benchmark of that name is asked."""
+    asked = dict(recipe.asked_of(benchmark))
+    if overrides.get("temperature") and asked.get("temperature") == 0:
+        asked.pop("rollouts", None)  # one was enough because it was greedy
+    return asked | dict(overrides)
+
+
 def _find_benchmark(
-    benchmark: "Benchmark | str | None",
-    per_domain: int | None,
-    asked: Mapping[str, Any],
+    benchmark: "Benchmark | str | Sequence[str] | None",
+    asked: Callable[[str], Mapping[str, Any]],
     recipe: "Recipe",
+    *,
+    per_domain: int | None,
+    group_by: str | None,
+    on_error: str,
 ) -> "Benchmark":
     from sample_engineering.evaluation import Benchmark, load_benchmark
+    from sample_engineering.evaluation.loaders import prepared
 
     if isinstance(benchmark, Benchmark):
         return benchmark
-    settings = {name: value for name, value in asked.items() if name != "rollouts"}
-    if benchmark is None:
+    if benchmark is not None:
+        return load_benchmark(
+            benchmark, asked=asked, per_domain=per_domain, group_by=group_by, on_error=on_error
+        )
+    settings = {name: value for name, value in asked(EMBEDDED).items() if name != "rollouts"}
+    if group_by is None:
         return embedded_benchmark(per_domain, recipe=recipe, **settings)
-    return load_benchmark(benchmark, per_domain=per_domain, **settings)
+    whole = embedded_benchmark(recipe=recipe, **settings)  # by another field: drawn from all
+    return prepared(whole, per_domain=per_domain, group_by=group_by, on_error=on_error)
 
 
 def _find_pool(
