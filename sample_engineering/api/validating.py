@@ -433,6 +433,8 @@ def plan_validation(
         number = ROLLOUTS
     else:
         number = asked(measured.name).get("rollouts", ROLLOUTS)
+    if also_greedy and all(member.temperature == 0 for member, _ in measured.parts):
+        ignored({"also_greedy": True}, f"{measured.name} is asked greedily anyway")
     place = local_model(model)
     loading = Loading(**{name: value for name, value in loaded.items() if value is not None})
     # One commit for every process that loads it, however long the run takes.

@@ -7,13 +7,16 @@ import typer
 
 from sample_engineering.commands.command import given, in_options
 from sample_engineering.commands.options import (
+    Benchmarks,
     AttnImplementation,
     ChatTemplateKwargs,
     Device,
     Dtype,
     Format,
     FormatOption,
+    GroupBy,
     GroupSize,
+    OnError,
     ModelInitKwargs,
     Revision,
     Stop,
@@ -44,7 +47,7 @@ def validate(
         str | None,
         typer.Option("--model", "-m", help="Path or Hugging Face name; default: the microcosm's."),
     ] = None,
-    benchmark: Annotated[str | None, shared("benchmark", "Default: the microcosm's.")] = None,
+    benchmark: Benchmarks = None,
     recipe: Annotated[
         str | None,
         shared("recipe", "Default: microcosm with the embedded model, else one-shot-rlvr."),
@@ -70,6 +73,33 @@ def validate(
     eval_items: Annotated[
         int | None, typer.Option(help="At most so many items of each domain.", min=1)
     ] = None,
+    group_by: GroupBy = None,
+    on_error: Annotated[
+        OnError | None, shared("on-error", "Of the benchmark's items; default: fail.")
+    ] = None,
+    eval_template: Annotated[
+        str | None,
+        typer.Option(help="Template of the evaluation; default: as the recipe evaluates."),
+    ] = None,
+    eval_temperature: Annotated[
+        float | None,
+        typer.Option(
+            help="Temperature of the evaluation; default: as the recipe evaluates.", min=0
+        ),
+    ] = None,
+    eval_max_tokens: Annotated[
+        int | None,
+        typer.Option(help="Longest completion of the evaluation; default: the recipe's.", min=1),
+    ] = None,
+    greedy: Annotated[
+        bool, typer.Option("--greedy", help="Evaluate at temperature 0, one completion an item.")
+    ] = False,
+    also_greedy: Annotated[
+        bool,
+        typer.Option(
+            "--also-greedy", help="Evaluate the base model and the trained one greedily as well."
+        ),
+    ] = False,
     controls: Annotated[
         str | None,
         typer.Option(
@@ -194,6 +224,13 @@ def validate(
             seeds=_seeds(seeds) if seeds is not None else None if seed is None or arm else (seed,),
             rollouts=rollouts,
             eval_items=eval_items,
+            group_by=group_by,
+            on_error=None if on_error is None else on_error.value,
+            eval_template=eval_template,
+            eval_temperature=eval_temperature,
+            eval_max_tokens=eval_max_tokens,
+            greedy=greedy,
+            also_greedy=also_greedy,
             controls=controls,
             pool=pool,
             out=out,
@@ -296,7 +333,7 @@ def _show_plan(plan: "ValidationPlan", format: Format) -> None:
         "label": "; ".join(plan.doubts) or "nothing that the sample says speaks against it",
         "model": f"{plan.model} ({needs.parameters / 1e6:,.2f} M parameters) on {needs.device}",
         "benchmark": f"{plan.benchmark.name}: {len(plan.benchmark)} items in "
-        f"{len(plan.benchmark.domains)} domains, {plan.rollouts} completions each",
+        f"{len(plan.benchmark.domains)} domains, {_asked(plan)}",
         "recipe": ", ".join(f"{name}={value}" for name, value in changed.items() if value != {}),
         "arms": "; ".join(
             f"{arm.name} (seed {arm.seed})" if arm.trains else arm.name for arm in arms
@@ -311,6 +348,18 @@ def _show_plan(plan: "ValidationPlan", format: Format) -> None:
     for name, text in rows.items():
         table.add_row(name, Text(text))
     Console().print(table)
+
+
+def _asked(plan: "ValidationPlan") -> str:
+    """Say how the items are asked."""
+    said = []
+    for member, places in plan.benchmark.parts:
+        number = member.completions(plan.rollouts)
+        times = "once" if number == 1 else f"{number} times"
+        how = "greedily" if member.temperature == 0 else f"at temperature {member.temperature:g}"
+        of = f"{member.name} ({len(places)}) " if plan.benchmark.members else "each "
+        said.append(f"{of}{times} {how}")
+    return "; ".join(said)
 
 
 def duration(seconds: float) -> str:

@@ -3,7 +3,9 @@
 import os
 from typing import TYPE_CHECKING
 
+from sample_engineering.errors import RunError
 from sample_engineering.evaluation.compare import Comparison
+from sample_engineering.evaluation.curve import Steps
 from sample_engineering.evaluation.intervals import DEFAULT_RESAMPLES
 from sample_engineering.evaluation.verdict import Verdict
 from sample_engineering.report.markup import foreign, tag
@@ -17,6 +19,18 @@ if TYPE_CHECKING:
     import pandas as pd
 
 THIS = "this sample"  # what tables call the arm under validation
+
+
+def _curves(folder: RunFolder) -> dict[int, Steps]:
+    """Return the evaluations along the training runs on the sample, as far as they can be read."""
+    seeds = () if folder.config is None else folder.config.seeds
+    found: dict[int, Steps] = {}
+    for seed in seeds:
+        try:
+            found[seed] = folder.curve(MAIN, seed)
+        except RunError as error:
+            folder.note(f"the curve of seed {seed} cannot be read: {error}")
+    return found
 
 
 class Run:
@@ -41,6 +55,7 @@ class Run:
             cause=None if folder.result is None else folder.result.cause,
             message=None if folder.status is None else folder.status.message,
             trainings=() if folder.result is None else folder.result.trainings,
+            curves=_curves(folder),
             resamples=resamples,
         )
 

@@ -26,6 +26,7 @@ from sample_engineering.runs.format import (
     BEFORE,
     CONFIG,
     EVALUATIONS,
+    GREEDY_AFTER,
     INPUTS,
     MAIN,
     METRICS,
@@ -254,6 +255,10 @@ class RunFolder:
         """What is missing or damaged, as far as it was looked at."""
         return list(self._problems)
 
+    def note(self, problem: str) -> None:
+        """Add to `problems` what whoever reads the folder found."""
+        self._problems.add(problem)
+
     @cached_property
     def config(self) -> RunConfig | None:
         """What the run was asked to do; None where it cannot be read at all."""
@@ -367,7 +372,8 @@ class RunFolder:
 
     def _evaluation_file(self, arm: str, seed: int) -> Path:
         """Name the file: ``after`` for the sample, NAME for a control, with -seed-N if several."""
-        seeds = 0 if self.config is None else sum(one.name == arm for one in self.config.arms)
+        named = MAIN if arm == GREEDY_AFTER else arm
+        seeds = 0 if self.config is None else sum(one.name == named for one in self.config.arms)
         name = "after" if arm == MAIN else checked(arm)
         return (
             self.path / EVALUATIONS / f"{name}-seed-{seed}.parquet"

@@ -8,9 +8,9 @@ object a line (see `events`); whatever else is printed goes to standard error. T
 the work was done, 130 after Ctrl-C or SIGTERM (what was done is saved), and 1 where it failed.
 
 With ``--evaluate`` it reads what to do from standard input, one JSON object a line with ``arm``,
-``seed``, ``step`` (null for the last weights) and ``to`` (where the evaluation shall lie), and ends
-when there is no more. With ``--attached`` it ends as soon as standard input does, whatever it is
-doing: then its parent is dead.
+``seed``, ``step`` (null for the last weights), ``greedy`` and ``to`` (where the evaluation shall
+lie), and ends when there is no more. With ``--attached`` it ends as soon as standard input does,
+whatever it is doing: then its parent is dead.
 """
 
 import argparse
@@ -22,6 +22,7 @@ import sys
 import threading
 import traceback
 from collections.abc import Iterator
+from dataclasses import replace
 from pathlib import Path
 from typing import Any, TextIO
 
@@ -167,6 +168,8 @@ def _evaluate_all(given: argparse.Namespace, inbox: _Inbox, stop: StopRequest, t
     with Evaluator(plan, given.device, tuple(given.share)) as evaluator:
         for asked in inbox:
             arm, step = _arm(plan, asked["arm"], asked["seed"]), asked["step"]
+            if asked["greedy"]:
+                arm = replace(arm, greedy=True)
             place = folder.training(arm.name, arm.seed)
             weights = place.weights if step is None else place.snapshot(step)
             found = evaluator.evaluate(

@@ -96,7 +96,11 @@ def _some(arm: ControlArm, others: Sequence[Sample], number: int, seed: int) -> 
 
 
 greedy = ControlArm(
-    "greedy", "the base model, decoded greedily", _greedy, presets=_BOTH, trains=False
+    "greedy",
+    "base model and trained model decoded greedily",
+    _greedy,
+    presets=_BOTH,
+    trains=False,
 )
 in_context = ControlArm(
     "in-context",

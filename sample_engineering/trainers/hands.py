@@ -9,6 +9,7 @@ import os
 import shutil
 import time
 from collections.abc import Callable
+from dataclasses import replace
 from pathlib import Path
 from types import TracebackType
 from typing import Any, Protocol
@@ -35,8 +36,10 @@ class Hands(Protocol):
     def train(self, arm: Arm) -> None:
         """Do a training; what came of it is in its folder."""
 
-    def evaluate(self, arm: Arm, step: int | None) -> Evaluation | None:
+    def evaluate(self, arm: Arm, step: int | None, *, greedy: bool = False) -> Evaluation | None:
         """Evaluate the base model, the last weights of an arm, or its snapshot after a step.
+
+        With `greedy`, at temperature 0 whatever the arm says.
 
         Of several processes the first returns the evaluation, the others None.
         """
@@ -99,7 +102,14 @@ class _Shares:
         table = pd.concat([part.table for part in parts])
         table = table.assign(order=table["item"].map(order))
         table = table.sort_values(["order", "sample_index"]).drop(columns="order")
-        whole = {"benchmark_digest": benchmark.digest, "items": len(order)}
+        whole: dict[str, Any] = {"benchmark_digest": benchmark.digest, "items": len(order)}
+        if benchmark.members:  # a share may hold no item of a member
+            known = {name: one for p in parts for name, one in p.info["members"].items()}
+            counts = table.drop_duplicates("item")["benchmark"].value_counts()
+            whole["members"] = {
+                member.name: {**known[member.name], "items": int(counts[member.name])}
+                for member, _ in benchmark.parts
+            }
         return Evaluation(table.reset_index(drop=True), {**parts[0].info, **whole})
 
 
@@ -143,7 +153,7 @@ class InlineHands:
 
         train(self.plan, arm, self.stop, self.tell)
 
-    def evaluate(self, arm: Arm, step: int | None) -> Evaluation | None:
+    def evaluate(self, arm: Arm, step: int | None, *, greedy: bool = False) -> Evaluation | None:
         """See `Hands.evaluate`."""
         from sample_engineering.trainers.measuring import Evaluator, counted
 
@@ -153,7 +163,7 @@ class InlineHands:
         weights = place.weights if step is None else place.snapshot(step)
         with Evaluator(self.plan, self.plan.options.device, self.shares.mine) as evaluator:
             found = evaluator.evaluate(
-                arm,
+                replace(arm, greedy=True) if greedy else arm,
                 weights if arm.trains else None,
                 counted(arm, step, len(evaluator.benchmark), self.stop, self.tell),
             )
@@ -233,7 +243,7 @@ class ChildHands:
             raise
         child.close()
 
-    def evaluate(self, arm: Arm, step: int | None) -> Evaluation | None:
+    def evaluate(self, arm: Arm, step: int | None, *, greedy: bool = False) -> Evaluation | None:
         """See `Hands.evaluate`."""
         if self.shares.idle:
             self._follow(None)
@@ -242,7 +252,9 @@ class ChildHands:
         if self.of > 1:
             place = place.with_name(f"{place.stem}-{arm.name}.{arm.seed}.parquet")
         child = self._ready_evaluator()
-        child.ask({"arm": arm.name, "seed": arm.seed, "step": step, "to": str(place)})
+        child.ask(
+            {"arm": arm.name, "seed": arm.seed, "step": step, "greedy": greedy, "to": str(place)}
+        )
         self._follow(child)
         return self.shares.joined(place)
 

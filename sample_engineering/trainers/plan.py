@@ -23,7 +23,7 @@ from sample_engineering.runs.config import (
     RunInputs,
     RunOptions,
 )
-from sample_engineering.runs.format import BEFORE, FORMAT_VERSION, MAIN, RESULT
+from sample_engineering.runs.format import BEFORE, FORMAT_VERSION, GREEDY, MAIN, RESULT
 from sample_engineering.runs.provenance import (
     git_state,
     hash_model,
@@ -126,6 +126,11 @@ class ValidationPlan:
             raise ConfigError(f"`rollouts` must be at least 1, not {self.rollouts}")
         if not self.drawn:
             control_arms(self.controls, self.sample, self.pool, self.seeds)
+        if not self.drawn and self.asked_greedily and GREEDY in self.controls.split(","):
+            raise ConfigError(
+                f"`controls` {GREEDY} would be ignored: {self.benchmark.name} is asked greedily "
+                "anyway; leave it out"
+            )
         if self.piece is not None and not self.asked:
             known = ", ".join(dict.fromkeys(arm.name for arm in self.pieces))
             raise ConfigError(
@@ -148,7 +153,19 @@ class ValidationPlan:
         main = [Arm(MAIN, "trained on the sample", (self.sample,), seed=s) for s in self.seeds]
         if self.drawn:
             return main + list(self.drawn)
-        return main + control_arms(self.controls, self.sample, self.pool, self.seeds)
+        others = control_arms(self.controls, self.sample, self.pool, self.seeds)
+        # Where all is asked greedily, the arm would measure the same twice.
+        return main + [arm for arm in others if not (arm.greedy and self.asked_greedily)]
+
+    @property
+    def asked_greedily(self) -> bool:
+        """Whether the whole benchmark is asked greedily."""
+        return all(member.temperature == 0 for member, _ in self.benchmark.parts)
+
+    @property
+    def also_greedy(self) -> bool:
+        """Whether the base model and the trained one are evaluated a second time, greedily."""
+        return any(arm.name == GREEDY for arm in self.arms)
 
     @property
     def pieces(self) -> list[Arm]:

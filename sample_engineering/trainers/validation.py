@@ -17,7 +17,7 @@ from sample_engineering.errors import ConfigError, RunError, SampleEngineeringEr
 from sample_engineering.evaluation import Evaluation
 from sample_engineering.runs import RunFolder
 from sample_engineering.runs.findings import Findings
-from sample_engineering.runs.format import BEFORE, CONFIG, MAIN
+from sample_engineering.runs.format import BEFORE, CONFIG, GREEDY_AFTER, MAIN
 from sample_engineering.runs.result import TRAINED_SHARE
 from sample_engineering.trainers.arms import Arm
 from sample_engineering.trainers.hands import ChildHands, Hands, InlineHands
@@ -341,6 +341,11 @@ def _do(
             folder.add_evaluation(found, arm.name, arm.seed)
     if not arm.trains:
         return
+    twice = plan.also_greedy and arm.name == MAIN
+    if twice and together.agreed(folder.evaluation(GREEDY_AFTER, arm.seed) is None):
+        found = hands.evaluate(arm, None, greedy=True)
+        if found is not None:
+            folder.add_evaluation(found, GREEDY_AFTER, arm.seed)
     for step, weights in together.agreed(place.snapshots):
         if together.agreed(not place.curve_file(step).exists()):
             found = hands.evaluate(arm, step)
@@ -375,6 +380,14 @@ def _missing(plan: ValidationPlan, folder: RunFolder) -> list[str]:
             and folder.evaluation(arm.name, arm.seed) is None
         ):
             found.append(f"{name} (not evaluated)")
+        elif (
+            plan.also_greedy
+            and arm.name == MAIN
+            and record is not None
+            and record.trained
+            and folder.evaluation(GREEDY_AFTER, arm.seed) is None
+        ):
+            found.append(f"{name} (not evaluated greedily)")
     return found
 
 
@@ -394,13 +407,22 @@ def _conclude(plan: ValidationPlan, together: Together, started: float) -> Valid
         found = folder.evaluation(arm.name, arm.seed)
         if found is not None and (not arm.trains or _trained(folder, arm)):
             evaluations[arm.name] = [*evaluations.get(arm.name, ()), found]
+            greedy = folder.evaluation(GREEDY_AFTER, arm.seed) if arm.name == MAIN else None
+            if greedy is not None:
+                evaluations[GREEDY_AFTER] = [*evaluations.get(GREEDY_AFTER, ()), greedy]
     trainings = tuple(record for record in records if record is not None)
     trained = MAIN in evaluations
     cause = None if trained else why_untrained(trainings[0].progress)
     together.gather()  # nobody takes anything away before all have looked
     return ValidationResult(
         plan=plan,
-        findings=Findings(evaluations, trained=trained, cause=cause, trainings=trainings),
+        findings=Findings(
+            evaluations,
+            trained=trained,
+            cause=cause,
+            trainings=trainings,
+            curves={arm.seed: folder.curve(MAIN, arm.seed) for arm in arms if arm.name == MAIN},
+        ),
         before=before,
         after=tuple(evaluations.get(MAIN, ())),
         trainings=trainings,
