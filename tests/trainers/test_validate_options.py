@@ -23,6 +23,13 @@ GIVEN = {
     "seeds": (0,),
     "rollouts": 2,
     "eval_items": 2,
+    "group_by": "subject",
+    "on_error": "skip",
+    "eval_template": "boxed",
+    "eval_temperature": 0.5,
+    "eval_max_tokens": 9,
+    "greedy": True,
+    "also_greedy": True,
     "controls": "none",
     "pool": sums(),
     "out": "somewhere",
@@ -97,6 +104,12 @@ def test_a_resumed_run_may_take_another_device(tmp_path):
         ({"template": "plain", "system": "so"}, "`system` would be ignored: `template`"),
         ({"benchmark": ITEMS, "eval_items": 2}, "`eval_items` would be ignored: `benchmark`"),
         ({"benchmark": ITEMS, "template": "chat"}, "`template` would be ignored: `benchmark`"),
+        ({"benchmark": ITEMS, "greedy": True}, "`greedy` would be ignored: `benchmark`"),
+        ({"greedy": True, "rollouts": 3}, "`rollouts` would be ignored: `greedy`"),
+        ({"greedy": True, "eval_temperature": 0.5}, "`eval_temperature` would be ignored"),
+        ({"greedy": True, "also_greedy": True}, "`also_greedy` would be ignored"),
+        ({"greedy": True, "controls": "greedy"}, "`controls` greedy would be ignored"),
+        ({"eval_temperature": 0.0, "rollouts": 3}, "`rollouts` 3 would be all alike"),
         ({"settings": {"steps": 3}, "steps": 4}, "steps would be set twice"),
         ({"settings": {"lora_rank": 3}, "lora": 4}, "lora_rank would be set twice"),
         ({"seeds": ()}, "`seeds` must be different whole numbers"),
@@ -182,6 +195,42 @@ def test_the_rest_of_what_is_given_counts_too(tmp_path):
     assert plan.options.device == "cpu"
     assert plan.options.report_to == ("wandb",)
     assert plan.options.save_model
+
+
+def test_an_evaluation_may_be_asked_otherwise_than_the_training():
+    plan = api.plan_validation(
+        GIVEN["sample"], eval_items=1, eval_template="boxed", eval_temperature=0.3,
+        eval_max_tokens=99,
+    )  # fmt: skip
+    asked = plan.benchmark.protocol
+    assert (asked.template, asked.temperature, asked.max_tokens) == ("boxed", 0.3, 99)
+    assert plan.recipe.template == "chat"
+    assert plan.rollouts == 4
+    greedy = api.plan_validation(GIVEN["sample"], eval_items=1, greedy=True, controls="quick")
+    assert (greedy.benchmark.temperature, greedy.rollouts) == (0, 1)
+    assert not any(arm.greedy for arm in greedy.arms)  # all of it is
+    for given in ({"also_greedy": True}, {"controls": "quick", "also_greedy": True}):
+        plan = api.plan_validation(GIVEN["sample"], eval_items=1, **given)
+        assert [arm.name for arm in plan.arms].count("greedy") == 1
+        assert plan.also_greedy
+
+
+def test_several_benchmarks_are_asked_as_the_recipe_evaluates_each(tmp_path):
+    names = []
+    for name in ("math500", "aime24"):
+        path = tmp_path / f"{name}.jsonl"
+        path.write_text('{"problem": "1+1?", "answer": "2", "subject": "Algebra"}\n')
+        names.append(f"{name}@{path}")
+    plan = api.plan_validation(
+        GIVEN["sample"], model="some/model", benchmark=names, recipe="one-shot-rlvr"
+    )
+    asked = {m.name: (m.temperature, m.completions(plan.rollouts)) for m, _ in plan.benchmark.parts}
+    assert asked == {"math500": (0.0, 1), "aime24": (0.6, 8)}
+    warm = api.plan_validation(
+        GIVEN["sample"], model="some/model", benchmark=names[0], recipe="one-shot-rlvr",
+        eval_temperature=0.6, group_by="subject",
+    )  # fmt: skip
+    assert (warm.rollouts, warm.benchmark.domains) == (4, ("Algebra",))
 
 
 def test_a_page_that_is_not_written_has_no_place(tmp_path):

@@ -96,7 +96,8 @@ def test_the_result_has_the_agreed_fields(finished):
         assert set(effect) >= LIFT_KEYS
         assert effect["ci_low"] <= effect["lift"] <= effect["ci_high"]
         assert effect["lift"] == pytest.approx(effect["after"] - effect["before"])
-    assert set(record["controls"]) == {"greedy", "in-context", *TRAINED_CONTROLS}
+    assert set(record["controls"]) == {"in-context", *TRAINED_CONTROLS}
+    assert record["greedy"]["overall"]["n"] == 25
     assert record["verdict"] == result.verdict.headline
     assert len(record["trainings"]) == TRAININGS
 

@@ -1,0 +1,91 @@
+"""A validation with several benchmarks, a greedy reading of both models, and a curve."""
+
+import json
+import shutil
+
+import pytest
+
+from sample_engineering.evaluation import Benchmark
+from sample_engineering.evaluation.benchmark import joined
+from sample_engineering.report import Run, render_page
+from sample_engineering.runs import RunFolder
+from sample_engineering.runs.format import GREEDY, GREEDY_AFTER, MAIN
+from sample_engineering.trainers.plan import ValidationPlan
+from sample_engineering.trainers.validation import run_validation
+from tests.trainers.plans import RECIPE, plan_for
+from tests.trainers.tiny import sums
+
+pytest.importorskip("trl")
+
+
+def _set():
+    items = sums()
+    low = Benchmark("low", items[::2], template="plain", max_tokens=16, temperature=1.0)
+    high = Benchmark("high", items[1::2], template="plain", max_tokens=12, temperature=0.5)
+    return joined("low,high", [low, high], {"high": 3})
+
+
+@pytest.fixture(scope="module")
+def done(taught_folder, tmp_path_factory):
+    plan = plan_for(
+        taught_folder,
+        tmp_path_factory.mktemp("readings") / "run",
+        steps=4,
+        recipe=RECIPE.with_(eval_every=2),
+        benchmark=_set(),
+        controls="greedy",
+    )
+    return run_validation(plan)
+
+
+def test_members_keep_their_ways_through_the_run(done):
+    folder = RunFolder.open(done.folder)
+    assert folder.problems == []
+    settings = folder.config.evaluation
+    assert [(one.name, one.rollouts) for one in settings.members] == [("low", None), ("high", 3)]
+    before = folder.evaluations["before"][0]
+    counts = before.table.groupby(["benchmark", "item"]).size().groupby("benchmark").max()
+    assert counts.to_dict() == {"low": 2, "high": 3}
+    assert list(done.lift.benchmarks) == ["low", "high"]
+
+
+def test_both_models_are_read_greedily(done):
+    folder = RunFolder.open(done.folder)
+    for name in (GREEDY, GREEDY_AFTER):
+        (found,) = folder.evaluations[name]
+        assert found.rollouts == 1
+        protocols = [member["protocol"] for member in found.info["members"].values()]
+        assert {protocol["temperature"] for protocol in protocols} == {0.0}
+    assert done.findings.greedy.samples_after == 1
+    assert done.controls == {}
+
+
+def test_the_curve_is_that_of_the_snapshots_and_of_the_last_step(done):
+    curve = done.findings.curve
+    assert [point.step for point in curve.points] == [2, 4]
+    assert curve.points[-1].overall.lift == pytest.approx(done.lift.overall.lift)
+    record = json.loads((done.folder / "result.json").read_text())
+    assert record["curve"]["best_steps"].keys() == {"0"}
+    kept = RunFolder.open(done.folder).result
+    assert kept.curve.best_steps == curve.best_steps
+    assert kept.greedy.overall.lift == pytest.approx(done.findings.greedy.overall.lift)
+
+
+def test_the_page_shows_them(done):
+    run = Run.open(done.folder)
+    page = render_page(run)
+    for part in ('id="greedy"', 'id="curve"', "mean over benchmarks", "had no say"):
+        assert part in page
+    assert str(run.verdict) == str(done.verdict)
+
+
+def test_the_folder_goes_on_with_the_same_set(done, tmp_path):
+    out = tmp_path / "run"
+    shutil.copytree(done.folder, out)
+    (out / "result.json").unlink()
+    plan = ValidationPlan.from_folder(out)
+    assert plan.benchmark.digest == _set().digest
+    assert plan.benchmark.completions(2) == _set().completions(2)
+    assert plan.to_config().evaluation == RunFolder(out, writes=False).read_config().evaluation
+    assert plan.also_greedy
+    assert [arm.name for arm in plan.arms] == [MAIN, GREEDY]
