@@ -7,8 +7,8 @@ import typer
 
 from sample_engineering.commands.command import given, in_options
 from sample_engineering.commands.options import (
-    Benchmarks,
     AttnImplementation,
+    Benchmarks,
     ChatTemplateKwargs,
     Device,
     Dtype,
@@ -16,8 +16,8 @@ from sample_engineering.commands.options import (
     FormatOption,
     GroupBy,
     GroupSize,
-    OnError,
     ModelInitKwargs,
+    OnError,
     Revision,
     Stop,
     System,
