@@ -148,7 +148,7 @@ def judge(
     if curve is not None:
         reasons.append(_curve(curve))
     reasons += [_control(name, contrast.overall) for name, contrast in (controls or {}).items()]
-    reasons += _budgets(budgets or {}, sample)
+    reasons += _budgets(budgets or {}, sample, controls or {})
     if lift.seeds_after > 1 and (once := _trained_once(controls or {}, budgets or {})):
         reasons.append(
             f"Trained once only: {', '.join(once)}. The lead over it does not cover the variation "
@@ -216,7 +216,9 @@ def _curve(curve: Curve) -> str:
     )
 
 
-def _budgets(budgets: Mapping[str, Budget], sample: str) -> list[str]:
+def _budgets(
+    budgets: Mapping[str, Budget], sample: str, evaluated: Mapping[str, Comparison]
+) -> list[str]:
     """Say how long each arm was trained, and which controls taught nothing."""
     controls = {name: budget for name, budget in budgets.items() if name != sample}
     if not controls or sample not in budgets:
@@ -230,7 +232,8 @@ def _budgets(budgets: Mapping[str, Budget], sample: str) -> list[str]:
         found.append(
             f"Budgets differ: the sample was trained for {_steps(budgets[sample])}; {spent}."
         )
-    if idle := [name for name, budget in controls.items() if not budget.trained]:
+    idle = [name for name, one in controls.items() if not one.trained and name not in evaluated]
+    if idle:
         found.append(
             f"Nothing to learn from the control {', '.join(idle)}: it was not trained enough to "
             "be evaluated."

@@ -64,6 +64,8 @@ def test_the_run_folder_holds_everything(finished):
         "after-seed-0",
         "after-seed-1",
         "greedy",
+        "sample-greedy-seed-0",
+        "sample-greedy-seed-1",
         "in-context",
         *(f"{arm}-seed-{seed}" for arm in TRAINED_CONTROLS for seed in (0, 1)),
     }
