@@ -12,6 +12,7 @@ from sample_engineering.commands.options import (
     ChatTemplateKwargs,
     Device,
     Dtype,
+    EngineOptions,
     Format,
     FormatOption,
     GroupBy,
@@ -126,6 +127,7 @@ def validate(
     engine: Annotated[
         str | None, shared("engine", "For evaluation; default: transformers.")
     ] = None,
+    engine_options: EngineOptions = None,
     eval_every: Annotated[
         int | None, typer.Option(help="Evaluate after each so many training steps too.", min=1)
     ] = None,
@@ -188,6 +190,7 @@ def validate(
     """One-shot reinforcement learning on a sample: accuracy before and after, with intervals."""
     from sample_engineering import api
     from sample_engineering.extras import check_installed
+    from sample_engineering.generation.engines import read_options
 
     check_installed("trl", "train")
     from sample_engineering.commands.validate_progress import shown
@@ -237,6 +240,7 @@ def validate(
             resume=resume,
             devices=None if devices is None else [part.strip() for part in devices.split(",")],
             engine=engine,
+            engine_options=read_options(engine_options, engine),
             eval_every=eval_every,
             lora=lora,
             vllm=vllm,

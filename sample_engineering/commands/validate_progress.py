@@ -5,10 +5,13 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from typing import TYPE_CHECKING, Any
 
+from sample_engineering.commands import progress
+
 if TYPE_CHECKING:
     from sample_engineering.trainers.plan import ProgressEvent
 
-_LINE_SECONDS = 30  # between lines where there is no terminal
+
+_Key = tuple[str, str, int, int | None]
 
 
 @contextmanager
@@ -36,7 +39,6 @@ def _bar(console: Any) -> Iterator[Callable[["ProgressEvent"], None]]:
         Progress,
         TextColumn,
         TimeElapsedColumn,
-        TimeRemainingColumn,
     )
 
     columns = (
@@ -44,38 +46,59 @@ def _bar(console: Any) -> Iterator[Callable[["ProgressEvent"], None]]:
         BarColumn(bar_width=24),
         MofNCompleteColumn(),
         TimeElapsedColumn(),
-        TimeRemainingColumn(),
         TextColumn("{task.fields[detail]}", style="dim"),
     )
     with Progress(*columns, console=console) as bar:
-        tasks: dict[tuple[str, str, int, int | None], Any] = {}
+        tasks: dict[_Key, Any] = {}
+        rates = _Rates()
 
         def show(event: "ProgressEvent") -> None:
             if event.stage == "notice":
                 bar.console.print(event.message, style="yellow", markup=False)
                 return
-            key = (event.stage, event.arm, event.seed, event.snapshot)
+            key, told = _key(event), rates.told(event)
             if key not in tasks:
                 tasks[key] = bar.add_task(_label(event), total=event.total, detail="")
-            bar.update(tasks[key], completed=event.done, detail=_detail(event))
+            bar.update(tasks[key], completed=event.done, detail=told)
 
         yield show
 
 
 def _lines(console: Any) -> Callable[["ProgressEvent"], None]:
     last = time.monotonic()
+    rates = _Rates()
 
     def show(event: "ProgressEvent") -> None:
         nonlocal last
         if event.stage == "notice":
             console.print(event.message, markup=False)
             return
-        if event.done == event.total or time.monotonic() - last > _LINE_SECONDS:
+        told = rates.told(event)
+        if event.done == event.total or time.monotonic() - last > progress.LINE_SECONDS:
             last = time.monotonic()
-            line = f"{_label(event)}: {event.done} of {event.total}  {_detail(event)}"
+            line = f"{_label(event)}: {event.done} of {event.total}  {told}"
             console.print(line.rstrip(), markup=False, highlight=False, soft_wrap=True)
 
     return show
+
+
+class _Rates:
+    """How fast each training and evaluation goes, and how long it will take."""
+
+    def __init__(self) -> None:
+        self._rates: dict[_Key, progress.Rate] = {}
+
+    def told(self, event: "ProgressEvent") -> str:
+        """Return what stands behind the count: rate, time left, and what a step showed."""
+        rate = self._rates.setdefault(_key(event), progress.Rate())
+        # The first event of a resumed training counts what was done before.
+        rate.advance(event.done - rate.done, event.total)
+        unit = "items" if event.stage == "evaluate" else "steps"
+        return ", ".join(filter(None, (rate.told(unit), _detail(event))))
+
+
+def _key(event: "ProgressEvent") -> _Key:
+    return event.stage, event.arm, event.seed, event.snapshot
 
 
 def _label(event: "ProgressEvent") -> str:

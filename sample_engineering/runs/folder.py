@@ -44,6 +44,7 @@ if TYPE_CHECKING:
     import pandas as pd
 
 # Any of them makes a run folder.
+JOURNAL = ".answers-"  # begins the names of journals among the evaluations
 PARTS = (CONFIG, METRICS, ROLLOUTS, EVALUATIONS, TRAININGS, RESULT)
 # What must be the same for a run to go on.
 _DECISIVE = ("sample", "model", "recipe", "seeds", "hashes", "evaluation", "arms")
@@ -369,6 +370,27 @@ class RunFolder:
         if self.writes:
             info = {**evaluation.info, reading.ARM_KEY: arm, reading.SEED_KEY: seed}
             replace(evaluation, info=info).save(self._evaluation_file(arm, seed))
+            self._drop_journals(f"{checked(arm)}.{seed}-*")
+
+    def answers_journal(
+        self, arm: str, seed: int = 0, step: int | None = None, share: tuple[int, int] = (0, 1)
+    ) -> Path:
+        """Return where the answers of an evaluation are kept until it is written.
+
+        Parameters
+        ----------
+        arm, seed, step
+            What is evaluated: the last weights, or the snapshot after a step.
+        share : (int, int)
+            Which share of the items, of how many.
+        """
+        after = "last" if step is None else f"step-{step}"
+        name = f"{JOURNAL}{checked(arm)}.{seed}-{after}-{share[0]}-of-{share[1]}.jsonl"
+        return self.path / EVALUATIONS / name
+
+    def _drop_journals(self, which: str) -> None:
+        for journal in (self.path / EVALUATIONS).glob(JOURNAL + which):
+            journal.unlink(missing_ok=True)
 
     def _evaluation_file(self, arm: str, seed: int) -> Path:
         """Name the file: ``after`` for the sample, NAME for a control, with -seed-N if several."""
@@ -391,6 +413,7 @@ class RunFolder:
             return
         self._join()
         write_json(self.path / RESULT, result.to_file())
+        self._drop_journals("*")
         for one in self.trainings:
             one.tidy()
         if (place := self.path / TRAININGS).is_dir() and not any(place.iterdir()):

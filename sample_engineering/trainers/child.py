@@ -176,6 +176,7 @@ def _evaluate_all(given: argparse.Namespace, inbox: _Inbox, stop: StopRequest, t
                 arm,
                 weights if arm.trains else None,
                 counted(arm, step, len(evaluator.benchmark), stop, tell),
+                step,
             )
             found.save(asked["to"])
             tell.line(line_of(DONE))

@@ -166,6 +166,7 @@ class InlineHands:
                 replace(arm, greedy=True) if greedy else arm,
                 weights if arm.trains else None,
                 counted(arm, step, len(evaluator.benchmark), self.stop, self.tell),
+                step,
             )
         if not self.shares.shared:
             self.shares.together.gather()

@@ -6,7 +6,10 @@ from types import TracebackType
 from typing import TYPE_CHECKING
 
 from sample_engineering.evaluation import Evaluation, evaluate
+from sample_engineering.evaluation.evaluate import longest_of
 from sample_engineering.generation.engines import LOCAL, takes
+from sample_engineering.generation.journaled import weights_mark
+from sample_engineering.runs import RunFolder
 from sample_engineering.trainers.arms import Arm
 from sample_engineering.trainers.interrupts import StopRequest
 from sample_engineering.trainers.plan import ProgressEvent, ValidationPlan
@@ -32,7 +35,8 @@ class Evaluator:
     ) -> None:
         self.plan = plan
         self.device = device
-        number, of = share
+        self.folder = RunFolder(plan.out, writes=False)
+        self.share = number, of = share
         items = plan.benchmark.items[number::of]
         self.benchmark = plan.benchmark if of == 1 else plan.benchmark.with_(items=items)
         self._open: tuple[str, Generator] | None = None
@@ -49,9 +53,13 @@ class Evaluator:
         self.close()
 
     def evaluate(
-        self, arm: Arm, weights: Path | None, progress: Callable[[int], None] | None = None
+        self,
+        arm: Arm,
+        weights: Path | None,
+        progress: Callable[[int], None] | None = None,
+        step: int | None = None,
     ) -> Evaluation:
-        """Evaluate weights as an arm is asked.
+        """Evaluate weights as an arm is asked; one that was killed goes on where it was.
 
         Parameters
         ----------
@@ -60,14 +68,19 @@ class Evaluator:
             A folder; None for the base model.
         progress : callable, optional
             Called with the number of items finished since the last call.
+        step : int, optional
+            After which the weights are a snapshot; None for the last ones.
         """
+        model = self.plan.model if weights is None else str(weights)
         return evaluate(
-            self._generator(self.plan.model if weights is None else str(weights)),
+            self._generator(model),
             self.benchmark,
             rollouts=self.plan.rollouts,
             seed=self.plan.eval_seed,
             greedy=arm.greedy,
             in_context=self.plan.sample if arm.in_context else None,
+            journal=self.folder.answers_journal(arm.name, arm.seed, step, self.share),
+            identity=weights_mark(model),
             progress=progress,
         )
 
@@ -93,6 +106,7 @@ class Evaluator:
             engine=plan.engine,
             device=self.device if takes("device", plan.engine) else None,
             name=plan.model,
+            longest=longest_of(plan.benchmark, plan.sample),
             engine_options=options,
         )
         self._open = (model, generator)

@@ -161,6 +161,7 @@ IGNORED = {
                 "--model-init-kwargs": "a=1",
                 "--seeds": "0,1",
                 "--engine": "vllm",
+                "--engine-option": "dtype=float32",
                 "--eval-every": "5",
             }.items()
         },
