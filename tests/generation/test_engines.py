@@ -1,7 +1,9 @@
 """Engines by name: what each takes, and a refusal of what it does not."""
 
 import json
+import re
 from dataclasses import dataclass, field
+from pathlib import Path
 
 import pytest
 from typer.testing import CliRunner
@@ -17,7 +19,13 @@ from sample_engineering.generation import (
     Sampling,
     check_offered,
 )
-from sample_engineering.generation.engines import choose_engine, options_of, read_options, takes
+from sample_engineering.generation.engines import (
+    choose_engine,
+    find_engine,
+    options_of,
+    read_options,
+    takes,
+)
 from sample_engineering.generation.openai_generator import OpenAIGenerator
 from sample_engineering.generation.opening import open_generator
 
@@ -179,6 +187,17 @@ def test_options_of_other_engines_are_read_likewise():
     ):
         with pytest.raises(ConfigError, match=said):
             read_options(given)
+
+
+@pytest.mark.parametrize("engine", TAKEN)
+def test_the_docs_list_the_options_of_an_engine(engine):
+    page = Path(__file__).parents[2] / "docs" / "real-models.md"
+    (row,) = [
+        line for line in page.read_text().splitlines() if line.startswith(f"| `{engine}` | a")
+    ]
+    assert re.findall(r"`(\w+)`", row.split("|")[3]) == list(
+        options_of(find_engine(engine), engine)
+    )
 
 
 def test_options_reach_the_generator():
