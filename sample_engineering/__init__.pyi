@@ -1,6 +1,7 @@
 from .api import audit as audit
 from .api import compare as compare
 from .api import compose as compose
+from .api import doctor as doctor
 from .api import evaluate as evaluate
 from .api import example_pool as example_pool
 from .api import grade_file as grade_file
@@ -49,6 +50,7 @@ from .synthesis.language_model import ModelComposition as ModelComposition
 from .trainers.arms import Arm as Arm
 from .trainers.arms import ControlArm as ControlArm
 from .trainers.plan import ValidationPlan as ValidationPlan
+from .trainers.preflight import Diagnosis as Diagnosis
 from .trainers.recipes import Recipe as Recipe
 from .trainers.result import ValidationResult as ValidationResult
 from .trainers.reward import Reward as Reward

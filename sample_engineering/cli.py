@@ -11,6 +11,7 @@ from sample_engineering.commands import (
     audit,
     compare,
     components,
+    doctor,
     evaluate,
     grade,
     leaderboard,
@@ -45,6 +46,7 @@ _COMMANDS: tuple[Callable[..., Any], ...] = (
     compare.compare,
     leaderboard.leaderboard,
     report.report,
+    doctor.doctor,
     components.components,
 )
 for _command in _COMMANDS:

@@ -51,7 +51,18 @@ class ConfigError(SampleEngineeringError):
 
 
 class PreflightError(SampleEngineeringError):
-    """A run was refused before any of it was done; the message names every reason."""
+    """A run was refused before any of it was done; the message names every reason.
+
+    Parameters
+    ----------
+    message : str
+    checks : tuple of str
+        Names of the checks that refuse.
+    """
+
+    def __init__(self, message: str, checks: tuple[str, ...] = ()) -> None:
+        super().__init__(message)
+        self.checks = checks
 
 
 class MissingExtraError(SampleEngineeringError):

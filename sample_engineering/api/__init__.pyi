@@ -1,6 +1,7 @@
 from .auditing import audit as audit
 from .composing import compose as compose
 from .composing import synthesize as synthesize
+from .doctoring import doctor as doctor
 from .evaluating import evaluate as evaluate
 from .given import PathLike as PathLike
 from .grading import grade as grade

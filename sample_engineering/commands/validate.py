@@ -320,14 +320,22 @@ def _show_plan(plan: "ValidationPlan", format: Format) -> None:
     from rich.table import Table
     from rich.text import Text
 
+    from sample_engineering.report.readiness import duration, needs, preflight_table
     from sample_engineering.runs.records import to_record
-    from sample_engineering.trainers.estimates import estimate_of
+    from sample_engineering.trainers.preflight import Case, estimate, run_checks
 
+    case = Case.of_plan(plan, timed=True)
+    found = run_checks(case)
     if format is Format.json:
-        typer.echo(json.dumps(to_record(plan.to_config()), indent=2, default=str))
+        needed = estimate(case)
+        record = to_record(plan.to_config()) | {
+            "checks": found.to_dict(),
+            "estimate": None if needed is None else needed.to_dict(),
+        }
+        typer.echo(json.dumps(record, indent=2, default=str))
+        found.require()
         return
-    needs, recipe, arms = estimate_of(plan), plan.recipe, plan.arms
-    total = plan.training_steps * needs.step_seconds + (1 + len(arms)) * needs.evaluation_seconds
+    recipe, arms, needed = plan.recipe, plan.arms, estimate(case)
     table = Table(box=None, show_header=False, pad_edge=False)
     table.add_column(style="dim")
     table.add_column(overflow="fold")
@@ -335,7 +343,7 @@ def _show_plan(plan: "ValidationPlan", format: Format) -> None:
     rows = {
         "sample": f"{plan.sample.id}: {plan.sample.problem} -> {plan.sample.answer}",
         "label": "; ".join(plan.doubts) or "nothing that the sample says speaks against it",
-        "model": f"{plan.model} ({needs.parameters / 1e6:,.2f} M parameters) on {needs.device}",
+        "model": str(plan.model),
         "benchmark": f"{plan.benchmark.name}: {len(plan.benchmark)} items in "
         f"{len(plan.benchmark.domains)} domains, {_asked(plan)}",
         "recipe": ", ".join(f"{name}={value}" for name, value in changed.items() if value != {}),
@@ -343,15 +351,26 @@ def _show_plan(plan: "ValidationPlan", format: Format) -> None:
             f"{arm.name} (seed {arm.seed})" if arm.trains else arm.name for arm in arms
         ),
         "training": f"{plan.training_steps} steps of {recipe.rollouts} rollouts",
-        "time": f"at most about {duration(total)} if every completion were as long as allowed "
-        f"({duration(needs.step_seconds)} a step, {duration(needs.evaluation_seconds)} an "
-        "evaluation; rough)",
-        "memory": f"about {needs.memory_bytes / 2**30:.1f} GiB",
         "run folder": str(plan.out),
     }
+    if needed is not None:
+        rows["model"] += f" ({needed.parameters / 1e6:,.2f} M parameters) on {needed.device}"
+        rows |= needs(needed)
+        if needed.step_seconds is not None and needed.evaluation_seconds is not None:
+            total = plan.training_steps * needed.step_seconds
+            total += (1 + len(arms)) * needed.evaluation_seconds
+            rows["time"] = (
+                f"at most about {duration(total)} if every completion were as long as allowed "
+                f"({duration(needed.step_seconds)} a step, {duration(needed.evaluation_seconds)} "
+                "an evaluation; rough)"
+            )
     for name, text in rows.items():
         table.add_row(name, Text(text))
-    Console().print(table)
+    console = Console()
+    console.print(table)
+    console.print()
+    console.print(preflight_table(found))
+    found.require()
 
 
 def _asked(plan: "ValidationPlan") -> str:
@@ -364,14 +383,6 @@ def _asked(plan: "ValidationPlan") -> str:
         of = f"{member.name} ({len(places)}) " if plan.benchmark.members else "each "
         said.append(f"{of}{times} {how}")
     return "; ".join(said)
-
-
-def duration(seconds: float) -> str:
-    """Write a time in the unit that suits it."""
-    for limit, size, unit in ((90, 1, "s"), (5400, 60, "min"), (172800, 3600, "h")):
-        if seconds < limit:
-            return f"{seconds / size:.{int(seconds / size < 10)}f} {unit}"
-    return f"{seconds / 86400:.1f} days"
 
 
 def _show_result(result: "ValidationResult", format: Format) -> None:

@@ -53,7 +53,7 @@ def test_a_dry_run_prints_the_plan_and_writes_nothing(pool, random_folder, tmp_p
     out = tmp_path / "run"
     done = call(pool, *small(pool, random_folder, out), "--dry-run", "--controls", "full")
     assert done.exit_code == 0, done.output
-    for text in ("0+0", "25 items in 2 domains", "6 steps of 16 rollouts", "GiB", "format-only"):
+    for text in ("0+0", "25 items in 2 domains", "10 steps of 16 rollouts", "GiB", "format-only"):
         assert text in " ".join(done.output.split())
     assert not out.exists()
 

@@ -80,6 +80,11 @@ class ModelShape:
         """Return a JSON-ready record."""
         return asdict(self)
 
+    @property
+    def layer_parameters(self) -> int:
+        """Those of the layers, without input embedding and output layer."""
+        return self.parameters - self.embedding_parameters * (1 if self.tied else 2)
+
     def adapters(self, rank: int) -> int:
         """Return the parameters of LoRA adapters of this rank on every linear layer."""
         return rank * self.adapter_parameters_per_rank

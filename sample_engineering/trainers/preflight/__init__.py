@@ -5,6 +5,8 @@ every reason is told at once. `Case.trial` asks the libraries once for all check
 """
 
 from sample_engineering.trainers.preflight.case import Case
+from sample_engineering.trainers.preflight.diagnosis import Diagnosis, Environment, diagnose
+from sample_engineering.trainers.preflight.estimate import Estimate, estimate
 from sample_engineering.trainers.preflight.outcome import Finding, Outcome, Preflight, Verdict
 from sample_engineering.trainers.preflight.running import CHECKS, Check, preflight, run_checks
 
@@ -12,10 +14,15 @@ __all__ = [
     "CHECKS",
     "Case",
     "Check",
+    "Diagnosis",
+    "Environment",
+    "Estimate",
     "Finding",
     "Outcome",
     "Preflight",
     "Verdict",
+    "diagnose",
+    "estimate",
     "preflight",
     "run_checks",
 ]

@@ -1,5 +1,6 @@
 """What is checked: a plan, or as much of one as is known, on a machine."""
 
+import json
 import os
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
@@ -9,7 +10,9 @@ from typing import Any
 
 from sample_engineering.errors import ConfigError, SampleEngineeringError
 from sample_engineering.generation.asking import Protocol
+from sample_engineering.generation.engines import LOCAL
 from sample_engineering.runs.config import RunOptions
+from sample_engineering.trainers.estimates.setup import Sharding
 from sample_engineering.trainers.machine import Machine, this_machine
 from sample_engineering.trainers.plan import ValidationPlan
 from sample_engineering.trainers.preflight.trial import Question, Trial, ask
@@ -32,6 +35,14 @@ class Case:
         None where there is no sample and no benchmark yet.
     described : Machine, optional
         A machine that is not this one; None asks this one.
+    launched : int, optional
+        How many processes there would be; None asks the environment.
+    shared : Sharding, optional
+        How they would share what a training keeps; None asks the environment.
+    evaluated_by : str, optional
+        The engine of evaluations, where there is no plan that says it.
+    timed : bool
+        Measure how fast this CPU is, where the model would run on it.
     """
 
     recipe: Recipe
@@ -39,11 +50,15 @@ class Case:
     options: RunOptions = field(default_factory=RunOptions)
     plan: ValidationPlan | None = None
     described: Machine | None = None
+    launched: int | None = None
+    shared: Sharding | None = None
+    evaluated_by: str | None = None
+    timed: bool = False
 
     @classmethod
-    def of_plan(cls, plan: ValidationPlan) -> "Case":
+    def of_plan(cls, plan: ValidationPlan, *, timed: bool = False) -> "Case":
         """Return the case of a whole plan."""
-        return cls(plan.recipe, plan.model, plan.options, plan)
+        return cls(plan.recipe, plan.model, plan.options, plan, timed=timed)
 
     @cached_property
     def trial(self) -> Trial:
@@ -58,10 +73,11 @@ class Case:
             Question(
                 recipe=self.recipe,
                 model=self.model,
-                device=self.options.device,
+                device="cpu" if set(self.devices) == {"cpu"} else self.options.device,
                 loading=self.options.loading,
                 report_to=self.options.report_to,
                 prompts=self._prompts(),
+                timed=self.timed and (self.described is None or not self.described.gpus),
             )
         )
 
@@ -73,15 +89,62 @@ class Case:
     @property
     def device(self) -> str:
         """``cpu`` or ``cuda``."""
+        if self.devices:
+            return "cpu" if set(self.devices) == {"cpu"} else "cuda"
         return self.options.device or ("cuda" if self.machine.gpus else "cpu")
+
+    @property
+    def devices(self) -> tuple[str, ...]:
+        """Those that train at the same time, where the plan names them."""
+        return () if self.plan is None else self.plan.devices
+
+    @property
+    def engine(self) -> str:
+        """What runs the models that are evaluated."""
+        return self.evaluated_by or (self.plan and self.plan.engine) or LOCAL
 
     @property
     def processes(self) -> int:
         """How many processes a launcher started for this run."""
+        if self.launched is not None:
+            return self.launched
         try:
             return int(os.environ.get("WORLD_SIZE", 1))
         except ValueError as error:
             raise ConfigError("WORLD_SIZE is no number; use accelerate launch") from error
+
+    @property
+    def local_processes(self) -> int:
+        """How many of them run on this machine."""
+        return int(os.environ.get("LOCAL_WORLD_SIZE", min(self.processes, 8)))
+
+    @property
+    def sharding(self) -> Sharding:
+        """How the processes share what a training keeps, as accelerate was told."""
+        if self.shared is not None:
+            return self.shared
+        trl = self.recipe.trl
+        if trl.get("deepspeed") or os.environ.get("ACCELERATE_USE_DEEPSPEED") == "true":
+            return {2: Sharding.zero2, 3: Sharding.zero3}.get(self._zero_stage(), Sharding.none)
+        if trl.get("fsdp") or os.environ.get("ACCELERATE_USE_FSDP") == "true":
+            return Sharding.fsdp
+        return Sharding.none
+
+    def _zero_stage(self) -> int:
+        content = self.recipe.trl.get("deepspeed") or os.environ.get(
+            "ACCELERATE_DEEPSPEED_CONFIG_FILE"
+        )
+        try:
+            if isinstance(content, str) and content not in ("", "none"):
+                content = json.loads(Path(content).read_text())
+            if isinstance(content, Mapping):
+                return int(content["zero_optimization"]["stage"])
+            return int(os.environ.get("ACCELERATE_DEEPSPEED_ZERO_STAGE", 2))
+        except (OSError, ValueError, KeyError, TypeError) as error:
+            raise ConfigError(
+                f"the configuration of DeepSpeed cannot be read ({error}); give one with "
+                "zero_optimization.stage"
+            ) from error
 
     @property
     def local_folder(self) -> Path | None:

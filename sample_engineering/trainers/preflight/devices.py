@@ -23,11 +23,6 @@ def devices(case: Case) -> Iterator[Finding]:
     """Whether the asked device is there, and only one of them for one process."""
     recipe, gpus = case.recipe, case.machine.gpus
     if case.device == "cpu":
-        if recipe.vllm:
-            yield refuse(
-                "TRL samples with vLLM on a GPU only, and there is none",
-                "sample without `vllm`, or run on a machine with a GPU",
-            )
         return
     if not gpus:
         yield refuse(
@@ -35,11 +30,18 @@ def devices(case: Case) -> Iterator[Finding]:
             "see `nvidia-smi` and CUDA_VISIBLE_DEVICES, or leave `device` out",
         )
         return
-    if len(gpus) > 1 and case.processes == 1:
+    absent = [one for one in case.devices if one.isdecimal() and int(one) >= len(gpus)]
+    if absent:
+        yield refuse(
+            f"`devices` names {absent[0]}, and torch sees {len(gpus)} "
+            f"GPU{'s' * (len(gpus) > 1)}, counted from 0",
+            "see `nvidia-smi` and CUDA_VISIBLE_DEVICES",
+        )
+    if len(gpus) > 1 and case.processes == 1 and not case.devices:
         yield refuse(
             f"one process sees {len(gpus)} GPUs, and TRL would split the batch over them in a way "
             "that it does not support",
-            "set CUDA_VISIBLE_DEVICES=0, or start with accelerate launch",
+            "give `devices`, set CUDA_VISIBLE_DEVICES=0, or start with accelerate launch",
         )
     if case.processes > len(gpus) and case.machine.real:
         yield refuse(

@@ -3,6 +3,7 @@
 import json
 import os
 from collections.abc import Iterator
+from pathlib import Path
 
 from sample_engineering.trainers.preflight.case import Case
 from sample_engineering.trainers.preflight.outcome import Finding, ok, refuse, warn
@@ -24,7 +25,7 @@ def files(case: Case) -> Iterator[Finding]:
     elif os.path.exists(case.model) or case.model.count("/") != 1 or case.model[0] in "./~":
         yield refuse(f"there is no model folder {case.model}", "check its path or name")
     else:
-        yield from _on_hub(case.model)
+        yield from _on_hub(case.model, case.options.revision)
 
 
 def weights(case: Case) -> Iterator[Finding]:
@@ -32,7 +33,7 @@ def weights(case: Case) -> Iterator[Finding]:
     folder = case.local_folder
     if folder is None:
         return
-    index = folder / _INDEX
+    index, cut = folder / _INDEX, None
     if index.is_file():
         try:
             names = set(json.loads(index.read_text())["weight_map"].values())
@@ -40,27 +41,52 @@ def weights(case: Case) -> Iterator[Finding]:
             yield refuse(f"{index} cannot be read", "download the model anew")
             return
         missing = sorted(name for name in names if not (folder / name).is_file())
+        cut = next((name for name in sorted(names - set(missing)) if _is_cut(folder / name)), None)
         if missing:
             yield refuse(
                 f"{folder} lacks {len(missing)} of its {len(names)} weight files, e.g. "
                 f"{missing[0]}",
                 "download the model anew",
             )
-    elif not (folder / _WEIGHTS).is_file():
+    elif (folder / _WEIGHTS).is_file():
+        cut = _WEIGHTS if _is_cut(folder / _WEIGHTS) else None
+    else:
         others = sorted(p.name for p in folder.glob("*") if p.suffix in (".bin", ".pt", ".gguf"))
         held = f", only {others[0]}" if others else ""
         yield refuse(
             f"{folder} has no weights in safetensors{held}",
             "save the model with `save_pretrained` of transformers, which writes them",
         )
+    if cut is not None:
+        yield refuse(f"{folder / cut} is cut short", "download the model anew")
 
 
-def _on_hub(name: str) -> Iterator[Finding]:
+def _is_cut(file: Path) -> bool:
+    """Whether a safetensors file is shorter than its header says, or is none."""
+    try:
+        with file.open("rb") as stream:
+            length = int.from_bytes(stream.read(8), "little")
+            if length > _LONGEST_HEADER:
+                return True
+            header = json.loads(stream.read(length))
+        ends = [
+            entry["data_offsets"][1] for name, entry in header.items() if name != "__metadata__"
+        ]
+        return file.stat().st_size < 8 + length + max(ends, default=0)
+    except (OSError, ValueError, KeyError, TypeError, AttributeError, IndexError):
+        return True
+
+
+_LONGEST_HEADER = 100_000_000  # bytes, as safetensors bounds it
+
+
+def _on_hub(name: str, revision: str | None) -> Iterator[Finding]:
     import huggingface_hub as hub
     from huggingface_hub import constants, errors
 
     cached = any(
-        isinstance(hub.try_to_load_from_cache(name, weights), str) for weights in (_WEIGHTS, _INDEX)
+        isinstance(hub.try_to_load_from_cache(name, file, revision=revision), str)
+        for file in (_WEIGHTS, _INDEX)
     )
     if cached:
         yield ok(f"{name}, in the cache")
@@ -72,12 +98,18 @@ def _on_hub(name: str) -> Iterator[Finding]:
         )
         return
     try:
-        found = hub.HfApi().model_info(name, timeout=_PATIENCE)
+        found = hub.HfApi().model_info(name, revision=revision, timeout=_PATIENCE)
         hub.HfApi().auth_check(name)
     except errors.GatedRepoError:
         yield refuse(
             f"the model {name} is gated",
             f"ask for access at {constants.ENDPOINT}/{name} and run: hf auth login",
+        )
+        return
+    except errors.RevisionNotFoundError:
+        yield refuse(
+            f"the model {name} has no revision {revision}",
+            "give a branch, tag or commit of it as `revision`",
         )
         return
     except errors.RepositoryNotFoundError:

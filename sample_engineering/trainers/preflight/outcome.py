@@ -125,11 +125,13 @@ class Preflight:
         reasons = [str(finding) for finding in self.refusals]
         if not reasons:
             return
+        names = tuple(one.name for one in self.outcomes if one.verdict is Verdict.refuse)
         if len(reasons) == 1:
-            raise PreflightError(reasons[0])
+            raise PreflightError(reasons[0], names)
         listed = " ".join(f"({number}) {reason}." for number, reason in enumerate(reasons, 1))
         raise PreflightError(
-            f"this cannot start for {count_of(len(reasons), 'reason')}: {listed.rstrip('.')}"
+            f"this cannot start for {count_of(len(reasons), 'reason')}: {listed.rstrip('.')}",
+            names,
         )
 
     def to_dict(self) -> list[dict[str, Any]]:

@@ -98,20 +98,21 @@ def _adapters(case: Case) -> Iterator[Finding]:
 
 
 def _vllm(case: Case) -> Iterator[Finding]:
-    if not case.recipe.vllm or case.recipe.trl.get("vllm_mode") == "server":
+    trains = case.recipe.vllm and case.recipe.trl.get("vllm_mode") != "server"
+    if not trains and case.engine != "vllm":
         return
     found = version_of("vllm")
     if found is None or find_spec("vllm") is None:
         yield refuse(
             "vllm is not installed",
-            "run: pip install 'sample-engineering[vllm]', or sample without `vllm`",
+            "run: pip install 'sample-engineering[vllm]', or leave `vllm` out",
         )
     elif found < VLLM[0]:
         yield refuse(
             f"vLLM {_dotted(found)} is older than {_dotted(VLLM[0])}, which TRL needs",
             f"run: pip install 'vllm>={_dotted(VLLM[0])},<{_dotted(VLLM[1])}'",
         )
-    elif found >= VLLM[1]:
+    elif trains and found >= VLLM[1]:
         yield warn(
             f"vLLM {_dotted(found)} is newer than what TRL was made for (below {_dotted(VLLM[1])})",
             f"should it fail, run: pip install 'vllm>={_dotted(VLLM[0])},<{_dotted(VLLM[1])}'",

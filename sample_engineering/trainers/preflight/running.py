@@ -6,7 +6,15 @@ from dataclasses import dataclass
 
 from sample_engineering.errors import SampleEngineeringError
 from sample_engineering.trainers.plan import ValidationPlan
-from sample_engineering.trainers.preflight import data, devices, model, packages, settings, storage
+from sample_engineering.trainers.preflight import (
+    data,
+    devices,
+    memory,
+    model,
+    packages,
+    settings,
+    storage,
+)
 from sample_engineering.trainers.preflight.case import Case
 from sample_engineering.trainers.preflight.outcome import (
     Finding,
@@ -59,15 +67,37 @@ CHECKS: Sequence[Check] = (
     # From here on torch, transformers and TRL are asked.
     Check("libraries", settings.libraries),
     Check("devices", devices.devices, ("libraries",)),
-    Check("TRL settings", settings.trl_settings, ("libraries",)),
+    Check("TRL settings", settings.trl_settings, ("libraries", "packages")),
     Check("model", model.model, ("model files", "libraries")),
-    Check("tokenizer", model.tokenizer, ("model files", "libraries")),
+    Check("tokenizer", model.tokenizer, ("model files", "libraries", "model")),
     Check("context", model.context, ("tokenizer",)),
+    Check("memory", memory.memory, ("model", "devices", "processes")),
+    Check("evaluation", memory.evaluation_memory, ("model", "devices")),
+    Check("disk", storage.disk, ("model", "run folder", "processes")),
 )
 
+# What can be said of a machine that is not here.
+ELSEWHERE = ("processes", "model files", "libraries", "model", "memory", "evaluation")
+# What needs no model.
+OF_MACHINES = ("packages", "trackers", "libraries", "devices", "TRL settings")
+# What needs a sample and a benchmark.
+OF_PLANS = ("run folder", "golds")
 
-def run_checks(case: Case, checks: Sequence[Check] = CHECKS) -> Preflight:
+
+def checks_for(case: Case) -> Sequence[Check]:
+    """Return the checks that can say something about a case."""
+    if case.described is not None:
+        return [check for check in CHECKS if check.name in ELSEWHERE]
+    if case.model is None:
+        return [check for check in CHECKS if check.name in OF_MACHINES]
+    if case.plan is None:
+        return [check for check in CHECKS if check.name not in OF_PLANS]
+    return CHECKS
+
+
+def run_checks(case: Case, checks: Sequence[Check] | None = None) -> Preflight:
     """Run all checks, whatever the earlier ones found, but those in vain."""
+    checks = checks_for(case) if checks is None else checks
     outcomes: list[Outcome] = []
     failed: set[str] = set()
     for check in checks:

@@ -1,10 +1,17 @@
 """The run folder and the disk."""
 
 import os
+import shutil
 from collections.abc import Iterator
 from pathlib import Path
 
+from sample_engineering.trainers.estimates.disk import (
+    checkpoint_bytes,
+    training_bytes,
+    weights_bytes,
+)
 from sample_engineering.trainers.preflight.case import Case
+from sample_engineering.trainers.preflight.memory import gib, setup_for
 from sample_engineering.trainers.preflight.outcome import Finding, ok, refuse
 
 
@@ -20,8 +27,8 @@ def run_folder(case: Case) -> Iterator[Finding]:
     """Whether the run folder can be made."""
     if case.plan is None:
         return
-    # Jobs that do a piece each share a folder, which looks itself at what is in it.
-    out, resume = case.plan.out, case.plan.resume or case.plan.piece is not None
+    out = case.plan.out
+    goes_on = case.plan.resume or case.plan.piece is not None
     parent = existing(out)
     if not parent.is_dir():
         yield refuse(
@@ -31,10 +38,36 @@ def run_folder(case: Case) -> Iterator[Finding]:
         yield refuse(
             f"cannot use {out} as run folder: {parent} cannot be written to", "choose another `out`"
         )
-    elif parent == out.absolute() and not resume and any(out.iterdir()):
+    elif parent == out.absolute() and not goes_on and any(out.iterdir()):
         yield refuse(
             f"{out} is not an empty folder",
             "go on with the run there with `resume`, or choose another place with `out`",
         )
     else:
         yield ok(str(out))
+
+
+def disk(case: Case) -> Iterator[Finding]:
+    """Whether checkpoints, snapshots and weights find room, and a model that is to be fetched."""
+    setup, plan, recipe = setup_for(case), case.plan, case.recipe
+    if setup is None:
+        return
+    snapshots = recipe.steps // recipe.eval_every if recipe.eval_every else 0
+    at_once = 1 if plan is None else max(1, len(plan.devices))
+    need = training_bytes(setup, snapshots) * at_once
+    if plan is not None and case.options.save_model:
+        need += weights_bytes(setup) * len(plan.seeds)
+    folder = existing(plan.out if plan is not None else Path.cwd())
+    free = shutil.disk_usage(folder).free
+    told = f"trainings need about {gib(need)} GiB in {folder}"
+    parts = f"a checkpoint is {gib(checkpoint_bytes(setup))} GiB"
+    if snapshots:
+        each = gib(training_bytes(setup, 1) - training_bytes(setup))
+        parts += f", {snapshots} snapshots are {each} GiB each"
+    if need > free:
+        remedy = "choose another `out`"
+        if snapshots:
+            remedy += ", or a larger `eval_every`"
+        yield refuse(f"{told}, where {gib(free)} GiB are free ({parts})", remedy)
+    else:
+        yield ok(f"{told} ({parts})")

@@ -10,7 +10,9 @@ import json
 import os
 import subprocess
 import sys
-from collections.abc import Sequence
+import tempfile
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
 from dataclasses import asdict, dataclass, field
 from pathlib import Path
 from typing import Any
@@ -19,6 +21,7 @@ from sample_engineering.errors import ConfigError, SampleEngineeringError
 from sample_engineering.extras import quiet, require
 from sample_engineering.generation.asking import Loading
 from sample_engineering.trainers.estimates.shape import ModelShape
+from sample_engineering.trainers.estimates.timing import MeasuredSpeed
 from sample_engineering.trainers.machine import Gpu
 from sample_engineering.trainers.recipes import Recipe
 
@@ -47,6 +50,8 @@ class Question:
         Trackers.
     prompts : sequence of (str or list of messages, mapping)
         What the model is asked, and what its chat template is told; counted in tokens.
+    timed : bool
+        Measure how fast this CPU is with the model, if it is to run on one.
     """
 
     recipe: Recipe
@@ -55,6 +60,7 @@ class Question:
     loading: Loading = field(default_factory=Loading)
     report_to: Sequence[str] = ()
     prompts: Sequence[Any] = ()
+    timed: bool = False
 
 
 @dataclass(frozen=True)
@@ -98,6 +104,8 @@ class Trial:
     settings_error, tracker_error, model_error, tokenizer_error : str
     shape : ModelShape or None
     tokenizer : TokenizerFacts or None
+    speed : MeasuredSpeed or None
+        Where it was asked for, and the model runs on a CPU.
     """
 
     failure: str = ""
@@ -108,6 +116,7 @@ class Trial:
     tokenizer_error: str = ""
     shape: ModelShape | None = None
     tokenizer: TokenizerFacts | None = None
+    speed: MeasuredSpeed | None = None
 
 
 def ask(question: Question) -> Trial:
@@ -157,11 +166,12 @@ def ask(question: Question) -> Trial:
 
 def _read(record: dict[str, Any]) -> Trial:
     gpus = tuple(Gpu(**gpu) for gpu in record.pop("gpus"))
-    shape, tokenizer = record.pop("shape"), record.pop("tokenizer")
+    shape, tokenizer, speed = (record.pop(name) for name in ("shape", "tokenizer", "speed"))
     return Trial(
         gpus=gpus,
         shape=ModelShape(**shape) if shape else None,
         tokenizer=TokenizerFacts(**tokenizer) if tokenizer else None,
+        speed=MeasuredSpeed(**speed) if speed else None,
         **record,
     )
 
@@ -170,16 +180,19 @@ def answer(question: Question) -> Trial:
     """Ask the libraries in this process."""
     require("trl", "train")
     with quiet():
-        shape, model_error = _shape(question)
+        config, shape, model_error = _shape(question)
         tokenizer, tokenizer_error = _tokenizer(question)
+        gpus = _gpus() if question.device != "cpu" else ()
+        timed = question.timed and shape is not None and not gpus
         return Trial(
-            gpus=_gpus() if question.device != "cpu" else (),
+            gpus=gpus,
             settings_error=_settings_error(question),
             tracker_error=_tracker_error(question.report_to),
             model_error=model_error,
             tokenizer_error=tokenizer_error,
             shape=shape,
             tokenizer=tokenizer,
+            speed=_speed(question, config) if timed else None,
         )
 
 
@@ -207,21 +220,66 @@ def _gpus() -> tuple[Gpu, ...]:
 
 
 def _settings_error(question: Question) -> str:
+    """Return why TRL's configuration, or its trainer, cannot be built; empty where both can."""
     from sample_engineering.generation.transformers_engine import default_device
     from sample_engineering.trainers.settings import grpo_config
 
     try:
-        grpo_config(
-            question.recipe,
-            seed=0,
-            output=Path("never-written"),
-            device=question.device or default_device(),
-        )
+        with tempfile.TemporaryDirectory() as folder, _undisturbed():
+            config = grpo_config(
+                question.recipe,
+                seed=0,
+                output=Path(folder),
+                device=question.device or default_device(),
+                loading=question.loading,
+            )
+            _build_with_stand_in(question.recipe, config)
     except SampleEngineeringError as error:
         return str(error)
     except Exception as error:
         return f"TRL refuses the settings: {sentence(error)}; change the recipe"
     return ""
+
+
+@contextmanager
+def _undisturbed() -> Iterator[None]:
+    """Keep the random numbers of this process as they would have been."""
+    import random
+
+    import numpy as np
+
+    torch = require("torch", "train")
+    kept = random.getstate()
+    legacy = np.random.get_state()  # noqa: NPY002  # which transformers seeds
+    with torch.random.fork_rng(devices=[]):
+        try:
+            yield
+        finally:
+            random.setstate(kept)
+            np.random.set_state(legacy)  # noqa: NPY002
+
+
+def _build_with_stand_in(recipe: Recipe, config: Any) -> None:
+    """Build TRL's trainer with a model of a few numbers: it refuses what its settings do not."""
+    transformers, trl, datasets = (require(n, "train") for n in ("transformers", "trl", "datasets"))
+    tokenizers = require("tokenizers", "train")
+    config.use_vllm = False  # starts an engine
+    config.beta = 0.0  # loads a second model
+    words = tokenizers.models.WordLevel({"<end>": 0, "one": 1}, unk_token="<end>")
+    shape = transformers.LlamaConfig(
+        vocab_size=2, hidden_size=8, intermediate_size=8, num_hidden_layers=1,
+        num_attention_heads=1, pad_token_id=0, eos_token_id=0,
+    )  # fmt: skip
+    trl.GRPOTrainer(
+        model=transformers.LlamaForCausalLM(shape),
+        processing_class=transformers.PreTrainedTokenizerFast(
+            tokenizer_object=tokenizers.Tokenizer(words),
+            pad_token="<end>", eos_token="<end>", padding_side="left",
+        ),
+        args=config,
+        reward_funcs=lambda completions, **_: [0.0] * len(completions),
+        train_dataset=datasets.Dataset.from_list([{"prompt": "one"}] * recipe.groups),
+    )  # fmt: skip
 
 
 def _tracker_error(names: Sequence[str]) -> str:
@@ -235,18 +293,28 @@ def _tracker_error(names: Sequence[str]) -> str:
     return ""
 
 
-def _shape(question: Question) -> tuple[ModelShape | None, str]:
+def _speed(question: Question, config: Any) -> MeasuredSpeed | None:
+    from sample_engineering.trainers.estimates.measuring import measure
+
+    try:
+        return measure(config, trust_remote_code=question.loading.trust_remote_code)
+    except Exception:  # an unusual model: then no time is told
+        return None
+
+
+def _shape(question: Question) -> tuple[Any, ModelShape | None, str]:
     from sample_engineering.trainers.estimates.shape import shape_of
 
     if question.model is None:
-        return None, ""
+        return None, None, ""
     transformers = require("transformers", "train")
     loading = question.loading
     try:
         config = transformers.AutoConfig.from_pretrained(question.model, **loading.tokenizer_kwargs)
-        return shape_of(config, trust_remote_code=loading.trust_remote_code), ""
+        shape = shape_of(config, trust_remote_code=loading.trust_remote_code)
+        return config, shape, ""
     except Exception as error:
-        return None, sentence(error)
+        return None, None, sentence(error)
 
 
 def _tokenizer(question: Question) -> tuple[TokenizerFacts | None, str]:
