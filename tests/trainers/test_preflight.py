@@ -332,11 +332,6 @@ def a_schedule_that_nobody_knows(plan, to, monkeypatch):
     return _recipe(plan, schedule="sawtooth")
 
 
-@breaks("TRL settings", r"TRL refuses the settings")
-def a_field_with_a_value_that_trl_refuses(plan, to, monkeypatch):
-    return _trl(plan, vllm_importance_sampling_mode="guess", importance_sampling_level=3)
-
-
 @breaks("TRL settings", r"TRL refuses the settings: .*change the recipe")
 def an_optimizer_that_nobody_knows(plan, to, monkeypatch):
     return _trl(plan, optim="hope")
