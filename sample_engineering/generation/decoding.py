@@ -144,4 +144,7 @@ def cache_input(model: Any) -> str | None:
 
 def _inputs(model: Any) -> frozenset[str]:
     base = model.get_base_model() if hasattr(model, "get_base_model") else model  # peft
-    return frozenset(inspect.signature(base.forward).parameters)
+    base = getattr(base, "_orig_mod", base)  # torch.compile
+    # What has wrapped `forward` may not say what it takes; the class does.
+    forwards = (base.forward, type(base).forward)
+    return frozenset(name for each in forwards for name in inspect.signature(each).parameters)
