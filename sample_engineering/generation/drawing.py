@@ -14,7 +14,11 @@ BLOCK = 256
 # From this vocabulary on, two levels. Below, the plain sums are fast, and their last digits stay
 # what they have been (the embedded model's figures depend on them).
 LARGE_VOCABULARY = 4_096
-# Added to a score that is minus infinity, so that zero probability times it is zero.
+# A nucleus among more candidates than these is narrowed down by sums before anything is sorted.
+MANY_CANDIDATES = 1_024
+_HALVINGS = 10
+_ENOUGH = 1 + 1e-5  # the sums are rounded
+# The least score where entropies are asked for, so that zero probability times it is zero.
 _LEAST_SCORE = -1e4
 
 
@@ -121,14 +125,15 @@ class Drawer:
         import torch
 
         rows, width = weights.shape
-        bound = torch.zeros_like(total)
-        if self.top_p < 1:
+        if self.top_k is None:
             # Tokens below this have, all together, at most 1 - top_p: the others reach top_p.
             bound = total * ((1 - self.top_p) / width)
-        if self.top_k is not None and self.top_k <= width // BLOCK:
+        elif self.top_k <= width // BLOCK:
             # As many blocks have a token at least as probable as the top_k-th block's best.
             best = weights.view(rows, -1, BLOCK).amax(-1)
-            bound = torch.maximum(bound, best.topk(self.top_k).values[:, -1])
+            bound = best.topk(self.top_k).values[:, -1]
+        else:
+            bound = weights.topk(min(self.top_k, width)).values[:, -1]
         row, token = (weights >= bound[:, None]).nonzero(as_tuple=True)
         counts = torch.bincount(row, minlength=rows)
         place = torch.arange(len(row), device=row.device) - (counts.cumsum(0) - counts)[row]
@@ -136,6 +141,8 @@ class Drawer:
         candidates[row, place] = weights[row, token]
         names = torch.zeros(candidates.shape, dtype=torch.long, device=row.device)
         names[row, place] = token
+        if self.top_k is None and candidates.shape[1] > MANY_CANDIDATES:
+            candidates, names = _fewer(candidates, names, bound, total * self.top_p)
         # What was left out still counts where the nucleus is a share of the whole.
         whole = total[:, None] if self.top_k is None else None
         kept = _nucleus(candidates, self.top_p, self.top_k, whole)
@@ -212,6 +219,30 @@ def _nucleus(weights: Any, top_p: float, top_k: int | None, whole: Any) -> Any:
         # A token stays if the tokens before it do not reach top_p yet; the first always stays.
         ordered = ordered * (ordered.cumsum(-1) - ordered < bound)
     return torch.zeros_like(weights).scatter(-1, order, ordered)
+
+
+def _fewer(candidates: Any, names: Any, bound: Any, wanted: Any) -> tuple[Any, Any]:
+    """Leave out candidates without which the others still sum to what is wanted of each row.
+
+    Parameters
+    ----------
+    candidates, names : tensor, shape (rows, candidates)
+    bound : tensor, shape (rows,)
+        Those at least so great sum to enough; a greater bound is looked for between it and the
+        greatest, halving the interval of logarithms.
+    wanted : tensor, shape (rows,)
+    """
+    import torch
+
+    low, high = bound.clamp(min=torch.finfo(bound.dtype).tiny).log(), candidates.amax(-1).log()
+    for _ in range(_HALVINGS):
+        middle = (low + high) / 2
+        above = (candidates * (candidates >= middle.exp()[:, None])).sum(-1)
+        enough = above > wanted * _ENOUGH
+        low, high = torch.where(enough, middle, low), torch.where(enough, high, middle)
+    most = int((candidates >= low.exp()[:, None]).sum(-1).max())
+    places = candidates.topk(most).indices.sort(-1).values  # in the order of the vocabulary again
+    return candidates.gather(1, places), names.gather(1, places)
 
 
 def _in_two_levels(weights: Any, sums: Any, uniforms: Any) -> Any:

@@ -31,7 +31,15 @@ def exact(logits, temperature, top_p=1.0, top_k=None):
 @pytest.mark.parametrize("size", SIZES)
 @pytest.mark.parametrize(
     ("temperature", "top_p", "top_k"),
-    [(1.0, 1.0, None), (0.6, 1.0, None), (1.0, 0.95, None), (0.7, 0.5, 20), (1.0, 1.0, 5)],
+    [
+        (1.0, 1.0, None),
+        (0.6, 1.0, None),
+        (1.0, 0.95, None),
+        (0.7, 0.5, 20),
+        (1.0, 1.0, 5),
+        (2.0, 0.99, None),
+        (1.0, 0.9, 1_000),
+    ],
 )
 def test_a_token_is_the_inverse_of_its_cumulative_distribution(size, temperature, top_p, top_k):
     logits = logits_of(40, size)
@@ -39,13 +47,18 @@ def test_a_token_is_the_inverse_of_its_cumulative_distribution(size, temperature
     tokens = Drawer(temperature, top_p, top_k)(logits, uniforms).tokens
     sums = exact(logits, temperature, top_p, top_k)
     upper = sums.gather(1, tokens[:, None])[:, 0]
+    kept = (sums.diff(dim=-1, prepend=torch.zeros(40, 1)) > 0).sum(-1)
+    if top_k is not None:
+        assert int(kept.max()) <= top_k
     lower = sums.gather(1, (tokens - 1).clamp(min=0)[:, None])[:, 0] * (tokens > 0)
     assert bool((upper > lower).all())  # never a token of probability 0
     assert bool((lower - 1e-5 <= uniforms).all())
     assert bool((uniforms <= upper + 1e-5).all())
 
 
-@pytest.mark.parametrize(("top_p", "top_k"), [(1.0, None), (0.9, None), (1.0, 30), (0.8, 300)])
+@pytest.mark.parametrize(
+    ("top_p", "top_k"), [(1.0, None), (0.9, None), (0.999, None), (1.0, 30), (0.8, 300)]
+)
 def test_two_levels_draw_what_one_would(monkeypatch, top_p, top_k):
     logits = logits_of(300, 5_000)
     uniforms = torch.rand(300, generator=torch.Generator().manual_seed(2))
