@@ -347,8 +347,9 @@ def _show_plan(plan: "ValidationPlan", format: Format) -> None:
         "benchmark": f"{plan.benchmark.name}: {len(plan.benchmark)} items in "
         f"{len(plan.benchmark.domains)} domains, {_asked(plan)}",
         "recipe": ", ".join(f"{name}={value}" for name, value in changed.items() if value != {}),
-        "arms": "; ".join(
-            f"{arm.name} (seed {arm.seed})" if arm.trains else arm.name for arm in arms
+        "arms": "; ".join(  # with their numbers for --task
+            f"{number}: {arm.name}" + (f" (seed {arm.seed})" if arm.trains else "")
+            for number, arm in enumerate(plan.pieces)
         ),
         "training": f"{plan.training_steps} steps of {recipe.rollouts} rollouts",
         "run folder": str(plan.out),
