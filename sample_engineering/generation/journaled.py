@@ -46,7 +46,8 @@ class JournaledGenerator(BaseGenerator):
         for entry in self._journal.entries():
             if isinstance(entry.get(_ENTRY), str):
                 self._known[entry[_ENTRY]] = [from_row(row) for row in entry["completions"]]
-        self._stood = len(self._known)
+        self._old = frozenset(self._known)
+        self._stood = len(self._old)
         self.resumed = 0
 
     @property
@@ -93,7 +94,7 @@ class JournaledGenerator(BaseGenerator):
         asked = [index for index, text in enumerate(told) if text in missing]
         for index, text in enumerate(told):
             if text not in missing:
-                self.resumed += 1
+                self.resumed += keys[index] in self._old  # not what this process asked before
                 yield index, self._known[keys[index]]
         if not asked:
             return

@@ -133,5 +133,9 @@ def test_what_was_spent_on_the_controls_is_said():
     assert "the sample was trained for 41 and 40 steps; random-reward 80 steps" in text
     assert "Nothing to learn from the control format-only" in text
     assert "Trained once only: random-reward." in text
+    spent[CHANCE] = Budget((80,), trained=False)  # no reward taught it, and it was evaluated
+    assert "Nothing to learn from the control format-only:" in str(
+        judge(lift, controls=controls, budgets=spent)
+    )
     alike = {"sample": Budget((80, 80)), CHANCE: Budget((80,))}
     assert "trained alike, for 80 steps each" in str(judge(lift, budgets=alike))
