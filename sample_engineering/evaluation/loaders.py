@@ -138,7 +138,7 @@ def _said(name_or_path: str | Sequence[str]) -> list[str]:
                 if size == 1 or Path(copy if at and "," not in name else whole).exists():
                     break
             if not whole.strip():
-                raise ConfigError(f"`benchmark` {text!r} has nothing between two commas")
+                raise ConfigError(f"`benchmark` {text!r} has an empty name; name a benchmark there")
             said.append(whole.strip())
             pieces = pieces[size:]
     if not said:
@@ -154,6 +154,8 @@ def _places(name_or_path: str | Sequence[str]) -> list[_Place]:
             shown = Path(said).stem if Path(said).exists() else said
             places.append(_Place(said, shown))
             continue
+        if at and not copy:
+            raise ConfigError(f"`benchmark` {said!r} has no path after the @; give {name}@PATH")
         found = find_named(name)
         if isinstance(found, NamedBenchmark):
             places.append(_Place(said, name, copy if at else None))
@@ -162,6 +164,9 @@ def _places(name_or_path: str | Sequence[str]) -> list[_Place]:
             _Place(part.benchmark, part.benchmark, _copy_in(copy, part) if at else None, part)
             for part in found.parts
         ]
+    names = Counter(place.name for place in places)
+    if twice := [name for name, times in names.items() if times > 1]:
+        raise ConfigError(f"the benchmark {twice[0]!r} is given twice; give each once")
     return places
 
 

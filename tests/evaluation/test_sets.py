@@ -153,8 +153,12 @@ def test_several_are_named_with_commas_or_in_a_list(copies):
     assert found.items[0].id == "math500/m0"
     with pytest.raises(ConfigError, match="'math500' is given twice"):
         load_benchmark(f"{one},{one}")
-    with pytest.raises(ConfigError, match="nothing between two commas"):
+    with pytest.raises(ConfigError, match="has an empty name"):
         load_benchmark(f"{one},,{two}")
+    with pytest.raises(ConfigError, match="'math500' is given twice"):
+        load_benchmark("polymath,one-shot-rlvr")  # before anything is loaded
+    with pytest.raises(ConfigError, match="no path after the @; give polymath@PATH"):
+        load_benchmark("polymath@")
     with pytest.raises(ConfigError, match="'maths' is no file and no benchmark; did you mean"):
         load_benchmark(f"{one},maths")
 
