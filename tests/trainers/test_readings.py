@@ -89,3 +89,28 @@ def test_the_folder_goes_on_with_the_same_set(done, tmp_path):
     assert plan.to_config().evaluation == RunFolder(out, writes=False).read_config().evaluation
     assert plan.also_greedy
     assert [arm.name for arm in plan.arms] == [MAIN, GREEDY]
+
+
+def test_shares_of_a_set_make_up_the_whole(random_folder, tmp_path):
+    from sample_engineering.evaluation import evaluate
+    from sample_engineering.trainers.hands import _Shares
+    from sample_engineering.trainers.together import Together
+    from tests.evaluation.models import Ruled
+
+    whole = _set()
+    # The first process has no item of the second member.
+    places = [place for place, item in enumerate(whole.items) if item.id.startswith("low")]
+    others = [place for place in range(len(whole)) if place not in places[::2]]
+    parts = [
+        evaluate(
+            Ruled(lambda text, rng: "1"), whole.with_(items=[whole.items[p] for p in some]),
+            rollouts=2,
+        )
+        for some in (places[::2], others)
+    ]  # fmt: skip
+    plan = plan_for(random_folder, tmp_path / "run", benchmark=whole)
+    found = _Shares(plan, RunFolder(tmp_path), Together())._whole(parts)
+    alone = evaluate(Ruled(lambda text, rng: "1"), whole, rollouts=2)
+    assert found.table.equals(alone.table)
+    assert found.info["members"] == alone.info["members"]
+    assert found.info["benchmark_digest"] == alone.info["benchmark_digest"]
