@@ -305,7 +305,7 @@ def a_chat_template_that_opens_no_answer(plan, to, monkeypatch):
     (folder / "chat_template.jinja").write_text(
         "{% for m in messages %}{{ m['role'] }} {{ m['content'] }} ; {% endfor %}"
     )
-    return replace(plan, model=str(folder))
+    return _recipe(replace(plan, model=str(folder)), template="chat")
 
 
 @breaks("tokenizer", r"`chat_template_kwargs` .*would be ignored")
@@ -337,9 +337,14 @@ def an_optimizer_that_nobody_knows(plan, to, monkeypatch):
     return _trl(plan, optim="hope")
 
 
-@breaks("TRL settings", r"TRL refuses the settings: .*sum_then_guess")
+@breaks("TRL settings", r"TRL refuses the settings: `loss_type` 'ppo' is none of grpo, bnpo")
+def a_loss_that_trl_looks_at_in_its_first_step_only(plan, to, monkeypatch):
+    return _recipe(plan, loss_type="ppo")
+
+
+@breaks("TRL settings", r"TRL refuses the settings: .*reward weights")
 def a_field_that_only_the_trainer_refuses(plan, to, monkeypatch):
-    return _trl(plan, multi_objective_aggregation="sum_then_guess")
+    return _trl(plan, reward_weights=[1.0, 2.0])
 
 
 @breaks("memory", r"needs about .* GiB of .*; it would fit with .*lora_rank=32")

@@ -233,11 +233,34 @@ def _settings_error(question: Question) -> str:
                 device=question.device or default_device(),
                 loading=question.loading,
             )
+            if wrong := _unknown_word(config):
+                return f"TRL refuses the settings: {wrong}; change the recipe"
             _build_with_stand_in(question.recipe, config)
     except SampleEngineeringError as error:
         return str(error)
     except Exception as error:
         return f"TRL refuses the settings: {sentence(error)}; change the recipe"
+    return ""
+
+
+# Words that TRL 1.16 looks at in its first step only (grpo_trainer.py).
+_WORDS = {
+    "loss_type": ("grpo", "bnpo", "dr_grpo", "dapo", "luspo", "cispo", "sapo", "vespo"),
+    "scale_rewards": ("group", "batch", "none", True, False),
+    "importance_sampling_level": ("token", "sequence"),
+    "multi_objective_aggregation": ("sum_then_normalize", "normalize_then_sum"),
+    "vllm_importance_sampling_mode": (
+        "token_truncate", "token_mask", "sequence_truncate", "sequence_mask",
+    ),
+}  # fmt: skip
+
+
+def _unknown_word(config: Any) -> str:
+    for name, words in _WORDS.items():
+        value = getattr(config, name, words[0])
+        if value not in words:
+            known = ", ".join(word for word in words if isinstance(word, str))
+            return f"`{name}` {value!r} is none of {known}"
     return ""
 
 
