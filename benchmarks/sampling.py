@@ -26,9 +26,9 @@ NAME = "SmolLM2-135M-Instruct"
 TOKENS = 64  # a row, unless told otherwise
 MANY = 64  # different chats
 ROWS = (1, 16, 64)
-REPEATS = 2
+SECONDS = 6.0  # a workload is repeated until so long was spent on it
 ENGINES = ("ours", "generate", "vllm")
-DTYPES = ("float32", "bfloat16")
+RUNS = "ours:float32,ours:bfloat16,generate:float32,vllm:bfloat16"  # the best of each, and float32
 GOALS = {"1": 0.8, "16": 1.0, "64": 1.0, "many": 1.0}  # of vLLM's best
 MOST_SECONDS = 300  # for one engine, unless told otherwise
 QUESTION = "There are 12 pens in each of 4 boxes. How many pens are there in all?"
@@ -36,10 +36,9 @@ Generate = Callable[[Sequence[Sequence[int]], int], int]  # (prompts, n) -> toke
 
 
 def chats() -> list[str]:
-    """Return questions whose prompts have from one line to ten."""
+    """Return questions whose prompts have from one line to six."""
     return [
-        f"What is {k} + {k * k}? "
-        + f"Before that, add {k % 7 + 2} to each of them. " * (k * k % 17)
+        f"What is {k} + {k * k}? " + f"Before that, add {k % 7 + 2} to each of them. " * (k * k % 6)
         for k in range(MANY)
     ]
 
@@ -136,8 +135,10 @@ def measure(engine: str, dtype: str, options: argparse.Namespace) -> dict[str, A
     work["many"] = ([tokens_of(tokenizer, chat) for chat in chats()], 1)
     generate([one], 2)  # first calls compile, allocate, choose kernels
     for name, (prompts, n) in work.items():
-        rates, cpu_rates = [], []
-        for _ in range(options.repeats):
+        rates: list[float] = []
+        cpu_rates: list[float] = []
+        began = time.perf_counter()
+        while not rates or time.perf_counter() - began < options.seconds:
             start, cpu = time.perf_counter(), time.process_time()
             written = generate(prompts, n)
             rates.append(written / (time.perf_counter() - start))
@@ -150,8 +151,8 @@ def measure(engine: str, dtype: str, options: argparse.Namespace) -> dict[str, A
 
 def in_its_process(python: str, engine: str, dtype: str, options: argparse.Namespace) -> Any:
     """Measure in a fresh process; returns the figures, or a sentence on why there are none."""
-    command = [python, __file__, "--worker", engine, "--dtypes", dtype]
-    command += ["--model", options.model, "--repeats", str(options.repeats)]
+    command = [python, __file__, "--worker", engine, "--dtype", dtype]
+    command += ["--model", options.model, "--seconds", str(options.seconds)]
     command += ["--tokens", str(options.tokens)]
     environment = os.environ | {"HF_HUB_OFFLINE": "1", "TOKENIZERS_PARALLELISM": "false"}
     environment["OMP_NUM_THREADS"] = str(options.threads)
@@ -191,17 +192,17 @@ def main() -> None:
     models = os.environ.get("SE_MODELS") or Path.home() / ".cache/sample-engineering/models"
     parser.add_argument("--model", default=str(Path(models) / NAME))
     parser.add_argument("--vllm-python", default=os.environ.get("SE_VLLM_PYTHON"))
-    parser.add_argument("--engines", default=",".join(ENGINES))
-    parser.add_argument("--dtypes", default=",".join(DTYPES))
-    parser.add_argument("--repeats", type=int, default=REPEATS)
+    parser.add_argument("--runs", default=RUNS, help="engine:dtype, separated by commas")
+    parser.add_argument("--seconds", type=float, default=SECONDS)
     parser.add_argument("--tokens", type=int, default=TOKENS)
     parser.add_argument("--threads", type=int, default=os.cpu_count())
     parser.add_argument("--limit", type=int, default=MOST_SECONDS, help="seconds for one engine")
     parser.add_argument("--out", type=Path, help="write the JSON here too")
     parser.add_argument("--worker", choices=ENGINES, help=argparse.SUPPRESS)
+    parser.add_argument("--dtype", help=argparse.SUPPRESS)
     options = parser.parse_args()
     if options.worker:
-        found = measure(options.worker, options.dtypes, options)
+        found = measure(options.worker, options.dtype, options)
         print("\n" + json.dumps(found), flush=True)
         os._exit(0)  # vLLM's threads may outlive the end of the script
     if not (Path(options.model) / "config.json").is_file():
@@ -209,13 +210,15 @@ def main() -> None:
     local = ROOT / ".venv-vllm/bin/python"
     python = options.vllm_python or (str(local) if local.is_file() else None)
     figures: dict[str, Any] = {}
-    for engine in options.engines.split(","):
-        for dtype in options.dtypes.split(","):
-            if engine == "vllm" and python is None:
-                figures[f"{engine} {dtype}"] = "skipped: no --vllm-python (make test-vllm makes it)"
-                continue
-            interpreter = str(python) if engine == "vllm" else sys.executable
-            figures[f"{engine} {dtype}"] = in_its_process(interpreter, engine, dtype, options)
+    for run in options.runs.split(","):
+        engine, _, dtype = run.partition(":")
+        if engine not in ENGINES or not dtype:
+            raise SystemExit(f"error: --runs has {run!r}; write e.g. {RUNS}")
+        if engine == "vllm" and python is None:
+            figures[f"{engine} {dtype}"] = "skipped: no --vllm-python (make test-vllm makes one)"
+            continue
+        interpreter = str(python) if engine == "vllm" else sys.executable
+        figures[f"{engine} {dtype}"] = in_its_process(interpreter, engine, dtype, options)
     against = ratios(figures, "vllm")
     report = {
         "model": options.model,
