@@ -48,7 +48,7 @@ REFUSED = [
     "roberta",
 ]
 UNWANTED = ("wrong", "refused unclearly")
-LEAST_SAME = 100  # of the kinds of transformers 5.23; a later one should not lose any
+LEAST_SAME = 115  # of the kinds of transformers 5.23; a later one should not lose any
 
 
 def outcome(kind):
