@@ -335,7 +335,9 @@ class Pace:
 
     def rows(self, max_tokens: int) -> int:
         """Return how many rows of at most so many tokens are expected to be done in time."""
-        return max(1, self.safe(max_tokens), min(self._learned(max_tokens), 2 * self._largest))
+        if not self.measured:
+            return max(1, self.safe(max_tokens))
+        return max(1, min(self._learned(max_tokens), 2 * self._largest))
 
     def safe(self, max_tokens: int) -> int:
         """Return how many rows the guess allows: always the same for a model."""

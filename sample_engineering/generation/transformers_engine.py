@@ -311,7 +311,9 @@ class TransformersGenerator(BaseGenerator):
         if self.pace is None:
             return rows
         rows = min(rows, waiting)
-        if rows > self.pace.safe(max_tokens) and not self.pace.measured:
+        if rows <= self.pace.safe(max_tokens):  # small models: whatever was measured
+            return rows
+        if not self.pace.measured:
             # A moment each: what a step costs, and what a row. What is done first is slow.
             tried = min(max_tokens, _TRIED_TOKENS)
             self._sample([prompt], range(_TRIED_ROWS[0]), tried, sampling)

@@ -267,7 +267,7 @@ def test_batches_settle_below_the_time_and_waste_little(parameters, step, token,
 
 def test_small_models_are_left_alone_however_slow_the_machine():
     pace = Pace(1_000_000)
-    first = pace.rows(128)
+    first = pace.safe(128)
     assert first >= 4096
     machine(1.0, 0.1, pace, 300, 128)
-    assert pace.rows(128) == first
+    assert pace.safe(128) == first
