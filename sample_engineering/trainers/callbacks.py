@@ -49,6 +49,8 @@ class StepCallback(TrainerCallback):
         Steps between snapshots of the weights.
     snapshot : callable, optional
         Called with the step of each, in every process.
+    most_snapshots : int, optional
+        After so many the training pauses, so that they can be evaluated and removed.
     """
 
     def __init__(
@@ -63,6 +65,7 @@ class StepCallback(TrainerCallback):
         ranks: Ranks | None = None,
         snapshot_every: int | None = None,
         snapshot: Callable[[int], None] | None = None,
+        most_snapshots: int | None = None,
     ) -> None:
         self.folder = folder
         self.arm = arm
@@ -74,8 +77,10 @@ class StepCallback(TrainerCallback):
         self.progress = progress
         self.snapshot_every = snapshot_every
         self.snapshot = snapshot
+        self.most_snapshots = most_snapshots
+        self._snapshots = 0
         self.lines = folder.lines()
-        self.stopped: str | None = None  # "dead" or "interrupted"
+        self.stopped: str | None = None  # "dead", "interrupted" or "paused"
         if recipe.dead_stop and dead_in_a_row(self.lines) >= recipe.dead_stop:
             self.stopped = "dead"  # resumed after it had been stopped early
         self.harm = signs_of_harm(self.lines)
@@ -95,14 +100,17 @@ class StepCallback(TrainerCallback):
         elif self.recipe.dead_stop and dead >= self.recipe.dead_stop:
             self.stopped = "dead"
         last = step >= self.recipe.steps
-        control.should_training_stop |= self.stopped is not None
-        control.should_save |= (
-            self.stopped is not None or last or step % self.recipe.save_every == 0
-        )
         # After the last step the weights themselves are kept.
         ends = last or self.stopped == "dead"
         if self.snapshot and self.snapshot_every and not ends and not step % self.snapshot_every:
             self.snapshot(step)
+            self._snapshots += 1
+            if self.stopped is None and self._snapshots == self.most_snapshots:
+                self.stopped = "paused"
+        control.should_training_stop |= self.stopped is not None
+        control.should_save |= (
+            self.stopped is not None or last or step % self.recipe.save_every == 0
+        )
 
     def on_log(self, args: Any, state: Any, control: Any, logs: Any = None, **_: Any) -> None:
         if not logs or "grad_norm" not in logs or self.rewarder.last is None:

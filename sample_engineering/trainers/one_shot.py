@@ -40,9 +40,10 @@ def train_one_shot(
     progress: Callable[[MetricsLine], None] | None = None,
     notice: Callable[[str], None] | None = None,
     snapshot_every: int | None = None,
+    most_snapshots: int | None = None,
     whole: bool = False,
     run_name: str | None = None,
-) -> Training:
+) -> Training | None:
     """Train a model on one sample, or on few, and leave its weights on disk.
 
     Parameters
@@ -68,6 +69,8 @@ def train_one_shot(
         Called with what the libraries say of settings that they ignore or do not support.
     snapshot_every : int, optional
         Save the weights each so many steps too.
+    most_snapshots : int, optional
+        Pause after so many of these; the next call goes on.
     whole : bool
         Merge adapters into the weights that are written.
     run_name : str, optional
@@ -75,8 +78,9 @@ def train_one_shot(
 
     Returns
     -------
-    Training
-        As in ``training.json``. Where nothing was learnt, there are no weights.
+    Training or None
+        As in ``training.json``. Where nothing was learnt, there are no weights. None where the
+        training has paused.
 
     Raises
     ------
@@ -141,6 +145,7 @@ def train_one_shot(
             ranks,
             snapshot_every,
             lambda step: save(folder.snapshot(step)),
+            most_snapshots,
         )
         _drop_printers(trainer)
         trainer.add_callback(callback)
@@ -151,6 +156,9 @@ def train_one_shot(
             trainer._load_from_checkpoint(str(checkpoint))
         if callback.stopped == "interrupted":
             raise TrainingInterrupted(f"interrupted after step {len(callback.lines)}; all is saved")
+        if callback.stopped == "paused":
+            ranks.wait()
+            return None
         training = _summary(callback, recipe, trainer)
         if training.trained:
             save(folder.weights)

@@ -6,7 +6,7 @@ from sample_engineering.runs import RunFolder
 from sample_engineering.trainers.arms import Arm
 from sample_engineering.trainers.interrupts import StopRequest
 from sample_engineering.trainers.measuring import free_memory
-from sample_engineering.trainers.plan import ProgressEvent, ValidationPlan
+from sample_engineering.trainers.plan import MOST_SNAPSHOTS, ProgressEvent, ValidationPlan
 from sample_engineering.trainers.ranks import Ranks
 from sample_engineering.trainers.tracking import run_name, tracked
 
@@ -18,6 +18,8 @@ def train(
     tell: Callable[[ProgressEvent], None],
 ) -> None:
     """Do a training, or go on with it; what came of it is in its folder.
+
+    It pauses, without ``training.json``, when `plan.MOST_SNAPSHOTS` snapshots wait to be evaluated.
 
     Parameters
     ----------
@@ -53,6 +55,7 @@ def train(
                 notice=lambda text: tell(ProgressEvent("notice", message=f"warning: {text}")),
                 run_name=run_name(plan.out, arm.name, arm.seed, plan.options.report_to),
                 snapshot_every=plan.recipe.eval_every or None,
+                most_snapshots=MOST_SNAPSHOTS,
                 # Other engines load whole models only.
                 whole=plan.options.merge or plan.engine is not None,
             )

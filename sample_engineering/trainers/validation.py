@@ -19,6 +19,7 @@ from sample_engineering.runs import RunFolder
 from sample_engineering.runs.findings import Findings
 from sample_engineering.runs.format import BEFORE, CONFIG, GREEDY_AFTER, MAIN
 from sample_engineering.runs.result import TRAINED_SHARE
+from sample_engineering.runs.training_folder import TrainingFolder
 from sample_engineering.trainers.arms import Arm
 from sample_engineering.trainers.hands import ChildHands, Hands, InlineHands
 from sample_engineering.trainers.interrupts import (
@@ -331,8 +332,9 @@ def _do(
     """Train an arm and evaluate it, but for what an earlier call did of it."""
     place = folder.training(arm.name, arm.seed)
     if arm.trains:
-        if not together.agreed(place.record is not None):
-            hands.train(arm)
+        while not together.agreed(place.record is not None):
+            hands.train(arm)  # until it is over, or its snapshots wait
+            _evaluate_snapshots(arm, place, hands, together)
         if not together.agreed(_trained(folder, arm)):
             return
     if together.agreed(folder.evaluation(arm.name, arm.seed) is None):
@@ -346,13 +348,7 @@ def _do(
         found = hands.evaluate(arm, None, greedy=True)
         if found is not None:
             folder.add_evaluation(found, GREEDY_AFTER, arm.seed)
-    for step, weights in together.agreed(place.snapshots):
-        if together.agreed(not place.curve_file(step).exists()):
-            found = hands.evaluate(arm, step)
-            if found is not None:
-                found.save(place.curve_file(step))
-        if together.first:
-            shutil.rmtree(weights, ignore_errors=True)
+    _evaluate_snapshots(arm, place, hands, together)
     if together.first:
         if plan.options.save_model and arm.name == MAIN and place.weights.is_dir():
             kept = folder.model_place(arm.seed)
@@ -360,6 +356,18 @@ def _do(
             kept.parent.mkdir(parents=True, exist_ok=True)
             place.weights.rename(kept)
         place.drop_weights()
+    together.gather()
+
+
+def _evaluate_snapshots(arm: Arm, place: TrainingFolder, hands: Hands, together: Together) -> None:
+    """Evaluate the snapshots that a training has left so far, and remove them."""
+    for step, weights in together.agreed(place.snapshots):
+        if together.agreed(not place.curve_file(step).exists()):
+            found = hands.evaluate(arm, step)
+            if found is not None:
+                found.save(place.curve_file(step))
+        if together.first:
+            shutil.rmtree(weights, ignore_errors=True)
     together.gather()
 
 

@@ -66,6 +66,29 @@ def test_children_come_to_the_same_result_bit_by_bit(taught_folder, tmp_path, in
     assert not {name for name in kept if name.endswith((".safetensors", ".log", ".pt"))}
 
 
+def test_a_training_pauses_before_its_snapshots_fill_the_disk(taught_folder, tmp_path, monkeypatch):
+    plan = plan_for(
+        taught_folder, tmp_path / "free", recipe=RECIPE.with_(eval_every=1, beta=0.01), steps=7
+    )
+    free = run_validation(replace(plan, out=tmp_path / "free"))
+    monkeypatch.setattr("sample_engineering.trainers.training.MOST_SNAPSHOTS", 2)
+    at_once = []
+    place = RunFolder(tmp_path / "paused", writes=False).training("sample", 0)
+
+    def look(event):
+        at_once.append(len(place.snapshots))
+
+    paused = run_validation(replace(plan, out=tmp_path / "paused"), look)
+    assert max(at_once) == 2
+    assert result(paused.folder) == result(free.folder)
+    runs = [RunFolder.open(one.folder) for one in (paused, free)]
+    assert runs[0].rollouts.equals(runs[1].rollouts)
+    curves = [run.curve("sample", 0) for run in runs]
+    assert [step for step, _ in curves[0]] == [1, 2, 3, 4, 5, 6, 7]
+    for (_, mine), (_, other) in zip(*curves, strict=True):
+        assert mine.table.equals(other.table)
+
+
 @pytest.mark.slow
 def test_pieces_of_several_jobs_are_joined(taught_folder, tmp_path, inline):
     out = tmp_path / "run"

@@ -14,6 +14,7 @@ from sample_engineering.trainers.estimates.timing import (
     evaluation_seconds,
     step_seconds,
 )
+from sample_engineering.trainers.plan import snapshots_at_once
 from sample_engineering.trainers.preflight.case import Case
 from sample_engineering.trainers.preflight.memory import device_bytes, setup_for
 
@@ -97,7 +98,7 @@ def estimate(case: Case) -> Estimate | None:
     need = training_memory(setup, total, on_cpu=on_cpu)
     training, evaluating = _speeds(case, setup, on_cpu)
     recipe, gpus = case.recipe, case.machine.gpus
-    snapshots = recipe.steps // recipe.eval_every if recipe.eval_every else 0
+    snapshots = snapshots_at_once(recipe)
     found = Estimate(
         setup=setup,
         device=case.device,

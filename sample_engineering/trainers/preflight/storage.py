@@ -10,6 +10,7 @@ from sample_engineering.trainers.estimates.disk import (
     training_bytes,
     weights_bytes,
 )
+from sample_engineering.trainers.plan import snapshots_at_once
 from sample_engineering.trainers.preflight.case import Case
 from sample_engineering.trainers.preflight.memory import gib, setup_for
 from sample_engineering.trainers.preflight.outcome import Finding, ok, refuse
@@ -52,7 +53,7 @@ def disk(case: Case) -> Iterator[Finding]:
     setup, plan, recipe = setup_for(case), case.plan, case.recipe
     if setup is None:
         return
-    snapshots = recipe.steps // recipe.eval_every if recipe.eval_every else 0
+    snapshots = snapshots_at_once(recipe)
     at_once = 1 if plan is None else max(1, len(plan.devices))
     need = training_bytes(setup, snapshots) * at_once
     if plan is not None and case.options.save_model:
@@ -63,11 +64,9 @@ def disk(case: Case) -> Iterator[Finding]:
     parts = f"a checkpoint is {gib(checkpoint_bytes(setup))} GiB"
     if snapshots:
         each = gib(training_bytes(setup, 1) - training_bytes(setup))
-        parts += f", {snapshots} snapshots are {each} GiB each"
+        parts += f", {snapshots} snapshots at once are {each} GiB each"
     if need > free:
-        remedy = "choose another `out`"
-        if snapshots:
-            remedy += ", or a larger `eval_every`"
+        remedy = "choose another `out`" + (", or `eval_every`=0" if snapshots else "")
         yield refuse(f"{told}, where {gib(free)} GiB are free ({parts})", remedy)
     else:
         yield ok(f"{told} ({parts})")
