@@ -10,11 +10,13 @@ import time
 from dataclasses import replace
 from pathlib import Path
 
+import psutil
 import pytest
 
 from sample_engineering import api
 from sample_engineering.errors import ConfigError, RunError
 from sample_engineering.runs import RunFolder
+from sample_engineering.trainers.hands import ChildHands
 from sample_engineering.trainers.interrupts import TrainingInterrupted
 from sample_engineering.trainers.plan import ValidationPlan
 from sample_engineering.trainers.processes import Child
@@ -146,23 +148,23 @@ def test_a_shared_folder_with_something_else_in_it_is_left_alone(random_folder, 
 
 
 @pytest.mark.slow
-def test_devices_work_at_the_same_time(taught_folder, tmp_path):
+def test_devices_work_at_the_same_time(taught_folder, tmp_path, monkeypatch):
+    spans = []
+    train = ChildHands.train
+
+    def timed(self, arm):
+        started = time.monotonic()
+        train(self, arm)
+        spans.append((started, time.monotonic()))
+
+    monkeypatch.setattr(ChildHands, "train", timed)
     out = tmp_path / "run"
-    running, most = set(), 0
-
-    def watch(event):
-        nonlocal most
-        if event.stage == "train":
-            running.add((event.arm, event.seed))
-            most = max(most, len(running))
-            if event.done == event.total:
-                running.discard((event.arm, event.seed))
-
     plan = plan_for(
         taught_folder, out, steps=12, seeds=(0, 1), inline=False, devices=("cpu", "cpu")
     )
-    run_validation(plan, watch)
-    assert most == 2
+    run_validation(plan)
+    (_, first_ended), (second_started, _) = sorted(spans)
+    assert second_started < first_ended
     assert {(t["arm"], t["seed"]) for t in result(out)["trainings"]} == {
         ("sample", 0),
         ("sample", 1),
@@ -293,13 +295,13 @@ def test_a_plan_is_made_without_torch():
 # Several processes, as a launcher starts them.
 
 
-def launch(count, folder, pool, *options, model):
+def launch(count, folder, pool, *options, model, steps=2):
     """Start `se validate` as torchrun does, in a folder of its own without --out."""
     settings = ("max_tokens=16", "group_size=16", "micro_batch=8", "lr=3e-4", "template=plain")
     changed = [part for setting in settings for part in ("--set", setting)]
     asked = options or (
         f"{pool}#1+2", "--model", str(model), "--benchmark", str(pool), "--recipe", "microcosm",
-        "--steps", "2", "--device", "cpu", "--rollouts", "1", *changed,
+        "--steps", str(steps), "--device", "cpu", "--rollouts", "1", *changed,
     )  # fmt: skip
     launcher = [sys.executable, "-m", "torch.distributed.run", "--standalone"]
     return subprocess.Popen(
@@ -339,19 +341,22 @@ def test_two_processes_agree_on_a_folder_and_show_one_card(taught_folder, tmp_pa
 @pytest.mark.slow
 @pytest.mark.skipif(not os.environ.get("SE_SLOW"), reason="four processes; set SE_SLOW=1")
 def test_four_processes_are_killed_and_go_on(taught_folder, tmp_path, pool):
-    process = launch(4, tmp_path, pool, model=taught_folder)
-    for line in process.stderr:
-        if line.startswith("train on this sample"):
-            break
-    os.killpg(process.pid, signal.SIGKILL)
-    process.communicate()
+    process = launch(4, tmp_path, pool, model=taught_folder, steps=20)
+    while not any(tmp_path.glob("runs/*/training/sample.0/metrics.jsonl")):
+        assert process.poll() is None, process.communicate()
+        time.sleep(0.05)
+    # The launcher's workers lead sessions of their own.
+    parents = psutil.Process(process.pid).children()
+    for one in (process, *parents):
+        one.kill()
+    process.communicate()  # ends only when the trainings, which nobody killed, have ended too
     (out,) = (tmp_path / "runs").iterdir()
     assert not (out / "result.json").exists()
     again = launch(4, tmp_path, pool, "--resume", str(out), model=taught_folder)
     shown, errors = again.communicate()
     assert again.returncode == 0, errors
     assert shown.count("run folder:") == 1
-    assert [line.step for line in RunFolder.open(out).metrics] == [1, 2]
+    assert [line.step for line in RunFolder.open(out).metrics] == list(range(1, 21))
 
 
 @pytest.mark.slow
