@@ -6,13 +6,16 @@ type, a note of its own or a panel: ``Annotated[list[str] | None, shared("model"
 is shown, not before.
 """
 
+import copy
 import json
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from enum import StrEnum
 from pathlib import Path
-from typing import Annotated, Any
+from typing import Annotated, Any, TypeVar
 
 import typer
+from typer.models import OptionInfo
 
 from sample_engineering.errors import ConfigError
 
@@ -125,6 +128,38 @@ def shared(name: str, note: str = "", *, panel: str | None = None) -> Any:
         min=option.min,
         rich_help_panel=panel,
     )
+
+
+_Command = TypeVar("_Command", bound=Callable[..., Any])
+
+
+def in_panels(panels: Mapping[str, tuple[str, ...]]) -> Callable[[_Command], _Command]:
+    """Return a decorator that puts options of a command below headings of its help.
+
+    Parameters
+    ----------
+    panels : mapping of str to tuple of str
+        The parameters below each heading; all others stay below "Options".
+
+    Raises
+    ------
+    TypeError
+        When the command is defined, if it has no such option.
+    """
+    heading = {name: panel for panel, names in panels.items() for name in names}
+
+    def place(command: _Command) -> _Command:
+        for name, panel in heading.items():
+            annotation: Any = command.__annotations__.get(name)
+            extras = getattr(annotation, "__metadata__", ())
+            if not extras or not isinstance(extras[0], OptionInfo):
+                raise TypeError(f"{command.__name__} has no option {name}")
+            option = copy.copy(extras[0])  # an alias is shared with other commands
+            option.rich_help_panel = panel
+            command.__annotations__[name] = Annotated[annotation.__origin__, option]
+        return command
+
+    return place
 
 
 Engine = Annotated[str | None, shared("engine")]

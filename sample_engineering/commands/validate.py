@@ -1,7 +1,7 @@
 """`se validate`: one-shot training on a sample, and what it is worth."""
 
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated
+from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
@@ -24,6 +24,7 @@ from sample_engineering.commands.options import (
     System,
     Template,
     TrustRemoteCode,
+    in_panels,
     read_mapping,
     shared,
 )
@@ -34,6 +35,29 @@ if TYPE_CHECKING:
     from sample_engineering.trainers.result import ValidationResult
 
 
+_PANELS = {
+    "Training": (
+        *("recipe", "settings", "steps", "group_size", "lr", "seed", "seeds", "lora", "optim"),
+        *("vllm", "vllm_server"),
+    ),
+    "Evaluation": (
+        *("rollouts", "eval_items", "group_by", "on_error", "eval_template", "eval_temperature"),
+        *("eval_max_tokens", "greedy", "also_greedy", "eval_every", "engine", "engine_options"),
+    ),
+    "Controls": ("controls", "pool"),
+    "How the model is asked, in training and evaluation": (
+        *("template", "system", "chat_template_kwargs", "stop"),
+    ),
+    "How the model is loaded": (
+        *("device", "revision", "dtype", "attn_implementation", "trust_remote_code"),
+        "model_init_kwargs",
+    ),
+    "What is kept and told": ("report_to", "save_model", "merge", "push_to_hub"),
+    "Several devices, several jobs": ("devices", "arm", "task", "join"),
+}
+
+
+@in_panels(_PANELS)
 def validate(
     context: typer.Context,
     sample: Annotated[
@@ -129,7 +153,10 @@ def validate(
     ] = None,
     engine_options: EngineOptions = None,
     eval_every: Annotated[
-        int | None, typer.Option(help="Evaluate after each so many training steps too.", min=1)
+        int | None,
+        typer.Option(
+            help="Evaluate after each so many training steps too; 0: at the end only.", min=0
+        ),
     ] = None,
     arm: Annotated[
         str | None,
@@ -263,7 +290,7 @@ def validate(
         )
         if dry_run:
             if together.first:
-                _show_plan(plan, format)
+                _show_plan(plan, format, context.command.params)
             return
         try:
             with shown(together.first) as progress:
@@ -313,7 +340,7 @@ def _seeds(text: str) -> tuple[int, ...]:
         raise ConfigError(f"`seeds` takes whole numbers such as 0,1,2, not {text!r}") from None
 
 
-def _show_plan(plan: "ValidationPlan", format: Format) -> None:
+def _show_plan(plan: "ValidationPlan", format: Format, options: list[Any]) -> None:
     import json
 
     from rich.console import Console
@@ -370,7 +397,7 @@ def _show_plan(plan: "ValidationPlan", format: Format) -> None:
     console = Console()
     console.print(table)
     console.print()
-    console.print(preflight_table(found))
+    console.print(preflight_table(found, lambda text: in_options(text, options)))
     found.require()
 
 

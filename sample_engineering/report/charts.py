@@ -16,6 +16,7 @@ from sample_engineering.report.markup import Markup, tag
 _STRIP_WIDTH, _STRIP_HEIGHT = 240, 26
 _WIDTH, _HEIGHT = 340, 190
 _LEFT, _RIGHT, _TOP, _BOTTOM = 40, 10, 10, 24
+_COLOURS = 8  # of lines, as style.css has them
 # Points beyond this are thinned: more than one a pixel shows nothing.
 _MOST_POINTS = 340
 
@@ -104,6 +105,7 @@ def line_chart(
     *,
     limits: tuple[float, float] | None = None,
     percent: bool = False,
+    points: bool = False,
     x_label: str = "step",
 ) -> Markup:
     """A line chart with a title and two axes.
@@ -118,6 +120,8 @@ def line_chart(
         Of the vertical axis; None fits it to the values.
     percent : bool
         The values are shares; show them in per cent.
+    points : bool
+        The values are differences of shares; show them in percentage points, with a line at zero.
     x_label : str
         Name of the horizontal axis.
     """
@@ -128,7 +132,7 @@ def line_chart(
     xs = [x for line in shown for x in line.x]
     ys = [y for line in shown for y in line.y]
     x_low, x_high = min(xs), max(xs)
-    low, high = limits or _fit(ys)
+    low, high = limits or _fit([*ys, 0.0] if points else ys)
     x_span, span = (x_high - x_low) or 1, (high - low) or 1
 
     def across(x: float) -> float:
@@ -141,8 +145,11 @@ def line_chart(
     parts: list[Markup] = []
     for value in ticks(low, high, 4):
         height = f"{up(value):.1f}"
-        parts.append(tag("line", class_="grid", x1=_LEFT, x2=_WIDTH - _RIGHT, y1=height, y2=height))
+        rule = "zero" if points and abs(value) < 1e-9 else "grid"
+        parts.append(tag("line", class_=rule, x1=_LEFT, x2=_WIDTH - _RIGHT, y1=height, y2=height))
         label = f"{100 * value:.0f}%" if percent else _number(value)
+        if points:
+            label = f"{100 * value:+.3g}" if abs(value) >= 1e-9 else "0"
         parts.append(tag("text", label, x=_LEFT - 5, y=f"{up(value) + 4:.1f}", text_anchor="end"))
     for value in ticks(x_low, x_high, 5):
         parts.append(
@@ -150,14 +157,14 @@ def line_chart(
                 text_anchor="middle")
         )  # fmt: skip
     for line in sorted(shown, key=lambda line: line.strong):
-        points = _thin(list(zip(line.x, line.y, strict=True)))
-        path = " ".join(f"{across(x):.1f},{up(y):.1f}" for x, y in points)
+        places = _thin(list(zip(line.x, line.y, strict=True)))
+        path = " ".join(f"{across(x):.1f},{up(y):.1f}" for x, y in places)
         kind = "strong" if line.strong else "faint"
-        parts.append(tag("polyline", class_=f"line c{line.colour % 6} {kind}", points=path))
-        if len(points) == 1:
-            x, y = points[0]
-            parts.append(tag("circle", class_=f"mark c{line.colour % 6}", cx=f"{across(x):.1f}",
-                             cy=f"{up(y):.1f}", r=3))  # fmt: skip
+        parts.append(tag("polyline", class_=f"line c{line.colour % _COLOURS} {kind}", points=path))
+        if len(places) == 1:
+            x, y = places[0]
+            mark = f"mark c{line.colour % _COLOURS}"
+            parts.append(tag("circle", class_=mark, cx=f"{across(x):.1f}", cy=f"{up(y):.1f}", r=3))
     drawing = tag("svg", parts, viewBox=f"0 0 {_WIDTH} {_HEIGHT}", class_="chart", role="img",
                   aria_label=f"{title} over {x_label}s")  # fmt: skip
     return tag("figure", tag("figcaption", title), drawing)
@@ -166,7 +173,8 @@ def line_chart(
 def legend(labels: Sequence[tuple[str, int]]) -> Markup:
     """Names of the colours of a group of charts."""
     entries = [
-        tag("li", tag("span", class_=f"swatch c{colour % 6}"), label) for label, colour in labels
+        tag("li", tag("span", class_=f"swatch c{colour % _COLOURS}"), label)
+        for label, colour in labels
     ]
     return tag("ul", entries, class_="legend")
 

@@ -1,5 +1,6 @@
 """Tables of what is checked before a run, and of what it needs."""
 
+from collections.abc import Callable
 from typing import TYPE_CHECKING
 
 from rich.console import Group, RenderableType
@@ -27,8 +28,15 @@ def duration(seconds: float) -> str:
     return f"{seconds / 86400:.1f} days"
 
 
-def preflight_table(found: "Preflight") -> Table:
-    """One line a finding: the check, its verdict, what is so and what to do, and its time."""
+def preflight_table(found: "Preflight", worded: Callable[[str], str] = str) -> Table:
+    """One line a finding: the check, its verdict, what is so and what to do, and its time.
+
+    Parameters
+    ----------
+    found : Preflight
+    worded : callable, optional
+        Turns what a finding says into the words of who reads it.
+    """
     table = Table(box=None, pad_edge=False)
     table.add_column("check", no_wrap=True)
     table.add_column("", no_wrap=True)
@@ -38,7 +46,7 @@ def preflight_table(found: "Preflight") -> Table:
         name, seconds = outcome.name, f"{outcome.seconds:.1f}"
         told = [one for one in outcome.findings if one.verdict != "ok"] or outcome.findings
         for finding in told:
-            text = clean(str(finding))
+            text = clean(worded(str(finding)))
             table.add_row(name, finding.verdict.value, text, seconds)
             name, seconds = "", ""
     return table
@@ -61,7 +69,7 @@ def needs(estimate: "Estimate") -> dict[str, str]:
             f"{' and '.join(remedy.changes)}: {gib(remedy.total_bytes)} GiB"
             for remedy in estimate.remedies
         )
-    elif not estimate.fits:
+    elif estimate.device_bytes and not estimate.fits:
         rows["would fit with"] = "none of the settings that are tried; take a smaller model"
     rows["disk"] = (
         f"{gib(estimate.disk_bytes)} GiB a training; a checkpoint is "

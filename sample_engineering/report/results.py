@@ -216,7 +216,7 @@ def curve_section(run: Run) -> Markup | None:
                 Line("lower end", steps, [gain.ci_low for gain in gains], strong=False),
                 Line("upper end", steps, [gain.ci_high for gain in gains], strong=False),
             ],
-            percent=True,
+            points=True,
         )
     ]
     if len(names) > 1:
@@ -224,7 +224,7 @@ def curve_section(run: Run) -> Markup | None:
             Line(name, steps, [point.domains[name].lift for point in curve.points], number)
             for number, name in enumerate(names)
         ]
-        charts.append(line_chart("Lift by domain", lines, percent=True))
+        charts.append(line_chart("Lift by domain", lines, points=True))
     rows = [
         ForestRow(f"{what} step, {_steps(at)}", gain.lift, gain.ci_low, gain.ci_high)
         for what, at, gain in (
@@ -237,10 +237,10 @@ def curve_section(run: Run) -> Markup | None:
     return tag(
         "section",
         tag("h2", "Along the training"),
+        tag("div", charts, class_="charts"),
         legend([(foreign(name, 60), number) for number, name in enumerate(names)])
         if len(names) > 1
         else None,
-        tag("div", charts, class_="charts"),
         _forest(rows, f"on {curve.best.n} items"),
         tag(
             "p",

@@ -6,12 +6,14 @@ command line in which it would be ignored. A new option without an entry fails.
 
 import shlex
 from pathlib import Path
+from typing import Annotated
 
 import pytest
 import typer
 from typer.testing import CliRunner
 
 from sample_engineering.cli import app
+from sample_engineering.commands.options import in_panels
 
 _ROOT = Path(__file__).resolve().parents[2]
 _POOL = _ROOT / "examples" / "pool.jsonl"
@@ -272,3 +274,20 @@ def test_an_option_that_would_be_ignored_is_refused_by_name(
     assert done.exit_code != 0, told
     assert option in told or option.upper() in told
     assert sorted(tmp_path.iterdir()) == [file]
+
+
+def test_help_of_validate_is_in_panels_and_aliases_stay_as_they_are():
+    runner = CliRunner()
+    help_ = runner.invoke(app, ["validate", "--help"]).output
+    for panel in ("Training", "Evaluation", "Controls", "Several devices, several jobs"):
+        assert f"\u2500 {panel} \u2500" in help_
+    assert "How the model is loaded" not in runner.invoke(app, ["probe", "--help"]).output
+
+
+def test_a_panel_names_options_that_there_are():
+    def command(seed: Annotated[int, typer.Option()] = 0, plain: int = 0) -> None: ...
+
+    in_panels({"One": ("seed",)})(command)
+    for name in ("plain", "absent"):
+        with pytest.raises(TypeError, match=f"no option {name}"):
+            in_panels({"One": (name,)})(command)

@@ -173,6 +173,11 @@ def a_gpu_that_is_not_there(plan, to, monkeypatch):
     return replace(plan, options=replace(plan.options, device="cuda"))
 
 
+@breaks("devices", r"`devices` 0,1 was asked for and torch sees no GPU; .* leave `devices` out")
+def several_gpus_that_are_not_there(plan, to, monkeypatch):
+    return replace(plan, devices=("0", "1"))
+
+
 # The run folder.
 
 

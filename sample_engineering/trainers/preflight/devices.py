@@ -25,9 +25,11 @@ def devices(case: Case) -> Iterator[Finding]:
     if case.device == "cpu":
         return
     if not gpus:
+        name = "devices" if case.devices else "device"
+        asked = ",".join(case.devices) or case.device
         yield refuse(
-            f"`device` {case.device} was asked for and torch sees no GPU",
-            "see `nvidia-smi` and CUDA_VISIBLE_DEVICES, or leave `device` out",
+            f"`{name}` {asked} was asked for and torch sees no GPU",
+            f"see `nvidia-smi` and CUDA_VISIBLE_DEVICES, or leave `{name}` out",
         )
         return
     absent = [one for one in case.devices if one.isdecimal() and int(one) >= len(gpus)]

@@ -51,7 +51,7 @@ class Question:
     prompts : sequence of (str or list of messages, mapping)
         What the model is asked, and what its chat template is told; counted in tokens.
     timed : bool
-        Measure how fast this CPU is with the model, if it is to run on one.
+        Measure how fast this CPU is with the model, if it is to run on one and is not too large.
     """
 
     recipe: Recipe
@@ -183,7 +183,7 @@ def answer(question: Question) -> Trial:
         config, shape, model_error = _shape(question)
         tokenizer, tokenizer_error = _tokenizer(question)
         gpus = _gpus() if question.device != "cpu" else ()
-        timed = question.timed and shape is not None and not gpus
+        timed = question.timed and not gpus and shape is not None and shape.parameters < _LARGE
         return Trial(
             gpus=gpus,
             settings_error=_settings_error(question),
@@ -204,6 +204,9 @@ def sentence(error: BaseException) -> str:
 
 
 _LONGEST = 300
+_LARGE = (
+    1_000_000_000  # parameters from which measuring a CPU takes minutes, and training on it days
+)
 
 
 def _gpus() -> tuple[Gpu, ...]:
