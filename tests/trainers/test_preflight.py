@@ -173,11 +173,6 @@ def a_gpu_that_is_not_there(plan, to, monkeypatch):
     return replace(plan, options=replace(plan.options, device="cuda"))
 
 
-@breaks("devices", r"`devices` 0,1 was asked for and torch sees no GPU; .* leave `devices` out")
-def several_gpus_that_are_not_there(plan, to, monkeypatch):
-    return replace(plan, devices=("0", "1"))
-
-
 # The run folder.
 
 
@@ -519,3 +514,20 @@ def test_the_share_of_vllm_must_hold_the_model(plan):
     case = _on(Machine((small,), real=False), plan, vllm=True)
     told = " | ".join(map(str, room.memory.memory(case)))
     assert re.search(r"vLLM gets 0\.6 GiB and needs .*`vllm_gpu_memory_utilization`=0\.\d", told)
+
+
+def test_gpus_that_are_not_there_are_called_by_the_option_that_named_them():
+    from types import SimpleNamespace
+
+    from sample_engineering.report.readiness import preflight_table
+    from sample_engineering.trainers.preflight.devices import devices
+
+    case = SimpleNamespace(
+        device="cuda", devices=("0", "1"), recipe=None, machine=SimpleNamespace(gpus=())
+    )
+    (found,) = devices(case)  # type: ignore[arg-type]
+    assert "`devices` 0,1 was asked for" in str(found)
+    assert "leave `devices` out" in str(found)
+    outcome = SimpleNamespace(name="devices", seconds=0.0, findings=(found,))
+    table = preflight_table([outcome], lambda text: text.replace("`devices`", "--devices"))  # type: ignore[arg-type]
+    assert "--devices 0,1" in str(next(iter(table.columns[2].cells)))
