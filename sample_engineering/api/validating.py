@@ -406,6 +406,11 @@ def plan_validation(
             f"{' and '.join(twice)} would be set twice, in `settings` and on its own; leave out one"
         )
     chosen = override(start, {**(settings or {}), **changes})
+    if eval_every is not None and eval_every > chosen.steps:
+        raise ConfigError(
+            f"`eval_every`={eval_every} would be ignored: the training has {chosen.steps} steps, "
+            "and its end is evaluated anyway; give less, or leave it out"
+        )
     if merge:
         ignored(
             {"merge": None if chosen.lora_rank else merge}, "all weights are trained, not adapters"

@@ -414,6 +414,8 @@ class RunFolder:
         self._join()
         write_json(self.path / RESULT, result.to_file())
         self._drop_journals("*")
+        for log in (self.path / EVALUATIONS).glob(".evaluation-*.log"):
+            log.unlink(missing_ok=True)  # of processes that were killed
         for one in self.trainings:
             one.tidy()
         if (place := self.path / TRAININGS).is_dir() and not any(place.iterdir()):

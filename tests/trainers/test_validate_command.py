@@ -70,6 +70,10 @@ def test_a_dry_run_prints_the_plan_and_writes_nothing(pool, random_folder, tmp_p
         (["{pool}", "--controls", "some"], "'some' is no preset and no arm"),
         (["{pool}", "--benchmark", "nothing"], "nothing"),
         (["{pool}", "--device", "tpu", "--dry-run"], "--device must be cpu or cuda"),
+        (
+            ["{pool}", "--steps", "3", "--eval-every", "4"],
+            "--eval-every=4 would be ignored: the training has 3 steps",
+        ),
         (["--resume", "absent"], "no run at absent"),
         (["{pool}", "--resume", "absent", "--steps", "3"], "SAMPLE, --steps would be ignored"),
         (["--resume", "absent", "--seed", "0"], "--seed would be ignored"),
