@@ -99,6 +99,7 @@ SYMBOLIC = {
 BY_MODEL = {
     "--server": "http://localhost:1/v1",
     "--engine": "transformers",
+    "--engine-option": "dtype=float32",
     "--device": "cpu",
     "--trust-remote-code": None,
     "--concurrency": "2",
