@@ -265,7 +265,7 @@ def validate(
             pool=pool,
             out=out,
             resume=resume,
-            devices=None if devices is None else [part.strip() for part in devices.split(",")],
+            devices=None if devices is None else _devices(devices),
             engine=engine,
             engine_options=read_options(engine_options, engine),
             eval_every=eval_every,
@@ -331,6 +331,16 @@ def _check_piece(
             "`devices` would be ignored: a piece takes one device; choose it with "
             "CUDA_VISIBLE_DEVICES"
         )
+
+
+def _devices(text: str) -> list[str]:
+    """Read ``0,1``."""
+    names = [part.strip() for part in text.split(",")]
+    if not all(names):
+        raise ConfigError(
+            f"`devices` {text!r} has an empty place; give numbers of GPUs such as 0,1, or cpu,cpu"
+        )
+    return names
 
 
 def _seeds(text: str) -> tuple[int, ...]:

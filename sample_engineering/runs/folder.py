@@ -127,7 +127,8 @@ class RunFolder:
         """
         folder = cls(path)
         place = folder.path / CONFIG
-        if not place.exists() and folder._taken(besides=(INPUTS,)):
+        # What another job writes after its config.json may be seen before that is looked for
+        if not place.exists() and folder._taken(besides=(INPUTS,)) and not place.exists():
             raise RunError(f"{folder.path} holds something else; choose another place with `out`")
         if not place.exists():
             # Jobs with the same settings write the same inputs; the first config stands.

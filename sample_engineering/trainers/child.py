@@ -38,6 +38,7 @@ from sample_engineering.trainers.events import (
 )
 from sample_engineering.trainers.interrupts import StopRequest, TrainingInterrupted
 from sample_engineering.trainers.plan import ProgressEvent, ValidationPlan
+from sample_engineering.trainers.ranks import Ranks
 
 _READ_BYTES = 1 << 16
 
@@ -150,6 +151,7 @@ def _train(given: argparse.Namespace, stop: StopRequest, tell: _Told) -> None:
 
     plan = ValidationPlan.from_folder(given.run, given.device)
     train(plan, _arm(plan, given.arm, given.seed), stop, tell)
+    Ranks.of_environment().part()
     tell.line(line_of(DONE))
 
 

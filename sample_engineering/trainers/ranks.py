@@ -67,6 +67,14 @@ class Ranks:
             torch.cuda.set_device(self.local)
         PartialState(cpu=not on_gpu, timeout=timedelta(seconds=timeout))
 
+    def part(self) -> None:
+        """End the group that trained; its threads may bring down a process that ends with them."""
+        if self.world > 1:
+            import torch.distributed as dist
+
+            if dist.is_initialized():
+                dist.destroy_process_group()
+
     @property
     def first(self) -> bool:
         """Whether this process writes."""

@@ -26,6 +26,7 @@ def train(model: str, out: str, loss: str, processes: int = 1) -> None:
 
     from sample_engineering.generation.transformers_engine import load_model, load_tokenizer
     from sample_engineering.trainers.grpo import OneShotGRPOTrainer
+    from sample_engineering.trainers.ranks import Ranks
 
     trainer = OneShotGRPOTrainer(
         model=load_model(model, device="cpu"),
@@ -67,6 +68,7 @@ def train(model: str, out: str, loss: str, processes: int = 1) -> None:
     if trainer.accelerator.is_main_process:
         Path(out).mkdir(parents=True, exist_ok=True)
         torch.save((sampled, skipped, weights, trainer.rollout_entropy), Path(out) / "done.pt")
+    Ranks.of_environment().part()
 
 
 if __name__ == "__main__":

@@ -68,6 +68,7 @@ def test_a_dry_run_prints_the_plan_and_writes_nothing(pool, random_folder, tmp_p
         (["{pool}", "--set", "lrr=1"], "did you mean"),
         (["{pool}", "--seeds", "a"], "--seeds takes whole numbers"),
         (["{pool}", "--controls", "some"], "'some' is no preset and no arm"),
+        (["{pool}", "--devices", "cpu,"], "--devices 'cpu,' has an empty place"),
         (["{pool}", "--benchmark", "nothing"], "nothing"),
         (["{pool}", "--device", "tpu", "--dry-run"], "--device must be cpu or cuda"),
         (
