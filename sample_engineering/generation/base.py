@@ -102,3 +102,33 @@ class BaseGenerator(ABC):
         trace: TracebackType | None,
     ) -> None:
         self.close()
+
+
+class StreamingGenerator(BaseGenerator):
+    """A generator in which only `stream` is left to write, each prompt as it is finished."""
+
+    def generate(
+        self,
+        prompts: Sequence[Prompt],
+        sampling: Sampling,
+        *,
+        schema: Mapping[str, Any] | None = None,
+        progress: Progress | None = None,
+    ) -> list[list[Completion]]:
+        """Sample completions of each prompt; see `protocol.Generator`."""
+        results: list[list[Completion]] = [[] for _ in prompts]
+        for index, completions in self.stream(prompts, sampling, schema=schema):
+            results[index] = completions
+            if progress is not None:
+                progress(1)
+        return results
+
+    @abstractmethod
+    def stream(
+        self,
+        prompts: Sequence[Prompt],
+        sampling: Sampling,
+        *,
+        schema: Mapping[str, Any] | None = None,
+    ) -> Iterator[tuple[int, list[Completion]]]:
+        """Yield ``(index of the prompt, its completions)`` as they are finished."""

@@ -206,12 +206,6 @@ def conditions_fault(
     return generation_prompt_fault(tokenizer)
 
 
-def template_names(tokenizer: Any) -> frozenset[str]:
-    """Return the names that a chat template uses, those of its own variables among them."""
-    text = _template_text(tokenizer)
-    return frozenset() if text is None else _names_in(text)
-
-
 # Switches of chat templates in use; only for hints in errors.
 _SWITCHES = frozenset({"enable_thinking", "thinking", "reasoning_effort", "date_string"})
 # What nearly every template uses; also only for hints.

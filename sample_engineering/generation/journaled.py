@@ -13,8 +13,8 @@ from pathlib import Path
 from typing import Any
 
 from sample_engineering.files import Journal
-from sample_engineering.generation.base import BaseGenerator
-from sample_engineering.generation.protocol import Completion, Generator, Progress, Prompt
+from sample_engineering.generation.base import StreamingGenerator
+from sample_engineering.generation.protocol import Completion, Generator, Prompt
 from sample_engineering.generation.sampling_settings import Sampling
 from sample_engineering.generation.worker import from_row, to_row
 
@@ -22,7 +22,7 @@ _ENTRY = "answers"
 _WEIGHTS = (".safetensors", ".json", ".gguf")
 
 
-class JournaledGenerator(BaseGenerator):
+class JournaledGenerator(StreamingGenerator):
     """Answers of another generator, kept in a journal; what stands there is not asked again.
 
     Parameters
@@ -62,22 +62,6 @@ class JournaledGenerator(BaseGenerator):
                 "another model or other settings",
             )
         return (*told, *self.inner.notes)
-
-    def generate(
-        self,
-        prompts: Sequence[Prompt],
-        sampling: Sampling,
-        *,
-        schema: Mapping[str, Any] | None = None,
-        progress: Progress | None = None,
-    ) -> list[list[Completion]]:
-        """Sample completions of each prompt; see `protocol.Generator`."""
-        results: list[list[Completion]] = [[] for _ in prompts]
-        for index, completions in self.stream(prompts, sampling, schema=schema):
-            results[index] = completions
-            if progress is not None:
-                progress(1)
-        return results
 
     def stream(
         self,

@@ -7,12 +7,12 @@ from collections.abc import AsyncIterator, Iterator, Mapping, Sequence
 from typing import Any
 
 from sample_engineering.errors import ConfigError, GenerationError
-from sample_engineering.generation.base import BaseGenerator
+from sample_engineering.generation.base import StreamingGenerator
 from sample_engineering.generation.costs import Budget, Price, Usage
 from sample_engineering.generation.event_loop import BackgroundLoop
 from sample_engineering.generation.openai_client import Refused, ServerClient
 from sample_engineering.generation.openai_samples import PromptSamples
-from sample_engineering.generation.protocol import Capabilities, Completion, Progress, Prompt
+from sample_engineering.generation.protocol import Capabilities, Completion, Prompt
 from sample_engineering.generation.response_cache import ResponseCache
 from sample_engineering.generation.retries import RetryPolicy
 from sample_engineering.generation.sampling_settings import Sampling
@@ -33,7 +33,7 @@ OWN_FIELDS = frozenset(
 KEY_VARIABLE = "OPENAI_API_KEY"
 
 
-class OpenAIGenerator(BaseGenerator):
+class OpenAIGenerator(StreamingGenerator):
     """Sampled completions from an OpenAI-compatible server.
 
     Requests run concurrently up to a bound; failed ones are sent again with jittered back-off.
@@ -160,19 +160,18 @@ class OpenAIGenerator(BaseGenerator):
         """What the server was asked for and does not do, in words."""
         return tuple(self.features.notes)
 
-    def generate(
+    def stream(
         self,
         prompts: Sequence[Prompt],
         sampling: Sampling,
         *,
         schema: Mapping[str, Any] | None = None,
-        progress: Progress | None = None,
-    ) -> list[list[Completion]]:
-        """Sample completions of each prompt; see `protocol.Generator`.
+    ) -> Iterator[tuple[int, list[Completion]]]:
+        """Yield ``(index of the prompt, its completions)`` as they are finished, in any order.
 
-        Usable from scripts, threads and notebooks alike. With a `schema`, an answer that does not
-        satisfy it is asked for again up to `SCHEMA_ATTEMPTS` times; the last one is returned as it
-        is, so check it.
+        Usable, as `generate`, from scripts, threads and notebooks alike. With a `schema`, an answer
+        that does not satisfy it is asked for again up to `SCHEMA_ATTEMPTS` times; the last one is
+        returned as it is, so check it.
 
         Raises
         ------
@@ -181,21 +180,6 @@ class OpenAIGenerator(BaseGenerator):
             prompt or a setting, or keeps failing. BudgetError if the next request could overrun
             `max_cost`.
         """
-        results: list[list[Completion]] = [[] for _ in prompts]
-        for index, completions in self.stream(prompts, sampling, schema=schema):
-            results[index] = completions
-            if progress is not None:
-                progress(1)
-        return results
-
-    def stream(
-        self,
-        prompts: Sequence[Prompt],
-        sampling: Sampling,
-        *,
-        schema: Mapping[str, Any] | None = None,
-    ) -> Iterator[tuple[int, list[Completion]]]:
-        """Yield ``(index of the prompt, its completions)`` as they are finished, in any order."""
         yield from self._loop.iterate(lambda: self.astream(prompts, sampling, schema=schema))
 
     async def astream(

@@ -14,7 +14,7 @@ from typing import Any, ClassVar
 from sample_engineering.errors import ConfigError, GenerationError
 from sample_engineering.extras import check_installed, require
 from sample_engineering.generation.asking import Loading
-from sample_engineering.generation.base import BaseGenerator
+from sample_engineering.generation.base import StreamingGenerator
 from sample_engineering.generation.begun_answer import encode_begun
 from sample_engineering.generation.chat_template import end_of_turn
 from sample_engineering.generation.context import cut_note, fit
@@ -23,7 +23,6 @@ from sample_engineering.generation.protocol import (
     Capabilities,
     Completion,
     Generator,
-    Progress,
     Prompt,
     check_offered,
 )
@@ -182,7 +181,7 @@ def cpu_build() -> bool:
         return False
 
 
-class VLLMGenerator(BaseGenerator):
+class VLLMGenerator(StreamingGenerator):
     """Sampled completions of a model that vLLM runs in this process.
 
     The beginning that prompts share (a system message, or the n samples of one prompt) is computed
@@ -283,22 +282,6 @@ class VLLMGenerator(BaseGenerator):
         self.tokenizer = self.llm.get_tokenizer()
         # vLLM knows the end tokens of the tokenizer and of the generation settings, and these not.
         self.turn_end = end_of_turn(self.tokenizer)
-
-    def generate(
-        self,
-        prompts: Sequence[Prompt],
-        sampling: Sampling,
-        *,
-        schema: Mapping[str, Any] | None = None,
-        progress: Progress | None = None,
-    ) -> list[list[Completion]]:
-        """Sample completions of each prompt; see `protocol.Generator`."""
-        results: list[list[Completion]] = [[] for _ in prompts]
-        for index, completions in self.stream(prompts, sampling, schema=schema):
-            results[index] = completions
-            if progress is not None:
-                progress(1)
-        return results
 
     def stream(
         self,

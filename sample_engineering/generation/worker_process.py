@@ -28,12 +28,11 @@ from typing import Any, Self
 
 from sample_engineering import registry
 from sample_engineering.errors import ConfigError, GenerationError
-from sample_engineering.generation.base import BaseGenerator
+from sample_engineering.generation.base import StreamingGenerator
 from sample_engineering.generation.engines import Engine, choose_engine
 from sample_engineering.generation.protocol import (
     Completion,
     Generator,
-    Progress,
     Prompt,
     check_offered,
 )
@@ -211,7 +210,7 @@ class _Open:
         self.told: Mapping[str, Any] = {}
 
 
-class WorkerGenerator(BaseGenerator):
+class WorkerGenerator(StreamingGenerator):
     """Completions of a model in another process; `Worker.open` makes them.
 
     A stream that is left before its end ends the process, which frees the model at once; the next
@@ -244,22 +243,6 @@ class WorkerGenerator(BaseGenerator):
     def notes(self) -> tuple[str, ...]:
         """What the generator in the other process notes."""
         return self._notes
-
-    def generate(
-        self,
-        prompts: Sequence[Prompt],
-        sampling: Sampling,
-        *,
-        schema: Mapping[str, Any] | None = None,
-        progress: Progress | None = None,
-    ) -> list[list[Completion]]:
-        """Sample completions of each prompt; see `protocol.Generator`."""
-        results: list[list[Completion]] = [[] for _ in prompts]
-        for index, completions in self.stream(prompts, sampling, schema=schema):
-            results[index] = completions
-            if progress is not None:
-                progress(1)
-        return results
 
     def stream(
         self,

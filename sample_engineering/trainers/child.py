@@ -22,7 +22,6 @@ import sys
 import threading
 import traceback
 from collections.abc import Iterator
-from dataclasses import replace
 from pathlib import Path
 from typing import Any, TextIO
 
@@ -163,23 +162,13 @@ def _track(given: argparse.Namespace) -> None:
 
 
 def _evaluate_all(given: argparse.Namespace, inbox: _Inbox, stop: StopRequest, tell: _Told) -> None:
-    from sample_engineering.trainers.measuring import Evaluator, counted
+    from sample_engineering.trainers.measuring import Evaluator
 
     plan = ValidationPlan.from_folder(given.run, given.device)
-    folder = RunFolder(given.run, writes=False)
     with Evaluator(plan, given.device, tuple(given.share)) as evaluator:
         for asked in inbox:
-            arm, step = _arm(plan, asked["arm"], asked["seed"]), asked["step"]
-            if asked["greedy"]:
-                arm = replace(arm, greedy=True)
-            place = folder.training(arm.name, arm.seed)
-            weights = place.weights if step is None else place.snapshot(step)
-            found = evaluator.evaluate(
-                arm,
-                weights if arm.trains else None,
-                counted(arm, step, len(evaluator.benchmark), stop, tell),
-                step,
-            )
+            arm = _arm(plan, asked["arm"], asked["seed"])
+            found = evaluator.piece(arm, asked["step"], stop, tell, greedy=asked["greedy"])
             found.save(asked["to"])
             tell.line(line_of(DONE))
 

@@ -9,7 +9,6 @@ import os
 import shutil
 import time
 from collections.abc import Callable
-from dataclasses import replace
 from pathlib import Path
 from types import TracebackType
 from typing import Any, Protocol
@@ -22,6 +21,7 @@ from sample_engineering.runs.training_folder import OUTPUT
 from sample_engineering.trainers.arms import Arm
 from sample_engineering.trainers.events import DONE, FAILED, PROGRESS, error_of, read_event
 from sample_engineering.trainers.interrupts import StopRequest, TrainingInterrupted
+from sample_engineering.trainers.machine import cores
 from sample_engineering.trainers.plan import ProgressEvent, ValidationPlan
 from sample_engineering.trainers.processes import TERMINAL, Child
 from sample_engineering.trainers.together import Together, bare_environment
@@ -155,19 +155,12 @@ class InlineHands:
 
     def evaluate(self, arm: Arm, step: int | None, *, greedy: bool = False) -> Evaluation | None:
         """See `Hands.evaluate`."""
-        from sample_engineering.trainers.measuring import Evaluator, counted
+        from sample_engineering.trainers.measuring import Evaluator
 
         if self.shares.idle:
             return self.shares.joined(None)
-        place = self.folder.training(arm.name, arm.seed)
-        weights = place.weights if step is None else place.snapshot(step)
         with Evaluator(self.plan, self.plan.options.device, self.shares.mine) as evaluator:
-            found = evaluator.evaluate(
-                replace(arm, greedy=True) if greedy else arm,
-                weights if arm.trains else None,
-                counted(arm, step, len(evaluator.benchmark), self.stop, self.tell),
-                step,
-            )
+            found = evaluator.piece(arm, step, self.stop, self.tell, greedy=greedy)
         if not self.shares.shared:
             self.shares.together.gather()
             return found
@@ -315,7 +308,7 @@ class ChildHands:
             return {"CUDA_VISIBLE_DEVICES": _visible(self.device)}
         env = {"CUDA_VISIBLE_DEVICES": ""}
         if self.of > 1 and "OMP_NUM_THREADS" not in os.environ:
-            env["OMP_NUM_THREADS"] = str(max(1, _cores() // self.of))
+            env["OMP_NUM_THREADS"] = str(max(1, cores() // self.of))
         return env
 
     def _follow(self, child: Child | None) -> None:
@@ -373,7 +366,3 @@ def _has_gpu() -> bool:
     return os.environ.get("CUDA_VISIBLE_DEVICES") != "" and (
         shutil.which("nvidia-smi") is not None or Path("/proc/driver/nvidia").exists()
     )
-
-
-def _cores() -> int:
-    return len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1

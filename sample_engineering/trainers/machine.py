@@ -56,7 +56,7 @@ class Machine:
 def this_machine(gpus: tuple[Gpu, ...] = ()) -> Machine:
     """Return this machine, with the GPUs that were found on it."""
     total, free = memory()
-    return Machine(gpus, _cores(), total, free)
+    return Machine(gpus, cores(), total, free)
 
 
 def memory() -> tuple[int, int]:
@@ -84,7 +84,8 @@ def memory() -> tuple[int, int]:
     return total, free
 
 
-def _cores() -> int:
+def cores() -> int:
+    """Return how many cores this process may use."""
     if hasattr(os, "sched_getaffinity"):
         return len(os.sched_getaffinity(0))
     return os.cpu_count() or 1

@@ -1,6 +1,7 @@
 """Evaluating weights that lie on disk: the base model, trained weights and snapshots alike."""
 
 from collections.abc import Callable
+from dataclasses import replace
 from pathlib import Path
 from types import TracebackType
 from typing import TYPE_CHECKING
@@ -82,6 +83,38 @@ class Evaluator:
             journal=self.folder.answers_journal(arm.name, arm.seed, step, self.share),
             identity=weights_mark(model),
             progress=progress,
+        )
+
+    def piece(
+        self,
+        arm: Arm,
+        step: int | None,
+        stop: StopRequest,
+        tell: Callable[[ProgressEvent], None],
+        *,
+        greedy: bool = False,
+    ) -> Evaluation:
+        """Evaluate the base model, the last weights of an arm, or its snapshot after a step.
+
+        Parameters
+        ----------
+        arm : Arm
+        step : int or None
+            Of the snapshot; None for the last weights.
+        stop : StopRequest
+            Looked at after each item.
+        tell : callable
+            Called with what is finished.
+        greedy : bool
+            At temperature 0 whatever the arm says.
+        """
+        place = self.folder.training(arm.name, arm.seed)
+        weights = place.weights if step is None else place.snapshot(step)
+        return self.evaluate(
+            replace(arm, greedy=True) if greedy else arm,
+            weights if arm.trains else None,
+            counted(arm, step, len(self.benchmark), stop, tell),
+            step,
         )
 
     def _generator(self, model: str) -> "Generator":

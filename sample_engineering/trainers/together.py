@@ -106,10 +106,6 @@ class Together:
         """Return what the first process says."""
         return self.gather(value)[0]
 
-    def any(self, value: bool) -> bool:
-        """Whether it holds in any process."""
-        return any(self.gather(value))
-
     def _exchange(self, said: Any) -> list[Any]:
         import torch.distributed as dist
 
