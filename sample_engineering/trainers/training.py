@@ -37,10 +37,12 @@ def train(
     """
     from sample_engineering.trainers.one_shot import train_one_shot
 
-    first = Ranks.of_environment().first
-    place = RunFolder(plan.out, writes=first).training(arm.name, arm.seed)
+    ranks = Ranks.of_environment()
+    place = RunFolder(plan.out, writes=ranks.first).training(arm.name, arm.seed)
     try:
         with place.claimed(), tracked(plan.out, arm.name, arm.seed, plan.options.report_to):
+            if ranks.world == 1 and place.record is not None:
+                return  # another job did it while this one waited for its turn
             train_one_shot(
                 plan.model,
                 arm,

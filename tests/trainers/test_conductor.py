@@ -17,9 +17,10 @@ from sample_engineering import api
 from sample_engineering.errors import ConfigError, RunError
 from sample_engineering.runs import RunFolder
 from sample_engineering.trainers.hands import ChildHands
-from sample_engineering.trainers.interrupts import TrainingInterrupted
+from sample_engineering.trainers.interrupts import StopRequest, TrainingInterrupted
 from sample_engineering.trainers.plan import ValidationPlan
 from sample_engineering.trainers.processes import Child
+from sample_engineering.trainers.training import train
 from sample_engineering.trainers.validation import join_validation, run_piece, run_validation
 from tests.trainers.plans import RECIPE, plan_for
 from tests.trainers.tiny import sums
@@ -137,6 +138,17 @@ def test_many_jobs_may_make_one_folder_at_the_same_time(random_folder, tmp_path)
     for folder in made:
         folder.close()
     RunFolder.reopen(plan.out, config).close()
+
+
+def test_a_training_that_another_job_did_meanwhile_is_not_done_again(taught_folder, tmp_path):
+    plan = plan_for(taught_folder, tmp_path / "run", steps=2)
+    RunFolder.share(plan.out, plan.to_config(), plan.to_inputs()).close()
+    (arm,) = (one for one in plan.arms if one.name == "sample")
+    told = [[], []]
+    for events in told:
+        train(plan, arm, StopRequest(), events.append)
+    assert [event.done for event in told[0] if event.stage == "train"] == [1, 2]
+    assert told[1] == []
 
 
 def test_a_shared_folder_with_something_else_in_it_is_left_alone(random_folder, tmp_path):
