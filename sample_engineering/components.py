@@ -25,6 +25,7 @@ _REWARDS: Mapping[str, str] = {
     "correctness": "sample_engineering.trainers.reward:correctness",
     "format": "sample_engineering.trainers.reward:readable_format",
     "random": "sample_engineering.trainers.reward:coin_flip",
+    "majority": "sample_engineering.trainers.reward:majority_answer",
     "nothing": "sample_engineering.trainers.reward:nothing",
 }
 
@@ -35,6 +36,7 @@ _ARMS: Mapping[str, str] = {
     "random-reward": "sample_engineering.trainers.controls:random_reward",
     "entropy-only": "sample_engineering.trainers.controls:entropy_only",
     "wrong-label": "sample_engineering.trainers.controls:wrong_label",
+    "majority-label": "sample_engineering.trainers.controls:majority_label",
     "random-sample": "sample_engineering.trainers.controls:random_sample",
     "many-samples": "sample_engineering.trainers.controls:many_samples",
 }

@@ -125,7 +125,7 @@ def validate(
         Evaluate the base model and the trained one a second time, greedily: the control arm
         ``greedy``.
     controls : str, optional
-        ``none`` (the default), ``quick``, ``full``, or names of `components("arm")`.
+        ``none`` (the default), ``basic``, ``full``, or names of `components("arm")`.
     pool : samples or path, optional
         What control arms draw from; None: the microcosm's natural pool with the embedded model.
     out : path-like, optional
@@ -642,7 +642,7 @@ def _overrides(
 def _with_greedy(controls: str | None) -> str:
     """Add the arm to a preset that lacks it, or to arms by name."""
     named = [] if controls in (None, "none") else str(controls).split(",")
-    if named in (["quick"], ["full"]) or "greedy" in named:
+    if named in (["basic"], ["full"]) or "greedy" in named:
         return str(controls)
     return ",".join([*named, "greedy"])
 

@@ -128,8 +128,8 @@ def validate(
     controls: Annotated[
         str | None,
         typer.Option(
-            help="none (the default); quick: arms without training and one run of those that need "
-            "no pool; full: all, with every seed; or names of @(arm), with commas.",
+            help="none (the default); basic: format-only and random-reward, one seed each; full: "
+            "all, with every seed; or names of @(arm), with commas.",
         ),
     ] = None,
     pool: Annotated[

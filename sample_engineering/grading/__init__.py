@@ -4,6 +4,7 @@ from sample_engineering.grading.batch import grade_batch
 from sample_engineering.grading.extraction import Extraction, extract
 from sample_engineering.grading.gold import answer_kind, read_gold, read_sample_gold
 from sample_engineering.grading.grader import Grade, grade
+from sample_engineering.grading.majority import Majority, majority_vote
 from sample_engineering.grading.rewards import (
     check_golds,
     completion_text,
@@ -16,6 +17,7 @@ __all__ = [
     "Extraction",
     "Gold",
     "Grade",
+    "Majority",
     "answer_kind",
     "check_golds",
     "completion_text",
@@ -24,6 +26,7 @@ __all__ = [
     "format_reward",
     "grade",
     "grade_batch",
+    "majority_vote",
     "read_gold",
     "read_sample_gold",
 ]

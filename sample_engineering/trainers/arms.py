@@ -29,7 +29,7 @@ if TYPE_CHECKING:
 
     from sample_engineering.trainers.recipes import Recipe
 
-PRESETS = ("none", "quick", "full")
+PRESETS = ("none", "basic", "full")
 _EVERY_SEED = "full"  # the preset in which each arm is trained with every seed
 _NAME = re.compile(r"[a-z0-9][a-z0-9-]{0,63}")
 _TAKEN = (*PRESETS, "sample", "before", "after")  # presets, and files of the run folder
@@ -105,7 +105,7 @@ class ControlArm:
         ``(sample, others, seed) -> Arm``: the sample under validation, the pool without it, and the
         training seed. Whatever it draws by chance it draws from `rng`.
     presets : tuple of str
-        Which of ``quick`` and ``full`` it belongs to; by its name it can be asked for anyway.
+        Which of ``basic`` and ``full`` it belongs to; by its name it can be asked for anyway.
     trains : bool
         Whether a model is trained in it.
     needs_pool : bool
@@ -186,7 +186,7 @@ def chosen_arms(controls: str) -> tuple[ControlArm, ...]:
     Parameters
     ----------
     controls : str
-        ``none``, ``quick``, ``full``, or names such as ``format-only,random-sample``.
+        ``none``, ``basic``, ``full``, or names such as ``format-only,random-sample``.
 
     Raises
     ------
@@ -219,9 +219,9 @@ def control_arms(
     Parameters
     ----------
     controls : str
-        ``none``; ``quick``: arms without training, and one run each of those that need no pool;
-        ``full``: all, each trained with every seed; or a comma list of arms, which are trained with
-        every seed too.
+        ``none``; ``basic``: the controls that decide what a lift is worth, trained with the first
+        seed; ``full``: all, each trained with every seed; or a comma list of arms, which are
+        trained with every seed too.
     sample : Sample
         The sample under validation; it is never drawn from the pool.
     pool : iterable of Sample

@@ -14,7 +14,7 @@ MANY = 64  # samples of the arm "many-samples"
 ENTROPY = 0.001
 _NUMBER = re.compile(r"\d+(?:\.\d+)?")
 _SHIFTS = 9  # a number is made wrong by adding 1 to this
-_BOTH = ("quick", "full")
+_BOTH = ("basic", "full")  # the two that decide what a lift is worth
 
 
 def _greedy(sample: Sample, others: Sequence[Sample], seed: int) -> Arm:
@@ -52,6 +52,10 @@ def _entropy_only(sample: Sample, others: Sequence[Sample], seed: int) -> Arm:
         needs={"entropy_coef": ENTROPY},
         rewarded=False,
     )
+
+
+def _majority_label(sample: Sample, others: Sequence[Sample], seed: int) -> Arm:
+    return Arm("majority-label", samples=(sample,), seed=seed)
 
 
 def _wrong_label(sample: Sample, others: Sequence[Sample], seed: int) -> Arm:
@@ -106,7 +110,7 @@ in_context = ControlArm(
     "in-context",
     "the base model with the solved sample before each item",
     _in_context,
-    presets=_BOTH,
+    presets=("full",),
     trains=False,
 )
 format_only = ControlArm(
@@ -135,6 +139,13 @@ wrong_label = ControlArm(
     "trained on the sample with a wrong label",
     _wrong_label,
     presets=("full",),
+)
+majority_label = ControlArm(
+    "majority-label",
+    "trained on the sample's problem with the answer that most rollouts of a group give, no gold",
+    _majority_label,
+    presets=("full",),
+    reward="majority",
 )
 # The streams are those of the published draws.
 random_sample = ControlArm(

@@ -29,6 +29,7 @@ _WITH_GOLD = (
     *("kind", "unit", "tolerance", "choices", "units_allowed"),
 )
 _WITH_SEED = ("seed", "generation", "rollout")
+_WITH_GROUP = ("group", "form")
 
 
 @dataclass(frozen=True)
@@ -56,6 +57,10 @@ class Reward:
         another number of processes, draws the same.
     bounds : (float, float)
         Least and greatest value; a value outside is an error.
+    grouped : bool
+        Whether it compares the rollouts of a group: it then gets all rollouts of the generation in
+        one call, those of other processes too, with ``group``, the number of each one's group, and
+        ``form``, where its final answer is looked for.
     package : str
         The distribution that brings it and its version; empty for a function at hand.
     """
@@ -66,6 +71,7 @@ class Reward:
     needs_gold: bool = True
     seeded: bool = False
     bounds: tuple[float, float] = (-math.inf, math.inf)
+    grouped: bool = False
     package: str = ""
 
     def __call__(self, *arguments: Any, **columns: Any) -> Sequence[float]:
@@ -94,6 +100,7 @@ class Reward:
         """
         held_back = set(() if self.needs_gold else _WITH_GOLD)
         held_back.update(() if self.seeded else _WITH_SEED)
+        held_back.update(() if self.grouped else _WITH_GROUP)
         shown = {name: column for name, column in columns.items() if name not in held_back}
         try:
             given = list(self.function(completions=completions, **shown))
@@ -135,6 +142,7 @@ def reward(
     needs_gold: bool = True,
     seeded: bool = False,
     bounds: tuple[float, float] = (-math.inf, math.inf),
+    grouped: bool = False,
 ) -> Callable[[RewardFunction], Reward]:
     """Declare the decorated function a reward; see `Reward`.
 
@@ -144,14 +152,14 @@ def reward(
         By default the function's name; the name of its entry point counts.
     summary : str, optional
         By default the first line of the function's docstring.
-    needs_gold, seeded, bounds
+    needs_gold, seeded, bounds, grouped
         See `Reward`.
     """
 
     def declared(function: RewardFunction) -> Reward:
         called = name or function.__name__.replace("_", "-")
         text = _first_line(function) if summary is None else summary
-        return Reward(function, called, text, needs_gold, seeded, bounds)
+        return Reward(function, called, text, needs_gold, seeded, bounds, grouped)
 
     return declared
 
@@ -207,6 +215,26 @@ def readable_format(
 def nothing(completions: Sequence[Any], **_: Any) -> list[float]:
     """0 for every completion: what else the loss holds is all that trains."""
     return [0.0] * len(completions)
+
+
+@reward("majority", needs_gold=False, grouped=True, bounds=(0, 1))
+def majority_answer(
+    completions: Sequence[Any], *, group: Sequence[int], form: str, **_: Any
+) -> list[float]:
+    """1 where the final answer is the one that most rollouts of the group give, else 0.
+
+    Without any gold: TTRL, arXiv 2504.16084. A group in which no answer can be read gets 0.
+    """
+    from sample_engineering.grading import completion_text, majority_vote
+
+    texts = [completion_text(completion) for completion in completions]
+    values = [0.0] * len(texts)
+    for number in dict.fromkeys(group):
+        members = [index for index, one in enumerate(group) if one == number]
+        vote = majority_vote([texts[index] for index in members], form=form)
+        for index, agrees in zip(members, vote.agrees, strict=True):
+            values[index] = float(agrees)
+    return values
 
 
 @reward("random", needs_gold=False, seeded=True, bounds=(0, 1))

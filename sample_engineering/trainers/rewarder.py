@@ -179,17 +179,18 @@ class Rewarder:
         golds = [self.golds[index] for index in sample_index]
         grades = grade_batch(texts, golds, form=self.form)
         generation = trainer_state.global_step // self.steps_per_generation
-        rewards = self.reward.values(
+        rewards = self._rewards(
             completions,
-            **{**columns, **gold_columns(golds)},
-            prompts=prompts,
-            completion_ids=completion_ids,
-            sample_index=sample_index,
-            trainer_state=trainer_state,
-            grades=grades,
-            seed=self.seed,
-            generation=generation,
-            rollout=[self.rank * len(texts) + index for index in range(len(texts))],
+            {
+                **columns,
+                **gold_columns(golds),
+                "prompts": prompts,
+                "completion_ids": completion_ids,
+                "sample_index": sample_index,
+                "grades": grades,
+                "rollout": [self.rank * len(texts) + index for index in range(len(texts))],
+            },
+            {"trainer_state": trainer_state, "seed": self.seed, "generation": generation},
         )
         truncated = [
             len(ids) >= self.max_tokens and ids[-1] not in self.endings.ids and not cut
@@ -211,6 +212,36 @@ class Rewarder:
             group_size=self.group_size,
         )
         return rewards
+
+    def _rewards(
+        self, completions: Sequence[Any], columns: dict[str, Any], told: dict[str, Any]
+    ) -> list[float]:
+        """Return the rewards of this process's rollouts.
+
+        A reward that compares the rollouts of a group is shown all of the generation: a group may
+        lie in several processes.
+        """
+        if not self.reward.grouped:
+            return self.reward.values(completions, **columns, **told)
+        rows = len(completions)
+        by_row = {
+            name: column
+            for name, column in columns.items()
+            if isinstance(column, list | tuple) and len(column) == rows
+        }
+        alike = {name: value for name, value in columns.items() if name not in by_row}
+        own = list(zip(completions, *by_row.values(), strict=True))
+        everything = list(zip(*self.gather(own), strict=True))
+        values = self.reward.values(
+            list(everything[0]),
+            **{name: list(column) for name, column in zip(by_row, everything[1:], strict=True)},
+            **alike,
+            **told,
+            group=[number // self.group_size for number in range(len(everything[0]))],
+            form=self.form,
+        )
+        first = self.rank * rows
+        return values[first : first + rows]
 
 
 def _with_text(completion: Any, text: str) -> Any:

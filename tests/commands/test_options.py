@@ -143,7 +143,7 @@ IGNORED = {
                 "--eval-max-tokens": "9",
                 "--greedy": "",
                 "--also-greedy": "",
-                "--controls": "quick",
+                "--controls": "basic",
                 "--out": "elsewhere",
                 "--lora": "4",
                 "--vllm": "",

@@ -144,7 +144,7 @@ def write_run(
         recipe={"name": "microcosm", "group_size": 64, "steps": 80, "lr": 1e-4, "note": text},
         seeds=tuple(seeds),
         evaluation=EvaluationSettings("by hand", 48, DOMAINS, 4, 0, "boxed", "plain", 160, 1.0),
-        controls="quick" if controls else "none",
+        controls="basic" if controls else "none",
         arms=(
             *(ArmRecord(MAIN, seed, "trained on the sample", (sample_id,)) for seed in seeds),
             *(ArmRecord(name, 0, name, ()) for name in arms),

@@ -53,7 +53,7 @@ def shown(arms):
     ]
 
 
-@pytest.mark.parametrize("preset", ["quick", "full"])
+@pytest.mark.parametrize("preset", ["basic", "full"])
 def test_the_published_arms_are_drawn_as_ever(preset):
     published = [
         {key: value for key, value in record.items() if key != "preset"}
@@ -99,7 +99,7 @@ def test_arms_are_asked_for_by_name_and_trained_with_every_seed(declare):
     [
         ("ful", r"`controls` 'ful' is no preset and no arm; did you mean 'full'"),
         ("format-onyl", "did you mean 'format-only'"),
-        ("greedy,quick", "'quick' is a preset and stands alone"),
+        ("greedy,basic", "'basic' is a preset and stands alone"),
         ("greedy,greedy", "names an arm twice"),
         ("", "'' is no preset"),
     ],
@@ -112,13 +112,14 @@ def test_what_is_no_arm_is_named(controls, message):
 def test_without_a_pool_a_preset_leaves_arms_out_and_a_name_is_an_error():
     names = {arm.name for arm in control_arms("full", SAMPLE, [SAMPLE], (0,))}
     assert names == {
-        *("greedy", "in-context", "format-only", "random-reward", "entropy-only", "wrong-label")
+        *("greedy", "in-context", "format-only", "random-reward", "entropy-only", "wrong-label"),
+        "majority-label",
     }
     with pytest.raises(ConfigError, match="'random-sample' of `controls` draws from a pool"):
         control_arms("random-sample", SAMPLE, [SAMPLE], (0,))
 
 
-@pytest.mark.parametrize("name", ["quick", "after", "../up", "With Space", "", "x" * 300])
+@pytest.mark.parametrize("name", ["basic", "after", "../up", "With Space", "", "x" * 300])
 def test_an_arm_is_named_as_a_file_can_be(name):
     with pytest.raises(ConfigError, match="is no name for an arm"):
         longest(name)

@@ -1,6 +1,8 @@
 """Rewards, and why a group teaches nothing."""
 
 import math
+import threading
+from concurrent.futures import ThreadPoolExecutor
 from types import SimpleNamespace
 
 import pytest
@@ -240,3 +242,54 @@ def test_statistics_describe_the_rollouts():
     rows = one.last.rows(limit=2)
     assert [row["rollout"] for row in rows] == [0, 2]
     assert rows[0]["extracted"] == "3"
+
+
+SAYS_ONE = [r"\boxed{1}", r"\boxed{1.0}", r"\boxed{2}", "no answer"]
+SAYS_TWO = [r"\boxed{2}", r"\boxed{1}", r"\boxed{3}", r"\boxed{2}"]
+
+
+def test_the_majority_reward_pays_each_group_for_its_own_majority():
+    one = rewarder("majority", group_size=4)
+    assert call(one, SAYS_ONE + SAYS_TWO) == [1, 1, 0, 0, 1, 0, 0, 1]
+    assert one.last.statistics()["pass_rate"] == 1 / 8  # what is right is none of its business
+    assert call(one, ["no", "none", "", "nothing"]) == [0, 0, 0, 0]
+    assert one.last.statistics()["dead_cause"] == "nothing readable"
+
+
+def test_a_group_in_agreement_teaches_nothing_though_it_is_wrong():
+    one = rewarder("majority", group_size=3)
+    assert call(one, [WRONG] * 3) == [1, 1, 1]
+    assert one.last.statistics()["dead_cause"] == "all alike"
+
+
+def test_the_majority_reward_cannot_look_at_the_answer():
+    majority = find_reward("majority")
+    assert not majority.needs_gold
+    with pytest.raises(TrainingError, match="TypeError"):
+        majority.values([RIGHT], answer=["3"])  # no group was told
+
+
+@pytest.mark.parametrize("processes", [1, 2, 4, 8])
+def test_a_group_is_judged_as_a_whole_however_many_processes_share_it(processes):
+    texts = SAYS_ONE + SAYS_TWO
+    share = len(texts) // processes
+    handed = [None] * processes
+    meet = threading.Barrier(processes, timeout=60)
+
+    def of(rank):
+        one = rewarder("majority", group_size=4)
+        one.rank = rank
+
+        def gather(rows):
+            handed[rank] = rows
+            meet.wait()
+            everything = [row for rows in handed for row in rows]
+            meet.wait()
+            return everything
+
+        one.gather = gather
+        return call(one, texts[rank * share : (rank + 1) * share])
+
+    with ThreadPoolExecutor(processes) as pool:
+        found = [value for part in pool.map(of, range(processes)) for value in part]
+    assert found == call(rewarder("majority", group_size=4), texts)

@@ -88,7 +88,7 @@ def test_a_resumed_run_may_take_another_device(tmp_path):
     ("options", "message"),
     [
         ({"pool": sums()}, "`pool` would be ignored: none of the `controls`"),
-        ({"pool": sums(), "controls": "quick"}, "`pool` would be ignored: none of the `controls`"),
+        ({"pool": sums(), "controls": "basic"}, "`pool` would be ignored: none of the `controls`"),
         ({"vllm": True, "device": "cpu"}, "`vllm` would be ignored: vLLM needs a GPU"),
         ({"vllm_server": "http://h:1", "device": "cpu"}, "`vllm_server` would be ignored: vLLM"),
         ({"vllm_server": "http://h:1", "vllm": True}, "`vllm` would be ignored: `vllm_server`"),
@@ -115,7 +115,7 @@ def test_a_resumed_run_may_take_another_device(tmp_path):
         ({"seeds": ()}, "`seeds` must be different whole numbers"),
         ({"seeds": (0, 0)}, "`seeds` must be different whole numbers"),
         ({"rollouts": 0}, "`rollouts` must be at least 1"),
-        ({"controls": "quik"}, "did you mean 'quick'"),
+        ({"controls": "basik"}, "did you mean 'basic'"),
         ({"device": "tpu"}, "`device` must be cpu or cuda"),
         ({"settings": {"lrr": 1}}, "did you mean"),
     ],
@@ -206,10 +206,10 @@ def test_an_evaluation_may_be_asked_otherwise_than_the_training():
     assert (asked.template, asked.temperature, asked.max_tokens) == ("boxed", 0.3, 99)
     assert plan.recipe.template == "chat"
     assert plan.rollouts == 4
-    greedy = api.plan_validation(GIVEN["sample"], eval_items=1, greedy=True, controls="quick")
+    greedy = api.plan_validation(GIVEN["sample"], eval_items=1, greedy=True, controls="basic")
     assert (greedy.benchmark.temperature, greedy.rollouts) == (0, 1)
     assert not any(arm.greedy for arm in greedy.arms)  # all of it is
-    for given in ({"also_greedy": True}, {"controls": "quick", "also_greedy": True}):
+    for given in ({"also_greedy": True}, {"controls": "basic", "also_greedy": True}):
         plan = api.plan_validation(GIVEN["sample"], eval_items=1, **given)
         assert [arm.name for arm in plan.arms].count("greedy") == 1
         assert plan.also_greedy

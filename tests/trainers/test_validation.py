@@ -78,7 +78,7 @@ def test_the_run_folder_holds_everything(finished):
 
 
 TRAINED_CONTROLS = (
-    *("format-only", "random-reward", "entropy-only", "wrong-label"),
+    *("format-only", "random-reward", "entropy-only", "wrong-label", "majority-label"),
     *("random-sample", "many-samples"),
 )
 TRAININGS = 2 * (1 + len(TRAINED_CONTROLS))
@@ -168,7 +168,7 @@ def test_the_result_shows_itself(finished):
 
 
 def test_a_run_that_learnt_nothing_reports_no_lift(random_folder, tmp_path):
-    plan = plan_for(random_folder, tmp_path / "run", steps=20, controls="quick")
+    plan = plan_for(random_folder, tmp_path / "run", steps=20, controls="basic")
     result = run_validation(plan)
     assert result.verdict.kind == "not trained"
     assert "0 of 6 steps taught anything" in result.verdict.headline
