@@ -5,7 +5,7 @@ from functools import cached_property
 from typing import TYPE_CHECKING
 
 from sample_engineering.errors import SampleEngineeringError
-from sample_engineering.evaluation import Comparison, Evaluation, compare
+from sample_engineering.evaluation import Comparison, Evaluation, compare, readings
 from sample_engineering.evaluation.curve import Curve, Steps
 from sample_engineering.evaluation.curve import curve as follow
 from sample_engineering.evaluation.intervals import DEFAULT_RESAMPLES
@@ -129,14 +129,17 @@ class Findings:
                 "This run is not finished: there is no evaluation before and after yet.",
                 tuple(reasons),
             )
+        lifts = {readings.SAMPLED: self.lift}
+        if self.greedy is not None:
+            lifts[readings.GREEDY] = self.greedy
         return judge(
-            self.lift,
-            controls=self.contrasts,
+            lifts,
+            controls={arm: {readings.SAMPLED: one} for arm, one in self.contrasts.items()},
             behaviour=self.behaviour,
             budgets=self.budgets,
             sample=MAIN,
-            greedy=self.greedy,
             curve=self.curve,
+            seeds=self.lift.seeds_after,
         )
 
     @property

@@ -67,7 +67,7 @@ def test_the_page_shows_everything_and_the_verdict_first(whole):
     }  # fmt: skip
     assert page.index('id="verdict"') < page.index('id="lift"')
     text = " ".join(parser.text)
-    for words in ("The sample lifts the model", "chemistry", "random-reward", "reasoning gain"):
+    for words in ("These 2 runs lifted the model", "chemistry", "random-reward", "reasoning gain"):
         assert words in text
 
 
