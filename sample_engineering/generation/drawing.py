@@ -33,11 +33,14 @@ class Drawn:
         Of these tokens, at temperature 1, in nats.
     entropy : tensor of float32, shape (rows,), optional
         Of the distribution at the temperature, in nats.
+    mass : tensor of float32, shape (rows,), optional
+        Logarithm of the sum over the vocabulary of p ** (1 / temperature).
     """
 
     tokens: Any
     logprobs: Any = None
     entropy: Any = None
+    mass: Any = None
 
 
 @dataclass
@@ -52,8 +55,8 @@ class Drawer:
         Nucleus: the smallest set of tokens whose probability reaches this, in (0, 1].
     top_k : int, optional
         Only the so many most probable tokens are drawn from, before the nucleus is taken.
-    logprobs, entropy : bool
-        What to return beside the tokens. There is no entropy of a greedy choice.
+    logprobs, entropy, mass : bool
+        What to return beside the tokens. There is no entropy, and no mass, of a greedy choice.
     """
 
     temperature: float
@@ -61,6 +64,7 @@ class Drawer:
     top_k: int | None = None
     logprobs: bool = False
     entropy: bool = False
+    mass: bool = False
     _buffers: dict[str, Any] = field(default_factory=dict, init=False, repr=False)
 
     def __call__(self, logits: Any, uniforms: Any) -> Drawn:
@@ -73,6 +77,14 @@ class Drawer:
         uniforms : tensor of float32 in [0, 1), shape (rows,), or None
             None where the temperature is 0.
         """
+        drawn = self._drawn(logits, uniforms)
+        if self.mass:
+            scores = logits.float()
+            drawn.mass = (scores / self.temperature).logsumexp(-1)
+            drawn.mass -= scores.logsumexp(-1) / self.temperature
+        return drawn
+
+    def _drawn(self, logits: Any, uniforms: Any) -> Drawn:
         if logits.shape[-1] < LARGE_VOCABULARY:
             return self._plain(logits, uniforms)
         if self.temperature == 0:

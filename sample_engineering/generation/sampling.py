@@ -43,12 +43,15 @@ class Rollout:
     entropy : float, optional
         Mean over its tokens of the entropy, in nats, of the distribution at the sampling
         temperature (before `top_p`).
+    masses : list of float, optional
+        Of each token, the logarithm of the sum over the vocabulary of p ** (1 / temperature).
     """
 
     ids: list[int]
     ended: bool
     logprobs: list[float] | None = None
     entropy: float | None = None
+    masses: list[float] | None = None
 
 
 def row_noise(keys: Sequence[int], seed: int) -> Noise:
@@ -136,6 +139,7 @@ def sample(
     noise: Noise | None = None,
     logprobs: bool = False,
     entropy: bool = False,
+    masses: bool = False,
 ) -> list[Rollout]:
     """Sample `n` continuations of each prompt.
 
@@ -162,8 +166,9 @@ def sample(
     noise : callable, optional
         See `row_noise` and `torch_noise`; None is the latter with torch's global generator.
         Row ``i * n + j`` is continuation j of prompt i.
-    logprobs, entropy : bool
-        Also return the log-probability of each token, or the mean entropy.
+    logprobs, entropy, masses : bool
+        Also return the log-probability of each token, the mean entropy, or the mass of each token's
+        distribution, see `Rollout`.
 
     Returns
     -------
@@ -180,11 +185,11 @@ def sample(
     device = model.get_input_embeddings().weight.device
     rows = len(prompts) * n
     noise = noise or torch_noise(rows)
-    draw = Drawer(temperature, top_p, top_k, logprobs=logprobs, entropy=entropy)
+    draw = Drawer(temperature, top_p, top_k, logprobs=logprobs, entropy=entropy, mass=masses)
     check_kind(model, prompts[0])
     with torch.no_grad(), packed_linears(model, steps=max_tokens):
         decoder = Decoder(model, prompts, n)
-        steps = _Steps(rows, max_tokens, device, stops, logprobs, entropy)
+        steps = _Steps(rows, max_tokens, device, stops, logprobs, entropy, masses)
         ends = torch.tensor(list(eos_ids), device=device, dtype=torch.long)
         block = None
         for step in range(max_tokens):
@@ -218,6 +223,7 @@ class _Steps:
         stops: StopTexts | None,
         logprobs: bool,
         entropy: bool,
+        masses: bool,
     ) -> None:
         import torch
 
@@ -228,6 +234,7 @@ class _Steps:
         self.ended = torch.zeros(rows, dtype=torch.bool, device=device)
         self.logprobs = torch.zeros(rows, max_tokens, device=device) if logprobs else None
         self.entropy = torch.zeros(rows, device=device) if entropy else None
+        self.masses = torch.zeros(rows, max_tokens, device=device) if masses else None
 
     def record(self, step: int, drawn: Drawn, ends: Any) -> Any:
         """Store one step; return the batch positions to go on with, or None if all have ended."""
@@ -239,6 +246,8 @@ class _Steps:
         self.lengths[self.rows] += open_rows
         if self.logprobs is not None:
             self.logprobs[self.rows, step] = drawn.logprobs
+        if self.masses is not None:
+            self.masses[self.rows, step] = drawn.mass
         if self.entropy is not None and drawn.entropy is not None:
             self.entropy[self.rows] += drawn.entropy * open_rows
         self.ended[self.rows] |= torch.isin(tokens, ends)
@@ -261,6 +270,7 @@ class _Steps:
     def rollouts(self) -> list[Rollout]:
         ids, lengths = self.ids.tolist(), self.lengths.tolist()
         scores = None if self.logprobs is None else self.logprobs.tolist()
+        masses = None if self.masses is None else self.masses.tolist()
         nats = None if self.entropy is None else (self.entropy / self.lengths).tolist()
         return [
             Rollout(
@@ -268,6 +278,7 @@ class _Steps:
                 ended=ended,
                 logprobs=None if scores is None else scores[index][:length],
                 entropy=None if nats is None else nats[index],
+                masses=None if masses is None else masses[index][:length],
             )
             for index, (row, length, ended) in enumerate(
                 zip(ids, lengths, self.ended.tolist(), strict=True)
