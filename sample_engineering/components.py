@@ -30,7 +30,6 @@ _REWARDS: Mapping[str, str] = {
 }
 
 _ARMS: Mapping[str, str] = {
-    "greedy": "sample_engineering.trainers.controls:greedy",
     "in-context": "sample_engineering.trainers.controls:in_context",
     "format-only": "sample_engineering.trainers.controls:format_only",
     "random-reward": "sample_engineering.trainers.controls:random_reward",

@@ -38,11 +38,15 @@ def described(kind: Any) -> dict[str, tuple[str, str]]:
 def parts(kind: Any) -> Iterator[Any]:
     """Yield the types of this room that stand in the fields of another."""
     for hint in get_type_hints(kind).values():
-        for one in (hint, *get_args(hint)):
-            if is_dataclass(one) and str(getattr(one, "__module__", "")).startswith(
-                "sample_engineering.runs."
-            ):
-                yield one
+        yield from _within(hint)
+
+
+def _within(hint: Any) -> Iterator[Any]:
+    room = "sample_engineering.runs."
+    if is_dataclass(hint) and str(getattr(hint, "__module__", "")).startswith(room):
+        yield hint
+    for one in get_args(hint):
+        yield from _within(one)
 
 
 def table(kind: Any) -> str:

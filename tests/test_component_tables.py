@@ -29,7 +29,7 @@ def test_every_table_stands_in_the_docs_and_names_every_component():
 def test_a_table_that_has_changed_is_written_anew():
     page = "a\n<!-- components: arm -->\n| old |\n<!-- end of components -->\nb\n"
     new = tables.rewritten(page)
-    assert "| `greedy` |" in new
+    assert "| `in-context` |" in new
     assert "| old |" not in new
     assert new.startswith("a\n")
     assert new.endswith("<!-- end of components -->\nb\n")

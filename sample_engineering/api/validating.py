@@ -30,6 +30,7 @@ if TYPE_CHECKING:
     from sample_engineering.trainers.recipes import Recipe
     from sample_engineering.trainers.result import ValidationResult
 
+BOTH = "both"
 _RUNS = Path("runs")
 _NAME_LENGTH = 40  # characters of a sample's id that go into the name of its run folder
 
@@ -53,8 +54,7 @@ def validate(
     eval_template: str | None = None,
     eval_temperature: float | None = None,
     eval_max_tokens: int | None = None,
-    greedy: bool = False,
-    also_greedy: bool = False,
+    readings: str | None = None,
     controls: str | None = None,
     pool: Iterable[Sample] | PathLike | None = None,
     out: PathLike | None = None,
@@ -119,11 +119,10 @@ def validate(
         What items do that cannot be read or graded; fail by default.
     eval_template, eval_temperature, eval_max_tokens
         How the benchmark is asked, all members of a set alike; None: as the recipe evaluates.
-    greedy : bool
-        Evaluate at temperature 0, one completion an item.
-    also_greedy : bool
-        Evaluate the base model and the trained one a second time, greedily: the control arm
-        ``greedy``.
+    readings : {"both", "greedy", "sampled"}, optional
+        How the items are asked, before and after alike: greedily (one completion at temperature
+        0), sampled as the benchmark says, or both, which is the default and two evaluations. Of a
+        benchmark that is asked at temperature 0 there is only the greedy one.
     controls : str, optional
         ``none`` (the default), ``basic``, ``full``, or names of `components("arm")`.
     pool : samples or path, optional
@@ -189,8 +188,7 @@ def validate(
         eval_template=eval_template,
         eval_temperature=eval_temperature,
         eval_max_tokens=eval_max_tokens,
-        greedy=greedy,
-        also_greedy=also_greedy,
+        readings=readings,
         controls=controls,
         pool=pool,
         out=out,
@@ -240,8 +238,7 @@ def plan_validation(
     eval_template: str | None = None,
     eval_temperature: float | None = None,
     eval_max_tokens: int | None = None,
-    greedy: bool = False,
-    also_greedy: bool = False,
+    readings: str | None = None,
     controls: str | None = None,
     pool: Iterable[Sample] | PathLike | None = None,
     out: PathLike | None = None,
@@ -276,7 +273,7 @@ def plan_validation(
     sample : Sample or path, optional
         The sample; ``FILE#ID`` picks one of a pool. None: the shipped one.
     model, benchmark, recipe, settings, steps, group_size, lr, seeds, rollouts, eval_items,
-    group_by, on_error, eval_template, eval_temperature, eval_max_tokens, greedy, also_greedy,
+    group_by, on_error, eval_template, eval_temperature, eval_max_tokens, readings,
     controls, pool, out, resume, devices, engine, engine_options, eval_every, lora, vllm,
     vllm_server, optim, device, template, system, chat_template_kwargs, stop, report_to,
     save_model, merge, push_to_hub, revision, dtype, attn_implementation, trust_remote_code,
@@ -294,6 +291,7 @@ def plan_validation(
 
     check_installed("trl", "train")  # a process that trains imports it, and this one does not
     from sample_engineering.evaluation import Benchmark
+    from sample_engineering.evaluation.readings import GREEDY
     from sample_engineering.generation.asking import Loading
     from sample_engineering.generation.engines import LOCAL, SERVER, choose_engine
     from sample_engineering.generation.hub import commit_of
@@ -333,8 +331,7 @@ def plan_validation(
             "eval_template": eval_template,
             "eval_temperature": eval_temperature,
             "eval_max_tokens": eval_max_tokens,
-            "greedy": greedy or None,
-            "also_greedy": also_greedy or None,
+            "readings": readings,
             "controls": controls,
             "pool": pool,
             "out": out,
@@ -363,9 +360,11 @@ def plan_validation(
     embedded = is_embedded(model)
     if embedded:
         ignored({"trust_remote_code": trust_remote_code or None}, "the embedded model has no code")
-    overrides = _overrides(
-        eval_template, eval_temperature, eval_max_tokens, greedy=greedy, rollouts=rollouts
-    )
+    asked_in = _readings(readings)
+    if asked_in == (GREEDY,):
+        given: dict[str, Any] = {"rollouts": rollouts, "eval_temperature": eval_temperature}
+        ignored(given, "the greedy one of the `readings` is one completion at temperature 0")
+    overrides = _overrides(eval_template, eval_temperature, eval_max_tokens)
     if isinstance(benchmark, Benchmark):
         given = {
             "eval_items": eval_items,
@@ -374,12 +373,9 @@ def plan_validation(
             "eval_template": eval_template,
             "eval_temperature": eval_temperature,
             "eval_max_tokens": eval_max_tokens,
-            "greedy": greedy or None,
             **wording,
         }
         ignored(given, "`benchmark` is one already; change it itself")
-    if also_greedy:
-        controls = _with_greedy(controls)
     if pool is not None and not any(arm.needs_pool for arm in chosen_arms(controls or "none")):
         ignored({"pool": pool}, "none of the `controls` draws from a pool")
     if device == "cpu":
@@ -432,14 +428,12 @@ def plan_validation(
     )
     if rollouts is not None:
         measured, number = with_rollouts(measured, rollouts), rollouts
-    elif measured.completions(ROLLOUTS) == len(measured):
-        number = 1  # all greedy
+    elif asked_in == (GREEDY,) or measured.asked_greedily:
+        number = 1
     elif isinstance(benchmark, Benchmark) or measured.members:
         number = ROLLOUTS
     else:
         number = asked(measured.name).get("rollouts", ROLLOUTS)
-    if also_greedy and all(member.temperature == 0 for member, _ in measured.parts):
-        ignored({"also_greedy": True}, f"{measured.name} is asked greedily anyway")
     place = local_model(model)
     loading = Loading(**{name: value for name, value in loaded.items() if value is not None})
     # One commit for every process that loads it, however long the run takes.
@@ -450,6 +444,7 @@ def plan_validation(
         benchmark=measured,
         recipe=chosen,
         seeds=(0,) if seeds is None else tuple(seeds),
+        readings=asked_in,
         rollouts=number,
         controls=controls or "none",
         pool=_find_pool(pool, embedded, first),
@@ -621,30 +616,24 @@ def _overrides(
     template: str | None,
     temperature: float | None,
     max_tokens: int | None,
-    *,
-    greedy: bool,
-    rollouts: int | None,
 ) -> dict[str, Any]:
     """Return how the benchmark is asked instead of as the recipe evaluates."""
-    if greedy:
-        refused = {"rollouts": rollouts not in (None, 1), "eval_temperature": bool(temperature)}
-        if names := [f"`{name}`" for name, given in refused.items() if given]:
-            raise ConfigError(
-                f"{' and '.join(names)} would be ignored: `greedy` is one completion an item at "
-                "temperature 0; leave out one or the other"
-            )
-        temperature = 0.0
     given: dict[str, Any] = {"template": template, "max_tokens": max_tokens}
     given |= {"temperature": temperature, "rollouts": 1 if temperature == 0 else None}
     return {name: value for name, value in given.items() if value is not None}
 
 
-def _with_greedy(controls: str | None) -> str:
-    """Add the arm to a preset that lacks it, or to arms by name."""
-    named = [] if controls in (None, "none") else str(controls).split(",")
-    if named in (["basic"], ["full"]) or "greedy" in named:
-        return str(controls)
-    return ",".join([*named, "greedy"])
+def _readings(named: str | None) -> tuple[str, ...]:
+    """Return the readings that are asked for; none leaves it to the benchmark."""
+    from sample_engineering.evaluation.readings import READINGS
+
+    if named is None:
+        return ()
+    if named == BOTH:
+        return READINGS
+    if named not in READINGS:
+        raise ConfigError(f"`readings` must be {BOTH}, {' or '.join(READINGS)}, not {named!r}")
+    return (named,)
 
 
 def _asked(recipe: "Recipe", overrides: Mapping[str, Any], benchmark: str) -> dict[str, Any]:

@@ -43,12 +43,14 @@ def report(
 def _record(run: "Run") -> dict[str, Any]:
     import json
 
-    frame = run.lift.to_frame() if run.lift is not None else None
     habits = run.behaviour
     return {
         "sample_id": run.sample_id,
         "verdict": run.verdict.to_dict(),
-        "lift": None if frame is None else json.loads(frame.to_json(orient="records")),
+        "lifts": {
+            reading: json.loads(lift.to_frame().to_json(orient="records"))
+            for reading, lift in run.lifts.items()
+        },
         "behaviour": None if habits is None else json.loads(habits.to_json(orient="records")),
         "problems": run.problems,
     }

@@ -42,7 +42,7 @@ _PANELS = {
     ),
     "Evaluation": (
         *("rollouts", "eval_items", "group_by", "on_error", "eval_template", "eval_temperature"),
-        *("eval_max_tokens", "greedy", "also_greedy", "eval_every", "engine", "engine_options"),
+        *("eval_max_tokens", "readings", "eval_every", "engine", "engine_options"),
     ),
     "Controls": ("controls", "pool"),
     "How the model is asked, in training and evaluation": (
@@ -116,15 +116,13 @@ def validate(
         int | None,
         typer.Option(help="Longest completion of the evaluation; default: the recipe's.", min=1),
     ] = None,
-    greedy: Annotated[
-        bool, typer.Option("--greedy", help="Evaluate at temperature 0, one completion an item.")
-    ] = False,
-    also_greedy: Annotated[
-        bool,
+    readings: Annotated[
+        str | None,
         typer.Option(
-            "--also-greedy", help="Evaluate the base model and the trained one greedily as well."
+            help="How items are asked, before and after: greedy (one completion at temperature 0), "
+            "sampled, or both (the default).",
         ),
-    ] = False,
+    ] = None,
     controls: Annotated[
         str | None,
         typer.Option(
@@ -259,8 +257,7 @@ def validate(
             eval_template=eval_template,
             eval_temperature=eval_temperature,
             eval_max_tokens=eval_max_tokens,
-            greedy=greedy,
-            also_greedy=also_greedy,
+            readings=readings,
             controls=controls,
             pool=pool,
             out=out,
@@ -413,13 +410,17 @@ def _show_plan(plan: "ValidationPlan", format: Format, options: list[Any]) -> No
 
 def _asked(plan: "ValidationPlan") -> str:
     """Say how the items are asked."""
+    from sample_engineering.evaluation.readings import GREEDY, SAMPLED
+
     said = []
     for member, places in plan.benchmark.parts:
-        number = member.completions(plan.rollouts)
-        times = "once" if number == 1 else f"{number} times"
-        how = "greedily" if member.temperature == 0 else f"at temperature {member.temperature:g}"
+        ways = ["once greedily"] if GREEDY in plan.readings else []
+        if SAMPLED in plan.readings and member.temperature > 0:
+            number = member.completions(plan.rollouts)
+            times = "once" if number == 1 else f"{number} times"
+            ways.append(f"{times} at temperature {member.temperature:g}")
         of = f"{member.name} ({len(places)}) " if plan.benchmark.members else "each "
-        said.append(f"{of}{times} {how}")
+        said.append(of + " and ".join(ways))
     return "; ".join(said)
 
 
@@ -432,9 +433,11 @@ def _show_result(result: "ValidationResult", format: Format) -> None:
     from sample_engineering.files import finite
     from sample_engineering.report.page import PAGE
     from sample_engineering.report.terminal import report_card
+    from sample_engineering.runs.records import to_record
 
     if format is Format.json:
-        typer.echo(json.dumps(finite(result.to_record().to_file()), indent=2, ensure_ascii=False))
+        record = finite(to_record(result.to_record()))
+        typer.echo(json.dumps(record, indent=2, ensure_ascii=False))
         return
     console, run = Console(), api.open_run(result.folder)
     console.print(report_card(run))

@@ -11,7 +11,7 @@ if TYPE_CHECKING:
     from sample_engineering.trainers.plan import ProgressEvent
 
 
-_Key = tuple[str, str, int, int | None]
+_Key = tuple[str, str, int, int | None, str | None]
 
 
 @contextmanager
@@ -98,7 +98,7 @@ class _Rates:
 
 
 def _key(event: "ProgressEvent") -> _Key:
-    return event.stage, event.arm, event.seed, event.snapshot
+    return event.stage, event.arm, event.seed, event.snapshot, event.reading
 
 
 def _label(event: "ProgressEvent") -> str:
@@ -106,7 +106,8 @@ def _label(event: "ProgressEvent") -> str:
     what = "train on" if event.stage == "train" and event.arm == "sample" else event.stage
     seed = f", seed {event.seed}" if event.seed else ""
     after = "" if event.snapshot is None else f" after step {event.snapshot}"
-    return f"{what} {name}{seed}{after}"
+    how = "" if event.reading is None else f", {event.reading}"
+    return f"{what} {name}{seed}{after}{how}"
 
 
 def _detail(event: "ProgressEvent") -> str:

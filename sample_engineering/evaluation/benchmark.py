@@ -137,6 +137,11 @@ class Benchmark(Asked):
         found = ((member, tuple(places[member.name])) for member in self.members)
         return tuple((member, own) for member, own in found if own)
 
+    @property
+    def asked_greedily(self) -> bool:
+        """Whether all of it is asked at temperature 0."""
+        return all(member.temperature == 0 for member, _ in self.parts)
+
     def completions(self, rollouts: int, *, greedy: bool = False) -> int:
         """Return how many completions are asked for, of all items together."""
         return sum(member.completions(rollouts, greedy=greedy) * len(places)

@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING, Any
 
 from sample_engineering.errors import ConfigError, GenerationError
 from sample_engineering.evaluation.benchmark import Benchmark, Member, domain_of, split_of
+from sample_engineering.evaluation.readings import GREEDY, READING_KEY, SAMPLED
 from sample_engineering.evaluation.table import Evaluation, table_of
 from sample_engineering.generation import Completion, Sampling
 from sample_engineering.generation.asking import Protocol
@@ -104,6 +105,7 @@ def evaluate(
     table = table_of([row for place in sorted(rows_of) for row in rows_of[place]])
     info: dict[str, Any] = {
         "model": generator.name,
+        READING_KEY: GREEDY if greedy or benchmark.asked_greedily else SAMPLED,
         "revision": getattr(generator, "revision", None),
         "benchmark": benchmark.name,
         "benchmark_digest": benchmark.digest,

@@ -100,7 +100,7 @@ def _pretty(value: object) -> str:
 
 def examples_section(run: Run) -> Markup | None:
     """Completions of the same items before and after, of each kind of outcome."""
-    evaluations = run.folder.evaluations
+    evaluations = run.evaluations
     if not evaluations.get(BEFORE) or not evaluations.get(MAIN):
         return None
     before = evaluations[BEFORE][0].table
@@ -203,6 +203,6 @@ def config_section(run: Run) -> Markup | None:
         "section",
         tag("h2", "Settings"),
         tag("details", tag("summary", "config.json"), tag("dl", entries)) if entries else None,
-        None if result is None else _folded("result.json", _pretty(result.to_file())),
+        None if result is None else _folded("result.json", _pretty(to_record(result))),
         id="settings",
     )

@@ -72,15 +72,14 @@ def gain_rows(overall: Effect) -> list[ForestRow]:
 
 def arm_rows(run: Run) -> list[ForestRow]:
     """Return the lift of the sample and of each control; empty without controls."""
-    if run.lift is None or not run.findings.control_lifts:
+    if run.lift is None or not run.control_lifts:
         return []
     mine = _row(THIS, run.lift.overall, "sum", run.lift.seeds_after)
     return [mine] + [
-        _row(name, lift.overall, runs=lift.seeds_after)
-        for name, lift in run.findings.control_lifts.items()
+        _row(name, lift.overall, runs=lift.seeds_after) for name, lift in run.control_lifts.items()
     ]
 
 
 def lead_rows(run: Run) -> list[ForestRow]:
     """Return the lead of the sample over each control."""
-    return [_row(name, contrast.overall) for name, contrast in run.findings.contrasts.items()]
+    return [_row(name, contrast.overall) for name, contrast in run.contrasts.items()]

@@ -15,7 +15,7 @@ _POLICY = "default-src 'none'; style-src 'unsafe-inline'; base-uri 'none'; form-
 _SECTIONS = (
     results.problems_section,
     results.lift_section,
-    results.greedy_section,
+    results.other_reading_section,
     results.curve_section,
     results.gains_section,
     results.arms_section,
@@ -40,7 +40,7 @@ def render_page(run: Run) -> str:
     # Everything is computed first: what cannot be computed is then among the notes.
     verdict, tiles = results.verdict_section(run), results.tiles(run)
     _ = run.behaviour, run.findings.control_lifts, run.findings.contrasts
-    _ = run.findings.greedy, run.findings.curve
+    _ = run.lifts, run.findings.curve
     sections = [section(run) for section in _SECTIONS]
     head = tag(
         "head",

@@ -139,7 +139,7 @@ def _values(run: Run, notes: list[str], name: str) -> LiftValues | None:
     if not run.folder.trained:
         notes.append(f"{name}: {run.verdict.headline}")
         return None
-    evaluations = run.folder.evaluations
+    evaluations = run.evaluations
     try:
         return lift_values(evaluations.get(BEFORE, []), evaluations.get(MAIN, []))
     except SampleEngineeringError as error:
@@ -160,9 +160,9 @@ def _distinct_names(runs: Sequence[Run]) -> list[str]:
 def _one_protocol(runs: dict[str, Run]) -> list[str]:
     """Refuse runs whose models were asked under different protocols; say where that is unknown."""
     found = {
-        name: protocols_of(run.folder.evaluations[BEFORE][0].info)
+        name: protocols_of(run.evaluations[BEFORE][0].info)
         for name, run in runs.items()
-        if run.folder.evaluations.get(BEFORE)
+        if run.evaluations.get(BEFORE)
     }
     known = {name: record for name, record in found.items() if record is not None}
     first = next(iter(known), "")
@@ -188,9 +188,9 @@ def _setting_notes(runs: dict[str, Run]) -> list[str]:
         ("seed", "evaluation seeds"),
     ):
         found = {
-            str(run.folder.evaluations[BEFORE][0].info[key])
+            str(run.evaluations[BEFORE][0].info[key])
             for run in runs.values()
-            if run.folder.evaluations.get(BEFORE) and key in run.folder.evaluations[BEFORE][0].info
+            if run.evaluations.get(BEFORE) and key in run.evaluations[BEFORE][0].info
         }
         if len(found) > 1:
             notes.append(f"the runs have different {what}: {', '.join(sorted(found))}")
@@ -300,7 +300,7 @@ def leaderboard(
         if reason is not None:
             left_out.append((name, reason))
         else:
-            info = run.folder.evaluations[BEFORE][0].info
+            info = run.evaluations[BEFORE][0].info
             benchmark = str(info.get("benchmark", "benchmark"))
             digest = str(info.get("benchmark_digest", ""))
             key = (str(run.model or "?"), f"{benchmark} {digest[:8]}".strip())
@@ -318,7 +318,7 @@ def leaderboard(
 def _why_left_out(run: Run) -> str | None:
     if not run.folder.trained:
         return run.verdict.headline
-    if not run.folder.evaluations.get(BEFORE) or not run.folder.evaluations.get(MAIN):
+    if not run.evaluations.get(BEFORE) or not run.evaluations.get(MAIN):
         return "not finished"
     return None
 
@@ -329,8 +329,8 @@ def _ranking(
     lifts: dict[str, LiftValues] = {}
     more: dict[str, dict[str, Any]] = {}
     for sample, runs in samples.items():
-        before = [e for _, run in runs for e in run.folder.evaluations[BEFORE]]
-        after = [e for _, run in runs for e in run.folder.evaluations[MAIN]]
+        before = [e for _, run in runs for e in run.evaluations[BEFORE]]
+        after = [e for _, run in runs for e in run.evaluations[MAIN]]
         try:
             lifts[sample] = lift_values(before, after)
             # Few resamples: only the means by domain are taken from this.

@@ -4,6 +4,7 @@ from collections.abc import Callable, Mapping, Sequence
 
 from sample_engineering.evaluation.behaviour import MEASURES
 from sample_engineering.evaluation.compare import Comparison
+from sample_engineering.evaluation.readings import GREEDY
 from sample_engineering.evaluation.verdict import KINDS
 from sample_engineering.report.charts import (
     Line,
@@ -22,7 +23,8 @@ from sample_engineering.report.forest import (
 )
 from sample_engineering.report.markup import Markup, foreign, tag
 from sample_engineering.report.run import Run
-from sample_engineering.report.terminal import change, percent
+from sample_engineering.report.terminal import ASKED, change, percent
+from sample_engineering.text import count_of
 
 
 def verdict_section(run: Run) -> Markup:
@@ -58,7 +60,8 @@ def tiles(run: Run) -> Markup:
     entries: list[tuple[str, str]] = []
     if run.lift is not None:
         overall = run.lift.overall
-        entries.append((f"{percent(overall.before)} → {percent(overall.after)} %", "accuracy"))
+        accuracy = f"{percent(overall.before)} → {percent(overall.after)} %"
+        entries.append((accuracy, f"accuracy, {ASKED[run.reading].lower()}"))
         interval = f"95 %: {change(overall.ci_low)} to {change(overall.ci_high)}"
         entries.append((f"{change(overall.lift)} pts", f"lift, {interval}"))
         most = max(overall.pass_at)
@@ -148,7 +151,7 @@ def lift_section(run: Run) -> Markup | None:
     more = _pass_table(run.lift) if len(run.lift.overall.pass_at) > 1 else None
     return tag(
         "section",
-        tag("h2", "Lift by domain"),
+        tag("h2", f"Lift by domain, {ASKED[run.reading].lower()}"),
         _forest(
             lift_rows(run.lift),
             "domain",
@@ -180,24 +183,31 @@ def _pass_table(lift: Comparison) -> Markup:
     )
 
 
-def greedy_section(run: Run) -> Markup | None:
-    """The lift with both models decoded greedily."""
-    lift = run.findings.greedy
-    if lift is None:
+def other_reading_section(run: Run) -> Markup | None:
+    """The lift in the reading that is not the headline's."""
+    others = [(name, lift) for name, lift in run.lifts.items() if name != run.reading]
+    if not others:
         return None
+    ((name, lift),) = others
     return tag(
         "section",
-        tag("h2", "Decoded greedily"),
+        tag("h2", ASKED[name]),
         _forest(
             lift_rows(lift),
             "domain",
             heads=("items", "before %", "after %"),
             cells=_accuracies,
         ),
-        tag("p", "The base model and the trained model, one completion an item at temperature 0.",
-            class_="note"),
-        id="greedy",
-    )  # fmt: skip
+        tag("p", f"The same items before and after, {_how(name, lift)}.", class_="note"),
+        _pass_table(lift) if len(lift.overall.pass_at) > 1 else None,
+        id=name,
+    )
+
+
+def _how(reading: str, lift: Comparison) -> str:
+    if reading == GREEDY:
+        return "one completion an item at temperature 0"
+    return f"{count_of(lift.samples_after, 'completion')} of each, sampled"
 
 
 def curve_section(run: Run) -> Markup | None:

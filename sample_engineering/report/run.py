@@ -4,6 +4,7 @@ import os
 from typing import TYPE_CHECKING
 
 from sample_engineering.errors import RunError
+from sample_engineering.evaluation import Evaluation
 from sample_engineering.evaluation.compare import Comparison
 from sample_engineering.evaluation.curve import Steps
 from sample_engineering.evaluation.intervals import DEFAULT_RESAMPLES
@@ -118,9 +119,34 @@ class Run:
         return sorted(named, key=lambda run: run[0] != THIS)
 
     @property
+    def reading(self) -> str:
+        """The reading of headline, `lift` and `evaluations`: greedy where there is one."""
+        return self.findings.reading
+
+    @property
+    def evaluations(self) -> dict[str, list[Evaluation]]:
+        """Evaluations of the headline's reading, by arm."""
+        return self.findings.evaluations[self.reading]
+
+    @property
     def lift(self) -> Comparison | None:
-        """Base model against the trained model; None where either is missing."""
+        """Base model against the trained model in `reading`; None where either is missing."""
         return self.findings.lift
+
+    @property
+    def lifts(self) -> dict[str, Comparison]:
+        """Base model against the trained model, by reading."""
+        return self.findings.lifts
+
+    @property
+    def control_lifts(self) -> dict[str, Comparison]:
+        """Base model against each control arm, in `reading`."""
+        return Findings.of_reading(self.findings.control_lifts, self.reading)
+
+    @property
+    def contrasts(self) -> dict[str, Comparison]:
+        """Each control arm against the trained model, in `reading`."""
+        return Findings.of_reading(self.findings.contrasts, self.reading)
 
     @property
     def behaviour(self) -> "pd.DataFrame | None":

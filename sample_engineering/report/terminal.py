@@ -10,6 +10,7 @@ from rich.text import Text
 
 from sample_engineering.evaluation.compare import Comparison, Effect
 from sample_engineering.evaluation.curve import Curve
+from sample_engineering.evaluation.readings import GREEDY, SAMPLED
 from sample_engineering.evaluation.verdict import KINDS, Verdict
 from sample_engineering.report.run import THIS, Run
 from sample_engineering.text import visible
@@ -22,6 +23,8 @@ _MISSING = "-"
 # Name of the row in which every domain counts alike; short, so that tables fit 80 columns.
 _MACRO = "domain mean"
 _BENCHMARK_MEAN = "benchmark mean"
+# What a table of a reading is called.
+ASKED = {GREEDY: "Decoded greedily", SAMPLED: "Sampled"}
 # Domains in a row of a table, so that it fits 80 columns.
 _DOMAINS_ABREAST = 4
 # Steps of a curve in a table.
@@ -199,12 +202,14 @@ def report_card(run: Run) -> RenderableType:
         ]
     parts.append(verdict_panel(run.verdict))
     if run.lift is not None:
-        parts += [lift_table(run.lift, "Accuracy in per cent, lift in percentage points"), ""]
-        if run.findings.control_lifts:
-            lifts = {THIS: run.lift, **run.findings.control_lifts}
-            parts += [arms_table(lifts, run.findings.contrasts, THIS), ""]
-    if run.findings.greedy is not None:
-        parts += [lift_table(run.findings.greedy, "Decoded greedily, before and after"), ""]
+        title = f"{ASKED[run.reading]}: accuracy in per cent, lift in percentage points"
+        parts += [lift_table(run.lift, title), ""]
+        if run.control_lifts:
+            lifts = {THIS: run.lift, **run.control_lifts}
+            parts += [arms_table(lifts, run.contrasts, THIS), ""]
+    for reading, lift in run.lifts.items():
+        if reading != run.reading:
+            parts += [lift_table(lift, f"{ASKED[reading]}, before and after"), ""]
     if run.findings.curve is not None:
         parts += [curve_table(run.findings.curve), ""]
     if run.behaviour is not None:

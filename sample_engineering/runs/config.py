@@ -4,6 +4,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field, fields
 from typing import Any
 
+from sample_engineering.evaluation.readings import SAMPLED
 from sample_engineering.generation.asking import Loading
 from sample_engineering.sample import Sample
 
@@ -60,6 +61,9 @@ class EvaluationSettings:
         What runs the models.
     engine_options : mapping
         Its options.
+    readings : tuple of str
+        Ways of asking the items, each evaluated apart: ``greedy``, ``sampled``. `rollouts`,
+        `temperature` and `protocol` are those of the sampled one.
     """
 
     benchmark: str
@@ -75,6 +79,7 @@ class EvaluationSettings:
     members: tuple[MemberSettings, ...] = ()
     engine: str = "transformers"
     engine_options: Mapping[str, Any] = field(default_factory=dict)
+    readings: tuple[str, ...] = (SAMPLED,)
 
 
 @dataclass(frozen=True)
@@ -319,8 +324,8 @@ class ControlInputs:
         Instead of the recipe's reward.
     seed : int
         Training seed.
-    greedy : bool
-        Whether the base model is decoded greedily.
+    reading : str or None
+        The only reading that it is evaluated in; None is every reading of the run.
     in_context : bool
         Whether the base model is shown the solved sample.
     needs : mapping
@@ -334,7 +339,7 @@ class ControlInputs:
     samples: tuple[Sample, ...]
     reward: str | None
     seed: int
-    greedy: bool
+    reading: str | None
     in_context: bool
     needs: Mapping[str, Any] = field(default_factory=dict)
     rewarded: bool = True

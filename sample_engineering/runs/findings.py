@@ -5,12 +5,19 @@ from functools import cached_property
 from typing import TYPE_CHECKING
 
 from sample_engineering.errors import SampleEngineeringError
-from sample_engineering.evaluation import Comparison, Evaluation, compare, readings
+from sample_engineering.evaluation import Comparison, Evaluation, compare
 from sample_engineering.evaluation.curve import Curve, Steps
 from sample_engineering.evaluation.curve import curve as follow
 from sample_engineering.evaluation.intervals import DEFAULT_RESAMPLES
+from sample_engineering.evaluation.readings import (
+    GREEDY,
+    READINGS,
+    SAMPLED,
+    headline,
+    reading_of,
+)
 from sample_engineering.evaluation.verdict import Budget, Verdict, judge, not_trained
-from sample_engineering.runs.format import BEFORE, GREEDY, GREEDY_AFTER, MAIN
+from sample_engineering.runs.format import BEFORE, MAIN
 from sample_engineering.runs.result import Training
 
 if TYPE_CHECKING:
@@ -22,8 +29,9 @@ class Findings:
 
     Parameters
     ----------
-    evaluations : mapping from arm to sequence of Evaluation
-        ``before``, ``sample``, then the controls in the order in which they shall be named.
+    evaluations : mapping from reading to mapping from arm to sequence of Evaluation
+        Of each reading: ``before``, ``sample``, then the controls in the order in which they shall
+        be named.
     trained : bool
         Whether the sample taught anything.
     cause : str, optional
@@ -33,14 +41,15 @@ class Findings:
     trainings : sequence of Training
         What is known of the training runs.
     curves : mapping from training seed to sequence of (step, Evaluation)
-        Along the training runs on the sample, where they were evaluated on the way.
+        Along the training runs on the sample, where they were evaluated on the way; all of one
+        reading.
     resamples : int
         Of the bootstrap behind every interval.
     """
 
     def __init__(
         self,
-        evaluations: Mapping[str, Sequence[Evaluation]],
+        evaluations: Mapping[str, Mapping[str, Sequence[Evaluation]]],
         *,
         trained: bool = True,
         cause: str | None = None,
@@ -49,7 +58,12 @@ class Findings:
         curves: Mapping[int, Steps] | None = None,
         resamples: int = DEFAULT_RESAMPLES,
     ) -> None:
-        self.evaluations = {name: list(found) for name, found in evaluations.items() if found}
+        self.evaluations = {
+            reading: {
+                name: list(found) for name, found in evaluations.get(reading, {}).items() if found
+            }
+            for reading in READINGS
+        }
         self.trained = trained
         self.cause = cause
         self.message = message
@@ -59,57 +73,76 @@ class Findings:
         self.notes: list[str] = []  # what could not be computed, and why
 
     @property
+    def reading(self) -> str:
+        """The headline's reading: greedy where both sides have it, else sampled."""
+        whole = [name for name, arms in self.evaluations.items() if {BEFORE, MAIN} <= set(arms)]
+        begun = [name for name, arms in self.evaluations.items() if BEFORE in arms]
+        return headline(whole or begun)
+
+    @property
     def controls(self) -> list[str]:
-        """Names of the control arms that were evaluated."""
-        others = {BEFORE, MAIN, GREEDY_AFTER}
-        if GREEDY_AFTER in self.evaluations:  # then it is one side of a lift of its own
-            others.add(GREEDY)
-        return [name for name in self.evaluations if name not in others]
+        """Names of the control arms that were evaluated in any reading."""
+        names = [name for arms in self.evaluations.values() for name in arms]
+        return [name for name in dict.fromkeys(names) if name not in (BEFORE, MAIN)]
 
     @cached_property
+    def lifts(self) -> dict[str, Comparison]:
+        """Base model against the trained model, by reading; those that have both."""
+        return self._by_reading(BEFORE, MAIN)
+
+    @property
     def lift(self) -> Comparison | None:
-        """Base model against the trained model; None where either is missing."""
-        return self._compare(BEFORE, MAIN)
-
-    @cached_property
-    def greedy(self) -> Comparison | None:
-        """Base model against the trained model, both decoded greedily; None without both."""
-        return self._compare(GREEDY, GREEDY_AFTER)
+        """The lift of the headline's reading; None where a side is missing."""
+        return self.lifts.get(self.reading)
 
     @cached_property
     def curve(self) -> Curve | None:
         """Accuracy along the training; None where there are not two steps of it."""
         runs = {seed: steps for seed, steps in self.curves.items() if steps}
-        if BEFORE not in self.evaluations or max(map(len, runs.values()), default=0) < 2:
+        if max(map(len, runs.values()), default=0) < 2:
+            return None
+        reading = reading_of(next(iter(runs.values()))[0][1].info)
+        before = self.evaluations[reading].get(BEFORE)
+        if not before:
             return None
         try:
-            return follow(self.evaluations[BEFORE][0], runs)
+            return follow(before[0], runs)
         except SampleEngineeringError as error:
             self._note(f"the curve along the training cannot be drawn: {error}")
             return None
 
     @cached_property
-    def control_lifts(self) -> dict[str, Comparison]:
-        """Base model against each control arm."""
-        made = {name: self._compare(BEFORE, name) for name in self.controls}
-        return {name: value for name, value in made.items() if value is not None}
+    def control_lifts(self) -> dict[str, dict[str, Comparison]]:
+        """Base model against each control arm: by arm, then by reading."""
+        return {name: self._by_reading(BEFORE, name) for name in self.controls}
 
     @cached_property
-    def contrasts(self) -> dict[str, Comparison]:
-        """Each control arm against the trained model."""
-        made = {name: self._compare(name, MAIN) for name in self.controls}
-        return {name: value for name, value in made.items() if value is not None}
+    def contrasts(self) -> dict[str, dict[str, Comparison]]:
+        """Each control arm against the trained model: by arm, then by reading."""
+        return {name: self._by_reading(name, MAIN) for name in self.controls}
+
+    @staticmethod
+    def of_reading(
+        found: Mapping[str, Mapping[str, Comparison]], reading: str
+    ) -> dict[str, Comparison]:
+        """Return what `control_lifts` or `contrasts` hold of one reading, by arm."""
+        return {name: both[reading] for name, both in found.items() if reading in both}
 
     @cached_property
     def behaviour(self) -> "pd.DataFrame | None":
-        """Behaviour before and after; None where either is missing."""
+        """Behaviour before and after; None where either is missing.
+
+        Of sampled completions where there are any: how different the completions of an item are
+        cannot be seen of one.
+        """
         from sample_engineering.evaluation.behaviour import behaviour
 
-        if BEFORE not in self.evaluations or MAIN not in self.evaluations:
+        whole = [name for name in (SAMPLED, GREEDY) if name in self.lifts]
+        if not whole:
             return None
-        before, after = self.evaluations[BEFORE], self.evaluations[MAIN]
+        arms = self.evaluations[whole[0]]
         try:
-            return behaviour(before, after, resamples=self.resamples)
+            return behaviour(arms[BEFORE], arms[MAIN], resamples=self.resamples)
         except SampleEngineeringError as error:
             self._note(f"behaviour cannot be compared: {error}")
             return None
@@ -120,7 +153,8 @@ class Findings:
         if not self.trained:
             return not_trained(self.cause)
         if self.lift is None:
-            state = ", ".join(self.evaluations) or "none"
+            names = [name for arms in self.evaluations.values() for name in arms]
+            state = ", ".join(dict.fromkeys(names)) or "none"
             reasons = [f"Evaluations so far: {state}."]
             if self.message:
                 reasons.append(f"The run says: {self.message}")
@@ -129,12 +163,9 @@ class Findings:
                 "This run is not finished: there is no evaluation before and after yet.",
                 tuple(reasons),
             )
-        lifts = {readings.SAMPLED: self.lift}
-        if self.greedy is not None:
-            lifts[readings.GREEDY] = self.greedy
         return judge(
-            lifts,
-            controls={arm: {readings.SAMPLED: one} for arm, one in self.contrasts.items()},
+            self.lifts,
+            controls=self.contrasts,
             behaviour=self.behaviour,
             budgets=self.budgets,
             sample=MAIN,
@@ -156,16 +187,24 @@ class Findings:
             for arm, runs in by_arm.items()
         }
 
-    def _compare(self, first: str, second: str) -> Comparison | None:
-        if first not in self.evaluations or second not in self.evaluations:
+    def _by_reading(self, first: str, second: str) -> dict[str, Comparison]:
+        made = {name: self._compare(name, first, second) for name in READINGS}
+        return {name: value for name, value in made.items() if value is not None}
+
+    def _compare(self, reading: str, first: str, second: str) -> Comparison | None:
+        arms = self.evaluations[reading]
+        if first not in arms or second not in arms:
             return None
-        sides = self.evaluations[first], self.evaluations[second]
         try:
-            # A control may be another way to ask the model: greedily, say.
-            arms = not {first, second} <= {BEFORE, MAIN}
-            return compare(*sides, resamples=self.resamples, across_protocols=arms)
+            # What is trained is asked as the sample is; an arm without training may be another
+            # way to ask.
+            trained = {BEFORE, MAIN, *(training.arm for training in self.trainings)}
+            otherwise = not {first, second} <= trained
+            return compare(
+                arms[first], arms[second], resamples=self.resamples, across_protocols=otherwise
+            )
         except SampleEngineeringError as error:
-            self._note(f"{first} and {second} cannot be compared: {error}")
+            self._note(f"{first} and {second} cannot be compared ({reading}): {error}")
             return None
 
     def _note(self, problem: str) -> None:

@@ -11,22 +11,31 @@ import os
 from collections.abc import Callable
 from dataclasses import asdict, replace
 from datetime import UTC, datetime
-from functools import cached_property
+from functools import cached_property, partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from sample_engineering.errors import RunError
 from sample_engineering.evaluation import Evaluation
+from sample_engineering.evaluation.readings import (
+    GREEDY,
+    READING_KEY,
+    READINGS,
+    SAMPLED,
+    headline,
+    reading_of,
+)
 from sample_engineering.files import finite, write_json, write_json_first, write_whole
 from sample_engineering.generation.asking import differing
-from sample_engineering.runs import migration, reading
+from sample_engineering.runs import migration
+from sample_engineering.runs import reading as files
 from sample_engineering.runs.claims import claim
 from sample_engineering.runs.config import RunConfig, RunInputs
 from sample_engineering.runs.format import (
     BEFORE,
     CONFIG,
     EVALUATIONS,
-    GREEDY_AFTER,
+    FORMAT_VERSION,
     INPUTS,
     MAIN,
     METRICS,
@@ -35,8 +44,9 @@ from sample_engineering.runs.format import (
     STATUS,
     TRAININGS,
 )
+from sample_engineering.runs.protocol import protocol_of
 from sample_engineering.runs.records import Problems, columns, to_record
-from sample_engineering.runs.result import RunResult, Status
+from sample_engineering.runs.result import RunProtocol, RunResult, Status
 from sample_engineering.runs.rows import MetricsLine
 from sample_engineering.runs.training_folder import TrainingFolder, checked
 
@@ -221,6 +231,8 @@ class RunFolder:
     def curve(self, arm: str, seed: int) -> list[tuple[int, Evaluation]]:
         """Return the evaluations along a training: of each snapshot, and of the last weights.
 
+        All are of one reading, the headline's.
+
         Parameters
         ----------
         arm : str
@@ -238,7 +250,9 @@ class RunFolder:
         """
         place = self.training(arm, seed)
         points = dict(place.curve)
-        last = self.evaluation(arm, seed)
+        # Older runs follow the sampled reading, even where they have both.
+        snapshots = [reading_of(found.info) for found in points.values()]
+        last = self.evaluation(arm, seed, snapshots[0] if snapshots else headline(self.readings))
         if last is not None and (steps := self._steps_of(arm, seed)):
             points[steps] = last
         return sorted(points.items())
@@ -264,23 +278,37 @@ class RunFolder:
     @cached_property
     def config(self) -> RunConfig | None:
         """What the run was asked to do; None where it cannot be read at all."""
-        return reading.read_object(
+        return files.read_object(
             self.path / CONFIG, RunConfig, self._problems, migration.migrate_config
         )
 
     @cached_property
     def result(self) -> RunResult | None:
         """What the run found, as it was written then; None where there is none."""
-        return reading.read_object(
-            self.path / RESULT, RunResult, self._problems, migration.migrate_result
+        return files.read_object(
+            self.path / RESULT,
+            RunResult,
+            self._problems,
+            partial(migration.migrate_result, readings=self.readings),
         )
+
+    @property
+    def readings(self) -> tuple[str, ...]:
+        """The readings that the run was asked for; sampled where it does not say."""
+        asked = () if self.config is None else self.config.evaluation.readings
+        return tuple(one for one in READINGS if one in asked) or (SAMPLED,)
+
+    @property
+    def protocol(self) -> RunProtocol | None:
+        """How every arm was trained and asked; None where ``config.json`` cannot be read."""
+        return None if self.config is None else protocol_of(self.config)
 
     @cached_property
     def status(self) -> Status | None:
         """What the run was doing last; None where it left no word."""
         if not (self.path / STATUS).exists():
             return None
-        return reading.read_object(self.path / STATUS, Status, self._problems)
+        return files.read_object(self.path / STATUS, Status, self._problems)
 
     @cached_property
     def metrics(self) -> tuple[MetricsLine, ...]:
@@ -289,7 +317,7 @@ class RunFolder:
         journals = {(one.arm, one.seed) for one in own if (one.path / METRICS).exists()}
         joined: list[MetricsLine] = []
         if not journals or (self.path / METRICS).exists():
-            joined += reading.read_metrics(self.path / METRICS, self._problems)
+            joined += files.read_metrics(self.path / METRICS, self._problems)
         # What a training is writing anew counts, and not what an earlier end of the run joined.
         kept = [line for line in joined if (line.arm, line.seed) not in journals]
         for one in own:
@@ -301,18 +329,22 @@ class RunFolder:
     def rollouts(self) -> "pd.DataFrame":
         """Training completions, a row each, with the columns of `RolloutRow`."""
         parts = {(one.arm, one.seed): one.rollout_parts for one in self.trainings}
-        return reading.read_rollouts(self.path / ROLLOUTS, parts, self._problems)
+        return files.read_rollouts(self.path / ROLLOUTS, parts, self._problems)
 
     @cached_property
-    def evaluations(self) -> dict[str, list[Evaluation]]:
-        """Evaluations by arm, ``before`` and ``sample`` first; one a training seed."""
-        return reading.read_evaluations(self.path / EVALUATIONS, self._problems)
+    def evaluations(self) -> dict[str, dict[str, list[Evaluation]]]:
+        """Evaluations by reading, then by arm, ``before`` and ``sample`` first; one a seed.
+
+        Every reading is there, without arms where nothing was evaluated in it.
+        """
+        return files.read_evaluations(self.path / EVALUATIONS, self._problems)
 
     @property
     def trained(self) -> bool:
         """Whether the sample taught anything; True where nothing says otherwise."""
         # A run evaluates what it trained, so that an evaluation is a word for it too.
-        return self.result is None or self.result.trained or bool(self.evaluations.get(MAIN))
+        evaluated = any(arms.get(MAIN) for arms in self.evaluations.values())
+        return self.result is None or self.result.trained or evaluated
 
     def metrics_frame(self) -> "pd.DataFrame":
         """Return the metrics as a table, one row a step."""
@@ -322,16 +354,22 @@ class RunFolder:
         return pd.DataFrame(rows, columns=list(columns(MetricsLine)))
 
     def _note_missing_evaluations(self) -> None:
-        if not self.evaluations:
+        if not any(self.evaluations.values()):
             return
-        if not self.evaluations.get(BEFORE):
-            self._problems.add("the evaluation before training is missing")
         planned = len(self.config.seeds) if self.config and self.config.seeds else 1
-        present = len(self.evaluations.get(MAIN, []))
-        if self.trained and present < planned:
-            self._problems.add(
-                f"{present} of {planned} training seeds have an evaluation after training"
-            )
+        several = len(self.readings) > 1
+        for one in self.readings:
+            arms, told = self.evaluations[one], f" ({one})" if several else ""
+            if not arms.get(BEFORE):
+                self._problems.add(f"the evaluation before training is missing{told}")
+            present = len(arms.get(MAIN, []))
+            older = self.config is not None and self.config.format < FORMAT_VERSION
+            if older and one == GREEDY and several and not present:
+                continue  # format 1 read the base model alone greedily
+            if self.trained and present < planned:
+                self._problems.add(
+                    f"{present} of {planned} training seeds have an evaluation after training{told}"
+                )
 
     def read_config(self) -> RunConfig:
         """Return ``config.json``, to go on with the run.
@@ -341,11 +379,11 @@ class RunFolder:
         RunError
             If there is none, or it is damaged.
         """
-        return reading.read_sound(self.path / CONFIG, RunConfig, migration.migrate_config)
+        return files.read_sound(self.path / CONFIG, RunConfig, migration.migrate_config)
 
     def read_inputs(self) -> RunInputs:
         """Return ``inputs.json``, to go on with the run; raises RunError as `read_config` does."""
-        return reading.read_sound(self.path / INPUTS, RunInputs)
+        return files.read_sound(self.path / INPUTS, RunInputs, migration.migrate_inputs)
 
     # Writing.
 
@@ -355,26 +393,52 @@ class RunFolder:
             now = datetime.now(UTC).isoformat(timespec="seconds")
             write_json(self.path / STATUS, to_record(Status(state, message, now)))
 
-    def evaluation(self, arm: str, seed: int = 0) -> Evaluation | None:
+    def evaluation(self, arm: str, seed: int = 0, reading: str = SAMPLED) -> Evaluation | None:
         """Return the evaluation of an arm that is written already, or None.
+
+        Parameters
+        ----------
+        arm : str
+        seed : int
+            Training seed.
+        reading : str
 
         Raises
         ------
         RunError
             If it is damaged.
         """
-        place = self._evaluation_file(arm, seed)
-        return Evaluation.load(place) if place.exists() else None
+        places = [self._evaluation_file(arm, seed, reading)]
+        if self.config is not None and self.config.format < FORMAT_VERSION:
+            older = migration.older_names(arm, reading, self.readings)
+            places += [self._seeded(name, arm, seed) for name in older]
+        for place in places:
+            if place.exists():
+                found = Evaluation.load(place)
+                if files.whose(place, found)[2] == reading:
+                    return found
+        return None
 
     def add_evaluation(self, evaluation: Evaluation, arm: str, seed: int = 0) -> None:
-        """Write the evaluation of an arm; the file itself says whose it is."""
+        """Write the evaluation of an arm in the reading that it is; the file says whose it is."""
         if self.writes:
-            info = {**evaluation.info, reading.ARM_KEY: arm, reading.SEED_KEY: seed}
-            replace(evaluation, info=info).save(self._evaluation_file(arm, seed))
-            self._drop_journals(f"{checked(arm)}.{seed}-*")
+            which = reading_of(evaluation.info)
+            info = {
+                **evaluation.info,
+                files.ARM_KEY: arm,
+                files.SEED_KEY: seed,
+                READING_KEY: which,
+            }
+            replace(evaluation, info=info).save(self._evaluation_file(arm, seed, which))
+            self._drop_journals(f"{checked(arm)}.{seed}-*-{which}-*")
 
     def answers_journal(
-        self, arm: str, seed: int = 0, step: int | None = None, share: tuple[int, int] = (0, 1)
+        self,
+        arm: str,
+        seed: int = 0,
+        step: int | None = None,
+        reading: str = SAMPLED,
+        share: tuple[int, int] = (0, 1),
     ) -> Path:
         """Return where the answers of an evaluation are kept until it is written.
 
@@ -382,27 +446,28 @@ class RunFolder:
         ----------
         arm, seed, step
             What is evaluated: the last weights, or the snapshot after a step.
+        reading : str
         share : (int, int)
             Which share of the items, of how many.
         """
         after = "last" if step is None else f"step-{step}"
-        name = f"{JOURNAL}{checked(arm)}.{seed}-{after}-{share[0]}-of-{share[1]}.jsonl"
+        name = f"{JOURNAL}{checked(arm)}.{seed}-{after}-{reading}-{share[0]}-of-{share[1]}.jsonl"
         return self.path / EVALUATIONS / name
 
     def _drop_journals(self, which: str) -> None:
         for journal in (self.path / EVALUATIONS).glob(JOURNAL + which):
             journal.unlink(missing_ok=True)
 
-    def _evaluation_file(self, arm: str, seed: int) -> Path:
-        """Name the file: ``after`` for the sample, NAME for a control, with -seed-N if several."""
-        named = MAIN if arm == GREEDY_AFTER else arm
-        seeds = 0 if self.config is None else sum(one.name == named for one in self.config.arms)
+    def _evaluation_file(self, arm: str, seed: int, reading: str) -> Path:
+        """Name the file: ``after`` for the sample, NAME for a control, NAME-greedy, -seed-N."""
         name = "after" if arm == MAIN else checked(arm)
-        return (
-            self.path / EVALUATIONS / f"{name}-seed-{seed}.parquet"
-            if seeds > 1
-            else (self.path / EVALUATIONS / f"{name}.parquet")
-        )
+        return self._seeded(name if reading == SAMPLED else f"{name}-{reading}", arm, seed)
+
+    def _seeded(self, name: str, arm: str, seed: int) -> Path:
+        """Name the file of an arm that is trained with several seeds after its seed too."""
+        seeds = 0 if self.config is None else sum(one.name == arm for one in self.config.arms)
+        ending = f"-seed-{seed}" if seeds > 1 else ""
+        return self.path / EVALUATIONS / f"{name}{ending}.parquet"
 
     def model_place(self, seed: int) -> Path:
         """Return where the trained model of a seed is kept, if it is."""
@@ -413,7 +478,7 @@ class RunFolder:
         if not self.writes:
             return
         self._join()
-        write_json(self.path / RESULT, result.to_file())
+        write_json(self.path / RESULT, to_record(result))
         self._drop_journals("*")
         for log in (self.path / EVALUATIONS).glob(".evaluation-*.log"):
             log.unlink(missing_ok=True)  # of processes that were killed

@@ -11,11 +11,9 @@ from sample_engineering.runs.config import RunConfig, RunInputs
 from sample_engineering.runs.result import RunResult, Status
 from sample_engineering.runs.rows import EvaluationRow, MetricsLine, RolloutRow
 
-FORMAT_VERSION = 2
+FORMAT_VERSION = 3
 BEFORE = "before"  # the base model, among the evaluations
 MAIN = "sample"  # the arm under validation, in metrics, rollouts and evaluations
-# The base model and the trained one decoded greedily: a second reading of both.
-GREEDY, GREEDY_AFTER = "greedy", "sample-greedy"
 CONFIG, INPUTS, STATUS, RESULT = "config.json", "inputs.json", "status.json", "result.json"
 METRICS, ROLLOUTS, EVALUATIONS = "metrics.jsonl", "rollouts.parquet", "eval"
 TRAININGS = "training"  # a folder for each training, see `training_folder`

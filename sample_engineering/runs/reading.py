@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Any, TypeVar
 
 from sample_engineering.errors import RunError, SampleEngineeringError
 from sample_engineering.evaluation import Evaluation
+from sample_engineering.evaluation.readings import READING_KEY, READINGS, reading_of
 from sample_engineering.runs import migration
 from sample_engineering.runs.format import BEFORE, FORMAT_VERSION, MAIN
 from sample_engineering.runs.records import Problems, arrow_schema, from_record
@@ -194,12 +195,12 @@ def _rollout_frame(file: Path, problems: Problems) -> "pd.DataFrame":
     return frame
 
 
-def read_evaluations(folder: Path, problems: Problems) -> dict[str, list[Evaluation]]:
-    """Read all evaluations, by arm: the base model, the sample, then the controls by name.
+def read_evaluations(folder: Path, problems: Problems) -> dict[str, dict[str, list[Evaluation]]]:
+    """Read all evaluations, by reading, then by arm: base model, sample, the controls by name.
 
     The evaluations of an arm are in the order of their training seeds.
     """
-    found: dict[str, list[tuple[int, Evaluation]]] = {}
+    found: dict[str, dict[str, list[tuple[int, Evaluation]]]] = {one: {} for one in READINGS}
     files = sorted(folder.glob("*.parquet")) if folder.is_dir() else []
     if not files:
         problems.add(f"{folder.name}/ has no evaluation")
@@ -213,20 +214,34 @@ def read_evaluations(folder: Path, problems: Problems) -> dict[str, list[Evaluat
         except SampleEngineeringError as error:
             problems.add(f"{folder.name}/{path.name} cannot be read: {error}".split(";")[0])
             continue
-        arm, seed = _whose(path, evaluation)
-        found.setdefault(arm, []).append((seed, evaluation))
-    order = sorted(found, key=lambda name: (name != BEFORE, name != MAIN, name))
+        arm, seed, reading = whose(path, evaluation)
+        others = found[reading].setdefault(arm, [])
+        if any(known == seed for known, _ in others):  # a copy must not count as another seed
+            problems.add(
+                f"{folder.name}/{path.name} is left out: another file holds {arm}, seed {seed}, "
+                f"{reading}"
+            )
+            continue
+        others.append((seed, evaluation))
+    return {reading: _in_order(arms) for reading, arms in found.items()}
+
+
+def _in_order(arms: Mapping[str, list[tuple[int, Evaluation]]]) -> dict[str, list[Evaluation]]:
+    order = sorted(arms, key=lambda name: (name != BEFORE, name != MAIN, name))
     return {
-        name: [evaluation for _, evaluation in sorted(found[name], key=lambda pair: pair[0])]
+        name: [evaluation for _, evaluation in sorted(arms[name], key=lambda pair: pair[0])]
         for name in order
     }
 
 
-def _whose(path: Path, evaluation: Evaluation) -> tuple[str, int]:
-    arm, seed = evaluation.info.get(ARM_KEY), evaluation.info.get(SEED_KEY)
-    if isinstance(arm, str) and isinstance(seed, int):
-        return arm, seed
-    return migration.arm_of_file(path.stem)
+def whose(path: Path, evaluation: Evaluation) -> tuple[str, int, str]:
+    """Return the arm, the training seed and the reading of an evaluation's file."""
+    info = evaluation.info
+    arm, seed = info.get(ARM_KEY), info.get(SEED_KEY)
+    if not isinstance(arm, str) or not isinstance(seed, int):
+        arm, seed = migration.arm_of_file(path.stem)
+    arm, reading = migration.whose(arm, reading_of(info), READING_KEY in info)
+    return arm, seed, reading
 
 
 def _too_large(path: Path, problems: Problems) -> bool:

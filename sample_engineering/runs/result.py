@@ -1,12 +1,12 @@
 """What a run found: ``status.json`` and ``result.json``."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass, fields
+from dataclasses import dataclass
 from typing import Any
 
 from sample_engineering.evaluation import Comparison
 from sample_engineering.evaluation.curve import Curve
-from sample_engineering.runs.records import to_record
+from sample_engineering.evaluation.readings import GREEDY, SAMPLED
 
 # A run counts as training if this share of its planned steps taught something. One informative
 # group moves Adam by about one learning rate, so a handful among many dead steps is noise.
@@ -162,6 +162,42 @@ class BehaviourRow:
 
 
 @dataclass(frozen=True)
+class ControlResult:
+    """A control arm against the trained model, by reading.
+
+    Parameters
+    ----------
+    greedy : Comparison or None
+        Both decoded greedily.
+    sampled : Comparison or None
+        Both sampled as the benchmark says.
+    """
+
+    greedy: Comparison | None
+    sampled: Comparison | None
+
+
+@dataclass(frozen=True)
+class RunProtocol:
+    """How every arm of a run was trained and asked; arms differ in what they state, and no more.
+
+    Parameters
+    ----------
+    digest : str
+        Of the two below: runs with the same one were trained and asked alike.
+    training : mapping
+        Fields of the recipe that decide a training, and how the model is asked in it.
+    evaluation : mapping
+        By reading: benchmark, its items' hash, seed, engine, and for each member of the benchmark
+        the completions of an item and how it is asked.
+    """
+
+    digest: str
+    training: Mapping[str, Any]
+    evaluation: Mapping[str, Any]
+
+
+@dataclass(frozen=True)
 class RunResult:
     """What ``result.json`` holds: what a run found when it ended.
 
@@ -196,22 +232,23 @@ class RunResult:
     warnings : tuple of str
         What the training runs warn of.
     base : mapping
-        Accuracy of the base model, by domain and ``overall``.
-    lift : Comparison or None
-        Base model against trained model. In the file its parts stand among the other fields:
-        ``overall, macro, domains, splits, cells``, each with ``n, before, after, lift, ci_low,
-        ci_high, format_gain, reasoning_gain`` and more. Where nothing was trained, ``overall`` and
-        ``domains`` with ``n`` and ``before`` only.
+        Accuracy of the base model, by reading, then by domain and ``overall``.
+    greedy : Comparison or None
+        Base model against trained model, both decoded greedily: ``overall, macro, domains, splits,
+        cells``, each with ``n, before, after, lift, ci_low, ci_high`` and more. None where nothing
+        was trained, or this reading was not asked for.
+    sampled : Comparison or None
+        The same, both sampled as the benchmark says.
     controls : mapping
-        The same for each control arm against the trained model.
+        For each control arm, the arm against the trained model.
+    protocol : RunProtocol or None
+        How every arm was trained and asked.
     behaviour : tuple of BehaviourRow
-        How completions are written, before and after.
+        How completions are written, before and after: sampled ones where there are any.
     trainings : tuple of Training
         All training runs, the sample's first.
     seconds : float
         Wall time of the last call.
-    greedy : Comparison or None
-        Base model against trained model, both decoded greedily.
     curve : Curve or None
         Accuracy along the training, and its best step.
     """
@@ -230,33 +267,18 @@ class RunResult:
     verdict_kind: str
     reasons: tuple[str, ...]
     warnings: tuple[str, ...]
-    base: Mapping[str, GroupAccuracy]
-    lift: Comparison | None
-    controls: Mapping[str, Comparison]
+    base: Mapping[str, Mapping[str, GroupAccuracy]]
+    greedy: Comparison | None
+    sampled: Comparison | None
+    controls: Mapping[str, ControlResult]
+    protocol: RunProtocol | None
     behaviour: tuple[BehaviourRow, ...]
     trainings: tuple[Training, ...]
     seconds: float
-    greedy: Comparison | None = None
     curve: Curve | None = None
 
-    def to_file(self) -> dict[str, Any]:
-        """Return the record of ``result.json``."""
-        record: dict[str, Any] = to_record(self)
-        lift = record.pop("lift")
-        if lift is None:
-            groups = {
-                name: {"n": group.n, "before": group.accuracy} for name, group in self.base.items()
-            }
-            lift = {"overall": groups.pop("overall", None), "domains": groups}
-        record |= lift
-        return record
-
-
-_PARTS = tuple(part.name for part in fields(Comparison))
-
-
-def nested(record: Mapping[str, Any]) -> dict[str, Any]:
-    """Return a record of ``result.json`` with the parts of the comparison under ``lift``."""
-    found = {key: value for key, value in record.items() if key not in _PARTS}
-    lift = {key: record[key] for key in _PARTS if key in record}
-    return {**found, "lift": lift if "macro" in lift else None}
+    @property
+    def lifts(self) -> dict[str, Comparison]:
+        """Base model against trained model, by reading."""
+        both = {GREEDY: self.greedy, SAMPLED: self.sampled}
+        return {reading: lift for reading, lift in both.items() if lift is not None}

@@ -51,8 +51,10 @@ class Arm:
         Instead of the recipe's reward.
     seed : int
         Training seed; of an arm without training, 0.
-    greedy, in_context : bool
-        How the base model is asked in an arm without training.
+    reading : str, optional
+        The only reading that it is evaluated in; None is every reading of the run.
+    in_context : bool
+        Whether the base model is shown the solved sample, in an arm without training.
     needs : mapping
         Fields of the recipe that the arm cannot do without, each with its value where the recipe
         leaves it at its default.
@@ -65,7 +67,7 @@ class Arm:
     samples: tuple[Sample, ...] = ()
     reward: str | None = None
     seed: int = 0
-    greedy: bool = False
+    reading: str | None = None
     in_context: bool = False
     needs: Mapping[str, Any] = field(default_factory=dict, hash=False)
     rewarded: bool = True

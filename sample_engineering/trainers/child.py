@@ -8,7 +8,7 @@ object a line (see `events`); whatever else is printed goes to standard error. T
 the work was done, 130 after Ctrl-C or SIGTERM (what was done is saved), and 1 where it failed.
 
 With ``--evaluate`` it reads what to do from standard input, one JSON object a line with ``arm``,
-``seed``, ``step`` (null for the last weights), ``greedy`` and ``to`` (where the evaluation shall
+``seed``, ``step`` (null for the last weights), ``reading`` and ``to`` (where the evaluation shall
 lie), and ends when there is no more. With ``--attached`` it ends as soon as standard input does,
 whatever it is doing: then its parent is dead.
 """
@@ -168,7 +168,7 @@ def _evaluate_all(given: argparse.Namespace, inbox: _Inbox, stop: StopRequest, t
     with Evaluator(plan, given.device, tuple(given.share)) as evaluator:
         for asked in inbox:
             arm = _arm(plan, asked["arm"], asked["seed"])
-            found = evaluator.piece(arm, asked["step"], stop, tell, greedy=asked["greedy"])
+            found = evaluator.piece(arm, asked["step"], asked["reading"], stop, tell)
             found.save(asked["to"])
             tell.line(line_of(DONE))
 

@@ -17,10 +17,6 @@ _SHIFTS = 9  # a number is made wrong by adding 1 to this
 _BOTH = ("basic", "full")  # the two that decide what a lift is worth
 
 
-def _greedy(sample: Sample, others: Sequence[Sample], seed: int) -> Arm:
-    return Arm("greedy", greedy=True)
-
-
 def _in_context(sample: Sample, others: Sequence[Sample], seed: int) -> Arm:
     return Arm("in-context", in_context=True)
 
@@ -99,13 +95,6 @@ def _some(arm: ControlArm, others: Sequence[Sample], number: int, seed: int) -> 
     return tuple(others[int(index)] for index in chosen)
 
 
-greedy = ControlArm(
-    "greedy",
-    "base model and trained model decoded greedily",
-    _greedy,
-    presets=_BOTH,
-    trains=False,
-)
 in_context = ControlArm(
     "in-context",
     "the base model with the solved sample before each item",

@@ -11,7 +11,7 @@ import time
 from collections.abc import Callable
 from pathlib import Path
 from types import TracebackType
-from typing import Any, Protocol
+from typing import TYPE_CHECKING, Any, Protocol
 
 from sample_engineering.evaluation import Evaluation
 from sample_engineering.generation.engines import LOCAL
@@ -26,6 +26,9 @@ from sample_engineering.trainers.plan import ProgressEvent, ValidationPlan
 from sample_engineering.trainers.processes import TERMINAL, Child
 from sample_engineering.trainers.together import Together, bare_environment
 
+if TYPE_CHECKING:
+    from sample_engineering.trainers.measuring import Evaluator
+
 Tell = Callable[[ProgressEvent], None]
 _BEAT = 0.5  # seconds between looks at the child, at a stop, and at the other processes
 
@@ -36,12 +39,11 @@ class Hands(Protocol):
     def train(self, arm: Arm) -> None:
         """Do a training; what came of it is in its folder."""
 
-    def evaluate(self, arm: Arm, step: int | None, *, greedy: bool = False) -> Evaluation | None:
+    def evaluate(self, arm: Arm, step: int | None, reading: str) -> Evaluation | None:
         """Evaluate the base model, the last weights of an arm, or its snapshot after a step.
 
-        With `greedy`, at temperature 0 whatever the arm says.
-
-        Of several processes the first returns the evaluation, the others None.
+        What is evaluated stays loaded for its next reading. Of several processes the first returns
+        the evaluation, the others None.
         """
 
     def track(self) -> None:
@@ -135,6 +137,7 @@ class InlineHands:
     ) -> None:
         self.plan, self.folder, self.stop, self.tell = plan, folder, stop, tell
         self.shares = _Shares(plan, folder, together)
+        self._evaluator: Evaluator | None = None
 
     def __enter__(self) -> "InlineHands":
         return self
@@ -145,22 +148,29 @@ class InlineHands:
         error: BaseException | None,
         trace: TracebackType | None,
     ) -> None:
-        pass
+        self._end_evaluator()
 
     def train(self, arm: Arm) -> None:
         """Do a training; what came of it is in its folder."""
         from sample_engineering.trainers.training import train
 
+        self._end_evaluator()  # the memory belongs to the training
         train(self.plan, arm, self.stop, self.tell)
 
-    def evaluate(self, arm: Arm, step: int | None, *, greedy: bool = False) -> Evaluation | None:
+    def _end_evaluator(self) -> None:
+        if self._evaluator is not None:
+            self._evaluator.close()
+            self._evaluator = None
+
+    def evaluate(self, arm: Arm, step: int | None, reading: str) -> Evaluation | None:
         """See `Hands.evaluate`."""
         from sample_engineering.trainers.measuring import Evaluator
 
         if self.shares.idle:
             return self.shares.joined(None)
-        with Evaluator(self.plan, self.plan.options.device, self.shares.mine) as evaluator:
-            found = evaluator.piece(arm, step, self.stop, self.tell, greedy=greedy)
+        if self._evaluator is None:
+            self._evaluator = Evaluator(self.plan, self.plan.options.device, self.shares.mine)
+        found = self._evaluator.piece(arm, step, reading, self.stop, self.tell)
         if not self.shares.shared:
             self.shares.together.gather()
             return found
@@ -237,7 +247,7 @@ class ChildHands:
             raise
         child.close()
 
-    def evaluate(self, arm: Arm, step: int | None, *, greedy: bool = False) -> Evaluation | None:
+    def evaluate(self, arm: Arm, step: int | None, reading: str) -> Evaluation | None:
         """See `Hands.evaluate`."""
         if self.shares.idle:
             self._follow(None)
@@ -247,7 +257,7 @@ class ChildHands:
             place = place.with_name(f"{place.stem}-{arm.name}.{arm.seed}.parquet")
         child = self._ready_evaluator()
         child.ask(
-            {"arm": arm.name, "seed": arm.seed, "step": step, "greedy": greedy, "to": str(place)}
+            {"arm": arm.name, "seed": arm.seed, "step": step, "reading": reading, "to": str(place)}
         )
         self._follow(child)
         return self.shares.joined(place)

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 
 from sample_engineering.evaluation import Evaluation, evaluate
 from sample_engineering.evaluation.evaluate import longest_of
+from sample_engineering.evaluation.readings import GREEDY, READING_KEY
 from sample_engineering.generation.engines import LOCAL, takes
 from sample_engineering.generation.journaled import weights_mark
 from sample_engineering.runs import RunFolder
@@ -57,42 +58,45 @@ class Evaluator:
         self,
         arm: Arm,
         weights: Path | None,
+        reading: str,
         progress: Callable[[int], None] | None = None,
         step: int | None = None,
     ) -> Evaluation:
-        """Evaluate weights as an arm is asked; one that was killed goes on where it was.
+        """Evaluate weights in one reading; an evaluation that was killed goes on where it was.
 
         Parameters
         ----------
         arm : Arm
         weights : Path, optional
             A folder; None for the base model.
+        reading : str
         progress : callable, optional
             Called with the number of items finished since the last call.
         step : int, optional
             After which the weights are a snapshot; None for the last ones.
         """
         model = self.plan.model if weights is None else str(weights)
-        return evaluate(
+        found = evaluate(
             self._generator(model),
             self.benchmark,
             rollouts=self.plan.rollouts,
             seed=self.plan.eval_seed,
-            greedy=arm.greedy,
+            greedy=reading == GREEDY,
             in_context=self.plan.sample if arm.in_context else None,
-            journal=self.folder.answers_journal(arm.name, arm.seed, step, self.share),
+            journal=self.folder.answers_journal(arm.name, arm.seed, step, reading, self.share),
             identity=weights_mark(model),
             progress=progress,
         )
+        # A share of the items may be asked greedily throughout where the whole is not.
+        return replace(found, info={**found.info, READING_KEY: reading})
 
     def piece(
         self,
         arm: Arm,
         step: int | None,
+        reading: str,
         stop: StopRequest,
         tell: Callable[[ProgressEvent], None],
-        *,
-        greedy: bool = False,
     ) -> Evaluation:
         """Evaluate the base model, the last weights of an arm, or its snapshot after a step.
 
@@ -101,19 +105,19 @@ class Evaluator:
         arm : Arm
         step : int or None
             Of the snapshot; None for the last weights.
+        reading : str
         stop : StopRequest
             Looked at after each item.
         tell : callable
             Called with what is finished.
-        greedy : bool
-            At temperature 0 whatever the arm says.
         """
         place = self.folder.training(arm.name, arm.seed)
         weights = place.weights if step is None else place.snapshot(step)
         return self.evaluate(
-            replace(arm, greedy=True) if greedy else arm,
+            arm,
             weights if arm.trains else None,
-            counted(arm, step, len(self.benchmark), stop, tell),
+            reading,
+            counted(arm, step, reading, len(self.benchmark), stop, tell),
             step,
         )
 
@@ -162,7 +166,12 @@ class Evaluator:
 
 
 def counted(
-    arm: Arm, step: int | None, total: int, stop: StopRequest, tell: Callable[[ProgressEvent], None]
+    arm: Arm,
+    step: int | None,
+    reading: str,
+    total: int,
+    stop: StopRequest,
+    tell: Callable[[ProgressEvent], None],
 ) -> Callable[[int], None]:
     """Return what is told of items that are finished, and looks whether to stop."""
     done = 0
@@ -170,7 +179,11 @@ def counted(
     def advance(number: int) -> None:
         nonlocal done
         done += number
-        tell(ProgressEvent("evaluate", arm.name, arm.seed, done, total, snapshot=step))
+        tell(
+            ProgressEvent(
+                "evaluate", arm.name, arm.seed, done, total, snapshot=step, reading=reading
+            )
+        )
         stop.check()
 
     advance(0)

@@ -9,6 +9,7 @@ from typing import Any
 from sample_engineering.errors import ConfigError, RunError, SampleEngineeringError
 from sample_engineering.evaluation import Benchmark
 from sample_engineering.evaluation.benchmark import Member
+from sample_engineering.evaluation.readings import GREEDY, READINGS, SAMPLED, headline
 from sample_engineering.generation.asking import Asked, Protocol
 from sample_engineering.generation.engines import LOCAL
 from sample_engineering.runs import RunFolder
@@ -23,7 +24,7 @@ from sample_engineering.runs.config import (
     RunInputs,
     RunOptions,
 )
-from sample_engineering.runs.format import BEFORE, FORMAT_VERSION, GREEDY, MAIN, RESULT
+from sample_engineering.runs.format import BEFORE, FORMAT_VERSION, MAIN, RESULT
 from sample_engineering.runs.provenance import (
     git_state,
     hash_model,
@@ -62,8 +63,11 @@ class ValidationPlan:
         Run folder to make, or to go on with where `resume`.
     seeds : tuple of int
         Training seeds; each is a run of its own.
+    readings : tuple of str
+        Ways of asking the items; empty is both, or greedy alone where the benchmark is asked
+        greedily anyway.
     rollouts : int
-        Completions of each benchmark item.
+        Completions of each benchmark item in the sampled reading.
     eval_seed : int
         Of these completions, the same before and after.
     controls : str
@@ -102,6 +106,7 @@ class ValidationPlan:
     recipe: Recipe
     out: Path
     seeds: tuple[int, ...] = (0,)
+    readings: tuple[str, ...] = ()
     rollouts: int = 4
     eval_seed: int = 0
     controls: str = "none"
@@ -129,11 +134,7 @@ class ValidationPlan:
             raise ConfigError(f"`rollouts` must be at least 1, not {self.rollouts}")
         if not self.drawn:
             control_arms(self.controls, self.sample, self.pool, self.seeds)
-        if not self.drawn and self.asked_greedily and GREEDY in self.controls.split(","):
-            raise ConfigError(
-                f"`controls` {GREEDY} would be ignored: {self.benchmark.name} is asked greedily "
-                "anyway; leave it out"
-            )
+        self._resolve_readings()
         if self.piece is not None and not self.asked:
             known = ", ".join(dict.fromkeys(arm.name for arm in self.pieces))
             raise ConfigError(
@@ -150,25 +151,47 @@ class ValidationPlan:
                 "among several GPUs with CUDA_VISIBLE_DEVICES"
             )
 
+    def _resolve_readings(self) -> None:
+        """Put the readings in their order, and in place where none is named."""
+        asked = self.readings or READINGS
+        if unknown := [name for name in asked if name not in READINGS]:
+            raise ConfigError(
+                f"`readings` {unknown[0]!r} is no reading; give {' or '.join(READINGS)}, or both"
+            )
+        if self.benchmark.asked_greedily:
+            if self.readings and SAMPLED in self.readings:
+                raise ConfigError(
+                    f"`readings` {SAMPLED} would be ignored: {self.benchmark.name} is asked at "
+                    "temperature 0; leave it out, or set `eval_temperature`"
+                )
+            asked = (GREEDY,)
+        # Assigned here because the class is frozen.
+        object.__setattr__(self, "readings", tuple(one for one in READINGS if one in asked))
+
     @property
     def arms(self) -> list[Arm]:
         """The sample with every seed, then the controls."""
         main = [Arm(MAIN, "trained on the sample", (self.sample,), seed=s) for s in self.seeds]
         if self.drawn:
             return main + list(self.drawn)
-        others = control_arms(self.controls, self.sample, self.pool, self.seeds)
-        # Where all is asked greedily, the arm would measure the same twice.
-        return main + [arm for arm in others if not (arm.greedy and self.asked_greedily)]
+        return main + control_arms(self.controls, self.sample, self.pool, self.seeds)
 
     @property
-    def asked_greedily(self) -> bool:
-        """Whether the whole benchmark is asked greedily."""
-        return all(member.temperature == 0 for member, _ in self.benchmark.parts)
+    def headline(self) -> str:
+        """The reading that headlines are of, and the only one along a training."""
+        return headline(self.readings)
+
+    def readings_of(self, arm: Arm) -> tuple[str, ...]:
+        """Return the readings that an arm is evaluated in, the headline's first."""
+        return self.readings if arm.reading is None else (arm.reading,)
 
     @property
-    def also_greedy(self) -> bool:
-        """Whether the base model and the trained one are evaluated a second time, greedily."""
-        return any(arm.name == GREEDY for arm in self.arms)
+    def completions(self) -> int:
+        """Completions of one evaluation of an arm, in all readings together."""
+        return sum(
+            self.benchmark.completions(self.rollouts, greedy=reading == GREEDY)
+            for reading in self.readings
+        )
 
     @property
     def pieces(self) -> list[Arm]:
@@ -226,6 +249,7 @@ class ValidationPlan:
                 members=_members(self.benchmark),
                 engine=self.engine or LOCAL,
                 engine_options=dict(self.engine_options),
+                readings=self.readings,
             ),
             controls=self.controls,
             arms=tuple(
@@ -257,7 +281,7 @@ class ValidationPlan:
             items=tuple(made.items),
             controls=tuple(
                 ControlInputs(
-                    arm.name, arm.meaning, arm.samples, arm.reward, arm.seed, arm.greedy,
+                    arm.name, arm.meaning, arm.samples, arm.reward, arm.seed, arm.reading,
                     arm.in_context, arm.needs, arm.rewarded,
                 )
                 for arm in self.arms
@@ -295,6 +319,7 @@ class ValidationPlan:
                 recipe=Recipe(**config.recipe),
                 out=path,
                 seeds=config.seeds,
+                readings=config.evaluation.readings,
                 rollouts=config.evaluation.rollouts,
                 eval_seed=config.evaluation.seed,
                 controls=config.controls,
@@ -345,6 +370,8 @@ class ProgressEvent:
         Of a notice.
     snapshot : int, optional
         The training step whose weights are evaluated, if not the last one's.
+    reading : str, optional
+        Of an evaluation.
     """
 
     stage: str
@@ -355,6 +382,7 @@ class ProgressEvent:
     metrics: MetricsLine | None = None
     message: str = ""
     snapshot: int | None = None
+    reading: str | None = None
 
 
 def snapshots_at_once(recipe: Recipe) -> int:

@@ -6,10 +6,18 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from sample_engineering.evaluation import Comparison, Evaluation
+from sample_engineering.evaluation.readings import GREEDY, SAMPLED
 from sample_engineering.evaluation.verdict import Verdict
+from sample_engineering.runs import RunFolder
 from sample_engineering.runs.findings import Findings
-from sample_engineering.runs.format import FORMAT_VERSION, MAIN
-from sample_engineering.runs.result import BehaviourRow, GroupAccuracy, RunResult, Training
+from sample_engineering.runs.format import BEFORE, FORMAT_VERSION, MAIN
+from sample_engineering.runs.result import (
+    BehaviourRow,
+    ControlResult,
+    GroupAccuracy,
+    RunResult,
+    Training,
+)
 from sample_engineering.trainers.plan import ValidationPlan
 from sample_engineering.trainers.watch import why_untrained
 
@@ -27,9 +35,6 @@ class ValidationResult:
         What was asked for.
     findings : Findings
         What the evaluations show.
-    before : Evaluation
-    after : tuple of Evaluation
-        One for each seed that trained.
     trainings : tuple of Training
         All training runs, the sample's first.
     seconds : float
@@ -38,8 +43,6 @@ class ValidationResult:
 
     plan: ValidationPlan
     findings: Findings
-    before: Evaluation
-    after: tuple[Evaluation, ...]
     trainings: tuple[Training, ...]
     seconds: float
 
@@ -49,18 +52,38 @@ class ValidationResult:
         return self.plan.out
 
     @property
+    def reading(self) -> str:
+        """The reading of `lift`, `before` and `after`: greedy where there is one."""
+        return self.findings.reading
+
+    @property
+    def before(self) -> Evaluation:
+        """The base model."""
+        return self.findings.evaluations[self.reading][BEFORE][0]
+
+    @property
+    def after(self) -> tuple[Evaluation, ...]:
+        """The trained model, for each seed that trained."""
+        return tuple(self.findings.evaluations[self.reading].get(MAIN, ()))
+
+    @property
     def verdict(self) -> Verdict:
         """What all of it comes to, in words."""
         return self.findings.verdict
 
     @property
     def lift(self) -> Comparison | None:
-        """Before against after; None where nothing was trained."""
+        """Before against after in the headline's reading; None where nothing was trained."""
         return self.findings.lift
 
     @property
-    def controls(self) -> Mapping[str, Comparison]:
-        """Each control arm against the trained model."""
+    def lifts(self) -> Mapping[str, Comparison]:
+        """Before against after, by reading."""
+        return self.findings.lifts
+
+    @property
+    def controls(self) -> Mapping[str, Mapping[str, Comparison]]:
+        """Each control arm against the trained model: by arm, then by reading."""
         return self.findings.contrasts
 
     @property
@@ -107,13 +130,21 @@ class ValidationResult:
             verdict_kind=self.verdict.kind,
             reasons=self.verdict.reasons,
             warnings=self.warnings,
-            base=_accuracies(self.before),
-            lift=self.lift,
-            controls=self.controls,
+            base={
+                reading: _accuracies(arms[BEFORE][0])
+                for reading, arms in self.findings.evaluations.items()
+                if arms.get(BEFORE)
+            },
+            greedy=self.lifts.get(GREEDY),
+            sampled=self.lifts.get(SAMPLED),
+            controls={
+                name: ControlResult(leads.get(GREEDY), leads.get(SAMPLED))
+                for name, leads in self.controls.items()
+            },
+            protocol=RunFolder(self.folder, writes=False).protocol,
             behaviour=tuple(BehaviourRow(**{str(k): v for k, v in row.items()}) for row in rows),
             trainings=self.trainings,
             seconds=self.seconds,
-            greedy=self.findings.greedy,
             curve=self.findings.curve,
         )
 

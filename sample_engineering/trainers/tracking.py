@@ -13,6 +13,7 @@ from pathlib import Path
 from typing import Any
 
 from sample_engineering.evaluation import Evaluation
+from sample_engineering.evaluation.readings import reading_of
 from sample_engineering.extras import require
 from sample_engineering.runs import RunFolder
 from sample_engineering.runs.format import BEFORE
@@ -80,28 +81,41 @@ def log_findings(folder: RunFolder, report_to: tuple[str, ...]) -> None:
     report_to : tuple of str
         The trackers; of those that are not named in this module, none is told.
     """
-    before = folder.evaluation(BEFORE)
+    before = {name: folder.evaluation(BEFORE, reading=name) for name in folder.readings}
     for place in folder.trainings:
         points = folder.curve(place.arm, place.seed)
         if not points:
             continue
         lines = [(step, figures(found, before)) for step, found in points]
+        for name in folder.readings:  # the curve has one of them
+            last = folder.evaluation(place.arm, place.seed, name)
+            if last is not None:
+                lines[-1][1].update(figures(last, before))
         for tracker in report_to:
             if tracker in _LOGGERS:
                 _LOGGERS[tracker](folder.path, place.arm, place.seed, report_to, lines)
 
 
-def figures(after: Evaluation, before: Evaluation | None) -> dict[str, float]:
+def figures(after: Evaluation, before: Mapping[str, Evaluation | None]) -> dict[str, float]:
     """Return accuracy by domain and overall, and the lift where the base is known.
 
+    Parameters
+    ----------
+    after : Evaluation
+    before : mapping from reading to Evaluation
+        Of the base model; that of the same reading is the other side.
+
     >>> sorted(figures(after, before))  # doctest: +SKIP
-    ['eval/accuracy', 'eval/accuracy/math', 'eval/lift', 'eval/lift/math']
+    ['eval/greedy/accuracy', 'eval/greedy/accuracy/math', 'eval/greedy/lift', ...]
     """
     found = {}
+    reading = reading_of(after.info)
+    base = before.get(reading)
+    known = {} if base is None else _accuracies(base)
     for name, value in _accuracies(after).items():
-        found[f"eval/accuracy{name}"] = value
-        if before is not None and name in (base := _accuracies(before)):
-            found[f"eval/lift{name}"] = value - base[name]
+        found[f"eval/{reading}/accuracy{name}"] = value
+        if name in known:
+            found[f"eval/{reading}/lift{name}"] = value - known[name]
     return found
 
 

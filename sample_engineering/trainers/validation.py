@@ -8,16 +8,17 @@ validation can be cut short anywhere, spread over devices, or done piece by piec
 import shutil
 import threading
 import time
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager, suppress
 from dataclasses import replace
 from pathlib import Path
 
 from sample_engineering.errors import ConfigError, RunError, SampleEngineeringError
 from sample_engineering.evaluation import Evaluation
+from sample_engineering.evaluation.readings import READINGS
 from sample_engineering.runs import RunFolder
 from sample_engineering.runs.findings import Findings
-from sample_engineering.runs.format import BEFORE, CONFIG, GREEDY_AFTER, MAIN
+from sample_engineering.runs.format import BEFORE, CONFIG, MAIN
 from sample_engineering.runs.result import TRAINED_SHARE
 from sample_engineering.runs.training_folder import TrainingFolder
 from sample_engineering.trainers.arms import Arm
@@ -334,21 +335,17 @@ def _do(
     if arm.trains:
         while not together.agreed(place.record is not None):
             hands.train(arm)  # until it is over, or its snapshots wait
-            _evaluate_snapshots(arm, place, hands, together)
+            _evaluate_snapshots(plan, arm, place, hands, together)
         if not together.agreed(_trained(folder, arm)):
             return
-    if together.agreed(folder.evaluation(arm.name, arm.seed) is None):
-        found = hands.evaluate(arm, None)
-        if found is not None:
-            folder.add_evaluation(found, arm.name, arm.seed)
+    for reading in plan.readings_of(arm):
+        if together.agreed(folder.evaluation(arm.name, arm.seed, reading) is None):
+            found = hands.evaluate(arm, None, reading)
+            if found is not None:
+                folder.add_evaluation(found, arm.name, arm.seed)
     if not arm.trains:
         return
-    twice = plan.also_greedy and arm.name == MAIN
-    if twice and together.agreed(folder.evaluation(GREEDY_AFTER, arm.seed) is None):
-        found = hands.evaluate(arm, None, greedy=True)
-        if found is not None:
-            folder.add_evaluation(found, GREEDY_AFTER, arm.seed)
-    _evaluate_snapshots(arm, place, hands, together)
+    _evaluate_snapshots(plan, arm, place, hands, together)
     if together.first:
         if plan.options.save_model and arm.name == MAIN and place.weights.is_dir():
             kept = folder.model_place(arm.seed)
@@ -359,11 +356,13 @@ def _do(
     together.gather()
 
 
-def _evaluate_snapshots(arm: Arm, place: TrainingFolder, hands: Hands, together: Together) -> None:
+def _evaluate_snapshots(
+    plan: ValidationPlan, arm: Arm, place: TrainingFolder, hands: Hands, together: Together
+) -> None:
     """Evaluate the snapshots that a training has left so far, and remove them."""
     for step, weights in together.agreed(place.snapshots):
         if together.agreed(not place.curve_file(step).exists()):
-            found = hands.evaluate(arm, step)
+            found = hands.evaluate(arm, step, plan.headline)
             if found is not None:
                 found.save(place.curve_file(step))
         if together.first:
@@ -376,26 +375,20 @@ def _missing(plan: ValidationPlan, folder: RunFolder) -> list[str]:
     found = []
     taught = any(_trained(folder, arm) for arm in plan.arms if arm.name == MAIN)
     for arm in plan.pieces:
+        if arm.name not in (BEFORE, MAIN) and not taught:
+            continue
         name = f"{arm.name}, seed {arm.seed}" if arm.trains else arm.name
         record = folder.training(arm.name, arm.seed).record if arm.trains else None
-        needed = arm.name in (BEFORE, MAIN) or taught
         if arm.trains and record is None:
-            if needed:
-                found.append(f"{name} (not trained)")
-        elif (
-            needed
-            and not (record is not None and not record.trained)
-            and folder.evaluation(arm.name, arm.seed) is None
-        ):
-            found.append(f"{name} (not evaluated)")
-        elif (
-            plan.also_greedy
-            and arm.name == MAIN
-            and record is not None
-            and record.trained
-            and folder.evaluation(GREEDY_AFTER, arm.seed) is None
-        ):
-            found.append(f"{name} (not evaluated greedily)")
+            found.append(f"{name} (not trained)")
+        elif record is None or record.trained:
+            lacking = [
+                reading
+                for reading in plan.readings_of(arm)
+                if folder.evaluation(arm.name, arm.seed, reading) is None
+            ]
+            if lacking:
+                found.append(f"{name} (not evaluated: {' and '.join(lacking)})")
     return found
 
 
@@ -406,20 +399,21 @@ def _conclude(plan: ValidationPlan, together: Together, started: float) -> Valid
     arms = plan.arms
     order = [arm for arm in arms if arm.name == MAIN] + [arm for arm in arms if arm.name != MAIN]
     records = [folder.training(arm.name, arm.seed).record for arm in order if arm.trains]
-    evaluations: dict[str, Sequence[Evaluation]] = {}
-    before = folder.evaluation(BEFORE)
-    if before is None:
-        raise RunError(f"{plan.out} has no evaluation of the base model; go on with `resume`")
-    evaluations[BEFORE] = [before]
-    for arm in order:
-        found = folder.evaluation(arm.name, arm.seed)
-        if found is not None and (not arm.trains or _trained(folder, arm)):
-            evaluations[arm.name] = [*evaluations.get(arm.name, ()), found]
-            greedy = folder.evaluation(GREEDY_AFTER, arm.seed) if arm.name == MAIN else None
-            if greedy is not None:
-                evaluations[GREEDY_AFTER] = [*evaluations.get(GREEDY_AFTER, ()), greedy]
+    evaluations: dict[str, dict[str, list[Evaluation]]] = {one: {} for one in READINGS}
+    for arm in [Arm(BEFORE), *order]:
+        if arm.trains and not _trained(folder, arm):
+            continue
+        for reading in plan.readings_of(arm):
+            found = folder.evaluation(arm.name, arm.seed, reading)
+            if found is not None:
+                evaluations[reading].setdefault(arm.name, []).append(found)
+    if lacking := [one for one in plan.readings if BEFORE not in evaluations[one]]:
+        raise RunError(
+            f"{plan.out} has no evaluation of the base model ({' and '.join(lacking)}); go on with "
+            "`resume`"
+        )
     trainings = tuple(record for record in records if record is not None)
-    trained = MAIN in evaluations
+    trained = any(MAIN in found for found in evaluations.values())
     cause = None if trained else why_untrained(trainings[0].progress)
     together.gather()  # nobody takes anything away before all have looked
     return ValidationResult(
@@ -431,8 +425,6 @@ def _conclude(plan: ValidationPlan, together: Together, started: float) -> Valid
             trainings=trainings,
             curves={arm.seed: folder.curve(MAIN, arm.seed) for arm in arms if arm.name == MAIN},
         ),
-        before=before,
-        after=tuple(evaluations.get(MAIN, ())),
         trainings=trainings,
         seconds=time.perf_counter() - started,
     )

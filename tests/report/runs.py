@@ -2,6 +2,7 @@
 
 import numpy as np
 
+from sample_engineering.evaluation.readings import SAMPLED
 from sample_engineering.evaluation.table import Evaluation, table_of
 from sample_engineering.runs import RunFolder
 from sample_engineering.runs.config import (
@@ -170,7 +171,7 @@ def write_run(
         texts = ("so 84 ." + text, "12 * 4 = 48 ; 48 + 37 = 85 . \\boxed{85}")
         run.training(MAIN, 0).add_rollouts(rollouts(texts, [step]))
     cause = None if trained else "12 of 12 steps taught nothing: no rollout was right"
-    findings = Findings(evaluations, trained=trained, cause=cause, resamples=100)
+    findings = Findings({SAMPLED: evaluations}, trained=trained, cause=cause, resamples=100)
     verdict = findings.verdict
     run.finish(
         RunResult(
@@ -188,9 +189,11 @@ def write_run(
             verdict_kind=verdict.kind,
             reasons=verdict.reasons,
             warnings=(text,) if hostile else (),
-            base={"overall": GroupAccuracy(48, evaluations[BEFORE][0].accuracy)},
-            lift=findings.lift,
+            base={SAMPLED: {"overall": GroupAccuracy(48, evaluations[BEFORE][0].accuracy)}},
+            greedy=None,
+            sampled=findings.lift,
             controls={},
+            protocol=run.protocol,
             behaviour=(),
             trainings=(),
             seconds=1.0,

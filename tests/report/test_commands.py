@@ -41,7 +41,7 @@ def test_the_report_is_a_card_and_a_page(tmp_path):
     assert (run / "report.html").is_file()
     record = json.loads(_run("report", run, "--no-page", "--format", "json").output)
     assert record["verdict"]["kind"] == "lifts"
-    assert [row["name"] for row in record["lift"]][-1] == "overall"
+    assert [row["name"] for row in record["lifts"]["sampled"]][-1] == "overall"
 
 
 def test_figures_are_written_and_the_same_each_time(tmp_path):

@@ -6,9 +6,11 @@ from dataclasses import asdict, replace
 import pytest
 
 from sample_engineering.errors import RunError
+from sample_engineering.evaluation.readings import GREEDY, SAMPLED
 from sample_engineering.runs import RunFolder
 from sample_engineering.runs.config import RunConfig, UsedComponent
 from sample_engineering.runs.format import MAIN
+from sample_engineering.runs.protocol import protocol_of
 from sample_engineering.runs.records import to_record
 from tests.report.runs import DOMAINS, evaluation, metrics, rollouts, write_metrics, write_run
 
@@ -24,10 +26,12 @@ def test_what_was_written_is_read_back_by_attribute(run):
     assert folder.config.evaluation.domains == DOMAINS
     assert folder.config.recipe["lr"] == 1e-4
     assert list(folder.metrics) == metrics(MAIN, 0)
-    assert folder.evaluations[MAIN][0].table.equals(evaluation(
+    assert folder.evaluations[SAMPLED][MAIN][0].table.equals(evaluation(
         (0.52, 0.55, 0.5, 0.48), seed=10, readable=0.95).table)  # fmt: skip
     assert folder.rollouts["step"].tolist() == [1, 1, 80, 80]
-    assert folder.result.lift.overall.n == 48
+    assert folder.result.sampled.overall.n == 48
+    assert folder.result.lifts.keys() == {SAMPLED}
+    assert folder.result.protocol == folder.protocol
     assert folder.status.state == "finished"
     assert folder.status.message == folder.result.verdict
 
@@ -84,7 +88,70 @@ def test_hostile_json_is_a_problem_and_no_crash(run, name, text):
 
 def test_an_evaluation_says_itself_whose_it_is(run, tmp_path):
     (run / "eval" / "after.parquet").rename(run / "eval" / "renamed.parquet")
-    assert list(RunFolder.open(run).evaluations) == ["before", MAIN]
+    assert list(RunFolder.open(run).evaluations[SAMPLED]) == ["before", MAIN]
+
+
+def test_a_copy_of_an_evaluation_does_not_count_as_another_seed(run):
+    file = run / "eval" / "after.parquet"
+    (run / "eval" / "copy.parquet").write_bytes(file.read_bytes())
+    folder = RunFolder.open(run)
+    assert len(folder.evaluations[SAMPLED][MAIN]) == 1
+    assert folder.problems == [
+        "eval/copy.parquet is left out: another file holds sample, seed 0, sampled"
+    ]
+
+
+def test_an_evaluation_lies_in_the_reading_that_it_is(run):
+    folder = RunFolder(run)
+    one = evaluation((0.6,) * 4, samples=1)
+    greedy = replace(one, info={**one.info, "reading": "greedy"})
+    folder.add_evaluation(greedy, MAIN)
+    folder.close()
+    assert (run / "eval" / "after-greedy.parquet").is_file()
+    folder = RunFolder.open(run)
+    assert folder.evaluation(MAIN, 0, GREEDY).table.equals(one.table)
+    assert folder.evaluation(MAIN).rollouts == 4
+    assert folder.evaluations[GREEDY].keys() == {MAIN}
+    # A file whose name says otherwise is what it says itself.
+    (run / "eval" / "after-greedy.parquet").replace(run / "eval" / "after.parquet")
+    assert RunFolder.open(run).evaluation(MAIN) is None
+
+
+@pytest.mark.parametrize(
+    ("change", "same"),
+    [
+        ({"sample": None}, True),
+        ({"model": "another"}, True),
+        ({"seeds": (7, 8)}, True),
+        ({"recipe": {"name": "mine", "group_size": 64, "steps": 80, "lr": 1e-4, "note": ""}}, True),
+        ({"recipe": {"group_size": 64, "steps": 40, "lr": 1e-4, "note": ""}}, False),
+        ({"evaluation": {"rollouts": 8}}, False),
+        ({"evaluation": {"seed": 1}}, False),
+        ({"evaluation": {"readings": (GREEDY, SAMPLED)}}, False),
+        ({"evaluation": {"readings": (GREEDY,), "rollouts": 8}}, False),
+        ({"hashes": {"benchmark": "2" * 64}}, False),
+        ({"hashes": {"sample": "2" * 64}}, True),
+    ],
+)
+def test_the_protocol_is_how_it_was_trained_and_asked_and_nothing_else(run, change, same):
+    config = RunFolder.open(run).config
+    given = {
+        name: value
+        if name in ("recipe",) or not isinstance(value, dict)
+        else replace(getattr(config, name), **value)
+        for name, value in change.items()
+    }
+    other = replace(config, **given)
+    assert (protocol_of(other).digest == protocol_of(config).digest) == same
+
+
+def test_how_often_is_asked_says_nothing_of_what_is_asked_once(run):
+    config = RunFolder.open(run).config
+    once = [
+        replace(config, evaluation=replace(config.evaluation, readings=(GREEDY,), rollouts=number))
+        for number in (4, 8)
+    ]
+    assert len({protocol_of(one).digest for one in once}) == 1
 
 
 def test_the_name_of_an_arm_cannot_leave_the_folder(run):

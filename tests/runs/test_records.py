@@ -46,9 +46,10 @@ _COMPARISON = st.builds(
 )
 _ANY_MAPPING = "collections.abc.Mapping[str, typing.Any]"
 # Where any mapping would do, a small one shows as much.
-_SMALL = {
-    "lift": st.none() | _COMPARISON,
-    "controls": st.dictionaries(TEXT, _COMPARISON, max_size=1),
+_EITHER = st.none() | _COMPARISON
+_READ = {"greedy": _EITHER, "sampled": _EITHER}
+_SMALL = _READ | {
+    "controls": st.dictionaries(TEXT, st.builds(result_types.ControlResult, **_READ), max_size=1),
 }
 _OPTIONS = st.dictionaries(TEXT, _ANYTHING, max_size=2)
 st.register_type_strategy(
@@ -81,7 +82,9 @@ def made(kind):
     if kind is Comparison:
         return _COMPARISON
     own = {item.name: str(item.type) for item in fields(kind)}
-    small = {k: v for k, v in _SMALL.items() if "apping" in own.get(k, "") or k == "lift" in own}
+    small = {
+        k: v for k, v in _SMALL.items() if "apping" in own.get(k, "") or (k in _READ and k in own)
+    }
     small |= {
         name: st.dictionaries(TEXT, _ANYTHING, max_size=2)
         for name, said in own.items()

@@ -46,7 +46,6 @@ def shown(arms):
             "samples": [sample.id for sample in arm.samples],
             "reward": arm.reward,
             "seed": arm.seed,
-            "greedy": arm.greedy,
             "in_context": arm.in_context,
         }
         for arm in arms
@@ -84,11 +83,11 @@ def test_an_arm_without_a_stream_of_its_own_draws_by_its_name():
 
 def test_arms_are_asked_for_by_name_and_trained_with_every_seed(declare):
     declare(longest(reward="format"))
-    arms = control_arms("longest,greedy", SAMPLE, POOL, (3, 4))
+    arms = control_arms("longest,in-context", SAMPLE, POOL, (3, 4))
     assert [(arm.name, arm.seed, arm.reward) for arm in arms] == [
         ("longest", 3, "format"),
         ("longest", 4, "format"),
-        ("greedy", 0, None),
+        ("in-context", 0, None),
     ]
     assert arms[0].meaning == "trained on the last problem"
     assert "longest" not in {arm.name for arm in control_arms("full", SAMPLE, POOL, (0,))}
@@ -99,8 +98,8 @@ def test_arms_are_asked_for_by_name_and_trained_with_every_seed(declare):
     [
         ("ful", r"`controls` 'ful' is no preset and no arm; did you mean 'full'"),
         ("format-onyl", "did you mean 'format-only'"),
-        ("greedy,basic", "'basic' is a preset and stands alone"),
-        ("greedy,greedy", "names an arm twice"),
+        ("in-context,basic", "'basic' is a preset and stands alone"),
+        ("in-context,in-context", "names an arm twice"),
         ("", "'' is no preset"),
     ],
 )
@@ -112,7 +111,7 @@ def test_what_is_no_arm_is_named(controls, message):
 def test_without_a_pool_a_preset_leaves_arms_out_and_a_name_is_an_error():
     names = {arm.name for arm in control_arms("full", SAMPLE, [SAMPLE], (0,))}
     assert names == {
-        *("greedy", "in-context", "format-only", "random-reward", "entropy-only", "wrong-label"),
+        *("in-context", "format-only", "random-reward", "entropy-only", "wrong-label"),
         "majority-label",
     }
     with pytest.raises(ConfigError, match="'random-sample' of `controls` draws from a pool"):

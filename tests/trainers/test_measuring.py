@@ -4,6 +4,7 @@ import pytest
 
 pytest.importorskip("trl", reason="needs the extra 'train'")
 
+from sample_engineering.evaluation.readings import GREEDY, SAMPLED
 from sample_engineering.generation.transformers_engine import TransformersGenerator
 from sample_engineering.runs import RunFolder
 from sample_engineering.runs.format import BEFORE
@@ -30,7 +31,7 @@ def test_an_evaluation_that_was_stopped_goes_on_with_the_items_that_are_left(
             raise Stopped
 
     with Evaluator(plan) as evaluator, pytest.raises(Stopped):
-        evaluator.evaluate(base, None, stop_soon)
+        evaluator.evaluate(base, None, SAMPLED, stop_soon)
     journal = RunFolder(plan.out, writes=False).answers_journal(BEFORE)
     assert len(journal.read_bytes().splitlines()) == 20
 
@@ -43,17 +44,19 @@ def test_an_evaluation_that_was_stopped_goes_on_with_the_items_that_are_left(
 
     monkeypatch.setattr(TransformersGenerator, "stream", watched)
     with Evaluator(plan) as evaluator:
-        resumed = evaluator.evaluate(base, None)
+        resumed = evaluator.evaluate(base, None, SAMPLED)
     assert len(asked) == len(plan.benchmark) - 20
     with Evaluator(plan_for(random_folder, tmp_path / "other")) as evaluator:
-        whole = evaluator.evaluate(base, None)
+        whole = evaluator.evaluate(base, None, SAMPLED)
     columns = ["item", "sample_index", "correct"]
     assert resumed.table[columns].equals(whole.table[columns])
 
     folder = RunFolder.create(tmp_path / "written", plan.to_config(), plan.to_inputs())
-    kept = folder.answers_journal(BEFORE)
+    kept, other = (folder.answers_journal(BEFORE, reading=name) for name in (SAMPLED, GREEDY))
     kept.parent.mkdir(exist_ok=True)
-    kept.write_text("")
+    for journal in (kept, other):
+        journal.write_text("")
     folder.add_evaluation(resumed, BEFORE)
     assert not kept.exists()  # what is written needs no journal
+    assert other.exists()
     folder.close()

@@ -7,9 +7,10 @@ import pytest
 
 from sample_engineering.evaluation import Benchmark
 from sample_engineering.evaluation.benchmark import joined
+from sample_engineering.evaluation.readings import GREEDY, READINGS, SAMPLED
 from sample_engineering.report import Run, render_page
 from sample_engineering.runs import RunFolder
-from sample_engineering.runs.format import GREEDY, GREEDY_AFTER, MAIN
+from sample_engineering.runs.format import BEFORE, MAIN
 from sample_engineering.trainers.plan import ValidationPlan
 from sample_engineering.trainers.validation import run_validation
 from tests.trainers.plans import RECIPE, plan_for
@@ -33,7 +34,6 @@ def done(taught_folder, tmp_path_factory):
         steps=4,
         recipe=RECIPE.with_(eval_every=2),
         benchmark=_set(),
-        controls="greedy",
     )
     return run_validation(plan)
 
@@ -43,21 +43,44 @@ def test_members_keep_their_ways_through_the_run(done):
     assert folder.problems == []
     settings = folder.config.evaluation
     assert [(one.name, one.rollouts) for one in settings.members] == [("low", None), ("high", 3)]
-    before = folder.evaluations["before"][0]
+    before = folder.evaluations[SAMPLED][BEFORE][0]
     counts = before.table.groupby(["benchmark", "item"]).size().groupby("benchmark").max()
     assert counts.to_dict() == {"low": 2, "high": 3}
     assert list(done.lift.benchmarks) == ["low", "high"]
 
 
-def test_both_models_are_read_greedily(done):
+def test_both_models_are_read_both_ways(done):
     folder = RunFolder.open(done.folder)
-    for name in (GREEDY, GREEDY_AFTER):
-        (found,) = folder.evaluations[name]
-        assert found.rollouts == 1
+    for name in (BEFORE, MAIN):
+        (found,) = folder.evaluations[GREEDY][name]
+        assert (found.rollouts, found.info["reading"]) == (1, GREEDY)
         protocols = [member["protocol"] for member in found.info["members"].values()]
         assert {protocol["temperature"] for protocol in protocols} == {0.0}
-    assert done.findings.greedy.samples_after == 1
+        (found,) = folder.evaluations[SAMPLED][name]
+        assert (found.rollouts, found.info["reading"]) == (3, SAMPLED)
+    assert {reading: lift.samples_after for reading, lift in done.lifts.items()} == {
+        GREEDY: 1, SAMPLED: 2,
+    }  # fmt: skip
+    assert done.lift is done.lifts[GREEDY]
     assert done.controls == {}
+    assert {path.stem for path in (done.folder / "eval").iterdir()} == {
+        "before", "before-greedy", "after", "after-greedy",
+    }  # fmt: skip
+
+
+def test_one_digest_holds_for_all_arms_and_both_readings(done):
+    record = json.loads((done.folder / "result.json").read_text())["protocol"]
+    assert record["evaluation"].keys() == set(READINGS)
+    asked = {
+        reading: {name: (one["rollouts"], one["protocol"]["temperature"])
+                  for name, one in record["evaluation"][reading]["members"].items()}
+        for reading in READINGS
+    }  # fmt: skip
+    assert asked == {
+        GREEDY: {"low": (1, 0.0), "high": (1, 0.0)}, SAMPLED: {"low": (2, 1.0), "high": (3, 0.5)},
+    }  # fmt: skip
+    assert record["training"]["steps"] == 4
+    assert RunFolder.open(done.folder).protocol.digest == record["digest"]
 
 
 def test_the_curve_is_that_of_the_snapshots_and_of_the_last_step(done):
@@ -68,13 +91,14 @@ def test_the_curve_is_that_of_the_snapshots_and_of_the_last_step(done):
     assert record["curve"]["best_steps"].keys() == {"0"}
     kept = RunFolder.open(done.folder).result
     assert kept.curve.best_steps == curve.best_steps
-    assert kept.greedy.overall.lift == pytest.approx(done.findings.greedy.overall.lift)
+    for reading, lift in done.lifts.items():
+        assert kept.lifts[reading].overall.lift == pytest.approx(lift.overall.lift)
 
 
 def test_the_page_shows_them(done):
     run = Run.open(done.folder)
     page = render_page(run)
-    for part in ('id="greedy"', 'id="curve"', "mean over benchmarks", "had no say"):
+    for part in ('id="lift"', 'id="sampled"', 'id="curve"', "mean over benchmarks", "had no say"):
         assert part in page
     assert str(run.verdict) == str(done.verdict)
 
@@ -87,8 +111,8 @@ def test_the_folder_goes_on_with_the_same_set(done, tmp_path):
     assert plan.benchmark.digest == _set().digest
     assert plan.benchmark.completions(2) == _set().completions(2)
     assert plan.to_config().evaluation == RunFolder(out, writes=False).read_config().evaluation
-    assert plan.also_greedy
-    assert [arm.name for arm in plan.arms] == [MAIN, GREEDY]
+    assert plan.readings == READINGS
+    assert [arm.name for arm in plan.arms] == [MAIN]
 
 
 def test_shares_of_a_set_make_up_the_whole(random_folder, tmp_path):

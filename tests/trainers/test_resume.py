@@ -89,8 +89,11 @@ def assert_same_run(out, other):
     assert [line["step"] for line in metrics(out)] == list(range(1, STEPS + 1))
     assert result(out) == result(other)
     ours, theirs = RunFolder.open(out), RunFolder.open(other)
-    for name in ("before", "sample"):
-        assert ours.evaluations[name][0].table.equals(theirs.evaluations[name][0].table)
+    assert ours.evaluations.keys() == theirs.evaluations.keys()
+    for reading, arms in ours.evaluations.items():
+        assert list(arms) == list(theirs.evaluations[reading]) == ["before", "sample"]
+        for name, (found,) in arms.items():
+            assert found.table.equals(theirs.evaluations[reading][name][0].table)
     assert ours.rollouts.equals(theirs.rollouts)
 
 

@@ -37,11 +37,13 @@ def test_names_are_those_of_arm_and_seed(tmp_path):
 
 def test_figures_are_accuracy_and_lift_by_domain():
     before, after = evaluation((0.2,) * 4, seed=1), evaluation((0.6,) * 4, seed=2)
-    found = figures(after, before)
-    assert found["eval/lift"] == pytest.approx(after.accuracy - before.accuracy)
-    assert found["eval/accuracy"] == pytest.approx(after.accuracy)
-    assert {"eval/accuracy/physics", "eval/lift/physics"} <= set(found)
-    assert set(figures(after, None)) == {name for name in found if "accuracy" in name}
+    other = evaluation((0.9,) * 4, seed=3)
+    found = figures(after, {"sampled": before, "greedy": other})
+    assert found["eval/sampled/lift"] == pytest.approx(after.accuracy - before.accuracy)
+    assert found["eval/sampled/accuracy"] == pytest.approx(after.accuracy)
+    assert {"eval/sampled/accuracy/physics", "eval/sampled/lift/physics"} <= set(found)
+    alone = figures(after, {"greedy": other})
+    assert set(alone) == {name for name in found if "accuracy" in name}
 
 
 @pytest.mark.slow
@@ -60,7 +62,12 @@ def test_tensorboard_has_a_folder_for_each_training(taught_folder, tmp_path):
         events = EventAccumulator(str(out / "tensorboard" / f"sample-{seed}"))
         events.Reload()
         assert [event.step for event in events.Scalars("train/reward")] == [1, 2, 3]
-        shown = [(event.step, event.value) for event in events.Scalars("eval/accuracy")]
+        shown = [(event.step, event.value) for event in events.Scalars("eval/greedy/accuracy")]
         curve = [(step, found.accuracy) for step, found in opened.curve("sample", seed)]
         assert shown == [(step, pytest.approx(value)) for step, value in curve]
         assert [step for step, _ in shown] == [2, 3]
+        ((step, value),) = [
+            (event.step, event.value) for event in events.Scalars("eval/sampled/accuracy")
+        ]
+        last = opened.evaluation("sample", seed, "sampled")
+        assert (step, value) == (3, pytest.approx(last.accuracy))

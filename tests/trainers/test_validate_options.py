@@ -7,6 +7,7 @@ import pytest
 from sample_engineering import api
 from sample_engineering.errors import ConfigError, RunError
 from sample_engineering.evaluation import Benchmark
+from sample_engineering.evaluation.readings import GREEDY, READINGS, SAMPLED
 from tests.trainers.plans import RECIPE
 from tests.trainers.tiny import sums
 
@@ -28,8 +29,7 @@ GIVEN = {
     "eval_template": "boxed",
     "eval_temperature": 0.5,
     "eval_max_tokens": 9,
-    "greedy": True,
-    "also_greedy": True,
+    "readings": "greedy",
     "controls": "none",
     "pool": sums(),
     "out": "somewhere",
@@ -104,11 +104,12 @@ def test_a_resumed_run_may_take_another_device(tmp_path):
         ({"template": "plain", "system": "so"}, "`system` would be ignored: `template`"),
         ({"benchmark": ITEMS, "eval_items": 2}, "`eval_items` would be ignored: `benchmark`"),
         ({"benchmark": ITEMS, "template": "chat"}, "`template` would be ignored: `benchmark`"),
-        ({"benchmark": ITEMS, "greedy": True}, "`greedy` would be ignored: `benchmark`"),
-        ({"greedy": True, "rollouts": 3}, "`rollouts` would be ignored: `greedy`"),
-        ({"greedy": True, "eval_temperature": 0.5}, "`eval_temperature` would be ignored"),
-        ({"greedy": True, "also_greedy": True}, "`also_greedy` would be ignored"),
-        ({"greedy": True, "controls": "greedy"}, "`controls` greedy would be ignored"),
+        ({"readings": "greedy", "rollouts": 3}, "`rollouts` would be ignored: the greedy one"),
+        ({"readings": "greedy", "eval_temperature": 0.5}, "`eval_temperature` would be ignored"),
+        ({"readings": "both", "eval_temperature": 0.0}, "`readings` sampled would be ignored"),
+        ({"readings": "sampled", "eval_temperature": 0.0}, "`readings` sampled would be ignored"),
+        ({"readings": "greedily"}, "`readings` must be both, greedy or sampled"),
+        ({"controls": "greedy"}, "'greedy' is no preset and no arm"),
         ({"eval_temperature": 0.0, "rollouts": 3}, "`rollouts` 3 would be all alike"),
         ({"settings": {"steps": 3}, "steps": 4}, "steps would be set twice"),
         ({"settings": {"lora_rank": 3}, "lora": 4}, "lora_rank would be set twice"),
@@ -206,13 +207,26 @@ def test_an_evaluation_may_be_asked_otherwise_than_the_training():
     assert (asked.template, asked.temperature, asked.max_tokens) == ("boxed", 0.3, 99)
     assert plan.recipe.template == "chat"
     assert plan.rollouts == 4
-    greedy = api.plan_validation(GIVEN["sample"], eval_items=1, greedy=True, controls="basic")
-    assert (greedy.benchmark.temperature, greedy.rollouts) == (0, 1)
-    assert not any(arm.greedy for arm in greedy.arms)  # all of it is
-    for given in ({"also_greedy": True}, {"controls": "basic", "also_greedy": True}):
-        plan = api.plan_validation(GIVEN["sample"], eval_items=1, **given)
-        assert [arm.name for arm in plan.arms].count("greedy") == 1
-        assert plan.also_greedy
+
+
+@pytest.mark.parametrize(
+    ("given", "readings", "completions"),
+    [
+        ({}, READINGS, 1 + 4),
+        ({"readings": "both", "rollouts": 2}, READINGS, 1 + 2),
+        ({"readings": "greedy"}, (GREEDY,), 1),
+        ({"readings": "sampled"}, (SAMPLED,), 4),
+        ({"eval_temperature": 0.0}, (GREEDY,), 1),
+        ({"readings": "greedy", "benchmark": ITEMS}, (GREEDY,), 1),
+    ],
+)
+def test_items_are_asked_greedily_and_sampled_unless_told_otherwise(given, readings, completions):
+    if "benchmark" not in given:
+        given = {"eval_items": 1, **given}
+    plan = api.plan_validation(GIVEN["sample"], **given)
+    assert plan.readings == plan.to_config().evaluation.readings == readings
+    assert plan.headline == readings[0]
+    assert plan.completions == completions * len(plan.benchmark)
 
 
 def test_several_benchmarks_are_asked_as_the_recipe_evaluates_each(tmp_path):

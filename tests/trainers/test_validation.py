@@ -61,13 +61,15 @@ def test_the_run_folder_holds_everything(finished):
     }
     assert {path.stem for path in (out / "eval").iterdir()} == {
         "before",
-        "after-seed-0",
-        "after-seed-1",
-        "greedy",
-        "sample-greedy-seed-0",
-        "sample-greedy-seed-1",
+        "before-greedy",
         "in-context",
-        *(f"{arm}-seed-{seed}" for arm in TRAINED_CONTROLS for seed in (0, 1)),
+        "in-context-greedy",
+        *(
+            f"{arm}{reading}-seed-{seed}"
+            for arm in ("after", *TRAINED_CONTROLS)
+            for seed in (0, 1)
+            for reading in ("", "-greedy")
+        ),
     }
     config = json.loads((out / "config.json").read_text())
     assert config["sample"]["id"] == "1+2"
@@ -92,14 +94,19 @@ def test_the_result_has_the_agreed_fields(finished):
     assert record["steps"] == 3
     assert record["informative_groups"] > 0
     assert record["trained"] is True
-    assert set(record["domains"]) == set(record["base"]) - {"overall"} == {"small", "large"}
-    assert set(record["splits"]) == {"seen", "unseen"}
-    for effect in (record["overall"], *record["domains"].values()):
-        assert set(effect) >= LIFT_KEYS
-        assert effect["ci_low"] <= effect["lift"] <= effect["ci_high"]
-        assert effect["lift"] == pytest.approx(effect["after"] - effect["before"])
+    for reading in ("greedy", "sampled"):
+        lift, base = record[reading], record["base"][reading]
+        assert set(lift["domains"]) == set(base) - {"overall"} == {"small", "large"}
+        assert set(lift["splits"]) == {"seen", "unseen"}
+        for effect in (lift["overall"], *lift["domains"].values()):
+            assert set(effect) >= LIFT_KEYS
+            assert effect["ci_low"] <= effect["lift"] <= effect["ci_high"]
+            assert effect["lift"] == pytest.approx(effect["after"] - effect["before"])
+        assert lift["overall"]["before"] == pytest.approx(base["overall"]["accuracy"])
+        assert lift["overall"]["n"] == 25
     assert set(record["controls"]) == {"in-context", *TRAINED_CONTROLS}
-    assert record["greedy"]["overall"]["n"] == 25
+    assert all(set(lead) == {"greedy", "sampled"} for lead in record["controls"].values())
+    assert not {"overall", "domains", "lift"} & set(record)  # they have one home
     assert record["verdict"] == result.verdict.headline
     assert len(record["trainings"]) == TRAININGS
 
@@ -176,9 +183,9 @@ def test_a_run_that_learnt_nothing_reports_no_lift(random_folder, tmp_path):
     assert record["trained"] is False
     assert record["informative_groups"] == 0
     assert record["steps"] == plan.recipe.dead_stop  # stopped early
-    assert record["overall"] == {"n": record["base"]["overall"]["n"], "before": 0}
-    assert set(record["domains"]) == set(record["base"]) - {"overall"}
-    assert record["base"]["overall"]["accuracy"] == 0
+    assert record["greedy"] is record["sampled"] is None
+    for base in record["base"].values():
+        assert base["overall"]["accuracy"] == 0
     assert record["controls"] == {}
     opened = RunFolder.open(tmp_path / "run")
     assert not opened.trained
@@ -228,7 +235,7 @@ def test_the_trained_model_can_be_kept_and_used(taught_folder, tmp_path):
     result = run_validation(plan)
     kept = TransformersGenerator(tmp_path / "run" / "model" / "seed-0", device="cpu")
     again = evaluate(kept, plan.benchmark, rollouts=2, seed=plan.eval_seed)
-    assert again.table.equals(result.after[0].table)
+    assert again.table.equals(result.findings.evaluations["sampled"]["sample"][0].table)
 
 
 @pytest.mark.slow
@@ -255,12 +262,12 @@ def test_controls_leave_the_sample_itself_out():
     assert all(len({item.id for item in arm.samples}) == 24 for arm in many)
     assert sample.id not in [item.id for arm in many for item in arm.samples]
     assert [a.name for a in control_arms("full", sample, [], (0,))] == [
-        "greedy",
         "in-context",
         "format-only",
         "random-reward",
         "entropy-only",
         "wrong-label",
+        "majority-label",
     ]
     assert control_arms("none", sample, items, (0,)) == []
     with pytest.raises(ConfigError, match="'all' is no preset and no arm"):
@@ -285,9 +292,13 @@ def test_what_a_run_wrote_is_read_back_field_by_field(finished):
     # JSON writes NaN as null, so records are compared as they are written.
     written = finite(to_record(result.to_record()))
     assert finite(to_record(folder.result)) == written
-    assert folder.evaluations["before"][0].table.equals(result.before.table)
-    for kept, made in zip(folder.evaluations["sample"], result.after, strict=True):
-        assert kept.table.equals(made.table)
+    made = result.findings.evaluations
+    assert made.keys() == folder.evaluations.keys()
+    for reading, arms in folder.evaluations.items():
+        assert arms.keys() == made[reading].keys()
+        for name, found in arms.items():
+            pairs = zip(found, made[reading][name], strict=True)
+            assert all(kept.table.equals(one.table) for kept, one in pairs)
     assert folder.status.message == result.verdict.headline
     assert set(zip(folder.rollouts["arm"], folder.rollouts["seed"], strict=True)) == {
         (training.arm, training.seed) for training in folder.result.trainings

@@ -36,8 +36,8 @@ class Estimate:
     checkpoint_bytes, disk_bytes : int
         Of one checkpoint, and of all that one training keeps at a time.
     step_seconds, evaluation_seconds : float or None
-        If every answer were as long as allowed; None where the device's speed is not known, or
-        there is no benchmark.
+        Of a training step, and of an arm's evaluation in all readings, if every answer were as
+        long as allowed; None where the device's speed is not known, or there is no benchmark.
     remedies : tuple of Remedy
         Where it does not fit: settings with which it would.
     """
@@ -135,7 +135,7 @@ def _evaluation(
     if case.plan is None or speed is None:
         return None
     vllm = case.engine == "vllm"
-    completions = case.plan.benchmark.completions(case.plan.rollouts)
+    completions = case.plan.completions
     shared = 1 if vllm else case.processes
     return evaluation_seconds(
         setup.shape,
