@@ -3,18 +3,20 @@
 import shutil
 import tempfile
 import time
+from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
 import numpy as np
 
-from sample_engineering.microcosm import benchmark, model_path
+from sample_engineering.microcosm import benchmark, model_path, natural_pool
 from sample_engineering.sample import Sample
 
-TEMPLATE = "{problem}"
+TEMPLATE = "chat"  # as the recipe trains and `se validate` evaluates
 # Seeds of the benchmark: items to choose by, items to confirm on; `se validate` has others yet.
 CHOOSING, CONFIRMING = 1, 2
+SHIPPED = "shipped"  # the base model that ships
 
 
 @dataclass(frozen=True)
@@ -23,14 +25,15 @@ class Scale:
 
     Parameters
     ----------
-    steps, confirming_steps : int
-        Of the runs that choices are made by, and of those that the prime is compared in.
+    steps : int
+        Of every training run but those along which a curve is drawn.
     group_size, max_tokens : int
         Of every training run.
     items, eval_samples : int
-        Items of each domain, completions of each item.
-    confirming_items, confirming_samples : int
-        The same where the prime is compared; on other items.
+        Items of each domain that choices are made by; sampled completions of each item, beside the
+        greedy one.
+    confirming_items : int
+        Items of each domain where arms are compared; other ones.
     probe_rollouts : int
         Rollouts of each candidate, free and forced.
     natural, composed : int
@@ -41,20 +44,24 @@ class Scale:
         Composed problems probed: for fitting and confirming, and for choosing the primes.
     primes, best : int
         First choices among the composed and the natural samples that get the confirming seeds.
-    different : int
-        Samples of the arm that trains on many.
+    sets : tuple of int
+        Numbers of different samples of the arms that train on many.
+    rollouts_of_sets : int
+        Of each sample of the largest set, to tell easy ones.
     seeds, confirming_seeds : tuple of int
-        Seeds of the natural samples; seeds of everything that is compared with the prime.
+        Seeds of the samples for fitting; seeds of everything that is compared with the prime.
+    points : tuple of int
+        Steps after which the weights of the runs along which a curve is drawn are evaluated.
+    transfer : int
+        Natural samples that are trained on other bases too.
     """
 
     steps: int
-    confirming_steps: int
     group_size: int
     max_tokens: int
     items: int
     eval_samples: int
     confirming_items: int
-    confirming_samples: int
     probe_rollouts: int
     natural: int
     composed: int
@@ -64,32 +71,62 @@ class Scale:
     prime_candidates: int
     primes: int
     best: int
-    different: int
+    sets: tuple[int, ...]
+    rollouts_of_sets: int
     seeds: tuple[int, ...]
     confirming_seeds: tuple[int, ...]
+    points: tuple[int, ...]
+    transfer: int
 
 
 @dataclass(frozen=True)
 class Job:
-    """One training run with its evaluation, an evaluation of the base, or a probe."""
+    """One training run with its evaluations, an evaluation of a base, or a probe.
+
+    Parameters
+    ----------
+    key : str
+        Unique; kind, sample and seed.
+    task : {"train", "base", "probe"}
+    samples : tuple of dict
+        Trained on in turns, or probed.
+    seed : int
+        Of the training.
+    control : str, optional
+        Name of a control arm that is trained instead, e.g. ``format-only``.
+    groups : int
+        Groups of a step.
+    confirms : bool
+        Whether it is evaluated on the confirming items.
+    points : tuple of int
+        Steps to evaluate, the last of which is the number of steps; empty: the last one only.
+    settings : mapping
+        Fields of the recipe to change.
+    base : str
+        Name of the base model.
+    """
 
     key: str
-    task: str  # train | base | probe
+    task: str
     samples: tuple[dict[str, Any], ...] = ()
     seed: int = 0
-    reward: str | None = None
+    control: str | None = None
     groups: int = 1
     confirms: bool = False
+    points: tuple[int, ...] = ()
+    settings: tuple[tuple[str, Any], ...] = ()
+    base: str = SHIPPED
 
 
-def carry_out(job: Job, scale: Scale) -> dict[str, Any]:
+def carry_out(job: Job, scale: Scale, bases: Mapping[str, str]) -> dict[str, Any]:
     """Do one job in this process and return what the journal keeps."""
     import torch
 
     torch.set_num_threads(1)
     started = time.perf_counter(), time.process_time()
     samples = [Sample.from_dict(record) for record in job.samples]
-    record = {"train": _train, "base": _base, "probe": _probe}[job.task](job, samples, scale)
+    model = str(model_path()) if job.base == SHIPPED else bases[job.base]
+    record = {"train": _train, "base": _base, "probe": _probe}[job.task](job, samples, scale, model)
     return {
         "key": job.key,
         "seed": job.seed,
@@ -100,15 +137,14 @@ def carry_out(job: Job, scale: Scale) -> dict[str, Any]:
     }
 
 
-def _train(job: Job, samples: list[Sample], scale: Scale) -> dict[str, Any]:
-    from sample_engineering.generation.transformers_engine import TransformersGenerator
+def _train(job: Job, samples: list[Sample], scale: Scale, model: str) -> dict[str, Any]:
     from sample_engineering.runs import RunFolder
     from sample_engineering.runs.config import RunOptions
-    from sample_engineering.trainers.arms import Arm
+    from sample_engineering.trainers.arms import Arm, find_arm
     from sample_engineering.trainers.one_shot import train_one_shot
     from sample_engineering.trainers.recipes import load_recipe
 
-    steps = scale.confirming_steps if job.confirms else scale.steps
+    steps = job.points[-1] if job.points else scale.steps
     recipe = load_recipe("microcosm").with_(
         steps=steps,
         groups=job.groups,
@@ -116,20 +152,38 @@ def _train(job: Job, samples: list[Sample], scale: Scale) -> dict[str, Any]:
         max_tokens=scale.max_tokens,
         template=TEMPLATE,
         save_every=steps,
+        **dict(job.settings),
     )
+    if job.control is None:
+        arm = Arm("sample", samples=tuple(samples), seed=job.seed)
+    else:
+        declared = find_arm(job.control)
+        drawn = declared.draw(samples[0], natural_pool(seed=0), job.seed)
+        arm = Arm(
+            "sample", samples=drawn.samples, reward=drawn.reward or declared.reward,
+            seed=job.seed, needs=drawn.needs, rewarded=drawn.rewarded,
+        )  # fmt: skip
+    every = int(np.gcd.reduce(job.points)) if len(job.points) > 1 else None
     place = Path(tempfile.mkdtemp(prefix="findings-"))
     try:
         folder = RunFolder(place / "run").training("sample", job.seed)
-        arm = Arm("sample", samples=tuple(samples), reward=job.reward, seed=job.seed)
         training = train_one_shot(
-            str(model_path()), arm, recipe, folder, options=RunOptions(device="cpu")
+            model, arm, recipe, folder, options=RunOptions(device="cpu"), snapshot_every=every
         )
+        assert training is not None
         curve = [line.pass_rate for line in folder.lines()]
         folder.close()
         # Where nothing was learnt there are no weights, and the base stands for them.
-        weights = folder.weights if training.trained else model_path()
+        weights = folder.weights if training.trained else Path(model)
+        points = {
+            str(step): _evaluate(folder.snapshot(step), scale, job.confirms)
+            for step in job.points[:-1]
+            if folder.snapshot(step).is_dir()
+        }
+        last = _evaluate(weights, scale, job.confirms)
         return {
-            **_evaluate(TransformersGenerator(weights), scale, job.confirms),
+            **last,
+            "points": points,
             "trained": training.trained,
             "informative": training.progress.informative_groups,
             "curve": [round(value, 3) for value in curve],
@@ -139,11 +193,8 @@ def _train(job: Job, samples: list[Sample], scale: Scale) -> dict[str, Any]:
         shutil.rmtree(place, ignore_errors=True)
 
 
-def _base(job: Job, samples: list[Sample], scale: Scale) -> dict[str, Any]:
-    from sample_engineering.generation.transformers_engine import TransformersGenerator
-
-    greedy = job.key == "base/greedy"
-    return _evaluate(TransformersGenerator(model_path()), scale, job.confirms, greedy=greedy)
+def _base(job: Job, samples: list[Sample], scale: Scale, model: str) -> dict[str, Any]:
+    return _evaluate(Path(model), scale, job.confirms)
 
 
 def items_of(scale: Scale, confirms: bool = False) -> list[Sample]:
@@ -156,11 +207,11 @@ def items_of(scale: Scale, confirms: bool = False) -> list[Sample]:
     return [item for item in more if item.problem not in known]
 
 
-def _evaluate(
-    generator: Any, scale: Scale, confirms: bool = False, *, greedy: bool = False
-) -> dict[str, Any]:
+def _evaluate(weights: Path, scale: Scale, confirms: bool) -> dict[str, Any]:
+    """Ask the items greedily and by sampling."""
     from sample_engineering.evaluation.benchmark import Benchmark
     from sample_engineering.evaluation.evaluate import evaluate
+    from sample_engineering.generation.transformers_engine import TransformersGenerator
 
     made = Benchmark(
         "microcosm",
@@ -169,30 +220,36 @@ def _evaluate(
         max_tokens=scale.max_tokens,
         temperature=1.0,
     )
-    each = scale.confirming_samples if confirms else scale.eval_samples
-    result = evaluate(generator, made, rollouts=each, seed=0, greedy=greedy)
+    generator = TransformersGenerator(weights)
     order = [item.id for item in made.items]
-    return {
-        "correct": [round(x, 4) for x in result.item_means("correct").reindex(order)],
-        "readable": round(float(result.table["readable"].mean()), 4),
-        "steps_written": round(float(result.table["completion"].str.count("=").mean()), 3),
-    }
+    found: dict[str, Any] = {}
+    for reading in ("greedy", "sampled"):
+        result = evaluate(
+            generator, made, rollouts=scale.eval_samples, seed=0, greedy=reading == "greedy"
+        )
+        found[reading] = {
+            "correct": [round(x, 4) for x in result.item_means("correct").reindex(order)],
+            "readable": round(float(result.table["readable"].mean()), 4),
+            "steps_written": round(float(result.table["completion"].str.count("=").mean()), 3),
+        }
+    return found
 
 
-def _probe(job: Job, samples: list[Sample], scale: Scale) -> dict[str, Any]:
+def _probe(job: Job, samples: list[Sample], scale: Scale, model: str) -> dict[str, Any]:
     """Sample every candidate from the base, freely and with the answer forced at once."""
     from sample_engineering.generation import Sampling
     from sample_engineering.generation.prompts import encode, render
     from sample_engineering.generation.transformers_engine import TransformersGenerator
     from sample_engineering.grading import grade_batch
 
-    generator = TransformersGenerator(model_path())
+    generator = TransformersGenerator(model)
+    rollouts_each = scale.rollouts_of_sets if "/set" in job.key else scale.probe_rollouts
     prompts = [render(sample.problem, TEMPLATE) for sample in samples]
     forced = [
         generator.tokenizer.decode(encode(prompt, generator.tokenizer)) + "\\boxed{"
         for prompt in prompts
     ]
-    sampling = Sampling(n=scale.probe_rollouts, max_tokens=scale.max_tokens, seed=job.seed)
+    sampling = Sampling(n=rollouts_each, max_tokens=scale.max_tokens, seed=job.seed)
     free = generator.generate(prompts, sampling)
     short = generator.generate(forced, sampling.with_(max_tokens=8))
     rows = []

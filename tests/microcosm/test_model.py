@@ -108,5 +108,5 @@ def test_building_is_deterministic_for_a_seed(tmp_path: Path) -> None:
 
 
 def test_unknown_size_is_refused(tmp_path: Path) -> None:
-    with pytest.raises(ConfigError, match="small, large"):
+    with pytest.raises(ConfigError, match="small, half, large"):
         build(tmp_path, size="huge")
