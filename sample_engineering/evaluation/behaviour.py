@@ -188,6 +188,7 @@ def behaviour(
         np.stack([frame.loc[items].to_numpy(dtype=float) for frame in side]) for side in frames
     ]
     drawn = resample(arrays[0], arrays[1], random_stream(seed, "behaviour"), resamples)
+    freedoms = spread(arrays[0], arrays[1])[1]
     rows = []
     for column, (name, measure) in enumerate(MEASURES.items()):
         values = [array[:, :, column] for array in arrays]
@@ -198,8 +199,8 @@ def behaviour(
         else:
             bound = 1.0 if measure.share else float(max(1.0, *(v.max() for v in values)))
             replicates = drawn.after[:, column] - drawn.before[:, column]
-            freedom = spread(*values)[1]
-            low, high = Statistic(replicates, change, len(items), freedom, bound).interval()
+            found = Statistic(replicates, change, len(items), float(freedoms[column]), bound)
+            low, high = found.interval()
         rows.append((name, measure.label, *means, change, low, high))
     columns = ["measure", "label", "before", "after", "change", "ci_low", "ci_high"]
     return pd.DataFrame(rows, columns=columns)

@@ -7,28 +7,42 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from sample_engineering.errors import ConfigError
-from sample_engineering.evaluation.decomposition import among_readable, split_lift
+from sample_engineering.evaluation.decomposition import Gates, right_if_extracted, split_lift
 from sample_engineering.evaluation.intervals import (
     DEFAULT_RESAMPLES,
     LEVEL,
     Replicates,
     Statistic,
+    add_seeds,
     excludes_zero,
     random_stream,
-    resample,
-    satterthwaite,
+    resample_items,
     spread,
 )
 from sample_engineering.evaluation.passk import ks, pass_at_k
 from sample_engineering.evaluation.same_items import require_same_items, require_same_protocol
+from sample_engineering.evaluation.seeds import (
+    Noises,
+    Part,
+    combined,
+    item_part,
+    own_noises,
+    seed_parts,
+    shared_noise,
+)
 from sample_engineering.evaluation.table import Evaluation
 from sample_engineering.text import count_of
 
 if TYPE_CHECKING:
     import pandas as pd
 
-# Columns of the per-item statistics, before those of pass@k for k > 1.
-_ACCURACY, _READABLE, _FIRST_PASS = 0, 1, 2
+# Columns of the per-item statistics, before those of pass@k for k > 1: the gates of
+# `decomposition`, accuracy last, and two further shares.
+_GATES = ("whole", "extracted", "extracted_right", "correct")
+_COLUMNS = (*_GATES, "readable", "truncated")
+_ACCURACY, _READABLE, _TRUNCATED = (_COLUMNS.index(c) for c in ("correct", *_COLUMNS[-2:]))
+_UNKNOWN = float("nan")
+_GAINS = ("truncation", "extraction", "form", "format", "reasoning")
 
 
 @dataclass(frozen=True)
@@ -38,9 +52,13 @@ class Effect:
     Accuracies are means over items of the share of correct completions (avg@k); `lift` is after
     minus before; `ci_low`, `ci_high` bound it at 95 %; `*_se` are standard errors clustered by
     item; `p_value` for no lift is that of the interval, below 0.05 where it excludes 0.
-    `format_gain` and `reasoning_gain` add up to the lift (see
-    `sample_engineering.evaluation.decomposition`). `pass_at` has, for each k, the keys
-    ``before, after, lift, ci_low, ci_high``. Standard errors are NaN for a single item.
+    `truncated_*` is the share of completions that were cut off, `extracted_*` of those with an
+    answer that could be read in whatever form, `readable_*` of those with one in the form that was
+    asked for, `right_if_extracted_*` the accuracy among the extracted ones. `format_gain` and
+    `reasoning_gain` add up to the lift, and `truncation_gain`, `extraction_gain` and `form_gain` to
+    the format gain (see `sample_engineering.evaluation.decomposition`). `pass_at` has, for each k,
+    the keys ``before, after, lift, ci_low, ci_high``. Standard errors are NaN for a single item;
+    what an older file does not tell is NaN too.
     """
 
     n: int
@@ -55,8 +73,6 @@ class Effect:
     p_value: float
     readable_before: float
     readable_after: float
-    accuracy_if_readable_before: float
-    accuracy_if_readable_after: float
     format_gain: float
     format_ci_low: float
     format_ci_high: float
@@ -64,6 +80,21 @@ class Effect:
     reasoning_ci_low: float
     reasoning_ci_high: float
     pass_at: Mapping[int, Mapping[str, float]]
+    truncated_before: float = _UNKNOWN
+    truncated_after: float = _UNKNOWN
+    extracted_before: float = _UNKNOWN
+    extracted_after: float = _UNKNOWN
+    right_if_extracted_before: float = _UNKNOWN
+    right_if_extracted_after: float = _UNKNOWN
+    truncation_gain: float = _UNKNOWN
+    truncation_ci_low: float = _UNKNOWN
+    truncation_ci_high: float = _UNKNOWN
+    extraction_gain: float = _UNKNOWN
+    extraction_ci_low: float = _UNKNOWN
+    extraction_ci_high: float = _UNKNOWN
+    form_gain: float = _UNKNOWN
+    form_ci_low: float = _UNKNOWN
+    form_ci_high: float = _UNKNOWN
 
     @property
     def excludes_zero(self) -> bool:
@@ -162,6 +193,7 @@ def compare(
     resamples: int = DEFAULT_RESAMPLES,
     seed: int = 0,
     across_protocols: bool = False,
+    both_trained: bool = False,
     progress: Callable[[int], None] | None = None,
 ) -> Comparison:
     """Compare two models, or one model before and after training, on the same items.
@@ -177,6 +209,10 @@ def compare(
     across_protocols : bool
         Compare also what was asked under different conditions: for arms that are such a difference,
         e.g. the base model decoded greedily.
+    both_trained : bool
+        Whether the models before are training runs too, as control arms are: the variation between
+        training seeds is then taken from both sides together, and a side with a single run borrows
+        it. Without, a side with a single evaluation has none.
     progress : callable, optional
         Called with the number of groups finished since the last call.
 
@@ -203,38 +239,43 @@ def compare(
     names = items["item"].tolist()
     arrays = [np.stack([_statistics(e, names, shown) for e in side]) for side in sides]
 
-    def effect(mask: np.ndarray, group: str) -> tuple[Effect, Replicates, list[Any]]:
+    def effect(mask: np.ndarray, group: str) -> tuple[Effect, _Group]:
         values = [array[:, mask] for array in arrays]
-        replicates = resample(values[0], values[1], random_stream(seed, group), resamples)
-        result = _effect(values[0], values[1], replicates, shown)
+        noises = _noises(values, both_trained)
+        rng = random_stream(seed, group)
+        drawn = resample_items(values[0], values[1], rng, resamples, noises)
+        found = _Group(values[0], values[1], noises, drawn)
+        replicates = add_seeds(drawn, (len(values[0]), len(values[1])), rng, noises)
+        result = _effect(found, replicates, shown)
         if progress is not None:
             progress(1)
-        return result, replicates, values
+        return result, found
 
     domain, split = items["domain"].to_numpy(), items["split"].to_numpy()
     domains, by_domain = {}, []
     for name in dict.fromkeys(domain):
-        domains[str(name)], replicates, values = effect(domain == name, f"domain {name}")
-        by_domain.append((values, replicates))
+        domains[str(name)], found = effect(domain == name, f"domain {name}")
+        by_domain.append(found)
     benchmark = items["benchmark"].to_numpy()
     benchmarks, by_benchmark = {}, []
     if len(set(benchmark)) > 1:
         for name in dict.fromkeys(benchmark):
-            found = effect(benchmark == name, f"benchmark {name}")
-            benchmarks[str(name)] = found[0]
-            by_benchmark.append((found[2], found[1]))
+            benchmarks[str(name)], found = effect(benchmark == name, f"benchmark {name}")
+            by_benchmark.append(found)
     splits = {str(s): effect(split == s, f"split {s}")[0] for s in dict.fromkeys(split)}
     cells = {}
     if len(splits) > 1:
         for d, s in dict.fromkeys(zip(domain, split, strict=True)):
             mask = (domain == d) & (split == s)
             cells[f"{d}/{s}"] = effect(mask, f"cell {d}/{s}")[0]
-    overall, everything, values = effect(np.ones(len(names), bool), "overall")
-    if len(by_domain) == 1:
-        by_domain = [(values, everything)]
+    overall, _ = effect(np.ones(len(names), bool), "overall")
+
+    def macro(groups: list[_Group], what: str) -> Effect:
+        return _macro(groups, random_stream(seed, f"mean over {what}"), both_trained, shown)
+
     return Comparison(
         overall=overall,
-        macro=_macro(by_domain, shown),
+        macro=overall if len(by_domain) == 1 else macro(by_domain, "domains"),
         domains=domains,
         splits=splits,
         cells=cells,
@@ -245,7 +286,7 @@ def compare(
         resamples=resamples,
         seed=seed,
         benchmarks=benchmarks,
-        benchmark_mean=_macro(by_benchmark, shown) if by_benchmark else None,
+        benchmark_mean=macro(by_benchmark, "benchmarks") if by_benchmark else None,
     )
 
 
@@ -261,131 +302,162 @@ def _fewest(evaluation: Evaluation) -> int:
 
 
 def _statistics(evaluation: Evaluation, items: list[str], shown: tuple[int, ...]) -> np.ndarray:
-    """Return accuracy, readable share and pass@k for k > 1 of each item, (n_items, columns)."""
+    """Return `_COLUMNS` and pass@k for k > 1 of each item, (n_items, columns)."""
     table = evaluation.table
-    grouped = table.assign(readable=table["readable"] | table["correct"]).groupby(
-        "item", sort=False
-    )
-    per_item = grouped.agg(
-        total=("correct", "size"), correct=("correct", "sum"), readable=("readable", "mean")
-    )
-    per_item = per_item.loc[items]
-    total, correct = per_item["total"].to_numpy(), per_item["correct"].to_numpy()
-    columns = [correct / total, per_item["readable"].to_numpy()]
+    truncated = table["finish_reason"].eq("length")
+    extracted = table["extracted"] | table["readable"] | table["correct"]
+    marks = {
+        "item": table["item"],
+        "whole": ~truncated | extracted,
+        "extracted": extracted,
+        "extracted_right": table["extracted_right"] | table["correct"],
+        "correct": table["correct"],
+        "readable": table["readable"] | table["correct"],
+        "truncated": truncated,
+    }
+    grouped = table.assign(**marks).groupby("item", sort=False)
+    means = grouped[list(_COLUMNS)].mean().loc[items]
+    per_item = grouped["correct"].agg(["size", "sum"]).loc[items]
+    total, correct = per_item["size"].to_numpy(), per_item["sum"].to_numpy()
+    columns = [means[name].to_numpy(float) for name in _COLUMNS]
     columns += [pass_at_k(total, correct, k) for k in shown if k > 1]
     return np.stack(columns, axis=1)
 
 
-def _side_error(values: np.ndarray) -> float:
-    """Return the standard error of a mean accuracy from an array (seeds, items)."""
-    if values.shape[1] < 2:
+def _noises(sides: Sequence[np.ndarray], both_trained: bool) -> Noises:
+    before, after = shared_noise(*sides) if both_trained else own_noises(*sides)
+    return before, after
+
+
+@dataclass(frozen=True, eq=False)
+class _Group:
+    """One group of items: values (seeds, items, columns), and replicates drawn of its items."""
+
+    before: np.ndarray
+    after: np.ndarray
+    noises: Noises
+    drawn: Replicates
+
+    @property
+    def sides(self) -> tuple[np.ndarray, np.ndarray]:
+        return self.before, self.after
+
+    @property
+    def n_items(self) -> int:
+        return int(self.before.shape[1])
+
+
+def _side_error(groups: list[_Group], side: int) -> float:
+    """Return the standard error of the mean accuracy of a side, over groups that weigh alike."""
+    values = [group.sides[side][..., _ACCURACY] for group in groups]
+    if any(value.shape[1] < 2 for value in values):
         return float("nan")
-    parts = [
-        (series.var(ddof=1) / len(series), len(series) - 1.0)
-        for series in (values.mean(axis=0), values.mean(axis=1))
-        if len(series) > 1
-    ]
-    return float(np.sqrt(satterthwaite(parts)[0]))
+    variance = sum(v.mean(axis=0).var(ddof=1) / v.shape[1] for v in values) / len(values) ** 2
+    by_seed = np.mean([v.mean(axis=1) for v in values], axis=0)
+    if len(by_seed) > 1:
+        variance += by_seed.var(ddof=1) / len(by_seed)
+    return float(np.sqrt(variance))
 
 
-def _effect(
-    before: np.ndarray, after: np.ndarray, replicates: Replicates, shown: tuple[int, ...]
+def _effect(group: _Group, replicates: Replicates, shown: tuple[int, ...]) -> Effect:
+    means = group.before.mean(axis=(0, 1)), group.after.mean(axis=(0, 1))
+    found = spread(group.before, group.after, group.noises)
+    return _assemble([group], means, found, replicates, shown)
+
+
+def _macro(
+    groups: list[_Group],
+    rng: np.random.Generator,
+    both_trained: bool,
+    shown: tuple[int, ...],
 ) -> Effect:
-    n_items = before.shape[1]
-    freedoms = [spread(before[..., c], after[..., c]) for c in range(before.shape[2])]
-    variance = freedoms[_ACCURACY][0]
-    errors = (
-        _side_error(before[..., _ACCURACY]),
-        _side_error(after[..., _ACCURACY]),
-        float(np.sqrt(variance)) if n_items > 1 else float("nan"),
+    """Average groups of items, each weighing alike; a seed moves all groups of its run at once."""
+    seeds = len(groups[0].before), len(groups[0].after)
+    # A value a seed: the mean over the groups, as if it were one item.
+    sides = [
+        np.mean([group.sides[side].mean(axis=1) for group in groups], axis=0)[:, None]
+        for side in (0, 1)
+    ]
+    noises = _noises(sides, both_trained)
+    parts: list[Part] = [
+        (variance / len(groups) ** 2, freedom)
+        for group in groups
+        for variance, freedom in item_part(group.before, group.after, group.noises)
+    ]
+    drawn = Replicates(
+        np.mean([group.drawn.before for group in groups], axis=0),
+        np.mean([group.drawn.after for group in groups], axis=0),
     )
-    means = before.mean(axis=(0, 1)), after.mean(axis=(0, 1))
-    return _assemble(n_items, means, errors, [f for _, f in freedoms], replicates, shown)
-
-
-def _macro(by_domain: list[Any], shown: tuple[int, ...]) -> Effect:
-    """Average domains: replicates, means and variance components of each weigh alike."""
-    share = 1 / len(by_domain)
-    means, replicates = [], []
-    for side, name in ((0, "before"), (1, "after")):
-        means.append(np.mean([values[side].mean(axis=(0, 1)) for values, _ in by_domain], axis=0))
-        replicates.append(np.mean([getattr(r, name) for _, r in by_domain], axis=0))
-    freedoms, variance = [], float("nan")
-    for column in range(means[0].shape[0]):
-        parts = []
-        for values, _ in by_domain:
-            part, freedom = spread(values[0][..., column], values[1][..., column])
-            parts.append((part * share**2, freedom))
-        total, freedom = satterthwaite(parts)
-        freedoms.append(freedom)
-        if column == _ACCURACY:
-            variance = total
-
-    def side_error(side: int) -> float:
-        squares = [_side_error(values[side][..., _ACCURACY]) ** 2 for values, _ in by_domain]
-        return float(np.sqrt(sum(squares)) * share)
-
-    n_items = sum(values[0].shape[1] for values, _ in by_domain)
-    single = any(values[0].shape[1] == 1 for values, _ in by_domain)
-    errors = side_error(0), side_error(1), float("nan") if single else float(np.sqrt(variance))
     return _assemble(
-        n_items, (means[0], means[1]), errors, freedoms, Replicates(*replicates), shown
+        groups,
+        (sides[0].mean(axis=(0, 1)), sides[1].mean(axis=(0, 1))),
+        combined([*parts, *seed_parts(seeds, noises)], sides[0].shape[2]),
+        add_seeds(drawn, seeds, rng, noises),
+        shown,
     )
+
+
+def _gates(side: np.ndarray) -> Gates:
+    return Gates.of(*(side[..., _COLUMNS.index(name)] for name in _GATES))
 
 
 def _assemble(
-    n_items: int,
+    groups: list[_Group],
     means: tuple[np.ndarray, np.ndarray],
-    errors: tuple[float, float, float],
-    freedoms: list[float],
+    found: Part,
     replicates: Replicates,
     shown: tuple[int, ...],
 ) -> Effect:
-    def bounds(drawn: np.ndarray, point: float, freedom: float) -> dict[str, float]:
-        low, high = Statistic(drawn, point, n_items, freedom).interval()
-        return {"ci_low": low, "ci_high": high}
+    variance, freedoms = found
+    n_items = sum(group.n_items for group in groups)
+
+    def bounds(drawn: np.ndarray, point: float, freedom: float) -> tuple[float, float]:
+        return Statistic(drawn, point, n_items, freedom).interval()
 
     before, after = means
     drawn = replicates.after - replicates.before
     lifts = after - before
     lift = float(lifts[_ACCURACY])
-    # Scaled replicates may leave [0, 1]; the split needs shares.
-    clipped = [np.clip(side[:, :2], 0, 1) for side in (replicates.before, replicates.after)]
-    for side in clipped:
-        side[:, _ACCURACY] = np.minimum(side[:, _ACCURACY], side[:, _READABLE])
-    gains = [float(part) for part in split_lift(*before[:2], *after[:2])]
-    drawn_gains = split_lift(clipped[0][:, 0], clipped[0][:, 1], clipped[1][:, 0], clipped[1][:, 1])
+    gates = _gates(before), _gates(after)
+    gains = split_lift(*gates)
+    drawn_gains = split_lift(_gates(replicates.before), _gates(replicates.after))
     parts: dict[str, float] = {}
-    for name, gain, values in zip(("format", "reasoning"), gains, drawn_gains, strict=True):
-        interval = bounds(values, gain, freedoms[_ACCURACY])
-        parts |= {f"{name}_gain": gain} | {f"{name}_{key}": v for key, v in interval.items()}
-    columns = {1: _ACCURACY} | {k: _FIRST_PASS + i for i, k in enumerate(k for k in shown if k > 1)}
-    pass_at = {
-        k: {
+    for name in _GAINS:
+        gain = float(getattr(gains, name))
+        low, high = bounds(getattr(drawn_gains, name), gain, freedoms[_ACCURACY])
+        parts |= {f"{name}_gain": gain, f"{name}_ci_low": low, f"{name}_ci_high": high}
+    for when, side, passed in zip(("before", "after"), means, gates, strict=True):
+        parts |= {
+            when: float(side[_ACCURACY]),
+            f"readable_{when}": float(side[_READABLE]),
+            f"truncated_{when}": float(side[_TRUNCATED]),
+            f"extracted_{when}": float(passed.extracted),
+            f"right_if_extracted_{when}": float(right_if_extracted(passed)),
+        }
+    columns = {1: _ACCURACY}
+    columns |= {k: len(_COLUMNS) + i for i, k in enumerate(k for k in shown if k > 1)}
+    pass_at = {}
+    for k, c in columns.items():
+        low, high = bounds(drawn[:, c], float(lifts[c]), freedoms[c])
+        pass_at[k] = {
             "before": float(before[c]),
             "after": float(after[c]),
             "lift": float(lifts[c]),
-            **bounds(drawn[:, c], float(lifts[c]), freedoms[c]),
+            "ci_low": low,
+            "ci_high": high,
         }
-        for k, c in columns.items()
-    }
-    moved = Statistic(drawn[:, _ACCURACY], lift, n_items, freedoms[_ACCURACY])
+    moved = Statistic(drawn[:, _ACCURACY], lift, n_items, float(freedoms[_ACCURACY]))
     low, high = moved.interval()
+    single = any(group.n_items == 1 for group in groups)
     return Effect(
         n=n_items,
-        before=float(before[_ACCURACY]),
-        after=float(after[_ACCURACY]),
         lift=lift,
         ci_low=low,
         ci_high=high,
-        before_se=errors[0],
-        after_se=errors[1],
-        lift_se=errors[2],
+        before_se=_side_error(groups, 0),
+        after_se=_side_error(groups, 1),
+        lift_se=float("nan") if single else float(np.sqrt(variance[_ACCURACY])),
         p_value=moved.p_value,
-        readable_before=float(before[_READABLE]),
-        readable_after=float(after[_READABLE]),
-        accuracy_if_readable_before=float(among_readable(before[_ACCURACY], before[_READABLE])),
-        accuracy_if_readable_after=float(among_readable(after[_ACCURACY], after[_READABLE])),
-        **parts,
         pass_at=pass_at,
+        **parts,
     )

@@ -15,13 +15,21 @@ import numpy as np
 from sample_engineering.errors import ConfigError
 from sample_engineering.evaluation.intervals import (
     DEFAULT_RESAMPLES,
+    Replicates,
     Statistic,
+    add_seeds,
     random_stream,
     resample,
-    satterthwaite,
+    resample_items,
     spread,
 )
 from sample_engineering.evaluation.same_items import require_same_items, require_same_protocol
+from sample_engineering.evaluation.seeds import (
+    combined,
+    item_part,
+    seed_parts,
+    shared_noise,
+)
 from sample_engineering.evaluation.table import Evaluation
 
 if TYPE_CHECKING:
@@ -105,26 +113,31 @@ class Contrast:
 def contrast(
     first: LiftValues, second: LiftValues, *, resamples: int = DEFAULT_RESAMPLES, seed: int = 0
 ) -> Contrast:
-    """Compare two lifts, paired where their items agree."""
+    """Compare two lifts, paired where their items agree.
+
+    The variation between training seeds is taken from both runs together; see `seeds`.
+    """
     one, two = first.values[..., None], second.values[..., None]
     paired = first.same_items(second)
     difference = second.lift - first.lift
     n = min(one.shape[1], two.shape[1])
+    before, after = shared_noise(one, two)
+    noises = before, after
     if paired:
-        drawn = resample(one, two, random_stream(seed, "contrast"), resamples)
-        replicates = (drawn.after - drawn.before)[:, 0]
-        freedom = spread(first.values, second.values)[1]
+        drawn = resample(one, two, random_stream(seed, "contrast"), resamples, noises)
+        freedom = spread(one, two, noises)[1]
     else:
         streams = (random_stream(seed, "first"), random_stream(seed, "second"))
-        sides = [
-            resample(np.zeros((1, *v.shape[1:])), v, stream, resamples).after[:, 0]
-            for v, stream in zip((one, two), streams, strict=True)
-        ]
-        replicates = sides[1] - sides[0]
-        parts = [spread(np.zeros((1, v.shape[1])), v) for v in (first.values, second.values)]
-        known = [part for part in parts if np.isfinite(part[1])]
-        freedom = satterthwaite(known)[1] if known else float("inf")
-    found = Statistic(replicates, difference, n, freedom, bound=2.0)
+        sides, parts = [], []
+        for values, stream, noise in zip((one, two), streams, noises, strict=True):
+            none, own = np.zeros((1, *values.shape[1:])), (None, noise)
+            sides.append(resample_items(none, values, stream, resamples, own).after)
+            parts += item_part(none, values, own)
+        runs = len(one), len(two)
+        drawn = add_seeds(Replicates(*sides), runs, random_stream(seed, "seeds"), noises)
+        freedom = combined([*parts, *seed_parts(runs, noises)], 1)[1]
+    replicates = (drawn.after - drawn.before)[:, 0]
+    found = Statistic(replicates, difference, n, float(freedom[0]), bound=2.0)
     return Contrast(difference, *found.interval(), found.p_value, paired, n)
 
 
@@ -148,7 +161,9 @@ def rank_lifts(
     ----------
     runs : mapping from sample to LiftValues
         Samples measured on the same items are resampled together, so that what an easy or hard
-        draw of items does to all of them does not blur their order.
+        draw of items does to all of them does not blur their order. They were trained alike: how
+        much the training seed matters is taken from all of them together, so that a sample with
+        a single run has it too, where any has several.
     resamples, seed : int
         Of the bootstrap.
 
@@ -170,13 +185,18 @@ def rank_lifts(
     groups: dict[tuple[tuple[str, ...], tuple[str, ...]], list[str]] = {}
     for name in names:
         groups.setdefault((runs[name].items, runs[name].problems), []).append(name)
+    shared = shared_noise(*(runs[name].values[..., None] for name in names))
+    noises = {name: (None, noise) for name, noise in zip(names, shared, strict=True)}
     drawn = np.empty((resamples, len(names)))
     for number, members in enumerate(groups.values()):
         for name in members:
             values = runs[name].values[..., None]
             # The same stream draws the same items for every member.
             stream = random_stream(seed, f"leaderboard {number}")
-            replicates = resample(np.zeros((1, *values.shape[1:])), values, stream, resamples)
+            none = np.zeros((1, *values.shape[1:]))
+            items = resample_items(none, values, stream, resamples, noises[name])
+            own = random_stream(seed, f"seeds of {name}")  # not those of another member
+            replicates = add_seeds(items, (1, len(values)), own, noises[name])
             drawn[:, names.index(name)] = replicates.after[:, 0]
     ranks = (-drawn).argsort(axis=1, kind="stable").argsort(axis=1) + 1
     first = drawn >= drawn.max(axis=1, keepdims=True) - 1e-12
@@ -184,7 +204,9 @@ def rank_lifts(
     rows = []
     for position, name in enumerate(names):
         values = runs[name].values
-        freedom = spread(np.zeros((1, values.shape[1])), values)[1]
+        columns = values[..., None]
+        none = np.zeros((1, *columns.shape[1:]))
+        freedom = float(spread(none, columns, noises[name])[1][0])
         lift = Statistic(drawn[:, position], runs[name].lift, values.shape[1], freedom)
         low, high = lift.interval()
         rank_low, rank_high = np.quantile(ranks[:, position], [0.025, 0.975])

@@ -179,12 +179,12 @@ def curve(
         raise ConfigError(f"{len(names)} items are too few to choose a step on one half of them")
 
     def gain(group: str, mask: np.ndarray, first: np.ndarray, after: np.ndarray) -> Gain:
-        pair = first[:, mask], after[:, mask]
+        pair = first[:, mask, None], after[:, mask, None]
         stream = random_stream(seed, f"curve {group}")
-        drawn = resample(pair[0][..., None], pair[1][..., None], stream, resamples)
+        drawn = resample(*pair, stream, resamples)
         lift = float(pair[1].mean() - pair[0].mean())
         replicates = (drawn.after - drawn.before)[:, 0]
-        found = Statistic(replicates, lift, int(mask.sum()), spread(*pair)[1])
+        found = Statistic(replicates, lift, int(mask.sum()), float(spread(*pair)[1][0]))
         return Gain(int(mask.sum()), float(pair[1].mean()), lift, *found.interval())
 
     def gains(mask: np.ndarray, after: np.ndarray) -> tuple[Gain, dict[str, Gain]]:

@@ -17,7 +17,9 @@ from sample_engineering.sample import Sample
 from sample_engineering.text import storable
 
 if TYPE_CHECKING:
-    from sample_engineering.grading import Gold
+    from sample_engineering.grading import Gold, Grade
+
+_ANY_FORM = "auto"  # a box or a mark if there is one, else the last expression of the text
 
 
 def evaluate(
@@ -145,9 +147,10 @@ def _graded(
             f"{short} of them without {number} completions; check the model or server"
         )
     texts = [completion.text for group in groups for completion in group]
-    grades = iter(
-        grade_batch(texts, [gold for gold in golds for _ in range(number)], form=member.form)
-    )
+    own = [gold for gold in golds for _ in range(number)]
+    found = grade_batch(texts, own, form=member.form)
+    elsewhere = _in_any_form([c for group in groups for c in group], own, found)
+    grades = iter(zip(found, elsewhere, strict=True))
     return [
         [
             (
@@ -165,11 +168,37 @@ def _graded(
                 storable(item.problem),
                 storable(item.answer),
                 member.name,
+                *anywhere,
             )
-            for index, (completion, grade) in enumerate(zip(group, grades, strict=False))
+            for index, (completion, (grade, anywhere)) in enumerate(
+                zip(group, grades, strict=False)
+            )
         ]
         for item, group in zip(items, groups, strict=True)
     ]
+
+
+def _in_any_form(
+    completions: Sequence[Completion], golds: Sequence["Gold"], grades: Sequence["Grade"]
+) -> list[tuple[bool, bool]]:
+    """Whether an answer could be read in whatever form, and whether it is right.
+
+    A completion that was cut off has one in the asked form only: the last number in it is no
+    answer.
+    """
+    from sample_engineering.grading import grade_batch
+
+    found = [(grade.readable or grade.correct, grade.correct) for grade in grades]
+    again = [
+        place
+        for place, (completion, (extracted, _)) in enumerate(zip(completions, found, strict=True))
+        if not extracted and completion.finish_reason != "length"
+    ]
+    texts = [completions[place].text for place in again]
+    others = grade_batch(texts, [golds[place] for place in again], form=_ANY_FORM)
+    for place, grade in zip(again, others, strict=True):
+        found[place] = (grade.readable, grade.correct)
+    return found
 
 
 def checked(

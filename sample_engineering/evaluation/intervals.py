@@ -1,26 +1,24 @@
-"""Bootstrap intervals clustered by item, with seeds as a second level.
+"""Bootstrap intervals clustered by item, with training seeds as a second level.
 
 Items are resampled with replacement and carry all their completions with them, so that several
 completions of one item are not mistaken for several items. Where a side holds several evaluations
-(training seeds), these are resampled too, independently of the items: the two-way ("pigeonhole")
-bootstrap, which errs on the wide side.
+(training seeds), what varies from seed to seed is added as normal deviates with the covariance that
+the seeds show, see `sample_engineering.evaluation.seeds`.
 
-Three corrections matter at the sizes of real benchmarks, where a domain may have 20 items and a
-study 2 seeds. (1) The spread of bootstrap replicates is too small by (n-1)/n for n clusters; it is
-scaled up. (2) The percentiles are taken further out, as far as Student's t lies beyond the normal
-quantile, with Satterthwaite's degrees of freedom over the components; since two or three seeds have
-no replicate so far out, the plain interval is also stretched by that ratio, and the wider end is
-taken. (3) Where no item differs from another, every replicate is equal and the percentile interval
-would be a point; it is widened by the items that could go the other way and all be missed.
+Corrections matter at the sizes of real studies, where a domain may have 20 items and a study 3
+seeds. (1) The spread of bootstrap replicates is too small by (n-1)/n for n clusters; it is scaled
+up. (2) The percentiles are taken further out, as far as Student's t lies beyond the normal
+quantile, with the degrees of freedom of `seeds.combined`; since few items have no replicate so far
+out, the plain interval is also stretched by that ratio, and the wider end is taken. (3) Where no
+item differs from another, every replicate is equal and the percentile interval would be a point; it
+is widened by the items that could go the other way and all be missed.
 
 A p-value is that of the interval, found by inverting it: no second rule can disagree with it.
 
 References
 ----------
 Hesterberg (2015), What teachers should know about the bootstrap, The American Statistician 69 (4):
-the expanded percentile interval. Owen (2007), The pigeonhole bootstrap, Annals of Applied
-Statistics 1 (2). Satterthwaite (1946), An approximate distribution of estimates of variance
-components, Biometrics Bulletin 2 (6).
+the expanded percentile interval.
 """
 
 import zlib
@@ -30,6 +28,15 @@ from functools import cached_property
 from typing import NamedTuple
 
 import numpy as np
+
+from sample_engineering.evaluation.seeds import (
+    Noises,
+    combined,
+    item_part,
+    item_share,
+    own_noises,
+    seed_parts,
+)
 
 LEVEL = 0.95  # of the intervals that are shown
 DEFAULT_RESAMPLES = 10_000
@@ -64,7 +71,11 @@ def random_stream(seed: int, group: str) -> np.random.Generator:
 
 
 def resample(
-    before: np.ndarray, after: np.ndarray, rng: np.random.Generator, resamples: int
+    before: np.ndarray,
+    after: np.ndarray,
+    rng: np.random.Generator,
+    resamples: int,
+    noises: Noises | None = None,
 ) -> Replicates:
     """Draw bootstrap replicates of paired column means.
 
@@ -77,25 +88,47 @@ def resample(
         Source of randomness.
     resamples : int
         Number of replicates.
+    noises : pair of SeedNoise or None, optional
+        What varies from seed to seed on either side; by default what its own seeds show.
 
     Returns
     -------
     Replicates
         The same resampled items serve both sides, which is what makes the intervals paired.
     """
-    n_before, n_items, columns = before.shape
-    n_after = after.shape[0]
-    stacked = np.concatenate([before, after]).transpose(1, 0, 2).reshape(n_items, -1)
-    means = np.concatenate([counts @ stacked for counts in _counts(n_items, rng, resamples)])
-    means = means.reshape(resamples, n_before + n_after, columns) / n_items
+    noises = own_noises(before, after) if noises is None else noises
+    items = resample_items(before, after, rng, resamples, noises)
+    return add_seeds(items, (len(before), len(after)), rng, noises)
+
+
+def resample_items(
+    before: np.ndarray,
+    after: np.ndarray,
+    rng: np.random.Generator,
+    resamples: int,
+    noises: Noises,
+) -> Replicates:
+    """Draw replicates of the means over seeds, with the items as the only thing drawn."""
+    n_items, columns = before.shape[1:]
+    sides = np.stack([before.mean(axis=0), after.mean(axis=0)], axis=1).reshape(n_items, -1)
+    means = np.concatenate([counts @ sides for counts in _counts(n_items, rng, resamples)])
+    means = means.reshape(resamples, 2, columns) / n_items
     # Resampling n clusters with replacement shows (n - 1)/n of the variance of their mean.
-    if n_items > 1:
-        centre = np.concatenate([before, after]).mean(axis=1)
-        means = centre + (means - centre) * np.sqrt(n_items / (n_items - 1))
-    sides = []
-    for block in (means[:, :n_before], means[:, n_before:]):
-        sides.append(np.einsum("rs,rsc->rc", _seed_weights(block.shape[1], rng, resamples), block))
-    return Replicates(*sides)
+    scale = np.sqrt(n_items / (n_items - 1)) if n_items > 1 else 1.0
+    centre = sides.mean(axis=0).reshape(2, columns)
+    means = centre + (means - centre) * (scale * item_share(before, after, noises))
+    return Replicates(means[:, 0], means[:, 1])
+
+
+def add_seeds(
+    items: Replicates, seeds: tuple[int, int], rng: np.random.Generator, noises: Noises
+) -> Replicates:
+    """Add what varies from seed to seed to replicates that vary with the items only."""
+    drawn = [
+        side if noise is None else side + noise.draw(rng, len(side), number)
+        for side, number, noise in zip((items.before, items.after), seeds, noises, strict=True)
+    ]
+    return Replicates(*drawn)
 
 
 def _counts(n_items: int, rng: np.random.Generator, resamples: int) -> Iterator[np.ndarray]:
@@ -112,45 +145,26 @@ def _counts(n_items: int, rng: np.random.Generator, resamples: int) -> Iterator[
         )
 
 
-def _seed_weights(n_seeds: int, rng: np.random.Generator, resamples: int) -> np.ndarray:
-    if n_seeds == 1:
-        return np.ones((resamples, 1))
-    drawn = rng.multinomial(n_seeds, np.full(n_seeds, 1 / n_seeds), resamples) / n_seeds
-    weights: np.ndarray = 1 / n_seeds + (drawn - 1 / n_seeds) * np.sqrt(n_seeds / (n_seeds - 1))
-    return weights
-
-
-def spread(before: np.ndarray, after: np.ndarray) -> tuple[float, float]:
+def spread(
+    before: np.ndarray, after: np.ndarray, noises: Noises | None = None
+) -> tuple[np.ndarray, np.ndarray]:
     """Variance of a lift and its degrees of freedom.
 
     Parameters
     ----------
-    before, after : array of shape (seeds, items)
-        One column of what `resample` takes.
+    before, after, noises
+        As `resample` takes them.
 
     Returns
     -------
-    variance, degrees_of_freedom : float
+    variance, degrees_of_freedom : array of shape (columns,)
         Of the mean difference; from the items, and from the seeds where there are several.
         Degrees of freedom are infinite where the variance is 0.
     """
-    differences = after.mean(axis=0) - before.mean(axis=0)
-    parts = [_component(differences)]
-    parts += [_component(side.mean(axis=1)) for side in (before, after)]
-    return satterthwaite([part for part in parts if part is not None])
-
-
-def _component(values: np.ndarray) -> tuple[float, float] | None:
-    if len(values) < 2:
-        return None
-    return float(values.var(ddof=1) / len(values)), len(values) - 1.0
-
-
-def satterthwaite(parts: list[tuple[float, float]]) -> tuple[float, float]:
-    """Add variances and find the degrees of freedom of their sum."""
-    total = sum(variance for variance, _ in parts)
-    lowest = sum(variance**2 / freedom for variance, freedom in parts)
-    return total, (total**2 / lowest if lowest > 0 else float("inf"))
+    noises = own_noises(before, after) if noises is None else noises
+    items = item_part(before, after, noises)
+    seeds = seed_parts((len(before), len(after)), noises)
+    return combined([*items, *seeds], before.shape[2])
 
 
 @dataclass(frozen=True)

@@ -184,10 +184,16 @@ def form(overall: Effect) -> str:
         opening = "Not shown to be more than format"
     else:
         opening = "Format and reasoning cannot be told apart"
+    gains = {
+        "cut off less": overall.truncation_gain,
+        "readable at all": overall.extraction_gain,
+        "in the asked form": overall.form_gain,
+    }
+    parts = ", ".join(f"{what} {points(gain)}" for what, gain in gains.items())
     return (
-        f"{opening}: {points(overall.format_gain)} points from answers becoming readable, "
+        f"{opening}: {points(overall.format_gain)} points of format ({parts}), "
         f"{points(overall.reasoning_gain)} ({points(overall.reasoning_ci_low)} to "
-        f"{points(overall.reasoning_ci_high)}) among readable answers."
+        f"{points(overall.reasoning_ci_high)}) from more right ones among the answers."
     )
 
 

@@ -3,6 +3,7 @@
 import json
 import os
 from collections.abc import Mapping, Sequence
+from contextlib import suppress
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -32,9 +33,14 @@ COLUMNS = {
     "problem": "object",
     "answer": "object",
     "benchmark": "object",
+    "extracted": "bool",
+    "extracted_right": "bool",
 }
 # Columns that only show what was asked; a table without them is still an evaluation.
 _SHOWN_ONLY = ("problem", "answer", "benchmark")
+# Columns that older versions did not write, and what they take for them: without a second look, an
+# answer could be read where it could be read in the asked form.
+_SINCE = {"extracted": ("readable", "correct"), "extracted_right": ("correct",)}
 _INFO_KEY = b"sample_engineering"
 
 
@@ -46,8 +52,10 @@ class Evaluation:
     ----------
     table : pandas.DataFrame
         One row a completion: ``item, domain, split, sample_index, completion, tokens,
-        finish_reason, readable, correct, rule, timed_out, problem, answer, benchmark``. Rows of an
-        item stand together, items in the order of the benchmark.
+        finish_reason, readable, correct, rule, timed_out, problem, answer, benchmark, extracted,
+        extracted_right``. An answer is readable and correct in the form that was asked for,
+        extracted and extracted_right in whatever form. Rows of an item stand together, items in the
+        order of the benchmark.
     info : mapping
         Model, benchmark, its digest, seed, rollouts, temperature and the like.
     """
@@ -118,6 +126,8 @@ class Evaluation:
             if name not in table.columns:
                 known = info.get(name) if isinstance(info, dict) else None
                 table[name] = known if isinstance(known, str) else ""
+        with suppress(TypeError, ValueError):  # what has no truth value is named below
+            _fill(table)
         missing = [name for name in COLUMNS if name not in table.columns]
         if missing or table.empty:
             what = f"lacks the columns {', '.join(missing)}" if missing else "has no rows"
@@ -141,13 +151,22 @@ class Evaluation:
 def table_of(rows: Sequence[Sequence[Any]]) -> "pd.DataFrame":
     """Build the table of an evaluation from rows in the order of `COLUMNS`.
 
-    The last column, the benchmark, may be missing: it is then one without a name.
+    The last columns may be missing: the benchmark is then one without a name, and answers in
+    another form than the one that was asked for were not looked for.
     """
     import pandas as pd
 
     width = len(rows[0]) if rows else len(COLUMNS)
     table = pd.DataFrame(rows, columns=list(COLUMNS)[:width])
+    _fill(table)
     return table.reindex(columns=list(COLUMNS), fill_value="").astype(COLUMNS)
+
+
+def _fill(table: "pd.DataFrame") -> None:
+    """Add the columns that older versions did not write, where those that they follow are there."""
+    for name, sources in _SINCE.items():
+        if name not in table.columns and all(source in table.columns for source in sources):
+            table[name] = table[list(sources)].any(axis=1)
 
 
 def summarise(evaluation: Evaluation) -> "pd.DataFrame":

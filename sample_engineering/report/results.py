@@ -275,7 +275,7 @@ def gains_section(run: Run) -> Markup | None:
         "tr",
         [
             tag("th", name)
-            for name in ("domain", "readable, before → after %", "right if readable %",
+            for name in ("domain", "readable, before → after %", "right if extracted %",
                          "format gain", "reasoning gain")
         ],
     )  # fmt: skip
@@ -283,7 +283,7 @@ def gains_section(run: Run) -> Markup | None:
     for row in lift_rows(run.lift):
         e = row.effect
         assert e is not None
-        right = (e.accuracy_if_readable_before, e.accuracy_if_readable_after)
+        right = (e.right_if_extracted_before, e.right_if_extracted_after)
         cells = [
             f"{percent(e.readable_before)} → {percent(e.readable_after)}",
             f"{percent(right[0])} → {percent(right[1])}",

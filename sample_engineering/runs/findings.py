@@ -198,10 +198,14 @@ class Findings:
         try:
             # What is trained is asked as the sample is; an arm without training may be another
             # way to ask.
-            trained = {BEFORE, MAIN, *(training.arm for training in self.trainings)}
-            otherwise = not {first, second} <= trained
+            trained = {training.arm for training in self.trainings}
+            otherwise = not {first, second} <= {BEFORE, MAIN, *trained}
             return compare(
-                arms[first], arms[second], resamples=self.resamples, across_protocols=otherwise
+                arms[first],
+                arms[second],
+                resamples=self.resamples,
+                across_protocols=otherwise,
+                both_trained={first, second} <= trained,
             )
         except SampleEngineeringError as error:
             self._note(f"{first} and {second} cannot be compared ({reading}): {error}")

@@ -173,6 +173,10 @@ class EvaluationRow:
         The gold answer.
     benchmark : str
         The benchmark that it is of; missing in older files.
+    extracted : bool
+        Whether an answer could be read in whatever form; in files without it, as `readable`.
+    extracted_right : bool
+        Whether that answer is right; in files without it, as `correct`.
     """
 
     item: str
@@ -189,3 +193,5 @@ class EvaluationRow:
     problem: str
     answer: str
     benchmark: str
+    extracted: bool
+    extracted_right: bool

@@ -1,11 +1,15 @@
 """Lift with paired intervals: known answers, coverage, and the edges."""
 
+from itertools import pairwise
+
 import numpy as np
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
 from sample_engineering.errors import ConfigError
 from sample_engineering.evaluation.compare import compare
-from sample_engineering.evaluation.decomposition import split_lift
+from sample_engineering.evaluation.decomposition import Gates, split_lift
 from sample_engineering.evaluation.intervals import Statistic, resample, spread
 from sample_engineering.evaluation.passk import ks, pass_at_k
 from tests.evaluation.tables import evaluation
@@ -77,7 +81,7 @@ def _coverage(n_items, n_samples, seeds, seed_sd, trials, rng):
         after = rng.binomial(n_samples, chance, (seeds, n_items)) / n_samples
         drawn = resample(before[..., None], after[..., None], rng, 400)
         lift = (after.mean(0) - before.mean(0)).mean()
-        _, freedom = spread(before, after)
+        freedom = float(spread(before[..., None], after[..., None])[1][0])
         replicates = (drawn.after - drawn.before)[:, 0]
         low, high = Statistic(replicates, lift, n_items, freedom).interval()
         held += low <= 0.25 * 2 / 3 <= high  # E[gain] E[1 - skill]
@@ -174,14 +178,88 @@ def test_format_and_reasoning_gain_add_up_to_the_lift():
     assert result.overall.format_gain > result.overall.reasoning_gain
 
 
-def test_a_lift_from_the_format_alone_is_format_gain_and_one_without_it_is_reasoning():
-    # accuracy among readable stays one half
-    assert split_lift(0.25, 0.5, 0.5, 1.0) == (pytest.approx(0.25), pytest.approx(0))
-    # every answer is readable throughout
-    assert split_lift(0.25, 1.0, 0.5, 1.0) == (pytest.approx(0), pytest.approx(0.25))
-    # nothing was readable before: no evidence of better reasoning
-    assert split_lift(0.0, 0.0, 0.4, 0.8) == (pytest.approx(0.4), pytest.approx(0))
-    assert split_lift(0.0, 0.0, 0.0, 0.0) == (0, 0)
+def _gates(accuracy, readable):
+    """Nothing was cut off, and no answer was right in another form."""
+    return Gates.of(*(np.array(x, float) for x in (1.0, readable, accuracy, accuracy)))
+
+
+@pytest.mark.parametrize(
+    ("before", "after", "form", "reasoning"),
+    [
+        ((0.25, 0.5), (0.5, 1.0), 0.25, 0),  # accuracy among readable stays one half
+        ((0.25, 1.0), (0.5, 1.0), 0, 0.25),  # every answer is readable throughout
+        ((0.0, 0.0), (0.4, 0.8), 0.4, 0),  # nothing was readable: no evidence of better reasoning
+        ((0.0, 0.0), (0.0, 0.0), 0, 0),
+    ],
+)
+def test_a_lift_from_the_format_alone_is_format_gain_and_one_without_it_is_reasoning(
+    before, after, form, reasoning
+):
+    gains = split_lift(_gates(*before), _gates(*after))
+    assert gains.format == pytest.approx(form)
+    assert gains.reasoning == pytest.approx(reasoning)
+
+
+def test_each_gate_has_the_gain_of_what_it_alone_changed():
+    alike = (0.9, 0.8, 0.4, 0.3)
+    shares = [1.0, *alike]
+    steps = [after / before for before, after in pairwise(shares)]
+    for place, name in enumerate(("truncation", "extraction", "reasoning", "form")):
+        raised = [step * 1.1 if i == place else step for i, step in enumerate(steps)]
+        gains = split_lift(Gates.of(*np.cumprod(steps)), Gates.of(*np.cumprod(raised)))
+        assert getattr(gains, name) == pytest.approx(0.3 * 0.1)
+        assert sum(gains) == pytest.approx(getattr(gains, name))
+
+
+@given(st.lists(st.tuples(*[st.floats(0, 1)] * 4), min_size=2, max_size=2))
+def test_the_four_gains_are_the_lift_whatever_the_shares(sides):
+    before, after = (Gates.of(*map(np.asarray, np.cumprod(side))) for side in sides)
+    gains, back = split_lift(before, after), split_lift(after, before)
+    assert sum(gains) == pytest.approx(float(after.right - before.right), abs=1e-12)
+    for gain, other in zip(gains, back, strict=True):
+        assert gain == pytest.approx(-other, abs=1e-12)
+
+
+def test_an_answer_in_another_form_is_told_from_no_answer_and_from_a_wrong_one():
+    rng = np.random.default_rng(11)
+    right = rng.random((200, 4)) < 0.5
+    boxed = rng.random((200, 4)) < 0.4
+    before = evaluation(right & boxed, boxed)  # half are right, most stand outside the box
+    before.table["extracted"] = True
+    before.table["extracted_right"] = right.ravel()
+    result = compare(before, evaluation(right), resamples=300).overall
+    assert result.form_gain == pytest.approx(result.lift)
+    assert result.right_if_extracted_before == result.right_if_extracted_after
+    assert result.form_ci_low > 0
+    assert result.extraction_gain == result.truncation_gain == 0
+    assert result.readable_before == pytest.approx(boxed.mean())
+    cut = evaluation(right & boxed, boxed, finish_reason="length")  # what has no box was cut off
+    result = compare(cut, evaluation(right), resamples=300).overall
+    assert result.truncation_gain > 0.2
+    assert (result.truncated_before, result.truncated_after) == (1, 0)
+    assert result.format_gain == pytest.approx(result.truncation_gain)
+
+
+def test_a_seed_that_moves_all_domains_at_once_widens_their_mean_as_much_as_the_whole():
+    rng = np.random.default_rng(12)
+    domains = [f"d{i}" for i in range(7) for _ in range(80)]
+    before = evaluation(rng.random((560, 4)) < 0.3, domains=domains)
+    after = [evaluation(rng.random((560, 4)) < p, domains=domains) for p in (0.35, 0.45, 0.55)]
+    result = compare(before, after, resamples=300)
+    assert result.macro.lift_se == pytest.approx(result.overall.lift_se, rel=0.1)
+    assert result.macro.ci_low < 0 < result.macro.lift
+
+
+def test_a_control_that_was_trained_once_borrows_the_variation_of_its_seeds():
+    rng = np.random.default_rng(13)
+    control = evaluation(rng.random((300, 4)) < 0.35)
+    sample = [evaluation(rng.random((300, 4)) < p) for p in (0.41, 0.45, 0.49)]
+    alone = compare(control, sample, resamples=300).overall
+    borrowed = compare(control, sample, resamples=300, both_trained=True).overall
+    assert borrowed.lift == alone.lift
+    assert borrowed.lift_se > 1.5 * alone.lift_se
+    one = compare(control, sample[:1], resamples=300, both_trained=True).overall
+    assert one == compare(control, sample[:1], resamples=300).overall  # nothing to borrow from
 
 
 def test_pass_at_k_is_unbiased_and_exact():

@@ -164,3 +164,30 @@ def test_a_subset_is_the_same_for_a_seed_and_keeps_the_order():
     for none in (0, -1):
         with pytest.raises(ConfigError, match="give 1 or more"):
             benchmark.subset(none)
+
+
+@pytest.mark.parametrize(
+    ("text", "marks"),  # readable, correct, extracted, extracted_right
+    [
+        (r"so \boxed{4}", (True, True, True, True)),
+        (r"so \boxed{5}", (True, False, True, False)),
+        ("2 + 2 is 4, so the final answer is 4", (False, False, True, True)),
+        ("so the final answer is 5", (False, False, True, False)),
+        ("I do not know", (False, False, False, False)),
+    ],
+)
+def test_an_answer_in_another_form_is_found_and_graded_apart(text, marks):
+    item = Sample("q", "What is 2 + 2?", "4", domains=("math",))
+    table = evaluate(Ruled(lambda *_: text), Benchmark("sum", [item]), rollouts=1).table
+    columns = ["readable", "correct", "extracted", "extracted_right"]
+    assert tuple(table.loc[0, columns]) == marks
+
+
+def test_an_older_file_says_what_was_read_in_the_asked_form(tmp_path):
+    result = evaluate(Ruled(_doubling), Benchmark("sums", _items()))
+    older = result.table.drop(columns=["extracted", "extracted_right"])
+    Evaluation(older, result.info).save(tmp_path / "older.parquet")
+    read = Evaluation.load(tmp_path / "older.parquet").table
+    assert list(read.columns) == list(COLUMNS)
+    assert (read["extracted"] == read["readable"]).all()
+    assert (read["extracted_right"] == read["correct"]).all()

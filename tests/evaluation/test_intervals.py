@@ -39,7 +39,8 @@ def _statistic(before, after):
     drawn = resample(before[..., None], after[..., None], rng, 200)
     lift = float(after.mean() - before.mean())
     replicates = (drawn.after - drawn.before)[:, 0]
-    return Statistic(replicates, lift, before.shape[1], spread(before, after)[1])
+    freedom = float(spread(before[..., None], after[..., None])[1][0])
+    return Statistic(replicates, lift, before.shape[1], freedom)
 
 
 @settings(deadline=None, max_examples=150)
