@@ -41,6 +41,8 @@ def migrate_config(record: Mapping[str, Any]) -> dict[str, Any]:
         renamed = {"samples_per_item": "rollouts"} if version_of(record) == 1 else {}
         found["evaluation"] = {renamed.get(key, key): value for key, value in evaluation.items()}
         found["evaluation"]["readings"] = _readings(found["evaluation"], found.get("arms"))
+    if isinstance(recipe := found.get("recipe"), Mapping):
+        found["recipe"] = {"watch_items": 0, **recipe}  # nothing was watched
     if isinstance(arms := found.get("arms"), Sequence) and not isinstance(arms, str):
         found["arms"] = [arm for arm in arms if _name(arm) not in _READ_GREEDILY]
     return found

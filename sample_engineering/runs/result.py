@@ -6,6 +6,7 @@ from typing import Any
 
 from sample_engineering.evaluation import Comparison
 from sample_engineering.evaluation.curve import Curve
+from sample_engineering.evaluation.development import DevelopmentPoint
 from sample_engineering.evaluation.readings import GREEDY, SAMPLED
 
 # A run counts as training if this share of its planned steps taught something. One informative
@@ -94,6 +95,8 @@ class Training:
     rewarded : bool
         Whether it learnt from rewards. If not, no step is informative, and the entropy bonus or KL
         alone trained it.
+    development : tuple of DevelopmentPoint
+        A few development items, decoded greedily along the way; empty where they were not watched.
     """
 
     arm: str
@@ -107,6 +110,7 @@ class Training:
     seconds: float
     warnings: tuple[str, ...]
     rewarded: bool = True
+    development: tuple[DevelopmentPoint, ...] = ()
 
     @property
     def trained(self) -> bool:

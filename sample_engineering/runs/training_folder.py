@@ -8,7 +8,7 @@ joined into the run folder when the whole run is over.
 import json
 import re
 import shutil
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import asdict
 from pathlib import Path
@@ -24,6 +24,7 @@ from sample_engineering.runs.result import Training
 from sample_engineering.runs.rows import MetricsLine, RolloutRow
 
 METRICS, ROLLOUTS, RECORD = "metrics.jsonl", "rollouts", "training.json"
+DEVELOPMENT = "development.jsonl"
 CHECKPOINTS, SNAPSHOTS, WEIGHTS, CURVE = "checkpoints", "snapshots", "weights", "curve"
 OUTPUT = "output.log"  # what the libraries of a training's process print
 _NAME = re.compile(r"[\w.+-]+")  # of an arm: it is part of file names
@@ -91,6 +92,27 @@ class TrainingFolder:
         found = reading.read_metrics(place, Problems() if problems is None else problems)
         return [line for line in found if (line.arm, line.seed) == (self.arm, self.seed)]
 
+    def add_look(self, step: int, right: Mapping[str, bool]) -> None:
+        """Append to ``development.jsonl`` which development items are right after a step."""
+        if self.writes:
+            with Journal(self.path / DEVELOPMENT) as journal:
+                journal.append({"step": step, "right": dict(right)})
+
+    def looks(self) -> dict[int, dict[str, bool]]:
+        """Return what `add_look` wrote, by step."""
+        try:
+            with (self.path / DEVELOPMENT).open("rb") as stream:
+                whole = [line for line in stream if line.endswith(b"\n")]
+            found = [json.loads(line) for line in whole]
+            return {int(look["step"]): dict(look["right"]) for look in found}
+        except FileNotFoundError:
+            return {}
+        except (ValueError, TypeError, KeyError) as error:
+            raise RunError(
+                f"{self.path / DEVELOPMENT} is damaged ({error}); remove it, and the training "
+                "goes on unwatched"
+            ) from error
+
     def add_rollouts(self, rows: Sequence[RolloutRow]) -> None:
         """Write rollouts, in the order of their steps, as a Parquet part."""
         if not rows or not self.writes:
@@ -119,6 +141,12 @@ class TrainingFolder:
             with write_whole(self.path / METRICS) as stream:
                 for line in kept:
                     stream.write(json.dumps(to_record(line), ensure_ascii=False) + "\n")
+        looks = self.looks()
+        if any(number > step for number in looks):
+            kept_looks = {number: right for number, right in looks.items() if number <= step}
+            with write_whole(self.path / DEVELOPMENT) as stream:
+                for number, right in kept_looks.items():
+                    stream.write(json.dumps({"step": number, "right": right}) + "\n")
         for part in self.rollout_parts:
             if int(part.stem.split("-")[1]) > step:
                 part.unlink()

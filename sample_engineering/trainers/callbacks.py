@@ -16,6 +16,7 @@ from transformers import TrainerCallback
 from sample_engineering.runs.rows import MetricsLine, RolloutRow
 from sample_engineering.runs.training_folder import TrainingFolder
 from sample_engineering.trainers.arms import Arm
+from sample_engineering.trainers.development import Development
 from sample_engineering.trainers.interrupts import StopRequest
 from sample_engineering.trainers.ranks import Ranks
 from sample_engineering.trainers.recipes import Recipe
@@ -51,6 +52,8 @@ class StepCallback(TrainerCallback):
         Called with the step of each, in every process.
     most_snapshots : int, optional
         After so many the training pauses, so that they can be evaluated and removed.
+    development : Development, optional
+        Looks at a few development items along the way.
     """
 
     def __init__(
@@ -66,6 +69,7 @@ class StepCallback(TrainerCallback):
         snapshot_every: int | None = None,
         snapshot: Callable[[int], None] | None = None,
         most_snapshots: int | None = None,
+        development: Development | None = None,
     ) -> None:
         self.folder = folder
         self.arm = arm
@@ -78,6 +82,7 @@ class StepCallback(TrainerCallback):
         self.snapshot_every = snapshot_every
         self.snapshot = snapshot
         self.most_snapshots = most_snapshots
+        self.development = development
         self._snapshots = 0
         self.lines = folder.lines()
         self.stopped: str | None = None  # "dead", "interrupted" or "paused"
@@ -86,6 +91,11 @@ class StepCallback(TrainerCallback):
         self.harm = signs_of_harm(self.lines)
         self._rollouts: list[RolloutRow] = []
         self._logs: list[dict[str, float]] = []
+        self._started = time.perf_counter()
+
+    def on_train_begin(self, args: Any, state: Any, control: Any, **_: Any) -> None:
+        if self.development is not None:
+            self.development.begin(state.global_step)
         self._started = time.perf_counter()
 
     def on_step_end(self, args: Any, state: Any, control: Any, **_: Any) -> None:
@@ -102,6 +112,9 @@ class StepCallback(TrainerCallback):
         last = step >= self.recipe.steps
         # After the last step the weights themselves are kept.
         ends = last or self.stopped == "dead"
+        if self.development is not None:
+            # It is no part of the step.
+            self._started += self.development.after(step, last=ends)
         if self.snapshot and self.snapshot_every and not ends and not step % self.snapshot_every:
             self.snapshot(step)
             self._snapshots += 1

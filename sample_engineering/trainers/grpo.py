@@ -16,6 +16,7 @@ This module imports torch and TRL, so import it inside functions only.
 
 import inspect
 from collections.abc import Callable, Mapping, Sequence
+from contextlib import AbstractContextManager
 from typing import Any
 
 import torch
@@ -83,6 +84,27 @@ class OneShotGRPOTrainer(GRPOTrainer):
         self.positions = fast and "position_ids" in _arguments(self.model)
         self.rollout_entropy: float | None = None  # of the last generation, in nats a token
         self.skipped_micro_batches = 0
+
+    def whole_obstacle(self) -> str | None:
+        """Return why `whole_model` cannot be sampled from, or None."""
+        return _first(
+            {
+                "the model is sharded": self.is_deepspeed_enabled or self.is_fsdp_enabled,
+                "the model keeps no past_key_values": "past_key_values"
+                not in _arguments(self.model),
+                "it is a vision model": self._is_vlm,
+            },
+            (),
+        )
+
+    def whole_model(self) -> AbstractContextManager[Any]:
+        """Give the model as it is now, to sample from for as long as the context lasts."""
+        found: AbstractContextManager[Any] = unwrap_model_for_generation(
+            self.model_wrapped,
+            self.accelerator,
+            gradient_checkpointing_kwargs=self.args.gradient_checkpointing_kwargs,
+        )
+        return found
 
     def sampling_obstacle(self) -> str | None:
         """Return why TRL samples, or None."""
@@ -170,11 +192,7 @@ class OneShotGRPOTrainer(GRPOTrainer):
             if not self.use_vllm and self.endings.texts:  # vLLM stopped there itself
                 ids = [self.endings.cut_ids(row, self._tokenizer) for row in ids]
             return ids, logprobs
-        with unwrap_model_for_generation(
-            self.model_wrapped,
-            self.accelerator,
-            gradient_checkpointing_kwargs=self.args.gradient_checkpointing_kwargs,
-        ) as model:
+        with self.whole_model() as model:
             training = model.training
             model.eval()  # no dropout while sampling
             try:

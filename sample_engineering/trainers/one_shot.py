@@ -5,6 +5,7 @@ from pathlib import Path
 from typing import Any
 
 from sample_engineering.errors import ConfigError, TrainingError
+from sample_engineering.evaluation import Benchmark
 from sample_engineering.extras import quiet, require
 from sample_engineering.generation.transformers_engine import default_device
 from sample_engineering.grading import read_sample_gold
@@ -13,7 +14,8 @@ from sample_engineering.runs.result import Training
 from sample_engineering.runs.rows import MetricsLine
 from sample_engineering.runs.training_folder import TrainingFolder
 from sample_engineering.trainers.arms import Arm
-from sample_engineering.trainers.building import build_trainer
+from sample_engineering.trainers.building import Built, build_trainer
+from sample_engineering.trainers.development import Development, forgetting
 from sample_engineering.trainers.interrupts import (
     StopRequest,
     TrainingInterrupted,
@@ -43,6 +45,7 @@ def train_one_shot(
     most_snapshots: int | None = None,
     whole: bool = False,
     run_name: str | None = None,
+    watched: Benchmark | None = None,
 ) -> Training | None:
     """Train a model on one sample, or on few, and leave its weights on disk.
 
@@ -75,6 +78,8 @@ def train_one_shot(
         Merge adapters into the weights that are written.
     run_name : str, optional
         In trackers.
+    watched : Benchmark, optional
+        Items that are asked along the way, to warn where the training forgets; see `development`.
 
     Returns
     -------
@@ -146,6 +151,7 @@ def train_one_shot(
             snapshot_every,
             lambda step: save(folder.snapshot(step)),
             most_snapshots,
+            _development(watched, recipe, folder, built, ranks, notice),
         )
         _drop_printers(trainer)
         trainer.add_callback(callback)
@@ -168,6 +174,27 @@ def train_one_shot(
     return training
 
 
+def _development(
+    watched: Benchmark | None,
+    recipe: Recipe,
+    folder: TrainingFolder,
+    built: Built,
+    ranks: Ranks,
+    notice: Callable[[str], None] | None,
+) -> Development | None:
+    """Return what looks at the items, or None where there are none or the model is not whole."""
+    if watched is None:
+        return None
+    trainer = built.trainer
+    if obstacle := trainer.whole_obstacle():
+        if notice is not None and ranks.first:
+            notice(f"the development items are not watched while it trains: {obstacle}")
+        return None
+    return Development(
+        watched, recipe.steps, folder, trainer.whole_model, built.tokenizer, ranks, notice
+    )
+
+
 def _done_at(checkpoint: Path | None, recipe: Recipe) -> int:
     """Return the generations that a checkpoint holds."""
     if checkpoint is None:
@@ -187,6 +214,7 @@ def _summary(callback: Any, recipe: Recipe, trainer: Any) -> Training:
             raise TrainingError(
                 f"step {expected} is missing or incomplete in the metrics; start the run anew"
             )
+    points = callback.development.points if callback.development is not None else []
     return Training(
         arm=callback.arm.name,
         seed=callback.arm.seed,
@@ -197,8 +225,9 @@ def _summary(callback: Any, recipe: Recipe, trainer: Any) -> Training:
         fast_path=trainer.fast,
         obstacle=trainer.obstacle(),
         seconds=sum(line.seconds for line in lines),
-        warnings=tuple(callback.harm),
+        warnings=(*callback.harm, *map(forgetting, [p for p in points if p.alarming][:1])),
         rewarded=callback.arm.rewarded,
+        development=tuple(points),
     )
 
 

@@ -2,6 +2,8 @@
 
 from collections.abc import Callable
 
+from sample_engineering.evaluation import Benchmark
+from sample_engineering.evaluation.development import FEWEST, watched_items
 from sample_engineering.runs import RunFolder
 from sample_engineering.trainers.arms import Arm
 from sample_engineering.trainers.interrupts import StopRequest
@@ -59,7 +61,16 @@ def train(
                 snapshot_every=plan.recipe.eval_every or None,
                 most_snapshots=MOST_SNAPSHOTS,
                 # Other engines load whole models only.
+                watched=_watched(plan),
                 whole=plan.options.merge or plan.engine is not None,
             )
     finally:
         free_memory()
+
+
+def _watched(plan: ValidationPlan) -> Benchmark | None:
+    """Return the development items to look at; None where there are too few to show anything."""
+    if not plan.recipe.watch_items:
+        return None
+    found = watched_items(plan.benchmark, plan.recipe.watch_items)
+    return found if len(found) >= FEWEST else None

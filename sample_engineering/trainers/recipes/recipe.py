@@ -74,6 +74,9 @@ class Recipe(Asked):
         Generations between checkpoints.
     eval_every : int
         Generations between evaluations along the run; 0 evaluates at its end only.
+    watch_items : int
+        Development items of the benchmark that are asked greedily a few times along the run, to
+        warn where it forgets; 0 asks none. See `evaluation.development`.
     evaluation : mapping
         What of the asking differs when its source evaluates, as `EvaluationRule.of` reads it.
     trl : mapping
@@ -121,6 +124,7 @@ class Recipe(Asked):
     dead_stop: int = 0
     save_every: int = 20
     eval_every: int = 0
+    watch_items: int = 70
     evaluation: Mapping[str, Any] = field(default_factory=dict)
     trl: Mapping[str, Any] = field(default_factory=dict)
     sources: Mapping[str, str] = field(default_factory=dict)
@@ -140,6 +144,7 @@ class Recipe(Asked):
             "dead_stop": 0,
             "save_every": 1,
             "eval_every": 0,
+            "watch_items": 0,
         }
         for name, bound in least.items():
             if getattr(self, name) < bound:
