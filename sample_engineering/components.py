@@ -31,6 +31,10 @@ _REWARDS: Mapping[str, str] = {
 
 _ARMS: Mapping[str, str] = {
     "in-context": "sample_engineering.trainers.controls:in_context",
+    "in-context-none": "sample_engineering.trainers.controls:in_context_none",
+    "low-temperature": "sample_engineering.trainers.controls:low_temperature",
+    "self-consistency": "sample_engineering.trainers.controls:self_consistency",
+    "power-sampling": "sample_engineering.trainers.controls:power_sampling",
     "format-only": "sample_engineering.trainers.controls:format_only",
     "random-reward": "sample_engineering.trainers.controls:random_reward",
     "entropy-only": "sample_engineering.trainers.controls:entropy_only",

@@ -1,7 +1,7 @@
 """Ask a model the items of a benchmark and grade what it writes."""
 
 import os
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from typing import TYPE_CHECKING, Any
 
 from sample_engineering.errors import ConfigError, GenerationError
@@ -30,6 +30,7 @@ def evaluate(
     seed: int = 0,
     greedy: bool = False,
     in_context: Sample | None = None,
+    otherwise: Mapping[str, Any] | None = None,
     journal: str | os.PathLike[str] | None = None,
     identity: str = "",
     progress: Callable[[int], None] | None = None,
@@ -53,6 +54,8 @@ def evaluate(
     in_context : Sample, optional
         A solved problem shown before each item: the control that needs no training. An item with
         the same id or problem is asked without it.
+    otherwise : mapping, optional
+        Fields of the protocol that shall not be the benchmark's, ``{"temperature": 0.3}`` say.
     journal : path-like, optional
         Every answered item is appended here; a killed evaluation resumes from it.
     identity : str
@@ -83,6 +86,7 @@ def evaluate(
                 seed=seed,
                 greedy=greedy,
                 in_context=in_context,
+                otherwise=otherwise,
                 progress=progress,
             )
     golds = benchmark.golds
@@ -91,14 +95,16 @@ def evaluate(
     members: dict[str, dict[str, Any]] = {}
     for member, places in benchmark.parts:
         items = [benchmark.items[place] for place in places]
-        sampling = _sampling(member, rollouts, seed, greedy)
+        protocol = member.protocol.with_(**(otherwise or {}))
+        number = member.completions(rollouts, greedy=greedy)
+        sampling = protocol.sampling(number, seed, greedy=greedy)
         groups = generator.generate(
-            build_prompts(member.protocol, items, in_context), sampling, progress=progress
+            build_prompts(protocol, items, in_context), sampling, progress=progress
         )
         own = [golds[place] for place in places]
         graded = _graded(generator.name, member, items, own, groups, sampling)
         rows_of.update(zip(places, graded, strict=True))
-        asked = member.protocol.greedy() if greedy else member.protocol
+        asked = protocol.greedy() if greedy else protocol
         members[member.name] = {
             "items": len(items),
             "rollouts": sampling.n,

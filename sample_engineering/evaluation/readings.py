@@ -15,6 +15,9 @@ from sample_engineering.evaluation.same_items import protocols_of
 GREEDY, SAMPLED = "greedy", "sampled"
 READINGS = (GREEDY, SAMPLED)
 READING_KEY = "reading"  # in the description of an evaluation
+# There too: in which way a base model was asked instead of being trained. Such an evaluation is of
+# no reading that a trained model has, and is set beside the one that headlines are of.
+WAY_KEY = "way"
 
 
 def headline(readings: Container[str]) -> str:

@@ -332,6 +332,10 @@ class ControlInputs:
         Fields of the recipe that the arm sets where the recipe leaves them at their defaults.
     rewarded : bool
         Whether it learns from rewards.
+    way : str or None
+        How else the base model is asked, where nothing is trained.
+    spread : int
+        Groups that the rollouts of a step are spread over; 0 as in the recipe.
     """
 
     name: str
@@ -343,6 +347,8 @@ class ControlInputs:
     in_context: bool
     needs: Mapping[str, Any] = field(default_factory=dict)
     rewarded: bool = True
+    way: str | None = None
+    spread: int = 0
 
 
 @dataclass(frozen=True)

@@ -13,6 +13,7 @@ from sample_engineering.evaluation.readings import (
     GREEDY,
     READINGS,
     SAMPLED,
+    WAY_KEY,
     headline,
     reading_of,
 )
@@ -83,7 +84,38 @@ class Findings:
     def controls(self) -> list[str]:
         """Names of the control arms that were evaluated in any reading."""
         names = [name for arms in self.evaluations.values() for name in arms]
-        return [name for name in dict.fromkeys(names) if name not in (BEFORE, MAIN)]
+        others = {BEFORE, MAIN, *self._untrained}
+        return [name for name in dict.fromkeys(names) if name not in others]
+
+    @property
+    def _untrained(self) -> dict[str, list[Evaluation]]:
+        """Ways of asking the base model instead of training it, which are of no reading."""
+        return {
+            name: found
+            for arms in self.evaluations.values()
+            for name, found in sorted(arms.items())
+            if found[0].info.get(WAY_KEY)
+        }
+
+    @cached_property
+    def free(self) -> dict[str, Comparison]:
+        """What no training gives, by way, against the trained model in the headline's reading."""
+        trained = self.evaluations[self.reading].get(MAIN)
+        made = {
+            name: self._across(name, found, trained)
+            for name, found in self._untrained.items()
+            if trained
+        }
+        return {name: value for name, value in made.items() if value is not None}
+
+    def _across(
+        self, name: str, found: Sequence[Evaluation], trained: Sequence[Evaluation]
+    ) -> Comparison | None:
+        try:
+            return compare(found, trained, resamples=self.resamples, across_protocols=True)
+        except SampleEngineeringError as error:
+            self._note(f"{name} and {MAIN} cannot be compared: {error}")
+            return None
 
     @cached_property
     def lifts(self) -> dict[str, Comparison]:
@@ -170,6 +202,7 @@ class Findings:
             budgets=self.budgets,
             sample=MAIN,
             curve=self.curve,
+            free=self.free,
             seeds=self.lift.seeds_after,
         )
 

@@ -1,7 +1,7 @@
 """What a run found: ``status.json`` and ``result.json``."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Any
 
 from sample_engineering.evaluation import Comparison
@@ -255,6 +255,9 @@ class RunResult:
         Wall time of the last call.
     curve : Curve or None
         Accuracy along the training, and its best step.
+    free : mapping
+        What no training gives: for each way of asking the base model, it against the trained model
+        in the reading that headlines are of.
     """
 
     format: int
@@ -280,6 +283,7 @@ class RunResult:
     trainings: tuple[Training, ...]
     seconds: float
     curve: Curve | None = None
+    free: Mapping[str, Comparison] = field(default_factory=dict)
 
     @property
     def lifts(self) -> dict[str, Comparison]:

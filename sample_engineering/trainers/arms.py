@@ -23,6 +23,7 @@ from sample_engineering import registry
 from sample_engineering.errors import ConfigError
 from sample_engineering.sample import Sample
 from sample_engineering.trainers.reward import find_reward
+from sample_engineering.trainers.ways import WAYS
 
 if TYPE_CHECKING:
     import numpy as np
@@ -31,6 +32,7 @@ if TYPE_CHECKING:
 
 PRESETS = ("none", "basic", "full")
 _EVERY_SEED = "full"  # the preset in which each arm is trained with every seed
+_FEWEST_ROLLOUTS = 8  # of a group that is spread: fewer estimate its mean badly
 _NAME = re.compile(r"[a-z0-9][a-z0-9-]{0,63}")
 _TAKEN = (*PRESETS, "sample", "before", "after")  # presets, and files of the run folder
 
@@ -55,6 +57,11 @@ class Arm:
         The only reading that it is evaluated in; None is every reading of the run.
     in_context : bool
         Whether the base model is shown the solved sample, in an arm without training.
+    way : str, optional
+        How else the base model is asked in an arm without training, one of `ways.WAYS`.
+    spread : int
+        Groups that the rollouts of a step are spread over, as far as the recipe has fewer; 0 leaves
+        them as they are.
     needs : mapping
         Fields of the recipe that the arm cannot do without, each with its value where the recipe
         leaves it at its default.
@@ -71,6 +78,16 @@ class Arm:
     in_context: bool = False
     needs: Mapping[str, Any] = field(default_factory=dict, hash=False)
     rewarded: bool = True
+    way: str | None = None
+    spread: int = 0
+
+    def __post_init__(self) -> None:
+        if self.way is not None and (self.way not in WAYS or self.samples):
+            what = "is asked in no way, since it trains" if self.samples else "is asked in no"
+            raise ConfigError(
+                f"the arm {self.name!r} {what} `way` {self.way!r}; leave it out, or choose one of "
+                f"{', '.join(WAYS)} without samples"
+            )
 
     def recipe(self, recipe: "Recipe") -> "Recipe":
         """Return how this arm trains, of a recipe for the sample."""
@@ -82,6 +99,15 @@ class Arm:
         }
         if not self.rewarded:
             changes["dead_stop"] = 0  # no step would be alive
+        groups = max(
+            number
+            for number in range(1, max(self.spread, 1) + 1)
+            if (recipe.group_size % number == 0 and recipe.group_size // number >= _FEWEST_ROLLOUTS)
+            or number == 1
+        )
+        if groups > recipe.groups:  # the same rollouts a step
+            size = recipe.rollouts // groups
+            changes |= {"groups": groups, "group_size": size}
         return recipe.with_(**changes) if changes else recipe
 
     @property

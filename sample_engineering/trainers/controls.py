@@ -5,13 +5,18 @@ from collections.abc import Iterator, Sequence
 from decimal import Decimal
 
 from sample_engineering.errors import ConfigError, SampleEngineeringError
+from sample_engineering.evaluation.readings import SAMPLED
 from sample_engineering.sample import Sample
 from sample_engineering.trainers.arms import Arm, ControlArm
+from sample_engineering.trainers.ways import LOW_TEMPERATURE, NO_EXAMPLE, POWER, VOTE
 
 MANY = 64  # samples of the arm "many-samples"
 # Of the entropy bonus where the recipe has none: that of 1-shot RLVR, whose "entropy loss only"
 # raised MATH-500 by 27 points (arXiv 2504.20571).
 ENTROPY = 0.001
+# Groups over which the rollouts of a step with many samples are spread: one sample a step alone
+# would be forgotten for the next.
+SPREAD = 8
 _NUMBER = re.compile(r"\d+(?:\.\d+)?")
 _SHIFTS = 9  # a number is made wrong by adding 1 to this
 _BOTH = ("basic", "full")  # the two that decide what a lift is worth
@@ -19,6 +24,22 @@ _BOTH = ("basic", "full")  # the two that decide what a lift is worth
 
 def _in_context(sample: Sample, others: Sequence[Sample], seed: int) -> Arm:
     return Arm("in-context", in_context=True)
+
+
+def _no_example(sample: Sample, others: Sequence[Sample], seed: int) -> Arm:
+    return Arm("in-context-none", way=NO_EXAMPLE)
+
+
+def _low_temperature(sample: Sample, others: Sequence[Sample], seed: int) -> Arm:
+    return Arm(LOW_TEMPERATURE, reading=SAMPLED, way=LOW_TEMPERATURE)
+
+
+def _self_consistency(sample: Sample, others: Sequence[Sample], seed: int) -> Arm:
+    return Arm(VOTE, reading=SAMPLED, way=VOTE)
+
+
+def _power_sampling(sample: Sample, others: Sequence[Sample], seed: int) -> Arm:
+    return Arm(POWER, reading=SAMPLED, way=POWER)
 
 
 def _format_only(sample: Sample, others: Sequence[Sample], seed: int) -> Arm:
@@ -37,7 +58,7 @@ def _many_samples(sample: Sample, others: Sequence[Sample], seed: int) -> Arm:
     number = min(MANY, len(others))
     meaning = f"trained on {number} different samples, as many rollouts"
     chosen = _some(many_samples, others, number, seed)
-    return Arm("many-samples", meaning, chosen, seed=seed)
+    return Arm("many-samples", meaning, chosen, seed=seed, spread=SPREAD)
 
 
 def _entropy_only(sample: Sample, others: Sequence[Sample], seed: int) -> Arm:
@@ -99,6 +120,34 @@ in_context = ControlArm(
     "in-context",
     "the base model with the solved sample before each item",
     _in_context,
+    presets=("full",),
+    trains=False,
+)
+in_context_none = ControlArm(
+    "in-context-none",
+    "the base model with an example that says nothing in the sample's place",
+    _no_example,
+    presets=("full",),
+    trains=False,
+)
+low_temperature = ControlArm(
+    LOW_TEMPERATURE,
+    "the base model sampled at temperature 0.3",
+    _low_temperature,
+    presets=("full",),
+    trains=False,
+)
+self_consistency = ControlArm(
+    VOTE,
+    "majority of the base model's answers, at the tokens of the trained model",
+    _self_consistency,
+    presets=("full",),
+    trains=False,
+)
+power_sampling = ControlArm(
+    POWER,
+    "the base model sampled by the fourth power of its distribution over whole answers",
+    _power_sampling,
     presets=("full",),
     trains=False,
 )

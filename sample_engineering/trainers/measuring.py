@@ -8,13 +8,20 @@ from typing import TYPE_CHECKING
 
 from sample_engineering.evaluation import Evaluation, evaluate
 from sample_engineering.evaluation.evaluate import longest_of
-from sample_engineering.evaluation.readings import GREEDY, READING_KEY
+from sample_engineering.evaluation.readings import GREEDY, READING_KEY, WAY_KEY
 from sample_engineering.generation.engines import LOCAL, takes
 from sample_engineering.generation.journaled import weights_mark
 from sample_engineering.runs import RunFolder
 from sample_engineering.trainers.arms import Arm
 from sample_engineering.trainers.interrupts import StopRequest
 from sample_engineering.trainers.plan import ProgressEvent, ValidationPlan
+from sample_engineering.trainers.untrained import (
+    NOTHING,
+    asked_otherwise,
+    note_of,
+    sampler_of,
+)
+from sample_engineering.trainers.ways import FREE, NO_EXAMPLE, POWER
 
 if TYPE_CHECKING:
     from sample_engineering.generation.protocol import Generator
@@ -76,19 +83,26 @@ class Evaluator:
             After which the weights are a snapshot; None for the last ones.
         """
         model = self.plan.model if weights is None else str(weights)
+        shown = NOTHING if arm.way == NO_EXAMPLE else self.plan.sample if arm.in_context else None
         found = evaluate(
-            self._generator(model),
+            sampler_of(arm.way, self._generator(model)),
             self.benchmark,
-            rollouts=self.plan.rollouts,
+            rollouts=1 if arm.way == POWER else self.plan.rollouts,  # each costs as many tokens
             seed=self.plan.eval_seed,
             greedy=reading == GREEDY,
-            in_context=self.plan.sample if arm.in_context else None,
+            in_context=shown,
+            otherwise=asked_otherwise(arm.way),
             journal=self.folder.answers_journal(arm.name, arm.seed, step, reading, self.share),
             identity=weights_mark(model),
             progress=progress,
         )
         # A share of the items may be asked greedily throughout where the whole is not.
-        return replace(found, info={**found.info, READING_KEY: reading})
+        info = {**found.info, READING_KEY: reading}
+        if arm.way in FREE:
+            info[WAY_KEY] = arm.way
+        if note := note_of(arm.way):
+            info["notes"] = [*info["notes"], note]
+        return replace(found, info=info)
 
     def piece(
         self,

@@ -10,6 +10,7 @@ from sample_engineering.errors import ConfigError, RunError, SampleEngineeringEr
 from sample_engineering.evaluation import Benchmark
 from sample_engineering.evaluation.benchmark import Member
 from sample_engineering.evaluation.readings import GREEDY, READINGS, SAMPLED, headline
+from sample_engineering.evaluation.self_consistency import FEWEST_VOTES
 from sample_engineering.generation.asking import Asked, Protocol
 from sample_engineering.generation.engines import LOCAL
 from sample_engineering.runs import RunFolder
@@ -35,8 +36,9 @@ from sample_engineering.runs.provenance import (
 from sample_engineering.runs.rows import MetricsLine
 from sample_engineering.sample import Sample
 from sample_engineering.text import count_of
-from sample_engineering.trainers.arms import Arm, control_arms
+from sample_engineering.trainers.arms import PRESETS, Arm, control_arms
 from sample_engineering.trainers.recipes import Recipe
+from sample_engineering.trainers.ways import POWER, VOTE
 
 DEVICES = ("cpu", "cuda")
 # Snapshots of the weights that a training leaves on disk before it pauses, so that they are
@@ -135,6 +137,10 @@ class ValidationPlan:
         if not self.drawn:
             control_arms(self.controls, self.sample, self.pool, self.seeds)
         self._resolve_readings()
+        if not self.drawn and self.controls not in PRESETS:  # a preset leaves them out
+            for arm in control_arms(self.controls, self.sample, self.pool, self.seeds):
+                if why_not := self._why_not(arm):
+                    raise ConfigError(f"`controls` {arm.name} cannot be done: {why_not}")
         if self.piece is not None and not self.asked:
             known = ", ".join(dict.fromkeys(arm.name for arm in self.pieces))
             raise ConfigError(
@@ -174,7 +180,26 @@ class ValidationPlan:
         main = [Arm(MAIN, "trained on the sample", (self.sample,), seed=s) for s in self.seeds]
         if self.drawn:
             return main + list(self.drawn)
-        return main + control_arms(self.controls, self.sample, self.pool, self.seeds)
+        others = control_arms(self.controls, self.sample, self.pool, self.seeds)
+        return main + [arm for arm in others if self._why_not(arm) is None]
+
+    def _why_not(self, arm: Arm) -> str | None:
+        """Say why a base model cannot be asked in the way of an arm here, and what to do."""
+        if arm.way == VOTE and SAMPLED not in self.readings:
+            return f"there are no sampled completions to vote; ask for the reading {SAMPLED} too"
+        if arm.way == VOTE and self._fewest_completions < FEWEST_VOTES:
+            return f"{FEWEST_VOTES} completions or more are needed; raise `rollouts`"
+        if arm.way == POWER and self.engine not in (None, LOCAL):
+            return (
+                f"the engine {self.engine} gives no probabilities of the whole vocabulary; take "
+                f"`engine`={LOCAL}"
+            )
+        return None
+
+    @property
+    def _fewest_completions(self) -> int:
+        """Completions of an item in the sampled reading, where they are fewest."""
+        return min(member.completions(self.rollouts) for member, _ in self.benchmark.parts)
 
     @property
     def headline(self) -> str:
@@ -282,7 +307,7 @@ class ValidationPlan:
             controls=tuple(
                 ControlInputs(
                     arm.name, arm.meaning, arm.samples, arm.reward, arm.seed, arm.reading,
-                    arm.in_context, arm.needs, arm.rewarded,
+                    arm.in_context, arm.needs, arm.rewarded, arm.way, arm.spread,
                 )
                 for arm in self.arms
                 if arm.name != MAIN

@@ -146,6 +146,7 @@ class ValidationResult:
             trainings=self.trainings,
             seconds=self.seconds,
             curve=self.findings.curve,
+            free=self.findings.free,
         )
 
 

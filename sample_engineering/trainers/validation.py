@@ -16,6 +16,7 @@ from pathlib import Path
 from sample_engineering.errors import ConfigError, RunError, SampleEngineeringError
 from sample_engineering.evaluation import Evaluation
 from sample_engineering.evaluation.readings import READINGS
+from sample_engineering.evaluation.self_consistency import self_consistency
 from sample_engineering.runs import RunFolder
 from sample_engineering.runs.findings import Findings
 from sample_engineering.runs.format import BEFORE, CONFIG, MAIN
@@ -33,6 +34,7 @@ from sample_engineering.trainers.preflight import preflight
 from sample_engineering.trainers.result import ValidationResult
 from sample_engineering.trainers.together import Together
 from sample_engineering.trainers.watch import why_untrained
+from sample_engineering.trainers.ways import VOTE
 
 Tell = Callable[[ProgressEvent], None]
 _LOOK_EVERY = 0.2  # seconds between looks of an idle device for work, and of the parent for a stop
@@ -65,6 +67,7 @@ def run_validation(
     """
     started = time.perf_counter()
     with Together.here().in_step() as together, _carried_out(plan, progress, together) as folder:
+        _vote(plan, folder)
         result = _conclude(replace(plan, out=folder.path), together, started)
         folder.finish(result.to_record())
         return result
@@ -133,6 +136,7 @@ def join_validation(
         if plan.options.report_to:
             with _hands(plan, folder, StopRequest(), lambda event: None, Together()) as hands:
                 hands.track()
+        _vote(plan, folder)
         result = _conclude(plan, Together(), started)
         folder.finish(result.to_record())
         return result
@@ -331,6 +335,8 @@ def _do(
     plan: ValidationPlan, folder: RunFolder, arm: Arm, hands: Hands, together: Together
 ) -> None:
     """Train an arm and evaluate it, but for what an earlier call did of it."""
+    if arm.way == VOTE:
+        return  # of completions that others sample, see `_vote`
     place = folder.training(arm.name, arm.seed)
     if arm.trains:
         while not together.agreed(place.record is not None):
@@ -370,12 +376,25 @@ def _evaluate_snapshots(
     together.gather()
 
 
+def _vote(plan: ValidationPlan, folder: RunFolder) -> None:
+    """Write what the base model says by majority, where that is an arm, and it can be known."""
+    for arm in plan.arms:
+        if arm.way != VOTE or folder.evaluation(arm.name, arm.seed) is not None:
+            continue
+        before = folder.evaluation(BEFORE)
+        mains = [one.seed for one in plan.arms if one.name == MAIN]
+        after = [folder.evaluation(MAIN, seed, plan.headline) for seed in mains]
+        trained = [one for one in after if one is not None]
+        if before is not None and trained:
+            folder.add_evaluation(self_consistency(before, trained), arm.name, arm.seed)
+
+
 def _missing(plan: ValidationPlan, folder: RunFolder) -> list[str]:
     """Name the pieces that are not done."""
     found = []
     taught = any(_trained(folder, arm) for arm in plan.arms if arm.name == MAIN)
     for arm in plan.pieces:
-        if arm.name not in (BEFORE, MAIN) and not taught:
+        if arm.way == VOTE or (arm.name not in (BEFORE, MAIN) and not taught):
             continue
         name = f"{arm.name}, seed {arm.seed}" if arm.trains else arm.name
         record = folder.training(arm.name, arm.seed).record if arm.trains else None

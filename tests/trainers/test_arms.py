@@ -10,6 +10,7 @@ from sample_engineering.errors import ConfigError
 from sample_engineering.sample import Sample
 from sample_engineering.trainers.arms import Arm, ControlArm, control_arms, find_arm
 from sample_engineering.trainers.recipes import Recipe
+from sample_engineering.trainers.ways import FREE
 
 GOLDEN = json.loads((Path(__file__).parent / "golden" / "arms.json").read_text())
 POOL = [Sample(f"p{i}", f"What is {i} + 1?", str(i + 1)) for i in range(100)]
@@ -112,7 +113,7 @@ def test_without_a_pool_a_preset_leaves_arms_out_and_a_name_is_an_error():
     names = {arm.name for arm in control_arms("full", SAMPLE, [SAMPLE], (0,))}
     assert names == {
         *("in-context", "format-only", "random-reward", "entropy-only", "wrong-label"),
-        "majority-label",
+        *("majority-label", "in-context-none", *FREE),
     }
     with pytest.raises(ConfigError, match="'random-sample' of `controls` draws from a pool"):
         control_arms("random-sample", SAMPLE, [SAMPLE], (0,))
