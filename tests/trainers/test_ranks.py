@@ -61,4 +61,6 @@ def test_two_processes_share_the_rollouts_and_the_items(taught_folder, tmp_path)
     assert record["trainings"][0]["obstacle"] is None
     alone = run_validation(plan_for(taught_folder, tmp_path / "alone", steps=1))
     together = Evaluation.load(out / "eval" / "before.parquet")
-    assert together.table.equals(alone.before.table)
+    assert together.table.equals(alone.findings.evaluations["sampled"]["before"][0].table)
+    looks = record["trainings"][0]["development"]  # each process asks its share
+    assert [(look["step"], look["items"]) for look in looks] == [(1, 12), (2, 12)]
