@@ -35,7 +35,7 @@ from .pool import Pool as Pool
 from .probing import Probe as Probe
 from .registry import register as register
 from .report import Run as Run
-from .report.ranking import Leaderboard as Leaderboard
+from .report.leaderboard import Leaderboard as Leaderboard
 from .report.ranking import RunsCompared as RunsCompared
 from .runs import RunFolder as RunFolder
 from .sample import Sample as Sample

@@ -9,7 +9,8 @@ from sample_engineering.api.typed import typed
 
 if TYPE_CHECKING:
     from sample_engineering.report import Run
-    from sample_engineering.report.ranking import Leaderboard, RunsCompared
+    from sample_engineering.report.leaderboard import Leaderboard
+    from sample_engineering.report.ranking import RunsCompared
 
 
 @typed
@@ -82,7 +83,9 @@ def report(
 
 @typed
 def compare(runs: Sequence[PathLike]) -> "RunsCompared":
-    """Compare the lifts of several run folders, paired where their items agree.
+    """Compare the lifts of several run folders in each reading, paired where their items agree.
+
+    Runs on another benchmark, with other steps, or trained or asked otherwise are not compared.
 
     Parameters
     ----------
@@ -121,13 +124,14 @@ def leaderboard(
     Returns
     -------
     Leaderboard
-        Shows itself as tables, one for each base model and benchmark.
+        Shows itself as tables, one for each base model, benchmark, protocol, number of steps and
+        reading. A training run is counted once, however many copies there are.
 
     Raises
     ------
     RunError
         If there is no such folder or no run in it.
     """
-    from sample_engineering.report.ranking import leaderboard as rank_runs
+    from sample_engineering.report.leaderboard import leaderboard as rank_runs
 
     return rank_runs(folder, progress)

@@ -15,7 +15,8 @@ def compare(
 ) -> None:
     """Compare the lifts of runs: a table, and the significance of each difference.
 
-    Runs on the same items are compared item by item; others as independent samples.
+    Each reading is compared by itself, item by item. Runs on another benchmark, with other steps,
+    or trained or asked otherwise are not compared.
     """
     import json
 
@@ -40,7 +41,7 @@ def compare(
     console = Console()
     console.print(runs_table(found.runs))
     console.print()
-    if (domains := domains_table(found.runs, "run")) is not None:
+    if (domains := domains_table(found.runs, "run", "reading")) is not None:
         console.print(domains)
         console.print()
     if not found.differences.empty:

@@ -1,7 +1,7 @@
 """`se leaderboard`: samples ranked by lift with uncertainty."""
 
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated
+from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
@@ -22,8 +22,9 @@ def leaderboard(
 ) -> None:
     """Rank the samples of all runs in a folder by lift, with the interval of each rank.
 
-    Several runs of one sample count as its training seeds. Runs with another base model or
-    benchmark get a table of their own.
+    Several runs of one sample count as its training seeds, copies of a run once. Runs with another
+    base model, benchmark, protocol or number of steps get a table of their own, and so does each
+    reading.
     """
     import json
 
@@ -40,14 +41,11 @@ def leaderboard(
         _write(board.to_pandas(), out)
     if format is Format.json:
         tables = [
-            {
-                "model": model,
-                "benchmark": benchmark,
-                "samples": json.loads(_first(frame, top).to_json(orient="records")),
-            }
-            for (model, benchmark), frame in board.tables.items()
+            {**condition._asdict(), "samples": _records(_first(frame, top))}
+            for condition, frame in board.tables.items()
         ]
-        typer.echo(json.dumps({"tables": tables, "left_out": board.left_out}, indent=2))
+        record = {"tables": tables, "left_out": board.left_out, "copies": board.copies}
+        typer.echo(json.dumps(record, indent=2))
         return
     from rich.console import Console
 
@@ -55,18 +53,23 @@ def leaderboard(
     from sample_engineering.text import count_of
 
     console = Console()
-    for (model, benchmark), frame in board.tables.items():
-        title = (
-            f"{count_of(len(frame), 'sample')} by lift in percentage points: {model} on {benchmark}"
-        )
+    for condition, frame in board.tables.items():
+        title = f"{count_of(len(frame), 'sample')} by lift in percentage points: {condition}"
         shown = _first(frame, top)
         console.print(leaderboard_table(shown, title))
         console.print()
         if (domains := domains_table(shown, "sample")) is not None:
             console.print(domains)
             console.print()
-    for name, reason in board.left_out:
-        console.print(clean(f"left out {name}: {reason}"), style="yellow")
+    for note in board.notes:
+        console.print(clean(note), style="yellow")
+
+
+def _records(frame: "pd.DataFrame") -> list[dict[str, Any]]:
+    import json
+
+    records: list[dict[str, Any]] = json.loads(frame.to_json(orient="records"))
+    return records
 
 
 def _first(frame: "pd.DataFrame", top: int | None) -> "pd.DataFrame":

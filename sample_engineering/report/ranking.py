@@ -1,34 +1,35 @@
-"""Several run folders side by side: differences of their lifts, and a ranking of samples."""
+"""Several run folders side by side: their lifts, and the differences between them."""
 
 import os
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 from itertools import combinations
-from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from sample_engineering.errors import ConfigError, RunError, SampleEngineeringError
-from sample_engineering.evaluation.compare import compare
-from sample_engineering.evaluation.contrast import (
-    LiftValues,
-    contrast,
-    holm,
-    lift_values,
-    rank_lifts,
-)
+from sample_engineering.errors import ConfigError, SampleEngineeringError
+from sample_engineering.evaluation.contrast import LiftValues, contrast, holm, lift_values
+from sample_engineering.evaluation.readings import READINGS
 from sample_engineering.evaluation.same_items import protocols_of, refuse_any
+from sample_engineering.report.conditions import (
+    Condition,
+    Counted,
+    condition_of,
+    sample_of,
+    trained_runs,
+)
 from sample_engineering.report.markup import tag
 from sample_engineering.report.run import Run
-from sample_engineering.runs.format import BEFORE, CONFIG, MAIN, RESULT
-from sample_engineering.text import count_of
+from sample_engineering.runs.format import BEFORE, MAIN
 
 if TYPE_CHECKING:
     import pandas as pd
 
-# How deep run folders are looked for: FOLDER/sweep/sample/seed.
-_DEEPEST = 4
 # With more runs than this, each is compared with the best only instead of with every other.
 _ALL_PAIRS = 5
+_RUN_COLUMNS = ["run", "sample", "model", "reading", "steps", "seeds", "n", "before", "after",
+                "lift", "ci_low", "ci_high"]  # fmt: skip
+_PAIR_COLUMNS = ["reading", "first", "second", "difference", "ci_low", "ci_high", "p_value",
+                 "paired", "n"]  # fmt: skip
 
 
 @dataclass(frozen=True)
@@ -38,11 +39,13 @@ class RunsCompared:
     Parameters
     ----------
     runs : pandas.DataFrame
-        One row a run: ``run, sample, model, seeds, n, before, after, lift, ci_low, ci_high`` and
-        the lift of each domain as ``lift NAME``; NaN where a run has no lift.
+        One row a run and reading: ``run, sample, model, reading, steps, seeds, n, before, after,
+        lift, ci_low, ci_high`` and the lift of each domain as ``lift NAME``; NaN where a run has no
+        lift.
     differences : pandas.DataFrame
-        One row a pair: ``first, second, difference`` (lift of the second minus lift of the first),
-        ``ci_low, ci_high, p_value, p_holm, paired, n``.
+        One row a reading and pair of runs under the same condition: ``reading, first, second,
+        difference`` (lift of the second minus lift of the first), ``ci_low, ci_high, p_value,
+        p_holm, paired, n``; p-values are corrected for their number within the reading.
     notes : list of str
         What limits the comparison.
     """
@@ -57,8 +60,10 @@ class RunsCompared:
 
     def __repr__(self) -> str:
         said = "; ".join(
-            "{run} {0:+.1f} ({1:+.1f} to {2:+.1f})".format(
-                *(100 * row[key] for key in ("lift", "ci_low", "ci_high")), run=row["run"]
+            "{run} {0:+.1f} ({1:+.1f} to {2:+.1f}, {reading})".format(
+                *(100 * row[key] for key in ("lift", "ci_low", "ci_high")),
+                run=row["run"],
+                reading=row["reading"],
             )
             if row["lift"] == row["lift"]
             else f"{row['run']} has none"
@@ -71,8 +76,15 @@ class RunsCompared:
         return _html(self.runs) + _html(self.differences) + notes
 
 
+def _html(frame: "pd.DataFrame") -> str:
+    return frame.to_html(escape=True, index=False, float_format="{:+.3f}".format)
+
+
 def compare_runs(paths: Sequence[str | os.PathLike[str]]) -> RunsCompared:
-    """Compare the lifts of several run folders.
+    """Compare the lifts of several run folders, within each reading.
+
+    Runs on another benchmark, with other steps, or trained or asked otherwise stand in the table
+    and are not compared; a copy of a run is named and left out.
 
     Raises
     ------
@@ -85,66 +97,117 @@ def compare_runs(paths: Sequence[str | os.PathLike[str]]) -> RunsCompared:
 
     if len(paths) < 2:
         raise ConfigError("give at least two run folders to compare")
-    runs = [Run.open(path) for path in paths]
-    names = _distinct_names(runs)
+    opened = [Run.open(path) for path in paths]
+    named = dict(zip(_distinct_names(opened), opened, strict=True))
+    notes = _one_protocol(named)
+    runs = _without_copies(named, notes)
     rows: list[dict[str, Any]] = []
-    lifts: dict[str, LiftValues] = {}
-    notes = _one_protocol(dict(zip(names, runs, strict=True)))
-    for name, run in zip(names, runs, strict=True):
-        row: dict[str, Any] = {"run": name, "sample": run.sample_id, "model": run.model}
-        values = _values(run, notes, name)
-        if values is not None and run.lift is not None:
-            overall = run.lift.overall
-            lifts[name] = values
-            row |= {
-                "seeds": run.lift.seeds_after,
-                "n": overall.n,
-                "before": overall.before,
-                "after": overall.after,
-                "lift": overall.lift,
-                "ci_low": overall.ci_low,
-                "ci_high": overall.ci_high,
-            }
-            row |= {f"lift {domain}": e.lift for domain, e in run.lift.domains.items()}
-        rows.append(row)
-    columns = ["run", "sample", "model", "seeds", "n", "before", "after", "lift", "ci_low"]
+    lifts: dict[str, dict[str, LiftValues]] = {reading: {} for reading in READINGS}
+    for name, run in runs.items():
+        found = _values(run, notes, name)
+        about = {"run": name, "sample": run.sample_id, "model": run.model}
+        rows += [about | _row(run, reading) for reading in found] or [about]
+        for reading, values in found.items():
+            lifts[reading][name] = values
     frame = pd.DataFrame(rows)
-    frame = frame.reindex(columns=list(dict.fromkeys([*columns, "ci_high", *frame.columns])))
-    pairs = list(combinations(lifts, 2))
-    if len(lifts) > _ALL_PAIRS:
-        best = max(lifts, key=lambda name: lifts[name].lift)
-        pairs = [(best, name) for name in lifts if name != best]
-        notes.append(f"with so many runs, each is compared with the best only, {best}")
-    differences = [
-        {"first": one, "second": two, **vars(contrast(lifts[one], lifts[two]))}
-        for one, two in pairs
-    ]
-    table = pd.DataFrame(
-        differences,
-        columns=["first", "second", "difference", "ci_low", "ci_high", "p_value", "paired", "n"],
-    )
-    table.insert(6, "p_holm", holm(table["p_value"].tolist()))
+    frame = frame.reindex(columns=list(dict.fromkeys([*_RUN_COLUMNS, *frame.columns])))
+    tables = [_differences(reading, runs, lifts[reading], notes) for reading in READINGS]
+    known = [table for table in tables if not table.empty]
+    table = pd.concat(known, ignore_index=True) if known else tables[0]
     if not table.empty and not table["paired"].all():
         notes.append(
             "runs on different items are compared unpaired, which is less sure; "
             "validate them on the same benchmark with the same `rollouts`"
         )
-    notes += _setting_notes(dict(zip(names, runs, strict=True)))
-    if any(len(values.values) == 1 for values in lifts.values()):
+    notes += _setting_notes(runs)
+    if any(len(values.values) == 1 for found in lifts.values() for values in found.values()):
         notes.append("a run with one training seed says nothing about variation between seeds")
-    return RunsCompared(frame, table, notes)
+    return RunsCompared(frame, table, list(dict.fromkeys(notes)))
 
 
-def _values(run: Run, notes: list[str], name: str) -> LiftValues | None:
+def _without_copies(runs: dict[str, Run], notes: list[str]) -> dict[str, Run]:
+    """Leave out runs all of whose trainings another holds; name those with some of them."""
+    counted, kept = Counted(), {}
+    for name, run in runs.items():
+        fresh, others, whole = 0, [], 0
+        for reading in _readings(run):
+            mine = trained_runs(run, reading)
+            where = condition_of(run, reading), sample_of(run)[1]
+            found, held = counted.new(name, where, mine)
+            fresh, whole = fresh + len(found), whole + len(mine)
+            others += held
+        if whole and not fresh:
+            notes.append(f"{name} is a copy of {others[0]}: counted once")
+            continue
+        if others:
+            notes.append(f"{name} shares training runs with {others[0]}: they are not independent")
+        kept[name] = run
+    return kept
+
+
+def _readings(run: Run) -> list[str]:
+    found = run.findings.evaluations
+    return [name for name in READINGS if found[name].get(BEFORE) and found[name].get(MAIN)]
+
+
+def _row(run: Run, reading: str) -> dict[str, Any]:
+    lift = run.lifts[reading]
+    row = {key: getattr(lift.overall, key) for key in ("n", "before", "after", "lift", "ci_low")}
+    row |= {"ci_high": lift.overall.ci_high, "seeds": lift.seeds_after, "reading": reading}
+    row |= {"steps": condition_of(run, reading).steps}
+    return row | {f"lift {domain}": effect.lift for domain, effect in lift.domains.items()}
+
+
+def _differences(
+    reading: str, runs: dict[str, Run], lifts: dict[str, LiftValues], notes: list[str]
+) -> "pd.DataFrame":
+    """Compare the pairs under one condition; note why the others are not."""
+    import pandas as pd
+
+    conditions = {name: condition_of(runs[name], reading) for name in lifts}
+    pairs = list(combinations(lifts, 2))
+    if len(lifts) > _ALL_PAIRS:
+        groups: dict[Condition, list[str]] = {}
+        for name, condition in conditions.items():
+            groups.setdefault(condition._replace(model=""), []).append(name)
+        best = [max(names, key=lambda name: lifts[name].lift) for names in groups.values()]
+        pairs = [
+            (first, name)
+            for first, names in zip(best, groups.values(), strict=True)
+            for name in names
+            if name != first
+        ]
+        told = ", ".join(best)
+        notes.append(f"with so many runs, each is compared with the best only ({reading}), {told}")
+    rows = []
+    for one, two in pairs:
+        if apart := conditions[one].differences(conditions[two]):
+            notes.append(f"{one} and {two} are not compared: {'; '.join(apart)}")
+        else:
+            found = vars(contrast(lifts[one], lifts[two]))
+            rows.append({"reading": reading, "first": one, "second": two, **found})
+    table = pd.DataFrame(rows, columns=_PAIR_COLUMNS)
+    table.insert(7, "p_holm", holm(table["p_value"].tolist()))
+    return table
+
+
+def _values(run: Run, notes: list[str], name: str) -> dict[str, LiftValues]:
     if not run.folder.trained:
         notes.append(f"{name}: {run.verdict.headline}")
-        return None
-    evaluations = run.evaluations
-    try:
-        return lift_values(evaluations.get(BEFORE, []), evaluations.get(MAIN, []))
-    except SampleEngineeringError as error:
-        notes.append(f"{name} has no lift: {error}")
-        return None
+        return {}
+    found = {}
+    for reading in _readings(run):
+        arms = run.findings.evaluations[reading]
+        try:
+            values = lift_values(arms[BEFORE], arms[MAIN])
+        except SampleEngineeringError as error:
+            notes.append(f"{name} has no {reading} lift: {error}")
+            continue
+        if reading in run.lifts:
+            found[reading] = values
+    if not found and not any(note.startswith(f"{name} has no") for note in notes):
+        notes.append(f"{name} has no lift: there is no evaluation before and after yet")
+    return found
 
 
 def _distinct_names(runs: Sequence[Run]) -> list[str]:
@@ -198,153 +261,3 @@ def _setting_notes(runs: dict[str, Run]) -> list[str]:
     if len(models) > 1:
         notes.append(f"the runs have different base models: {', '.join(sorted(models))}")
     return notes
-
-
-@dataclass(frozen=True)
-class Leaderboard:
-    """Samples ranked by lift, one table for each base model and benchmark.
-
-    Parameters
-    ----------
-    tables : mapping from (model, benchmark) to pandas.DataFrame
-        Columns of `rank_lifts` and ``runs``, ``verdict``, and ``lift NAME`` for each domain.
-    left_out : list of (run, reason)
-        Runs without a lift: not trained, not finished, damaged.
-    """
-
-    tables: dict[tuple[str, str], "pd.DataFrame"]
-    left_out: list[tuple[str, str]]
-
-    def to_pandas(self) -> "pd.DataFrame":
-        """All tables in one, with the columns ``model`` and ``benchmark``."""
-        import pandas as pd
-
-        frames = [
-            frame.assign(model=model, benchmark=benchmark)
-            for (model, benchmark), frame in self.tables.items()
-        ]
-        return pd.concat(frames, ignore_index=True) if frames else pd.DataFrame({"sample": []})
-
-    def __repr__(self) -> str:
-        samples = sum(map(len, self.tables.values()))
-        out = f", {count_of(len(self.left_out), 'run')} left out" if self.left_out else ""
-        return (
-            f"<Leaderboard: {count_of(samples, 'sample')} in "
-            f"{count_of(len(self.tables), 'table')}{out}>"
-        )
-
-    def _repr_html_(self) -> str:
-        parts = [
-            tag("p", f"{model} on {benchmark}") + _html(frame)
-            for (model, benchmark), frame in self.tables.items()
-        ]
-        return "".join(parts) + tag(
-            "ul", [tag("li", f"left out {name}: {reason}") for name, reason in self.left_out]
-        )
-
-
-def _html(frame: "pd.DataFrame") -> str:
-    return frame.to_html(escape=True, index=False, float_format="{:+.3f}".format)
-
-
-def find_runs(folder: str | os.PathLike[str]) -> list[Path]:
-    """Find the run folders in a folder, itself included, in the order of their paths.
-
-    Raises
-    ------
-    RunError
-        If there is no such folder.
-    """
-    root = Path(folder)
-    if not root.is_dir():
-        raise RunError(f"no folder {root}; give the folder in which the runs lie")
-    return list(_walk(root, _DEEPEST))
-
-
-def _walk(folder: Path, depth: int) -> Iterator[Path]:
-    if (folder / CONFIG).is_file() or (folder / RESULT).is_file():
-        yield folder
-        return
-    if depth:
-        try:
-            children = sorted(child for child in folder.iterdir() if child.is_dir())
-        except OSError:
-            return
-        for child in children:
-            if not child.name.startswith(".") and not child.is_symlink():
-                yield from _walk(child, depth - 1)
-
-
-def leaderboard(
-    folder: str | os.PathLike[str], progress: Callable[[int, int], None] | None = None
-) -> Leaderboard:
-    """Rank the samples of all runs in a folder by lift; runs of one sample are its seeds.
-
-    Raises
-    ------
-    RunError
-        If there is no such folder or no run in it.
-    """
-    paths = find_runs(folder)
-    if not paths:
-        raise RunError(
-            f"no run folder in {folder} (none of its folders has {CONFIG}); "
-            "give the folder in which runs lie"
-        )
-    groups: dict[tuple[str, str], dict[str, list[tuple[str, Run]]]] = {}
-    left_out: list[tuple[str, str]] = []
-    for path in paths:
-        name = os.path.relpath(path, folder)
-        run = Run.open(path)
-        reason = _why_left_out(run)
-        if reason is not None:
-            left_out.append((name, reason))
-        else:
-            info = run.evaluations[BEFORE][0].info
-            benchmark = str(info.get("benchmark", "benchmark"))
-            digest = str(info.get("benchmark_digest", ""))
-            key = (str(run.model or "?"), f"{benchmark} {digest[:8]}".strip())
-            groups.setdefault(key, {}).setdefault(run.sample_id, []).append((name, run))
-        if progress is not None:
-            progress(1, len(paths))
-    tables = {}
-    for key, samples in groups.items():
-        table = _ranking(samples, left_out)
-        if not table.empty:
-            tables[key] = table
-    return Leaderboard(tables, left_out)
-
-
-def _why_left_out(run: Run) -> str | None:
-    if not run.folder.trained:
-        return run.verdict.headline
-    if not run.evaluations.get(BEFORE) or not run.evaluations.get(MAIN):
-        return "not finished"
-    return None
-
-
-def _ranking(
-    samples: dict[str, list[tuple[str, Run]]], left_out: list[tuple[str, str]]
-) -> "pd.DataFrame":
-    lifts: dict[str, LiftValues] = {}
-    more: dict[str, dict[str, Any]] = {}
-    for sample, runs in samples.items():
-        before = [e for _, run in runs for e in run.evaluations[BEFORE]]
-        after = [e for _, run in runs for e in run.evaluations[MAIN]]
-        try:
-            lifts[sample] = lift_values(before, after)
-            # Few resamples: only the means by domain are taken from this.
-            domains = compare(before, after, resamples=100).domains
-        except SampleEngineeringError as error:
-            left_out += [(name, str(error)) for name, _ in runs]
-            continue
-        more[sample] = {"runs": len(runs)}
-        more[sample] |= {f"lift {name}": effect.lift for name, effect in domains.items()}
-    frame = rank_lifts(lifts)
-    for column in dict.fromkeys(column for row in more.values() for column in row):
-        frame[column] = [more[name].get(column, float("nan")) for name in frame["sample"]]
-    frame["verdict"] = [
-        "lifts" if low > 0 else "harms" if high < 0 else "no effect shown"
-        for low, high in zip(frame["ci_low"], frame["ci_high"], strict=True)
-    ]
-    return frame

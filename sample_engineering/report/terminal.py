@@ -227,11 +227,19 @@ def _coloured(value: float, row: Mapping[Any, Any]) -> Text:
     return Text(change(value), style=colour if value == value else "dim")
 
 
-def runs_table(frame: "pd.DataFrame") -> Table:
-    """Lifts of several runs."""
+def runs_table(frame: "pd.DataFrame") -> RenderableType:
+    """Lifts of several runs, a table for each reading; runs without a lift stand in the first."""
+    readings = frame["reading"].dropna().unique().tolist() or [None]
+    frame = frame.assign(reading=frame["reading"].fillna(readings[0]))
+    return Group(
+        *(_runs_table(part, str(reading)) for reading, part in frame.groupby("reading", sort=False))
+    )
+
+
+def _runs_table(frame: "pd.DataFrame", reading: str) -> Table:
     names = ["seeds", "n", "before", "after", "lift", "95 % interval"]
     columns = [("run", False), ("sample", False), *((name, True) for name in names)]
-    table = _table("Runs, accuracy in per cent, lift in percentage points", columns)
+    table = _table(f"Runs, {reading}: accuracy in per cent, lift in percentage points", columns)
     for row in frame.to_dict("records"):
         known = row["lift"] == row["lift"]
         cells: list[Any] = [f"{row[key]:.0f}" if known else _MISSING for key in ("seeds", "n")]
@@ -241,7 +249,7 @@ def runs_table(frame: "pd.DataFrame") -> Table:
     return table
 
 
-def domains_table(frame: "pd.DataFrame", key: str) -> RenderableType | None:
+def domains_table(frame: "pd.DataFrame", *keys: str) -> RenderableType | None:
     """Lift by domain, one row a run or sample; None where there is a single domain."""
     domains = [name for name in frame.columns if name.startswith("lift ")]
     if len(domains) < 2:
@@ -249,19 +257,26 @@ def domains_table(frame: "pd.DataFrame", key: str) -> RenderableType | None:
     tables = []
     for start in range(0, len(domains), _DOMAINS_ABREAST):
         part = domains[start : start + _DOMAINS_ABREAST]
-        columns = [(key, False), *((name.removeprefix("lift "), True) for name in part)]
+        columns = [(key, False) for key in keys]
+        columns += [(name.removeprefix("lift "), True) for name in part]
         table = _table(None if start else "Lift by domain", columns)
         for row in frame.to_dict("records"):
-            table.add_row(clean(row[key]), *(change(row[name]) for name in part))
+            told = [clean(row[key] if row[key] == row[key] else _MISSING) for key in keys]
+            table.add_row(*told, *(change(row[name]) for name in part))
         tables.append(table)
     return Group(*tables)
 
 
-def differences_table(frame: "pd.DataFrame") -> Table:
-    """Differences between the lifts of runs."""
+def differences_table(frame: "pd.DataFrame") -> RenderableType:
+    """Differences between the lifts of runs, a table for each reading."""
+    groups = frame.groupby("reading", sort=False)
+    return Group(*(_differences_table(part, str(reading)) for reading, part in groups))
+
+
+def _differences_table(frame: "pd.DataFrame", reading: str) -> Table:
     names = ["by", "95 % interval", "p", "Holm's p", "items"]
     columns = [("run", False), ("lifts more than", False), *((name, True) for name in names)]
-    table = _table("Differences of lift, percentage points", columns)
+    table = _table(f"Differences of {reading} lift, percentage points", columns)
     for row in frame.to_dict("records"):
         if row["difference"] < 0:  # the one that lifts more comes first
             first, second, sign = row["first"], row["second"], -1
@@ -282,8 +297,9 @@ def differences_table(frame: "pd.DataFrame") -> Table:
 
 
 def leaderboard_table(frame: "pd.DataFrame", title: str) -> Table:
-    """Samples ranked by lift."""
-    names = ["lift", "95 % interval", "rank, 95 %", "first %", "seeds", "items"]
+    """Samples ranked by lift, with the lift in the other reading beside it."""
+    other = SAMPLED if frame["lift"].equals(frame[f"{GREEDY} lift"]) else GREEDY
+    names = ["lift", "95 % interval", other, "rank", "first %", "seeds", "items"]
     columns = [("#", True), ("sample", False), *((name, True) for name in names)]
     table = _table(None, columns)
     table.title = clean(title)
@@ -293,6 +309,7 @@ def leaderboard_table(frame: "pd.DataFrame", title: str) -> Table:
             clean(row["sample"]),
             _coloured(row["lift"], row),
             _interval(row),
+            change(row[f"{other} lift"]),
             f"{row['rank_low']} to {row['rank_high']}",
             percent(row["best"]),
             str(row["seeds"]),

@@ -1,16 +1,22 @@
 """se report, se compare, se leaderboard, se evaluate from the command line."""
 
 import json
+import shutil
 import subprocess
 import sys
+from pathlib import Path
+from tempfile import TemporaryDirectory
 
 import pandas as pd
 import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
 from typer.testing import CliRunner
 
 from sample_engineering.cli import app
 from sample_engineering.errors import ConfigError, RunError
-from sample_engineering.report.ranking import compare_runs, leaderboard
+from sample_engineering.report.leaderboard import leaderboard
+from sample_engineering.report.ranking import compare_runs
 from tests.report.runs import write_run
 
 _RUNNER = CliRunner()
@@ -70,7 +76,7 @@ def test_runs_are_compared_pairwise_on_equal_items(sweep):
     assert any(note.startswith("dead: Not trained: 12 of 12") for note in found.notes)
     result = _run("compare", sweep / "good", sweep / "bad")
     assert result.exit_code == 0, result.output
-    assert "Differences of lift" in result.output
+    assert "Differences of sampled lift" in result.output
     assert "paired" in result.output
     assert json.loads(_run("compare", sweep / "good", sweep / "bad", "--format", "json").output)
 
@@ -86,6 +92,47 @@ def test_samples_are_ranked_with_their_seeds_pooled(sweep, tmp_path):
     assert result.exit_code == 0, result.output
     assert "left out dead: Not trained" in result.output
     assert pd.read_csv(tmp_path / "board.csv")["sample"].tolist() == ["good", "fair", "bad"]
+
+
+@settings(max_examples=6, deadline=None)
+@given(
+    st.lists(st.sampled_from(["seed 0", "seed 1", "copy"]), min_size=1, max_size=4),
+    st.sampled_from(["steps", "lr", "benchmark", None]),
+)
+def test_a_training_run_is_counted_once_and_only_beside_its_like(made, other):
+    with TemporaryDirectory() as place:
+        root, plain = Path(place), {"controls": False, "sample_id": "one"}
+        write_run(root / "0", seeds=(0,), **plain)
+        distinct = {0}
+        for number, what in enumerate(made, 1):
+            if what == "copy":
+                shutil.copytree(root / "0", root / str(number))
+            else:
+                seed = int(what[-1])
+                write_run(root / str(number), seeds=(seed,), **plain)
+                distinct.add(seed)
+        if other is not None:  # the same sample and seed, trained or asked otherwise
+            shutil.copytree(root / "0", root / "other")
+            config = json.loads((root / "other" / "config.json").read_text())
+            if other == "benchmark":
+                config["hashes"]["benchmark"] = "5" * 64
+            else:
+                config["recipe"][other] = 7
+            (root / "other" / "config.json").write_text(json.dumps(config))
+        board = leaderboard(root)
+        seeds = sorted(frame["seeds"].tolist() for frame in board.tables.values())
+        assert seeds == sorted([[len(distinct)]] + [[1]] * (other is not None))
+        assert len(board.copies) == len(made) + 1 - len(distinct)
+        folders = [root / str(number) for number in range(len(made) + 1)]
+        found = compare_runs([*folders, root / "0"])  # the same folder twice is a copy too
+        assert len(found.runs) == len(distinct)
+        assert len(found.differences) == len(distinct) * (len(distinct) - 1) // 2
+        assert sum("counted once" in note for note in found.notes) == len(board.copies) + 1
+        if other is not None:
+            apart = compare_runs([root / "0", root / "other"])
+            assert len(apart.runs) == 2
+            assert apart.differences.empty
+            assert any("are not compared: " in note for note in apart.notes)
 
 
 def test_wrong_input_is_a_clear_error(sweep, tmp_path):
