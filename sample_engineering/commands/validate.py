@@ -35,6 +35,7 @@ if TYPE_CHECKING:
     from sample_engineering.trainers.result import ValidationResult
 
 
+_SMALL_LIFT = 0.03  # for which the plan says how many items would show it
 _PANELS = {
     "Training": (
         *("recipe", "settings", "steps", "group_size", "lr", "seed", "seeds", "lora", "optim"),
@@ -347,6 +348,29 @@ def _seeds(text: str) -> tuple[int, ...]:
         raise ConfigError(f"`seeds` takes whole numbers such as 0,1,2, not {text!r}") from None
 
 
+def _detectable(plan: "ValidationPlan") -> str:
+    """Say which lifts the run can show, whatever the accuracy of the base model turns out to be."""
+    from sample_engineering.evaluation.power import Design, items_needed, minimum_detectable
+    from sample_engineering.evaluation.readings import GREEDY
+
+    said = []
+    domains = len(plan.benchmark.domains)
+    items = len(plan.benchmark)
+    for reading in plan.readings:
+        completions = 1 if reading == GREEDY else plan.rollouts
+        whole = Design(max(2, items), completions, seeds=len(plan.seeds))
+        each = Design(max(2, items // domains), completions, seeds=len(plan.seeds), tests=domains)
+        found = [100 * minimum_detectable(one) for one in (whole, each)]
+        needed = items_needed(whole, _SMALL_LIFT)
+        wanted = "no number of items" if needed is None else f"{needed:,} items"
+        said.append(
+            f"{reading} lifts from {found[0]:.1f} points overall"
+            + (f", {found[1]:.1f} in a domain" if domains > 1 else "")
+            + f" ({wanted} for {100 * _SMALL_LIFT:.0f})"
+        )
+    return "; ".join(said) + "; 4 times in 5, for a base model at 50 %, where the most is needed"
+
+
 def _show_plan(plan: "ValidationPlan", format: Format, options: list[Any]) -> None:
     import json
 
@@ -386,6 +410,7 @@ def _show_plan(plan: "ValidationPlan", format: Format, options: list[Any]) -> No
             for number, arm in enumerate(plan.pieces)
         ),
         "training": f"{plan.training_steps} steps of {recipe.rollouts} rollouts",
+        "can show": _detectable(plan),
         "run folder": str(plan.out),
     }
     if needed is not None:
