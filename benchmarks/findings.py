@@ -76,6 +76,9 @@ ENTROPY = 0.001
 CONTROLS = ("format-only", "random-reward", "entropy-only", "wrong-label")
 # Below this early pass rate a sample is seldom solved before the run is over.
 LEAST_PASS_RATE = 0.03
+# A prime must be learnt early in the run: of the composed samples for fitting, the four below this
+# rate lifted by -11.7 to +19.0 points, the six above by +3.6 to +25.5, five of them by 20 or more.
+PRIME_PASS_RATE = 0.06
 STAGES = ("fit", "confirm", "along", "fresh", "transfer")
 
 
@@ -115,8 +118,8 @@ def split_candidates(
 ) -> dict[str, list[Sample]]:
     """Split the candidates within the base's reach: odd ones to fit, even ones fresh."""
 
-    def within(samples: Iterable[Sample]) -> list[Sample]:
-        return [s for s in samples if rates[s.id]["pass_rate"] >= LEAST_PASS_RATE]
+    def within(samples: Iterable[Sample], least: float = LEAST_PASS_RATE) -> list[Sample]:
+        return [s for s in samples if rates[s.id]["pass_rate"] >= least]
 
     smallest = scale.sets[0]
     easiest = sorted(sets["set"], key=lambda s: -rates[s.id]["pass_rate"])[:smallest]
@@ -125,7 +128,7 @@ def split_candidates(
         **sets,
         "composed": within(sets["candidates"][1::2])[: scale.composed],
         "fresh_composed": within(sets["candidates"][::2])[: scale.fresh_composed],
-        "prime": within(sets["prime_candidates"]),
+        "prime": within(sets["prime_candidates"], PRIME_PASS_RATE),
         **{f"set {n}": [sets["set"][i] for i in order[:n]] for n in scale.sets},
         f"easiest {smallest}": easiest,
     }
