@@ -35,7 +35,7 @@ from sample_engineering.generation.transformers_engine import TransformersGenera
 
 ALPHA = 4.0  # of the paper
 # The paper takes 16 blocks of 192 tokens and 10 steps after each, about 40 times the tokens of one
-# completion. These cost about 7 times as many, and more than self-consistency at equal tokens.
+# completion. These cost about 7 times as many (on the embedded model, whose answers end early, 10).
 BLOCKS, STEPS = 4, 5
 # Spread the copies of a prompt, and the draws of one, over the 64-bit keys: two odd numbers, so
 # that no draw of a copy has the key of another copy's.

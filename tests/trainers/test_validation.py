@@ -62,8 +62,8 @@ def test_the_run_folder_holds_everything(finished):
     assert {path.stem for path in (out / "eval").iterdir()} == {
         "before",
         "before-greedy",
-        "in-context",
-        "in-context-greedy",
+        *(f"{arm}{reading}" for arm in UNTRAINED for reading in ("", "-greedy")),
+        *FREE,
         *(
             f"{arm}{reading}-seed-{seed}"
             for arm in ("after", *TRAINED_CONTROLS)
@@ -79,6 +79,8 @@ def test_the_run_folder_holds_everything(finished):
     assert {"python", "torch", "trl", "transformers"} <= set(config["versions"])
 
 
+UNTRAINED = ("in-context", "in-context-none")
+FREE = ("low-temperature", "power-sampling")  # two completions are no vote
 TRAINED_CONTROLS = (
     *("format-only", "random-reward", "entropy-only", "wrong-label", "majority-label"),
     *("random-sample", "many-samples"),
@@ -104,7 +106,8 @@ def test_the_result_has_the_agreed_fields(finished):
             assert effect["lift"] == pytest.approx(effect["after"] - effect["before"])
         assert lift["overall"]["before"] == pytest.approx(base["overall"]["accuracy"])
         assert lift["overall"]["n"] == 25
-    assert set(record["controls"]) == {"in-context", *TRAINED_CONTROLS}
+    assert set(record["controls"]) == {*UNTRAINED, *TRAINED_CONTROLS}
+    assert set(record["free"]) == set(FREE)
     assert all(set(lead) == {"greedy", "sampled"} for lead in record["controls"].values())
     assert not {"overall", "domains", "lift"} & set(record)  # they have one home
     assert record["verdict"] == result.verdict.headline
@@ -262,7 +265,8 @@ def test_controls_leave_the_sample_itself_out():
     assert all(len({item.id for item in arm.samples}) == 24 for arm in many)
     assert sample.id not in [item.id for arm in many for item in arm.samples]
     assert [a.name for a in control_arms("full", sample, [], (0,))] == [
-        "in-context",
+        *UNTRAINED,
+        *("low-temperature", "self-consistency", "power-sampling"),
         "format-only",
         "random-reward",
         "entropy-only",
