@@ -56,7 +56,8 @@ def main() -> None:
 
     print("\n4. The best sample is proved by one-shot training on it.")
     best = load_pool(ranked)[0]
-    run("validate", f"{together}#{best.id}", "--out", OUT / f"validate-{int(time.time())}")
+    out = OUT / f"validate-{int(time.time())}"
+    run("validate", f"{together}#{best.id}", "--quick", "--out", out)
     print(f"\ndemo done in {time.monotonic() - started:.0f} s")
 
 

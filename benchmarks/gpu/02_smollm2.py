@@ -248,7 +248,7 @@ def validate(
         *("--lr", asked.lr, "--set", "temperature=1.0", "--set", "beta=0.0"),
         *("--set", f"max_tokens={8 if job.tiny else LONGEST}"),
         *("--set", f"micro_batch={2 if job.tiny else 32}", "--rollouts", 1 if job.tiny else 4),
-        *("--controls", controls.get(name, "none"), "--save-model"),
+        *("--seed", 0, "--controls", controls.get(name, "none"), "--save-model"),
         *("--out", run, "--format", "json"),
     )
     return dict(json.loads(printed))

@@ -31,6 +31,10 @@ if TYPE_CHECKING:
     from sample_engineering.trainers.result import ValidationResult
 
 BOTH = "both"
+# Three training runs are the fewest from which a verdict speaks of the sample, and the two trained
+# controls are those that decide whether it lifts (evaluation.verdict).
+SEEDS, CONTROLS = (0, 1, 2), "basic"
+QUICK_SEEDS = (0,)
 _RUNS = Path("runs")
 _NAME_LENGTH = 40  # characters of a sample's id that go into the name of its run folder
 
@@ -56,6 +60,7 @@ def validate(
     eval_max_tokens: int | None = None,
     readings: str | None = None,
     controls: str | None = None,
+    quick: bool = False,
     pool: Iterable[Sample] | PathLike | None = None,
     out: PathLike | None = None,
     resume: PathLike | None = None,
@@ -108,7 +113,7 @@ def validate(
     optim : str, optional
         Optimizer by its name in transformers, e.g. ``adamw_8bit``.
     seeds : sequence of int, optional
-        Training seeds, ``(0,)`` by default; each is a run of its own.
+        Training seeds, ``(0, 1, 2)`` by default; each is a run of its own.
     rollouts : int, optional
         Completions of each benchmark item; 4 by default.
     eval_items : int, optional
@@ -124,7 +129,9 @@ def validate(
         0), sampled as the benchmark says, or both, which is the default and two evaluations. Of a
         benchmark that is asked at temperature 0 there is only the greedy one.
     controls : str, optional
-        ``none`` (the default), ``basic``, ``full``, or names of `components("arm")`.
+        ``none``, ``basic`` (the default), ``full``, or names of `components("arm")`.
+    quick : bool
+        One training seed and no controls: what this run did, and not what the sample does.
     pool : samples or path, optional
         What control arms draw from; None: the microcosm's natural pool with the embedded model.
     out : path-like, optional
@@ -190,6 +197,7 @@ def validate(
         eval_max_tokens=eval_max_tokens,
         readings=readings,
         controls=controls,
+        quick=quick,
         pool=pool,
         out=out,
         resume=resume,
@@ -240,6 +248,7 @@ def plan_validation(
     eval_max_tokens: int | None = None,
     readings: str | None = None,
     controls: str | None = None,
+    quick: bool = False,
     pool: Iterable[Sample] | PathLike | None = None,
     out: PathLike | None = None,
     resume: PathLike | None = None,
@@ -274,7 +283,7 @@ def plan_validation(
         The sample; ``FILE#ID`` picks one of a pool. None: the shipped one.
     model, benchmark, recipe, settings, steps, group_size, lr, seeds, rollouts, eval_items,
     group_by, on_error, eval_template, eval_temperature, eval_max_tokens, readings,
-    controls, pool, out, resume, devices, engine, engine_options, eval_every, lora, vllm,
+    controls, quick, pool, out, resume, devices, engine, engine_options, eval_every, lora, vllm,
     vllm_server, optim, device, template, system, chat_template_kwargs, stop, report_to,
     save_model, merge, push_to_hub, revision, dtype, attn_implementation, trust_remote_code,
     model_init_kwargs
@@ -333,6 +342,7 @@ def plan_validation(
             "eval_max_tokens": eval_max_tokens,
             "readings": readings,
             "controls": controls,
+            "quick": quick or None,
             "pool": pool,
             "out": out,
             "engine": engine,
@@ -376,7 +386,12 @@ def plan_validation(
             **wording,
         }
         ignored(given, "`benchmark` is one already; change it itself")
-    if pool is not None and not any(arm.needs_pool for arm in chosen_arms(controls or "none")):
+    if quick:
+        why = "`quick` is one training and no controls"
+        ignored({"seeds": seeds, "controls": controls}, why)
+        seeds, controls = QUICK_SEEDS, "none"
+    controls = controls or CONTROLS
+    if pool is not None and not any(arm.needs_pool for arm in chosen_arms(controls)):
         ignored({"pool": pool}, "none of the `controls` draws from a pool")
     if device == "cpu":
         given = {"vllm": vllm or None, "vllm_server": vllm_server}
@@ -416,6 +431,7 @@ def plan_validation(
             "no model is kept without `save_model` or `push_to_hub`",
         )
     target = sample if isinstance(sample, Sample) else find_sample(sample)
+    seeds = SEEDS if seeds is None else tuple(seeds)
     first = seeds[0] if seeds else 0
     asked = partial(_asked, chosen, overrides)
     measured = _find_benchmark(
@@ -443,10 +459,10 @@ def plan_validation(
         sample=target,
         benchmark=measured,
         recipe=chosen,
-        seeds=(0,) if seeds is None else tuple(seeds),
+        seeds=seeds,
         readings=asked_in,
         rollouts=number,
-        controls=controls or "none",
+        controls=controls,
         pool=_find_pool(pool, embedded, first),
         out=Path(out) if out is not None else default_folder(target.id),
         options=RunOptions(

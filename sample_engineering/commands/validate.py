@@ -29,10 +29,12 @@ from sample_engineering.commands.options import (
     shared,
 )
 from sample_engineering.errors import ConfigError
+from sample_engineering.text import count_of
 
 if TYPE_CHECKING:
     from sample_engineering.trainers.plan import ValidationPlan
     from sample_engineering.trainers.result import ValidationResult
+    from sample_engineering.trainers.sharing import Cores
 
 
 _SMALL_LIFT = 0.03  # for which the plan says how many items would show it
@@ -45,7 +47,7 @@ _PANELS = {
         *("rollouts", "eval_items", "group_by", "on_error", "eval_template", "eval_temperature"),
         *("eval_max_tokens", "readings", "eval_every", "engine", "engine_options"),
     ),
-    "Controls": ("controls", "pool"),
+    "Controls": ("controls", "quick", "pool"),
     "How the model is asked, in training and evaluation": (
         *("template", "system", "chat_template_kwargs", "stop"),
     ),
@@ -90,10 +92,10 @@ def validate(
     group_size: GroupSize = None,
     lr: Annotated[float | None, typer.Option(help="Learning rate.")] = None,
     seed: Annotated[
-        int | None, typer.Option(help="Training seed; default: 0.", min=0, show_default=False)
+        int | None, typer.Option(help="Train with this seed only.", min=0, show_default=False)
     ] = None,
     seeds: Annotated[
-        str | None, typer.Option(help="Several training seeds, e.g. 0,1,2; a run each.")
+        str | None, typer.Option(help="Training seeds, a run each; default: 0,1,2.")
     ] = None,
     rollouts: Annotated[int | None, shared("rollouts", "Default: 4.")] = None,
     eval_items: Annotated[
@@ -127,10 +129,17 @@ def validate(
     controls: Annotated[
         str | None,
         typer.Option(
-            help="none (the default); basic: format-only and random-reward, one seed each; full: "
+            help="none; basic (the default): format-only and random-reward, one seed each; full: "
             "all, with every seed; or names of @(arm), with commas.",
         ),
     ] = None,
+    quick: Annotated[
+        bool,
+        typer.Option(
+            "--quick",
+            help="One training and no controls: what this run did, not what the sample does.",
+        ),
+    ] = False,
     pool: Annotated[
         str | None, typer.Option(help="Pool that control arms draw from (--controls full).")
     ] = None,
@@ -226,6 +235,8 @@ def validate(
 
     if seed is not None and seeds is not None and arm is None:
         raise ConfigError("`seed` would be ignored: `seeds` names them all; leave it out")
+    if quick and seed is not None and arm is None:
+        raise ConfigError("`seed` would be ignored: `quick` trains with seed 0; leave out one")
     piece = arm is not None or task is not None
     if join is not None:
         if others := sorted(set(given(context)) - {"join", "format"}):
@@ -260,6 +271,7 @@ def validate(
             eval_max_tokens=eval_max_tokens,
             readings=readings,
             controls=controls,
+            quick=quick,
             pool=pool,
             out=out,
             resume=resume,
@@ -381,6 +393,7 @@ def _show_plan(plan: "ValidationPlan", format: Format, options: list[Any]) -> No
     from sample_engineering.report.readiness import duration, needs, preflight_table
     from sample_engineering.runs.records import to_record
     from sample_engineering.trainers.preflight import Case, estimate, run_checks
+    from sample_engineering.trainers.sharing import time_of
 
     case = Case.of_plan(plan, timed=True)
     found = run_checks(case)
@@ -393,7 +406,8 @@ def _show_plan(plan: "ValidationPlan", format: Format, options: list[Any]) -> No
         typer.echo(json.dumps(record, indent=2, default=str))
         found.require()
         return
-    recipe, arms, needed = plan.recipe, plan.arms, estimate(case)
+    recipe, needed, cores = plan.recipe, estimate(case), case.shared_cores
+    trained = sum(arm.trains for arm in plan.arms)
     table = Table(box=None, show_header=False, pad_edge=False)
     table.add_column(style="dim")
     table.add_column(overflow="fold")
@@ -409,7 +423,8 @@ def _show_plan(plan: "ValidationPlan", format: Format, options: list[Any]) -> No
             f"{number}: {arm.name}" + (f" (seed {arm.seed})" if arm.trains else "")
             for number, arm in enumerate(plan.pieces)
         ),
-        "training": f"{plan.training_steps} steps of {recipe.rollouts} rollouts",
+        "training": f"{count_of(trained, 'run')} of {recipe.steps} steps of {recipe.rollouts} "
+        "rollouts" + ("" if cores is None else f", {_side_by_side(cores)}"),
         "can show": _detectable(plan),
         "run folder": str(plan.out),
     }
@@ -417,12 +432,18 @@ def _show_plan(plan: "ValidationPlan", format: Format, options: list[Any]) -> No
         rows["model"] += f" ({needed.parameters / 1e6:,.2f} M parameters) on {needed.device}"
         rows |= needs(needed)
         if needed.step_seconds is not None and needed.evaluation_seconds is not None:
-            total = plan.training_steps * needed.step_seconds
-            total += (1 + len(arms)) * needed.evaluation_seconds
+            at_once = 1 if cores is None else cores.workers
+            total = time_of(
+                plan,
+                needed.step_seconds,
+                needed.evaluation_seconds,
+                max(at_once, len(plan.devices)),
+            )
             rows["time"] = (
                 f"at most about {duration(total)} if every completion were as long as allowed "
                 f"({duration(needed.step_seconds)} a step, {duration(needed.evaluation_seconds)} "
-                "an evaluation; rough)"
+                f"to evaluate an arm, {'greedily and sampled; ' if len(plan.readings) > 1 else ''}"
+                "rough)"
             )
     for name, text in rows.items():
         table.add_row(name, Text(text))
@@ -431,6 +452,13 @@ def _show_plan(plan: "ValidationPlan", format: Format, options: list[Any]) -> No
     console.print()
     console.print(preflight_table(found, lambda text: in_options(text, options)))
     found.require()
+
+
+def _side_by_side(cores: "Cores") -> str:
+    threads = count_of(cores.threads, "thread")
+    if cores.workers == 1:
+        return f"one after the other with {threads}"
+    return f"{cores.workers} at the same time with {threads} each"
 
 
 def _asked(plan: "ValidationPlan") -> str:

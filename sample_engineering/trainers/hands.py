@@ -24,6 +24,7 @@ from sample_engineering.trainers.interrupts import StopRequest, TrainingInterrup
 from sample_engineering.trainers.machine import cores
 from sample_engineering.trainers.plan import ProgressEvent, ValidationPlan
 from sample_engineering.trainers.processes import TERMINAL, Child
+from sample_engineering.trainers.sharing import THREADS
 from sample_engineering.trainers.together import Together, bare_environment
 
 if TYPE_CHECKING:
@@ -200,6 +201,8 @@ class ChildHands:
         ``cpu``, or the number or name of a GPU; None leaves the choice to the child.
     of : int
         How many devices work at the same time.
+    threads : int, optional
+        Of each process on a CPU; None leaves them to torch, or shares the cores out evenly.
     """
 
     def __init__(
@@ -211,11 +214,12 @@ class ChildHands:
         together: Together,
         device: str | None = None,
         of: int = 1,
+        threads: int | None = None,
     ) -> None:
         self.plan, self.folder, self.stop, self.tell = plan, folder, stop, tell
         self.together = together
         self.shares = _Shares(plan, folder, together)
-        self.device, self.of = device, of
+        self.device, self.of, self.threads = device, of, threads
         self._evaluator: Child | None = None
 
     def __enter__(self) -> "ChildHands":
@@ -312,13 +316,14 @@ class ChildHands:
         return [] if device is None else ["--device", device]
 
     def _device_environment(self) -> dict[str, str]:
-        if self.device is None:
-            return {}
-        if self.device != "cpu":
+        if self.device not in (None, "cpu"):
             return {"CUDA_VISIBLE_DEVICES": _visible(self.device)}
-        env = {"CUDA_VISIBLE_DEVICES": ""}
-        if self.of > 1 and "OMP_NUM_THREADS" not in os.environ:
-            env["OMP_NUM_THREADS"] = str(max(1, cores() // self.of))
+        env = {} if self.device is None else {"CUDA_VISIBLE_DEVICES": ""}
+        threads = self.threads
+        if threads is None and self.of > 1:
+            threads = max(1, cores() // self.of)
+        if threads is not None and THREADS not in os.environ:
+            env[THREADS] = str(threads)
         return env
 
     def _follow(self, child: Child | None) -> None:

@@ -30,8 +30,9 @@ from sample_engineering.trainers.interrupts import (
     write_errors_in_words,
 )
 from sample_engineering.trainers.plan import ProgressEvent, ValidationPlan
-from sample_engineering.trainers.preflight import preflight
+from sample_engineering.trainers.preflight import Case, run_checks
 from sample_engineering.trainers.result import ValidationResult
+from sample_engineering.trainers.sharing import Cores
 from sample_engineering.trainers.together import Together
 from sample_engineering.trainers.watch import why_untrained
 from sample_engineering.trainers.ways import VOTE
@@ -92,7 +93,10 @@ def _carried_out(
 ) -> Iterator[RunFolder]:
     """Do all pieces that are asked for, and yield the run folder."""
     tell = _one_at_a_time(progress) if progress and together.first else lambda event: None
-    _check(plan, together, tell)
+    cores = _check(plan, together, tell)
+    if cores is not None and cores.workers > 1:
+        plan = replace(plan, devices=("cpu",) * cores.workers)
+    threads = None if cores is None else cores.threads
     plan = replace(plan, out=Path(together.agreed(str(plan.out))))  # its name may hold the time
     for doubt in plan.doubts:
         tell(ProgressEvent("notice", message=f"warning: {doubt}"))
@@ -103,7 +107,7 @@ def _carried_out(
         write_errors_in_words(plan.out),
     ):
         pieces = _Pieces(plan, folder, tell, together)
-        _carry_out(plan, folder, pieces, stop, together)
+        _carry_out(plan, folder, pieces, stop, together, threads)
         if plan.piece is None and plan.options.report_to:
             with _hands(plan, folder, stop, tell, together) as hands:
                 hands.track()
@@ -144,8 +148,8 @@ def join_validation(
         folder.close()
 
 
-def _check(plan: ValidationPlan, together: Together, tell: Tell) -> None:
-    """Refuse what can be refused before anything is done."""
+def _check(plan: ValidationPlan, together: Together, tell: Tell) -> Cores | None:
+    """Refuse what can be refused before anything is done; return how cores are shared out."""
     if plan.devices and together.several:
         raise ConfigError(
             "`devices` would be ignored: the launcher gives each process its own; leave it out, or "
@@ -156,11 +160,14 @@ def _check(plan: ValidationPlan, together: Together, tell: Tell) -> None:
             "`devices` need processes of their own, and a component of this run is known to this "
             "process alone; leave it out, or install the component as a package"
         )
-    if together.first:
-        found = preflight(plan)
-        found.require()
-        for warning in found.warnings:
-            tell(ProgressEvent("notice", message=f"warning: {warning}"))
+    if not together.first:
+        return None
+    case = Case.of_plan(plan)
+    found = run_checks(case)
+    found.require()
+    for warning in found.warnings:
+        tell(ProgressEvent("notice", message=f"warning: {warning}"))
+    return case.shared_cores
 
 
 @contextmanager
@@ -282,10 +289,11 @@ def _carry_out(
     pieces: _Pieces,
     stop: StopRequest,
     together: Together,
+    threads: int | None,
 ) -> None:
     """Do all pieces: one after the other, or on each device by child processes."""
     if plan.runs_inline or len(plan.devices) < 2:
-        with _hands(plan, folder, stop, pieces.tell, together) as hands:
+        with _hands(plan, folder, stop, pieces.tell, together, threads) as hands:
             while (arm := pieces.next()) is not None:
                 _do(plan, folder, arm, hands, together)
                 pieces.finished(arm)
@@ -295,7 +303,7 @@ def _carry_out(
     def work(device: str) -> None:
         try:
             with ChildHands(
-                plan, folder, stop, pieces.tell, together, device, len(plan.devices)
+                plan, folder, stop, pieces.tell, together, device, len(plan.devices), threads
             ) as hands:
                 while not stop and (arm := pieces.next()) is not None:
                     _do(plan, folder, arm, hands, together)
@@ -305,16 +313,16 @@ def _carry_out(
             pieces.give_up()
             stop.requested = True  # the other devices save and end
 
-    threads = [threading.Thread(target=work, args=(device,)) for device in plan.devices]
-    for thread in threads:
-        thread.start()
+    workers = [threading.Thread(target=work, args=(device,)) for device in plan.devices]
+    for worker in workers:
+        worker.start()
     try:
-        while any(thread.is_alive() for thread in threads):
+        while any(worker.is_alive() for worker in workers):
             time.sleep(_LOOK_EVERY)
     except KeyboardInterrupt:
         stop.at_once = True
-        for thread in threads:
-            thread.join()
+        for worker in workers:
+            worker.join()
         raise
     causes = [error for error in failures if not isinstance(error, TrainingInterrupted)]
     if causes or failures:
@@ -323,12 +331,17 @@ def _carry_out(
 
 
 def _hands(
-    plan: ValidationPlan, folder: RunFolder, stop: StopRequest, tell: Tell, together: Together
+    plan: ValidationPlan,
+    folder: RunFolder,
+    stop: StopRequest,
+    tell: Tell,
+    together: Together,
+    threads: int | None = None,
 ) -> Hands:
     if plan.runs_inline:
         return InlineHands(plan, folder, stop, tell, together)
     device = plan.devices[0] if plan.devices else None
-    return ChildHands(plan, folder, stop, tell, together, device)
+    return ChildHands(plan, folder, stop, tell, together, device, threads=threads)
 
 
 def _do(

@@ -12,7 +12,14 @@ pytest.importorskip("trl", reason="needs the extra 'train'")
 
 WRONG = Sample("wrong", "Compute $7 \\cdot 8$.", "54")
 RIGHT = WRONG.with_(id="right", answer="56")
-SMALL = {"steps": 1, "eval_items": 1, "rollouts": 1, "group_size": 8, "device": "cpu"}
+SMALL = {
+    "steps": 1,
+    "eval_items": 1,
+    "rollouts": 1,
+    "group_size": 8,
+    "device": "cpu",
+    "quick": True,
+}
 
 
 def test_a_plan_says_what_speaks_against_the_label(tmp_path):

@@ -143,6 +143,7 @@ IGNORED = {
                 "--eval-max-tokens": "9",
                 "--readings": "greedy",
                 "--controls": "basic",
+                "--quick": "",
                 "--out": "elsewhere",
                 "--lora": "4",
                 "--vllm": "",

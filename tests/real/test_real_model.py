@@ -149,6 +149,7 @@ def check_funnel(printed, out, drafts):
 SHORT = (
     *("--recipe", "one-shot-rlvr", "--steps", 2, "--group-size", 4, "--set", "groups=1"),
     *("--set", "max_tokens=48", "--template", TEMPLATE, "--rollouts", 1, "--format", "json"),
+    "--quick",
 )
 
 

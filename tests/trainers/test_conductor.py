@@ -101,7 +101,9 @@ def test_pieces_of_several_jobs_are_joined(taught_folder, tmp_path, inline):
     for piece in pieces[1:]:
         run_piece(replace(plan, piece=piece))
     again = ValidationPlan.from_folder(out)
-    with pytest.raises(RunError, match=r"lacks before \(not evaluated\); run each with `arm`"):
+    with pytest.raises(
+        RunError, match=r"lacks before \(not evaluated: greedy and sampled\); run each with `arm`"
+    ):
         join_validation(again)
     with pytest.raises(RunError, match="was made with another recipe"):
         run_piece(replace(plan, recipe=RECIPE.with_(lr=1.0), piece=pieces[0]))
@@ -313,7 +315,7 @@ def launch(count, folder, pool, *options, model, steps=2):
     changed = [part for setting in settings for part in ("--set", setting)]
     asked = options or (
         f"{pool}#1+2", "--model", str(model), "--benchmark", str(pool), "--recipe", "microcosm",
-        "--steps", str(steps), "--device", "cpu", "--rollouts", "1", *changed,
+        "--steps", str(steps), "--device", "cpu", "--rollouts", "1", "--quick", *changed,
     )  # fmt: skip
     launcher = [sys.executable, "-m", "torch.distributed.run", "--standalone"]
     return subprocess.Popen(

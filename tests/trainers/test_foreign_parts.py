@@ -68,9 +68,15 @@ def pool(tmp_path_factory):
     return path
 
 
+_ALONE = ("--recipe", "short", "--controls", "none")
+
+
 def asked(pool, model, out):
     """Options of a small validation."""
-    return [f"{pool}#1+2", "--model", model, "--benchmark", pool, "--device", "cpu", "--out", out]
+    return [
+        *(f"{pool}#1+2", "--model", model, "--benchmark", pool, "--device", "cpu", "--out", out),
+        *("--seed", "0"),
+    ]
 
 
 def lines(out):
@@ -117,7 +123,7 @@ print(plan.recipe.reward)
 def test_a_reward_that_breaks_stops_the_run_with_its_name(package, pool, taught_folder, tmp_path):
     out = tmp_path / "run"
     given = asked(pool, taught_folder, out)
-    done = se(package, "validate", *given, "--recipe", "short", "--set", "reward=forgetful")
+    done = se(package, "validate", *given, *_ALONE, "--set", "reward=forgetful")
     assert done.returncode == 1
     message = "reward 'forgetful' of their_parts 1.0 returned 15 values for 16 completions"
     assert message in done.stderr
@@ -129,7 +135,7 @@ def test_without_the_package_a_run_cannot_go_on_and_says_why(
 ):
     out = tmp_path / "run"
     given = asked(pool, taught_folder, out)
-    assert se(package, "validate", *given, "--recipe", "short").returncode == 0
+    assert se(package, "validate", *given, *_ALONE).returncode == 0
     (out / "result.json").unlink()
     done = se(tmp_path, "validate", "--resume", out)
     assert done.returncode == 1

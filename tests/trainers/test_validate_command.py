@@ -33,7 +33,7 @@ def small(pool, model, out):
 @pytest.mark.slow
 def test_a_validation_ends_with_a_card(pool, taught_folder, tmp_path):
     out = tmp_path / "run"
-    done = call(f"{pool}#1+2", *small(pool, taught_folder, out))
+    done = call(f"{pool}#1+2", *small(pool, taught_folder, out), "--quick")
     assert done.exit_code == 0, done.output
     for text in ("sample 1+2", "what is 1 + 2 ?", "small", "large", "overall", "95 % interval"):
         assert text in done.output
@@ -44,16 +44,18 @@ def test_a_validation_ends_with_a_card(pool, taught_folder, tmp_path):
 @pytest.mark.slow
 def test_json_output_is_the_result(pool, taught_folder, tmp_path):
     out = tmp_path / "run"
-    done = call(pool, *small(pool, taught_folder, out), "--format", "json")
+    done = call(pool, *small(pool, taught_folder, out), "--quick", "--format", "json")
     assert json.loads(done.stdout) == json.loads((out / "result.json").read_text())
     assert json.loads(done.stdout)["sample_id"] == "0+0"  # the first of the pool
 
 
 def test_a_dry_run_prints_the_plan_and_writes_nothing(pool, random_folder, tmp_path):
     out = tmp_path / "run"
-    done = call(pool, *small(pool, random_folder, out), "--dry-run", "--controls", "full")
+    asked = ("--dry-run", "--controls", "full", "--seed", 0)
+    done = call(pool, *small(pool, random_folder, out), *asked)
     assert done.exit_code == 0, done.output
-    for text in ("0+0", "25 items in 2 domains", "10 steps of 16 rollouts", "GiB", "format-only"):
+    of_domains = "25 items in 2 domains, each once greedily and once at temperature 1"
+    for text in ("0+0", of_domains, "6 runs of 2 steps of 16 rollouts", "GiB", "format-only"):
         assert text in " ".join(done.output.split())
     assert not out.exists()
 
@@ -68,6 +70,10 @@ def test_a_dry_run_prints_the_plan_and_writes_nothing(pool, random_folder, tmp_p
         (["{pool}", "--set", "lrr=1"], "did you mean"),
         (["{pool}", "--seeds", "a"], "--seeds takes whole numbers"),
         (["{pool}", "--controls", "some"], "'some' is no preset and no arm"),
+        (["{pool}", "--quick", "--seed", "1"], "--seed would be ignored: --quick"),
+        (["{pool}", "--quick", "--seeds", "0,1"], "--seeds would be ignored: --quick"),
+        (["{pool}", "--quick", "--controls", "basic"], "--controls would be ignored: --quick"),
+        (["{pool}", "--readings", "greedily"], "--readings must be both, greedy or sampled"),
         (["{pool}", "--devices", "cpu,"], "--devices 'cpu,' has an empty place"),
         (["{pool}", "--benchmark", "nothing"], "nothing"),
         (["{pool}", "--device", "tpu", "--dry-run"], "--device must be cpu or cuda"),

@@ -31,6 +31,7 @@ GIVEN = {
     "eval_max_tokens": 9,
     "readings": "greedy",
     "controls": "none",
+    "quick": True,
     "pool": sums(),
     "out": "somewhere",
     "resume": "somewhere",
@@ -110,6 +111,9 @@ def test_a_resumed_run_may_take_another_device(tmp_path):
         ({"readings": "sampled", "eval_temperature": 0.0}, "`readings` sampled would be ignored"),
         ({"readings": "greedily"}, "`readings` must be both, greedy or sampled"),
         ({"controls": "greedy"}, "'greedy' is no preset and no arm"),
+        ({"quick": True, "seeds": (0,)}, "`seeds` would be ignored: `quick` is one training"),
+        ({"quick": True, "controls": "none"}, "`controls` would be ignored: `quick` is one"),
+        ({"quick": True, "pool": sums()}, "`pool` would be ignored: none of the `controls`"),
         ({"eval_temperature": 0.0, "rollouts": 3}, "`rollouts` 3 would be all alike"),
         ({"settings": {"steps": 3}, "steps": 4}, "steps would be set twice"),
         ({"settings": {"lora_rank": 3}, "lora": 4}, "lora_rank would be set twice"),
@@ -227,6 +231,18 @@ def test_items_are_asked_greedily_and_sampled_unless_told_otherwise(given, readi
     assert plan.readings == plan.to_config().evaluation.readings == readings
     assert plan.headline == readings[0]
     assert plan.completions == completions * len(plan.benchmark)
+
+
+def test_by_default_a_verdict_may_speak_of_the_sample_and_quick_speaks_of_this_run():
+    plan = api.plan_validation(GIVEN["sample"])
+    arms = [(arm.name, arm.seed) for arm in plan.arms]
+    assert arms == [
+        ("sample", 0), ("sample", 1), ("sample", 2), ("format-only", 0), ("random-reward", 0),
+    ]  # fmt: skip
+    assert plan.recipe.dead_stop  # a saturated run ends early
+    plan = api.plan_validation(GIVEN["sample"], quick=True)
+    assert [(arm.name, arm.seed) for arm in plan.arms] == [("sample", 0)]
+    assert plan.readings == READINGS
 
 
 def test_several_benchmarks_are_asked_as_the_recipe_evaluates_each(tmp_path):

@@ -1,6 +1,8 @@
 """Measuring how fast this CPU is with a model's layers, in a second or two."""
 
 import time
+from collections.abc import Iterator
+from contextlib import contextmanager
 from typing import Any
 
 from sample_engineering.extras import require
@@ -13,9 +15,13 @@ _OPERATIONS = 5e10  # of a measured pass; a second or so
 _TOKENS = (64, 1024)  # bounds of a measured pass
 _LAYERS = (1, 2)
 _TIMES = 2
+_BATCH = (32, 64)  # rows and tokens of the pass that is timed with one thread and with several
+_ROUNDS = 4
 
 
-def measure(config: Any, *, trust_remote_code: bool = False) -> MeasuredSpeed:
+def measure(
+    config: Any, *, trust_remote_code: bool = False, threads: int | None = None
+) -> MeasuredSpeed:
     """Return the speed of this CPU with the model that a configuration describes.
 
     Parameters
@@ -23,9 +29,12 @@ def measure(config: Any, *, trust_remote_code: bool = False) -> MeasuredSpeed:
     config : transformers configuration
     trust_remote_code : bool
         Run Python code that comes with the model.
+    threads : int, optional
+        With so many; None leaves them as they are.
     """
     layers = int(config.get_text_config().num_hidden_layers)
-    few, more = (_measured(_with_layers(config, count), trust_remote_code) for count in _LAYERS)
+    with _threads(threads):
+        few, more = (_measured(_with_layers(config, count), trust_remote_code) for count in _LAYERS)
     # A straight line through one and two layers, to as many as the model has.
     low, high, forward, backward = (
         max(one, one + (two - one) * (layers - _LAYERS[0]))
@@ -95,6 +104,58 @@ def _measured(config: Any, trust_remote_code: bool) -> list[float]:
         max(0.0, both - forward_seconds) / count,
         update / numbers,
     ]
+
+
+def gain_of_threads(config: Any, threads: int, *, trust_remote_code: bool = False) -> float:
+    """Return how many times as fast several threads are as one, on this machine as it is now.
+
+    Takes a fraction of a second. Other programs are part of what is measured: on a busy machine
+    threads that wait for each other are slower than one.
+
+    Parameters
+    ----------
+    config : transformers configuration
+        Of a small model.
+    threads : int
+    trust_remote_code : bool
+        Run Python code that comes with the model.
+    """
+    torch = require("torch", "train")
+    transformers = require("transformers", "train")
+    model = transformers.AutoModelForCausalLM.from_config(
+        _with_layers(config, 1), trust_remote_code=trust_remote_code
+    )
+    vocabulary = model.get_input_embeddings().weight.shape[0]
+    generator = torch.Generator().manual_seed(0)
+    ids = torch.randint(0, vocabulary, _BATCH, generator=generator)
+
+    def step() -> None:
+        model(input_ids=ids, labels=ids, use_cache=False).loss.backward()
+
+    times = {}
+    for count in (1, threads):
+        with _threads(count):
+            step()  # makes the threads
+            times[count] = min(_wall(step) for _ in range(_ROUNDS))
+    return times[1] / times[threads]
+
+
+@contextmanager
+def _threads(count: int | None) -> Iterator[None]:
+    """Have torch take so many threads in this block."""
+    torch = require("torch", "train")
+    before = torch.get_num_threads()
+    try:
+        torch.set_num_threads(count or before)
+        yield
+    finally:
+        torch.set_num_threads(before)
+
+
+def _wall(run: Any) -> float:
+    started = time.perf_counter()
+    run()
+    return time.perf_counter() - started
 
 
 def _seconds(run: Any) -> float:

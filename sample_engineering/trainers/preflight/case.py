@@ -17,6 +17,7 @@ from sample_engineering.trainers.machine import Machine, this_machine
 from sample_engineering.trainers.plan import ValidationPlan
 from sample_engineering.trainers.preflight.trial import Question, Trial, ask
 from sample_engineering.trainers.recipes import Recipe
+from sample_engineering.trainers.sharing import SMALL, Cores, decided, share_out
 
 _PROMPTS = 64  # the longest by characters, of which the longest in tokens is surely one
 
@@ -78,6 +79,8 @@ class Case:
                 report_to=self.options.report_to,
                 prompts=self._prompts(),
                 timed=self.timed and (self.described is None or not self.described.gpus),
+                side_by_side=self.cores is not None and self.cores.workers > 1,
+                threads=1 if self.cores is None else self.cores.spare,
             )
         )
 
@@ -97,6 +100,28 @@ class Case:
     def devices(self) -> tuple[str, ...]:
         """Those that train at the same time, where the plan names them."""
         return () if self.plan is None else self.plan.devices
+
+    @cached_property
+    def cores(self) -> Cores | None:
+        """How cores would be shared out on a CPU; None where somebody else has decided that."""
+        plan = self.plan
+        if plan is None or self.devices or self.processes > 1 or self.engine != LOCAL:
+            return None
+        if plan.runs_inline or self.described is not None:
+            return None
+        machine = this_machine()
+        return share_out(len(plan.asked), machine.cores, machine.free_ram_bytes)
+
+    @property
+    def shared_cores(self) -> Cores | None:
+        """How the cores are shared out in this run; None where its model is not small, or on GPUs.
+
+        Several threads are taken only where they were just seen to help.
+        """
+        shape = self.trial.shape
+        if self.cores is None or self.device != "cpu" or shape is None or shape.parameters > SMALL:
+            return None
+        return decided(self.cores, self.trial.threads_gain)
 
     @property
     def engine(self) -> str:

@@ -24,6 +24,7 @@ from sample_engineering.trainers.estimates.shape import ModelShape
 from sample_engineering.trainers.estimates.timing import MeasuredSpeed
 from sample_engineering.trainers.machine import Gpu
 from sample_engineering.trainers.recipes import Recipe
+from sample_engineering.trainers.sharing import SMALL
 
 _PATIENCE = 300  # seconds: a slow file system reads torch for the first time
 # What a launcher tells its processes: a trial is one process, and joins no group.
@@ -52,6 +53,11 @@ class Question:
         What the model is asked, and what its chat template is told; counted in tokens.
     timed : bool
         Measure how fast this CPU is with the model, if it is to run on one and is not too large.
+    side_by_side : bool
+        Measure a small model with one thread, as it will run beside others.
+    threads : int
+        Measure how many times as fast so many threads are as one, if the model is to run on a CPU
+        and is small; 1 measures nothing.
     """
 
     recipe: Recipe
@@ -61,6 +67,8 @@ class Question:
     report_to: Sequence[str] = ()
     prompts: Sequence[Any] = ()
     timed: bool = False
+    side_by_side: bool = False
+    threads: int = 1
 
 
 @dataclass(frozen=True)
@@ -106,6 +114,8 @@ class Trial:
     tokenizer : TokenizerFacts or None
     speed : MeasuredSpeed or None
         Where it was asked for, and the model runs on a CPU.
+    threads_gain : float or None
+        How many times as fast the threads asked about are as one; where it was asked for.
     """
 
     failure: str = ""
@@ -117,6 +127,7 @@ class Trial:
     shape: ModelShape | None = None
     tokenizer: TokenizerFacts | None = None
     speed: MeasuredSpeed | None = None
+    threads_gain: float | None = None
 
 
 def ask(question: Question) -> Trial:
@@ -192,7 +203,8 @@ def answer(question: Question) -> Trial:
             tokenizer_error=tokenizer_error,
             shape=shape,
             tokenizer=tokenizer,
-            speed=_speed(question, config) if timed else None,
+            speed=_speed(question, config, shape) if timed else None,
+            threads_gain=None if gpus else _threads_gain(question, config, shape),
         )
 
 
@@ -319,12 +331,30 @@ def _tracker_error(names: Sequence[str]) -> str:
     return ""
 
 
-def _speed(question: Question, config: Any) -> MeasuredSpeed | None:
+def _speed(question: Question, config: Any, shape: ModelShape | None) -> MeasuredSpeed | None:
     from sample_engineering.trainers.estimates.measuring import measure
 
+    alone = not (question.side_by_side and shape is not None and shape.parameters <= SMALL)
     try:
-        return measure(config, trust_remote_code=question.loading.trust_remote_code)
+        return measure(
+            config,
+            trust_remote_code=question.loading.trust_remote_code,
+            threads=None if alone else 1,
+        )
     except Exception:  # an unusual model: then no time is told
+        return None
+
+
+def _threads_gain(question: Question, config: Any, shape: ModelShape | None) -> float | None:
+    from sample_engineering.trainers.estimates.measuring import gain_of_threads
+
+    if question.threads < 2 or shape is None or shape.parameters > SMALL:
+        return None
+    trusts = question.loading.trust_remote_code
+    try:
+        with _undisturbed():
+            return gain_of_threads(config, question.threads, trust_remote_code=trusts)
+    except Exception:  # an unusual model: then one thread it is
         return None
 
 
