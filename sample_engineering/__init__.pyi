@@ -9,12 +9,14 @@ from .api import join_run as join_run
 from .api import leaderboard as leaderboard
 from .api import load_pool as load_pool
 from .api import open_run as open_run
+from .api import plan_search as plan_search
 from .api import plan_validation as plan_validation
 from .api import probe as probe
 from .api import rank as rank
 from .api import report as report
 from .api import run_piece as run_piece
 from .api import save_pool as save_pool
+from .api import search as search
 from .api import synthesize as synthesize
 from .api import validate as validate
 from .audit.findings import Audit as Audit
@@ -39,6 +41,8 @@ from .report.leaderboard import Leaderboard as Leaderboard
 from .report.ranking import RunsCompared as RunsCompared
 from .runs import RunFolder as RunFolder
 from .sample import Sample as Sample
+from .search.plan import SearchPlan as SearchPlan
+from .search.result import SearchResult as SearchResult
 from .selectors import Explanation as Explanation
 from .selectors import Ranking as Ranking
 from .selectors import Scores as Scores

@@ -17,6 +17,8 @@ from .runs import compare as compare
 from .runs import leaderboard as leaderboard
 from .runs import open_run as open_run
 from .runs import report as report
+from .searching import plan_search as plan_search
+from .searching import search as search
 from .validating import default_folder as default_folder
 from .validating import join_run as join_run
 from .validating import plan_validation as plan_validation

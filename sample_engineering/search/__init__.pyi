@@ -1,0 +1,9 @@
+from .features import Features as Features
+from .plan import SearchPlan as SearchPlan
+from .proposing import propose as propose
+from .result import SearchResult as SearchResult
+from .surrogate import Belief as Belief
+from .surrogate import Observation as Observation
+from .surrogate import believe as believe
+from .trials import Confirmation as Confirmation
+from .trials import Trial as Trial

@@ -1,0 +1,148 @@
+"""What a search found."""
+
+from dataclasses import dataclass
+from html import escape
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from sample_engineering.runs.records import to_record
+from sample_engineering.sample import Sample
+from sample_engineering.search.folder import CHOSEN
+from sample_engineering.search.plan import SearchPlan
+from sample_engineering.search.trials import Confirmation, Trial
+from sample_engineering.text import count_of, visible
+
+if TYPE_CHECKING:
+    import pandas as pd
+
+
+@dataclass(frozen=True)
+class SearchResult:
+    """What a search found; shows itself as a table.
+
+    Parameters
+    ----------
+    plan : SearchPlan
+    trials : tuple of Trial
+        In the order in which they were made.
+    confirmations : tuple of Confirmation
+        The choice first; empty where none was asked for.
+    chosen : Sample, optional
+        Of the candidates that were tried, the one of greatest expected lift; None where none of
+        them taught the model anything.
+    let_in : tuple of str
+        Ids of the composed candidates that might be tried.
+    """
+
+    plan: SearchPlan
+    trials: tuple[Trial, ...]
+    confirmations: tuple[Confirmation, ...]
+    chosen: Sample | None
+    let_in: tuple[str, ...] = ()
+
+    @property
+    def folder(self) -> Path:
+        """The folder of the search."""
+        return self.plan.out
+
+    @property
+    def steps(self) -> int:
+        """Training steps that were made; never more than the budget."""
+        tried = sum(one.steps for one in self.trials)
+        return tried + sum(one.steps for one in self.confirmations)
+
+    @property
+    def confirmed(self) -> Confirmation | None:
+        """The choice, confirmed; None where that was not asked for."""
+        return self.confirmations[0] if self.confirmations else None
+
+    @property
+    def sentence(self) -> str:
+        """What came of it, in one or two sentences."""
+        if self.chosen is None:
+            return (
+                f"None of {count_of(len(self.trials), 'trial')} taught the model anything: the "
+                "rollouts of each group were all right or all wrong."
+            )
+        name = visible(self.chosen.id)
+        found = self.confirmed
+        if found is None:
+            last = self.trials[-1]
+            return (
+                f"{name} is expected to lift by {_points(last.expected)} points, give or take "
+                f"{100 * last.expected_sd:.1f}; that was not confirmed."
+            )
+        said = (
+            f"{name} lifted by {_points(found.lift)} points ({_points(found.ci_low)} to "
+            f"{_points(found.ci_high)}) on {count_of(found.items, 'fresh item')} with "
+            f"{count_of(len(found.seeds), 'fresh seed')}."
+        )
+        if not found.trained:
+            said = f"{name} taught nothing when it was confirmed."
+        better = max(self.confirmations, key=lambda one: one.lift)
+        if better.lift > found.lift:
+            said += (
+                f" Choice {better.place}, {visible(better.id)}, lifted by {_points(better.lift)}; "
+                "the greatest of several looks better than it is, so validate both."
+            )
+        return said
+
+    @property
+    def next_command(self) -> str:
+        """What to do next."""
+        from shlex import quote
+
+        if self.chosen is None:
+            return "se probe POOL, then se search with --rates: take candidates solved now and then"
+        return f"se validate {quote(str(self.folder / CHOSEN))}"
+
+    def to_record(self) -> dict[str, Any]:
+        """Return what ``search.json`` holds, but for its format."""
+        evaluation = self.plan.trials
+        return {
+            "model": evaluation.model,
+            "benchmark": evaluation.benchmark.name,
+            "recipe": evaluation.recipe.name,
+            "candidates": self.plan.natural,
+            "composed": list(self.let_in),
+            "budget": self.plan.budget,
+            "steps": self.steps,
+            "steps_of_a_trial": self.plan.steps,
+            "seed": self.plan.seed,
+            "chosen": None if self.chosen is None else self.chosen.to_dict(),
+            "confirmed": to_record(self.confirmed),
+            "confirmations": to_record(self.confirmations),
+            "trials": to_record(self.trials),
+            "sentence": self.sentence,
+            "next": self.next_command,
+            "notes": list(self.plan.notes),
+        }
+
+    def to_pandas(self) -> "pd.DataFrame":
+        """Return one row a trial, with the columns of `Trial`."""
+        import pandas as pd
+
+        return pd.DataFrame([to_record(one) for one in self.trials])
+
+    def __repr__(self) -> str:
+        lines = [
+            f"<SearchResult: {count_of(len(self.trials), 'trial')}, {self.steps:,} of "
+            f"{self.plan.budget:,} steps>"
+        ]
+        for one in self.trials:
+            lines.append(
+                f"{one.number:>4}  {visible(one.id)}  {_points(one.lift)}  "
+                f"best so far {visible(one.chosen)} {_points(one.expected)}"
+            )
+        return "\n".join([*lines, self.sentence, self.next_command])
+
+    def _repr_html_(self) -> str:
+        names = ["number", "id", "steps", "lift", "ci_low", "ci_high", "chosen", "expected"]
+        table = self.to_pandas()[names].to_html(
+            escape=True, index=False, float_format="{:+.3f}".format
+        )
+        return f"{table}<p>{escape(self.sentence)}</p><p>{escape(self.next_command)}</p>"
+
+
+def _points(share: float) -> str:
+    return f"{100 * share:+.1f}"
