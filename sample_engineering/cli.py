@@ -19,6 +19,7 @@ from sample_engineering.commands import (
     probe,
     rank,
     report,
+    search,
     synthesize,
     validate,
 )
@@ -40,6 +41,7 @@ _COMMANDS: tuple[Callable[..., Any], ...] = (
     synthesize.synthesize,
     audit.audit,
     validate.validate,
+    search.search,
     probe.probe,
     grade.grade,
     evaluate.evaluate,

@@ -69,14 +69,7 @@ class SearchFolder:
         for own in (plan.trials, plan.confirmation):
             if own is not None:
                 RunFolder.share(own.out, own.to_config(), own.to_inputs()).close()
-        record = {
-            "format": FORMAT_VERSION,
-            **{name: getattr(plan, name) for name in ("budget", "confirm", "compose", "seed")},
-            "notes": plan.notes,
-            "composed": sorted(plan.composed),
-            "candidates": [sample.to_dict() for sample in plan.candidates],
-            "features": plan.features.to_dict(),
-        }
+        record = {"format": FORMAT_VERSION, **plan.to_record()}
         write_json(folder.path / PLAN, record)  # last: a folder without it is no search
         folder._open()
         return folder

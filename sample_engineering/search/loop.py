@@ -4,7 +4,7 @@ from collections import Counter
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 
-from sample_engineering.errors import SampleEngineeringError
+from sample_engineering.errors import ConfigError, SampleEngineeringError
 from sample_engineering.search.folder import SearchFolder
 from sample_engineering.search.plan import CONFIRM_SEEDS, FRESH_SEED, SearchPlan
 from sample_engineering.search.proposing import propose
@@ -15,6 +15,8 @@ from sample_engineering.search.trials import Confirmation, Trial
 from sample_engineering.text import visible
 from sample_engineering.trainers.interrupts import TrainingInterrupted
 from sample_engineering.trainers.plan import ProgressEvent
+from sample_engineering.trainers.preflight import preflight
+from sample_engineering.trainers.together import Together
 from sample_engineering.trainers.validation import Tell
 
 
@@ -33,12 +35,22 @@ def run_search(
 
     Raises
     ------
+    ConfigError
+        If a launcher started several processes.
+    PreflightError
+        If something is known beforehand that would make the trainings fail.
     RunError
         If the folder cannot be used or is damaged.
     TrainingInterrupted
         After Ctrl-C or SIGTERM; what was done is saved.
     """
-    folder = SearchFolder.reopen(plan) if resume else SearchFolder.create(plan)
+    if Together.here().several:
+        raise ConfigError("a search starts its own processes; start it without a launcher")
+    if resume:
+        folder = SearchFolder.reopen(plan)
+    else:
+        preflight(plan.trials).require()  # what is known beforehand fails before anything is made
+        folder = SearchFolder.create(plan)
     with _words_of(plan, folder):
         search = _Search(plan, folder, progress)
         search.try_candidates()

@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from sample_engineering.errors import ConfigError
 from sample_engineering.evaluation.benchmark import Benchmark, domain_of
@@ -120,12 +120,18 @@ class SearchPlan:
         """How many candidates the pool gave."""
         return len(self.candidates) - len(self.composed)
 
-    def place(self, id_: str) -> int:
-        """Return the place of a candidate; KeyError if there is none."""
-        for place, sample in enumerate(self.candidates):
-            if sample.id == id_:
-                return place
-        raise KeyError(id_)
+    def to_record(self) -> dict[str, Any]:
+        """Return what ``plan.json`` holds, but for its format."""
+        return {
+            "budget": self.budget,
+            "confirm": self.confirm,
+            "compose": self.compose,
+            "seed": self.seed,
+            "notes": list(self.notes),
+            "composed": sorted(self.composed),
+            "candidates": [sample.to_dict() for sample in self.candidates],
+            "features": self.features.to_dict(),
+        }
 
 
 def split_items(benchmark: Benchmark, *, items: int, seed: int) -> tuple[Benchmark, Benchmark]:

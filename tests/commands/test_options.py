@@ -23,6 +23,7 @@ ALWAYS = {
     "rank": "pool --by --where --selectors --explain --format --on-error",
     "synthesize": "--list --gallery",
     "validate": "--resume --dry-run --device --format --join",
+    "search": "--resume --dry-run --device --format",
     "probe": "pool --model --engine --rollouts --template --max-tokens --group-size --out "
     "--on-error --adaptive --forced --temperature --seed --recipe --system --stop "
     "--model-init-kwargs",
@@ -174,6 +175,37 @@ IGNORED = {
         "--devices": "--devices 0,1 --arm sample --out x",
         "--arm": "--join RUN --arm sample",
         "--task": "--task 1 --arm sample --out x",
+    },
+    "search": {
+        **{
+            option: f"--resume RUN {option} {value}"
+            for option, value in {
+                "--budget": "9",
+                "--steps": "3",
+                "--eval-items": "2",
+                "--confirm": "2",
+                "--compose": "2",
+                "--seed": "1",
+                "--target": "physics",
+                "--demand": "POOL",
+                "--rates": "FILE",
+                "--model": "microcosm",
+                "--benchmark": "POOL",
+                "--recipe": "microcosm",
+                "--set": "lr=0.1",
+                "--group-by": "kind",
+                "--on-error": "skip",
+                "--out": "elsewhere",
+                "--engine": "vllm",
+                "--engine-option": "dtype=float32",
+                "--revision": "main",
+                "--dtype": "float32",
+                "--attn-implementation": "sdpa",
+                "--trust-remote-code": "",
+                "--model-init-kwargs": "a=1",
+            }.items()
+        },
+        "pool": "POOL --resume RUN",
     },
     "doctor": {
         "--gpu": "--gpu h100",
