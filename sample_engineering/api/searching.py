@@ -27,7 +27,7 @@ if TYPE_CHECKING:
     from sample_engineering.trainers.plan import ProgressEvent
     from sample_engineering.trainers.recipes import Recipe
 
-# Ten steps have most of the lift of eighty in the embedded world (docs/lab/search.md).
+# Our choice, for the embedded model; its recipe has 80 steps.
 STEPS = 10
 BUDGET = 200
 EVAL_ITEMS = 20
@@ -199,6 +199,7 @@ def plan_search(
         If the pool, the benchmark or the folder of an earlier search cannot be read.
     """
     from sample_engineering.evaluation import Benchmark
+    from sample_engineering.evaluation.readings import GREEDY
     from sample_engineering.pool import Pool
     from sample_engineering.search.candidates import rank_candidates
     from sample_engineering.search.folder import base_folder, check_free, read_plan
@@ -258,15 +259,13 @@ def plan_search(
     place = Path(out) if out is not None else default_folder("search")
     check_free(place)
     made = isinstance(benchmark, Benchmark)
-    if isinstance(benchmark, Benchmark):
-        trained["benchmark"] = benchmark.with_asked(temperature=0.0)
     validation = plan_validation(
         found[0],
         **{name: value for name, value in trained.items() if value is not None},
         device=device,
         steps=STEPS if steps is None else steps,
         eval_items=None if made else number * (1 + CONFIRM_ITEMS),
-        greedy=not made,
+        readings=GREEDY,
         seeds=(seed,),
         controls="none",
         out=base_folder(place, confirms=False),

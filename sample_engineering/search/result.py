@@ -102,6 +102,7 @@ class SearchResult:
         return {
             "model": evaluation.model,
             "benchmark": evaluation.benchmark.name,
+            "reading": evaluation.headline,
             "recipe": evaluation.recipe.name,
             "candidates": self.plan.natural,
             "composed": list(self.let_in),

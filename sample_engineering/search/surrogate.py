@@ -26,6 +26,8 @@ if TYPE_CHECKING:
 # Standard deviation of lift between candidates. From one point of accuracy, where which sample is
 # trained on hardly matters, to sixteen: the first edition of the embedded world had 4 to 6 points,
 # its second has natural samples from +12 to +24 (docs/lab/microcosm.md).
+# Beforehand each counts in proportion to itself: with all alike, intervals were too short where
+# candidates differ (docs/lab/search.md).
 AMPLITUDES = (0.01, 0.02, 0.04, 0.08, 0.16)
 # Noise of one training, seeds and all, in amplitudes.
 NOISES = (0.25, 0.5, 1.0)
@@ -113,11 +115,10 @@ def believe(features: Features, observations: Sequence[Observation] = ()) -> Bel
         raise ConfigError("`observations` must be finite numbers; leave out what was not measured")
     usual = float(np.mean(errors**2)) if len(errors) else 0.0
     parts = _Parts.of(features)
-    models = [
-        _posterior(parts, amplitude, noise, mix, places, lifts, OWN_ERROR * errors**2)
-        for amplitude, noise, mix in product(AMPLITUDES, NOISES, MIXES)
-    ]
+    grid = list(product(AMPLITUDES, NOISES, MIXES))
+    models = [_posterior(parts, *sizes, places, lifts, OWN_ERROR * errors**2) for sizes in grid]
     logs = np.array([model.evidence for model in models])
+    logs += [np.log(amplitude) for amplitude, _, _ in grid]
     weights = np.exp(logs - logs.max())
     weights /= weights.sum()
     means = np.array([model.mean for model in models])

@@ -47,10 +47,11 @@ class Measured:
 
 def evaluate_base(plan: ValidationPlan, tell: Tell | None) -> Evaluation:
     """Evaluate the base model in the folder of `plan`, unless it was done before."""
-    done = RunFolder(plan.out, writes=False).evaluation(BEFORE)
+    reading = plan.headline
+    done = RunFolder(plan.out, writes=False).evaluation(BEFORE, reading=reading)
     if done is None:
         run_piece(replace(plan, piece=(BEFORE, 0)), tell)
-        done = RunFolder(plan.out, writes=False).evaluation(BEFORE)
+        done = RunFolder(plan.out, writes=False).evaluation(BEFORE, reading=reading)
     if done is None:
         raise RunError(f"{plan.out} has no evaluation of the base model; start the search anew")
     return done
@@ -95,13 +96,14 @@ def train_on(
             finally:
                 folder.close()
         run_validation(own, tell)
-    return measure(place)
+    return measure(place, plan.headline)
 
 
-def measure(place: Path) -> Measured:
+def measure(place: Path, reading: str) -> Measured:
     """Read from a finished run folder what its training was worth; RunError if it is damaged."""
     folder = RunFolder.open(place)
-    before, after = folder.evaluations.get(BEFORE, []), folder.evaluations.get(MAIN, [])
+    arms = folder.evaluations[reading]
+    before, after = arms.get(BEFORE, []), arms.get(MAIN, [])
     result = folder.result
     if result is None or not before or (result.trained and not after):
         told = "; ".join(folder.problems) or "parts are missing"
