@@ -152,14 +152,15 @@ def read_journal(path: Path, scale: str = "full") -> Table:
 def by_search(world: World, trials: int, rng: np.random.Generator) -> list[int]:
     """Choose after each trial as `se search` does."""
     seen: list[Observation] = []
-    chosen = []
+    chosen: list[int] = []
+    belief = believe(world.features)
     for _ in range(trials):
         used = [one.place for one in seen]
         left = [p for p, own in enumerate(world.trials) if used.count(p) < len(own)]
-        place = propose(believe(world.features, seen), set(used), left)
+        place = propose(belief, set(used), left)
         seen.append(Observation(place, *world.trials[place][used.count(place)]))
-        mean = believe(world.features, seen).mean
-        chosen.append(max({one.place for one in seen}, key=lambda p: mean[p]))
+        belief = believe(world.features, seen)
+        chosen.append(max({one.place for one in seen}, key=lambda p: belief.mean[p]))
     return chosen
 
 
