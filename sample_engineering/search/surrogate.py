@@ -29,8 +29,9 @@ if TYPE_CHECKING:
 # Beforehand each counts in proportion to itself: with all alike, intervals were too short where
 # candidates differ (docs/lab/search.md).
 AMPLITUDES = (0.01, 0.02, 0.04, 0.08, 0.16)
-# Noise of one training, seeds and all, in amplitudes.
-NOISES = (0.25, 0.5, 1.0)
+# Noise of one training, beside the error over items, in amplitudes. In the embedded world two
+# seeds of a sample differ by a tenth of what samples differ by (docs/lab/search.md).
+NOISES = (0.1, 0.25, 0.5)
 # Shares of the variance that the score leaves: skills, columns, and each candidate's own.
 MIXES = ((0.7, 0.1, 0.2), (0.35, 0.15, 0.5), (0.1, 0.1, 0.8))
 # The score of the ranking explains some of the lift, how much is uncertain: its slope in

@@ -112,7 +112,7 @@ def test_it_beats_the_ranking_at_equal_trials(rough):
         made, rng = drawn(np.random.default_rng(seed), misled=rough), np.random.default_rng(seed)
         found = [made.worth[choose(made, 16, rng)].mean() for choose in (by_search, by_ranking)]
         ahead.append(found[0] - found[1])
-    assert np.mean(ahead) > (0.01 if rough else -0.01)
+    assert np.mean(ahead) > (0.01 if rough else -0.015)
 
 
 def test_what_is_no_candidate_or_no_number_is_refused():
