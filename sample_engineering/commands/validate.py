@@ -37,7 +37,7 @@ if TYPE_CHECKING:
     from sample_engineering.trainers.sharing import Cores
 
 
-_SMALL_LIFT = 0.03  # for which the plan says how many items would show it
+_SMALL_LIFT = 0.05  # for which the plan says how many items would show it
 _PANELS = {
     "Training": (
         *("recipe", "settings", "steps", "group_size", "lr", "seed", "seeds", "lora", "optim"),
@@ -374,11 +374,14 @@ def _detectable(plan: "ValidationPlan") -> str:
         each = Design(max(2, items // domains), completions, seeds=len(plan.seeds), tests=domains)
         found = [100 * minimum_detectable(one) for one in (whole, each)]
         needed = items_needed(whole, _SMALL_LIFT)
-        wanted = "no number of items" if needed is None else f"{needed:,} items"
+        small = f"{100 * _SMALL_LIFT:.0f} points"
+        told = f"no number of items would show {small} among so few training seeds"
+        if needed is not None:
+            told = f"{needed:,} items would show {small}"
         said.append(
             f"{reading} lifts from {found[0]:.1f} points overall"
             + (f", {found[1]:.1f} in a domain" if domains > 1 else "")
-            + f" ({wanted} for {100 * _SMALL_LIFT:.0f})"
+            + f" ({told})"
         )
     return "; ".join(said) + "; 4 times in 5, for a base model at 50 %, where the most is needed"
 
