@@ -34,10 +34,16 @@ class Rate:
     ----------
     clock : callable
         Seconds, as of `time.monotonic`.
+    at_work : bool
+        Whether the work begins now. If not, a model is loaded first, or part of it was done by an
+        earlier job: then the first count is the start, and no rate is told before the second.
     """
 
-    def __init__(self, clock: Callable[[], float] = time.monotonic) -> None:
+    def __init__(
+        self, clock: Callable[[], float] = time.monotonic, *, at_work: bool = True
+    ) -> None:
         self._clock = clock
+        self._at_work = at_work
         self.started = clock()
         self.done = 0
         self.total: int | None = None
@@ -58,7 +64,7 @@ class Rate:
     @property
     def a_second(self) -> float | None:
         """How many are done a second; None where nothing is known."""
-        if not self._bursts:
+        if len(self._bursts) < (1 if self._at_work else 2):
             return None
         first = self._bursts[0] if len(self._bursts) > 1 else (self.started, 0)
         seconds = self._bursts[-1][0] - first[0]

@@ -33,7 +33,7 @@ def report(
     else:
         from rich.console import Console
 
-        from sample_engineering.report.terminal import report_card
+        from sample_engineering.report.card import report_card
 
         Console().print(report_card(opened))
     for path in written:

@@ -487,8 +487,8 @@ def _show_result(result: "ValidationResult", format: Format) -> None:
 
     from sample_engineering import api
     from sample_engineering.files import finite
+    from sample_engineering.report.card import report_card
     from sample_engineering.report.page import PAGE
-    from sample_engineering.report.terminal import report_card
     from sample_engineering.runs.records import to_record
 
     if format is Format.json:

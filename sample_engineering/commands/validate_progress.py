@@ -90,7 +90,7 @@ class _Rates:
 
     def told(self, event: "ProgressEvent") -> str:
         """Return what stands behind the count: rate, time left, and what a step showed."""
-        rate = self._rates.setdefault(_key(event), progress.Rate())
+        rate = self._rates.setdefault(_key(event), progress.Rate(at_work=False))
         # The first event of a resumed training counts what was done before.
         rate.advance(event.done - rate.done, event.total)
         unit = "items" if event.stage == "evaluate" else "steps"
@@ -102,7 +102,7 @@ def _key(event: "ProgressEvent") -> _Key:
 
 
 def _label(event: "ProgressEvent") -> str:
-    name = "this sample" if event.arm == "sample" else event.arm
+    name = {"sample": "this sample", "before": "the base model"}.get(event.arm, event.arm)
     what = "train on" if event.stage == "train" and event.arm == "sample" else event.stage
     seed = f", seed {event.seed}" if event.seed else ""
     after = "" if event.snapshot is None else f" after step {event.snapshot}"

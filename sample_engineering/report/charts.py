@@ -14,6 +14,7 @@ from sample_engineering.report.markup import Markup, tag
 
 # Size of an interval's strip and of a line chart in SVG units.
 _STRIP_WIDTH, _STRIP_HEIGHT = 240, 26
+_EDGE = 26  # a mark of the scale that is closer to the side would be cut off
 _WIDTH, _HEIGHT = 340, 190
 _LEFT, _RIGHT, _TOP, _BOTTOM = 40, 10, 10, 24
 _COLOURS = 8  # of lines, as style.css has them
@@ -53,7 +54,7 @@ def ticks(low: float, high: float, most: int = 5) -> list[float]:
     return [number * step for number in range(first, last + 1)]
 
 
-def interval_strip(row: ForestRow, limits: tuple[float, float], interval: str) -> Markup:
+def interval_strip(row: ForestRow, limits: tuple[float, float]) -> Markup:
     """One row of a forest plot: the interval, its point, and the line of no effect.
 
     Parameters
@@ -62,8 +63,6 @@ def interval_strip(row: ForestRow, limits: tuple[float, float], interval: str) -
         In the units of `limits`.
     limits : (float, float)
         Range of the whole plot: the same for all of its rows.
-    interval : str
-        In words, for those who do not see it.
     """
     if not all(math.isfinite(value) for value in (row.point, row.low, row.high)):
         return Markup("")
@@ -82,7 +81,7 @@ def interval_strip(row: ForestRow, limits: tuple[float, float], interval: str) -
         class_=f"strip {row.tone}",
         viewBox=f"0 0 {_STRIP_WIDTH} {_STRIP_HEIGHT}",
         role="img",
-        aria_label=f"{row.name}: {100 * row.point:+.1f} points, {interval}",
+        aria_label=f"{row.name}: {100 * row.point:+.1f} points, {row.interval}",
     )  # fmt: skip
 
 
@@ -92,10 +91,10 @@ def scale_strip(limits: tuple[float, float]) -> Markup:
     values = ticks(*limits, most=4)
     for value in values:
         x = 4 + (value - limits[0]) / (limits[1] - limits[0]) * (_STRIP_WIDTH - 8)
-        anchor = "start" if x < 16 else "end" if x > _STRIP_WIDTH - 16 else "middle"
+        anchor = "start" if x < _EDGE else "end" if x > _STRIP_WIDTH - _EDGE else "middle"
         text = f"{100 * value:+.0f}" if round(100 * value) else "0"
-        marks.append(tag("text", text, x=f"{x:.1f}", y=17, text_anchor=anchor))
-    return tag("svg", marks, class_="strip scale", viewBox=f"0 0 {_STRIP_WIDTH} 20",
+        marks.append(tag("text", text, x=f"{x:.1f}", y=18, text_anchor=anchor))
+    return tag("svg", marks, class_="strip scale", viewBox=f"0 0 {_STRIP_WIDTH} 22",
                aria_hidden="true")  # fmt: skip
 
 

@@ -6,6 +6,7 @@ from typing import Any
 
 from sample_engineering.report.charts import Line, legend, line_chart
 from sample_engineering.report.curves import CURVES
+from sample_engineering.report.facts import facts
 from sample_engineering.report.markup import Markup, foreign, tag
 from sample_engineering.report.run import THIS, Run
 from sample_engineering.runs.format import BEFORE, MAIN
@@ -38,7 +39,7 @@ def training_section(run: Run) -> Markup | None:
         ]
         limits = (0.0, 1.0) if curve.share else None
         charts.append(line_chart(curve.title, lines, limits=limits, percent=curve.share))
-    charts = [chart for chart in charts if chart]
+    charts = [chart for chart in [*charts, _development_chart(run, arms)] if chart]
     if not charts:
         return None
     return tag(
@@ -53,6 +54,31 @@ def training_section(run: Run) -> Markup | None:
         ),
         id="training",
     )
+
+
+def _development_chart(run: Run, arms: list[str]) -> Markup | None:
+    """Greedy accuracy on the development items that were watched while the arms trained."""
+    lines = []
+    for training in run.findings.trainings:
+        arm = THIS if training.arm == MAIN else training.arm
+        if training.development and arm in arms:
+            steps = [point.step for point in training.development]
+            shares = [point.accuracy for point in training.development]
+            lines.append(Line(arm, steps, shares, arms.index(arm), strong=arm == THIS))
+    if not lines:
+        return None
+    return line_chart("Right on development items", lines, limits=(0.0, 1.0), percent=True)
+
+
+def facts_section(run: Run) -> Markup | None:
+    """How the figures were got."""
+    found = facts(run)
+    if not found:
+        return None
+    entries = [
+        part for name, text in found for part in (tag("dt", name), tag("dd", foreign(text, 600)))
+    ]
+    return tag("section", tag("h2", "How it was done"), tag("dl", entries), id="facts")
 
 
 def sample_section(run: Run) -> Markup | None:

@@ -1,10 +1,12 @@
 """Figures for papers and slides, drawn with matplotlib (extra ``report``)."""
 
 import os
+from collections.abc import Mapping
 from pathlib import Path
-from typing import Any
+from typing import Any, NamedTuple
 
 from sample_engineering.errors import ConfigError
+from sample_engineering.evaluation.readings import GREEDY, SAMPLED
 from sample_engineering.extras import require
 from sample_engineering.files import write_whole
 from sample_engineering.report.curves import CURVES
@@ -14,7 +16,15 @@ from sample_engineering.report.run import THIS, Run
 
 # Colour-blind safe (Okabe and Ito 2008): blue, vermilion, green, purple, sky blue, grey.
 _COLOURS = ("#0072b2", "#d55e00", "#009e73", "#cc79a7", "#56b4e9", "#6b6b6b")
-_TONES = {"good": "#1a7f4b", "bad": "#b3261e", "unsure": "#8a6100"}
+
+
+class _Style(NamedTuple):
+    colour: str
+    mark: str
+
+
+_READINGS = {GREEDY: _Style(_COLOURS[0], "o"), SAMPLED: _Style(_COLOURS[1], "s")}
+_APART = 0.34  # of the two readings of a row, in rows
 _DOTS_PER_INCH = 200
 _FORMATS = ("svg", "png")
 
@@ -35,10 +45,12 @@ def write_figures(run: Run, folder: str | os.PathLike[str]) -> list[Path]:
     from matplotlib.figure import Figure
 
     drawn: dict[str, Any] = {}
-    if run.lift is not None:
-        drawn["lift"] = _forest(Figure, lift_rows(run.lift), "lift, percentage points")
-    if arms := arm_rows(run):
-        drawn["arms"] = _forest(Figure, arms, "lift of the arm, percentage points")
+    lifts = {reading: lift_rows(lift) for reading, lift in run.lifts.items()}
+    if lifts:
+        drawn["lift"] = _forest(Figure, lifts, "lift, percentage points")
+    arms = {reading: rows[1:] for reading in lifts if (rows := arm_rows(run, reading))}
+    if arms:
+        drawn["arms"] = _forest(Figure, arms, f"lead of {THIS} over it, percentage points")
     curves = _training(Figure, run)
     if curves is not None:
         drawn["training"] = curves
@@ -64,18 +76,41 @@ def _plain(text: object) -> str:
     return foreign(text, 60).replace("$", r"\$")
 
 
-def _forest(figure_class: Any, rows: list[ForestRow], label: str) -> Any:
-    figure = figure_class(figsize=(5.2, 0.9 + 0.3 * len(rows)), layout="constrained")
+def _forest(figure_class: Any, blocks: Mapping[str, list[ForestRow]], label: str) -> Any:
+    """Draw the rows of each reading, those of one name below each other.
+
+    Which reading it is shows in colour and in the mark; whether an interval excludes zero in the
+    mark's filling.
+    """
+    names = list(dict.fromkeys(row.name for rows in blocks.values() for row in rows))
+    place = {name: len(names) - 1 - number for number, name in enumerate(names)}
+    figure = figure_class(figsize=(5.6, 1.0 + 0.36 * len(names)), layout="constrained")
     axes = figure.subplots()
-    for position, row in enumerate(reversed(rows)):
-        axes.plot([100 * row.low, 100 * row.high], [position] * 2, color=_TONES[row.tone], lw=4,
-                  alpha=0.45, solid_capstyle="round")  # fmt: skip
-        axes.plot(100 * row.point, position, "o", color=_TONES[row.tone], ms=6)
+    for number, (reading, rows) in enumerate(blocks.items()):
+        style = _READINGS[reading]
+        shift = _APART * ((len(blocks) - 1) / 2 - number)
+        for row in rows:
+            at = place[row.name] + shift
+            axes.plot([100 * row.low, 100 * row.high], [at] * 2, color=style.colour, lw=3,
+                      alpha=0.4, solid_capstyle="round")  # fmt: skip
+            filled = style.colour if row.tone != "unsure" else "white"
+            axes.plot(100 * row.point, at, style.mark, color=style.colour, mfc=filled, ms=5.5)
     axes.axvline(0, color="#555555", lw=0.8, ls="--")
-    axes.set_yticks(range(len(rows)), [_plain(row.name) for row in reversed(rows)])
-    axes.set_xlabel(f"{label} (95 % interval)")
+    axes.set_yticks(range(len(names)), [_plain(name) for name in reversed(names)])
+    axes.set_xlabel(f"{label} (95 % interval)", fontsize=9)
     axes.spines[["top", "right", "left"]].set_visible(False)
     axes.tick_params(axis="y", length=0)
+    from matplotlib.lines import Line2D
+
+    handles = [
+        Line2D([], [], color=_READINGS[reading].colour, marker=_READINGS[reading].mark, lw=3,
+               label=reading)
+        for reading in blocks
+    ]  # fmt: skip
+    handles.append(
+        Line2D([], [], color="#555555", marker="o", mfc="white", lw=0, label="holds zero")
+    )
+    figure.legend(handles=handles, loc="outside lower center", ncols=3, fontsize=8, frameon=False)
     return figure
 
 

@@ -11,8 +11,10 @@ from pathlib import Path
 from typing import Any
 
 from sample_engineering.evaluation.compare import Comparison, Effect
+from sample_engineering.report.facts import facts
 from sample_engineering.report.run import Run
-from sample_engineering.text import count_of, visible
+from sample_engineering.report.terminal import ASKED
+from sample_engineering.text import visible
 from sample_engineering.version import __version__
 
 CARD = "README.md"
@@ -62,16 +64,21 @@ def model_card(run: Run, *, seed: int = 0, license: Mapping[str, str] | None = N
         f"{escaped(base)} after reinforcement learning (GRPO) on the single problem below, made "
         f"with sample-engineering {__version__}. Training seed {seed}.",
         "## What it is worth",
-        escaped(str(run.verdict)),
+        f"**{escaped(run.verdict.headline)}**",
     ]
-    if run.lift is not None:
-        parts.append(_lift_table(run.lift))
+    if run.questions:
+        parts.append(_questions(run))
+    parts.append(escaped(" ".join(run.verdict.reasons)))
+    for reading, lift in run.lifts.items():
+        parts += [f"### {ASKED[reading]}", _lift_table(lift)]
+    if run.lifts:
         parts.append(
             "Accuracy is the mean over items of the share of right completions, in per cent; the "
             "lift is in percentage points, with its paired 95 % interval. Before and after, the "
             "same items were asked with the same random numbers."
         )
-    parts += _asked(run)
+    if done := _done(run):
+        parts.append(done)
     parts += ["## The sample", *_sample(run), "## The recipe", _recipe(recipe)]
     parts += [
         "## Licence",
@@ -132,17 +139,18 @@ def _row(name: str, effect: Effect) -> str:
     return f"| {name} | {effect.n} | {before} | {after} | {lift} | {low} to {high} |"
 
 
-def _asked(run: Run) -> list[str]:
-    if run.folder.config is None:
-        return []
-    settings = run.folder.config.evaluation
-    told = (
-        f"Benchmark {settings.benchmark}, {count_of(settings.items, 'item')}, "
-        f"{count_of(settings.rollouts, 'completion')} each at temperature "
-        f"{settings.temperature:g}, at most {settings.max_tokens} tokens, prompt template "
-        f"{settings.template!r}."
+def _questions(run: Run) -> str:
+    lines = ["| question | shown? | points |", "| --- | --- | --- |"]
+    lines += [
+        f"| {escaped(one.text)} | {one.answer} | {escaped(one.figure)} |" for one in run.questions
+    ]
+    return "\n".join(lines)
+
+
+def _done(run: Run) -> str:
+    return "\n".join(
+        f"- {escaped(name)}: {escaped(text)}" for name, text in facts(run) if name != "base model"
     )
-    return [escaped(told)]
 
 
 def _sample(run: Run) -> list[str]:

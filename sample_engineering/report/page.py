@@ -4,7 +4,7 @@ import os
 from pathlib import Path
 
 from sample_engineering.files import write_whole
-from sample_engineering.report import details, results
+from sample_engineering.report import details, learning, results
 from sample_engineering.report.markup import Markup, foreign, tag
 from sample_engineering.report.run import Run
 from sample_engineering.version import __version__
@@ -15,12 +15,12 @@ _POLICY = "default-src 'none'; style-src 'unsafe-inline'; base-uri 'none'; form-
 _SECTIONS = (
     results.problems_section,
     results.lift_section,
-    results.other_reading_section,
-    results.curve_section,
-    results.gains_section,
     results.arms_section,
-    results.behaviour_section,
+    results.gains_section,
+    learning.curve_section,
+    learning.behaviour_section,
     details.training_section,
+    details.facts_section,
     details.sample_section,
     details.examples_section,
     details.rollouts_section,
@@ -40,7 +40,7 @@ def render_page(run: Run) -> str:
     # Everything is computed first: what cannot be computed is then among the notes.
     verdict, tiles = results.verdict_section(run), results.tiles(run)
     _ = run.behaviour, run.findings.control_lifts, run.findings.contrasts
-    _ = run.lifts, run.findings.curve
+    _ = run.lifts, run.findings.curve, run.questions
     sections = [section(run) for section in _SECTIONS]
     head = tag(
         "head",
@@ -51,7 +51,7 @@ def render_page(run: Run) -> str:
         tag("title", title),
         tag("style", Markup(_style())),
     )
-    model = run.model
+    model = run.model_name
     body = tag(
         "body",
         tag(

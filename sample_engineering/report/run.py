@@ -1,6 +1,8 @@
 """A run as tables and pages see it: its folder, and what its evaluations show."""
 
 import os
+from functools import cached_property
+from pathlib import PurePath
 from typing import TYPE_CHECKING
 
 from sample_engineering.errors import RunError
@@ -12,7 +14,10 @@ from sample_engineering.evaluation.verdict import Verdict
 from sample_engineering.report.markup import foreign, tag
 from sample_engineering.runs import RunFolder
 from sample_engineering.runs.findings import Findings
-from sample_engineering.runs.format import MAIN
+from sample_engineering.runs.format import BEFORE, MAIN
+from sample_engineering.runs.notebook import findings_html
+from sample_engineering.runs.questions import Question, questions
+from sample_engineering.runs.reading import SEED_KEY
 from sample_engineering.runs.rows import MetricsLine
 from sample_engineering.sample import Sample
 
@@ -97,6 +102,11 @@ class Run:
         return None
 
     @property
+    def model_name(self) -> str | None:
+        """The base model's name; of a folder its last two parts: where it lies is not shown."""
+        return None if self.model is None else "/".join(PurePath(self.model).parts[-2:])
+
+    @property
     def warnings(self) -> tuple[str, ...]:
         """What the run itself warned of."""
         return () if self.folder.result is None else self.folder.result.warnings
@@ -139,14 +149,35 @@ class Run:
         return self.findings.lifts
 
     @property
-    def control_lifts(self) -> dict[str, Comparison]:
-        """Base model against each control arm, in `reading`."""
-        return Findings.of_reading(self.findings.control_lifts, self.reading)
-
-    @property
     def contrasts(self) -> dict[str, Comparison]:
         """Each control arm against the trained model, in `reading`."""
         return Findings.of_reading(self.findings.contrasts, self.reading)
+
+    @property
+    def untrained(self) -> list[str]:
+        """Arms that need no training, such as a solved example in the prompt."""
+        return self.findings.untrained
+
+    @cached_property
+    def questions(self) -> list[Question]:
+        """What the run was asked to show, and whether it did; empty where there is no lift."""
+        return questions(self.findings)
+
+    def seed_lifts(self, reading: str) -> dict[int, float]:
+        """Return the lift of each training run on the sample, by its seed.
+
+        Parameters
+        ----------
+        reading : str
+        """
+        arms = self.findings.evaluations[reading]
+        if BEFORE not in arms or reading not in self.lifts:
+            return {}
+        base = arms[BEFORE][0].accuracy
+        return {
+            int(one.info.get(SEED_KEY, number)): one.accuracy - base
+            for number, one in enumerate(arms[MAIN])
+        }
 
     @property
     def behaviour(self) -> "pd.DataFrame | None":
@@ -168,5 +199,4 @@ class Run:
         return f"Run({self.folder.path}: {self.verdict.headline})"
 
     def _repr_html_(self) -> str:
-        table = "" if self.lift is None else self.lift._repr_html_()
-        return f"{tag('p', foreign(self.sample_id, 200))}{tag('p', str(self.verdict))}{table}"
+        return f"{tag('p', foreign(self.sample_id, 200))}{findings_html(self.findings)}"

@@ -4,21 +4,16 @@ from collections.abc import Mapping, Sequence
 from typing import TYPE_CHECKING, Any
 
 from rich.console import Group, RenderableType
-from rich.panel import Panel
 from rich.table import Table
 from rich.text import Text
 
 from sample_engineering.evaluation.compare import Comparison, Effect
-from sample_engineering.evaluation.curve import Curve
 from sample_engineering.evaluation.readings import GREEDY, SAMPLED
-from sample_engineering.evaluation.verdict import KINDS, Verdict
-from sample_engineering.report.run import THIS, Run
 from sample_engineering.text import visible
 
 if TYPE_CHECKING:
     import pandas as pd
 
-_COLOURS = {"good": "green", "unsure": "yellow", "bad": "red"}
 _MISSING = "-"
 # Name of the row in which every domain counts alike; short, so that tables fit 80 columns.
 _MACRO = "domain mean"
@@ -27,8 +22,6 @@ _BENCHMARK_MEAN = "benchmark mean"
 ASKED = {GREEDY: "Decoded greedily", SAMPLED: "Sampled"}
 # Domains in a row of a table, so that it fits 80 columns.
 _DOMAINS_ABREAST = 4
-# Steps of a curve in a table.
-_MOST_STEPS = 12
 
 
 def percent(value: float) -> str:
@@ -46,7 +39,8 @@ def clean(text: Any) -> Text:
     return Text(visible("".join(" " if c.isspace() else c for c in str(text)), keep=""))
 
 
-def _table(title: str | None, columns: Sequence[tuple[str, bool]]) -> Table:
+def plain_table(title: str | None, columns: Sequence[tuple[str, bool]]) -> Table:
+    """Return an empty table without rules; the columns are names, and whether they are figures."""
     table = Table(title=title, title_justify="left", title_style="bold", box=None, pad_edge=False)
     for name, numeric in columns:
         if numeric:
@@ -62,7 +56,7 @@ def summary_table(summary: "pd.DataFrame", title: str | None = None) -> Table:
     columns = [("domain", False), ("n", True), ("right %", True), ("± se", True)]
     columns += [(f"{name} %", True) for name in passes]
     columns += [("readable %", True), ("cut %", True), ("tokens", True)]
-    table = _table(title, columns)
+    table = plain_table(title, columns)
     for row in summary.to_dict("records"):
         cells = [str(row["n"]), percent(row["accuracy"]), percent(row["se"])]
         cells += [percent(row[name]) for name in passes]
@@ -92,7 +86,7 @@ def _lift_cells(effect: Effect) -> list[Text | str]:
 def lift_table(comparison: Comparison, title: str | None = None) -> Table:
     """Lift per domain, split and overall, with intervals, in percentage points."""
     names = ["n", "before", "after", "lift", "95 % interval", "format", "reasoning"]
-    table = _table(title, [("domain", False), *((name, True) for name in names)])
+    table = plain_table(title, [("domain", False), *((name, True) for name in names)])
     for name, effect in comparison.domains.items():
         table.add_row(clean(name), *_lift_cells(effect))
     if comparison.benchmarks:
@@ -110,112 +104,6 @@ def lift_table(comparison: Comparison, title: str | None = None) -> Table:
         table.add_row(_BENCHMARK_MEAN, *_lift_cells(comparison.benchmark_mean), style="dim")
     table.add_row("overall", *_lift_cells(comparison.overall), style="bold")
     return table
-
-
-def behaviour_table(frame: "pd.DataFrame") -> Table:
-    """How completions are written, before and after."""
-    from sample_engineering.evaluation.behaviour import MEASURES
-
-    names = ["before", "after", "change", "95 % interval"]
-    table = _table("Behaviour", [("completions", False), *((name, True) for name in names)])
-    for row in frame.to_dict("records"):
-        share = MEASURES[row["measure"]].share
-        scale, digits = (100, 1) if share else (1, 2)
-        values = [row["before"], row["after"]]
-        cells = [_MISSING if v != v else f"{scale * v:.{digits}f}" for v in values]
-        moves = [change(row[key], digits, scale) for key in ("change", "ci_low", "ci_high")]
-        label = f"{row['label']} %" if share else row["label"]
-        known = moves[0] != _MISSING
-        table.add_row(label, *cells, moves[0], f"{moves[1]} to {moves[2]}" if known else _MISSING)
-    return table
-
-
-def arms_table(
-    lifts: Mapping[str, Comparison], contrasts: Mapping[str, Comparison], trained: str
-) -> Table:
-    """Lift of each arm over the base model, and the trained model's lead over each control."""
-    names = ["runs", "after %", "lift", "95 % interval", "lead", "95 % interval"]
-    title = f"Arms, and the lead of {trained} over each control"
-    table = _table(title, [("arm", False), *((name, True) for name in names)])
-    for name, comparison in lifts.items():
-        effect = comparison.overall
-        cells: list[Any] = _lift_cells(effect)
-        row = [str(comparison.seeds_after), cells[2], cells[3], cells[4]]
-        if name in contrasts:
-            lead: list[Any] = _lift_cells(contrasts[name].overall)
-            row += [lead[3], lead[4]]
-        else:
-            row += ["", ""]
-        table.add_row(clean(name), *row)
-    return table
-
-
-def curve_table(curve: Curve) -> RenderableType:
-    """Lift after each step that was evaluated, and the best step on the items that did not choose.
-
-    A long curve is thinned.
-    """
-    named = list(curve.points[0].domains) if len(curve.points[0].domains) > 1 else []
-    shown = named[:_DOMAINS_ABREAST]
-    columns = [("step", True), ("right %", True), ("lift", True), ("95 % interval", True)]
-    table = _table("Along the training, all items", [*columns, *((name, True) for name in shown)])
-    stride = -(-len(curve.points) // _MOST_STEPS)
-    kept = [*curve.points[:-1][::stride], curve.points[-1]]
-    for point in kept:
-        gain = point.overall
-        cells: list[Any] = [str(point.step), percent(gain.accuracy)]
-        cells += [_coloured(gain.lift, vars(gain)), _interval(vars(gain))]
-        cells += [change(point.domains[name].lift) for name in shown]
-        table.add_row(*cells)
-    rest = len(named) - len(shown)
-    notes = [f"{rest} further domains on the page"] if rest else []
-    for what, steps, gain in (
-        ("best", curve.best_steps, curve.best),
-        ("last", curve.last_steps, curve.last),
-    ):
-        said = " and ".join(map(str, dict.fromkeys(steps.values())))
-        notes.append(
-            f"{what} step {said}: {change(gain.lift)} ({_interval(vars(gain))}) on {gain.n} items"
-            + (f", chosen on the other {curve.development}" if what == "best" else "")
-        )
-    return Group(table, *(Text(note, style="dim") for note in notes))
-
-
-def verdict_panel(verdict: Verdict) -> Panel:
-    """The verdict in a frame of its colour."""
-    colour = _COLOURS[KINDS.get(verdict.kind, "unsure")]
-    lines = [Text(verdict.headline, style="bold"), *(Text(f"- {r}") for r in verdict.reasons)]
-    return Panel(Group(*lines), title=verdict.kind, border_style=colour, title_align="left")
-
-
-def report_card(run: Run) -> RenderableType:
-    """Everything that a run showed, on one screen."""
-    parts: list[RenderableType] = [
-        Text.assemble(
-            ("sample ", "dim"), clean(run.sample_id), ("   run ", "dim"), str(run.folder.path)
-        ),
-    ]
-    if run.sample is not None:
-        parts += [
-            clean(run.sample.problem),
-            Text.assemble(("answer ", "dim"), clean(run.sample.answer)),
-        ]
-    parts.append(verdict_panel(run.verdict))
-    if run.lift is not None:
-        title = f"{ASKED[run.reading]}: accuracy in per cent, lift in percentage points"
-        parts += [lift_table(run.lift, title), ""]
-        if run.control_lifts:
-            lifts = {THIS: run.lift, **run.control_lifts}
-            parts += [arms_table(lifts, run.contrasts, THIS), ""]
-    for reading, lift in run.lifts.items():
-        if reading != run.reading:
-            parts += [lift_table(lift, f"{ASKED[reading]}, before and after"), ""]
-    if run.findings.curve is not None:
-        parts += [curve_table(run.findings.curve), ""]
-    if run.behaviour is not None:
-        parts += [behaviour_table(run.behaviour), ""]
-    parts += [Text(f"note: {problem}", style="yellow") for problem in run.problems]
-    return Group(*parts)
 
 
 def _interval(row: Mapping[Any, Any]) -> str:
@@ -239,7 +127,9 @@ def runs_table(frame: "pd.DataFrame") -> RenderableType:
 def _runs_table(frame: "pd.DataFrame", reading: str) -> Table:
     names = ["seeds", "n", "before", "after", "lift", "95 % interval"]
     columns = [("run", False), ("sample", False), *((name, True) for name in names)]
-    table = _table(f"Runs, {reading}: accuracy in per cent, lift in percentage points", columns)
+    table = plain_table(
+        f"Runs, {reading}: accuracy in per cent, lift in percentage points", columns
+    )
     for row in frame.to_dict("records"):
         known = row["lift"] == row["lift"]
         cells: list[Any] = [f"{row[key]:.0f}" if known else _MISSING for key in ("seeds", "n")]
@@ -259,7 +149,7 @@ def domains_table(frame: "pd.DataFrame", *keys: str) -> RenderableType | None:
         part = domains[start : start + _DOMAINS_ABREAST]
         columns = [(key, False) for key in keys]
         columns += [(name.removeprefix("lift "), True) for name in part]
-        table = _table(None if start else "Lift by domain", columns)
+        table = plain_table(None if start else "Lift by domain", columns)
         for row in frame.to_dict("records"):
             told = [clean(row[key] if row[key] == row[key] else _MISSING) for key in keys]
             table.add_row(*told, *(change(row[name]) for name in part))
@@ -276,7 +166,7 @@ def differences_table(frame: "pd.DataFrame") -> RenderableType:
 def _differences_table(frame: "pd.DataFrame", reading: str) -> Table:
     names = ["by", "95 % interval", "p", "Holm's p", "items"]
     columns = [("run", False), ("lifts more than", False), *((name, True) for name in names)]
-    table = _table(f"Differences of {reading} lift, percentage points", columns)
+    table = plain_table(f"Differences of {reading} lift, percentage points", columns)
     for row in frame.to_dict("records"):
         if row["difference"] < 0:  # the one that lifts more comes first
             first, second, sign = row["first"], row["second"], -1
@@ -301,7 +191,7 @@ def leaderboard_table(frame: "pd.DataFrame", title: str) -> Table:
     other = SAMPLED if frame["lift"].equals(frame[f"{GREEDY} lift"]) else GREEDY
     names = ["lift", "95 % interval", other, "rank", "first %", "seeds", "items"]
     columns = [("#", True), ("sample", False), *((name, True) for name in names)]
-    table = _table(None, columns)
+    table = plain_table(None, columns)
     table.title = clean(title)
     for row in frame.to_dict("records"):
         table.add_row(

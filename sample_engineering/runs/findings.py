@@ -117,6 +117,13 @@ class Findings:
             self._note(f"{name} and {MAIN} cannot be compared: {error}")
             return None
 
+    @property
+    def untrained(self) -> list[str]:
+        """Arms that need no training: those of `controls`, as far as it is known, and of `free`."""
+        trained = {training.arm for training in self.trainings}
+        found = [name for name in self.controls if trained and name not in trained]
+        return [*found, *self.free]
+
     @cached_property
     def lifts(self) -> dict[str, Comparison]:
         """Base model against the trained model, by reading; those that have both."""
@@ -216,6 +223,9 @@ class Findings:
             arm: Budget(
                 tuple(training.progress.steps for training in runs),
                 any(training.trained for training in runs),
+                sum(training.progress.informative_steps for training in runs)
+                if all(training.rewarded for training in runs)
+                else None,
             )
             for arm, runs in by_arm.items()
         }

@@ -11,6 +11,7 @@ from sample_engineering.evaluation.verdict import Verdict
 from sample_engineering.runs import RunFolder
 from sample_engineering.runs.findings import Findings
 from sample_engineering.runs.format import BEFORE, FORMAT_VERSION, MAIN
+from sample_engineering.runs.notebook import findings_html
 from sample_engineering.runs.result import (
     BehaviourRow,
     ControlResult,
@@ -103,8 +104,7 @@ class ValidationResult:
     def _repr_html_(self) -> str:
         from html import escape
 
-        table = "" if self.lift is None else self.lift._repr_html_()
-        return f"<p>{escape(str(self.verdict))}</p>{table}<p>{escape(str(self.folder))}</p>"
+        return f"{findings_html(self.findings)}<p>{escape(str(self.folder))}</p>"
 
     def to_pandas(self) -> "pd.DataFrame":
         """One row a domain and one overall; the accuracy before where nothing was trained."""

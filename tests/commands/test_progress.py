@@ -63,6 +63,17 @@ def test_the_rate_is_that_of_the_last_minutes(clock):
     assert rate.a_second == pytest.approx(0.1)
 
 
+def test_the_time_to_load_a_model_is_no_part_of_the_rate(clock):
+    rate = Rate(clock, at_work=False)
+    clock.now = 35  # loading
+    rate.advance(1, 560)
+    assert rate.told("items") == ""
+    clock.now = 36
+    rate.advance(50)
+    assert rate.a_second == 50
+    assert rate.told("items") == "50 items/s, about 10 s left"
+
+
 def test_a_count_of_nothing_says_only_how_many_there_are(clock):
     rate = Rate(clock)
     rate.advance(0, 7)

@@ -2,7 +2,8 @@
 
 import numpy as np
 
-from sample_engineering.evaluation.readings import SAMPLED
+from sample_engineering.evaluation.development import DevelopmentPoint
+from sample_engineering.evaluation.readings import GREEDY, READING_KEY, SAMPLED
 from sample_engineering.evaluation.table import Evaluation, table_of
 from sample_engineering.runs import RunFolder
 from sample_engineering.runs.config import (
@@ -16,7 +17,7 @@ from sample_engineering.runs.config import (
 )
 from sample_engineering.runs.findings import Findings
 from sample_engineering.runs.format import BEFORE, FORMAT_VERSION, MAIN
-from sample_engineering.runs.result import GroupAccuracy, RunResult
+from sample_engineering.runs.result import GroupAccuracy, Progress, RunResult, Training
 from sample_engineering.runs.rows import MetricsLine, RolloutRow
 from sample_engineering.sample import Sample
 
@@ -40,6 +41,7 @@ def evaluation(
     extra_text="",
     reasoned=True,
     hostile=False,
+    reading=SAMPLED,
 ):
     """An evaluation with about the given accuracy in each of `DOMAINS`."""
     rng = np.random.default_rng(seed)
@@ -64,7 +66,7 @@ def evaluation(
                         str(a * b + 7),
                     )
                 )  # fmt: skip
-    return Evaluation(table_of(rows), {"model": "by hand"})
+    return Evaluation(table_of(rows), {"model": "by hand", READING_KEY: reading})
 
 
 def metrics(arm, seed, steps=80, rise=0.5):
@@ -110,6 +112,20 @@ def rollouts(texts, steps):
     ]  # fmt: skip
 
 
+def _training(arm, seed, steps, lines):
+    informative = sum(line.informative_groups for line in lines)
+    return Training(
+        arm=arm, seed=seed,
+        progress=Progress(steps, steps, informative, informative, steps, {}),
+        first_pass_rate=lines[0].pass_rate, last_pass_rate=lines[-1].pass_rate,
+        stopped=None, fast_path=True, obstacle=None, seconds=24.0, warnings=(),
+        development=tuple(
+            DevelopmentPoint(step, 70, 0.4 + step / 400, step // 20, step // 8, 0.9)
+            for step in (0, 10, 40, 80)
+        ),
+    )  # fmt: skip
+
+
 def write_run(
     folder,
     *,
@@ -119,8 +135,12 @@ def write_run(
     controls=True,
     trained=True,
     hostile=False,
+    readings=(SAMPLED,),
 ):
-    """Write a run folder as a validation does; returns its path."""
+    """Write a run folder as a validation does; returns its path.
+
+    The arm `in-context` needs no training; greedy answers are right more often after training.
+    """
     text = HOSTILE.encode("utf-8", "replace").decode() if hostile else ""
     sample = Sample(
         id=sample_id,
@@ -144,7 +164,9 @@ def write_run(
         model="microcosm",
         recipe={"name": "microcosm", "group_size": 64, "steps": 80, "lr": 1e-4, "note": text},
         seeds=tuple(seeds),
-        evaluation=EvaluationSettings("by hand", 48, DOMAINS, 4, 0, "boxed", "plain", 160, 1.0),
+        evaluation=EvaluationSettings(
+            "by hand", 48, DOMAINS, 4, 0, "boxed", "plain", 160, 1.0, readings=tuple(readings)
+        ),
         controls="basic" if controls else "none",
         arms=(
             *(ArmRecord(MAIN, seed, "trained on the sample", (sample_id,)) for seed in seeds),
@@ -157,21 +179,38 @@ def write_run(
     )
     settings = BenchmarkSettings("by hand", "boxed", "plain", 160, 1.0, None)
     run = RunFolder.create(folder, config, RunInputs(settings, (), ()))
-    evaluations = {BEFORE: [evaluation((0.28, 0.22, 0.28, 0.21), seed=1, hostile=hostile)]}
-    run.add_evaluation(evaluations[BEFORE][0], BEFORE)
+    evaluations = {reading: {} for reading in readings}
+    trainings = []
+
+    def keep(name, seed, chance, drawn, rise=None, readable=0.8):
+        for reading in readings:
+            one = evaluation(
+                chance,
+                seed=drawn if reading == SAMPLED else 70 + drawn,
+                readable=readable,
+                samples=4 if reading == SAMPLED else 1,
+                hostile=hostile,
+                reading=reading,
+            )
+            evaluations[reading].setdefault(name, []).append(one)
+            run.add_evaluation(one, name, seed)
+        if rise is not None:
+            lines = metrics(name, seed, rise=rise)
+            write_metrics(run, lines)
+            trainings.append(_training(name, seed, len(lines), lines))
+
+    keep(BEFORE, 0, (0.28, 0.22, 0.28, 0.21), 1)
     for seed in seeds if trained else ():
-        one = evaluation(after, seed=10 + seed, readable=0.95, hostile=hostile)
-        evaluations.setdefault(MAIN, []).append(one)
-        run.add_evaluation(one, MAIN, seed)
-        write_metrics(run, metrics(MAIN, seed))
+        keep(MAIN, seed, after, 10 + seed, 0.5, 0.95)
     for index, (name, (chance, readable, rise)) in enumerate(arms.items()):
-        run.add_evaluation(evaluation(chance, seed=30 + index, readable=readable), name)
-        write_metrics(run, [] if rise is None else metrics(name, 0, rise=rise))
+        keep(name, 0, chance, 30 + index, rise, readable)
     for step in (1, 80):
         texts = ("so 84 ." + text, "12 * 4 = 48 ; 48 + 37 = 85 . \\boxed{85}")
         run.training(MAIN, 0).add_rollouts(rollouts(texts, [step]))
     cause = None if trained else "12 of 12 steps taught nothing: no rollout was right"
-    findings = Findings({SAMPLED: evaluations}, trained=trained, cause=cause, resamples=100)
+    findings = Findings(
+        evaluations, trained=trained, cause=cause, trainings=trainings, resamples=100
+    )
     verdict = findings.verdict
     run.finish(
         RunResult(
@@ -189,13 +228,16 @@ def write_run(
             verdict_kind=verdict.kind,
             reasons=verdict.reasons,
             warnings=(text,) if hostile else (),
-            base={SAMPLED: {"overall": GroupAccuracy(48, evaluations[BEFORE][0].accuracy)}},
-            greedy=None,
-            sampled=findings.lift,
+            base={
+                reading: {"overall": GroupAccuracy(48, by_arm[BEFORE][0].accuracy)}
+                for reading, by_arm in evaluations.items()
+            },
+            greedy=findings.lifts.get(GREEDY),
+            sampled=findings.lifts.get(SAMPLED),
             controls={},
             protocol=run.protocol,
             behaviour=(),
-            trainings=(),
+            trainings=tuple(trainings),
             seconds=1.0,
         )
     )

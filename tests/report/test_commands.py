@@ -42,7 +42,12 @@ def test_the_report_is_a_card_and_a_page(tmp_path):
     run = write_run(tmp_path / "run")
     result = _run("report", run)
     assert result.exit_code == 0, result.output
-    for words in ("These 2 runs lifted the model", "Behaviour", "random-reward", "report.html"):
+    for words in (
+        "These 2 runs lifted the model",
+        "How the model writes",
+        "random-reward",
+        "report.html",
+    ):
         assert words in result.output
     assert (run / "report.html").is_file()
     record = json.loads(_run("report", run, "--no-page", "--format", "json").output)

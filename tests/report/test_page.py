@@ -12,6 +12,7 @@ from html.parser import HTMLParser
 import pytest
 
 from sample_engineering.errors import RunError
+from sample_engineering.evaluation.readings import GREEDY, READINGS, SAMPLED
 from sample_engineering.report import Run, render_page, write_report
 from sample_engineering.report.markup import foreign, tag
 from tests.report.runs import HOSTILE, write_run
@@ -20,6 +21,11 @@ from tests.report.runs import HOSTILE, write_run
 @pytest.fixture(scope="module")
 def whole(tmp_path_factory):
     return write_run(tmp_path_factory.mktemp("runs") / "whole")
+
+
+@pytest.fixture(scope="module")
+def both(tmp_path_factory):
+    return write_run(tmp_path_factory.mktemp("runs") / "both", readings=READINGS, seeds=(0, 1, 2))
 
 
 def _open(run):
@@ -62,13 +68,30 @@ def test_the_page_shows_everything_and_the_verdict_first(whole):
     page = render_page(_open(whole))
     parser = _parse(page)
     assert parser.ids == {
-        "verdict", "lift", "gains", "arms", "behaviour", "training", "sample", "examples",
+        "verdict", "lift", "gains", "arms", "behaviour", "training", "facts", "sample", "examples",
         "rollouts", "settings",
     }  # fmt: skip
     assert page.index('id="verdict"') < page.index('id="lift"')
     text = " ".join(parser.text)
-    for words in ("These 2 runs lifted the model", "chemistry", "random-reward", "reasoning gain"):
+    for words in ("These 2 runs lifted the model", "chemistry", "random-reward", "in asked form"):
         assert words in text
+
+
+def test_both_readings_stand_side_by_side_and_apart(both):
+    run = _open(both)
+    text = " ".join(_parse(render_page(run)).text)
+    lift = text[text.index("Lift by domain") : text.index("What else gives that?")]
+    greedy, sampled = lift[: lift.index("sampled, 4 each")], lift[lift.index("sampled, 4 each") :]
+    for reading, part in ((GREEDY, greedy), (SAMPLED, sampled)):
+        for name, effect in run.lifts[reading].domains.items():
+            row = part[part.index(name) :].split()
+            assert row[1] == f"{100 * effect.lift:+.1f}", (reading, name)
+    assert "pass@4" not in greedy
+    assert "pass@4" in sampled
+    for question in run.questions:
+        assert question.text in text
+        assert question.figure in text
+    assert run.folder.protocol.digest in text
 
 
 def test_the_page_needs_nothing_but_itself(whole):

@@ -1,0 +1,132 @@
+"""How the figures of a run were got, in a few lines: trainings, seeds, protocol.
+
+The same lines stand in the terminal, on the page and in a model's card.
+"""
+
+from dataclasses import replace
+from math import isfinite
+from statistics import stdev
+
+from sample_engineering.evaluation.power import NOISE, Design, minimum_detectable
+from sample_engineering.evaluation.readings import GREEDY
+from sample_engineering.evaluation.verdict import FEWEST_SEEDS
+from sample_engineering.report.run import THIS, Run
+from sample_engineering.runs.format import MAIN
+from sample_engineering.runs.result import Training
+from sample_engineering.text import count_of
+
+
+def facts(run: Run) -> list[tuple[str, str]]:
+    """Return name and text of each line; those that are not known are left out."""
+    found = [
+        ("base model", run.model_name or ""),
+        ("trained", _trained(run)),
+        *((f"lift by seed, {reading}", _by_seed(run, reading)) for reading in run.lifts),
+        ("watched", _watched(run)),
+        ("asked", _asked(run)),
+        ("could show", _detectable(run)),
+        ("protocol", _protocol(run)),
+    ]
+    return [(name, text) for name, text in found if text]
+
+
+def _trained(run: Run) -> str:
+    by_arm: dict[str, list[Training]] = {}
+    for training in run.findings.trainings:
+        by_arm.setdefault(training.arm, []).append(training)
+    told = []
+    for arm, runs in by_arm.items():
+        name = THIS if arm == MAIN else arm
+        steps = sorted({one.progress.steps for one in runs})
+        span = f"{steps[0]} to {steps[-1]} steps" if len(steps) > 1 else count_of(steps[0], "step")
+        taught = sum(one.progress.informative_steps for one in runs)
+        if not all(one.rewarded for one in runs):
+            how = "without rewards"
+        elif taught:
+            how = f"{taught} of {sum(one.progress.steps for one in runs)} with rewards that differ"
+        else:
+            how = "none with rewards that differ: it could not move"
+        told.append(f"{name} {count_of(len(runs), 'time')}, {span} ({how})")
+    return "; ".join(told)
+
+
+def _watched(run: Run) -> str:
+    """Say whether trainings on the sample forgot any of the development items on the way."""
+    looks = [
+        point
+        for training in run.findings.trainings
+        if training.arm == MAIN
+        for point in training.development
+    ]
+    if not looks:
+        return ""
+    worst = min(looks, key=lambda point: point.p_value)
+    alarm = (
+        f"more was lost than chance takes after step {worst.step}: {worst.lost} lost, "
+        f"{worst.gained} gained"
+        if worst.alarming
+        else f"at no look more lost than chance takes (at most {max(p.lost for p in looks)})"
+    )
+    return f"{count_of(worst.items, 'development item')} while it trained: {alarm}"
+
+
+def _by_seed(run: Run, reading: str) -> str:
+    lifts = run.seed_lifts(reading)
+    if len(lifts) < 2:
+        return ""
+    return ", ".join(f"{seed}: {100 * lift:+.1f}" for seed, lift in lifts.items())
+
+
+def _asked(run: Run) -> str:
+    config = run.folder.config
+    if config is None:
+        return ""
+    settings = config.evaluation
+    ways = []
+    for reading in run.lifts or run.folder.readings:
+        if reading == GREEDY:
+            ways.append("once at temperature 0")
+        else:
+            times = count_of(settings.rollouts, "time")
+            ways.append(f"{times} at temperature {settings.temperature:g}")
+    return (
+        f"benchmark {settings.benchmark}, {count_of(settings.items, 'item')}, each "
+        f"{' and '.join(ways)}, at most {settings.max_tokens} tokens"
+    )
+
+
+def _detectable(run: Run) -> str:
+    """Say which lifts a run of this size shows, 4 times in 5.
+
+    From the accuracy of its base model, and from how much its training seeds differ, where there
+    are enough of them; that is a little too much, since it holds the noise of sampling too.
+    """
+    told = []
+    for reading, lift in run.lifts.items():
+        overall, domains = lift.overall, len(lift.domains)
+        if overall.n < 2:
+            continue
+        seeds = list(run.seed_lifts(reading).values())
+        whole = Design(
+            overall.n,
+            lift.samples_after,
+            accuracy=min(1.0, max(0.0, overall.before)),
+            seeds=lift.seeds_after,
+            noise=stdev(seeds) if len(seeds) >= FEWEST_SEEDS else NOISE,
+        )
+        text = f"{reading} lifts {_from(whole)} overall"
+        if domains > 1:
+            each = replace(whole, items=max(2, overall.n // domains), tests=domains)
+            text += f", {_from(each)} in a domain"
+        told.append(text)
+    return f"{'; '.join(told)} (4 times in 5)" if told else ""
+
+
+def _from(design: Design) -> str:
+    least = minimum_detectable(design)
+    return f"from {100 * least:.1f} points" if isfinite(least) else "of no size"
+
+
+def _protocol(run: Run) -> str:
+    protocol = run.folder.protocol
+    return "" if protocol is None else f"{protocol.digest}, the same for every arm"
