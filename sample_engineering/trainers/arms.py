@@ -34,6 +34,7 @@ PRESETS = ("none", "basic", "full")
 _EVERY_SEED = "full"  # the preset in which each arm is trained with every seed
 _FEWEST_ROLLOUTS = 8  # of a group that is spread: fewer estimate its mean badly
 _NAME = re.compile(r"[a-z0-9][a-z0-9-]{0,63}")
+_ENDINGS = re.compile(r".*-(greedy|seed-\d+)")  # of files of the run folder, after an arm's name
 _TAKEN = (*PRESETS, "sample", "before", "after")  # presets, and files of the run folder
 
 
@@ -160,10 +161,11 @@ class ControlArm:
     stream: int | None = None
 
     def __post_init__(self) -> None:
-        if not _NAME.fullmatch(self.name) or self.name in _TAKEN:
+        taken = self.name in _TAKEN or _ENDINGS.fullmatch(self.name)
+        if not _NAME.fullmatch(self.name) or taken:
             raise ConfigError(
                 f"{self.name!r} is no name for an arm: at most 64 small letters, digits and "
-                f"hyphens, and none of {', '.join(_TAKEN)}"
+                f"hyphens, none of {', '.join(_TAKEN)}, and no ending -greedy or -seed-N"
             )
         if unknown := [name for name in self.presets if name not in PRESETS[1:]]:
             raise ConfigError(

@@ -119,7 +119,9 @@ def test_without_a_pool_a_preset_leaves_arms_out_and_a_name_is_an_error():
         control_arms("random-sample", SAMPLE, [SAMPLE], (0,))
 
 
-@pytest.mark.parametrize("name", ["basic", "after", "../up", "With Space", "", "x" * 300])
+@pytest.mark.parametrize(
+    "name", ["basic", "after", "other-greedy", "other-seed-1", "../up", "With Space", "", "x" * 300]
+)
 def test_an_arm_is_named_as_a_file_can_be(name):
     with pytest.raises(ConfigError, match="is no name for an arm"):
         longest(name)
