@@ -259,6 +259,8 @@ def plan_search(
     place = Path(out) if out is not None else default_folder("search")
     check_free(place)
     made = isinstance(benchmark, Benchmark)
+    # A trial is evaluated a few steps later, so that looks on the way would only cost.
+    trained["settings"] = {"watch_items": 0, **(settings or {})}
     validation = plan_validation(
         found[0],
         **{name: value for name, value in trained.items() if value is not None},

@@ -197,6 +197,7 @@ def test_a_plan_says_what_it_will_do_and_writes_nothing(random_folder, tmp_path)
     made = plan(random_folder, tmp_path / "search", budget=21)
     assert (made.most_trials, made.confirm_steps) == (8, 4)
     assert len(made.trials.benchmark.domains) == 2
+    assert made.trials.recipe.watch_items == 0
     assert made.trials.readings == made.confirmation.readings == ("greedy",)
     assert "8 trials of 2 steps within 21" in repr(made)
     assert not (tmp_path / "search").exists()
