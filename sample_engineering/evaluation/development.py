@@ -10,6 +10,7 @@ from math import ceil, comb, log2
 
 from sample_engineering.evaluation.benchmark import Benchmark, domain_of
 from sample_engineering.evaluation.curve import development_items
+from sample_engineering.sample import Sample
 
 # Chance that a training which takes nothing away is ever called harmful, over all looks at it.
 FALSE_ALARMS = 0.05
@@ -57,7 +58,7 @@ class DevelopmentPoint:
         return self.p_value <= FALSE_ALARMS / len(LOOKS)
 
 
-def watched_items(benchmark: Benchmark, number: int, *, seed: int = 0) -> Benchmark:
+def watched_items(benchmark: Benchmark, number: int, *, seed: int = 0) -> list[Sample]:
     """Return a few items of the development half, every domain of every member in turn.
 
     They are of the half on which `curve` chooses the best step; the half on which that step is
@@ -67,7 +68,7 @@ def watched_items(benchmark: Benchmark, number: int, *, seed: int = 0) -> Benchm
     ----------
     benchmark : Benchmark
     number : int
-        Items wanted; fewer where the half has fewer.
+        Items wanted; fewer where the half has fewer, and none where every domain has one item.
     seed : int
         Of the split, as in `curve`.
     """
@@ -87,7 +88,7 @@ def watched_items(benchmark: Benchmark, number: int, *, seed: int = 0) -> Benchm
         for turn, name in enumerate(names)
     )
     kept = {name for _, _, name in turns[:number]}
-    return benchmark.with_(items=[item for item in benchmark.items if item.id in kept])
+    return [item for item in benchmark.items if item.id in kept]
 
 
 def development_point(step: int, before: dict[str, bool], now: dict[str, bool]) -> DevelopmentPoint:

@@ -73,4 +73,4 @@ def _watched(plan: ValidationPlan) -> Benchmark | None:
     if not plan.recipe.watch_items:
         return None
     found = watched_items(plan.benchmark, plan.recipe.watch_items)
-    return found if len(found) >= FEWEST else None
+    return plan.benchmark.with_(items=found) if len(found) >= FEWEST else None
