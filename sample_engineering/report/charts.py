@@ -88,7 +88,7 @@ def interval_strip(row: ForestRow, limits: tuple[float, float]) -> Markup:
 def scale_strip(limits: tuple[float, float]) -> Markup:
     """The scale above a forest plot, in percentage points."""
     marks = []
-    values = ticks(*limits, most=4)
+    values = ticks(*limits, most=3)
     for value in values:
         x = 4 + (value - limits[0]) / (limits[1] - limits[0]) * (_STRIP_WIDTH - 8)
         anchor = "start" if x < _EDGE else "end" if x > _STRIP_WIDTH - _EDGE else "middle"

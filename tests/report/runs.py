@@ -1,9 +1,11 @@
 """Run folders with figures made by hand, written as a validation writes them."""
 
+from dataclasses import replace
+
 import numpy as np
 
 from sample_engineering.evaluation.development import DevelopmentPoint
-from sample_engineering.evaluation.readings import GREEDY, READING_KEY, SAMPLED
+from sample_engineering.evaluation.readings import GREEDY, READING_KEY, SAMPLED, WAY_KEY
 from sample_engineering.evaluation.table import Evaluation, table_of
 from sample_engineering.runs import RunFolder
 from sample_engineering.runs.config import (
@@ -204,6 +206,11 @@ def write_run(
         keep(MAIN, seed, after, 10 + seed, 0.5, 0.95)
     for index, (name, (chance, readable, rise)) in enumerate(arms.items()):
         keep(name, 0, chance, 30 + index, rise, readable)
+    if controls and len(readings) > 1:  # of no reading that a trained model has
+        cool = evaluation((0.35, 0.3, 0.35, 0.3), seed=50, samples=1)
+        cool = replace(cool, info={**cool.info, WAY_KEY: "low-temperature"})
+        evaluations[SAMPLED]["low-temperature"] = [cool]
+        run.add_evaluation(cool, "low-temperature")
     for step in (1, 80):
         texts = ("so 84 ." + text, "12 * 4 = 48 ; 48 + 37 = 85 . \\boxed{85}")
         run.training(MAIN, 0).add_rollouts(rollouts(texts, [step]))

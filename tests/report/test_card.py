@@ -71,7 +71,12 @@ def test_every_arm_has_its_accuracy_and_the_lead_over_it(folder):
         lead = contrast.overall
         assert f"{100 * lead.before:.1f}" in row
         assert f"{100 * lead.lift:+.1f}" in row
-    assert run.untrained == ["in-context"]
+    assert run.untrained == ["in-context", "low-temperature"]
+    (cool,) = (line for line in lines[:9] if line.startswith("low-temperature"))
+    lead = run.findings.free["low-temperature"].overall
+    # Once, beside the reading of the headline: it is of no reading that the trained model has.
+    assert cool.split()[1:3] == [f"{100 * lead.before:.1f}", f"{100 * lead.lift:+.1f}"]
+    assert len(cool.split()) == 6
     (free,) = (line.split() for line in lines[:8] if line.startswith("in-context"))
     (control,) = (line.split() for line in lines[:8] if line.startswith("format-only"))
     assert len(control) == len(free) + 1  # it says how many runs were trained
