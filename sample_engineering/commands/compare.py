@@ -36,7 +36,12 @@ def compare(
         return
     from rich.console import Console
 
-    from sample_engineering.report.terminal import differences_table, domains_table, runs_table
+    from sample_engineering.report.terminal import (
+        clean,
+        differences_table,
+        domains_table,
+        runs_table,
+    )
 
     console = Console()
     console.print(runs_table(found.runs))
@@ -48,4 +53,4 @@ def compare(
         console.print(differences_table(found.differences))
         console.print()
     for note in found.notes:
-        console.print(f"note: {note}", style="yellow", markup=False)
+        console.print(clean(f"note: {note}", "yellow"))

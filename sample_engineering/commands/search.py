@@ -272,11 +272,13 @@ def _show_result(result: "SearchResult", format: Format) -> None:
     console.print(table)
     console.print(f"{result.steps:,} of {result.plan.budget:,} steps", highlight=False)
     for text in (result.sentence, f"search: {result.folder}", f"next: {result.next_command}"):
-        console.print(Text(text), soft_wrap=True)
+        console.print(Text(visible(text)), soft_wrap=True)
 
 
 def _print_notes(console: Any, plan: "SearchPlan", options: list[Any]) -> None:
     from rich.text import Text
 
+    from sample_engineering.text import visible
+
     for note in plan.notes:
-        console.print(Text(f"- {in_options(note, options)}"))
+        console.print(Text(f"- {visible(in_options(note, options))}"))

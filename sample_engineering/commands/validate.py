@@ -391,9 +391,9 @@ def _show_plan(plan: "ValidationPlan", format: Format, options: list[Any]) -> No
 
     from rich.console import Console
     from rich.table import Table
-    from rich.text import Text
 
     from sample_engineering.report.readiness import duration, needs, preflight_table
+    from sample_engineering.report.terminal import clean
     from sample_engineering.runs.records import to_record
     from sample_engineering.trainers.preflight import Case, estimate, run_checks
     from sample_engineering.trainers.sharing import time_of
@@ -449,7 +449,7 @@ def _show_plan(plan: "ValidationPlan", format: Format, options: list[Any]) -> No
                 "rough)"
             )
     for name, text in rows.items():
-        table.add_row(name, Text(text))
+        table.add_row(name, clean(text))
     console = Console()
     console.print(table)
     console.print()
@@ -489,6 +489,7 @@ def _show_result(result: "ValidationResult", format: Format) -> None:
     from sample_engineering.files import finite
     from sample_engineering.report.card import report_card
     from sample_engineering.report.page import PAGE
+    from sample_engineering.report.terminal import clean
     from sample_engineering.runs.records import to_record
 
     if format is Format.json:
@@ -498,6 +499,6 @@ def _show_result(result: "ValidationResult", format: Format) -> None:
     console, run = Console(), api.open_run(result.folder)
     console.print(report_card(run))
     for warning in run.warnings:
-        console.print(f"warning: {warning}", style="yellow", markup=False)
+        console.print(clean(f"warning: {warning}", "yellow"))
     console.print(f"run folder: {result.folder}", markup=False)
     console.print(f"report: {result.folder / PAGE}", markup=False)

@@ -6,6 +6,7 @@ from contextlib import contextmanager
 from typing import TYPE_CHECKING, Any
 
 from sample_engineering.commands import progress
+from sample_engineering.text import visible
 
 if TYPE_CHECKING:
     from sample_engineering.trainers.plan import ProgressEvent
@@ -54,7 +55,7 @@ def _bar(console: Any) -> Iterator[Callable[["ProgressEvent"], None]]:
 
         def show(event: "ProgressEvent") -> None:
             if event.stage == "notice":
-                bar.console.print(event.message, style="yellow", markup=False)
+                bar.console.print(visible(event.message), style="yellow", markup=False)
                 return
             key, told = _key(event), rates.told(event)
             if key not in tasks:
@@ -71,7 +72,7 @@ def _lines(console: Any) -> Callable[["ProgressEvent"], None]:
     def show(event: "ProgressEvent") -> None:
         nonlocal last
         if event.stage == "notice":
-            console.print(event.message, markup=False)
+            console.print(visible(event.message), markup=False)
             return
         told = rates.told(event)
         if event.done == event.total or time.monotonic() - last > progress.LINE_SECONDS:

@@ -56,7 +56,7 @@ def report_card(run: Run) -> RenderableType:
         shown = part(run)
         if shown is not None:
             parts += [shown, ""]
-    parts += [Text(f"note: {problem}", style="yellow") for problem in run.problems]
+    parts += [clean(f"note: {problem}", "yellow") for problem in run.problems]
     return Group(*parts)
 
 
@@ -64,7 +64,7 @@ def verdict_panel(run: Run) -> Panel:
     """The verdict in a frame of its colour, with a line for each question that was asked."""
     verdict = run.verdict
     colour = _COLOURS[KINDS.get(verdict.kind, "unsure")]
-    parts: list[RenderableType] = [Text(verdict.headline, style="bold")]
+    parts: list[RenderableType] = [clean(verdict.headline, "bold")]
     if run.questions:
         table = Table.grid(padding=(0, 2, 0, 0))
         table.add_column(no_wrap=True)
@@ -72,10 +72,10 @@ def verdict_panel(run: Run) -> Panel:
         table.add_column(overflow="fold")
         for one in run.questions:
             style = _COLOURS[ANSWERS[one.answer]]
-            table.add_row(Text(one.answer, style=style), one.text, Text(one.figure))
+            table.add_row(clean(one.answer, style), clean(one.text), clean(one.figure))
         parts += ["", table]
     else:
-        parts += [Text(f"- {reason}") for reason in verdict.reasons]
+        parts += [clean(f"- {reason}") for reason in verdict.reasons]
     return Panel(Group(*parts), title=verdict.kind, border_style=colour, title_align="left")
 
 
@@ -85,7 +85,7 @@ def reasons_list(run: Run) -> RenderableType | None:
         return None
     table = Table.grid(padding=(0, 1, 0, 0))
     for reason in run.verdict.reasons:
-        table.add_row("-", Text(reason))
+        table.add_row("-", clean(reason))
     return Group(Text("In words", style="bold"), table)
 
 
@@ -177,7 +177,7 @@ def behaviour_table(run: Run) -> RenderableType | None:
         known = moves[0] != _MISSING
         table.add_row(label, *cells, moves[0], f"{moves[1]} to {moves[2]}" if known else _MISSING)
     note = f"Never seen: {', '.join(unseen)}." if unseen else None
-    return Group(table, Text(note, style="dim")) if note else table
+    return Group(table, clean(note, "dim")) if note else table
 
 
 def curve_table(run: Run) -> RenderableType | None:
@@ -215,7 +215,7 @@ def curve_table(run: Run) -> RenderableType | None:
             f"{what} step {said}: {change(gain.lift)} ({row.interval}) on {gain.n} items"
             + (f", chosen on the other {curve.development}" if what == "best" else "")
         )
-    return Group(table, *(Text(note, style="dim") for note in notes))
+    return Group(table, *(clean(note, "dim") for note in notes))
 
 
 def facts_table(run: Run) -> RenderableType | None:

@@ -52,7 +52,7 @@ class ReadingsTable:
         self, console: Console, options: ConsoleOptions
     ) -> Iterator[RenderableType]:
         """Render it in the width that there is."""
-        yield Text(self.title, style="bold")
+        yield clean(self.title, "bold")
         abreast = self._abreast(list(self.blocks))
         # Measured where there is room enough: a table shrinks to what it is given.
         roomy = options.update(max_width=_ROOM)
@@ -63,7 +63,7 @@ class ReadingsTable:
                 if number:
                     yield ""
                 yield self._abreast([name], fold=True)
-        yield from (Text(note, style="dim") for note in self.notes)
+        yield from (clean(note, "dim") for note in self.notes)
 
     def _abreast(self, shown: Sequence[str], fold: bool = False) -> Table:
         names = list(dict.fromkeys(row.name for name in shown for row in self.blocks[name]))

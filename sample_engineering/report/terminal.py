@@ -22,6 +22,7 @@ _BENCHMARK_MEAN = "benchmark mean"
 ASKED = {GREEDY: "Decoded greedily", SAMPLED: "Sampled"}
 # Domains in a row of a table, so that it fits 80 columns.
 _DOMAINS_ABREAST = 4
+_WIDEST_HEAD = 14
 
 
 def percent(value: float) -> str:
@@ -34,9 +35,9 @@ def change(value: float, digits: int = 1, scale: float = 100) -> str:
     return _MISSING if value != value else f"{scale * value:+.{digits}f}"
 
 
-def clean(text: Any) -> Text:
+def clean(text: Any, style: str = "") -> Text:
     """Text as it stands: no markup of rich, no control characters that steer a terminal."""
-    return Text(visible("".join(" " if c.isspace() else c for c in str(text)), keep=""))
+    return Text(visible("".join(" " if c.isspace() else c for c in str(text)), keep=""), style)
 
 
 def plain_table(title: str | None, columns: Sequence[tuple[str, bool]]) -> Table:
@@ -145,11 +146,14 @@ def domains_table(frame: "pd.DataFrame", *keys: str) -> RenderableType | None:
     if len(domains) < 2:
         return None
     tables = []
-    for start in range(0, len(domains), _DOMAINS_ABREAST):
-        part = domains[start : start + _DOMAINS_ABREAST]
-        columns = [(key, False) for key in keys]
-        columns += [(name.removeprefix("lift "), True) for name in part]
-        table = plain_table(None if start else "Lift by domain", columns)
+    abreast = _DOMAINS_ABREAST + 1 - len(keys)
+    for start in range(0, len(domains), abreast):
+        part = domains[start : start + abreast]
+        title = None if start else "Lift by domain"
+        table = plain_table(title, [(key, False) for key in keys])
+        for name in part:  # a long name is folded, so that it leaves room for what stands before
+            head = clean(name.removeprefix("lift "))
+            table.add_column(head, justify="right", overflow="fold", max_width=_WIDEST_HEAD)
         for row in frame.to_dict("records"):
             told = [clean(row[key] if row[key] == row[key] else _MISSING) for key in keys]
             table.add_row(*told, *(change(row[name]) for name in part))

@@ -87,6 +87,14 @@ class SearchPlan:
                 f"`budget` {self.budget} is too small: {what} of {self.steps} steps each take "
                 f"{needed}; give at least so many, or fewer `steps`"
             )
+        # Only what was tried can be chosen; steps kept for more would be spent on nothing.
+        if self.confirm > (most := min(self.most_trials, len(self.candidates))):
+            raise ConfigError(
+                f"`confirm` {self.confirm} is more than can be tried: "
+                f"{count_of(self.most_trials, 'trial')} within `budget` {self.budget}, of "
+                f"{count_of(len(self.candidates), 'candidate')}; give {most} at most, or more "
+                "`budget`"
+            )
         if self.compose and self.most_trials < 2:
             raise ConfigError(
                 "`compose` would be ignored: there is one trial, and composed candidates come "

@@ -31,6 +31,8 @@ HOSTILE = (
     "<style>*{display:none}</style><svg/onload=alert(2)>{{7*7}} ${7*7} &lt;b&gt; \x00\x1b[31m "
     "\u202egnp.exe \u2066x\u2069 " + "Z" + "\u0301\u0316" * 300 + " \ud800 " + "W" * 500
 )
+# The same for names, which stand in sentences and heads of tables.
+HOSTILE_NAME = "[red]\x1b[31m<script>\u202e"
 
 
 def evaluation(
@@ -48,7 +50,8 @@ def evaluation(
     """An evaluation with about the given accuracy in each of `DOMAINS`."""
     rng = np.random.default_rng(seed)
     rows = []
-    for d, domain in enumerate(DOMAINS):
+    mark = HOSTILE_NAME if hostile else ""
+    for d, domain in enumerate(name + mark for name in DOMAINS):
         for i in range(items):
             for j in range(samples):
                 read = rng.random() < readable
@@ -60,7 +63,7 @@ def evaluation(
                 text += extra_text + (HOSTILE if hostile and i == 0 else "")
                 rows.append(
                     (
-                        f"{domain}-{i}", domain, "seen" if i % 2 else "unseen", j,
+                        f"{domain}-{i}", domain, ("seen" if i % 2 else "unseen") + mark, j,
                         text.encode("utf-8", "replace").decode(),
                         len(text.split()), "stop" if read else "length", read, bool(right),
                         "number", False,

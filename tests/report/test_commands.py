@@ -1,9 +1,11 @@
 """se report, se compare, se leaderboard, se evaluate from the command line."""
 
+import io
 import json
 import shutil
 import subprocess
 import sys
+import unicodedata
 from pathlib import Path
 from tempfile import TemporaryDirectory
 
@@ -11,13 +13,17 @@ import pandas as pd
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
+from rich.console import Console
 from typer.testing import CliRunner
 
 from sample_engineering.cli import app
 from sample_engineering.errors import ConfigError, RunError
+from sample_engineering.evaluation.readings import READINGS
 from sample_engineering.report.leaderboard import leaderboard
 from sample_engineering.report.ranking import compare_runs
-from tests.report.runs import write_run
+from sample_engineering.report.terminal import domains_table
+from sample_engineering.text import HIDDEN
+from tests.report.runs import HOSTILE_NAME, write_run
 
 _RUNNER = CliRunner()
 
@@ -178,3 +184,37 @@ def test_the_embedded_model_is_evaluated_and_kept(tmp_path):
     result = _run(*asked, "--against", path)
     assert result.exit_code == 0, result.output
     assert "lift" in result.output
+
+
+def test_names_of_strangers_do_not_drive_the_terminal(tmp_path):
+    for number, name in enumerate(("first", "second")):
+        write_run(
+            tmp_path / f"{name}\x1b[31m",
+            sample_id=name + HOSTILE_NAME,
+            after=(0.9 - 0.3 * number,) * 4,
+            hostile=True,
+            readings=READINGS,
+            seeds=(number,),
+        )
+    runs = sorted(tmp_path.iterdir())
+    for arguments in (
+        ["report", runs[0], "--no-page"],
+        ["compare", *runs],
+        ["leaderboard", tmp_path],
+    ):
+        result = _run(*arguments)
+        assert result.exit_code == 0, result.output
+        hidden = {c for c in result.output if unicodedata.category(c) in HIDDEN} - {"\n"}
+        assert not hidden, arguments[0]
+        assert "[red]" in result.output
+
+
+def test_lifts_by_domain_say_whose_they_are_however_long_the_names():
+    columns = {f"lift a domain of a long name, {number}": [0.1, -1.0] for number in range(4)}
+    frame = pd.DataFrame({"run": ["first", "second"], "reading": ["greedy", "sampled"], **columns})
+    out = io.StringIO()
+    Console(file=out, width=80).print(domains_table(frame, "run", "reading"))
+    told = [line.split() for line in out.getvalue().splitlines()]
+    for whose, change in ((["first", "greedy"], "+10.0"), (["second", "sampled"], "-100.0")):
+        rows = [line[2:] for line in told if line[:2] == whose]
+        assert [cell for row in rows for cell in row] == [change] * 4

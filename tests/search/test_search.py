@@ -228,6 +228,10 @@ def test_what_cannot_be_graded_is_left_out_and_told(random_folder, tmp_path):
 @pytest.mark.parametrize(
     ("changes", "message"),
     [
+        (
+            {"confirm": 3, "budget": 16},
+            r"`confirm` 3 is more than can be tried: 2 trials .* 2 at most",
+        ),
         ({"budget": 5}, r"`budget` 5 is too small: a trial and 2 confirming runs .* take 6"),
         ({"budget": 0}, "`budget` is 0; give 1 or more"),
         ({"steps": 0}, "`steps` is 0"),
