@@ -5,7 +5,9 @@ Studies are simulated down to single completions and judged by the functions tha
 domains, greedy accuracy about .35, sampled .12 with four completions) or as in MATH-500 (500 items,
 greedy). A training run moves the base model's chance at every item, on the logit scale, by the
 effect of its arm, by a deviate of the run, and by a deviate of run and item. The run's deviate has
-the standard deviation that is given in accuracy; that of run and item is `ITEM_SHIFT`.
+the standard deviation that is given in accuracy; that of run and item is `ITEM_SHIFT`. Symmetric
+deviates of logits would raise a small accuracy, so all runs are moved by a constant under which
+training without effect leaves the accuracy of all items as it is.
 
 Four truths are simulated: no arm does anything (*null*); every training does the same, whatever its
 reward (*any training*); training makes the model surer of what it says most, so that only sampled
@@ -21,7 +23,7 @@ import json
 import sys
 import time
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import asdict, dataclass
 from typing import Any
 
@@ -123,12 +125,14 @@ class Simulation:
     def __init__(self, world: World, noise: float, rng: np.random.Generator) -> None:
         self.world, self.noise, self.rng = world, noise, rng
         self.slopes: dict[str, float] = {}  # accuracy a logit
+        self.centres: dict[str, float] = {}  # logits that undo what deviates alone do to the mean
         self.tables: dict[str, pd.DataFrame] = {}
         self._truths: dict[tuple[str, float], float] = {}
         for reading, mean, concentration, k in world.readings:
             logits = self._logits(mean, concentration, LARGE)
             chance = _chance(logits + rng.normal(0, ITEM_SHIFT, LARGE))
             self.slopes[reading] = float((chance * (1 - chance)).mean())
+            self.centres[reading] = self._centre(logits, noise / self.slopes[reading])
             self.tables[reading] = _table(world, k)
 
     def _logits(self, mean: float, concentration: float, number: int) -> np.ndarray:
@@ -136,6 +140,17 @@ class Simulation:
         chance = np.clip(chance, 1e-4, 1 - 1e-4)
         found: np.ndarray = np.log(chance / (1 - chance))
         return found
+
+    def _centre(self, logits: np.ndarray, run_noise: float) -> float:
+        """Return the shift under which deviates leave the mean chance as it is, by bisection."""
+        moved = (
+            logits + self.rng.normal(0, ITEM_SHIFT, LARGE) + self.rng.normal(0, run_noise, LARGE)
+        )
+        low, high, wanted = -5.0, 5.0, _chance(logits).mean()
+        for _ in range(_HALVINGS):
+            middle = (low + high) / 2
+            low, high = (middle, high) if _chance(moved + middle).mean() < wanted else (low, middle)
+        return (low + high) / 2
 
     def truth(self, reading: str, shift: float) -> float:
         """Accuracy over all items of a model that is moved by `shift` logits; cached by step."""
@@ -177,7 +192,7 @@ class Simulation:
         verdict = judge(lifts, controls=leads, seeds=setting.seeds)
         found: dict[str, Any] = {
             "kind": verdict.kind,
-            "wrong": _is_wrong(verdict.kind, setting, next(iter(truths.values()))),
+            "wrong": _is_wrong(verdict.kind, setting, truths),
         }
         for reading, lift in lifts.items():
             found[reading] = _standing(lift, truths[reading])
@@ -191,7 +206,8 @@ class Simulation:
     def _arm(
         self, reading: str, base: np.ndarray, k: int, effect: float, seeds: int
     ) -> tuple[list[Evaluation], np.ndarray]:
-        shifts = effect + self.rng.normal(0, self.noise / self.slopes[reading], seeds)
+        middle = self.centres[reading] + effect
+        shifts = middle + self.rng.normal(0, self.noise / self.slopes[reading], seeds)
         return [
             self._evaluation(reading, base + shift + self.rng.normal(0, ITEM_SHIFT, len(base)), k)
             for shift in shifts
@@ -206,10 +222,11 @@ class Simulation:
     def _expected(self, reading: str, effect: float, shifts: np.ndarray, whole: bool) -> float:
         if whole:  # over all training seeds
             noise = self.noise / self.slopes[reading]
-            shifts = effect + noise * _QUANTILES
+            shifts = self.centres[reading] + effect + noise * _QUANTILES
         return float(np.mean([self.truth(reading, shift) for shift in shifts]))
 
 
+_HALVINGS = 40
 # Deviates that stand for the normal distribution, equally likely.
 _QUANTILES = np.array([-1.6449, -1.0364, -0.6745, -0.3853, -0.1257, 0.1257, 0.3853, 0.6745, 1.0364,
                        1.6449])  # fmt: skip
@@ -230,10 +247,13 @@ def _table(world: World, k: int) -> pd.DataFrame:
     return table_of(rows)
 
 
-def _is_wrong(kind: str, setting: Setting, truth: float) -> bool:
+def _is_wrong(kind: str, setting: Setting, truths: Mapping[str, float]) -> bool:
     """Whether a verdict says what is not so: of these runs, or of the sample."""
-    if setting.seeds < FEWEST_SEEDS and kind in ("lifts", "harms"):
-        return (truth > 0) != (kind == "lifts")
+    if setting.seeds < FEWEST_SEEDS:
+        if kind in ("lifts", "harms"):
+            return (truths[GREEDY] > 0) != (kind == "lifts")
+        if kind == "sharpening only":
+            return truths[SAMPLED] <= 0
     return kind not in RIGHT[setting.truth]
 
 
