@@ -45,6 +45,7 @@ def test_a_validation_ends_with_a_card(pool, taught_folder, tmp_path):
 def test_json_output_is_the_result(pool, taught_folder, tmp_path):
     out = tmp_path / "run"
     done = call(pool, *small(pool, taught_folder, out), "--quick", "--format", "json")
+    assert done.exit_code == 0, done.output
     assert json.loads(done.stdout) == json.loads((out / "result.json").read_text())
     assert json.loads(done.stdout)["sample_id"] == "0+0"  # the first of the pool
 
