@@ -117,7 +117,8 @@ def judge(
     Verdict
         Lift or harm is said only where the interval of the headline's reading excludes zero, of a
         domain only where it still does after Holm's correction for their number, and lift only
-        where every control of `DECIDING` that was trained is beaten. From fewer than `FEWEST_SEEDS`
+        where every control of `DECIDING` that was trained is beaten; sharpening only where they are
+        beaten in the sampled reading. From fewer than `FEWEST_SEEDS`
         training runs it speaks of these runs, not of the sample.
 
     Raises
@@ -133,14 +134,16 @@ def judge(
     reading = headline(lifts)
     lift = lifts[reading]
     raised, lowered = _called(lift)
+    kind = _kind(lifts, reading, raised, lowered)
+    # What only sharpens has to sharpen more than the controls do.
+    decided = SAMPLED if kind == "sharpening only" else reading
     leads = {
         name: (own, controls[name][own].overall)
         for name in DECIDING
-        if controls is not None and (own := _shared(controls.get(name, {}), reading)) is not None
+        if controls is not None and (own := _shared(controls.get(name, {}), decided)) is not None
     }
     open_leads = {name: lead for name, lead in leads.items() if not lead[1].ci_low > 0}
-    kind = _kind(lifts, reading, raised, lowered)
-    if kind == "lifts" and open_leads:
+    if kind in ("lifts", "sharpening only") and open_leads:
         kind = "no lead shown"
     reasons = [say.domains(lift, raised, lowered), say.splits(lift)]
     if reading == GREEDY and SAMPLED in lifts and kind != "sharpening only":

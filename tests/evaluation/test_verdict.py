@@ -167,6 +167,24 @@ def test_a_model_that_is_only_surer_of_what_it_says_most_is_sharpened():
     assert _both(0.35, 0.12).kind == "no effect shown"
 
 
+@pytest.mark.parametrize(
+    ("by_control", "kind"), [(0.3, "no lead shown"), (0.12, "sharpening only")]
+)
+def test_sharpening_that_a_control_does_as_well_is_not_the_samples(by_control, kind):
+    rng = np.random.default_rng(7)
+
+    def side(chance, k):
+        return evaluation(rng.random((300, k)) < chance, domains=["math"] * 300)
+
+    greedy, base, after = side(0.3, 1), side(0.1, 4), side(0.3, 4)
+    control = {GREEDY: _lift(greedy, greedy), SAMPLED: _lift(side(by_control, 4), after)}
+    lifts = {GREEDY: _lift(greedy, greedy), SAMPLED: _lift(base, after)}
+    verdict = judge(lifts, controls={"format-only": control}, seeds=1)
+    assert verdict.kind == kind
+    shown = "No lead is shown over the control format-only" in verdict.headline
+    assert shown is (kind == "no lead shown")
+
+
 def test_reach_that_shrinks_is_said_though_accuracy_rises():
     rng = np.random.default_rng(9)
     before = evaluation(rng.random((300, 4)) < 0.3)
