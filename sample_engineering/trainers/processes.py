@@ -45,6 +45,7 @@ class Child:
     ) -> None:
         self.what, self.log = what, log
         self._told: queue.Queue[dict[str, Any] | None] = queue.Queue()
+        self._asked_to_end = False
         command = [sys.executable, "-P", "-m", "sample_engineering.trainers.child"]
         try:
             log.parent.mkdir(parents=True, exist_ok=True)
@@ -96,6 +97,8 @@ class Child:
         self._told.put(None)  # whoever asks again hears the same
         if status == 0:
             return {"is": DONE}
+        if status == -signal.SIGTERM and self._asked_to_end:
+            return {"is": INTERRUPTED, "message": "interrupted"}
         if status < 0:
             name = signal.Signals(-status).name
             reason = f"was ended by {name}"
@@ -118,7 +121,8 @@ class Child:
         return next((line.strip()[:200] for line in reversed(lines) if line.strip()), "")
 
     def stop(self) -> None:
-        """Ask it to save and to end."""
+        """Ask it to save and to end; one that does not listen yet ends without having begun."""
+        self._asked_to_end = True
         if self.alive:
             self._process.send_signal(signal.SIGTERM)
 

@@ -16,7 +16,7 @@ import pytest
 from sample_engineering import api
 from sample_engineering.errors import ConfigError, RunError
 from sample_engineering.runs import RunFolder
-from sample_engineering.trainers.hands import ChildHands
+from sample_engineering.trainers import validation
 from sample_engineering.trainers.interrupts import StopRequest, TrainingInterrupted
 from sample_engineering.trainers.plan import ValidationPlan
 from sample_engineering.trainers.processes import Child
@@ -163,22 +163,22 @@ def test_a_shared_folder_with_something_else_in_it_is_left_alone(random_folder, 
 
 @pytest.mark.slow
 def test_devices_work_at_the_same_time(taught_folder, tmp_path, monkeypatch):
-    spans = []
-    train = ChildHands.train
+    running, at_once = set(), []
+    do = validation._do
 
-    def timed(self, arm):
-        started = time.monotonic()
-        train(self, arm)
-        spans.append((started, time.monotonic()))
+    def watched(plan, folder, arm, hands, together):
+        running.add((arm.name, arm.seed))
+        at_once.append(set(running))
+        do(plan, folder, arm, hands, together)
+        running.remove((arm.name, arm.seed))
 
-    monkeypatch.setattr(ChildHands, "train", timed)
+    monkeypatch.setattr(validation, "_do", watched)
     out = tmp_path / "run"
     plan = plan_for(
         taught_folder, out, steps=12, seeds=(0, 1), inline=False, devices=("cpu", "cpu")
     )
     run_validation(plan)
-    (_, first_ended), (second_started, _) = sorted(spans)
-    assert second_started < first_ended
+    assert {("before", 0), ("sample", 0)} in at_once
     assert {(t["arm"], t["seed"]) for t in result(out)["trainings"]} == {
         ("sample", 0),
         ("sample", 1),
@@ -241,6 +241,17 @@ def test_a_child_that_is_killed_is_told_of(tmp_path, random_folder):
     message = heard(child)["message"]
     assert message.startswith("the work was ended by SIGKILL, perhaps for want of memory")
     assert str(plan.out / "log") in message
+    child.close()
+
+
+def test_a_child_that_is_stopped_before_it_listens_is_interrupted_and_did_not_fail(
+    tmp_path, random_folder
+):
+    plan = plan_for(random_folder, tmp_path / "run")
+    RunFolder.create(plan.out, plan.to_config(), plan.to_inputs()).close()
+    child = child_of(plan.out, "--arm", "sample")
+    child.stop()
+    assert heard(child)["is"] == "interrupted"
     child.close()
 
 
