@@ -98,7 +98,7 @@ def test_the_curve_is_that_of_the_snapshots_and_of_the_last_step(done):
 def test_the_page_shows_them(done):
     run = Run.open(done.folder)
     page = render_page(run)
-    for part in ('id="lift"', 'id="curve"', "mean over benchmarks", "had no say"):
+    for part in ('id="lift"', 'id="curve"', "benchmark mean", "had no say"):
         assert part in page
     for asked in ("decoded greedily", "sampled"):
         assert f"accuracy, {asked}" in page
