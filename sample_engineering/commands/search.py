@@ -96,10 +96,7 @@ def search(
         Path | None,
         typer.Option(help="Pass rates, as se probe writes them: records of id, n, correct."),
     ] = None,
-    model: Annotated[
-        str | None,
-        typer.Option("--model", "-m", help="Path or Hugging Face name; default: the microcosm's."),
-    ] = None,
+    model: Annotated[str | None, shared("model", "Default: the microcosm's.")] = None,
     benchmark: Benchmarks = None,
     recipe: Annotated[
         str | None,
