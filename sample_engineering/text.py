@@ -2,6 +2,7 @@
 
 import re
 import unicodedata
+from collections.abc import Iterable
 
 # Control characters, halves of surrogate pairs, and marks that are not seen but change how the
 # text around them reads (direction marks, zero-width joiners, tags).
@@ -33,3 +34,8 @@ def count_of(count: int, noun: str) -> str:
 def storable(text: str) -> str:
     """Replace lone surrogates, which UTF-8, and so JSON and Parquet, cannot hold."""
     return text if text.isascii() else _SURROGATE.sub(REPLACEMENT, text)
+
+
+def each_once(values: Iterable[object]) -> str:
+    """Return what differs among values, in their order: ``40``, ``40 and 80``."""
+    return " and ".join(map(str, dict.fromkeys(values)))

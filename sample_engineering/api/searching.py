@@ -27,7 +27,7 @@ if TYPE_CHECKING:
     from sample_engineering.trainers.plan import ProgressEvent
     from sample_engineering.trainers.recipes import Recipe
 
-# Our choice, for the embedded model; its recipe has 80 steps.
+# Our choice, for the embedded model; its recipe has 40 steps.
 STEPS = 10
 BUDGET = 200
 EVAL_ITEMS = 20

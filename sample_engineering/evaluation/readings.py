@@ -7,7 +7,7 @@ a model surer of what it says most raises sampled accuracy and leaves greedy acc
 So a lift, a lead and an interval are always of one reading.
 """
 
-from collections.abc import Container, Mapping
+from collections.abc import Collection, Container, Mapping
 from typing import Any
 
 from sample_engineering.evaluation.same_items import protocols_of
@@ -23,6 +23,11 @@ WAY_KEY = "way"
 def headline(readings: Container[str]) -> str:
     """Return the reading that headlines are of: greedy where there is one, else sampled."""
     return GREEDY if GREEDY in readings else SAMPLED
+
+
+def nearest(readings: Collection[str], asked: str) -> str | None:
+    """Return the reading that is asked for where it is there, else the first; None without any."""
+    return asked if asked in readings else next(iter(readings), None)
 
 
 def reading_of(info: Mapping[str, Any]) -> str:

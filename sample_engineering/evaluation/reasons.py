@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 from sample_engineering.evaluation.compare import Comparison, Effect
 from sample_engineering.evaluation.curve import Curve, Gain
-from sample_engineering.text import count_of
+from sample_engineering.text import count_of, each_once
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -91,8 +91,8 @@ def reach(lift: Comparison) -> str:
 
 def along(curve: Curve) -> str:
     """Say which step of the training is best, and by how much."""
-    best = " and ".join(map(str, dict.fromkeys(curve.best_steps.values())))
-    last = " and ".join(map(str, dict.fromkeys(curve.last_steps.values())))
+    best = each_once(curve.best_steps.values())
+    last = each_once(curve.last_steps.values())
     if curve.best_steps == curve.last_steps:
         return f"The best step is the last one, {last}, chosen on {curve.development} items."
     return (
@@ -130,9 +130,8 @@ def budgets(spent: Mapping[str, Budget], sample: str, evaluated: Collection[str]
 
 
 def _steps(budget: Budget) -> str:
-    shown = dict.fromkeys(budget.steps)
     unit = "step" if set(budget.steps) == {1} else "steps"
-    return f"{' and '.join(map(str, shown))} {unit}"
+    return f"{each_once(budget.steps)} {unit}"
 
 
 def domains(lift: Comparison, raised: Sequence[str], lowered: Sequence[str]) -> str:

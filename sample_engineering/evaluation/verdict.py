@@ -15,13 +15,18 @@ from sample_engineering.evaluation.compare import Comparison, Effect
 from sample_engineering.evaluation.contrast import holm
 from sample_engineering.evaluation.curve import Curve
 from sample_engineering.evaluation.intervals import LEVEL
-from sample_engineering.evaluation.readings import GREEDY, READINGS, SAMPLED, headline
+from sample_engineering.evaluation.readings import GREEDY, READINGS, SAMPLED, headline, nearest
 from sample_engineering.evaluation.reasons import Budget
 
 if TYPE_CHECKING:
     import pandas as pd
 
-__all__ = ["DECIDING", "FEWEST_SEEDS", "KINDS", "Budget", "Verdict", "judge", "not_trained"]
+# fmt: off
+__all__ = [
+    "DECIDING", "FEWEST_SEEDS", "KINDS", "Budget", "Verdict", "judge", "moved_domains",
+    "not_trained",
+]
+# fmt: on
 
 # What a verdict can be, and the colour that tables and pages give it.
 KINDS = {
@@ -133,14 +138,14 @@ def judge(
         raise ConfigError(f"`seeds` {seeds} is below 1; give the number of training runs")
     reading = headline(lifts)
     lift = lifts[reading]
-    raised, lowered = _called(lift)
+    raised, lowered = moved_domains(lift)
     kind = _kind(lifts, reading, raised, lowered)
     # What only sharpens has to sharpen more than the controls do.
     decided = SAMPLED if kind == "sharpening only" else reading
     leads = {
         name: (own, controls[name][own].overall)
         for name in DECIDING
-        if controls is not None and (own := _shared(controls.get(name, {}), decided)) is not None
+        if controls is not None and (own := nearest(controls.get(name, {}), decided)) is not None
     }
     open_leads = {name: lead for name, lead in leads.items() if not lead[1].ci_low > 0}
     if kind in ("lifts", "sharpening only") and open_leads:
@@ -170,8 +175,8 @@ def judge(
     return Verdict(kind, words, tuple(reason for reason in reasons if reason))
 
 
-def _called(lift: Comparison) -> tuple[list[str], list[str]]:
-    """Return the domains that are lifted and harmed, corrected for their number."""
+def moved_domains(lift: Comparison) -> tuple[list[str], list[str]]:
+    """Return the domains that are lifted, and those that are harmed, corrected for their number."""
     corrected = holm([effect.p_value for effect in lift.domains.values()])
     calls = {
         name: effect.lift
@@ -180,11 +185,6 @@ def _called(lift: Comparison) -> tuple[list[str], list[str]]:
     }
     raised = [name for name, change in calls.items() if change > 0]
     return raised, [name for name in calls if name not in raised]
-
-
-def _shared(by_reading: Mapping[str, Comparison], reading: str) -> str | None:
-    """Return the reading in which a control is compared: the headline's where it was asked so."""
-    return reading if reading in by_reading else next(iter(by_reading), None)
 
 
 def _kind(

@@ -17,7 +17,7 @@ from sample_engineering.report.readings_table import ReadingsTable
 from sample_engineering.report.run import Run
 from sample_engineering.report.terminal import change, clean, percent, plain_table
 from sample_engineering.runs.questions import ANSWERS
-from sample_engineering.text import count_of
+from sample_engineering.text import count_of, each_once
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -209,10 +209,10 @@ def curve_table(run: Run) -> RenderableType | None:
         ("best", curve.best_steps, curve.best),
         ("last", curve.last_steps, curve.last),
     ):
-        said = " and ".join(map(str, dict.fromkeys(steps.values())))
         row = ForestRow("", gain.lift, gain.ci_low, gain.ci_high)
         notes.append(
-            f"{what} step {said}: {change(gain.lift)} ({row.interval}) on {gain.n} items"
+            f"{what} step {each_once(steps.values())}: {change(gain.lift)} ({row.interval}) "
+            f"on {gain.n} items"
             + (f", chosen on the other {curve.development}" if what == "best" else "")
         )
     return Group(table, *(clean(note, "dim") for note in notes))

@@ -1,7 +1,5 @@
 """Sections of the page that follow a training: the curve of accuracy, and how the model writes."""
 
-from collections.abc import Mapping
-
 from sample_engineering.evaluation.behaviour import MEASURES
 from sample_engineering.report.charts import Line, legend, line_chart
 from sample_engineering.report.forest import ForestRow
@@ -9,6 +7,7 @@ from sample_engineering.report.markup import Markup, foreign, tag
 from sample_engineering.report.plots import forest_plot
 from sample_engineering.report.run import Run
 from sample_engineering.report.terminal import change
+from sample_engineering.text import each_once
 
 
 def curve_section(run: Run) -> Markup | None:
@@ -37,7 +36,7 @@ def curve_section(run: Run) -> Markup | None:
         ]
         charts.append(line_chart("Lift by domain", lines, points=True))
     rows = [
-        ForestRow(f"{what} step, {_steps(at)}", gain.lift, gain.ci_low, gain.ci_high)
+        ForestRow(f"{what} step, {each_once(at.values())}", gain.lift, gain.ci_low, gain.ci_high)
         for what, at, gain in (
             ("best", curve.best_steps, curve.best),
             ("last", curve.last_steps, curve.last),
@@ -62,10 +61,6 @@ def curve_section(run: Run) -> Markup | None:
         ),
         id="curve",
     )
-
-
-def _steps(at: Mapping[int, int]) -> str:
-    return " and ".join(map(str, dict.fromkeys(at.values())))
 
 
 def behaviour_section(run: Run) -> Markup | None:

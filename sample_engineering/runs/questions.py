@@ -8,11 +8,9 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 
 from sample_engineering.evaluation.compare import Comparison, Effect
-from sample_engineering.evaluation.contrast import holm
-from sample_engineering.evaluation.intervals import LEVEL
-from sample_engineering.evaluation.readings import GREEDY, READINGS, SAMPLED
+from sample_engineering.evaluation.readings import GREEDY, READINGS, SAMPLED, nearest
 from sample_engineering.evaluation.reasons import points
-from sample_engineering.evaluation.verdict import DECIDING, FEWEST_SEEDS
+from sample_engineering.evaluation.verdict import DECIDING, FEWEST_SEEDS, moved_domains
 from sample_engineering.runs.findings import Findings
 from sample_engineering.text import count_of
 
@@ -86,13 +84,7 @@ def _domains(lift: Comparison) -> Iterable[Question]:
     total = len(lift.domains)
     if total < 2:
         return
-    corrected = holm([effect.p_value for effect in lift.domains.values()])
-    moved = [
-        effect.lift > 0
-        for effect, p in zip(lift.domains.values(), corrected, strict=True)
-        if p < 1 - LEVEL
-    ]
-    raised, lowered = sum(moved), len(moved) - sum(moved)
+    raised, lowered = map(len, moved_domains(lift))
     answer = NO if lowered else YES if raised == total else OPEN
     harmed = f", {lowered} harmed" if lowered else ""
     yield Question("in every domain?", answer, f"{raised} of {total} lifted{harmed}")
@@ -113,7 +105,7 @@ def _reasoning(overall: Effect) -> Iterable[Question]:
 
 def _of_reading(found: Mapping[str, Comparison], reading: str) -> tuple[str, Effect] | None:
     """Return the reading in which there is a comparison, the asked one first, and what it shows."""
-    own = reading if reading in found else next(iter(found), None)
+    own = nearest(found, reading)
     return None if own is None else (own, found[own].overall)
 
 
