@@ -178,6 +178,14 @@ MaxTokens = Annotated[int | None, shared("max-tokens")]
 Model = Annotated[str | None, shared("model")]
 ModelInitKwargs = Annotated[list[str] | None, shared("model-init-kwargs")]
 OnErrorOption = Annotated[OnError, shared("on-error")]
+ItemsOnError = Annotated[
+    OnError | None, shared("on-error", "Of the benchmark's items; default: fail.")
+]
+EvaluationEngine = Annotated[str | None, shared("engine", "For evaluation; default: transformers.")]
+TrainingRecipe = Annotated[
+    str | None,
+    shared("recipe", "Default: microcosm with the embedded model, else one-shot-rlvr."),
+]
 Prices = Annotated[Path | None, shared("prices")]
 Revision = Annotated[str | None, shared("revision")]
 Rollouts = Annotated[int, shared("rollouts")]

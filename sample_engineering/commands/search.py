@@ -13,12 +13,14 @@ from sample_engineering.commands.options import (
     Device,
     Dtype,
     EngineOptions,
+    EvaluationEngine,
     Format,
     FormatOption,
     GroupBy,
+    ItemsOnError,
     ModelInitKwargs,
-    OnError,
     Revision,
+    TrainingRecipe,
     TrustRemoteCode,
     in_panels,
     read_mapping,
@@ -98,10 +100,7 @@ def search(
     ] = None,
     model: Annotated[str | None, shared("model", "Default: the microcosm's.")] = None,
     benchmark: Benchmarks = None,
-    recipe: Annotated[
-        str | None,
-        shared("recipe", "Default: microcosm with the embedded model, else one-shot-rlvr."),
-    ] = None,
+    recipe: TrainingRecipe = None,
     settings: Annotated[
         list[str] | None,
         typer.Option(
@@ -112,9 +111,7 @@ def search(
         ),
     ] = None,
     group_by: GroupBy = None,
-    on_error: Annotated[
-        OnError | None, shared("on-error", "Of the benchmark's items; default: fail.")
-    ] = None,
+    on_error: ItemsOnError = None,
     out: Annotated[
         Path | None, typer.Option("--out", "-o", help="Folder; default: runs/search-TIME.")
     ] = None,
@@ -124,9 +121,7 @@ def search(
     dry_run: Annotated[
         bool, typer.Option("--dry-run", help="Print the plan with its checks, and stop.")
     ] = False,
-    engine: Annotated[
-        str | None, shared("engine", "For evaluation; default: transformers.")
-    ] = None,
+    engine: EvaluationEngine = None,
     engine_options: EngineOptions = None,
     device: Device = None,
     revision: Revision = None,

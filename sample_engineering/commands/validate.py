@@ -13,16 +13,18 @@ from sample_engineering.commands.options import (
     Device,
     Dtype,
     EngineOptions,
+    EvaluationEngine,
     Format,
     FormatOption,
     GroupBy,
     GroupSize,
+    ItemsOnError,
     ModelInitKwargs,
-    OnError,
     Revision,
     Stop,
     System,
     Template,
+    TrainingRecipe,
     TrustRemoteCode,
     in_panels,
     read_mapping,
@@ -76,10 +78,7 @@ def validate(
         typer.Option("--model", "-m", help="Path or Hugging Face name; default: the microcosm's."),
     ] = None,
     benchmark: Benchmarks = None,
-    recipe: Annotated[
-        str | None,
-        shared("recipe", "Default: microcosm with the embedded model, else one-shot-rlvr."),
-    ] = None,
+    recipe: TrainingRecipe = None,
     settings: Annotated[
         list[str] | None,
         typer.Option(
@@ -102,9 +101,7 @@ def validate(
         int | None, typer.Option(help="At most so many items of each domain.", min=1)
     ] = None,
     group_by: GroupBy = None,
-    on_error: Annotated[
-        OnError | None, shared("on-error", "Of the benchmark's items; default: fail.")
-    ] = None,
+    on_error: ItemsOnError = None,
     eval_template: Annotated[
         str | None,
         typer.Option(help="Template of the evaluation; default: as the recipe evaluates."),
@@ -156,9 +153,7 @@ def validate(
             "0,1,2,3, or cpu,cpu."
         ),
     ] = None,
-    engine: Annotated[
-        str | None, shared("engine", "For evaluation; default: transformers.")
-    ] = None,
+    engine: EvaluationEngine = None,
     engine_options: EngineOptions = None,
     eval_every: Annotated[
         int | None,
