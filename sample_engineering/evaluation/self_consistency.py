@@ -65,8 +65,7 @@ def self_consistency(before: Evaluation, trained: Sequence[Evaluation]) -> Evalu
         chosen["tokens"], chosen["sample_index"] = int(voting["tokens"].sum()), 0
         tokens += int(chosen["tokens"])
         rows.append(chosen)
-    table = before.table.iloc[:0].copy()
-    filled = {name: [row[name] for row in rows] for name in table.columns}
+    filled = {name: [row[name] for row in rows] for name in before.table.columns}
     table = before.table.head(0).reindex(range(len(rows))).assign(**filled)
     table = table.astype(before.table.dtypes.to_dict())
     note = (
