@@ -36,6 +36,8 @@ NOISE = 0.02  # t: sd of a run's accuracy between training seeds
 BETWEEN_ITEMS = 0.3  # d
 KEPT = 0.5  # r
 _MOST_ITEMS = 10**7
+# Noise of items in units of that of seeds, among which a smaller study is looked for.
+_RATIOS = np.geomspace(0.01, 100, 200)
 
 
 @dataclass(frozen=True)
@@ -83,18 +85,29 @@ class Design:
             if not 0 <= getattr(self, name) <= 1:
                 raise ConfigError(f"`{name}` {getattr(self, name)} is no share; give one of 0 to 1")
 
-    def error(self, lift: float) -> tuple[float, float]:
-        """Return the standard error of a lift, and its degrees of freedom."""
+    def errors(self, lift: float) -> tuple[np.ndarray, np.ndarray]:
+        """Return standard errors of a lift and their degrees of freedom, read in several ways.
+
+        The first is that of the whole study. Where seeds differ more than items do, less noise of
+        items means fewer degrees of freedom, and a study of fewer completions may show a little
+        more; since it is contained in the larger one, it stands among the others.
+
+        Returns
+        -------
+        errors, freedoms : array of shape (ways,)
+        """
         accuracy = min(1.0, self.accuracy + lift / 2)
         within = (1 - self.between_items) * (1 + 1 / self.seeds) / self.completions
         between = 2 * self.between_items * (1 - self.kept)
         items = accuracy * (1 - accuracy) * (within + between) / self.items
-        parts = [(np.array([items]), np.array([self.items - 1.0]))]
-        if self.seeds > 1:
-            spread = self.noise**2 / self.seeds
-            parts.append((np.array([spread]), np.array([self.seeds - 1.0])))
-        variance, freedom = combined(parts, 1)
-        return float(np.sqrt(variance[0])), float(freedom[0])
+        if self.seeds == 1:
+            return np.array([np.sqrt(items)]), np.array([self.items - 1.0])
+        spread = self.noise**2 / self.seeds
+        ways = np.concatenate([[items], spread * _RATIOS[spread * _RATIOS > items]])
+        each = np.full_like(ways, self.items - 1.0), np.full_like(ways, self.seeds - 1.0)
+        parts = [(ways, each[0]), (np.full_like(ways, spread), each[1])]
+        variances, freedoms = combined(parts, len(ways))
+        return np.sqrt(variances), freedoms
 
 
 def minimum_detectable(design: Design, *, power: float = POWER) -> float:
@@ -159,8 +172,7 @@ def items_needed(design: Design, lift: float, *, power: float = POWER) -> int | 
 def _needed(design: Design, lift: float, power: float) -> float:
     from scipy import special
 
-    error, freedom = design.error(lift)
+    errors, freedoms = design.errors(lift)
     alpha = (1 - LEVEL) / design.tests
-    return float(
-        error * (special.stdtrit(freedom, 1 - alpha / 2) + special.stdtrit(freedom, power))
-    )
+    students = special.stdtrit(freedoms, 1 - alpha / 2) + special.stdtrit(freedoms, power)
+    return float(np.min(errors * students))
