@@ -86,7 +86,8 @@ def test_the_number_of_items_is_checked():
 
 
 def watcher(tmp_path, model, **changes):
-    items = watched_items(plan_for("none", tmp_path / "run").benchmark, 12)
+    asked = plan_for("none", tmp_path / "run").benchmark
+    items = asked.with_(items=watched_items(asked, 12))
     told = []
     folder = TrainingFolder(tmp_path, "sample", 0)
     made = Development(

@@ -9,6 +9,7 @@ from safetensors.torch import load_file
 
 from sample_engineering.errors import GenerationError
 from sample_engineering.evaluation import evaluate
+from sample_engineering.evaluation.readings import GREEDY
 from sample_engineering.generation.asking import Loading
 from sample_engineering.generation.transformers_engine import TransformersGenerator, load_model
 from sample_engineering.trainers.merging import has_adapters, merge_adapters, merge_in_place
@@ -88,5 +89,6 @@ def test_a_validation_keeps_adapters_or_what_they_come_to(taught_folder, tmp_pat
         plan.benchmark,
         rollouts=1,
         seed=plan.eval_seed,
+        greedy=plan.headline == GREEDY,
     )
     assert again.table["correct"].tolist() == result.after[0].table["correct"].tolist()
