@@ -5,7 +5,7 @@ from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from sample_engineering.api.given import PathLike, beside, ignored
+from sample_engineering.api.given import PathLike, at_least, beside, ignored
 from sample_engineering.api.pools import one_sample
 from sample_engineering.api.reaching import Reach, closed_if_named
 from sample_engineering.api.typed import typed
@@ -137,6 +137,7 @@ def evaluate(
             )
     if out is not None and Path(out).suffix != ".parquet":
         raise ConfigError(f"`out` is no .parquet file: {out}; call it {Path(out).stem}.parquet")
+    at_least(1, {"per_domain": per_domain})
     reach = Reach(
         server=server,
         engine=engine,

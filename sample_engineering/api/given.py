@@ -25,6 +25,13 @@ def refuse(given: Mapping[str, Any], why: str) -> None:
             raise ConfigError(f"`{name}` {why}")
 
 
+def at_least(least: float, given: Mapping[str, float | None]) -> None:
+    """Raise ConfigError naming the first parameter that is less than it may be."""
+    for name, value in given.items():
+        if value is not None and not value >= least:
+            raise ConfigError(f"`{name}` is {value}; give {least} or more")
+
+
 def names_in(given: str | Iterable[str] | None) -> list[str] | None:
     """Return names that were given as a list or with commas."""
     if given is None:

@@ -9,7 +9,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from sample_engineering.api.composing import synthesize
-from sample_engineering.api.given import PathLike, ignored
+from sample_engineering.api.given import PathLike, at_least, ignored
 from sample_engineering.api.pools import load_demand, load_pool
 from sample_engineering.api.typed import typed
 from sample_engineering.api.validating import default_folder, plan_validation
@@ -240,15 +240,8 @@ def plan_search(
         return read_plan(Path(resume), device)
     if pool is None:
         raise ConfigError("`pool` is missing: give candidates, or `resume` to go on with a search")
-    for name, value, least in (
-        ("budget", budget, 1),
-        ("steps", steps, 1),
-        ("eval_items", eval_items, 1),
-        ("confirm", confirm, 0),
-        ("compose", compose, 0),
-    ):
-        if value is not None and value < least:
-            raise ConfigError(f"`{name}` is {value}; give {least} or more")
+    at_least(1, {"budget": budget, "steps": steps, "eval_items": eval_items})
+    at_least(0, {"confirm": confirm, "compose": compose})
     if "steps" in (settings or {}):
         raise ConfigError("`settings` would set steps for a whole training; give `steps` instead")
     confirmed, seed = 1 if confirm is None else confirm, seed or 0

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any
 
 from sample_engineering.api.auditing import doubts
 from sample_engineering.api.evaluating import ROLLOUTS, with_rollouts
-from sample_engineering.api.given import PathLike, ignored
+from sample_engineering.api.given import PathLike, at_least, ignored
 from sample_engineering.api.pools import find_sample, load_pool
 from sample_engineering.api.typed import typed
 from sample_engineering.defaults import (
@@ -374,6 +374,8 @@ def plan_validation(
     if asked_in == (GREEDY,):
         given: dict[str, Any] = {"rollouts": rollouts, "eval_temperature": eval_temperature}
         ignored(given, "the greedy one of the `readings` is one completion at temperature 0")
+    at_least(1, {"eval_items": eval_items, "eval_max_tokens": eval_max_tokens})
+    at_least(0, {"eval_temperature": eval_temperature, "lora": lora})
     overrides = _overrides(eval_template, eval_temperature, eval_max_tokens)
     if isinstance(benchmark, Benchmark):
         given = {
