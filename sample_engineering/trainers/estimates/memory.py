@@ -126,7 +126,7 @@ def training_memory(setup: Setup, device_bytes: int = 0, *, on_cpu: bool = False
     else:
         kept["CUDA"] = _CONTEXT + (_COMMUNICATION if setup.processes > 1 else 0)
     training = _training_phase(setup, sharded, on_cpu)
-    sampling = _sampling_phase(setup, sharded, on_cpu)
+    sampling = {} if setup.vllm_server else _sampling_phase(setup, sharded, on_cpu)
     if setup.vllm:
         share = setup.vllm_share * device_bytes
         sampling = {"vLLM": share}

@@ -112,6 +112,9 @@ def _changes(setup: Setup, device_bytes: int, on_cpu: bool, gpus: int) -> Iterat
     share = round(setup.vllm_share / 2, 2)
     if setup.vllm and share * device_bytes >= vllm_least(setup):
         yield _set(f"vllm_gpu_memory_utilization={share:g}", 1, "share", vllm_share=share)
+    if setup.vllm:  # which needs a GPU of its own
+        price = 1 if setup.processes < gpus else 3
+        yield _set("rollouts at a `vllm_server`", price, "sleep", vllm=False, vllm_server=True)
     if not setup.checkpointing and not on_cpu:
         yield _set("gradient_checkpointing=true", 1, "checkpointing", checkpointing=True)
     for size in _halves(setup.micro_batch, 1):

@@ -57,6 +57,8 @@ class Setup:
         Whether activations are computed anew in the backward pass.
     vllm : bool
         Whether vLLM samples in the training's process.
+    vllm_server : bool
+        Whether a server on other GPUs samples.
     vllm_share : float
         Its share of the card's memory.
     vllm_sleep : bool
@@ -80,6 +82,7 @@ class Setup:
     bf16: bool = True
     checkpointing: bool = True
     vllm: bool = False
+    vllm_server: bool = False
     vllm_share: float = VLLM_SHARE
     vllm_sleep: bool = False
 
@@ -149,6 +152,7 @@ def setup_of(
         bf16=recipe.bf16 and not on_cpu,
         checkpointing=recipe.gradient_checkpointing and not on_cpu,
         vllm=recipe.vllm and trl.get("vllm_mode") != "server",
+        vllm_server=recipe.vllm and trl.get("vllm_mode") == "server",
         vllm_share=float(trl.get("vllm_gpu_memory_utilization", VLLM_SHARE)),
         vllm_sleep=bool(trl.get("vllm_enable_sleep_mode", True)),
     )

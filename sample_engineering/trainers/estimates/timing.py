@@ -134,7 +134,7 @@ class CardSpeed:
 def card_speeds(card: Card, setup: Setup, *, vllm: bool) -> tuple[CardSpeed, CardSpeed]:
     """Return the speed of a training and that of an evaluation on a card."""
     cast = 8 if setup.bf16 and setup.weight_bytes == 4 else setup.weight_bytes
-    if setup.vllm:
+    if setup.vllm or setup.vllm_server:
         training = CardSpeed(card, setup.shape, 2, _LAYER_CALL_VLLM)
     else:
         training = CardSpeed(card, setup.shape, cast)
@@ -165,7 +165,7 @@ def step_seconds(setup: Setup, speed: Speed, device_bytes: int, *, on_cpu: bool)
     passes += speed.backward(tokens, setup.length)
     once = forward * (setup.beta > 0)  # the reference model, or the model without its adapters
     # What sampled and what is trained are the same weights but after the first update.
-    once += forward * (setup.vllm or setup.updates * setup.epochs > 1)
+    once += forward * (setup.vllm or setup.vllm_server or setup.updates * setup.epochs > 1)
     split = setup.processes if setup.sharding is not Sharding.none else 1
     updates = setup.updates * setup.epochs * speed.optimize(setup.trained // split)
     return sampling + setup.epochs * passes + once + updates
@@ -176,6 +176,8 @@ def _rows_at_once(setup: Setup, device_bytes: int, *, on_cpu: bool) -> int:
     row = setup.length * setup.shape.cache_numbers
     if on_cpu:
         return max(1, CACHE_ON_CPU // max(1, 4 * row))
+    if setup.vllm_server:
+        return _MOST_ROWS_VLLM
     if setup.vllm:
         room = setup.vllm_share * device_bytes - 2 * setup.shape.parameters
         return max(1, min(_MOST_ROWS_VLLM, int(room // max(1, 2 * row))))

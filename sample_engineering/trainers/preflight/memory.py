@@ -81,7 +81,7 @@ def memory(case: Case) -> Iterator[Finding]:
             yield refuse(
                 f"vLLM gets {gib(share)} GiB and needs {gib(least)} GiB for the model and one "
                 "answer",
-                f"set `vllm_gpu_memory_utilization`={wanted:g}",
+                f"set `vllm_gpu_memory_utilization`={wanted:g}, or give `vllm_server`",
             )
     if not on_cpu and case.machine.real:
         yield from _loading(case, setup)

@@ -1,0 +1,63 @@
+"""What a training needs, and what would make it fit, for a model of 7B that is not loaded."""
+
+import pytest
+
+from sample_engineering.trainers.estimates.cards import GIB
+from sample_engineering.trainers.estimates.memory import training_memory
+from sample_engineering.trainers.estimates.remedies import remedies
+from sample_engineering.trainers.estimates.setup import Setup, Sharding
+from sample_engineering.trainers.estimates.shape import ModelShape
+
+SEVEN = ModelShape(
+    kind="qwen2",
+    parameters=7_615_600_000,
+    active_parameters=7_615_600_000,
+    embedding_parameters=152_064 * 3584,
+    tied=False,
+    adapter_parameters_per_rank=2_523_136,
+    largest_layer=233_057_792,
+    layers=28,
+    width=3584,
+    inner=18_944,
+    query_width=3584,
+    heads=28,
+    kv_heads=4,
+    cache_numbers=28 * 2 * 4 * 128,
+    vocabulary=152_064,
+    context=131_072,
+    stored_bytes=2,
+    takes_cache=True,
+)
+CARD = 80 * GIB
+
+
+def setup(**changes):
+    plain = Setup(SEVEN, rollouts=2048, micro_batch=8, max_tokens=2048, vllm=True)
+    return plain.with_(**changes)
+
+
+@pytest.mark.parametrize("lora", [0, 32])
+@pytest.mark.parametrize("processes", [1, 4])
+def test_a_server_takes_sampling_off_the_cards_that_train(lora, processes):
+    sharing = {"processes": processes, "sharding": Sharding.fsdp if processes > 1 else "none"}
+    here = training_memory(setup(lora_rank=lora, **sharing), CARD)
+    there = training_memory(setup(lora_rank=lora, vllm=False, vllm_server=True, **sharing), CARD)
+    assert "vLLM" in {**here.sampling, **here.training}
+    assert set(there.sampling) <= {"fragments"}
+    assert there.total <= here.total
+    assert there.kept == here.kept
+
+
+def test_what_is_advised_fits_and_less_of_it_does_not():
+    tight = setup(lora_rank=32, weight_bytes=2, vllm_share=0.6)
+    card = 40 * GIB
+    found = remedies(tight, card, gpus=2)
+    assert training_memory(tight, card).total > card
+    assert any("`vllm_server`" in told for remedy in found for told in remedy.changes)
+    assert all(remedy.total_bytes <= card for remedy in found)
+
+
+def test_a_server_is_no_advice_where_nothing_samples_with_vllm():
+    found = remedies(setup(vllm=False), CARD, gpus=2)
+    assert found
+    assert not any("vllm" in told for remedy in found for told in remedy.changes)
