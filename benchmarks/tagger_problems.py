@@ -1,6 +1,6 @@
 """The problems on which the skill tagger is tested: drawn from public data, kept as ids and hashes.
 
-    python benchmarks/tagger_problems.py [-o FILE]
+    python -m benchmarks.tagger_problems [-o FILE]
 
 draws them and prints how many of which file; ``-o`` writes the list. No text is kept, so whoever
 tests needs the files in ../shared/data.
