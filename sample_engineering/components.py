@@ -19,6 +19,22 @@ _SELECTORS: Mapping[str, str] = {
     "lim": "sample_engineering.selectors.lim:LIM",
     "lift": "sample_engineering.selectors.lift:Lift",
     "sound_label": "sample_engineering.audit.selector:SoundLabel",
+    "skill_abundance": "sample_engineering.selectors.skill_abundance:SkillAbundance",
+    "unbiased_learnability": "sample_engineering.selectors.unbiased:UnbiasedLearnability",
+    "vcrl": "sample_engineering.selectors.vcrl:VCRL",
+    "live_group_rate": "sample_engineering.selectors.live_groups:LiveGroupRate",
+    "speed_bound": "sample_engineering.selectors.speed:SPEED",
+    "pass_rate_band": "sample_engineering.selectors.pass_rate_band:PassRateBand",
+    "pass_rate_gaussian": "sample_engineering.selectors.pass_rate_gaussian:PassRateGaussian",
+    "r_zero": "sample_engineering.selectors.r_zero:RZero",
+    "pair_rule": "sample_engineering.selectors.pair_rule:PairRule",
+    "reward_variance_mass": "sample_engineering.selectors.reward_variance_mass:RewardVarianceMass",
+    "answer_entropy": "sample_engineering.selectors.answer_entropy:AnswerEntropy",
+    "unique_wrong_answers": "sample_engineering.selectors.wrong_answers:UniqueWrongAnswers",
+    "mopps": "sample_engineering.selectors.mopps:MoPPS",
+    "greso": "sample_engineering.selectors.greso:GRESO",
+    "weakness": "sample_engineering.selectors.weakness:Weakness",
+    "category_rule": "sample_engineering.selectors.category_rule:CategoryRule",
 }
 
 _REWARDS: Mapping[str, str] = {

@@ -141,6 +141,7 @@ def selectors() -> Rows:
             "heeds": ", ".join(f"`{name}`" for name in one.reads),
             "further columns": ", ".join(f"`{name}`" for name in further),
             "in the score": _part_in_score(one),
+            "runs": one.when,
         }
 
 

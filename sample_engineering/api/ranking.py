@@ -30,6 +30,7 @@ def rank(
     where: str | None = None,
     explain: str | None = None,
     selectors: str | Iterable[str] | None = None,
+    settings: Mapping[str, Mapping[str, Any]] | None = None,
     history: "Histories | None" = None,
     rates: "Rates | None" = None,
     target: str | Iterable[str] | None = None,
@@ -79,6 +80,8 @@ def rank(
     selectors : str or iterable of str, optional
         Names of `components("selector")`, or ``all``. By default those that `by` and `where` name,
         else all that the evidence allows.
+    settings : mapping, optional
+        Settings of selectors that run, by selector and name: ``{"mopps": {"decay": 0.7}}``.
     history : History, mapping or path, optional
         Accuracies of the candidates at successive checkpoints: lists by id, or records of ``id``
         and ``accuracy``.
@@ -102,8 +105,10 @@ def rank(
     model, server, engine, device, trust_remote_code, concurrency, prices, max_cost, cache,
     engine_options
         The model to probe, see `probe`.
-    rollouts, adaptive, recipe, template, max_tokens, temperature, seed, forced, journal
+    rollouts, adaptive, recipe, template, max_tokens, temperature, forced, journal
         How it is probed, see `probe`.
+    seed : int, optional
+        Of the probe, and of what selectors draw; default: 0.
     on_error : {"skip", "fail"}
         What a bad line of a file does.
     progress : callable, optional
@@ -144,7 +149,6 @@ def rank(
         "template": template,
         "max_tokens": max_tokens,
         "temperature": temperature,
-        "seed": seed,
         "forced": forced,
         "journal": journal,
     }
@@ -195,6 +199,7 @@ def rank(
         tagger=find_tagger(tagger or "builtin", opened if named else None)
         if tagger is None or isinstance(tagger, str)
         else tagger,
+        seed=seed or 0,
         on_error=on_error,
     )
     heeds = {
@@ -206,12 +211,19 @@ def rank(
         "rates": rates,
         "group_size": group_size,
         "truncate_history": truncate_history or None,
+        "seed": None if probes else seed,
     }
     given = {name: name for name, value in heeds.items() if value is not None}
     if probes and not tags:
         given["rates"] = "model"
     question = read_question(
-        evidence, by=by, where=where, explain=explain, selectors=selectors, given=given
+        evidence,
+        by=by,
+        where=where,
+        explain=explain,
+        selectors=selectors,
+        settings=settings,
+        given=given,
     )
     if not named:
         return answer(question, evidence)

@@ -67,7 +67,15 @@ def rank(
         typer.Option(
             metavar="NAMES",
             help="Selectors to run, with commas, or all: @(selector). Default: those that --by and "
-            "--where name, else all that the evidence allows.",
+            "--where name, else those of the score that the evidence allows.",
+        ),
+    ] = None,
+    settings: Annotated[
+        list[str] | None,
+        typer.Option(
+            "--set",
+            metavar="NAME.SETTING=VALUE",
+            help="A setting of a selector that runs: mopps.decay=0.7; may be given again.",
         ),
     ] = None,
     target: Annotated[
@@ -129,7 +137,9 @@ def rank(
     template: Annotated[str | None, shared("template", panel=_PROBE)] = None,
     max_tokens: Annotated[int | None, shared("max-tokens", panel=_PROBE)] = None,
     temperature: Annotated[float | None, shared("temperature", panel=_PROBE)] = None,
-    seed: Annotated[int | None, shared("seed", "Default: 0.", panel=_PROBE)] = None,
+    seed: Annotated[
+        int | None, shared("seed", "Of what selectors draw as well; default: 0.", panel=_PROBE)
+    ] = None,
 ) -> None:
     """Rank candidates: which is worth training on, and why.
 
@@ -139,6 +149,7 @@ def rank(
     from sample_engineering import api
     from sample_engineering.generation.engines import read_options
     from sample_engineering.pool.sources import format_of
+    from sample_engineering.selectors.settings import read_settings
 
     if explain is not None:
         for name, value in (("top", top), ("out", out)):
@@ -154,6 +165,7 @@ def rank(
             where=where,
             explain=explain,
             selectors=selectors,
+            settings=read_settings(settings),
             history=history,
             rates=rates,
             target=target,

@@ -68,20 +68,37 @@ def majority_vote(completions: Sequence[str], *, form: str = "boxed") -> Majorit
     """
     found = [extract(text, form) for text in completions]
     stated = [_one_answer(each) for each in found]
-    golds = {text: _read(text) for text in dict.fromkeys(stated) if text is not None}
-    spelt = Counter(text for text in stated if text is not None and golds[text] is not None)
-    joined = _joined(spelt, golds)
-    counts = Counter(joined[text] for text in stated if text in joined)
+    votes = equal_answers(stated)
+    counts = Counter(vote for vote in votes if vote is not None)
     if not counts:
-        return Majority((None,) * len(found), None, (False,) * len(found))
-    numbers = {name: number for number, name in enumerate(counts)}
-    votes = tuple(numbers[joined[text]] if text in joined else None for text in stated)
+        return Majority(votes, None, (False,) * len(found))
     # Counter keeps the order of first occurrence, and max takes the first of equals.
-    name = max(counts, key=lambda one: counts[one])
-    best = numbers[name]
+    best = max(counts, key=lambda one: counts[one])
     first = stated[votes.index(best)]
     assert first is not None
     return Majority(votes, first, tuple(vote == best for vote in votes))
+
+
+def equal_answers(answers: Sequence[str | None]) -> tuple[int | None, ...]:
+    """Number final answers so that equal ones have the same number, whatever their spelling.
+
+    Parameters
+    ----------
+    answers : sequence of str or None
+        As written, without a box.
+
+    Returns
+    -------
+    tuple of (int or None)
+        Numbers from 0 in the order of first occurrence; None where there is no answer, or none
+        that can be read.
+    """
+    golds = {text: _read(text) for text in dict.fromkeys(answers) if text is not None}
+    spelt = Counter(text for text in answers if text is not None and golds[text] is not None)
+    joined = _joined(spelt, golds)
+    names = dict.fromkeys(joined[text] for text in answers if text in joined)
+    numbers = {name: number for number, name in enumerate(names)}
+    return tuple(numbers[joined[text]] if text in joined else None for text in answers)
 
 
 def _one_answer(found: Extraction) -> str | None:

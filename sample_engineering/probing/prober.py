@@ -11,8 +11,9 @@ from sample_engineering.generation.begun_answer import begin_all
 from sample_engineering.generation.protocol import Completion, Generator, Prompt
 from sample_engineering.grading import Gold, grade_batch, read_sample_gold
 from sample_engineering.probing.plan import ProbePlan
-from sample_engineering.probing.rollouts import Rollout, RolloutJournal
+from sample_engineering.probing.rollouts import LONGEST_ANSWER, Rollout, RolloutJournal
 from sample_engineering.sample import Sample
+from sample_engineering.text import storable
 
 BOX = "\\boxed{"
 FORCED_TOKENS = 64  # a final answer is short; what follows the closed box is cut off
@@ -156,7 +157,15 @@ def _graded(completions: Sequence[Completion], gold: Gold, begun: str, form: str
     texts = [closed(begun + item.text) if begun else item.text for item in completions]
     grades = grade_batch(texts, [gold] * len(texts), form=FORM if begun else form)
     return [
-        Rollout(grade.correct, grade.readable, item.finish_reason == "length", item.tokens)
+        Rollout(
+            grade.correct,
+            grade.readable,
+            item.finish_reason == "length",
+            item.tokens,
+            storable(grade.extracted[:LONGEST_ANSWER])
+            if grade.readable and not grade.correct and grade.extracted
+            else None,
+        )
         for grade, item in zip(grades, completions, strict=True)
     ]
 

@@ -1,10 +1,12 @@
 """What a probe measured of one candidate, under the names that the ranking uses."""
 
+from collections import Counter
 from collections.abc import Mapping, Sequence
 from dataclasses import asdict, dataclass, fields
 from typing import Any
 
 from sample_engineering.errors import PoolError
+from sample_engineering.grading import equal_answers
 from sample_engineering.probing.rollouts import Rollout
 from sample_engineering.selectors.pass_rates import PassRate, protocol_in
 from sample_engineering.selectors.posterior import expected_learning, rate_interval
@@ -15,6 +17,7 @@ _OLDER = {
     "beta_high": "pass_rate_high",
     "dead_group": "dead_group_chance",
 }
+_LISTS = ("accuracy", "models", "wrong_answers")
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,6 +42,9 @@ class ProbeRecord:
         Share of right ones among these, and the pass rate minus it.
     mean_tokens, truncated, unreadable : float or None
         Of the free rollouts: mean length, and shares cut off and without a readable answer.
+    wrong_answers : tuple of int or None
+        How often each distinct wrong final answer was given freely, the most often first; equal
+        ones count together, however spelt.
     model : str
         What was rolled out.
     protocol : mapping, optional
@@ -66,6 +72,7 @@ class ProbeRecord:
     mean_tokens: float | None = None
     truncated: float | None = None
     unreadable: float | None = None
+    wrong_answers: tuple[int, ...] | None = None
     model: str = ""
     protocol: Mapping[str, Any] | None = None
     accuracy: tuple[float | None, ...] | None = None
@@ -99,6 +106,7 @@ class ProbeRecord:
                 "mean_tokens": sum(rollout.tokens for rollout in rollouts) / n,
                 "truncated": sum(rollout.truncated for rollout in rollouts) / n,
                 "unreadable": sum(not rollout.readable for rollout in rollouts) / n,
+                "wrong_answers": _wrong_answers(rollouts),
             }
         if guesses:
             right = sum(guess.correct for guess in guesses)
@@ -115,10 +123,10 @@ class ProbeRecord:
     def to_dict(self) -> dict[str, Any]:
         """Return a JSON-ready record; what may be missing only where it is there."""
         record = asdict(self)
-        for name in ("protocol", "accuracy", "models", "error"):
+        for name in ("protocol", "accuracy", "models", "error", "wrong_answers"):
             if record[name] is None:
                 del record[name]
-            elif name in ("accuracy", "models"):
+            elif name in _LISTS:
                 record[name] = list(record[name])
         return record
 
@@ -136,8 +144,21 @@ class ProbeRecord:
         names = {field.name for field in fields(cls)}
         renamed = {_OLDER.get(name, name): value for name, value in record.items()}
         known = {name: value for name, value in renamed.items() if name in names}
-        for name in ("accuracy", "models"):
+        for name in _LISTS:
             if known.get(name) is not None:
                 known[name] = tuple(known[name])
         known["protocol"] = protocol_in(record)
         return cls(**{**known, "id": str(record["id"])})
+
+
+def _wrong_answers(rollouts: Sequence[Rollout]) -> tuple[int, ...] | None:
+    """Count distinct wrong answers; None where a journal of an older version kept none."""
+    wrong = [one for one in rollouts if one.readable and not one.correct]
+    if any(one.answer is None for one in wrong):
+        return None
+    numbers = equal_answers([one.answer for one in wrong])
+    # What cannot be read as an answer by itself is told apart by its spelling.
+    keys = [
+        one.answer if number is None else number for one, number in zip(wrong, numbers, strict=True)
+    ]
+    return tuple(sorted(Counter(keys).values(), reverse=True))

@@ -7,6 +7,9 @@ from pathlib import Path
 
 from sample_engineering.files import Journal
 
+# Longer wrong answers are told apart by their beginning: a journal must not fill with ramblings.
+LONGEST_ANSWER = 200
+
 
 @dataclass(frozen=True, slots=True)
 class Rollout:
@@ -17,12 +20,16 @@ class Rollout:
     correct, readable, truncated : bool
         Whether it is right, has an answer that can be read, and was cut at the longest length.
     tokens : int
+    answer : str or None
+        A wrong final answer as written, cut to `LONGEST_ANSWER` characters; None where it is right,
+        has none, or was journaled before answers were kept.
     """
 
     correct: bool
     readable: bool
     truncated: bool
     tokens: int
+    answer: str | None = None
 
 
 class RolloutJournal:

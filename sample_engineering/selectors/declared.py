@@ -1,27 +1,42 @@
 """The installed selectors, each made and its declaration checked."""
 
+from collections.abc import Mapping
 from typing import Any
 
 from sample_engineering.errors import ConfigError
-from sample_engineering.registry import find, find_all
-from sample_engineering.selectors.protocol import TIERS, Selector
+from sample_engineering.registry import find, find_all, suggestion
+from sample_engineering.selectors.protocol import TIERS, WHEN, Selector
+from sample_engineering.selectors.settings import Settings, settled
 
 # Columns that the ranking itself fills.
 OWN_COLUMNS = ("rank", "id", "score", "tier", "reasons")
 
 
-def find_selectors() -> dict[str, Selector]:
+def find_selectors(settings: Settings | None = None) -> dict[str, Selector]:
     """Return every installed selector by name, in the order of the registry.
+
+    Parameters
+    ----------
+    settings : mapping of str to mapping, optional
+        What a selector is made with, by its name.
 
     Raises
     ------
     ConfigError
-        If one is not a selector, or two yield a column of the same name.
+        If one is not a selector, two yield a column of the same name, or a setting is not one that
+        a selector has.
     """
+    chosen = settings or {}
     found: dict[str, Selector] = {}
     owners = dict.fromkeys(OWN_COLUMNS, "the ranking")
-    for name, declared in find_all("selector").items():
-        selector = _made(name, declared)
+    every = find_all("selector")
+    for name in chosen:
+        if name not in every:
+            raise ConfigError(
+                f"`settings`: no selector is called {name!r}; {suggestion(name, every)}"
+            )
+    for name, declared in every.items():
+        selector = _made(name, declared, chosen.get(name, {}))
         for column in (name, *selector.columns):
             if column in owners:
                 raise ConfigError(
@@ -51,7 +66,7 @@ def column_owners(selectors: dict[str, Selector]) -> dict[str, Selector]:
     return owners
 
 
-def _made(name: str, declared: Any) -> Selector:
+def _made(name: str, declared: Any, settings: Mapping[str, Any] | None = None) -> Selector:
     if not (isinstance(declared, type) and issubclass(declared, Selector)):
         raise ConfigError(
             f"the selector {name!r} is not a class made from selectors.Selector; mend its package"
@@ -65,6 +80,10 @@ def _made(name: str, declared: Any) -> Selector:
         raise ConfigError(
             f"the selector {name!r} has the tier {declared.tier!r}; choose from {', '.join(TIERS)}"
         )
+    if declared.when not in WHEN:
+        raise ConfigError(
+            f"the selector {name!r} runs {declared.when!r}; choose from {', '.join(WHEN)}"
+        )
     for part in ("needs", "reads", "leading", "columns"):
         if isinstance(getattr(declared, part), str):
             raise ConfigError(
@@ -75,7 +94,7 @@ def _made(name: str, declared: Any) -> Selector:
         raise ConfigError(
             f"the selector {name!r} has the bounds {declared.bounds!r}; write (least, greatest)"
         )
-    return declared()
+    return settled(name, declared, settings or {})
 
 
 def _pair(bounds: Any) -> tuple[float, float]:

@@ -9,6 +9,7 @@ from sample_engineering.errors import ConfigError, PoolError
 from sample_engineering.pool import Pool, Report, read_pool
 from sample_engineering.registry import suggestion
 from sample_engineering.sample import Sample
+from sample_engineering.selectors.answers import AnswerCounts, answers_of_pool
 from sample_engineering.selectors.demand import Demand, demand_of, domains_of, read_demand
 from sample_engineering.selectors.history import History, read_history
 from sample_engineering.selectors.overlap import OverlapIndex
@@ -39,7 +40,7 @@ Rates = Measured | PathLike | Callable[[], Measured]
 Histories = History | Mapping[str, Sequence[float | None]] | PathLike
 
 # What a selector may need, see `Selector.needs`; and a numeric field of the pool, "pool.NAME".
-PARTS = ("history", "pass_rates", "against")
+PARTS = ("history", "pass_rates", "against", "answers", "lim_scores")
 # What a selector may heed, see `Selector.reads`.
 PARAMETERS = (
     "history",
@@ -50,6 +51,7 @@ PARAMETERS = (
     "rates",
     "group_size",
     "truncate_history",
+    "seed",
 )
 _FIELD = "pool."
 _LARGEST_GROUP = 100_000
@@ -80,6 +82,8 @@ class Evidence:
         Cut histories to the shortest one.
     tagger : str or Tagger
         Who names the skills of candidates that do not name their own.
+    seed : int
+        Of what a selector draws.
     on_error : {"skip", "fail"}
         What a bad line of a file does.
 
@@ -110,6 +114,7 @@ class Evidence:
         group_size: int = GROUP_SIZE,
         truncate_history: bool = False,
         tagger: "str | Tagger" = "builtin",
+        seed: int = 0,
         on_error: str = "skip",
     ) -> None:
         if not 2 <= group_size <= _LARGEST_GROUP:
@@ -119,6 +124,7 @@ class Evidence:
             )
         self.group_size = group_size
         self.truncate_history = truncate_history
+        self.seed = seed
         self._target = None if target is None else check_domains(target, "target")
         self._tagger = find_tagger(tagger) if isinstance(tagger, str) else tagger
         self._on_error = on_error
@@ -147,6 +153,10 @@ class Evidence:
             return self._history is not None
         if part == "pass_rates":
             return callable(self._rates) or bool(self.pass_rates)
+        if part == "answers":
+            return callable(self._rates) or bool(self.answers)
+        if part == "lim_scores":
+            return self._history is not None or self.has(_FIELD + "lim")
         return bool(self.against)
 
     @cached_property
@@ -180,16 +190,9 @@ class Evidence:
         ConfigError
             If a probe measured them under different conditions.
         """
-        given = self._rates() if callable(self._rates) else self._rates
+        given = self._measured
         if given is None:
             return rates_of_pool(self.pool)
-        if isinstance(given, str | os.PathLike):
-            given = read_measured(given, on_error=self._on_error, problems=self.rates_problems)
-        elif not isinstance(given, Mapping):
-            rows = (
-                [_record(one) for one in given] if isinstance(given, Iterable) else [_record(given)]
-            )
-            given = {str(row["id"]): row for row in rows if "id" in row}
         if set(self.pool.ids).isdisjoint(given):
             raise PoolError(
                 "no id of `rates` occurs in the pool; give the pass rates of these candidates"
@@ -203,6 +206,24 @@ class Evidence:
             )
         self.rates_asked = asked_in(given[id_] for id_ in self.pool.ids if id_ in given)
         return rates_of_pool(self.pool, given)
+
+    @cached_property
+    def _measured(self) -> Mapping[str, Mapping[str, Any]] | None:
+        """The records of the pass rates that were given, by id; None where none were."""
+        given = self._rates() if callable(self._rates) else self._rates
+        if given is None or isinstance(given, Mapping):
+            return given
+        if isinstance(given, str | os.PathLike):
+            return read_measured(given, on_error=self._on_error, problems=self.rates_problems)
+        rows = [_record(one) for one in given] if isinstance(given, Iterable) else [_record(given)]
+        return {str(row["id"]): row for row in rows if "id" in row}
+
+    @cached_property
+    def answers(self) -> dict[str, AnswerCounts]:
+        """How often which final answer was given, by id: of measured rollouts, then the pool's."""
+        if self._measured is not None:
+            _ = self.pass_rates  # refuses records of other candidates
+        return answers_of_pool(self.pool, self._measured)
 
     @cached_property
     def targets(self) -> tuple[str, ...]:

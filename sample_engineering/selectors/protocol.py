@@ -20,6 +20,10 @@ if TYPE_CHECKING:
 # training run; one-shot runs.
 TIERS = ("text", "probed", "history", "validated")
 
+# When a selector runs, see `Selector.when`.
+ALWAYS, ASKED, NAMED = "always", "asked", "named"
+WHEN = (ALWAYS, ASKED, NAMED)
+
 
 @dataclass(frozen=True)
 class Scores:
@@ -82,6 +86,10 @@ class Selector(ABC):
         Whether it may stop candidates (`Scores.stops`).
     covers : bool
         Whether its value counts as coverage in the score: what a candidate exercises.
+    when : str
+        When it runs, where its evidence is there: ``always``; ``asked``, if it or a column of it is
+        named, with ``all``, and for a candidate that is explained; ``named``, only if it or a
+        column of it is named, for what a model must run for. Only ``always`` counts in the score.
 
     Examples
     --------
@@ -108,6 +116,7 @@ class Selector(ABC):
     place: ClassVar[int] = 50
     gates: ClassVar[bool] = False
     covers: ClassVar[bool] = False
+    when: ClassVar[str] = ALWAYS
 
     @abstractmethod
     def score(self, evidence: "Evidence") -> Scores:

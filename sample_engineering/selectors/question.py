@@ -11,7 +11,8 @@ from sample_engineering.errors import ConfigError
 from sample_engineering.registry import suggestion
 from sample_engineering.selectors.declared import OWN_COLUMNS, column_owners, find_selectors
 from sample_engineering.selectors.evidence import Evidence
-from sample_engineering.selectors.protocol import Selector
+from sample_engineering.selectors.protocol import ALWAYS, NAMED, Selector
+from sample_engineering.selectors.settings import Settings
 from sample_engineering.selectors.where import Condition, parse_where
 
 ALL = "all"
@@ -54,6 +55,7 @@ def read_question(
     where: str | None = None,
     explain: str | None = None,
     selectors: str | Iterable[str] | None = None,
+    settings: Settings | None = None,
     given: Mapping[str, str] | None = None,
 ) -> Question:
     """Check a question against the installed selectors and the pool.
@@ -62,7 +64,7 @@ def read_question(
     ----------
     evidence : Evidence
         What is known of the pool.
-    by, where, explain, selectors
+    by, where, explain, selectors, settings
         See `ranking.rank_pool`.
     given : mapping of str to str, optional
         Those of `evidence.PARAMETERS` that the caller set, and what the caller calls them: one that
@@ -75,13 +77,15 @@ def read_question(
     PoolError
         If no candidate has the id `explain`.
     """
-    installed = find_selectors()
+    installed = find_selectors(settings)
     owners = column_owners(installed)
     named = _named(selectors, installed)
+    counting = [name for name, one in installed.items() if one.when == ALWAYS]
+    complete = named is not None and set(counting) <= set(named)
     fields = dict.fromkeys(name for sample in evidence.pool for name in sample.to_dict())
     numbers = dict.fromkeys(name for sample in evidence.pool for name in sample.extra)
-    if by is None and named and len(named) < len(installed):
-        by = named[0]
+    if by is None and named and not complete:
+        by = next(iter(named))
     column, sign = _sort_column(by, {"score": None, **owners, **numbers})
     condition = None
     if where is not None:
@@ -90,21 +94,26 @@ def read_question(
         evidence.pool.by_id(explain)  # raises with near ids
 
     columns = (column, *(condition.columns if condition is not None else ()))
-    whole = explain is not None if named is None else len(named) == len(installed)
-    whole = whole or (named is None and any(name in _WHOLE for name in columns))
-    wanted = {owners[name].name for name in columns if name in owners}
-    asked = tuple(name for name in installed if whole or name in wanted or name in (named or ()))
+    whole = complete or (
+        named is None and (explain is not None or any(name in _WHOLE for name in columns))
+    )
+    wanted = {owners[name].name for name in columns if name in owners} | set(named or ())
+    wanted |= set(counting) if whole else set()
+    if explain is not None and named is None:
+        wanted |= {name for name, one in installed.items() if one.when != NAMED}
+    asked = tuple(name for name in installed if name in wanted)
     if named is not None and not whole and any(name in _WHOLE for name in columns):
         raise ConfigError(
             "`by` and `where` on score, tier or reasons need every selector; "
             "leave `selectors` out, or name other columns"
         )
-    for name in () if whole else (named or ()):
+    for name in (name for name, by_itself in (named or {}).items() if by_itself):
         if not _known(installed[name], evidence):
             raise ConfigError(f"`selectors` {name}: nothing to score by; {installed[name].mend}")
     owner = owners.get(column)
     if owner is not None and not (_known(owner, evidence, column) or column in numbers):
         raise ConfigError(f"`by` {column}: the column holds no numbers; {owner.mend}")
+    _settings_heeded(settings or {}, asked)
     _heeded([installed[name] for name in asked], given or {}, installed, evidence)
     return Question(column, sign, condition, installed, asked, whole)
 
@@ -124,21 +133,36 @@ def _known(selector: Selector, evidence: Evidence, column: str = "") -> bool:
 
 def _named(
     selectors: str | Iterable[str] | None, installed: Mapping[str, Selector]
-) -> tuple[str, ...] | None:
+) -> dict[str, bool] | None:
+    """Return the selectors that were named, and whether by their own name, not as one of all."""
     if selectors is None:
         return None
     parts = selectors.split(",") if isinstance(selectors, str) else list(selectors)
-    names = tuple(dict.fromkeys(part.strip().replace("-", "_") for part in parts))
-    if names == (ALL,):
-        return tuple(installed)
-    for name in names:
-        if name not in installed:
+    names: dict[str, bool] = {}
+    for name in (part.strip().replace("-", "_") for part in parts):
+        if name == ALL:
+            every = (one.name for one in installed.values() if one.when != NAMED)
+            names = {**dict.fromkeys(every, False), **names}
+        elif name in installed:
+            names[name] = True
+        else:
             raise ConfigError(
                 f"`selectors`: none is called {name!r}; {suggestion(name, [ALL, *installed])}"
             )
     if not names:
         raise ConfigError(f"`selectors` names none; {suggestion('', [ALL, *installed])}")
     return names
+
+
+def _settings_heeded(settings: Settings, asked: Iterable[str]) -> None:
+    """Raise ConfigError for settings of a selector that does not run."""
+    running = tuple(asked)
+    for name in settings:
+        if name not in running:
+            raise ConfigError(
+                f"`settings` of {name} change nothing that is asked; leave them out, or ask for it "
+                "with `selectors`"
+            )
 
 
 def _sort_column(by: str | None, columns: Iterable[str]) -> tuple[str, int]:

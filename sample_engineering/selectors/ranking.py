@@ -16,10 +16,11 @@ from sample_engineering.selectors.evidence import (
     number_of,
 )
 from sample_engineering.selectors.posterior import GROUP_SIZE
-from sample_engineering.selectors.protocol import Scores, Selector
+from sample_engineering.selectors.protocol import ALWAYS, TIERS, Scores, Selector
 from sample_engineering.selectors.question import Question, read_question
 from sample_engineering.selectors.running import run_selectors
 from sample_engineering.selectors.score import combine, learning
+from sample_engineering.selectors.settings import Settings
 from sample_engineering.selectors.table import Ranking
 from sample_engineering.selectors.where import Condition
 from sample_engineering.skills import Tagger
@@ -35,6 +36,7 @@ def rank_pool(
     where: str | None = None,
     explain: str | None = None,
     selectors: str | Iterable[str] | None = None,
+    settings: Settings | None = None,
     history: Histories | None = None,
     rates: Rates | None = None,
     target: str | Iterable[str] | None = None,
@@ -43,6 +45,7 @@ def rank_pool(
     against: Iterable[Sample] | PathLike | None = None,
     group_size: int | None = None,
     truncate_history: bool = False,
+    seed: int | None = None,
     on_error: str = "skip",
 ) -> Ranking:
     """Rank candidates by what is known of them.
@@ -63,6 +66,8 @@ def rank_pool(
         The selectors to run, or ``all``. By default those that `by` and `where` name; all that the
         evidence allows where these name none, or the score, or with `explain`. If it names some
         and `by` nothing, the first of them sorts.
+    settings : mapping, optional
+        Settings of selectors that run, by selector and name: ``{"mopps": {"decay": 0.7}}``.
     history : History, mapping or path, optional
         Accuracies of the candidates at successive checkpoints, see `history.read_history`.
     rates : records, mapping or path, optional
@@ -82,6 +87,8 @@ def rank_pool(
         Rollouts per group in the training to come, for the chance of a dead group; default: 8.
     truncate_history : bool
         Cut histories to the shortest before taking the variance.
+    seed : int, optional
+        Of what selectors draw; default: 0.
     on_error : {"skip", "fail"}
         What a bad line of a file does.
 
@@ -124,6 +131,7 @@ def rank_pool(
         "rates": rates,
         "group_size": group_size,
         "truncate_history": truncate_history or None,
+        "seed": seed,
     }
     evidence = Evidence(
         samples,
@@ -135,6 +143,7 @@ def rank_pool(
         group_size=GROUP_SIZE if group_size is None else group_size,
         truncate_history=truncate_history,
         tagger="builtin" if tagger is None else tagger,
+        seed=seed or 0,
         on_error=on_error,
     )
     question = read_question(
@@ -143,6 +152,7 @@ def rank_pool(
         where=where,
         explain=explain,
         selectors=selectors,
+        settings=settings,
         given={name: name for name in PARAMETERS if parameters[name] is not None},
     )
     return answer(question, evidence)
@@ -186,16 +196,19 @@ def _columns(
     unknown: list[Any] = [None] * len(evidence.pool)
     columns: dict[str, list[Any]] = {"score": unknown.copy()}
     measured, columns["tier"] = learning(evidence, question.selectors, found)
-    if question.whole:
+    if not question.whole:
+        columns["tier"] = _tiers(question.selectors, found, columns["tier"])
+    else:
         columns["score"] = list(combine(question.selectors, found, measured, columns["tier"]))
     columns["reasons"] = _reasons(question.selectors, found, len(unknown))
     columns |= {c: unknown.copy() for one in question.selectors.values() for c in one.leading}
     # What was asked for and lacks evidence is shown as unknown; a field that the pool might have
-    # brought is not.
+    # brought is not, nor what only the explanation of a candidate would have added.
     lacking = [
         question.selectors[name]
         for name in question.asked
         if name not in found
+        and (question.selectors[name].when == ALWAYS or _names(question, question.selectors[name]))
         and not any(part.startswith("pool.") for part in question.selectors[name].needs)
     ]
     for name in question.selectors:
@@ -209,6 +222,28 @@ def _columns(
         elif one in lacking:
             columns |= {key: unknown.copy() for key in one.columns}
     return columns
+
+
+def _names(question: Question, one: Selector) -> bool:
+    """Whether the filter names the selector or a column of it."""
+    named = question.condition.columns if question.condition is not None else ()
+    return any(column in named for column in (one.name, *one.columns))
+
+
+def _tiers(
+    selectors: Mapping[str, Selector], found: Mapping[str, Scores], learned: Iterable[str]
+) -> list[str]:
+    """Return the strongest tier of which anything was computed for a candidate.
+
+    Without a score, the tier says what the columns rest on.
+    """
+    tiers = list(learned)
+    for name, scores in found.items():
+        tier = selectors[name].tier
+        for place, value in enumerate(scores.values):
+            if value == value and TIERS.index(tier) > TIERS.index(tiers[place]):
+                tiers[place] = tier
+    return tiers
 
 
 def _reasons(selectors: Mapping[str, Selector], found: Mapping[str, Scores], n: int) -> list[str]:

@@ -259,7 +259,8 @@ def shown(value: Any) -> str:
     if value is None:
         return "–"
     if isinstance(value, float):
-        return f"{value:.3f}".rstrip("0").rstrip(".") if value % 1 else f"{value:.0f}"
+        text = f"{value:.3f}".rstrip("0").rstrip(".") if value % 1 else f"{value:.0f}"
+        return "0" if text == "-0" else text
     if isinstance(value, list | tuple):
         return visible(", ".join(map(str, value)))
     return visible(str(value))

@@ -72,6 +72,7 @@ IGNORED = {
         "--max-tokens": "POOL --max-tokens 9",
         "--temperature": "POOL --temperature 0.5",
         "--seed": "POOL --seed 1",
+        "--set": "POOL --set mopps.decay=0.7",
     },
     "synthesize": {
         **{

@@ -150,7 +150,6 @@ IDLE = {
     "template": "boxed",
     "max_tokens": 10,
     "temperature": 0.5,
-    "seed": 1,
     "forced": False,
     "journal": "journal",
 }
@@ -163,6 +162,7 @@ IDLE = {
             ({name: value}, f"`{name}` is for probing; give `model`")
             for name, value in IDLE.items()
         ),
+        ({"seed": 1}, "`seed` changes nothing that is asked"),
         ({"rates": RATES, **SERVER}, "`rates` and `model` both give pass rates"),
         (
             {"rates": RATES, "tagger": "llm", "rollouts": 2, **SERVER},
