@@ -225,8 +225,7 @@ def _print_json(ranking: "Ranking") -> None:
 
 def _print_explanation(explanation: "Explanation", format: Format) -> None:
     if format is Format.json:
-        record = {**explanation.record, **explanation.sample.to_dict()}
-        json.dump(record, sys.stdout, ensure_ascii=False, indent=1)
+        json.dump(explanation.to_dict(), sys.stdout, ensure_ascii=False, indent=1)
         sys.stdout.write("\n")
         return
     from rich.table import Table
@@ -306,7 +305,7 @@ def _why(reasons: str) -> str:
 def _meaning(tiers: Any) -> str:
     if set(tiers) <= {"text"}:
         return (
-            "Tier text: what a candidate exercises, not a promise of learning; "
-            "measure with --model, --server, --rates or --history."
+            "Tier text: what a candidate seems to exercise, which is related to no measured "
+            "learning; measure with --model, --server, --rates or --history."
         )
     return "Tiers: validated > history > probed > text."

@@ -83,7 +83,7 @@ def describe(evidence: "Evidence", ranking: "Ranking") -> Features:
     """
     import numpy as np
 
-    from sample_engineering.selectors.skill_salience import mean_shares
+    from sample_engineering.selectors.demand import mean_shares
 
     shares = mean_shares(evidence.demand, evidence.targets)
     tags = [evidence.tags[sample.id] for sample in ranking]

@@ -9,7 +9,8 @@ from sample_engineering.selectors.protocol import TIERS, WHEN, Selector
 from sample_engineering.selectors.settings import Settings, settled
 
 # Columns that the ranking itself fills.
-OWN_COLUMNS = ("rank", "id", "score", "tier", "reasons")
+OF_THE_SCORE = ("coverage", "skills_from", "learned", "learned_from")
+OWN_COLUMNS = ("rank", "id", "score", "tier", "reasons", *OF_THE_SCORE)
 
 
 def find_selectors(settings: Settings | None = None) -> dict[str, Selector]:

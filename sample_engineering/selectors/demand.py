@@ -12,7 +12,7 @@ that a domain's shares sum to 1. Quantities likewise.
 
 import json
 from collections import Counter
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
 from importlib.resources import files
@@ -133,6 +133,15 @@ def domains_of(references: Iterable[Sample]) -> tuple[str, ...]:
             f"one of {', '.join(DOMAINS)}"
         )
     return tuple(domain for domain in DOMAINS if domain in found)
+
+
+def mean_shares(demand: Mapping[str, Demand], targets: Sequence[str]) -> dict[str, float]:
+    """Mean share of each skill over the target domains; sums to 1."""
+    mean: dict[str, float] = {}
+    for domain in targets:
+        for name, share in demand[domain].skills.items():
+            mean[name] = mean.get(name, 0.0) + share / len(targets)
+    return mean
 
 
 def read_demand(path: Path | None = None) -> Mapping[str, Demand]:

@@ -53,6 +53,8 @@ PARAMETERS = (
     "truncate_history",
     "seed",
 )
+# Who named a candidate's skills, see `Evidence.skills_from`.
+DECLARED, MODEL, GUESSED = "sample", "model", "text"
 _FIELD = "pool."
 _LARGEST_GROUP = 100_000
 
@@ -271,6 +273,20 @@ class Evidence:
                 self.untagged += (one.id,)
             tags[one.id] = tag(one.problem, one.solution) if found is None else found
         return tags
+
+    @cached_property
+    def skills_from(self) -> list[str]:
+        """Who named each candidate's skills: ``sample``, ``model``, or guessed from ``text``."""
+        known, tags = taxonomy(), self.tags
+        unread, asked = frozenset(self.untagged), self._tagger.asks_model
+        return [
+            DECLARED
+            if any(name in known for name in one.skills)
+            else MODEL
+            if asked and one.id not in unread and tags[one.id]
+            else GUESSED
+            for one in self.pool
+        ]
 
     @cached_property
     def against(self) -> Pool:

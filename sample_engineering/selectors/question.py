@@ -9,7 +9,12 @@ from dataclasses import dataclass
 
 from sample_engineering.errors import ConfigError
 from sample_engineering.registry import suggestion
-from sample_engineering.selectors.declared import OWN_COLUMNS, column_owners, find_selectors
+from sample_engineering.selectors.declared import (
+    OF_THE_SCORE,
+    OWN_COLUMNS,
+    column_owners,
+    find_selectors,
+)
 from sample_engineering.selectors.evidence import Evidence
 from sample_engineering.selectors.protocol import ALWAYS, NAMED, Selector
 from sample_engineering.selectors.settings import Settings
@@ -17,7 +22,7 @@ from sample_engineering.selectors.where import Condition, parse_where
 
 ALL = "all"
 # Columns of the ranking that need every selector.
-_WHOLE = ("score", "tier", "reasons")
+_WHOLE = ("score", "tier", "reasons", *OF_THE_SCORE)
 
 
 @dataclass(frozen=True)
@@ -86,7 +91,7 @@ def read_question(
     numbers = dict.fromkeys(name for sample in evidence.pool for name in sample.extra)
     if by is None and named and not complete:
         by = next(iter(named))
-    column, sign = _sort_column(by, {"score": None, **owners, **numbers})
+    column, sign = _sort_column(by, ["score", *OF_THE_SCORE, *owners, *numbers])
     condition = None
     if where is not None:
         condition = parse_where(where, [*OWN_COLUMNS, *owners, *fields])
@@ -104,7 +109,7 @@ def read_question(
     asked = tuple(name for name in installed if name in wanted)
     if named is not None and not whole and any(name in _WHOLE for name in columns):
         raise ConfigError(
-            "`by` and `where` on score, tier or reasons need every selector; "
+            "`by` and `where` on score, its parts, tier or reasons need every selector; "
             "leave `selectors` out, or name other columns"
         )
     for name in (name for name, by_itself in (named or {}).items() if by_itself):

@@ -19,7 +19,7 @@ from sample_engineering.selectors.posterior import GROUP_SIZE
 from sample_engineering.selectors.protocol import ALWAYS, TIERS, Scores, Selector
 from sample_engineering.selectors.question import Question, read_question
 from sample_engineering.selectors.running import run_selectors
-from sample_engineering.selectors.score import combine, learning
+from sample_engineering.selectors.score import Learned, account, combine, covered, learning
 from sample_engineering.selectors.settings import Settings
 from sample_engineering.selectors.table import Ranking
 from sample_engineering.selectors.where import Condition
@@ -108,18 +108,22 @@ def rank_pool(
     Notes
     -----
     Evidence comes in tiers, and the column ``tier`` says which one a score rests on. What was
-    measured is first put on [0, 1]: *validated*, 1/2 + lift; *history*, the standard deviation of
-    the history over its maximum 1/2; *probed*, the share of groups of `group_size` rollouts that
-    are not dead, times the share of right answers that need the written steps where that is known.
-    Coverage is the mean of the candidate's percentiles in skill salience and cross-domain
-    potential. The score is, for *validated* and *history*, 0.8 of what was measured plus 0.2 of the
-    coverage; for *probed* their product: what a candidate exercises, as far as training on it will
-    have groups to learn from. In the embedded microcosm, where skills are learnt apart, this
-    product correlates with the lift (docs/lab/microcosm.md), and p(1 - p) does not.
-    A candidate of tier *text* in a pool where others were measured takes their mean for the first
-    part; where nothing was measured the score is the coverage alone: it says what a candidate
-    exercises, not that a model will learn from it. Candidates that a gate stops (they cannot be
-    graded, or copy a benchmark item) have no score and come last, unless `by` names another column.
+    measured is put on [0, 1] (column ``learned``): *validated*, 1/2 + lift; *history*, the standard
+    deviation of the history over its maximum 1/2; *probed*, the share of groups of `group_size`
+    rollouts that are not dead, times the share of right answers that need the written steps where
+    that is known. Coverage is m^3 / (m^3 + t^3), m the mean of skill salience and cross-domain
+    potential and t that of a typical candidate, so that 1/2 is typical. Nothing depends on the rest
+    of the pool.
+
+    Where skills were only guessed from the text (column ``skills_from``), the score is what was
+    measured, and coverage decides between equal scores. Where the candidate names its skills, or a
+    model named them, what was measured is multiplied by twice the coverage (*probed*: in the
+    embedded microcosm, where skills are known, this product correlates with the lift, and p(1 - p)
+    does not, docs/lab/microcosm.md) or by 0.8 plus 0.4 of it (*history*, *validated*). Where
+    nothing was measured the score is the coverage: it says what a candidate exercises, not that a
+    model will learn from it, and such candidates come after those that were measured. Candidates
+    that a gate stops (they cannot be graded, or copy a benchmark item) have no score and come last,
+    unless `by` names another column.
     Selectors of other packages take part as they declare, see `protocol.Selector`.
     """
     parameters: dict[str, Any] = {
@@ -163,12 +167,18 @@ def answer(question: Question, evidence: Evidence) -> Ranking:
     import numpy as np
 
     found = run_selectors(question, evidence)
-    columns = _columns(question, evidence, found)
+    learned = learning(evidence, question.selectors, found)
+    columns = _columns(question, evidence, found, learned)
     values = columns.get(question.column)
     if values is None:
         values = evidence.field(question.column)
     keys = np.array([number_of(value) for value in values])
-    order = _order(question.sign * keys, evidence)
+    first, then = np.zeros(len(keys), dtype=bool), np.zeros(len(keys))
+    if question.column == "score":
+        # Coverage never outranks a measurement, and decides between equal ones.
+        first = np.array([tier == TIERS[0] for tier in columns["tier"]], dtype=bool)
+        then = question.sign * np.array(columns["coverage"])
+    order = _order(first, question.sign * keys, then, evidence)
     leading = [
         column for one in strongest_first(dict(question.selectors)) for column in one.leading
     ]
@@ -180,6 +190,8 @@ def answer(question: Question, evidence: Evidence) -> Ranking:
         sorted_by=("-" if question.sign < 0 else "") + question.column,
     )
     notes = _notes(question, evidence, found)
+    if question.whole:
+        notes.extend(account(learned, evidence))
     if question.condition is not None:
         notes.extend(_unknown(question.condition, ranking, question.selectors.values()))
         ranking = ranking.filter(question.condition)
@@ -190,16 +202,21 @@ def answer(question: Question, evidence: Evidence) -> Ranking:
 
 
 def _columns(
-    question: Question, evidence: Evidence, found: Mapping[str, Scores]
+    question: Question, evidence: Evidence, found: Mapping[str, Scores], learned: Learned
 ) -> dict[str, list[Any]]:
     """Collect the score, values and further columns; None for what nobody knows."""
     unknown: list[Any] = [None] * len(evidence.pool)
     columns: dict[str, list[Any]] = {"score": unknown.copy()}
-    measured, columns["tier"] = learning(evidence, question.selectors, found)
+    columns["tier"] = learned.tiers
     if not question.whole:
         columns["tier"] = _tiers(question.selectors, found, columns["tier"])
     else:
-        columns["score"] = list(combine(question.selectors, found, measured, columns["tier"]))
+        coverage = covered(evidence, question.selectors, found)
+        columns["score"] = combine(found, learned, coverage, evidence)
+        columns["coverage"] = coverage.tolist()
+        columns["skills_from"] = evidence.skills_from
+        columns["learned"] = [None if v != v else v for v in learned.values.tolist()]
+        columns["learned_from"] = [source or None for source in learned.sources]
     columns["reasons"] = _reasons(question.selectors, found, len(unknown))
     columns |= {c: unknown.copy() for one in question.selectors.values() for c in one.leading}
     # What was asked for and lacks evidence is shown as unknown; a field that the pool might have
@@ -292,8 +309,13 @@ def natural(id_: str) -> tuple[tuple[int, int, str], ...]:
     )
 
 
-def _order(keys: "numpy.ndarray", evidence: Evidence) -> list[int]:
-    """Greatest first, unknown last; ties in the order of the history, then by id."""
+def _order(
+    later: "numpy.ndarray", keys: "numpy.ndarray", then: "numpy.ndarray", evidence: Evidence
+) -> list[int]:
+    """Greatest key first, unknown last and before them what is `later`.
+
+    Equal keys by `then`, greatest first, and then in the order of the history, and by id.
+    """
     pool, places = evidence.pool, evidence.history.places
     last = len(places)
 
@@ -301,7 +323,8 @@ def _order(keys: "numpy.ndarray", evidence: Evidence) -> list[int]:
         value = keys[place]
         id_ = pool[place].id
         unknown = value != value
-        return (unknown, 0.0 if unknown else -value, places.get(id_, last), natural(id_))
+        numbers = (0.0, 0.0) if unknown else (-value, -then[place])
+        return (unknown, later[place], *numbers, places.get(id_, last), natural(id_))
 
     return sorted(range(len(pool)), key=key)
 
@@ -331,7 +354,9 @@ def _ties(ranking: Ranking, name: str, evidence: Evidence) -> list[str]:
     if groups:
         notes.append(
             f"ties in {name}: {sum(groups):,} candidates, groups of equals: {len(groups):,}; kept "
-            "in the order of " + ("the history file" if evidence.has("history") else "their ids")
+            "in the order of "
+            + ("coverage, then of " if name == "score" else "")
+            + ("the history file" if evidence.has("history") else "their ids")
         )
     if unknown:
         notes.append(f"without {name}, so last: {unknown:,}")

@@ -1,9 +1,7 @@
 """Skill salience: the skills a candidate exercises, weighted by the targets' demand for them."""
 
-from collections.abc import Mapping, Sequence
-
-from sample_engineering.selectors.demand import Demand
-from sample_engineering.selectors.evidence import Evidence
+from sample_engineering.selectors.demand import mean_shares
+from sample_engineering.selectors.evidence import GUESSED, Evidence
 from sample_engineering.selectors.protocol import Scores, Selector
 from sample_engineering.skills import SHOWN
 
@@ -31,7 +29,7 @@ class SkillSalience(Selector):
     def score(self, evidence: Evidence) -> Scores:
         import numpy as np
 
-        pool = evidence.pool
+        pool, sources = evidence.pool, evidence.skills_from
         weights = mean_shares(evidence.demand, evidence.targets)
         values = np.zeros(len(pool))
         reasons: list[str | None] = [None] * len(pool)
@@ -44,22 +42,14 @@ class SkillSalience(Selector):
             best = sorted(named, key=lambda name: -parts[name])
             shown[place] = best
             if best:
+                verb = "seems to exercise " if sources[place] == GUESSED else "exercises "
                 more = f" and {len(best) - _NAMED} more" if len(best) > _NAMED else ""
-                reasons[place] = "exercises " + ", ".join(map(_plain, best[:_NAMED])) + more
+                reasons[place] = verb + ", ".join(map(_plain, best[:_NAMED])) + more
             else:
                 reasons[place] = "shows no skill of the target domains clearly"
         unread = len(evidence.untagged)
         notes = (f"tagger not readable, so the built-in one named skills: {unread:,}",)
         return Scores(values, reasons, {"skills_found": shown}, notes if unread else ())
-
-
-def mean_shares(demand: Mapping[str, Demand], targets: Sequence[str]) -> dict[str, float]:
-    """Mean share of each skill over the target domains; sums to 1."""
-    mean: dict[str, float] = {}
-    for domain in targets:
-        for name, share in demand[domain].skills.items():
-            mean[name] = mean.get(name, 0.0) + share / len(targets)
-    return mean
 
 
 def _plain(name: str) -> str:

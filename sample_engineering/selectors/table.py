@@ -9,6 +9,8 @@ from typing import TYPE_CHECKING, Any, overload
 from sample_engineering.errors import PoolError
 from sample_engineering.pool import Pool, Report, write_records
 from sample_engineering.sample import Sample
+from sample_engineering.selectors.declared import OF_THE_SCORE
+from sample_engineering.selectors.score import Part, parts_of
 from sample_engineering.skills import evidence
 from sample_engineering.text import visible
 
@@ -208,6 +210,25 @@ class Explanation:
     total: int
 
     @property
+    def score_parts(self) -> tuple[Part, ...]:
+        """What adds up to the score; empty where there is none."""
+        record = self.record
+        if record.get("score") is None or record.get("coverage") is None:
+            return ()
+        return parts_of(
+            record["tier"],
+            record["learned"],
+            record["learned_from"] or "",
+            record["coverage"],
+            record["skills_from"],
+        )
+
+    def to_dict(self) -> dict[str, Any]:
+        """Return every column, the parts of the score, and the candidate's fields."""
+        parts = [part.to_dict() for part in self.score_parts]
+        return {**self.record, "score_parts": parts, **self.sample.to_dict()}
+
+    @property
     def lines(self) -> list[tuple[str, str]]:
         """Label and text of each line."""
         record, sample = self.record, self.sample
@@ -215,6 +236,14 @@ class Explanation:
             ("id", visible(sample.id)),
             ("rank", f"{record['rank']} of {self.total:,}"),
             ("score", f"{shown(record['score'])}  (evidence: {record['tier']})"),
+            *(
+                (
+                    f"  {visible(part.name)}",
+                    f"{shown(part.value)} x {shown(part.weight)} = {shown(part.contribution)}  "
+                    f"({part.evidence})",
+                )
+                for part in self.score_parts
+            ),
             ("problem", visible(sample.problem.strip())),
             (
                 "answer",
@@ -227,6 +256,7 @@ class Explanation:
             ("because", visible(part)) for part in str(record["reasons"]).split("; ") if part
         )
         hidden = {"id", "rank", "score", "tier", "answer_kind", "reasons", "skills_found"}
+        hidden.update(OF_THE_SCORE if self.score_parts else ())
         for name, value in record.items():
             if name not in hidden:
                 lines.append((name, "not known" if value is None else shown(value)))

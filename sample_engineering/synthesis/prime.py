@@ -20,7 +20,7 @@ class Prime:
     sample : Sample
         The choice.
     score : float
-        Mean of its percentiles in salience and cross-domain potential, in (0, 1).
+        Its coverage by salience and cross-domain potential, in [0, 1); 1/2 is typical.
     by_domain : dict of str to float
         Share of each target domain's demand that the sample covers.
     reasons : tuple of str
@@ -54,13 +54,13 @@ def by_coverage(
     """
     from sample_engineering.selectors.cross_domain import CrossDomain
     from sample_engineering.selectors.evidence import Evidence
-    from sample_engineering.selectors.score import coverage_score
+    from sample_engineering.selectors.score import coverage_of
     from sample_engineering.selectors.skill_salience import SkillSalience
 
     pool = list(samples)
     evidence = Evidence(pool, target=target, demand=demand)
     salience, potential = SkillSalience().score(evidence), CrossDomain().score(evidence)
-    scores = coverage_score([salience.values, potential.values])
+    scores = coverage_of([salience.values, potential.values], evidence)
     found = [
         Prime(
             sample,
