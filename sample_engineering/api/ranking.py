@@ -3,6 +3,7 @@
 import functools
 import os
 from collections.abc import Callable, Iterable, Mapping
+from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
 from sample_engineering.api.given import PathLike, refuse
@@ -31,6 +32,7 @@ def rank(
     explain: str | None = None,
     selectors: str | Iterable[str] | None = None,
     settings: Mapping[str, Mapping[str, Any]] | None = None,
+    evaluate: PathLike | Mapping[str, float] | None = None,
     history: "Histories | None" = None,
     rates: "Rates | None" = None,
     target: str | Iterable[str] | None = None,
@@ -82,6 +84,11 @@ def rank(
         else all that the evidence allows.
     settings : mapping, optional
         Settings of selectors that run, by selector and name: ``{"mopps": {"decay": 0.7}}``.
+    evaluate : path, str or mapping, optional
+        Measured outcomes to hold every selector that can run against (`Ranking.evaluation`): a file
+        of ``id`` and an outcome, a folder of runs, ``one-shot-rlvr`` or ``polymath``, or numbers by
+        id; ``#COLUMN`` behind a file or name says which outcome. Where pass rates are not known and
+        histories are, the mean of each history stands for its pass rate.
     history : History, mapping or path, optional
         Accuracies of the candidates at successive checkpoints: lists by id, or records of ``id``
         and ``accuracy``.
@@ -124,9 +131,11 @@ def rank(
     GenerationError
         If the model fails for good.
     """
+    from sample_engineering.api.outcomes import outcomes_of
     from sample_engineering.probing import probe_pool
     from sample_engineering.selectors.evidence import Evidence
     from sample_engineering.selectors.posterior import GROUP_SIZE
+    from sample_engineering.selectors.predicting import predictions
     from sample_engineering.selectors.question import read_question
     from sample_engineering.selectors.ranking import answer
     from sample_engineering.skills import asks_model, find_tagger
@@ -161,6 +170,9 @@ def rank(
             raise ConfigError("`rates` and `model` both give pass rates; leave one out")
         refuse(sampled, "is for probing, and `rates` is given; leave one of them out")
     probes = named and rates is None
+    if evaluate is not None and explain is not None:
+        raise ConfigError("`evaluate` is not for `explain`; leave one of them out")
+    outcomes = None if evaluate is None else outcomes_of(evaluate)
 
     plan = None
     if probes:
@@ -200,6 +212,7 @@ def rank(
         if tagger is None or isinstance(tagger, str)
         else tagger,
         seed=seed or 0,
+        history_rates=outcomes is not None and history is not None and rates is None and not probes,
         on_error=on_error,
     )
     heeds = {
@@ -211,7 +224,7 @@ def rank(
         "rates": rates,
         "group_size": group_size,
         "truncate_history": truncate_history or None,
-        "seed": None if probes else seed,
+        "seed": None if probes or outcomes is not None else seed,
     }
     given = {name: name for name, value in heeds.items() if value is not None}
     if probes and not tags:
@@ -223,12 +236,20 @@ def rank(
         explain=explain,
         selectors=selectors,
         settings=settings,
+        evaluates=outcomes is not None,
         given=given,
     )
-    if not named:
-        return answer(question, evidence)
-    with closed_if_named(model, opened()):  # what cannot be opened fails before any work
+
+    def answered() -> "Ranking":
         ranking = answer(question, evidence)
+        if outcomes is None:
+            return ranking
+        return replace(ranking, evaluation=predictions(ranking, outcomes, seed or 0))
+
+    if not named:
+        return answered()
+    with closed_if_named(model, opened()):  # what cannot be opened fails before any work
+        ranking = answered()
     return ranking.noting(
         note
         for one in found

@@ -21,6 +21,7 @@ from sample_engineering.errors import ConfigError
 from sample_engineering.text import count_of
 
 if TYPE_CHECKING:
+    from sample_engineering.selectors.predicting import SelectorEvaluation
     from sample_engineering.selectors.table import Explanation, Ranking
 
 _PROBE = "Probing first"
@@ -76,6 +77,15 @@ def rank(
             "--set",
             metavar="NAME.SETTING=VALUE",
             help="A setting of a selector that runs: mopps.decay=0.7; may be given again.",
+        ),
+    ] = None,
+    evaluate: Annotated[
+        str | None,
+        typer.Option(
+            metavar="OUTCOMES",
+            help="Does a selector predict anything? Correlate all that can run with measured "
+            "outcomes: FILE[#COLUMN] of id and outcome, a folder of runs, one-shot-rlvr or "
+            "polymath.",
         ),
     ] = None,
     target: Annotated[
@@ -155,6 +165,8 @@ def rank(
         for name, value in (("top", top), ("out", out)):
             if value is not None:
                 raise ConfigError(f"`{name}` is not for `explain`; leave one of them out")
+    if evaluate is not None and top is not None:
+        raise ConfigError("`top` is not for `evaluate`; leave one of them out")
     if out is not None:
         format_of(out)  # a wrong ending fails before the work, not after
     probing = counted("probing", "rollouts") if model is not None else nullcontext(None)
@@ -166,6 +178,7 @@ def rank(
             explain=explain,
             selectors=selectors,
             settings=read_settings(settings),
+            evaluate=evaluate,
             history=history,
             rates=rates,
             target=target,
@@ -196,6 +209,9 @@ def rank(
     if explain is not None:
         _print_explanation(ranking.explain(explain), format)
         return
+    if ranking.evaluation is not None:
+        _show_evaluation(ranking, out, format, context)
+        return
     kept = ranking if top is None else ranking.top(top)
     if out is not None:
         kept.write(out)
@@ -210,6 +226,52 @@ def rank(
             sys.stderr.write(f"... and {more:,} more\n")
     if out is not None:
         sys.stderr.write(f"wrote {count_of(len(kept), 'candidate')} to {out}\n")
+
+
+def _show_evaluation(
+    ranking: "Ranking", out: Path | None, format: Format, context: typer.Context
+) -> None:
+    from sample_engineering.pool import write_records
+
+    found = ranking.evaluation
+    assert found is not None
+    if out is not None:
+        write_records(found.to_record()["selectors"], out)
+    if format is Format.json:
+        record = found.to_record() | {"notes": [*found.notes, *ranking.notes]}
+        json.dump(record, sys.stdout, ensure_ascii=False, indent=1)
+        sys.stdout.write("\n")
+    else:
+        _print_evaluation(found, ranking, context)
+    if out is not None:
+        sys.stderr.write(f"wrote {count_of(len(found), 'row')} to {out}\n")
+
+
+def _print_evaluation(
+    found: "SelectorEvaluation", ranking: "Ranking", context: typer.Context
+) -> None:
+    from rich import box
+    from rich.table import Table
+    from rich.text import Text
+
+    from sample_engineering.selectors.table import short
+
+    console = _console()
+    console.print(Text(f"Against {short(found.outcomes)}, {short(found.column)}", style="bold"))
+    table = Table(box=box.SIMPLE_HEAD, pad_edge=False, padding=(0, 1, 0, 0))
+    table.add_column("selector", overflow="fold")
+    for heading in ("tier", "n", "rho", "95 %", "p", "p Holm"):
+        table.add_column(heading, justify="left" if heading == "tier" else "right", no_wrap=True)
+    for one in found:
+        names = ", ".join((one.selector, *one.same_order))
+        interval = f"{one.low:+.2f} to {one.high:+.2f}"
+        figures = (f"{one.rho:+.2f}", interval, f"{one.p_value:.3f}", f"{one.p_holm:.2f}")
+        table.add_row(Text(names), one.tier, str(one.n), *figures)
+    console.print(table)
+    told = list(found.lines)
+    console.print(Text(short(told[0], 500), style="bold"))
+    for note in (*told[1:], *ranking.notes):
+        console.print(Text(f"- {short(say(note, context), 500)}"))
 
 
 def _print_json(ranking: "Ranking") -> None:

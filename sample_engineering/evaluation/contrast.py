@@ -94,7 +94,7 @@ class Contrast:
     ci_low, ci_high : float
         95 % interval.
     p_value : float
-        Of no difference, that of the interval, not corrected; see `holm`.
+        Of no difference, that of the interval, not corrected; see `multiplicity.holm`.
     paired : bool
         Whether both were measured on the same items. If not, the items of each were resampled
         independently, which gives wider intervals.
@@ -139,17 +139,6 @@ def contrast(
     replicates = (drawn.after - drawn.before)[:, 0]
     found = Statistic(replicates, difference, n, float(freedom[0]), bound=2.0)
     return Contrast(difference, *found.interval(), found.p_value, paired, n)
-
-
-def holm(p_values: Sequence[float]) -> list[float]:
-    """Correct p-values for their number (Holm's step-down procedure), in the order given."""
-    order = np.argsort(p_values, kind="stable")
-    corrected = np.empty(len(order))
-    largest = 0.0
-    for rank, index in enumerate(order):
-        largest = max(largest, min(1.0, (len(order) - rank) * p_values[index]))
-        corrected[index] = largest
-    return [float(value) for value in corrected]
 
 
 def rank_lifts(

@@ -12,11 +12,11 @@ from typing import TYPE_CHECKING, Any
 from sample_engineering.errors import ConfigError
 from sample_engineering.evaluation import reasons as say
 from sample_engineering.evaluation.compare import Comparison, Effect
-from sample_engineering.evaluation.contrast import holm
 from sample_engineering.evaluation.curve import Curve
 from sample_engineering.evaluation.intervals import LEVEL
 from sample_engineering.evaluation.readings import GREEDY, READINGS, SAMPLED, headline, nearest
 from sample_engineering.evaluation.reasons import Budget
+from sample_engineering.multiplicity import holm
 
 if TYPE_CHECKING:
     import pandas as pd

@@ -7,9 +7,10 @@ from itertools import combinations
 from typing import TYPE_CHECKING, Any
 
 from sample_engineering.errors import ConfigError, SampleEngineeringError
-from sample_engineering.evaluation.contrast import LiftValues, contrast, holm, lift_values
+from sample_engineering.evaluation.contrast import LiftValues, contrast, lift_values
 from sample_engineering.evaluation.readings import READINGS
 from sample_engineering.evaluation.same_items import protocols_of, refuse_any
+from sample_engineering.multiplicity import holm
 from sample_engineering.report.conditions import (
     Condition,
     Counted,

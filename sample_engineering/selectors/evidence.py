@@ -3,6 +3,7 @@
 import os
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from functools import cached_property
+from math import fsum
 from typing import Any, Protocol
 
 from sample_engineering.errors import ConfigError, PoolError
@@ -86,6 +87,8 @@ class Evidence:
         Who names the skills of candidates that do not name their own.
     seed : int
         Of what a selector draws.
+    history_rates : bool
+        Whether the mean of a candidate's history stands for its pass rate where none is known.
     on_error : {"skip", "fail"}
         What a bad line of a file does.
 
@@ -117,6 +120,7 @@ class Evidence:
         truncate_history: bool = False,
         tagger: "str | Tagger" = "builtin",
         seed: int = 0,
+        history_rates: bool = False,
         on_error: str = "skip",
     ) -> None:
         if not 2 <= group_size <= _LARGEST_GROUP:
@@ -127,6 +131,7 @@ class Evidence:
         self.group_size = group_size
         self.truncate_history = truncate_history
         self.seed = seed
+        self._history_rates = history_rates
         self._target = None if target is None else check_domains(target, "target")
         self._tagger = find_tagger(tagger) if isinstance(tagger, str) else tagger
         self._on_error = on_error
@@ -194,7 +199,8 @@ class Evidence:
         """
         given = self._measured
         if given is None:
-            return rates_of_pool(self.pool)
+            known = rates_of_pool(self.pool)
+            return self._means() | known if self._history_rates else known
         if set(self.pool.ids).isdisjoint(given):
             raise PoolError(
                 "no id of `rates` occurs in the pool; give the pass rates of these candidates"
@@ -208,6 +214,15 @@ class Evidence:
             )
         self.rates_asked = asked_in(given[id_] for id_ in self.pool.ids if id_ in given)
         return rates_of_pool(self.pool, given)
+
+    def _means(self) -> dict[str, PassRate]:
+        """The mean accuracy of each candidate that has a history, as its pass rate."""
+        means = {}
+        for sample in self.pool:
+            seen = [one for one in self.history.get(sample.id, ()) if one == one]
+            if seen:
+                means[sample.id] = PassRate(fsum(seen) / len(seen))
+        return means
 
     @cached_property
     def _measured(self) -> Mapping[str, Mapping[str, Any]] | None:

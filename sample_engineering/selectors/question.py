@@ -61,6 +61,7 @@ def read_question(
     explain: str | None = None,
     selectors: str | Iterable[str] | None = None,
     settings: Settings | None = None,
+    evaluates: bool = False,
     given: Mapping[str, str] | None = None,
 ) -> Question:
     """Check a question against the installed selectors and the pool.
@@ -71,6 +72,8 @@ def read_question(
         What is known of the pool.
     by, where, explain, selectors, settings
         See `ranking.rank_pool`.
+    evaluates : bool
+        Whether selectors are going to be evaluated: all that a score or an explanation runs.
     given : mapping of str to str, optional
         Those of `evidence.PARAMETERS` that the caller set, and what the caller calls them: one that
         no asked selector heeds is an error.
@@ -87,6 +90,7 @@ def read_question(
     named = _named(selectors, installed)
     counting = [name for name, one in installed.items() if one.when == ALWAYS]
     complete = named is not None and set(counting) <= set(named)
+    everything = explain is not None or evaluates
     fields = dict.fromkeys(name for sample in evidence.pool for name in sample.to_dict())
     numbers = dict.fromkeys(name for sample in evidence.pool for name in sample.extra)
     if by is None and named and not complete:
@@ -99,12 +103,10 @@ def read_question(
         evidence.pool.by_id(explain)  # raises with near ids
 
     columns = (column, *(condition.columns if condition is not None else ()))
-    whole = complete or (
-        named is None and (explain is not None or any(name in _WHOLE for name in columns))
-    )
+    whole = complete or (named is None and (everything or any(name in _WHOLE for name in columns)))
     wanted = {owners[name].name for name in columns if name in owners} | set(named or ())
     wanted |= set(counting) if whole else set()
-    if explain is not None and named is None:
+    if everything and named is None:
         wanted |= {name for name, one in installed.items() if one.when != NAMED}
     asked = tuple(name for name in installed if name in wanted)
     if named is not None and not whole and any(name in _WHOLE for name in columns):

@@ -17,6 +17,8 @@ from sample_engineering.text import visible
 if TYPE_CHECKING:
     import pandas
 
+    from sample_engineering.selectors.predicting import SelectorEvaluation
+
 _SHOWN_ROWS = 20
 _SHOWN_PROBLEM = 140
 _SHOWN_CUES = 4
@@ -40,6 +42,8 @@ class Ranking(Sequence[Sample]):
         What holds for the whole: skipped lines, ties, missing histories.
     total : int
         How many candidates were ranked, before `top`.
+    evaluation : SelectorEvaluation or None
+        What the selectors say of measured outcomes, where that was asked (`evaluate`).
     """
 
     samples: tuple[Sample, ...]
@@ -47,6 +51,7 @@ class Ranking(Sequence[Sample]):
     sorted_by: str = "score"
     notes: tuple[str, ...] = ()
     total: int = 0
+    evaluation: "SelectorEvaluation | None" = None
     _pool: Pool | None = field(default=None, repr=False, compare=False)
 
     @classmethod
@@ -66,7 +71,9 @@ class Ranking(Sequence[Sample]):
         for name in (*first, *columns):
             if name in columns and name not in table:
                 table[name] = [columns[name][place] for place in order]
-        return cls(tuple(pool[place] for place in order), table, sorted_by, (), len(order), pool)
+        return cls(
+            tuple(pool[place] for place in order), table, sorted_by, (), len(order), None, pool
+        )
 
     @overload
     def __getitem__(self, place: int) -> Sample: ...

@@ -73,6 +73,7 @@ IGNORED = {
         "--temperature": "POOL --temperature 0.5",
         "--seed": "POOL --seed 1",
         "--set": "POOL --set mopps.decay=0.7",
+        "--evaluate": "POOL --evaluate polymath --explain math-linear-tickets",
     },
     "synthesize": {
         **{

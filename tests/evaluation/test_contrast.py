@@ -5,7 +5,8 @@ import pytest
 
 from sample_engineering.errors import ConfigError
 from sample_engineering.evaluation.compare import compare
-from sample_engineering.evaluation.contrast import contrast, holm, lift_values, rank_lifts
+from sample_engineering.evaluation.contrast import contrast, lift_values, rank_lifts
+from sample_engineering.multiplicity import holm
 from tests.evaluation.tables import evaluation
 
 
