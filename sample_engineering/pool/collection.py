@@ -1,87 +1,20 @@
-"""A pool in memory, and the report of what could not be read."""
+"""A pool in memory."""
 
 import html
 from collections import Counter
-from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import dataclass, field
+from collections.abc import Iterable, Sequence
 from typing import TYPE_CHECKING, Any, overload
 
 from sample_engineering.errors import PoolError
+from sample_engineering.pool.ids import Ids
+from sample_engineering.pool.report import Report
 from sample_engineering.sample import Sample
 
 if TYPE_CHECKING:
     import pandas
 
-# Bad lines kept in full; past that only their number grows (memory stays bounded).
-_KEPT = 1000
 _SHOWN_ROWS = 10
 _SHOWN_CHARACTERS = 120
-
-
-@dataclass(frozen=True, slots=True)
-class BadLine:
-    """One record that could not be used.
-
-    Parameters
-    ----------
-    file : str
-        The file or reference.
-    line : int
-        Line (JSONL, CSV) or row (Parquet, Hugging Face), counted from 1; 0: the file as a whole.
-    reason : str
-        What is wrong with it.
-    """
-
-    file: str
-    line: int
-    reason: str
-
-    def __str__(self) -> str:
-        return f"{self.file}:{self.line}: {self.reason}"
-
-
-@dataclass
-class Report:
-    """What reading a pool met: records used, records skipped and why, and oddities mended.
-
-    Attributes
-    ----------
-    read, skipped : int
-        Records turned into samples, and records that could not be.
-    bad_lines : list of BadLine
-        The first thousand skipped records.
-    notes : Counter
-        Oddities that were mended, with how often, e.g. a NaN read as "missing".
-    """
-
-    read: int = 0
-    skipped: int = 0
-    bad_lines: list[BadLine] = field(default_factory=list)
-    notes: Counter[str] = field(default_factory=Counter)
-
-    def add(self, bad: BadLine) -> None:
-        """Count one skipped record."""
-        self.skipped += 1
-        if len(self.bad_lines) < _KEPT:
-            self.bad_lines.append(bad)
-
-    def reasons(self) -> Counter[str]:
-        """Count the kept bad lines by reason; names in quotes are left out so that alike join."""
-        return Counter(bad.reason.split(" '")[0] for bad in self.bad_lines)
-
-    def __len__(self) -> int:
-        return self.skipped
-
-    def __iter__(self) -> Iterator[BadLine]:
-        return iter(self.bad_lines)
-
-    def __str__(self) -> str:
-        parts = [f"{self.read:,} candidates read"]
-        if self.skipped:
-            reasons = "; ".join(f"{n} x {why}" for why, n in self.reasons().most_common(3))
-            parts.append(f"{self.skipped:,} skipped ({reasons})")
-        parts.extend(f"{n:,} x {note}" for note, n in self.notes.most_common(3))
-        return ", ".join(parts)
 
 
 class Pool(Sequence[Sample]):
@@ -112,6 +45,26 @@ class Pool(Sequence[Sample]):
         if len(self._places) < len(self.samples):
             twice = next(i for i, n in Counter(s.id for s in self.samples).items() if n > 1)
             raise PoolError(f"two candidates have the id {twice!r}; give each its own")
+
+    def __add__(self, other: object) -> "Pool":
+        """Return one pool of both; ids that occur in both on different problems are told apart.
+
+        A copy (same id, problem and gold) is left out and counted.
+        """
+        if not isinstance(other, Sequence) or not all(isinstance(one, Sample) for one in other):
+            return NotImplemented
+        second = other if isinstance(other, Pool) else Pool(other)
+        report = Report()
+        for part in (self, second):
+            report.merge(part.problems)
+        report.read = 0
+        ids, kept = Ids(), []
+        for part in (self, second):
+            for line, sample in enumerate(part.samples, 1):
+                taken = ids.admit(sample, part.name, line, report)
+                if taken is not None:
+                    kept.append(taken)
+        return Pool(kept, f"{self.name} + {second.name}", report)
 
     @overload
     def __getitem__(self, place: int) -> Sample: ...

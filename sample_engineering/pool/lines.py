@@ -1,7 +1,11 @@
 """Lines of a text file, plain or compressed, in bounded memory."""
 
+import bz2
+import codecs
 import gzip
 import io
+import lzma
+import zipfile
 import zlib
 from collections.abc import Iterator
 from pathlib import Path
@@ -18,6 +22,13 @@ _FREE_BYTES = 64 * 2**20
 _CHUNK = 2**16
 _GZIP_MAGIC = b"\x1f\x8b"
 _ZSTD_MAGIC = b"\x28\xb5\x2f\xfd"
+_BZIP2_MAGIC = b"BZh"
+_XZ_MAGIC = b"\xfd7zXZ\x00"
+_ZIP_MAGIC = b"PK\x03\x04"
+_DAMAGED = (zlib.error, lzma.LZMAError, zipfile.BadZipFile)
+_XZ_MEMORY = 256 * 2**20  # xz -9 asks for 65 MiB
+_SAMPLED = 200  # bytes
+_SHORTEST_UTF16 = 8
 
 
 class LineFault(Exception):
@@ -39,7 +50,7 @@ class _Bounded(io.RawIOBase):
 
         try:
             data = self._unpacked.read(len(buffer))
-        except (EOFError, OSError, zlib.error, ZstdError) as error:
+        except (EOFError, OSError, *_DAMAGED, ZstdError) as error:
             raise LineFault(f"compressed data is damaged or cut short ({error})") from error
         self._total += len(data)
         if self._total > max(_FREE_BYTES, _MAX_RATIO * self._size):
@@ -53,8 +64,65 @@ class _Bounded(io.RawIOBase):
         return len(data)
 
 
-def open_text(path: Path) -> IO[bytes]:
-    """Open a plain, gzip or zstd file for reading bytes; its first bytes say which it is.
+class _Xz:
+    """Bytes of an .xz file, with a bound on what its header may ask of the memory."""
+
+    def __init__(self, path: Path) -> None:
+        self._file = path.open("rb")
+        self._unpacker = self._fresh()
+
+    @staticmethod
+    def _fresh() -> lzma.LZMADecompressor:
+        return lzma.LZMADecompressor(memlimit=_XZ_MEMORY)
+
+    def read(self, size: int) -> bytes:
+        while True:
+            if self._unpacker.eof:  # a file may hold several streams
+                rest = self._unpacker.unused_data.lstrip(b"\0") or self._file.read(_CHUNK)
+                if not rest:
+                    return b""
+                self._unpacker = self._fresh()
+            else:
+                rest = self._file.read(_CHUNK) if self._unpacker.needs_input else b""
+                if not rest and self._unpacker.needs_input:
+                    raise EOFError("it ends within the data")
+            data = self._unpacker.decompress(rest, size)
+            if data:
+                return data
+
+
+class _Transcoded(io.RawIOBase):
+    """The UTF-8 bytes of a text in another encoding."""
+
+    def __init__(self, raw: IO[bytes], encoding: str) -> None:
+        self._raw, self._decoder = raw, codecs.getincrementaldecoder(encoding)("replace")
+        self._left = b""
+
+    def readable(self) -> bool:
+        return True
+
+    def readinto(self, buffer: Any) -> int:
+        while not self._left:
+            data = self._raw.read(_CHUNK)
+            self._left = self._decoder.decode(data, final=not data).encode("utf-8")
+            if not data:
+                break
+        part = self._left[: len(buffer)]
+        self._left = self._left[len(part) :]
+        buffer[: len(part)] = part
+        return len(part)
+
+
+def open_text(path: Path, member: str = "", *, table: bool = False) -> IO[bytes]:
+    """Open a file for reading UTF-8 bytes, plain or packed; its first bytes say which it is.
+
+    Parameters
+    ----------
+    path : Path
+    member : str
+        Of a zip file.
+    table : bool
+        Whether text that is no UTF-8 may be cp1252, as spreadsheets write it.
 
     Raises
     ------
@@ -62,36 +130,87 @@ def open_text(path: Path) -> IO[bytes]:
         If the file is missing, a folder, unreadable, empty, or not text.
     """
     if path.is_dir():
-        raise PoolError(
-            f"{path} is a folder; give a file, or hf:./{path.name} for a data set folder"
-        )
+        raise PoolError(f"{path} is a folder; give a file in it")
     try:
         if not path.is_file():
             raise PoolError(f"{path} is not there; check the path")
         size = path.stat().st_size
         if size == 0:
             raise PoolError(f"{path} is empty; give a file with at least one problem")
-        stream = _unpacked(path, size)
+        stream = _unpacked(path, size, member)
         head = stream.peek(_CHUNK)
-    except LineFault as error:
+    except (LineFault, zipfile.BadZipFile) as error:
         raise PoolError(f"{path}: {error}; download or write it again") from error
     except OSError as error:
         raise PoolError(f"cannot read {path}: {error.strerror or error}") from error
+    encoding = encoding_of(head, table=table)
+    if encoding:
+        return io.BufferedReader(_Transcoded(stream, encoding), _CHUNK)
     if b"\x00" in head:
-        raise PoolError(
-            f"{path} is a binary (or UTF-16) file; give JSONL, CSV in UTF-8, or Parquet"
-        )
+        raise PoolError(f"{path} is a binary file; give JSONL, CSV or Parquet")
     if not head.strip():
         stream.close()
         raise PoolError(f"{path} holds only blank lines; give a file with at least one problem")
+    refuse_stand_in(path, head)
     return stream
 
 
-def _unpacked(path: Path, size: int) -> io.BufferedReader:
+def encoding_of(head: bytes, *, table: bool) -> str:
+    """Return the encoding of a text that is not UTF-8; empty where it is, or is no text."""
+    if head.startswith((codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE)):
+        return "utf-16"
+    if len(head) >= _SHORTEST_UTF16 and not any(head[1:_SAMPLED:2]) and all(head[:_SAMPLED:2]):
+        return "utf-16-le"
+    if not table or b"\x00" in head:
+        return ""
+    try:
+        codecs.getincrementaldecoder("utf-8")().decode(head)
+    except UnicodeDecodeError:
+        try:
+            head.decode("cp1252")
+        except UnicodeDecodeError:
+            return ""
+        return "cp1252"
+    return ""
+
+
+def refuse_stand_in(path: Path, head: bytes) -> None:
+    """Raise PoolError for what lies in the place of data: a Git LFS pointer, or a web page."""
+    if head.startswith(b"version https://git-lfs.github.com/spec/"):
+        raise PoolError(f"{path} is a Git LFS pointer, not the data; run git lfs pull there")
+    start = head[:_SAMPLED].lstrip(b"\xef\xbb\xbf \t\r\n").lower()
+    if start.startswith((b"<!doctype html", b"<html", b"<head", b"<?xml")):
+        raise PoolError(
+            f"{path} is a web page, not data; download the raw file (at GitHub its Raw link, at "
+            "the Hugging Face hub resolve/ in place of blob/)"
+        )
+
+
+def head_of(path: Path, member: str = "") -> bytes:
+    """Return the first bytes of a file, unpacked; empty where it cannot be read."""
+    try:
+        with _unpacked(path, path.stat().st_size, member) as stream:
+            return bytes(stream.peek(_CHUNK))
+    except (LineFault, OSError, zipfile.BadZipFile, PoolError):
+        return b""
+
+
+def _unpacked(path: Path, size: int, member: str = "") -> io.BufferedReader:
     with path.open("rb") as probe:
         head = probe.read(64)
+    if head.startswith(_ZIP_MAGIC):
+        archive = zipfile.ZipFile(path)
+        try:
+            inner = archive.open(member or archive.namelist()[0])
+        except (RuntimeError, NotImplementedError, KeyError, IndexError) as error:
+            raise LineFault(f"cannot unpack {member or 'it'} ({error})") from error
+        return io.BufferedReader(_Bounded(path, inner, size), _CHUNK)
     if head.startswith(_GZIP_MAGIC):
         return io.BufferedReader(_Bounded(path, gzip.open(path, "rb"), size), _CHUNK)
+    if head.startswith(_BZIP2_MAGIC):
+        return io.BufferedReader(_Bounded(path, bz2.open(path, "rb"), size), _CHUNK)
+    if head.startswith(_XZ_MAGIC):
+        return io.BufferedReader(_Bounded(path, _Xz(path), size), _CHUNK)
     if head.startswith(_ZSTD_MAGIC):
         import zstandard
 

@@ -1,27 +1,32 @@
-"""From a file or data set to samples, with every unusable record reported and counted."""
+"""From a file, files or records to samples, with every unusable record reported and counted."""
 
-import os
 from collections.abc import Iterable, Iterator, Mapping
+from itertools import chain, groupby
 from typing import Any
 
 from sample_engineering.errors import ConfigError, PoolError, SampleError
-from sample_engineering.pool.collection import BadLine, Pool, Report
-from sample_engineering.pool.records import sample_from_record
-from sample_engineering.pool.sources import rows
+from sample_engineering.pool.collection import Pool
+from sample_engineering.pool.columns import listed
+from sample_engineering.pool.ids import Ids
+from sample_engineering.pool.report import BadLine, Report
+from sample_engineering.pool.schema import LOOK, Schema
+from sample_engineering.pool.sources import Row, Source, name_of, rows_of
 from sample_engineering.sample import Sample
 
 ON_ERROR = ("skip", "fail")
+# The first look at a file is bounded by its text as well: records may be large.
+_LOOK_CHARACTERS = 16 * 2**20
+_LOOK_DEPTH = 4
 
 
 def stream_records(
-    source: str | os.PathLike[str], *, on_error: str = "skip", problems: Report | None = None
+    source: Source, *, on_error: str = "skip", problems: Report | None = None
 ) -> Iterator[tuple[int, dict[str, Any]]]:
     """Yield line number and raw record, in constant memory.
 
     Parameters
     ----------
-    source : path-like
-        A file, or ``hf:owner/name[:config][:split]``.
+    source : path-like, or what `stream_pool` takes
     on_error : {"skip", "fail"}
         What a line that is no record does: counted in `problems`, or an error.
     problems : Report, optional
@@ -32,22 +37,22 @@ def stream_records(
     PoolError
         If the source cannot be read, or on the first bad line where `on_error` is ``fail``.
     """
-    if on_error not in ON_ERROR:
-        raise ConfigError(f"`on_error` is {on_error!r}; use skip or fail")
-    name = os.fspath(source)
+    _check(on_error)
+    name = name_of(source)
     report = problems if problems is not None else Report()
-    for row in rows(name):
+    for row in rows_of(source):
         if row.note:
-            report.notes[row.note] += 1
+            report.note(row.note, row.file or name, row.line)
         if row.record is None:
-            _refuse(BadLine(name, row.line, row.fault), report, on_error)
+            _refuse(BadLine(row.file or name, row.line, row.fault), report, on_error)
         else:
             yield row.line, row.record
 
 
 def stream_pool(
-    source: str | os.PathLike[str] | Iterable[Mapping[str, Any]],
+    source: Source,
     *,
+    mapping: Mapping[str, str] | None = None,
     on_error: str = "skip",
     problems: Report | None = None,
 ) -> Iterator[Sample]:
@@ -55,11 +60,16 @@ def stream_pool(
 
     Parameters
     ----------
-    source : path-like or iterable of records
-        A file (``.jsonl``, ``.json``, ``.csv``, ``.tsv``, each plain, ``.gz`` or ``.zst``;
-        ``.parquet``), ``hf:owner/name[:config][:split]``, ``hf:./folder``, or records in memory.
+    source : path-like, records, or a sequence of paths
+        A file (``.jsonl``, ``.json``, ``.csv``, ``.tsv``, each plain, ``.gz``, ``.zst``, ``.bz2``,
+        ``.xz`` or ``.zip``; ``.parquet``, ``.arrow``), a folder or pattern of such files, several
+        of them, ``-`` for standard input, ``hf:owner/name[:config][:split]``, ``hf:./folder``, a
+        DataFrame, a data set, or records in memory.
+    mapping : mapping of str to str, optional
+        Role (``problem``, ``answer``, ``id``, ``pass_rate``, ``choices``, ``solution``) to column,
+        where the names do not say it; dots reach into objects.
     on_error : {"skip", "fail"}
-        What a record without problem or answer, with an id already seen, or not readable at all
+        What a record without problem or answer, a copy of an earlier one, or not readable at all
         does: skipped and counted in `problems`, or an error that names file, line and reason.
     problems : Report, optional
         Where records are counted.
@@ -68,34 +78,45 @@ def stream_pool(
     ------
     PoolError
         If the source cannot be read, or on the first bad record where `on_error` is ``fail``.
+    ConfigError
+        If `mapping` names an unknown role, or a column that is not there.
     """
+    _check(on_error)
     report = problems if problems is not None else Report()
-    if isinstance(source, str | os.PathLike):
-        name = os.fspath(source)
-        records: Iterable[tuple[int, Mapping[str, Any]]] = stream_records(
-            name, on_error=on_error, problems=report
-        )
-    else:
-        name = "records"
-        records = enumerate(source, 1)
-    first_line: dict[str, int] = {}
-    for position, (line, record) in enumerate(records):
-        try:
-            sample = sample_from_record(record, position)
-        except (SampleError, TypeError) as error:
-            _refuse(BadLine(name, line, str(error)), report, on_error)
-            continue
-        seen = first_line.setdefault(sample.id, line)
-        if seen != line:
-            reason = f"duplicate id {sample.id!r}, first on line {seen}"
-            _refuse(BadLine(name, line, reason), report, on_error)
-            continue
-        report.read += 1
-        yield sample
+    name = name_of(source)
+    ids = Ids()
+    position = 0
+    for _, part in groupby(rows_of(source), key=lambda row: row.part or row.file):
+        look, rest = _first_look(part)
+        schema = Schema.learn((row.record for row in look if row.record is not None), mapping)
+        for column in schema.columns:
+            report.columns.setdefault(column)
+        for remark in schema.remarks():
+            report.remark(remark)
+        for row in chain(look, rest):
+            file = row.file or name
+            if row.note:
+                report.note(row.note, file, row.line)
+            if row.record is None:
+                _refuse(BadLine(file, row.line, row.fault), report, on_error)
+                continue
+            position += 1
+            try:
+                sample, notes = schema.read(row.record, position - 1)
+            except (SampleError, TypeError) as error:
+                _refuse(BadLine(file, row.line, str(error)), report, on_error)
+                continue
+            for note in notes:
+                report.note(note, file, row.line)
+            taken = ids.admit(sample, file, row.line, report)
+            if taken is not None:
+                yield taken
+            elif on_error == "fail":
+                raise _fatal(report.bad_lines[-1])
 
 
 def read_pool(
-    source: str | os.PathLike[str] | Iterable[Mapping[str, Any]], *, on_error: str = "skip"
+    source: Source, *, mapping: Mapping[str, str] | None = None, on_error: str = "skip"
 ) -> Pool:
     """Read a whole pool; the same as `stream_pool`, collected.
 
@@ -110,18 +131,55 @@ def read_pool(
         As `stream_pool`, and if no usable candidate is left.
     """
     report = Report()
-    name = os.fspath(source) if isinstance(source, str | os.PathLike) else "records"
-    samples = tuple(stream_pool(source, on_error=on_error, problems=report))
+    name = name_of(source)
+    samples = tuple(stream_pool(source, mapping=mapping, on_error=on_error, problems=report))
     if not samples:
         first = f"; the first: {report.bad_lines[0]}" if report.bad_lines else ""
         raise PoolError(
-            f"{name} holds no usable candidate ({report.skipped} skipped{first}); "
-            "every record needs a problem and an answer"
+            f"{name} holds no usable candidate ({report.skipped:,} skipped{first}); every record "
+            "needs a problem and an answer"
+            + (
+                f"; the columns are {listed(tuple(report.columns))}: say which is which with "
+                "`mapping` problem=COLUMN, answer=COLUMN"
+                if report.columns
+                else ""
+            )
         )
     return Pool(samples, name, report)
 
 
+def _first_look(rows: Iterable[Row]) -> tuple[list[Row], Iterator[Row]]:
+    look: list[Row] = []
+    characters = 0
+    rest = iter(rows)
+    for row in rest:
+        look.append(row)
+        characters += _length(row.record, _LOOK_DEPTH)
+        if len(look) >= LOOK or characters > _LOOK_CHARACTERS:
+            break
+    return look, rest
+
+
+def _length(value: Any, depth: int) -> int:
+    """About how many characters a record holds."""
+    if isinstance(value, str):
+        return len(value)
+    if not depth or not isinstance(value, dict | list):
+        return 1
+    items = value.values() if isinstance(value, dict) else value
+    return sum(_length(item, depth - 1) for item in items)
+
+
+def _check(on_error: str) -> None:
+    if on_error not in ON_ERROR:
+        raise ConfigError(f"`on_error` is {on_error!r}; use skip or fail")
+
+
 def _refuse(bad: BadLine, report: Report, on_error: str) -> None:
     if on_error == "fail":
-        raise PoolError(f"{bad}; mend the line, or set `on_error`=skip to go on without it")
+        raise _fatal(bad)
     report.add(bad)
+
+
+def _fatal(bad: BadLine) -> PoolError:
+    return PoolError(f"{bad}; mend the line, or set `on_error`=skip to go on without it")

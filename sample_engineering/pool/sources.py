@@ -1,24 +1,33 @@
-"""Records of a file or data set, one at a time, whatever the format."""
+"""Where records come from: files of any format, folders, patterns, standard input, memory."""
 
-import csv
-import json
-import math
+import glob
+import os
 import re
-from collections.abc import Iterator, Mapping
-from contextlib import contextmanager
-from dataclasses import dataclass
+import sys
+import tempfile
+import zipfile
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import replace
+from functools import partial
+from itertools import chain
 from pathlib import Path
 from typing import Any
 
-from sample_engineering.errors import MissingExtraError, PoolError
-from sample_engineering.extras import require
-from sample_engineering.pool.lines import MAX_LINE_BYTES, bounded_lines, open_text
+from sample_engineering.errors import PoolError
+from sample_engineering.pool.hub import HF, data_set_rows, hub_rows, is_saved, saved_rows
+from sample_engineering.pool.jsons import json_rows
+from sample_engineering.pool.lines import encoding_of, head_of, open_text
+from sample_engineering.pool.memory import is_table, memory_rows
+from sample_engineering.pool.rows import NAN_NOTE, Row
+from sample_engineering.pool.tables import arrow_rows, csv_rows, looks_like_csv, parquet_rows
 
-# A .json file is parsed as a whole; beyond this it must be JSONL.
-_MAX_JSON_BYTES = 256 * 2**20
-# Rows of Parquet decoded at once: small, because one row may be large.
-_PARQUET_BATCH = 128
-_COMPRESSIONS = (".gz", ".zst", ".zstd")
+__all__ = ["NAN_NOTE", "Row", "Source", "data_set_rows", "format_of", "name_of", "rows", "rows_of"]
+
+Source = Any  # a path, several, a table, a data set, or records; see `reading.stream_pool`
+
+STDIN = "-"
+_WRITTEN = (".gz", ".zst", ".zstd")
+_PACKED = (*_WRITTEN, ".bz2", ".xz", ".zip")
 _FORMATS = {
     ".jsonl": "jsonl",
     ".ndjson": "jsonl",
@@ -28,52 +37,96 @@ _FORMATS = {
     ".csv": "csv",
     ".tsv": "tsv",
 }
-_HF = "hf:"
-_PREFERRED_SPLIT = "train"
-# Columns that are text whatever they look like: the gold "0.50" is no 0.5.
-_PLAIN_COLUMNS = (
-    *("id", "problem", "question", "prompt", "answer", "ground_truth", "solution"),
-    *("final_answer", "expected_answer", "gold", "prediction", "unit"),
+_READ = _FORMATS | {".arrow": "arrow", ".feather": "arrow", ".jsonlines": "jsonl"}
+# What lies beside the data in a data set's folder.
+_NO_DATA = re.compile(
+    r"(?:dataset_infos?|dataset_dict|state|config|metadata|.*_info|package|tokenizer.*)\.json",
+    re.IGNORECASE,
 )
-
-NAN_NOTE = "NaN or infinity read as missing"
-
-
-@dataclass(frozen=True, slots=True)
-class Row:
-    """One record with its place, or why it cannot be read.
-
-    `line` counts from 1; `record` is None where `fault` says why.
-    """
-
-    line: int
-    record: dict[str, Any] | None
-    fault: str = ""
-    note: str = ""
+_SPLIT = re.compile(
+    r"(?:^|[^a-z])(train|training|validation|valid|val|dev|test|eval)(?:[^a-z]|$)", re.IGNORECASE
+)
+_TRAIN = ("train", "training")
+_MOST_FILES = 100_000
+# So many files of one small object each are the records of one set (hendrycks/math).
+_SMALL = 64 * 2**10
+_COPIED = 2**20
 
 
 def format_of(path: Path) -> str:
-    """Return the format that a file name stands for: jsonl, json, parquet, csv or tsv.
+    """Return the format that a file name stands for in writing: jsonl, json, parquet, csv, tsv.
 
     Raises
     ------
     PoolError
         If the ending is not known.
     """
-    name = path.name.lower()
-    for ending in _COMPRESSIONS:
-        name = name.removesuffix(ending)
-    kind = _FORMATS.get(Path(name).suffix)
+    kind = _FORMATS.get(Path(_bare(path.name, _WRITTEN)).suffix)
     if kind is None:
         raise PoolError(
             f"{path}: the format is not clear from the name; "
-            "use .jsonl, .json, .csv, .tsv (plain, .gz or .zst), .parquet, or hf:owner/name"
+            "use .jsonl, .json, .csv, .tsv (plain, .gz or .zst) or .parquet"
         )
     return kind
 
 
+def _bare(name: str, endings: Iterable[str]) -> str:
+    name = name.lower()
+    for ending in endings:
+        name = name.removesuffix(ending)
+    return name
+
+
+def name_of(source: Source) -> str:
+    """Return what messages call a source."""
+    if isinstance(source, str | os.PathLike):
+        name = os.fspath(source)
+        return "standard input" if name == STDIN else str(name)
+    if isinstance(source, list | tuple) and source and _is_path(source[0]):
+        more = len(source) - 1
+        return f"{name_of(source[0])} and {more} more" if more else name_of(source[0])
+    return type(source).__name__ if is_table(source) else "records"
+
+
+def _is_path(value: Any) -> bool:
+    return isinstance(value, str | os.PathLike)
+
+
+def rows_of(source: Source) -> Iterator[Row]:
+    """Yield the records of anything that holds some, see `reading.stream_pool`.
+
+    Raises
+    ------
+    PoolError
+        If nothing can be read at all.
+    """
+    if _is_path(source):
+        yield from rows(os.fspath(source))
+        return
+    if is_table(source) or isinstance(source, Mapping):
+        yield from memory_rows(source)
+        return
+    if not isinstance(source, Iterable):
+        raise PoolError(
+            f"a pool cannot be read from a {type(source).__name__}; give a path, records or a table"
+        )
+    items = iter(source)
+    first = next(items, None)
+    if first is None:
+        return
+    everything = chain([first], items)
+    if not _is_path(first):
+        yield from memory_rows(everything)
+        return
+    for path in everything:
+        if not _is_path(path):
+            raise PoolError(f"paths and a {type(path).__name__} are mixed; give one kind")
+        for row in rows(os.fspath(path)):
+            yield row if row.file else replace(row, file=os.fspath(path))
+
+
 def rows(source: str, *, cells_as_text: bool = False) -> Iterator[Row]:
-    """Yield the records of a file, or of ``hf:owner/name[:config][:split]``.
+    """Yield the records of a path: a file, folder or pattern, ``-``, or ``hf:...``.
 
     Parameters
     ----------
@@ -84,326 +137,166 @@ def rows(source: str, *, cells_as_text: bool = False) -> Iterator[Row]:
     Raises
     ------
     PoolError
-        If nothing can be read at all: no such file, not the format its name says.
+        If nothing can be read at all: no such file, no format that is known.
     """
-    if source.startswith(_HF):
-        yield from _hugging_face_rows(source)
-        return
-    path = Path(source)
-    if path.is_dir() or not path.exists():
-        open_text(path)  # raises with the right words
-    kind = format_of(path)
-    if kind == "parquet":
-        yield from _parquet_rows(path)
-    elif kind in ("csv", "tsv"):
-        yield from _csv_rows(path, "\t" if kind == "tsv" else ",", cells_as_text)
-    elif kind == "json":
-        yield from _json_rows(path)
+    if source.startswith(HF):
+        yield from hub_rows(source)
+    elif source == STDIN:
+        yield from _standard_input(cells_as_text)
     else:
-        yield from _jsonl_rows(path)
-
-
-class _Notice:
-    """Remembers whether the constant NaN occurred in the line being parsed."""
-
-    seen = False
-
-    def __call__(self, constant: str) -> None:
-        self.seen = True
-
-
-def _jsonl_rows(path: Path) -> Iterator[Row]:
-    notice = _Notice()
-    decoder = json.JSONDecoder(parse_constant=notice, parse_float=_finite_float(notice))
-    with open_text(path) as stream:
-        for number, line, fault in bounded_lines(stream):
-            if line is None:
-                yield Row(number, None, fault)
-            elif line.strip():
-                notice.seen = False
-                value, fault = _parsed(decoder, line)
-                if fault:
-                    yield Row(number, None, fault)
-                elif not isinstance(value, dict):
-                    yield Row(number, None, f"a JSON {_json_name(value)}, not an object")
-                else:
-                    yield Row(number, value, note=NAN_NOTE if notice.seen else "")
-
-
-def _finite_float(notice: _Notice) -> Any:
-    def parse(text: str) -> float | None:
-        value = float(text)
-        if math.isfinite(value):
-            return value
-        notice.seen = True
-        return None
-
-    return parse
-
-
-def _parsed(decoder: json.JSONDecoder, text: str) -> tuple[Any, str]:
-    try:
-        value = decoder.decode(text.strip())
-        if "\\ud" in text or "\\uD" in text:
-            json.dumps(value, ensure_ascii=False).encode()
-    except UnicodeEncodeError:
-        return None, "holds half of a surrogate pair, which is no text"
-    except json.JSONDecodeError as error:
-        return None, f"not JSON ({error.msg} at column {error.colno})"
-    except RecursionError:
-        return None, "nested too deeply"
-    except ValueError as error:  # an integer of more than 4,300 digits
-        return None, f"not readable ({str(error).split(';')[0]})"
-    if _depth_exceeds(value):
-        return None, "nested too deeply"
-    return value, ""
-
-
-# Deeper than any real record, and well inside what writing it back can recurse through.
-_MAX_DEPTH = 64
-
-
-def _depth_exceeds(value: Any) -> bool:
-    level = [value]
-    for _ in range(_MAX_DEPTH):
-        level = [
-            child
-            for item in level
-            if isinstance(item, dict | list)
-            for child in (item.values() if isinstance(item, dict) else item)
-            if isinstance(child, dict | list)
-        ]
-        if not level:
-            return False
-    return True
-
-
-def _json_name(value: Any) -> str:
-    names = {list: "list", str: "text", type(None): "null", bool: "truth value"}
-    return names.get(type(value), "number")
-
-
-def _json_rows(path: Path) -> Iterator[Row]:
-    """A list of objects, an object with one such list, a map from id to values, or JSONL."""
-    with open_text(path) as stream:
-        data = stream.read(_MAX_JSON_BYTES + 1)
-    if len(data) > _MAX_JSON_BYTES:
-        yield from _jsonl_rows(path)
-        return
-    notice = _Notice()
-    decoder = json.JSONDecoder(parse_constant=notice, parse_float=_finite_float(notice))
-    try:
-        whole, fault = _parsed(decoder, data.decode("utf-8-sig"))
-    except UnicodeDecodeError as error:
-        raise PoolError(f"{path} is not UTF-8 (byte {error.start + 1}); save it as UTF-8") from None
-    if fault or (isinstance(whole, dict) and b"\n" not in data.strip() and _is_record(whole)):
-        yield from _jsonl_rows(path)
-        return
-    if isinstance(whole, dict):
-        lists = [v for v in whole.values() if isinstance(v, list) and v and isinstance(v[0], dict)]
-        if len(lists) == 1:
-            whole = lists[0]
-        elif whole and all(isinstance(value, list) for value in whole.values()):
-            whole = [{"id": key, "accuracy": value} for key, value in whole.items()]
+        path = Path(source)
+        if path.is_dir() and is_saved(path):
+            yield from saved_rows(path)
+        elif path.is_dir():
+            yield from _files(path, _in_folder(path), cells_as_text)
+        elif not path.exists() and glob.has_magic(source):
+            found = sorted(map(Path, glob.glob(source, recursive=True)), key=_natural)
+            if not found:
+                raise PoolError(f"no file matches {source}; check the pattern")
+            yield from _files(path, [one for one in found if one.is_file()], cells_as_text)
         else:
-            whole = [whole]
-    if not isinstance(whole, list):
-        raise PoolError(f"{path} is a JSON {_json_name(whole)}; give a list of objects or JSONL")
-    for number, record in enumerate(whole, 1):
-        if isinstance(record, dict):
-            yield Row(number, record, note=NAN_NOTE if notice.seen and number == 1 else "")
-        else:
-            yield Row(number, None, f"a JSON {_json_name(record)}, not an object")
+            yield from _file_rows(path, cells_as_text)
 
 
-def _is_record(whole: Mapping[str, Any]) -> bool:
-    return any(name in whole for name in _PLAIN_COLUMNS)
+def _natural(path: Path) -> list[tuple[int, str]]:
+    """Sort key under which 2.json comes before 10.json."""
+    return [
+        (int(part), "") if part.isdecimal() and len(part) < 19 else (-1, part)
+        for part in re.split(r"(\d+)", str(path))
+    ]
 
 
-def _next_cells(reader: Iterator[list[str]]) -> list[str]:
-    """Read one row with fields as long as a line may be.
-
-    The limit is the whole process's: it is put back after each row, so that no host notices.
-    """
-    before = csv.field_size_limit(MAX_LINE_BYTES)
-    try:
-        return next(reader)
-    finally:
-        csv.field_size_limit(before)
-
-
-def _csv_rows(path: Path, delimiter: str, as_text: bool) -> Iterator[Row]:
-    faults: list[Row] = []
-
-    with open_text(path) as stream:
-
-        def lines() -> Iterator[str]:
-            for number, line, fault in bounded_lines(stream):
-                if line is None:
-                    faults.append(Row(number, None, fault))
-                else:
-                    yield line.replace("\x00", "")
-
-        reader = csv.reader(lines(), delimiter=delimiter, strict=True)
-        header: list[str] | None = None
-        lost = 0  # lines that never reached the reader
-        while True:
-            start = reader.line_num + lost + 1
-            try:
-                cells = _next_cells(reader)
-            except StopIteration:
-                break
-            except csv.Error as error:
-                yield Row(start, None, f"not CSV ({error})")
-                continue
-            yield from faults
-            lost += len(faults)
-            faults.clear()
-            if header is None:
-                header = [cell.strip() for cell in cells]
-                if len(set(header)) < len(header):
-                    raise PoolError(f"{path}: two columns share a name; rename one of them")
-            elif len(cells) == len(header):
-                pairs = [pair for pair in zip(header, cells, strict=True) if pair[1] != ""]
-                yield Row(start, {n: cell if as_text else _cell(n, cell) for n, cell in pairs})
-            elif cells:
-                yield Row(start, None, f"{len(cells)} cells in a row of {len(header)} columns")
-        yield from faults
+def _in_folder(folder: Path) -> list[Path]:
+    found = []
+    for path in folder.rglob("*"):
+        kind = _READ.get(Path(_bare(path.name, _PACKED)).suffix)
+        hidden = any(part.startswith((".", "_")) for part in path.relative_to(folder).parts)
+        if kind is not None and not hidden and not _NO_DATA.fullmatch(path.name) and path.is_file():
+            found.append(path)
+            if len(found) > _MOST_FILES:
+                raise PoolError(f"{folder} holds more than {_MOST_FILES:,} files; name a pattern")
+    if not found:
+        raise PoolError(
+            f"{folder} is a folder without data files; give a file, a folder with .jsonl, .json, "
+            ".csv, .parquet or .arrow files, or hf:owner/name"
+        )
+    return sorted(found, key=_natural)
 
 
-_JSON_LIKE = re.compile(r"\s*(?:[\[{].*[\]}]|-?\d.*|true|false|null)\s*\Z", re.DOTALL)
-
-
-def _cell(name: str, cell: str) -> Any:
-    """Return a cell as text for the main columns, as a JSON value elsewhere where it is one."""
-    if name in _PLAIN_COLUMNS or not _JSON_LIKE.match(cell):
-        return cell
-    try:
-        value = json.loads(cell, parse_constant=lambda _: None)
-    except (ValueError, RecursionError):
-        return cell
-    return cell if _depth_exceeds(value) else value
-
-
-def _parquet_rows(path: Path) -> Iterator[Row]:
-    import pyarrow
-    import pyarrow.parquet
-
-    if not path.stat().st_size:
-        raise PoolError(f"{path} is empty; give a file with at least one problem")
-    number = 0
-    try:
-        with pyarrow.parquet.ParquetFile(path) as file:
-            for batch in file.iter_batches(batch_size=_PARQUET_BATCH, use_threads=False):
-                for record in batch.to_pylist():
-                    number += 1
-                    yield _table_row(number, record)
-    except (pyarrow.ArrowException, OSError, UnicodeDecodeError) as error:
-        reason = str(error).split("\n")[0][:200]
-        if number == 0:
-            raise PoolError(
-                f"{path} is not a readable Parquet file ({reason}); check or export it again"
-            ) from error
-        yield Row(number + 1, None, f"the rest of the file is damaged ({reason})")
-
-
-def _table_row(number: int, record: Mapping[str, Any]) -> Row:
-    """Return a row without its empty cells: in a table, absent and null are the same."""
-    found: list[bool] = []
-    cleaned = {key: _plain(value, found) for key, value in record.items() if value is not None}
-    return Row(number, cleaned, note=NAN_NOTE if found else "")
-
-
-def _plain(value: Any, found: list[bool]) -> Any:
-    """Return a value that JSON can hold: NaN becomes None, bytes base64, dates ISO text."""
-    if value is None or isinstance(value, str | bool | int):
-        return value
-    if isinstance(value, float):
-        if math.isfinite(value):
-            return value
-        found.append(True)
-        return None
-    if isinstance(value, dict):
-        return {str(key): _plain(item, found) for key, item in value.items()}
-    if isinstance(value, list | tuple):
-        return [_plain(item, found) for item in value]
-    if isinstance(value, bytes):
-        import base64
-
-        return base64.b64encode(value).decode("ascii")
-    return value.isoformat() if hasattr(value, "isoformat") else str(value)
-
-
-def _hugging_face_rows(source: str) -> Iterator[Row]:
-    name, *options = source.removeprefix(_HF).split(":")
-    if not name or len(options) > 2:
-        raise PoolError(f"{source!r} is not hf:owner/name[:config][:split]; give a data set name")
-    mend = (
-        "check the name and the connection (HF_HUB_OFFLINE=1 forbids it), or download the file and "
-        "give its path"
+def _files(root: Path, found: list[Path], cells_as_text: bool) -> Iterator[Row]:
+    """Read the files of a folder or pattern as one pool; of several splits the training one."""
+    kept, note = found, ""
+    if root.is_dir():
+        splits: dict[str, list[Path]] = {}
+        for path in found:
+            match = _SPLIT.search(str(path.relative_to(root)))
+            splits.setdefault(match[1].lower() if match else "", []).append(path)
+        train = [path for name in _TRAIN for path in splits.get(name, ())]
+        others = [name for name in splits if name and name not in _TRAIN]
+        if train and others:
+            left = {path for name in others for path in splits[name]}
+            kept = [path for path in found if path not in left]
+            note = f"training split read; left out: {', '.join(sorted(others))}"
+    small = len(kept) > 1 and all(
+        path.suffix == ".json" and path.stat().st_size <= _SMALL for path in kept[:50]
     )
-    with _hub_errors(source, mend):
-        config, split = _config_and_split(name, options)
-    yield from data_set_rows(name, config, split, mend=mend)
+    first = True
+    for path in kept:
+        for row in _file_rows(path, cells_as_text):
+            said = note if first and note else row.note
+            first = False
+            yield replace(
+                row, file=row.file or str(path), part=str(root) if small else "", note=said
+            )
 
 
-def data_set_rows(
-    name: str, config: str | None, split: str, *, stream: bool = True, mend: str
-) -> Iterator[Row]:
-    """Yield the records of a data set on the Hugging Face hub, or of a folder laid out as one.
+def _file_rows(path: Path, cells_as_text: bool) -> Iterator[Row]:
+    if not path.is_file():
+        open_text(path)  # raises with the right words
+    if zipfile.is_zipfile(path) and path.suffix.lower() not in (".parquet", ".xlsx"):
+        yield from _zip_rows(path, cells_as_text)
+        return
+    kind = _READ.get(Path(_bare(path.name, _PACKED)).suffix) or _sniffed(path)
+    yield from _rows_as(kind, path, "", cells_as_text)
 
-    Parameters
-    ----------
-    name : str
-    config, split : str
-    stream : bool
-        Read it as it comes, instead of through the cache that stays on this machine.
-    mend : str
-        End of the message where it cannot be read.
+
+def _zip_rows(path: Path, cells_as_text: bool) -> Iterator[Row]:
+    with zipfile.ZipFile(path) as archive:
+        members = [
+            one.filename
+            for one in archive.infolist()
+            if not one.is_dir() and not one.filename.startswith("__MACOSX")
+        ]
+    data = [name for name in members if Path(name).suffix in _READ]
+    data = [name for name in data if not _NO_DATA.fullmatch(Path(name).name)] or members
+    if not data:
+        raise PoolError(f"{path} is an empty archive; give one with data")
+    for name in sorted(data, key=lambda name: _natural(Path(name))):
+        kind = _READ.get(Path(name).suffix.lower()) or _sniffed(path, name)
+        if kind in ("parquet", "arrow"):
+            raise PoolError(f"{path} holds {name}; unpack it and give that file")
+        for row in _rows_as(kind, path, name, cells_as_text):
+            yield replace(row, file=f"{path}!{name}") if len(data) > 1 else row
+
+
+def _rows_as(kind: str, path: Path, member: str, cells_as_text: bool) -> Iterator[Row]:
+    if kind == "parquet":
+        yield from parquet_rows(path)
+    elif kind == "arrow":
+        yield from arrow_rows(path)
+    elif kind in ("csv", "tsv"):
+        opened = partial(open_text, path, member, table=True)
+        found = csv_rows(opened, str(path), tabs=kind == "tsv", as_text=cells_as_text)
+        note = _encoding_note(path, member)
+        for number, row in enumerate(found):
+            yield replace(row, note=note) if note and not number and not row.note else row
+    else:
+        opened = partial(open_text, path, member)
+        yield from json_rows(opened, str(path), lines=kind == "jsonl")
+
+
+def _encoding_note(path: Path, member: str) -> str:
+    encoding = encoding_of(head_of(path, member), table=True)
+    return f"not UTF-8; read as {encoding}" if encoding else ""
+
+
+def _sniffed(path: Path, member: str = "") -> str:
+    """Tell the format of a file by its first bytes, where its name does not say it.
 
     Raises
     ------
     PoolError
-        If it cannot be read.
-    MissingExtraError
-        If the hub's library is not installed.
+        If they do not say it either.
     """
-    datasets = require("datasets", "hub")
-    with _hub_errors(name, mend):
-        records = iter(datasets.load_dataset(name, config, split=split, streaming=stream))
-        for number, record in enumerate(records, 1):
-            yield _table_row(number, record)
+    head = head_of(path, member)
+    if head.startswith(b"PAR1"):
+        return "parquet"
+    if head.startswith((b"ARROW1", b"\xff\xff\xff\xff")):
+        return "arrow"
+    open_text(path, member, table=True).close()  # raises for what is no text
+    start = head.removeprefix(b"\xef\xbb\xbf").lstrip()
+    if start[:1] in (b"{", b"["):
+        return "jsonl"
+    if looks_like_csv(head):
+        return "csv"
+    raise PoolError(
+        f"{path}: the format is not clear from the name, nor from what is in it; use .jsonl, "
+        ".json, .csv, .tsv (plain, .gz, .zst, .bz2, .xz or .zip), .parquet, or hf:owner/name"
+    )
 
 
-@contextmanager
-def _hub_errors(source: str, mend: str) -> Iterator[None]:
-    try:
-        yield
-    except (PoolError, MissingExtraError):
-        raise
-    except Exception as error:  # the library raises from many packages; none is a defect of ours
-        reason = (str(error).strip() or type(error).__name__).split("\n")[0][:300].rstrip(".")
-        raise PoolError(f"cannot read {source}: {reason}; {mend}") from error
-
-
-def _config_and_split(name: str, options: list[str]) -> tuple[str | None, str]:
-    """Resolve ``[config][:split]``; one word alone may be either."""
-    datasets = require("datasets", "hub")
-    if len(options) == 2:
-        return options[0] or None, options[1] or _PREFERRED_SPLIT
-    configs = datasets.get_dataset_config_names(name)
-    config = None
-    split = options[0] if options else None
-    if split in configs and split != "default":
-        config, split = split, None
-    if config is None and len(configs) > 1 and "default" not in configs:
-        raise PoolError(
-            f"hf:{name} has several configurations; choose one: "
-            + ", ".join(f"hf:{name}:{known}" for known in configs[:8])
-        )
-    splits = datasets.get_dataset_split_names(name, config)
-    if split is None:
-        split = _PREFERRED_SPLIT if _PREFERRED_SPLIT in splits else splits[0]
-    elif split not in splits:
-        raise PoolError(f"hf:{name} has no split {split!r}; it has {', '.join(splits)}")
-    return config, split
+def _standard_input(cells_as_text: bool) -> Iterator[Row]:
+    """Read standard input through a file, since a format is told by looking twice."""
+    stream = getattr(sys.stdin, "buffer", None)
+    if stream is None or sys.stdin.isatty():
+        raise PoolError("standard input holds no data; pipe a file in: cat pool.jsonl | se rank -")
+    with tempfile.TemporaryDirectory() as folder:
+        path = Path(folder) / "standard input"
+        with path.open("wb") as copy:
+            while data := stream.read(_COPIED):
+                copy.write(data)
+        try:
+            for row in _file_rows(path, cells_as_text):
+                yield replace(row, file=row.file.replace(str(path), STDIN) or STDIN)
+        except PoolError as error:
+            raise PoolError(str(error).replace(str(path), "standard input")) from error

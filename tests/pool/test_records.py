@@ -105,10 +105,16 @@ def test_ids_from_the_usual_fields_else_from_the_place():
         ({"problem": "p", "solution": "long\nworking without a box"}, "no answer"),
         ({"problem": "p", "choices": ["x", "y"], "answer": 5}, "not an index"),
         ({"problem": "p", "choices": ["x", "y"], "answer": "z z"}, "none of the 2 choices"),
-        ({"problem": "p", "answer": "1", "kind": "numbr"}, "not one of"),
-        ({"problem": "p", "answer": "1", "tolerance": 3}, "not a relative tolerance"),
     ],
 )
 def test_unusable_records_say_why(record, why):
     with pytest.raises(SampleError, match=why):
         sample_from_record(record)
+
+
+def test_a_foreign_kind_tolerance_or_unit_is_a_field_only():
+    own = {"kind": "numeric", "tolerance": "1%", "unit": "$\\frac{a}{b}$"}
+    sample = sample_from_record({"problem": "p", "answer": "1", **own})
+    assert (sample.kind, sample.tolerance, sample.unit) == (None, None, None)
+    assert dict(sample.extra) == own
+    assert sample_from_record(sample.to_dict(), 0) == sample

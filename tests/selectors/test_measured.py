@@ -116,7 +116,7 @@ def test_records_of_rates_that_cannot_be_used_are_counted_or_fatal(tmp_path):
     path.write_text("".join(json.dumps(row) + "\n" for row in rows))
     ranking = rank_pool([sample()], rates=path)
     assert ranking.columns["pass_rate"] == [0.25]
-    assert "rates: 1 candidates read, 2 skipped (1 x no id; 1 x duplicate id)" in ranking.notes
+    assert "rates: 1 candidates read, 2 skipped (1 x no id; 1 x duplicate id 'a')" in ranking.notes
     with pytest.raises(PoolError, match=r"rates.jsonl:2: no id; mend the line"):
         rank_pool([sample()], rates=path, on_error="fail")
 

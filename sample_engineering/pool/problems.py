@@ -1,0 +1,122 @@
+"""The problem of a record, also from an instruction and its input, a story, a conversation."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from sample_engineering.pool.names import squashed
+from sample_engineering.pool.written import unpacked
+
+PROBLEM_NAMES = (
+    *("problem", "question", "prompt", "messages", "problemtext", "questiontext"),
+    *("problemstatement", "query", "instruction", "conversations", "conversation"),
+    *("contextmessages", "dialog", "dialogue", "chat", "rawproblem", "rawquestion"),
+    *("originalquestion", "originalproblem", "questioncontent", "problemdescription", "stem"),
+    *(
+        "sourceprompt",
+        "userprompt",
+        "taskprompt",
+        "input",
+        "inputtext",
+        "inputs",
+        "task",
+        "context",
+    ),
+)
+# Texts that come before a question and without which it cannot be answered.
+BODY_NAMES = (
+    "body",
+    "context",
+    "passage",
+    "story",
+    "background",
+    "paragraph",
+    "article",
+    "scenario",
+)
+# Fields within an object that stands in a problem's place.
+_WITHIN = ("problem", "question", "stem", "text", "content", "prompt", "value")
+_ROLES = ("role", "from", "speaker")
+_CONTENTS = ("content", "value", "text")
+_ASKS = ("user", "human", "prompter")
+_TELLS = ("assistant", "gpt", "model", "bot", "chatgpt")
+
+
+@dataclass(frozen=True, slots=True)
+class Asked:
+    """A problem that was found.
+
+    Parameters
+    ----------
+    text : str
+    told : str
+        What the assistant says to it in the conversation; empty where there is none.
+    gold : Any
+        A ``ground_truth`` that stands in the conversation (Open-Reasoner-Zero); else None.
+    """
+
+    text: str
+    told: str = ""
+    gold: Any = None
+
+
+def read_problem(value: Any) -> Asked | None:
+    """Read a value as a problem: text, a conversation, or an object that holds either."""
+    if isinstance(value, str):
+        bare = value.strip()
+        if not bare:
+            return None
+        if bare[0] in "[{":
+            inner = unpacked(bare)
+            found = None if isinstance(inner, str) else read_problem(inner)
+            if found is not None:
+                return found
+        return Asked(value)
+    if isinstance(value, Mapping):
+        by_name = {squashed(str(key)): inner for key, inner in reversed(list(value.items()))}
+        for name in _WITHIN:
+            if name in by_name:
+                found = read_problem(by_name[name])
+                if found is not None:
+                    return found
+        return None
+    if isinstance(value, list | tuple):
+        return _of_conversation(value)
+    return None
+
+
+def _of_conversation(turns: Sequence[Any]) -> Asked | None:
+    if len(turns) == 1 and isinstance(turns[0], list | tuple):
+        turns = turns[0]
+    asked, told, gold = "", "", None
+    for turn in turns:
+        if not isinstance(turn, Mapping):
+            return None
+        role = next((turn[key] for key in _ROLES if isinstance(turn.get(key), str)), "")
+        text = _said(next((turn[key] for key in _CONTENTS if turn.get(key) is not None), None))
+        if role.lower() in _ASKS:
+            if text.strip():
+                asked, told, gold = text, "", None
+        elif role.lower() in _TELLS:
+            told = text or told
+            gold = turn.get("ground_truth", gold)
+    return Asked(asked, told, gold) if asked else None
+
+
+def _said(content: Any) -> str:
+    if isinstance(content, str):
+        return content
+    if isinstance(content, list | tuple):  # parts of text and images
+        parts = [part.get("text") for part in content if isinstance(part, Mapping)]
+        return "\n".join(part for part in parts if isinstance(part, str))
+    return ""
+
+
+def with_body(text: str, bodies: Sequence[Any]) -> str:
+    """Put what a question rests on before it, unless it is there already."""
+    before = [
+        body.strip()
+        for body in bodies
+        if isinstance(body, str) and body.strip() and body.strip() not in text
+    ]
+    return "\n\n".join([*before, text]) if before else text

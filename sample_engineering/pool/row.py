@@ -1,0 +1,317 @@
+"""From one record to a candidate, by what the schema of its file says of its columns."""
+
+from collections.abc import Mapping, Sequence
+from typing import Any, Protocol
+
+from sample_engineering.answers import LETTERS, with_options
+from sample_engineering.errors import SampleError
+from sample_engineering.pool.columns import Plan, Trust, at, shown
+from sample_engineering.pool.golds import Gold, of_solution, read_gold, says_same
+from sample_engineering.pool.ids import as_id
+from sample_engineering.pool.names import squashed
+from sample_engineering.pool.options import Options, options_in, place_of, read_options
+from sample_engineering.pool.problems import Asked, read_problem, with_body
+from sample_engineering.sample import ANSWER_KINDS, Sample
+
+# A field that a candidate has too, but that says something else, is kept under this name.
+KEPT = "pool_"
+_QUESTIONS = ("question", "questiontext", "questioncontent", "stem", "query")
+# Solutions that may be nothing but the answer, as TRL's "$0$".
+_MAY_BE_BARE = ("solution", "solutions", "response", "completion", "output")
+_STORY = 3  # words: "context": "algebra" is none
+_UNIT = frozenset(
+    "0123456789abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ °µμΩ%*/^-+().·²³⁻¹_"
+)
+
+
+class Learnt(Protocol):
+    """What is known of a file, see `schema.Schema`."""
+
+    counts_from: Mapping[str, tuple[int | None, bool]]
+    has_ids: bool
+    float_text: frozenset[str]
+
+    def plan(self, record: Mapping[str, Any]) -> Plan:
+        """Return what the columns of a record are."""
+        ...
+
+
+def read_row(
+    schema: Learnt, record: Mapping[str, Any], position: int
+) -> tuple[Sample, Sequence[str]]:
+    """Return the candidate of a record, and in words what else the record says.
+
+    Raises
+    ------
+    SampleError
+        As `schema.Schema.sample`.
+    """
+    plan = schema.plan(record)
+    fields = plan.fields
+    left = dict(record)
+    notes: list[str] = []
+    known: dict[str, Any] = {}
+    problem, asked_in, asked = _problem(record, plan)
+    if "solution" in fields:
+        solution = left.pop("solution")
+        if isinstance(solution, str):
+            if solution.strip():
+                known["solution"] = solution
+        elif solution is not None:
+            left["solution"] = solution
+    options = options_of(record, plan)
+    if options is None:
+        gold, gold_in = _gold(schema, record, plan, asked, notes)
+        known["answer"] = gold.answer
+        if gold.working is not None and "solution" not in known:
+            known["solution"] = gold.working
+        if gold.note:
+            notes.append(gold.note)
+    else:
+        place, gold_in = _right(schema, record, plan, options, notes)
+        known["answer"] = LETTERS[place]
+        known["kind"] = "choice"
+        known["choices"] = options.texts
+        problem = with_options(problem, options.texts)
+        given = left.pop("choices", None)
+        if isinstance(given, Mapping) or options.labels or plan.choices:
+            _keep(left, "choices", given)
+    known["problem"] = problem
+    known["id"], named_in = _id(schema, record, plan, position)
+    if len(known) > 3 or len(fields) > 3:
+        _further(left, fields, known, notes)
+    if plan.pass_rate:
+        if plan.pass_rate != ("pass_rate",):
+            _keep(left, "pass_rate", left.pop("pass_rate", None))
+        left["pass_rate"] = at(record, plan.pass_rate)
+    for name, used in (("problem", asked_in), ("answer", gold_in), ("id", named_in)):
+        if name in fields:
+            value = left.pop(name)
+            if used != name and not (isinstance(value, str) and value == known[name]):
+                _keep(left, name, value)
+    return Sample(**known, extra=left), notes
+
+
+def _keep(left: dict[str, Any], name: str, value: Any) -> None:
+    if value is not None:
+        left.setdefault(KEPT + name, value)
+
+
+def options_of(record: Mapping[str, Any], plan: Plan) -> Options | None:
+    """Return the options of a record; None where it has none."""
+    if plan.layout is not None:
+        return read_options(record, plan.layout)
+    return options_in(at(record, plan.choices)) if plan.choices else None
+
+
+def _problem(record: Mapping[str, Any], plan: Plan) -> tuple[str, str, Asked]:
+    """Return the problem, the column that it stands in, and what else a conversation says."""
+    for path in plan.problems:
+        asked = read_problem(at(record, path))
+        if asked is None:
+            continue
+        text, name = asked.text, squashed(path[-1])
+        if name == "instruction":
+            given = next((record[key] for key in record if squashed(key) == "input"), None)
+            if isinstance(given, str) and given.strip():
+                text = f"{text}\n\n{given}"
+        elif plan.bodies and name in _QUESTIONS:
+            bodies = [record.get(body) for body in plan.bodies if body != path[0]]
+            text = with_body(
+                text, [b for b in bodies if isinstance(b, str) and len(b.split()) >= _STORY]
+            )
+        return text, shown(path), asked
+    if plan.problems:
+        raise SampleError(f"{shown(plan.problems[0])} is empty or not text")
+    raise SampleError("no problem (looked for problem, question, prompt, messages and the like)")
+
+
+class _Golds:
+    """Golds in the order in which they are met; the first counts."""
+
+    def __init__(self) -> None:
+        self.best: Gold | None = None
+        self.name = ""
+        self.later: list[tuple[str, Gold]] = []
+        self.faults: list[str] = []
+
+    def meet(self, name: str, gold: Gold) -> None:
+        if not gold.answer:
+            self.faults.append(f"{name} {gold.fault}")
+        elif self.best is None:
+            self.best, self.name = gold, name
+        else:
+            self.later.append((name, gold))
+
+
+def _gold(
+    schema: Learnt,
+    record: Mapping[str, Any],
+    plan: Plan,
+    asked: Asked,
+    notes: list[str],
+) -> tuple[Gold, str]:
+    """Return the gold by the order of trust, and its column; what says otherwise is noted."""
+    golds = _Golds()
+    prose: list[tuple[str, Gold]] = []
+    for trust, path in plan.golds:
+        value = at(record, path)
+        if value is None:
+            continue
+        if path[0] in schema.float_text and isinstance(value, str):
+            value = value.removesuffix(".0")
+        gold = read_gold(value)
+        if trust is Trust.ANSWER and gold.answer and not gold.bare:
+            prose.append((shown(path), gold))
+            continue
+        golds.meet(shown(path), gold)
+        if gold.fault.startswith("says 'proof"):
+            raise SampleError(f"no answer ({shown(path)} {gold.fault})")
+    if asked.gold is not None:
+        golds.meet("ground_truth", read_gold(asked.gold))
+    denied = bool(golds.faults) or bool(prose)
+    for path in plan.solutions:
+        text = _first(at(record, path))
+        if text:
+            # Beside a column of answers a short solution is an explanation: "By Vieta."
+            short = not denied and squashed(path[-1]) in _MAY_BE_BARE
+            golds.meet(shown(path), of_solution(text, bare=short))
+    for name, gold in prose:
+        golds.meet(name, gold)
+    if golds.best is None and asked.told:
+        golds.meet("the assistant's turn", of_solution(asked.told))
+    if golds.best is None:
+        for path in plan.labels:
+            golds.meet(shown(path), read_gold(at(record, path)))
+    if golds.best is None:
+        raise SampleError(_no_answer(golds.faults))
+    for name, gold in golds.later:
+        if not says_same(golds.best.answer, gold.answer):
+            notes.append(f"{name!r} says something else than {golds.name!r}")
+    return golds.best, golds.name
+
+
+def _first(value: Any) -> str:
+    """The first text of what may be a list of solutions."""
+    if isinstance(value, list | tuple) and value:
+        value = value[0]
+    return value if isinstance(value, str) and value.strip() else ""
+
+
+def _no_answer(faults: Sequence[str]) -> str:
+    if not faults:
+        return "no answer (looked for answer, ground_truth, reward_model, solution and the like)"
+    return next((f for f in faults if "is a list" in f), f"no answer ({faults[0]})")
+
+
+def _right(
+    schema: Learnt,
+    record: Mapping[str, Any],
+    plan: Plan,
+    options: Options,
+    notes: list[str],
+) -> tuple[int, str]:
+    """Return the place of the right option, and the column that says it."""
+    if options.right is not None:
+        return options.right, ""
+    own = record.get("answer")
+    if (
+        record.get("kind") == "choice"
+        and isinstance(record.get("choices"), list | tuple)
+        and isinstance(own, str)
+        and own in tuple(LETTERS[: len(options.texts)])
+    ):
+        return LETTERS.index(own), "answer"  # as this package writes it
+    found: list[tuple[int, str]] = []
+    other: list[Any] = []
+    for path in (*(path for _, path in plan.golds), *plan.labels):
+        value = at(record, path)
+        if isinstance(value, Mapping):
+            value = read_gold(value).answer
+        if value is None or (isinstance(value, str) and not value.strip()):
+            continue
+        place = place_of(value, options, schema.counts_from.get(shown(path), (None, True))[0])
+        if place is None:
+            other.append(value)
+        else:
+            found.append((place, shown(path)))
+    for path in plan.solutions if not found else ():
+        gold = of_solution(_first(at(record, path)) or "-")
+        place = place_of(gold.answer, options) if gold.answer else None
+        if place is not None:
+            found.append((place, shown(path)))
+    if found:
+        notes.extend(
+            f"{name!r} says something else than {found[0][1]!r}"
+            for place, name in found[1:]
+            if place != found[0][0]
+        )
+        return found[0]
+    if not other:
+        raise SampleError("no answer to the choices")
+    what = "not an index" if isinstance(other[0], int | float) else "none"
+    raise SampleError(f"answer {other[0]!r:.60} is {what} of the {len(options.texts)} choices")
+
+
+def _id(schema: Learnt, record: Mapping[str, Any], plan: Plan, position: int) -> tuple[str, str]:
+    """Return the id, and the column that it stands in."""
+    for path in plan.ids:
+        found = as_id(at(record, path))
+        if found is not None:
+            return found, shown(path)
+    # Beside ids of others, a bare number may be one of them.
+    return (f"row-{position}" if schema.has_ids else str(position)), ""
+
+
+def _further(
+    left: dict[str, Any], fields: frozenset[str], known: dict[str, Any], notes: list[str]
+) -> None:
+    """Take the optional fields of a candidate that are what they are called."""
+    for name in ("source", "license"):
+        if name in fields and (left[name] is None or isinstance(left[name], str)):
+            value = left.pop(name)
+            if value and value.strip():
+                known[name] = value
+    for name in ("domains", "skills"):
+        if name in fields:
+            names = _names(left[name])
+            if names or left[name] in (None, []):
+                left.pop(name)
+            if names:
+                known[name] = names
+    if "domain" in fields and "domains" not in known and (names := _names(left["domain"])):
+        known["domains"] = names
+    if "provenance" in fields and isinstance(left["provenance"], Mapping):
+        known["provenance"] = left.pop("provenance")
+    if "kind" in fields:
+        kind = left.pop("kind")
+        if "kind" in known:
+            _keep(left, "kind", None if kind == known["kind"] else kind)
+        elif isinstance(kind, str) and kind in ANSWER_KINDS:
+            known["kind"] = kind
+        elif kind is not None:
+            left["kind"] = kind
+            notes.append("'kind' is no kind of answer here, so a field only")
+    if "tolerance" in fields:
+        value = left["tolerance"]
+        number = isinstance(value, int | float) and not isinstance(value, bool)
+        if value is None or (number and 0 <= value < 1):
+            known["tolerance"] = left.pop("tolerance")
+        else:
+            notes.append("'tolerance' is no relative tolerance, so a field only")
+    if "unit" in fields:
+        value = left["unit"]
+        if value is None or (isinstance(value, str) and _UNIT.issuperset(value)):
+            unit = left.pop("unit")
+            if unit and unit.strip():
+                known["unit"] = unit
+        elif isinstance(value, str):
+            notes.append("'unit' is spelt in another way, so a field only")
+
+
+def _names(value: Any) -> tuple[str, ...]:
+    if isinstance(value, str) and value.strip():
+        return (value,)
+    if isinstance(value, list | tuple) and all(isinstance(item, str) for item in value):
+        return tuple(value)
+    return ()

@@ -1,0 +1,241 @@
+"""Records of tables: CSV in its dialects, Parquet, Arrow."""
+
+import csv
+import json
+import re
+from collections import Counter
+from collections.abc import Iterator, Sequence
+from pathlib import Path
+from typing import IO, Any
+
+from sample_engineering.answers import LETTERS
+from sample_engineering.errors import PoolError
+from sample_engineering.pool.columns import GOLD_NAMES
+from sample_engineering.pool.jsons import Opened, depth_exceeds
+from sample_engineering.pool.lines import MAX_LINE_BYTES, bounded_lines, refuse_stand_in
+from sample_engineering.pool.names import squashed
+from sample_engineering.pool.options import layout_of
+from sample_engineering.pool.problems import PROBLEM_NAMES
+from sample_engineering.pool.rows import Row, table_row
+
+# Rows of Parquet decoded at once: small, because one row may be large.
+_BATCH = 128
+_DELIMITERS = (",", ";", "\t", "|")
+_JSON_LIKE = re.compile(r"\s*(?:[\[{].*[\]}]|-?\d.*|true|false|null)\s*\Z", re.DOTALL)
+# Columns that are text whatever they look like: the gold "0.50" is no 0.5.
+_PLAIN = frozenset((*PROBLEM_NAMES, *GOLD_NAMES, "id", "prediction", "unit", "solution"))
+
+
+def csv_rows(
+    opened: Opened, name: str, *, tabs: bool = False, as_text: bool = False
+) -> Iterator[Row]:
+    """Yield the rows of a CSV file: commas, semicolons, tabs or bars, as its header says.
+
+    Parameters
+    ----------
+    opened : callable
+        Opens the file.
+    name : str
+        For messages.
+    tabs : bool
+        Whether its name promises tabs.
+    as_text : bool
+        Whether every cell stays text.
+
+    Raises
+    ------
+    PoolError
+        If two columns share a name.
+    """
+    with opened() as stream:
+        delimiter = "\t" if tabs else _delimiter(stream)
+        yield from _csv_rows(stream, name, delimiter, as_text)
+
+
+def looks_like_csv(head: bytes) -> bool:
+    """Whether the first line of a text names columns that are known."""
+    first = next((line for line in _decoded(head).splitlines() if line.strip()), "")
+    return any(
+        len(cells) > 1 and sum(squashed(cell.strip(' "')) in _PLAIN for cell in cells) > 1
+        for cells in (first.split(sign) for sign in _DELIMITERS)
+    )
+
+
+def _decoded(head: bytes) -> str:
+    wide = head.startswith((b"\xff\xfe", b"\xfe\xff"))
+    return head.decode("utf-16" if wide else "utf-8-sig", "replace")
+
+
+def _delimiter(stream: Any) -> str:
+    """The sign that splits the first line into the most cells, and names that are known first."""
+    head = _decoded(bytes(stream.peek(2**16))).splitlines()
+    first = next((line for line in head if line.strip()), "")
+
+    def worth(sign: str) -> tuple[int, int]:
+        cells = [cell.strip().strip('"') for cell in first.split(sign)]
+        known = sum(squashed(cell) in _PLAIN for cell in cells)
+        return (known if len(cells) > 1 else 0), len(cells)
+
+    best = max(_DELIMITERS, key=lambda sign: (worth(sign), -_DELIMITERS.index(sign)))
+    return best if worth(best)[0] >= max(1, worth(",")[0]) else ","
+
+
+def _next_cells(reader: Iterator[list[str]]) -> list[str]:
+    """Read one row with fields as long as a line may be.
+
+    The limit is the whole process's: it is put back after each row, so that no host notices.
+    """
+    before = csv.field_size_limit(MAX_LINE_BYTES)
+    try:
+        return next(reader)
+    finally:
+        csv.field_size_limit(before)
+
+
+def _csv_rows(stream: IO[bytes], name: str, delimiter: str, as_text: bool) -> Iterator[Row]:
+    faults: list[Row] = []
+
+    def lines() -> Iterator[str]:
+        for number, line, fault in bounded_lines(stream):
+            if line is None:
+                faults.append(Row(number, None, fault))
+            else:
+                yield line.replace("\x00", "")
+
+    reader = csv.reader(lines(), delimiter=delimiter, strict=True)
+    header: list[str] | None = None
+    plain: list[bool] = []
+    lost = 0  # lines that never reached the reader
+    while True:
+        start = reader.line_num + lost + 1
+        try:
+            cells = _next_cells(reader)
+        except StopIteration:
+            break
+        except csv.Error as error:
+            yield Row(start, None, f"not CSV ({error})")
+            continue
+        yield from faults
+        lost += len(faults)
+        faults.clear()
+        note = ""
+        if header is None:
+            header, note = _header(cells, name)
+            plain = _plain_columns(header, as_text)
+            if not note:
+                continue
+        if len(cells) == len(header):
+            record = {
+                column: cell if text else _cell(cell)
+                for column, cell, text in zip(header, cells, plain, strict=True)
+                if cell != ""
+            }
+            yield Row(start, record, note=note)
+        elif cells:
+            yield Row(start, None, f"{len(cells)} cells in a row of {len(header)} columns")
+    yield from faults
+
+
+def _header(cells: Sequence[str], name: str) -> tuple[list[str], str]:
+    """Return the names of the columns, and a note where the file has none (MMLU's CSV files)."""
+    header = [cell.strip() or f"column {place}" for place, cell in enumerate(cells, 1)]
+    options = len(cells) - 2
+    if (
+        2 <= options <= len(LETTERS)
+        and header[-1] in LETTERS[:options]
+        and not any(squashed(cell) in _PLAIN for cell in header)
+        and list(header[1:-1]) != list(LETTERS[:options])
+    ):
+        made = ["question", *LETTERS[:options], "answer"]
+        return made, "no header; columns read as question, options, answer"
+    if twice := [column for column, n in Counter(header).items() if n > 1]:
+        raise PoolError(f"{name}: two columns share a name ({twice[0]!r}); rename one of them")
+    return header, ""
+
+
+def _plain_columns(header: Sequence[str], as_text: bool) -> list[bool]:
+    layout = layout_of(header)
+    options = set() if layout is None else {*layout.columns, layout.right}
+    return [as_text or column in options or squashed(column) in _PLAIN for column in header]
+
+
+def _cell(cell: str) -> Any:
+    """Return a cell as a JSON value where it is one."""
+    if not _JSON_LIKE.match(cell):
+        return cell
+    try:
+        value = json.loads(cell, parse_constant=lambda _: None)
+    except (ValueError, RecursionError):
+        return cell
+    return cell if depth_exceeds(value) else value
+
+
+def parquet_rows(path: Path) -> Iterator[Row]:
+    """Yield the rows of a Parquet file.
+
+    Raises
+    ------
+    PoolError
+        If nothing of it can be read.
+    """
+    import pyarrow
+    import pyarrow.parquet
+
+    _look(path)
+    number = 0
+    try:
+        with pyarrow.parquet.ParquetFile(path) as file:
+            for batch in file.iter_batches(batch_size=_BATCH, use_threads=False):
+                for record in batch.to_pylist():
+                    number += 1
+                    yield table_row(number, record)
+    except (pyarrow.ArrowException, OSError, UnicodeDecodeError) as error:
+        yield _damaged(path, "Parquet", number, error)
+
+
+def arrow_rows(path: Path) -> Iterator[Row]:
+    """Yield the rows of an Arrow file, of either kind (as `datasets` saves them).
+
+    Raises
+    ------
+    PoolError
+        If nothing of it can be read.
+    """
+    import pyarrow
+    import pyarrow.ipc
+
+    _look(path)
+    number = 0
+    try:
+        with pyarrow.memory_map(str(path)) as source:
+            batches: Any
+            try:
+                batches = pyarrow.ipc.open_stream(source)
+            except pyarrow.ArrowInvalid:
+                source.seek(0)
+                file = pyarrow.ipc.open_file(source)
+                batches = (file.get_batch(place) for place in range(file.num_record_batches))
+            for batch in batches:
+                for start in range(0, batch.num_rows, _BATCH):
+                    for record in batch.slice(start, _BATCH).to_pylist():
+                        number += 1
+                        yield table_row(number, record)
+    except (pyarrow.ArrowException, OSError, UnicodeDecodeError) as error:
+        yield _damaged(path, "Arrow", number, error)
+
+
+def _look(path: Path) -> None:
+    with path.open("rb") as stream:
+        head = stream.read(256)
+    if not head:
+        raise PoolError(f"{path} is empty; give a file with at least one problem")
+    refuse_stand_in(path, head)
+
+
+def _damaged(path: Path, kind: str, number: int, error: Exception) -> Row:
+    reason = str(error).split("\n")[0][:200]
+    if number == 0:
+        raise PoolError(
+            f"{path} is not a readable {kind} file ({reason}); check or export it again"
+        ) from error
+    return Row(number + 1, None, f"the rest of the file is damaged ({reason})")
