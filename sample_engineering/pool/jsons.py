@@ -147,7 +147,7 @@ def _shape(opened: Opened) -> str:
         opening = first.lstrip()[0]
         whole = not _Parser().parsed(first)[1]
         second = next((line for _, line, _ in bounded_lines(stream) if line and line.strip()), "")
-    if whole and second.lstrip()[:1] == opening:
+    if whole and second:
         return "lines"
     if opening == "[":
         return "list"

@@ -30,7 +30,9 @@ def by_id(
     for key, value in given.items():
         id_ = as_id(key)
         if id_ is None:
-            raise PoolError(f"`{what}` has the key {key!r:.60}, which is no id; give ids of the pool")
+            raise PoolError(
+                f"`{what}` has the key {key!r:.60}, which is no id; give ids of the pool"
+            )
         if id_ in found:
             raise PoolError(f"`{what}` has the id {id_!r} twice; give each once")
         found[id_] = value
