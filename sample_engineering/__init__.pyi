@@ -5,6 +5,7 @@ from .api import doctor as doctor
 from .api import evaluate as evaluate
 from .api import example_pool as example_pool
 from .api import grade_file as grade_file
+from .api import history as history
 from .api import join_run as join_run
 from .api import leaderboard as leaderboard
 from .api import load_pool as load_pool
@@ -39,6 +40,7 @@ from .registry import register as register
 from .report import Run as Run
 from .report.leaderboard import Leaderboard as Leaderboard
 from .report.ranking import RunsCompared as RunsCompared
+from .rollouts import HistoryTable as HistoryTable
 from .runs import RunFolder as RunFolder
 from .sample import Sample as Sample
 from .search.plan import SearchPlan as SearchPlan

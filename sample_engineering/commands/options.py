@@ -68,6 +68,9 @@ SHARED = {
     "format": _Shared("What to print."),
     "group-size": _Shared("Rollouts that share a baseline in training.", min=2),
     "group-by": _Shared("Field that shall serve as domain, e.g. subject."),
+    "id": _Shared(
+        "Column with the id of the problem; default: id, unique_id, index ...", metavar="COLUMN"
+    ),
     "max-cost": _Shared("Stop before spending more than this, in dollars.", min=0),
     "max-tokens": _Shared("Longest completion, in tokens.", min=1),
     "model": _Shared(
@@ -86,12 +89,25 @@ SHARED = {
     ),
     "recipe": _Shared("Recipe by name: @(recipe); or a YAML file."),
     "revision": _Shared("Branch, tag or commit of a Hugging Face model."),
+    "reward": _Shared(
+        "Column with the rewards; default: correct, accuracy, acc, then score, reward ... "
+        "Nested ones with dots: scores.match.value.",
+        metavar="COLUMN",
+    ),
     "rollouts": _Shared("Completions of each problem or benchmark item.", "-n", min=1),
+    "scale": _Shared(
+        "Rewards of a wrong and a right rollout, where the log does not show it: -1,1 or 0,100.",
+        metavar="LOW,HIGH",
+    ),
     "seed": _Shared("Same seed, same result.", min=0),
     "server": _Shared(
         "OpenAI-compatible server, e.g. http://localhost:8000/v1; the key is taken from "
         "OPENAI_API_KEY.",
         metavar="URL",
+    ),
+    "step": _Shared(
+        "Column with the step; default: step, global_step ..., or the names of the files.",
+        metavar="COLUMN",
     ),
     "stop": _Shared("A text before which an answer ends; several times for several."),
     "system": _Shared("System message instead of the template's; empty for none."),
@@ -100,6 +116,7 @@ SHARED = {
     "template": _Shared(
         "Prompt template by name, e.g. boxed, chat or qwen-math, or as text with {problem}."
     ),
+    "threshold": _Shared("Least reward of a right rollout; default: the reward's own 0 and 1."),
     "top": _Shared("How many to show.", min=1),
     "top-k": _Shared("Sample from the so many most probable tokens only.", min=1),
     "top-p": _Shared("Nucleus: sample from the most probable tokens that reach this, up to 1."),
@@ -187,6 +204,11 @@ TrainingRecipe = Annotated[
     shared("recipe", "Default: microcosm with the embedded model, else one-shot-rlvr."),
 ]
 Prices = Annotated[Path | None, shared("prices")]
+ProblemId = Annotated[str | None, shared("id")]
+Reward = Annotated[str | None, shared("reward")]
+Scale = Annotated[str | None, shared("scale")]
+Step = Annotated[str | None, shared("step")]
+Threshold = Annotated[float | None, shared("threshold")]
 Revision = Annotated[str | None, shared("revision")]
 Rollouts = Annotated[int, shared("rollouts")]
 Seed = Annotated[int, shared("seed")]
@@ -236,6 +258,23 @@ def read_mapping(given: list[str] | None, name: str) -> dict[str, Any] | None:
             raise ConfigError(f"`{name}` sets {twice[0]} twice; give it once")
         found |= part
     return found
+
+
+def read_scale(given: str | None) -> tuple[float, float] | None:
+    """Read ``LOW,HIGH``.
+
+    Raises
+    ------
+    ConfigError
+        If it is no pair of numbers.
+    """
+    if given is None:
+        return None
+    try:
+        low, high = map(float, given.split(","))
+    except ValueError:
+        raise ConfigError(f"`scale` {given!r:.40} is no pair of numbers; give e.g. -1,1") from None
+    return low, high
 
 
 _LITERALS = {"true": "true", "false": "false", "null": "null", "none": "null"}

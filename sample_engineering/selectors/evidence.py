@@ -9,10 +9,11 @@ from typing import Any, Protocol
 from sample_engineering.errors import ConfigError, PoolError
 from sample_engineering.pool import Pool, Report, read_pool
 from sample_engineering.registry import suggestion
+from sample_engineering.rollouts.histories import HistoryTable
 from sample_engineering.sample import Sample
 from sample_engineering.selectors.answers import AnswerCounts, answers_of_pool
 from sample_engineering.selectors.demand import Demand, demand_of, domains_of, read_demand
-from sample_engineering.selectors.history import History, read_history
+from sample_engineering.selectors.history import History, joined, read_history
 from sample_engineering.selectors.overlap import OverlapIndex
 from sample_engineering.selectors.pass_rates import (
     PassRate,
@@ -68,7 +69,8 @@ class Evidence:
     pool : Pool, samples or path
         The candidates.
     history : History, mapping or path, optional
-        Accuracies of the candidates at successive checkpoints.
+        Accuracies of the candidates at successive checkpoints; or a log of a training, see
+        `rollouts.read_histories`, whose problems are found by id or by text.
     rates : records, mapping or path, optional
         Pass rates, or a function that measures them, called when they are first read; they
         override those among the pool's fields.
@@ -173,12 +175,14 @@ class Evidence:
         if given is None:
             return History({})
         if isinstance(given, str | os.PathLike):
-            given = read_history(given, on_error=self._on_error)
-        elif not isinstance(given, Mapping):
+            return read_history(given, self.pool, on_error=self._on_error)
+        if isinstance(given, HistoryTable):
+            return joined(given, self.pool)
+        if not isinstance(given, Mapping):
             raise ConfigError(
                 f"`history` is of type {type(given).__name__}; give a path, or accuracies by id"
             )
-        elif not isinstance(given, History):
+        if not isinstance(given, History):
             given = History(given)
         if set(self.pool.ids).isdisjoint(given):
             raise PoolError(

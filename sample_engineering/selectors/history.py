@@ -2,14 +2,16 @@
 
 import math
 import os
-from collections.abc import Iterator, Mapping, Sequence
-from typing import Any
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from typing import TYPE_CHECKING, Any
 
 from sample_engineering.errors import PoolError
-from sample_engineering.pool import Report, stream_records
+from sample_engineering.pool import Report
+from sample_engineering.sample import Sample
 
-_ID_FIELDS = ("id", "idx", "index", "problem_id", "unique_id")
-_LIST_FIELDS = ("accuracy", "history", "accuracies", "pass_rates", "rewards", "acc")
+if TYPE_CHECKING:
+    from sample_engineering.rollouts import HistoryTable
+    from sample_engineering.rollouts.joining import Matches
 
 
 class History(Mapping[str, tuple[float, ...]]):
@@ -21,6 +23,12 @@ class History(Mapping[str, tuple[float, ...]]):
         In an order that ties are broken by; lengths may differ.
     problems : Report, optional
         What reading met.
+    steps : mapping of str to tuple, optional
+        The step of each visit, for the candidates of which it is known.
+    counts : mapping of str to tuple of int, optional
+        The rollouts behind each visit, likewise.
+    notes : tuple of str
+        What the user should know.
 
     Raises
     ------
@@ -29,8 +37,15 @@ class History(Mapping[str, tuple[float, ...]]):
     """
 
     def __init__(
-        self, trajectories: Mapping[str, Sequence[float | None]], problems: Report | None = None
+        self,
+        trajectories: Mapping[str, Sequence[float | None]],
+        problems: Report | None = None,
+        *,
+        steps: Mapping[str, tuple[int | float | str | None, ...]] | None = None,
+        counts: Mapping[str, tuple[int, ...]] | None = None,
+        notes: tuple[str, ...] = (),
     ) -> None:
+        self.steps, self.counts, self.notes = steps or {}, counts or {}, notes
         self._values: dict[str, tuple[float, ...]] = {}
         for id_, values in trajectories.items():
             fault = fault_of(values)
@@ -62,54 +77,103 @@ def fault_of(values: Any) -> str:
         if isinstance(value, bool) or not isinstance(value, int | float):
             return f"{value!r} is not an accuracy"
         if not (math.isnan(value) or 0 <= value <= 1):
-            return f"accuracy {value} is not in [0, 1]"
+            return f"accuracy {value:g} is not in [0, 1]"
     if all(value is None or math.isnan(value) for value in values):
         return "no accuracy at all"
     return ""
 
 
-def read_history(path: str | os.PathLike[str], *, on_error: str = "skip") -> History:
-    """Read histories: records with `id` and a list `accuracy`, or a JSON map from id to list.
+def read_history(
+    path: str | os.PathLike[str],
+    pool: Iterable[Sample] | None = None,
+    *,
+    on_error: str = "skip",
+) -> History:
+    """Read histories from any log of a training, see `rollouts.read_histories`.
 
     Parameters
     ----------
     path : path-like
-        Any format that a pool may have.
+        Records with ``id`` and a list ``accuracy``, or rollouts, tables and maps as trainers write
+        them: a file or a folder.
+    pool : samples, optional
+        The candidates, which are found by id or by the text of the problem. Problems of the log
+        that are none of them keep their ids, since LIM compares with the average of all.
     on_error : {"skip", "fail"}
         What a bad record does, as for pools.
 
     Raises
     ------
     PoolError
-        If the file cannot be read or holds no usable history.
+        If the log cannot be read, holds no usable history, or is of other problems.
     """
-    from sample_engineering.pool import BadLine
+    from sample_engineering.rollouts import read_histories
 
-    report = Report()
-    name = os.fspath(path)
+    return joined(read_histories(path, on_error=on_error), pool)
+
+
+def joined(found: "HistoryTable", pool: Iterable[Sample] | None = None) -> History:
+    """Return histories under the ids of a pool, see `read_history`.
+
+    Raises
+    ------
+    PoolError
+        If none is of a candidate.
+    """
+    from sample_engineering.rollouts import Joiner
+
+    if pool is None:
+        return History(found, found.report.problems, steps=found.steps, counts=found.counts)
+    joiner = Joiner(pool)
     trajectories: dict[str, Sequence[float | None]] = {}
-    for line, record in stream_records(path, on_error=on_error, problems=report):
-        id_ = next((record[key] for key in _ID_FIELDS if record.get(key) is not None), None)
-        values = next((record[key] for key in _LIST_FIELDS if record.get(key) is not None), None)
-        fault = "no id" if id_ is None else fault_of(values)
-        if not fault and str(id_) in trajectories:
-            fault = f"duplicate id '{id_}'"
-        if fault:
-            bad = BadLine(name, line, fault)
-            if on_error == "fail":
-                raise PoolError(f"{bad}; mend the line, or give `on_error` skip")
-            report.add(bad)
-            continue
-        assert values is not None  # fault_of has refused it
-        trajectories[str(id_)] = values
-        report.read += 1
-    if not trajectories:
-        first = f" ({report.bad_lines[0]})" if report.bad_lines else ""
+    own: dict[str, str] = {}
+    for id_ in found:
+        place = joiner.find((id_,), found.problems.get(id_))
+        name = id_ if place is None else joiner.names[place]
+        if name in trajectories or (place is None and name in joiner.ids):
+            name = f"{id_} of the log"
+            while name in trajectories:
+                name += "'"
+        trajectories[name] = found[id_]
+        own[name] = id_
+    matches = joiner.matches
+    if not matches.by_id and not matches.by_text:
+        theirs = ", ".join(matches.examples(matches.unmatched or matches.ambiguous)[:3])
         raise PoolError(
-            f"{name} holds no usable history{first}; "
-            'each record needs an id and a list, {"id": "7", "accuracy": [0.0, 0.125]}'
+            "no id of `history` occurs in the pool, and no text of a problem (there e.g. "
+            f"{theirs}; in the pool e.g. {', '.join(joiner.names[:3])}); give the history of these "
+            "candidates"
         )
-    return History(trajectories, report)
+    return History(
+        trajectories,
+        found.report.problems,
+        steps={name: found.steps[id_] for name, id_ in own.items() if id_ in found.steps},
+        counts={name: found.counts[id_] for name, id_ in own.items() if id_ in found.counts},
+        notes=_notes(found, matches),
+    )
+
+
+def _notes(found: "HistoryTable", matches: "Matches") -> tuple[str, ...]:
+    """Say how a log was understood, where that is not plain."""
+    report = found.report
+    notes = [
+        f"history: rewards in {name} read as {words}"
+        for name, words in report.meanings.items()
+        if words != "shares from 0 to 1"
+    ]
+    if matches.by_text:
+        notes.append(f"history: candidates found by the text of the problem: {matches.by_text:,}")
+    if matches.ambiguous:
+        notes.append(
+            f"history: several candidates have the text, so left out: {len(matches.ambiguous):,}, "
+            f"e.g. {', '.join(matches.examples(matches.ambiguous)[:3])}"
+        )
+    if matches.unmatched:
+        notes.append(
+            f"history: problems that are no candidate: {len(matches.unmatched):,}, e.g. "
+            f"{', '.join(matches.examples(matches.unmatched)[:3])}"
+        )
+    return (*notes, *(f"history: {note}" for note in dict.fromkeys(report.notes)))
 
 
 def filled(values: Sequence[float]) -> tuple[float, ...]:

@@ -1,5 +1,6 @@
 """LIM: how closely a candidate's accuracy follows the average of all candidates."""
 
+from statistics import median
 from typing import TYPE_CHECKING
 
 from sample_engineering.selectors.evidence import Evidence
@@ -10,6 +11,8 @@ from sample_engineering.selectors.protocol import Scores, Selector
 if TYPE_CHECKING:
     import numpy
 
+# A history of fewer visits than this share of the usual number would cut all others to its length.
+_SHORT = 0.5
 # The published cut (arXiv 2502.11886, section 3): at least this much is worth training on.
 PUBLISHED_THRESHOLD = 0.6
 
@@ -21,6 +24,8 @@ class LIM(Selector):
     ``1 - sum_k (r - m)^2 / sum_k (1 - m)^2``. As in the published selection code, histories are cut
     to the shortest, and a missing first epoch takes the next one's value; epochs missing later are
     left out of both sums. The mean is over all candidates of the history, in the pool or not.
+    Unlike there, a history with fewer than half of the median number of visits is left out instead
+    of cutting all others, unless the evidence says `truncate_history`.
 
     References
     ----------
@@ -32,6 +37,7 @@ class LIM(Selector):
     tier = "history"
     needs = ("history",)
     mend = "give `history`, or a pool with a field lim"
+    reads = ("truncate_history",)
     bounds = (float("-inf"), 1.0)
     heading = "lim"
     leading = ("lim",)
@@ -42,8 +48,11 @@ class LIM(Selector):
         import numpy as np
 
         pool, history = evidence.pool, evidence.history
-        shortest = min(map(len, history.values()))
-        table = np.array([filled(visits)[:shortest] for visits in history.values()])
+        lengths = {id_: len(visits) for id_, visits in history.items()}
+        least = 0.0 if evidence.truncate_history else _SHORT * median(lengths.values())
+        used = {id_: row for row, id_ in enumerate(i for i, n in lengths.items() if n >= least)}
+        shortest = min(lengths[id_] for id_ in used)
+        table = np.array([filled(history[id_])[:shortest] for id_ in used])
         known = ~np.isnan(table)
         counts = known.sum(axis=0)
         mean = np.where(known, table, 0.0).sum(axis=0) / np.maximum(counts, 1)
@@ -55,16 +64,22 @@ class LIM(Selector):
         values = np.full(len(pool), np.nan)
         reasons: list[str | None] = [None] * len(pool)
         for place, sample in enumerate(pool):
-            row = history.places.get(sample.id)
+            row = used.get(sample.id)
             if row is None:
                 continue
             values[place] = lim[row]
             verdict = "follows" if lim[row] >= PUBLISHED_THRESHOLD else "departs from"
             reasons[place] = f"{verdict} the average learning curve over {shortest} epochs"
-        lengths = {len(visits) for visits in history.values()}
         notes = list(missing_note(pool, history))
-        if len(lengths) > 1:
-            notes.append(f"LIM uses the first {shortest} of up to {max(lengths)} visits")
+        if max(lengths[id_] for id_ in used) > shortest:
+            longest = max(lengths.values())
+            notes.append(f"LIM uses the first {shortest} of up to {longest} visits")
+        if len(used) < len(lengths):
+            short = [id_ for id_ in lengths if id_ not in used]
+            notes.append(
+                f"LIM leaves out histories of fewer than {least:g} visits: {len(short):,}, e.g. "
+                f"{short[0]}; `truncate_history` cuts all to the shortest instead"
+            )
         return Scores(values, reasons, notes=tuple(notes))
 
     def learned(self, scores: Scores, evidence: Evidence) -> "numpy.ndarray":

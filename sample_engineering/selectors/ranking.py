@@ -285,6 +285,8 @@ def _notes(question: Question, evidence: Evidence, found: Mapping[str, Scores]) 
         notes.append(str(problems))
     if evidence.has("history") and evidence.history.problems.skipped:
         notes.append(f"history: {evidence.history.problems}")
+    if evidence.has("history") and "history" in vars(evidence):
+        notes.extend(evidence.history.notes)
     if evidence.rates_problems.skipped:
         notes.append(f"rates: {evidence.rates_problems}")
     if evidence.rates_asked:

@@ -32,6 +32,7 @@ ALWAYS = {
     "--format --against --per-domain --benchmark --recipe --on-error --system --stop "
     "--model-init-kwargs",
     "grade": "text --gold --kind --unit --tolerance --form --units-allowed --out --format",
+    "history": "logs --pool --reward --step --id --threshold --out --format --on-error",
     "compare": "runs --out --format",
     "leaderboard": "folder --top --out --format",
     "report": "run --figures --page --format",
@@ -218,6 +219,7 @@ IGNORED = {
         "--trust-remote-code": "--trust-remote-code",
     },
     "grade": {"--audit": "12 --gold 12 --audit x.jsonl"},
+    "history": {"--scale": "FILE --scale -1,1 --threshold 0.5"},
     "report": {"--out": "RUN --no-page --out page.html"},
     "probe": {
         "--revision": "POOL --model microcosm --revision main",

@@ -131,7 +131,6 @@ def test_a_mistake_fails_before_anything_is_scored(options, error, why):
         ("against", POOL[:1], "novelty"),
         ("rates", {"a": {"n": 8, "correct": 3}}, "learnability"),
         ("group_size", 4, "learnability"),
-        ("truncate_history", True, "history_variance"),
     ],
 )
 def test_what_no_asked_selector_heeds_is_refused(name, value, heeded_by):
@@ -139,6 +138,11 @@ def test_what_no_asked_selector_heeds_is_refused(name, value, heeded_by):
     with pytest.raises(ConfigError, match=f"`{name}` changes nothing that is asked"):
         rank_pool(pool, history=HISTORY, by="lim", **{name: value})
     rank_pool(pool, history=HISTORY, by="lim", selectors=heeded_by, **{name: value})
+
+
+def test_cutting_histories_is_heeded_by_what_rests_on_histories():
+    for column in ("lim", "history_variance"):
+        assert len(rank_pool(POOL, history=HISTORY, by=column, truncate_history=True)) == len(POOL)
 
 
 def test_pass_rates_are_measured_only_when_read():

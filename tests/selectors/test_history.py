@@ -111,6 +111,17 @@ def test_a_missing_first_epoch_takes_the_next():
     assert list(scores.values) == pytest.approx(list(lim_by_hand(filled).values()), abs=1e-12)
 
 
+def test_a_much_shorter_history_is_left_out_of_lim_instead_of_cutting_all():
+    long = {"a": [0.5, 0.5, 0.75], "b": [0.25, 0.25, 0.5]}
+    scores = LIM().score(Evidence(pool_of("a", "c"), history=History(long | {"c": [1.0]})))
+    assert scores.values[0] == pytest.approx(lim_by_hand(long)["a"], abs=1e-12)
+    assert math.isnan(scores.values[1])
+    assert any("fewer than 1.5 visits: 1, e.g. c" in note for note in scores.notes)
+    cut = Evidence(pool_of("a"), history=History(long | {"c": [1.0]}), truncate_history=True)
+    as_published = lim_by_hand({"a": [0.5], "b": [0.25], "c": [1.0]})
+    assert LIM().score(cut).values[0] == pytest.approx(as_published["a"], abs=1e-12)
+
+
 def test_a_visit_missing_later_is_left_out():
     scores = LIM().score(
         Evidence(pool_of("a"), history=History({"a": [0.5, None, 1.0], "b": [0.0, 0.5, 0.5]}))
@@ -145,7 +156,6 @@ def test_candidates_without_history_are_unknown_and_come_last():
         ([0.5, 2], "not in"),
         ([0.5, "x"], "not an accuracy"),
         ([None], "no accuracy at all"),
-        ([True], "not an accuracy"),
     ],
 )
 def test_bad_histories_are_named(tmp_path, values, why):
@@ -159,6 +169,14 @@ def test_bad_histories_are_named(tmp_path, values, why):
     assert why in str(history.problems.bad_lines[0])
     with pytest.raises(PoolError, match=why):
         read_history(path, on_error="fail")
+
+
+def test_truth_values_are_accuracies_in_a_log_and_not_in_a_program(tmp_path):
+    with pytest.raises(PoolError, match="True is not an accuracy"):
+        History({"a": [True]})
+    path = tmp_path / "history.jsonl"
+    path.write_text('{"id": "a", "accuracy": [true, false]}\n')
+    assert read_history(path)["a"] == (1.0, 0.0)
 
 
 def test_history_as_a_json_map(tmp_path):
@@ -175,7 +193,7 @@ def test_a_history_of_other_candidates_is_an_error():
 def test_an_unusable_history_file_says_what_it_should_hold(tmp_path):
     path = tmp_path / "history.jsonl"
     path.write_text('{"id": "a"}\n')
-    with pytest.raises(PoolError, match="each record needs an id and a list"):
+    with pytest.raises(PoolError, match="no column of rewards or accuracies"):
         read_history(path)
 
 

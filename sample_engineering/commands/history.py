@@ -1,0 +1,95 @@
+"""`se history`: rollouts in the logs of a training become histories."""
+
+import json
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+
+from sample_engineering.commands.options import (
+    Format,
+    FormatOption,
+    OnError,
+    OnErrorOption,
+    ProblemId,
+    Reward,
+    Scale,
+    Step,
+    Threshold,
+    read_scale,
+    shared,
+)
+from sample_engineering.text import count_of, visible
+
+if TYPE_CHECKING:
+    from sample_engineering.rollouts import LogReport
+
+_SHOWN_PROBLEMS = 3
+
+
+def history(
+    logs: Annotated[
+        list[str],
+        typer.Argument(
+            metavar="LOGS",
+            help="Files, globs or folders: completions of TRL, rollouts of verl, OpenRLHF, LIMR, "
+            "verifiers or NeMo Gym, samples of inspect or lm-eval, tables of wandb, CSV, Parquet, "
+            ".npy, records of se probe, run folders.",
+        ),
+    ],
+    pool: Annotated[
+        str | None,
+        typer.Option(
+            metavar="POOL",
+            help="The candidates: problems are found by id or by text, and get the pool's ids.",
+        ),
+    ] = None,
+    reward: Reward = None,
+    step: Step = None,
+    id_: ProblemId = None,
+    threshold: Threshold = None,
+    scale: Scale = None,
+    out: Annotated[
+        Path | None, shared("out", "Histories: .jsonl, .parquet or .csv, for se rank --history.")
+    ] = None,
+    format: FormatOption = Format.table,
+    on_error: OnErrorOption = OnError.skip,
+) -> None:
+    """Group rollouts in the logs of a training into histories, and say what was taken for what.
+
+    \b
+    se history out/completions --pool pool.jsonl -o history.jsonl
+    se history rollouts/*.jsonl --reward score --threshold 1 -o history.jsonl
+    """
+    from sample_engineering import api
+
+    found = api.history(
+        logs,
+        out,
+        pool=pool,
+        reward=reward,
+        step=step,
+        id=id_,
+        threshold=threshold,
+        scale=read_scale(scale),
+        on_error=on_error.value,
+    )
+    if format is Format.json:
+        record = {"histories": len(found), **found.report.to_dict()}
+        typer.echo(json.dumps(record, ensure_ascii=False, indent=1))
+    else:
+        typer.echo(f"{count_of(len(found), 'problem')}, {found.report.visits_in_words}")
+        show_report(found.report)
+    if out is not None:
+        typer.echo(f"wrote {count_of(len(found), 'record')} to {out}", err=True)
+
+
+def show_report(report: "LogReport") -> None:
+    """Print what reading a log met."""
+    for line in report.lines():
+        typer.echo(f"- {visible(line, keep='')}")
+    bad = list(report.problems)
+    for one in bad[:_SHOWN_PROBLEMS]:
+        typer.echo(f"skipped {visible(str(one), keep='')}", err=True)
+    if report.problems.skipped > _SHOWN_PROBLEMS:
+        typer.echo(f"... and {report.problems.skipped - _SHOWN_PROBLEMS:,} more", err=True)

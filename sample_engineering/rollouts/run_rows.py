@@ -1,0 +1,58 @@
+"""Rollouts of a run folder: which problem each row is of.
+
+The types of a run folder stand in `runs`, which the data side does not import; here only what its
+JSON says of the samples that were trained on is read.
+"""
+
+import json
+from collections.abc import Callable, Mapping
+from pathlib import Path
+from typing import Any
+
+from sample_engineering.errors import PoolError
+
+_MAIN = "sample"
+_ROLLOUTS = "rollouts"
+_LONGEST = 1 << 28
+
+
+def run_lookup(path: Path) -> Callable[[Mapping[str, Any]], dict[str, Any]] | None:
+    """Return what tells the problem of a row of a run's rollouts; None for other files.
+
+    The function returns ``id``, ``problem`` and ``answer`` of the row's sample; or ``skip``, the
+    reason why the row is none of the sample's own training: what a control arm rewards is not how
+    often a problem is solved by training on it.
+    """
+    if path.stem != _ROLLOUTS and path.parent.name != _ROLLOUTS:
+        return None
+    root = next((one for one in path.parents if _is_run(one)), None)
+    if root is None:
+        return None
+    main = [_object(root / "config.json").get("sample")]
+    by_arm = {_MAIN: main}
+
+    def told(row: Mapping[str, Any]) -> dict[str, Any]:
+        arm = str(row.get("arm", _MAIN))
+        if arm not in by_arm:
+            return {"skip": "rows of control arms"}
+        samples, index = by_arm[arm], row.get("sample_index", 0)
+        sample = samples[index] if isinstance(index, int) and 0 <= index < len(samples) else None
+        if not isinstance(sample, Mapping):
+            return {"skip": "rows of no known sample"}
+        return {name: sample.get(name) for name in ("id", "problem", "answer")}
+
+    return told
+
+
+def _is_run(folder: Path) -> bool:
+    return (folder / "config.json").is_file() and (folder / "inputs.json").is_file()
+
+
+def _object(path: Path) -> Mapping[str, Any]:
+    try:
+        if path.stat().st_size > _LONGEST:
+            raise ValueError("it is too large")
+        found = json.loads(path.read_text(encoding="utf-8"))
+    except (OSError, ValueError, RecursionError) as error:
+        raise PoolError(f"cannot read {path}: {error}; the run folder is damaged") from error
+    return found if isinstance(found, dict) else {}
