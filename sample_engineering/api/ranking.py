@@ -2,11 +2,11 @@
 
 import functools
 import os
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
-from sample_engineering.api.given import PathLike, refuse
+from sample_engineering.api.given import PathLike, at_least, refuse
 from sample_engineering.api.pools import load_demand, load_pool, reference
 from sample_engineering.api.reaching import Reach, closed_if_named
 from sample_engineering.api.typed import typed
@@ -53,6 +53,7 @@ def rank(
     engine_options: Mapping[str, Any] | None = None,
     rollouts: int | None = None,
     adaptive: bool = False,
+    confirm: int | None = None,
     recipe: "Recipe | str | None" = None,
     template: str | None = None,
     max_tokens: int | None = None,
@@ -114,6 +115,9 @@ def rank(
         The model to probe, see `probe`.
     rollouts, adaptive, recipe, template, max_tokens, temperature, forced, journal
         How it is probed, see `probe`.
+    confirm : int, optional
+        How many of the first are rolled out anew and ranked by the fresh rollouts, so that none is
+        first by luck (`selectors.second_look`); default: a tenth of the candidates, at most 10.
     seed : int, optional
         Of the probe, and of what selectors draw; default: 0.
     on_error : {"skip", "fail"}
@@ -138,6 +142,12 @@ def rank(
     from sample_engineering.selectors.predicting import predictions
     from sample_engineering.selectors.question import read_question
     from sample_engineering.selectors.ranking import answer
+    from sample_engineering.selectors.second_look import (
+        SECOND_LOOK,
+        by_rollouts,
+        looked_at_twice,
+        rank_again,
+    )
     from sample_engineering.skills import asks_model, find_tagger
 
     reach = Reach(
@@ -154,6 +164,7 @@ def rank(
     sampled = {
         "rollouts": rollouts,
         "adaptive": adaptive or None,
+        "confirm": confirm,
         "recipe": recipe,
         "template": template,
         "max_tokens": max_tokens,
@@ -174,6 +185,7 @@ def rank(
         raise ConfigError("`evaluate` is not for `explain`; leave one of them out")
     outcomes = None if evaluate is None else outcomes_of(evaluate)
 
+    at_least(0, {"confirm": confirm})
     plan = None
     if probes:
         plan = probe_plan(
@@ -248,8 +260,23 @@ def rank(
 
     if not named:
         return answered()
+    twice = 0
+    if plan is not None and outcomes is None and by_rollouts(question):
+        twice = looked_at_twice(len(evidence.pool)) if confirm is None else confirm
+    elif confirm:
+        why = "beside `evaluate`" if outcomes else f"in an order by {question.column}"
+        raise ConfigError(f"`confirm` changes nothing {why}; leave it out")
+
+    def measure_again(samples: Sequence[Sample]) -> list[dict[str, Any]]:
+        assert plan is not None
+        fresh = replace(plan, seed=plan.seed + SECOND_LOOK)
+        found.append(probe_pool(samples, opened(), fresh, journal=journal, progress=progress))
+        return list(found[-1].to_records())
+
     with closed_if_named(model, opened()):  # what cannot be opened fails before any work
         ranking = answered()
+        if twice:
+            ranking = rank_again(ranking, question, evidence, twice, measure_again)
     return ranking.noting(
         note
         for one in found

@@ -141,6 +141,15 @@ def rank(
             "--adaptive", help="About 60 % of the rollouts, see se probe.", rich_help_panel=_PROBE
         ),
     ] = False,
+    confirm: Annotated[
+        int | None,
+        typer.Option(
+            min=0,
+            help="How many of the first are rolled out anew, so that none is first by luck. "
+            "Default: a tenth of the candidates, at most 10.",
+            rich_help_panel=_PROBE,
+        ),
+    ] = None,
     recipe: Annotated[
         str | None, shared("recipe", "The model is asked as it will be there.", panel=_PROBE)
     ] = None,
@@ -198,6 +207,7 @@ def rank(
             max_cost=max_cost,
             rollouts=rollouts,
             adaptive=adaptive,
+            confirm=confirm,
             recipe=recipe,
             template=template,
             max_tokens=max_tokens,

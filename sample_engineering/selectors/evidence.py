@@ -2,6 +2,7 @@
 
 import os
 from collections.abc import Callable, Iterable, Mapping, Sequence
+from copy import copy
 from functools import cached_property
 from math import fsum
 from typing import Any, Protocol
@@ -201,7 +202,7 @@ class Evidence:
         ConfigError
             If a probe measured them under different conditions.
         """
-        given = self._measured
+        given = self.measured
         if given is None:
             known = rates_of_pool(self.pool)
             return self._means() | known if self._history_rates else known
@@ -229,7 +230,7 @@ class Evidence:
         return means
 
     @cached_property
-    def _measured(self) -> Mapping[str, Mapping[str, Any]] | None:
+    def measured(self) -> Mapping[str, Mapping[str, Any]] | None:
         """The records of the pass rates that were given, by id; None where none were."""
         given = self._rates() if callable(self._rates) else self._rates
         if given is None or isinstance(given, Mapping):
@@ -242,9 +243,9 @@ class Evidence:
     @cached_property
     def answers(self) -> dict[str, AnswerCounts]:
         """How often which final answer was given, by id: of measured rollouts, then the pool's."""
-        if self._measured is not None:
+        if self.measured is not None:
             _ = self.pass_rates  # refuses records of other candidates
-        return answers_of_pool(self.pool, self._measured)
+        return answers_of_pool(self.pool, self.measured)
 
     @cached_property
     def targets(self) -> tuple[str, ...]:
@@ -316,6 +317,14 @@ class Evidence:
     def overlap(self) -> OverlapIndex:
         """The problems of `against`, to compare others with."""
         return OverlapIndex(item.problem for item in self.against)
+
+    def remeasured(self, records: Mapping[str, Mapping[str, Any]]) -> "Evidence":
+        """Return a copy in which these records stand for what was measured of their candidates."""
+        again = copy(self)
+        for part in ("measured", "pass_rates", "answers"):
+            again.__dict__.pop(part, None)
+        again._rates = {**(self.measured or {}), **records}
+        return again
 
     def field(self, name: str) -> list[float | None]:
         """Return a numeric field of the candidates; None where absent or no number."""

@@ -69,6 +69,7 @@ IGNORED = {
         "--max-cost": "POOL --max-cost 1",
         "--rollouts": "POOL --rollouts 4",
         "--adaptive": "POOL --adaptive",
+        "--confirm": "POOL --confirm 3",
         "--template": "POOL --template boxed",
         "--max-tokens": "POOL --max-tokens 9",
         "--temperature": "POOL --temperature 0.5",
