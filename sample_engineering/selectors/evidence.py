@@ -8,20 +8,21 @@ from math import fsum
 from typing import Any, Protocol
 
 from sample_engineering.errors import ConfigError, PoolError
-from sample_engineering.pool import Pool, Report, read_pool
+from sample_engineering.pool import BadLine, Pool, Report, read_pool
 from sample_engineering.registry import suggestion
 from sample_engineering.rollouts.histories import HistoryTable
 from sample_engineering.sample import Sample
 from sample_engineering.selectors.answers import AnswerCounts, answers_of_pool
 from sample_engineering.selectors.demand import Demand, demand_of, domains_of, read_demand
 from sample_engineering.selectors.history import History, joined, read_history
+from sample_engineering.selectors.joining import by_id, id_in, matched
 from sample_engineering.selectors.overlap import OverlapIndex
 from sample_engineering.selectors.pass_rates import (
     PassRate,
     asked_in,
-    pass_rate_of,
     rates_of_pool,
     read_measured,
+    read_rates,
 )
 from sample_engineering.selectors.posterior import GROUP_SIZE
 from sample_engineering.skills import Tagger, check_domains, find_tagger, tag, taxonomy
@@ -101,6 +102,8 @@ class Evidence:
         Candidates of which the tagger could say nothing, known with `tags`.
     rates_problems : Report
         What reading the file of pass rates met, known with `pass_rates`.
+    rates_notes : list of str
+        From which column the pass rates are, and whose they are not, known with `pass_rates`.
 
     Raises
     ------
@@ -145,6 +148,7 @@ class Evidence:
         self.pool = as_pool(pool, on_error)
         self.untagged: tuple[str, ...] = ()
         self.rates_problems = Report()
+        self.rates_notes: list[str] = []
         self.rates_asked = ""  # how the model was asked for them, where a probe says it
 
     def has(self, part: str) -> bool:
@@ -184,11 +188,8 @@ class Evidence:
                 f"`history` is of type {type(given).__name__}; give a path, or accuracies by id"
             )
         if not isinstance(given, History):
-            given = History(given)
-        if set(self.pool.ids).isdisjoint(given):
-            raise PoolError(
-                "no id of `history` occurs in the pool; give the history of these candidates"
-            )
+            given = History(by_id(given, "history"))
+        matched(given, self.pool.ids, "history")  # raises where none is of a candidate
         return given
 
     @cached_property
@@ -204,21 +205,18 @@ class Evidence:
         """
         given = self.measured
         if given is None:
-            known = rates_of_pool(self.pool)
+            known = rates_of_pool(self.pool, notes=self.rates_notes)
             return self._means() | known if self._history_rates else known
-        if set(self.pool.ids).isdisjoint(given):
-            raise PoolError(
-                "no id of `rates` occurs in the pool; give the pass rates of these candidates"
-            )
-        if not callable(self._rates) and not any(
-            pass_rate_of(given[id_]) for id_ in self.pool.ids if id_ in given
-        ):
+        here, notes = matched(given, self.pool.ids, "rates")
+        if not callable(self._rates):
+            self.rates_notes.extend(notes)
+        if not callable(self._rates) and not read_rates(here)[0]:
             raise PoolError(
                 "`rates` holds no pass rate of any candidate; give records of id, n and correct, "
                 "as a probe writes them"
             )
-        self.rates_asked = asked_in(given[id_] for id_ in self.pool.ids if id_ in given)
-        return rates_of_pool(self.pool, given)
+        self.rates_asked = asked_in(here.values())
+        return rates_of_pool(self.pool, here, self.rates_notes)
 
     def _means(self) -> dict[str, PassRate]:
         """The mean accuracy of each candidate that has a history, as its pass rate."""
@@ -233,12 +231,23 @@ class Evidence:
     def measured(self) -> Mapping[str, Mapping[str, Any]] | None:
         """The records of the pass rates that were given, by id; None where none were."""
         given = self._rates() if callable(self._rates) else self._rates
-        if given is None or isinstance(given, Mapping):
-            return given
+        if given is None:
+            return None
+        if isinstance(given, Mapping):
+            return by_id({key: _of_number(one) for key, one in given.items()}, "rates")
         if isinstance(given, str | os.PathLike):
             return read_measured(given, on_error=self._on_error, problems=self.rates_problems)
         rows = [_record(one) for one in given] if isinstance(given, Iterable) else [_record(given)]
-        return {str(row["id"]): row for row in rows if "id" in row}
+        found: dict[str, Mapping[str, Any]] = {}
+        for place, row in enumerate(rows, 1):
+            id_ = id_in(row)
+            if id_ is None or id_ in found:
+                fault = "no id" if id_ is None else f"duplicate id {id_!r}"
+                self.rates_problems.add(BadLine("rates", place, fault))
+            else:
+                found[id_] = row
+                self.rates_problems.read += 1
+        return found
 
     @cached_property
     def answers(self) -> dict[str, AnswerCounts]:
@@ -330,6 +339,13 @@ class Evidence:
         """Return a numeric field of the candidates; None where absent or no number."""
         numbers = (number_of(sample.extra.get(name)) for sample in self.pool)
         return [None if number != number else number for number in numbers]
+
+
+def _of_number(one: Any) -> Mapping[str, Any]:
+    """A measured record, also from a bare pass rate."""
+    if isinstance(one, int | float) and not isinstance(one, bool):
+        return {"pass_rate": one}
+    return _record(one)
 
 
 def _record(one: Any) -> Mapping[str, Any]:

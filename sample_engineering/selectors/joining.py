@@ -4,21 +4,18 @@ The one place where pass rates and histories find their candidates.
 """
 
 from collections.abc import Collection, Mapping
-from typing import TypeVar
+from typing import Any, TypeVar
 
 from sample_engineering.errors import PoolError
 from sample_engineering.pool.ids import as_id, id_in
-from sample_engineering.pool.report import Report
 
-__all__ = ["as_id", "by_id", "id_in", "joined"]
+__all__ = ["as_id", "by_id", "id_in", "matched"]
 
 _Value = TypeVar("_Value")
 _SHOWN = 3
 
 
-def by_id(
-    given: Mapping[object, _Value], what: str, problems: Report | None = None
-) -> dict[str, _Value]:
+def by_id(given: Mapping[Any, _Value], what: str) -> dict[str, _Value]:
     """Return values under ids as pools write them: 7 and 7.0 are ``"7"``.
 
     Raises
@@ -39,7 +36,7 @@ def by_id(
     return found
 
 
-def joined(
+def matched(
     given: Mapping[str, _Value], ids: Collection[str], what: str
 ) -> tuple[dict[str, _Value], list[str]]:
     """Return the values of the candidates of a pool, in its order, and what found no partner.

@@ -1,7 +1,6 @@
 """Pass rates: from fields of the pool, or from the records of a probe."""
 
 import json
-import math
 import os
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
@@ -10,14 +9,11 @@ from typing import TYPE_CHECKING, Any
 from sample_engineering.errors import ConfigError, PoolError
 from sample_engineering.generation.asking import Protocol, differing
 from sample_engineering.sample import Sample
+from sample_engineering.selectors.joining import id_in
+from sample_engineering.selectors.rate_columns import counted, find_rates, read_share
 
 if TYPE_CHECKING:
     from sample_engineering.pool import Report
-
-_RATE_FIELDS = ("pass_rate", "solve_rate", "success_rate", "mean_reward")
-_ROLLOUT_FIELDS = ("n", "n_rollouts", "rollouts", "num_samples")
-_CORRECT_FIELDS = ("correct", "n_correct")
-_FORCED_FIELDS = ("forced_pass_rate", "guess_rate")
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,20 +36,37 @@ class PassRate:
 
 
 def pass_rate_of(record: Mapping[str, Any]) -> PassRate | None:
-    """Read the pass rate of a record; None where it gives none or no sensible one."""
-    rollouts = _number(record, _ROLLOUT_FIELDS)
-    rate = _number(record, _RATE_FIELDS)
-    correct = _number(record, _CORRECT_FIELDS)
-    if rate is None and correct is not None and rollouts:
-        rate = correct / rollouts
-    if rate is None or not 0 <= rate <= 1:
-        return None
-    forced = _number(record, _FORCED_FIELDS)
-    return PassRate(
-        rate,
-        int(rollouts) if rollouts is not None and rollouts >= 1 else None,
-        forced if forced is not None and 0 <= forced <= 1 else None,
-    )
+    """Read the pass rate of one record; None where it gives none or no sensible one.
+
+    For records of one file use `read_rates`, which judges the scale by all of them.
+    """
+    return read_rates({"": record})[0].get("")
+
+
+def read_rates(
+    records: Mapping[str, Mapping[str, Any]],
+) -> tuple[dict[str, PassRate], list[str]]:
+    """Read the pass rates of records by id.
+
+    Returns
+    -------
+    rates : dict of str to PassRate
+        Of the records that give one.
+    notes : list of str
+        From which column, on what scale, and what could not be read.
+    """
+    found = find_rates(records.values())
+    rates: dict[str, PassRate] = {}
+    faults = []
+    for id_, record in records.items() if found.columns else ():
+        share = read_share(record, found.columns)
+        if share.rate is not None:
+            rates[id_] = PassRate(share.rate, share.rollouts, share.forced)
+        elif share.fault:
+            faults.append((id_, share.fault))
+    percent = [column for column in found.columns if column.form == "percent" and not found.notes]
+    notes = [f"pass rates are read from {column}" for column in percent]
+    return rates, [*found.notes, *notes, *counted(faults)]
 
 
 def protocol_in(record: Mapping[str, Any]) -> Mapping[str, Any] | None:
@@ -107,23 +120,34 @@ def asked_in(records: Iterable[Mapping[str, Any]]) -> str:
         return f"a protocol of another version ({found['digest']!s:.40})"
 
 
-def _number(record: Mapping[str, Any], names: Iterable[str]) -> float | None:
-    for name in names:
-        value = record.get(name)
-        if isinstance(value, int | float) and not isinstance(value, bool) and math.isfinite(value):
-            return float(value)
-    return None
-
-
 def rates_of_pool(
-    pool: Sequence[Sample], measured: Mapping[str, Mapping[str, Any]] | None = None
+    pool: Sequence[Sample],
+    measured: Mapping[str, Mapping[str, Any]] | None = None,
+    notes: list[str] | None = None,
 ) -> dict[str, PassRate]:
-    """Return pass rates by id: measured ones first, then those among the pool's own fields."""
-    rates = {}
-    for sample in pool:
-        rate = pass_rate_of((measured or {}).get(sample.id, {})) or pass_rate_of(sample.extra)
-        if rate is not None:
-            rates[sample.id] = rate
+    """Return pass rates by id: measured ones first, then those among the pool's own fields.
+
+    Parameters
+    ----------
+    pool : samples
+    measured : mapping of str to mapping, optional
+        Records of a probe by id.
+    notes : list of str, optional
+        Is told from which column the rates are, and what could not be read.
+    """
+    own, said = read_rates({sample.id: sample.extra for sample in pool})
+    rates = own
+    if measured is not None:
+        here = {sample.id: measured[sample.id] for sample in pool if sample.id in measured}
+        given, told = read_rates(here)
+        rates = {
+            sample.id: given.get(sample.id) or own[sample.id]
+            for sample in pool
+            if sample.id in given or sample.id in own
+        }
+        said = [f"rates: {note}" for note in told] + (said if own else [])
+    if notes is not None:
+        notes.extend(said)
     return rates
 
 
@@ -131,6 +155,8 @@ def read_measured(
     path: str | os.PathLike[str], *, on_error: str = "skip", problems: "Report | None" = None
 ) -> dict[str, Mapping[str, Any]]:
     """Read the records of a probe (`id`, `n`, `correct`, `pass_rate`, ...) by id.
+
+    The id may be called as in pools: ``idx``, ``index``, ``problem_id``, ...
 
     Parameters
     ----------
@@ -151,10 +177,13 @@ def read_measured(
     report = Report() if problems is None else problems
     measured: dict[str, Mapping[str, Any]] = {}
     for line, record in stream_records(path, on_error=on_error, problems=report):
-        id_ = record.get("id")
-        fault = "no id" if id_ is None else f"duplicate id '{id_}'" if str(id_) in measured else ""
-        if not fault:
-            measured[str(id_)] = record
+        id_ = id_in(record)
+        if id_ is None:
+            fault = "no id"
+        elif id_ in measured:
+            fault = f"duplicate id {id_!r}"
+        else:
+            measured[id_] = record
             report.read += 1
             continue
         bad = BadLine(os.fspath(path), line, fault)

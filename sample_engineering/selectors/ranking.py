@@ -279,16 +279,15 @@ def _reasons(selectors: Mapping[str, Selector], found: Mapping[str, Scores], n: 
 
 
 def _notes(question: Question, evidence: Evidence, found: Mapping[str, Scores]) -> list[str]:
-    notes = []
-    problems = evidence.pool.problems
-    if problems.skipped or problems.notes:
-        notes.append(str(problems))
+    notes: list[str] = []
+    notes.extend(f"pool: {line}" for line in evidence.pool.problems.lines())
     if evidence.has("history") and evidence.history.problems.skipped:
         notes.append(f"history: {evidence.history.problems}")
     if evidence.has("history") and "history" in vars(evidence):
         notes.extend(evidence.history.notes)
     if evidence.rates_problems.skipped:
         notes.append(f"rates: {evidence.rates_problems}")
+    notes.extend(evidence.rates_notes)
     if evidence.rates_asked:
         notes.append(f"pass rates: asked with {evidence.rates_asked}")
     for scores in found.values():
