@@ -32,6 +32,11 @@ def rank(
     explain: str | None = None,
     selectors: str | Iterable[str] | None = None,
     settings: Mapping[str, Mapping[str, Any]] | None = None,
+    choose: int | None = None,
+    pair: bool = False,
+    per_family: int | None = None,
+    quota: str | Mapping[str, int] | None = None,
+    embeddings: str | None = None,
     evaluate: PathLike | Mapping[str, float] | None = None,
     history: "Histories | None" = None,
     rates: "Rates | None" = None,
@@ -85,6 +90,19 @@ def rank(
         else all that the evidence allows.
     settings : mapping, optional
         Settings of selectors that run, by selector and name: ``{"mopps": {"decay": 0.7}}``.
+    choose : int, optional
+        Put a set of so many candidates that complement each other first: greedy facility location
+        over their skills, weighted by what sorts (`selectors.choosing.choose`). Columns ``chosen``,
+        ``marginal_gain``, ``objective`` and ``chosen_family`` tell it.
+    pair : bool
+        Begin the set with a positive-negative pair by pass rates.
+    per_family : int, optional
+        At most so many of the set of each category or family of skills.
+    quota : str or mapping, optional
+        At most so many of each family that is named, and none of others: ``algebra=2,geometry=1``;
+        without `choose` as many as it allows.
+    embeddings : str, optional
+        Field of the candidates with embeddings, by which they are compared beside the skills.
     evaluate : path, str or mapping, optional
         Measured outcomes to hold every selector that can run against (`Ranking.evaluation`): a file
         of ``id`` and an outcome, a folder of runs, ``one-shot-rlvr`` or ``polymath``, or numbers by
@@ -137,6 +155,7 @@ def rank(
     """
     from sample_engineering.api.outcomes import outcomes_of
     from sample_engineering.probing import probe_pool
+    from sample_engineering.selectors.choosing import choose as choose_set
     from sample_engineering.selectors.evidence import Evidence
     from sample_engineering.selectors.posterior import GROUP_SIZE
     from sample_engineering.selectors.predicting import predictions
@@ -148,6 +167,7 @@ def rank(
         looked_at_twice,
         rank_again,
     )
+    from sample_engineering.selectors.wish import read_wish
     from sample_engineering.skills import asks_model, find_tagger
 
     reach = Reach(
@@ -183,6 +203,9 @@ def rank(
     probes = named and rates is None
     if evaluate is not None and explain is not None:
         raise ConfigError("`evaluate` is not for `explain`; leave one of them out")
+    wish = read_wish(choose, pair=pair, per_family=per_family, quota=quota, embeddings=embeddings)
+    if wish is not None and evaluate is not None:
+        raise ConfigError("`choose` is not for `evaluate`; leave one of them out")
     outcomes = None if evaluate is None else outcomes_of(evaluate)
 
     at_least(0, {"confirm": confirm})
@@ -254,6 +277,8 @@ def rank(
 
     def answered() -> "Ranking":
         ranking = answer(question, evidence)
+        if wish is not None:
+            return choose_set(ranking, evidence, wish)
         if outcomes is None:
             return ranking
         return replace(ranking, evaluation=predictions(ranking, outcomes, seed or 0))

@@ -17,17 +17,17 @@ from sample_engineering.commands.options import (
     shared,
 )
 from sample_engineering.commands.progress import counted
+from sample_engineering.commands.rank_evaluation import show_evaluation, wide_console
 from sample_engineering.errors import ConfigError
 from sample_engineering.text import count_of
 
 if TYPE_CHECKING:
-    from sample_engineering.selectors.predicting import SelectorEvaluation
     from sample_engineering.selectors.table import Explanation, Ranking
 
 _PROBE = "Probing first"
+_SET = "A set instead of one"
 _DEFAULT_TOP = 20
 _SHOWN_PROBLEMS = 3
-_NOTE_WIDTH = 100
 _REASONS = 2
 _ID_WIDTH = 24
 _LONG_ID_WIDTH = 13  # an id longer than that is a hash, known by its beginning
@@ -77,6 +77,43 @@ def rank(
             "--set",
             metavar="NAME.SETTING=VALUE",
             help="A setting of a selector that runs: mopps.decay=0.7; may be given again.",
+        ),
+    ] = None,
+    choose: Annotated[
+        int | None,
+        typer.Option(
+            metavar="K",
+            help="Choose K candidates that complement each other, by skills and quality; they are "
+            "shown and written unless --top says how many.",
+            rich_help_panel=_SET,
+        ),
+    ] = None,
+    pair: Annotated[
+        bool,
+        typer.Option(
+            "--pair",
+            help="Begin with one that is rarely solved and one that is rarely failed.",
+            rich_help_panel=_SET,
+        ),
+    ] = False,
+    per_family: Annotated[
+        int | None,
+        typer.Option(metavar="N", help="At most N of each family.", rich_help_panel=_SET),
+    ] = None,
+    quota: Annotated[
+        str | None,
+        typer.Option(
+            metavar="FAMILIES",
+            help="Most of each family, and none of others: algebra=2,geometry=1.",
+            rich_help_panel=_SET,
+        ),
+    ] = None,
+    embeddings: Annotated[
+        str | None,
+        typer.Option(
+            metavar="COLUMN",
+            help="Compare by embeddings in a column of the pool as well.",
+            rich_help_panel=_SET,
         ),
     ] = None,
     evaluate: Annotated[
@@ -187,6 +224,11 @@ def rank(
             explain=explain,
             selectors=selectors,
             settings=read_settings(settings),
+            choose=choose,
+            pair=pair,
+            per_family=per_family,
+            quota=quota,
+            embeddings=embeddings,
             evaluate=evaluate,
             history=history,
             rates=rates,
@@ -220,8 +262,10 @@ def rank(
         _print_explanation(ranking.explain(explain), format)
         return
     if ranking.evaluation is not None:
-        _show_evaluation(ranking, out, format, context)
+        show_evaluation(ranking, out, format, context)
         return
+    if top is None and "chosen" in ranking.columns:
+        top = sum(number is not None for number in ranking.columns["chosen"])
     kept = ranking if top is None else ranking.top(top)
     if out is not None:
         kept.write(out)
@@ -236,52 +280,6 @@ def rank(
             sys.stderr.write(f"... and {more:,} more\n")
     if out is not None:
         sys.stderr.write(f"wrote {count_of(len(kept), 'candidate')} to {out}\n")
-
-
-def _show_evaluation(
-    ranking: "Ranking", out: Path | None, format: Format, context: typer.Context
-) -> None:
-    from sample_engineering.pool import write_records
-
-    found = ranking.evaluation
-    assert found is not None
-    if out is not None:
-        write_records(found.to_record()["selectors"], out)
-    if format is Format.json:
-        record = found.to_record() | {"notes": [*found.notes, *ranking.notes]}
-        json.dump(record, sys.stdout, ensure_ascii=False, indent=1)
-        sys.stdout.write("\n")
-    else:
-        _print_evaluation(found, ranking, context)
-    if out is not None:
-        sys.stderr.write(f"wrote {count_of(len(found), 'row')} to {out}\n")
-
-
-def _print_evaluation(
-    found: "SelectorEvaluation", ranking: "Ranking", context: typer.Context
-) -> None:
-    from rich import box
-    from rich.table import Table
-    from rich.text import Text
-
-    from sample_engineering.selectors.table import short
-
-    console = _console()
-    console.print(Text(f"Against {short(found.outcomes)}, {short(found.column)}", style="bold"))
-    table = Table(box=box.SIMPLE_HEAD, pad_edge=False, padding=(0, 1, 0, 0))
-    table.add_column("selector", overflow="fold")
-    for heading in ("tier", "n", "rho", "95 %", "p", "p Holm"):
-        table.add_column(heading, justify="left" if heading == "tier" else "right", no_wrap=True)
-    for one in found:
-        names = ", ".join((one.selector, *one.same_order))
-        interval = f"{one.low:+.2f} to {one.high:+.2f}"
-        figures = (f"{one.rho:+.2f}", interval, f"{one.p_value:.3f}", f"{one.p_holm:.2f}")
-        table.add_row(Text(names), one.tier, str(one.n), *figures)
-    console.print(table)
-    told = list(found.lines)
-    console.print(Text(short(told[0], 500), style="bold"))
-    for note in (*told[1:], *ranking.notes):
-        console.print(Text(f"- {short(say(note, context), 500)}"))
 
 
 def _print_json(ranking: "Ranking") -> None:
@@ -308,7 +306,7 @@ def _print_explanation(explanation: "Explanation", format: Format) -> None:
     grid.add_column()
     for label, text in explanation.lines:
         grid.add_row(label, Text(text))
-    _console().print(grid)
+    wide_console().print(grid)
 
 
 def _print_table(shown: "Ranking", whole: "Ranking", context: typer.Context) -> None:
@@ -329,9 +327,12 @@ def _print_table(shown: "Ranking", whole: "Ranking", context: typer.Context) -> 
     }
     if sorted_by not in headings and sorted_by != "score":
         headings = {sorted_by: sorted_by.replace("_", " "), **headings}
+    if "chosen" in shown.columns:  # the number of the choice is the rank
+        headings.pop("chosen", None)
+        headings = {"chosen_family": "family", "marginal_gain": "gain", **headings}
     if any(value is not None for value in shown.columns["score"]):
         headings = {"score": "score", **headings}
-    console = _console()
+    console = wide_console()
     table = Table(box=box.SIMPLE_HEAD, pad_edge=False, expand=True, padding=(0, 1, 0, 0))
     table.add_column("rank", justify="right", no_wrap=True)
     longest = max((len(sample.id) for sample in shown), default=0)
@@ -359,14 +360,6 @@ def _print_table(shown: "Ranking", whole: "Ranking", context: typer.Context) -> 
     console.print(Text(count + _meaning(shown.columns["tier"]), style="bold"))
     for note in whole.notes:
         console.print(Text(f"- {short(say(note, context), 500)}"))
-
-
-def _console() -> Any:
-    """Return a console; output that is not a terminal gets a width that fits most logs."""
-    from rich.console import Console
-
-    console = Console(highlight=False)
-    return console if console.is_terminal else Console(highlight=False, width=_NOTE_WIDTH)
 
 
 def _why(reasons: str) -> str:

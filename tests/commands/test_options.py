@@ -76,6 +76,11 @@ IGNORED = {
         "--seed": "POOL --seed 1",
         "--set": "POOL --set mopps.decay=0.7",
         "--evaluate": "POOL --evaluate polymath --explain math-linear-tickets",
+        "--choose": "POOL --choose 3 --evaluate polymath",
+        "--pair": "POOL --pair",
+        "--per-family": "POOL --per-family 2",
+        "--quota": "POOL --quota algebra=1 --per-family 1",
+        "--embeddings": "POOL --embeddings vector",
     },
     "synthesize": {
         **{
