@@ -275,8 +275,8 @@ def rank(
         given=given,
     )
 
-    def answered() -> "Ranking":
-        ranking = answer(question, evidence)
+    def used(ranking: "Ranking") -> "Ranking":
+        """Choose a set of it, or hold it against outcomes, where that was asked."""
         if wish is not None:
             return choose_set(ranking, evidence, wish)
         if outcomes is None:
@@ -284,7 +284,7 @@ def rank(
         return replace(ranking, evaluation=predictions(ranking, outcomes, seed or 0))
 
     if not named:
-        return answered()
+        return used(answer(question, evidence))
     twice = 0
     if plan is not None and outcomes is None and by_rollouts(question):
         twice = looked_at_twice(len(evidence.pool)) if confirm is None else confirm
@@ -299,9 +299,10 @@ def rank(
         return list(found[-1].to_records())
 
     with closed_if_named(model, opened()):  # what cannot be opened fails before any work
-        ranking = answered()
+        ranking = answer(question, evidence)
         if twice:
             ranking = rank_again(ranking, question, evidence, twice, measure_again)
+        ranking = used(ranking)
     return ranking.noting(
         note
         for one in found
