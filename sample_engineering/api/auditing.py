@@ -6,7 +6,7 @@ from contextlib import closing
 from typing import TYPE_CHECKING, Any
 
 from sample_engineering.api.given import PathLike, names_in, path_and_id
-from sample_engineering.api.pools import load_pool
+from sample_engineering.api.pools import candidates, load_pool
 from sample_engineering.api.reaching import Reach
 from sample_engineering.api.typed import typed
 from sample_engineering.defaults import probe_plan
@@ -15,12 +15,14 @@ from sample_engineering.sample import Sample
 
 if TYPE_CHECKING:
     from sample_engineering.audit import Audit
+    from sample_engineering.pool.sources import Candidates
 
 
 @typed
 def audit(
-    samples: Iterable[Sample] | Sample | PathLike,
+    samples: "Candidates",
     *,
+    mapping: Mapping[str, str] | None = None,
     checks: str | Iterable[str] | None = None,
     model: str | None = None,
     server: str | None = None,
@@ -42,8 +44,10 @@ def audit(
 
     Parameters
     ----------
-    samples : samples, Sample or path
-        What to audit; ``FILE#ID`` picks one of a pool.
+    samples : samples, Sample, path, several paths, table or records
+        What to audit, see `load_pool`; ``FILE#ID`` picks one of a pool.
+    mapping : mapping of str to str, optional
+        Which column of the pool is what, see `load_pool`.
     checks : str or iterable of str, optional
         Names of checks, see ``components("check")``; all by default, those that need a model only
         where one is given.
@@ -115,10 +119,12 @@ def audit(
         samples = [samples]
     elif isinstance(samples, str | os.PathLike):
         path, id_ = path_and_id(samples)
-        pool = load_pool(path, on_error=on_error)
+        pool = load_pool(path, mapping=mapping, on_error=on_error)
         if pool.problems.skipped and not id_:
             notes = (f"not audited: {pool.problems.skipped:,} lines that are no sample",)
         samples = [pool.by_id(id_)] if id_ else pool
+    else:
+        samples = candidates(samples, mapping=mapping, on_error=on_error)
     if not solved:
         return audit_samples(samples, checks=asked, notes=notes)
     from sample_engineering.audit.solutions import ROLLOUTS

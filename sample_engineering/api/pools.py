@@ -1,7 +1,7 @@
 """Candidates and reference problems, by path or by name."""
 
 import os
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -13,15 +13,25 @@ from sample_engineering.sample import Sample
 
 if TYPE_CHECKING:
     from sample_engineering.pool import Pool
+    from sample_engineering.pool.sources import Candidates
 
 
 @typed
-def load_pool(path: PathLike, *, on_error: str = "skip") -> "Pool":
-    """Read candidates from JSONL, Parquet, CSV or ``hf:owner/name[:config][:split]``.
+def load_pool(
+    path: "Candidates", *, mapping: Mapping[str, str] | None = None, on_error: str = "skip"
+) -> "Pool":
+    """Read candidates from files in the shapes of public data sets, from tables or records.
 
     Parameters
     ----------
-    path : path-like
+    path : path-like, several of them, table or records
+        JSONL, JSON, CSV or TSV (plain, .gz, .zst, .bz2, .xz or .zip), Parquet, Arrow; a folder or
+        pattern of such files; ``-`` for standard input; ``hf:owner/name[:config][:split]``; a
+        DataFrame, a data set, or mappings.
+    mapping : mapping of str to str, optional
+        Which column is what, where its name does not say it: ``{"problem": "Frage", "answer":
+        "meta.gold"}``; for ``problem``, ``answer``, ``id``, ``pass_rate``, ``choices`` and
+        ``solution``. Dots reach into objects.
     on_error : {"skip", "fail"}
         Count and report bad lines (``pool.problems``), or raise on the first.
 
@@ -34,10 +44,40 @@ def load_pool(path: PathLike, *, on_error: str = "skip") -> "Pool":
     ------
     PoolError
         If nothing can be read.
+    ConfigError
+        If `mapping` names a role or column that there is not.
     """
     from sample_engineering.pool import read_pool
 
-    return read_pool(path, on_error=on_error)
+    return read_pool(path, mapping=mapping, on_error=on_error)
+
+
+def candidates(
+    pool: "Candidates", *, mapping: Mapping[str, str] | None = None, on_error: str = "skip"
+) -> "Pool":
+    """Return candidates that were given as samples, or read them from what holds some.
+
+    Raises
+    ------
+    PoolError
+        As `load_pool`.
+    ConfigError
+        If `mapping` is given beside samples, which have no columns.
+    """
+    from sample_engineering.pool import Pool
+    from sample_engineering.pool.sources import is_table
+
+    samples: Iterable[Sample] | None = None
+    if isinstance(pool, Pool):
+        samples = pool
+    elif not isinstance(pool, str | os.PathLike | Mapping) and not is_table(pool):
+        pool = list(pool)
+        samples = pool if all(isinstance(one, Sample) for one in pool) else None
+    if samples is None:
+        return load_pool(pool, mapping=mapping, on_error=on_error)
+    if mapping is not None:
+        raise ConfigError("`mapping` would be ignored: samples have no columns; leave it out")
+    return samples if isinstance(samples, Pool) else Pool(samples)
 
 
 @typed
@@ -124,14 +164,14 @@ def problems_of(given: Iterable[Sample] | PathLike | None) -> Sequence[Sample]:
     return list(given or ())
 
 
-def find_sample(spec: PathLike | None) -> Sample:
+def find_sample(spec: PathLike | None, mapping: Mapping[str, str] | None = None) -> Sample:
     """Return the sample that FILE, or FILE#ID, names."""
     if spec is None:
         from sample_engineering.microcosm import default_sample
 
         return default_sample()
     path, id_ = path_and_id(spec)
-    samples = load_pool(path, on_error="skip" if id_ else "fail")
+    samples = load_pool(path, mapping=mapping, on_error="skip" if id_ else "fail")
     if id_:
         return samples.by_id(id_)
     if not len(samples):

@@ -1,28 +1,28 @@
 """Probing: rollouts of a model on every candidate."""
 
-import os
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from sample_engineering.api.given import PathLike, beside
-from sample_engineering.api.pools import load_pool
+from sample_engineering.api.pools import candidates
 from sample_engineering.api.reaching import Reach, closed_if_named
 from sample_engineering.api.typed import typed
 from sample_engineering.defaults import probe_plan
 from sample_engineering.errors import ConfigError
-from sample_engineering.sample import Sample
 
 if TYPE_CHECKING:
     from sample_engineering.generation import Generator
+    from sample_engineering.pool.sources import Candidates
     from sample_engineering.probing import Probe
     from sample_engineering.trainers.recipes import Recipe
 
 
 @typed
 def probe(
-    pool: Iterable[Sample] | PathLike,
+    pool: "Candidates",
     *,
+    mapping: Mapping[str, str] | None = None,
     model: "str | Generator | None" = None,
     models: "Sequence[str | Generator] | None" = None,
     server: str | None = None,
@@ -63,8 +63,10 @@ def probe(
 
     Parameters
     ----------
-    pool : samples or path
-        The candidates.
+    pool : samples, path, several paths, table or records
+        The candidates, see `load_pool`.
+    mapping : mapping of str to str, optional
+        Which column of the pool is what, see `load_pool`.
     model : str or Generator, optional
         Path or Hugging Face name, or with `server` the name there; None or ``microcosm`` is the
         embedded model. Or a generator that is open already.
@@ -162,9 +164,8 @@ def probe(
         named = isinstance(names[0], str | None)
         if cache is None and named and takes("cache", engine, server):
             cache = beside(out, ".responses.sqlite")
-    read = load_pool(pool, on_error=on_error) if isinstance(pool, str | os.PathLike) else pool
-    candidates = tuple(read)
-    asked = (plan.protocol.prompt(sample.problem) for sample in candidates)
+    samples = tuple(candidates(pool, mapping=mapping, on_error=on_error))
+    asked = (plan.protocol.prompt(sample.problem) for sample in samples)
     longest = token_bound(asked, plan.max_tokens)
     reach = Reach(
         server=server,
@@ -189,7 +190,7 @@ def probe(
                 yield generator
 
     found = probe_checkpoints(
-        candidates,
+        samples,
         opened(),
         plan,
         identities=[reach.identity(name) for name in names] if kept is not None else None,

@@ -7,7 +7,7 @@ from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
 from sample_engineering.api.given import PathLike, at_least, refuse
-from sample_engineering.api.pools import load_demand, load_pool, reference
+from sample_engineering.api.pools import candidates, load_demand, reference
 from sample_engineering.api.reaching import Reach, closed_if_named
 from sample_engineering.api.typed import typed
 from sample_engineering.defaults import EMBEDDED, probe_plan
@@ -16,6 +16,7 @@ from sample_engineering.sample import Sample
 
 if TYPE_CHECKING:
     from sample_engineering.generation import Generator
+    from sample_engineering.pool.sources import Candidates
     from sample_engineering.probing import Probe
     from sample_engineering.selectors.evidence import Histories, Rates
     from sample_engineering.selectors.table import Ranking
@@ -25,8 +26,9 @@ if TYPE_CHECKING:
 
 @typed
 def rank(
-    pool: Iterable[Sample] | PathLike,
+    pool: "Candidates",
     *,
+    mapping: Mapping[str, str] | None = None,
     by: str | None = None,
     where: str | None = None,
     explain: str | None = None,
@@ -76,8 +78,10 @@ def rank(
 
     Parameters
     ----------
-    pool : samples or path
-        The candidates.
+    pool : samples, path, several paths, table or records
+        The candidates, see `load_pool`.
+    mapping : mapping of str to str, optional
+        Which column of the pool is what, see `load_pool`.
     by : str, optional
         Column to sort by, greatest first; with a leading ``-`` least first. Without it: ``score``.
     where : str, optional
@@ -235,7 +239,7 @@ def rank(
         return found[0]
 
     evidence = Evidence(
-        load_pool(pool, on_error=on_error) if isinstance(pool, str | os.PathLike) else pool,
+        candidates(pool, mapping=mapping, on_error=on_error),
         history=history,
         rates=measure if probes else rates,
         demand=_demand(demand, model, server),

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any
 
 from sample_engineering.api.composing import synthesize
 from sample_engineering.api.given import PathLike, at_least, ignored
-from sample_engineering.api.pools import load_demand, load_pool
+from sample_engineering.api.pools import candidates, load_demand
 from sample_engineering.api.typed import typed
 from sample_engineering.api.validating import default_folder, plan_validation
 from sample_engineering.defaults import EMBEDDED, is_embedded
@@ -21,6 +21,7 @@ from sample_engineering.text import count_of
 if TYPE_CHECKING:
     from sample_engineering.evaluation import Benchmark
     from sample_engineering.pool import Pool
+    from sample_engineering.pool.sources import Candidates
     from sample_engineering.search.plan import SearchPlan
     from sample_engineering.search.result import SearchResult
     from sample_engineering.selectors.evidence import Rates
@@ -38,8 +39,9 @@ _MOST_RESERVE = 400
 
 @typed
 def search(
-    pool: Iterable[Sample] | PathLike | None = None,
+    pool: "Candidates | None" = None,
     *,
+    mapping: Mapping[str, str] | None = None,
     budget: int | None = None,
     steps: int | None = None,
     eval_items: int | None = None,
@@ -75,8 +77,10 @@ def search(
 
     Parameters
     ----------
-    pool : samples or path, optional
-        The candidates.
+    pool : samples, path, several paths, table or records, optional
+        The candidates, see `load_pool`.
+    mapping : mapping of str to str, optional
+        Which column of the pool is what, see `load_pool`.
     budget : int, optional
         Training steps of all trainings together, at most; default 200.
     steps : int, optional
@@ -123,6 +127,7 @@ def search(
 
     plan = plan_search(
         pool,
+        mapping=mapping,
         budget=budget,
         steps=steps,
         eval_items=eval_items,
@@ -154,8 +159,9 @@ def search(
 
 @typed
 def plan_search(
-    pool: Iterable[Sample] | PathLike | None = None,
+    pool: "Candidates | None" = None,
     *,
+    mapping: Mapping[str, str] | None = None,
     budget: int | None = None,
     steps: int | None = None,
     eval_items: int | None = None,
@@ -186,7 +192,7 @@ def plan_search(
 
     Parameters
     ----------
-    pool, budget, steps, eval_items, confirm, compose, seed, target, demand, rates, model,
+    pool, mapping, budget, steps, eval_items, confirm, compose, seed, target, demand, rates, model,
     benchmark, recipe, settings, group_by, on_error, out, resume, engine, engine_options, device,
     revision, dtype, attn_implementation, trust_remote_code, model_init_kwargs
         As for `search`.
@@ -224,6 +230,7 @@ def plan_search(
     if resume is not None:
         fixed = {
             "pool": pool,
+            "mapping": mapping,
             "budget": budget,
             "steps": steps,
             "eval_items": eval_items,
@@ -246,7 +253,7 @@ def plan_search(
         raise ConfigError("`settings` would set steps for a whole training; give `steps` instead")
     confirmed, seed = 1 if confirm is None else confirm, seed or 0
     number = EVAL_ITEMS if eval_items is None else eval_items
-    found = load_pool(pool) if isinstance(pool, str | os.PathLike) else Pool(pool)
+    found = candidates(pool, mapping=mapping)
     if not len(found):
         raise ConfigError("`pool` holds no candidate; give one with some")
     place = Path(out) if out is not None else default_folder("search")
@@ -271,7 +278,7 @@ def plan_search(
     else:
         first, second = asked.subset(number, seed=seed), None
     composed = _composed(compose, model, target, found, asked, seed) if compose else ()
-    candidates, features, notes = rank_candidates(
+    ranked, features, notes = rank_candidates(
         Evidence(
             Pool([*found, *composed]),
             rates=rates,
@@ -282,9 +289,9 @@ def plan_search(
         {sample.id for sample in composed},
     )
     notes = (*notes, *_warnings(found, asked))
-    trials = replace(validation, benchmark=first, sample=candidates[0])
+    trials = replace(validation, benchmark=first, sample=ranked[0])
     return SearchPlan(
-        candidates=candidates,
+        candidates=ranked,
         features=features,
         trials=trials,
         confirmation=None

@@ -1,7 +1,6 @@
 """Validating: train on one sample, and measure what it is worth."""
 
-import os
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import replace
 from datetime import datetime
 from functools import partial
@@ -11,7 +10,7 @@ from typing import TYPE_CHECKING, Any
 from sample_engineering.api.auditing import doubts
 from sample_engineering.api.evaluating import ROLLOUTS, with_rollouts
 from sample_engineering.api.given import PathLike, at_least, ignored
-from sample_engineering.api.pools import find_sample, load_pool
+from sample_engineering.api.pools import candidates, find_sample
 from sample_engineering.api.typed import typed
 from sample_engineering.defaults import (
     DEFAULT_RECIPE,
@@ -26,6 +25,7 @@ from sample_engineering.sample import Sample
 
 if TYPE_CHECKING:
     from sample_engineering.evaluation import Benchmark
+    from sample_engineering.pool.sources import Candidates
     from sample_engineering.trainers.plan import ProgressEvent, ValidationPlan
     from sample_engineering.trainers.recipes import Recipe
     from sample_engineering.trainers.result import ValidationResult
@@ -61,7 +61,8 @@ def validate(
     readings: str | None = None,
     controls: str | None = None,
     quick: bool = False,
-    pool: Iterable[Sample] | PathLike | None = None,
+    pool: "Candidates | None" = None,
+    mapping: Mapping[str, str] | None = None,
     out: PathLike | None = None,
     resume: PathLike | None = None,
     devices: Sequence[str | int] | None = None,
@@ -132,8 +133,11 @@ def validate(
         ``none``, ``basic`` (the default), ``full``, or names of `components("arm")`.
     quick : bool
         One training seed and no controls: what this run did, and not what the sample does.
-    pool : samples or path, optional
-        What control arms draw from; None: the microcosm's natural pool with the embedded model.
+    pool : samples, path, several paths, table or records, optional
+        What control arms draw from, see `load_pool`; None: the microcosm's natural pool with the
+        embedded model.
+    mapping : mapping of str to str, optional
+        Which column is what in the file of the sample, and in the pool, see `load_pool`.
     out : path-like, optional
         Run folder; None: a new one below ``runs``.
     resume : path-like, optional
@@ -199,6 +203,7 @@ def validate(
         controls=controls,
         quick=quick,
         pool=pool,
+        mapping=mapping,
         out=out,
         resume=resume,
         devices=devices,
@@ -249,7 +254,8 @@ def plan_validation(
     readings: str | None = None,
     controls: str | None = None,
     quick: bool = False,
-    pool: Iterable[Sample] | PathLike | None = None,
+    pool: "Candidates | None" = None,
+    mapping: Mapping[str, str] | None = None,
     out: PathLike | None = None,
     resume: PathLike | None = None,
     devices: Sequence[str | int] | None = None,
@@ -283,8 +289,8 @@ def plan_validation(
         The sample; ``FILE#ID`` picks one of a pool. None: the shipped one.
     model, benchmark, recipe, settings, steps, group_size, lr, seeds, rollouts, eval_items,
     group_by, on_error, eval_template, eval_temperature, eval_max_tokens, readings,
-    controls, quick, pool, out, resume, devices, engine, engine_options, eval_every, lora, vllm,
-    vllm_server, optim, device, template, system, chat_template_kwargs, stop, report_to,
+    controls, quick, pool, mapping, out, resume, devices, engine, engine_options, eval_every,
+    lora, vllm, vllm_server, optim, device, template, system, chat_template_kwargs, stop, report_to,
     save_model, merge, push_to_hub, revision, dtype, attn_implementation, trust_remote_code,
     model_init_kwargs
         As for `validate`.
@@ -344,6 +350,7 @@ def plan_validation(
             "controls": controls,
             "quick": quick or None,
             "pool": pool,
+            "mapping": mapping,
             "out": out,
             "engine": engine,
             "engine_options": engine_options or None,
@@ -432,7 +439,9 @@ def plan_validation(
             {"merge": None if save_model or push_to_hub else merge},
             "no model is kept without `save_model` or `push_to_hub`",
         )
-    target = sample if isinstance(sample, Sample) else find_sample(sample)
+    if mapping is not None and (sample is None or isinstance(sample, Sample)) and pool is None:
+        ignored({"mapping": mapping}, "no file is read")
+    target = sample if isinstance(sample, Sample) else find_sample(sample, mapping)
     seeds = SEEDS if seeds is None else tuple(seeds)
     first = seeds[0] if seeds else 0
     asked = partial(_asked, chosen, overrides)
@@ -465,7 +474,7 @@ def plan_validation(
         readings=asked_in,
         rollouts=number,
         controls=controls,
-        pool=_find_pool(pool, embedded, first),
+        pool=_find_pool(pool, mapping, embedded, first),
         out=Path(out) if out is not None else default_folder(target.id),
         options=RunOptions(
             device=device,
@@ -688,10 +697,10 @@ def _find_benchmark(
 
 
 def _find_pool(
-    pool: Iterable[Sample] | PathLike | None, embedded: bool, seed: int
+    pool: "Candidates | None", mapping: Mapping[str, str] | None, embedded: bool, seed: int
 ) -> tuple[Sample, ...]:
     if pool is not None:
-        return tuple(load_pool(pool) if isinstance(pool, str | os.PathLike) else pool)
+        return tuple(candidates(pool, mapping=mapping))
     if not embedded:
         return ()  # problems of the embedded world say nothing to another model
     from sample_engineering.microcosm import natural_pool

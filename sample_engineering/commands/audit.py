@@ -15,6 +15,7 @@ from sample_engineering.commands.options import (
     EngineOptions,
     Format,
     FormatOption,
+    Map,
     MaxCost,
     MaxTokens,
     Model,
@@ -24,6 +25,7 @@ from sample_engineering.commands.options import (
     Server,
     Temperature,
     Template,
+    read_columns,
     shared,
 )
 from sample_engineering.commands.progress import counted
@@ -44,9 +46,10 @@ def audit(
         str,
         typer.Argument(
             metavar="SAMPLE|POOL",
-            help="Samples: .jsonl, .json, .csv, .parquet or hf:owner/name; FILE#ID picks one.",
+            help="Samples, in the formats of se rank; FILE#ID picks one.",
         ),
     ],
+    mapping: Map = None,
     checks: Annotated[
         str | None,
         typer.Option(metavar="NAMES", help="Only these checks: @(check). Default: all."),
@@ -93,6 +96,7 @@ def audit(
         with counted("solving", "problems") if asks else nullcontext() as progress:
             found = audit_labels(
                 pool,
+                mapping=read_columns(mapping),
                 checks=checks,
                 model=model,
                 server=server,

@@ -71,6 +71,12 @@ SHARED = {
     "id": _Shared(
         "Column with the id of the problem; default: id, unique_id, index ...", metavar="COLUMN"
     ),
+    "map": _Shared(
+        "Which column of the pool is what, where its name does not say it, e.g. problem=Question "
+        "or answer=meta.gold; for problem, answer, id, pass_rate, choices, solution; several times "
+        "for several.",
+        metavar="ROLE=COLUMN",
+    ),
     "max-cost": _Shared("Stop before spending more than this, in dollars.", min=0),
     "max-tokens": _Shared("Longest completion, in tokens.", min=1),
     "model": _Shared(
@@ -190,6 +196,7 @@ Benchmarks = Annotated[list[str] | None, shared("benchmark", "Default: the micro
 FormatOption = Annotated[Format, shared("format")]
 GroupBy = Annotated[str | None, shared("group-by")]
 GroupSize = Annotated[int | None, shared("group-size")]
+Map = Annotated[list[str] | None, shared("map")]
 MaxCost = Annotated[float | None, shared("max-cost")]
 MaxTokens = Annotated[int | None, shared("max-tokens")]
 Model = Annotated[str | None, shared("model")]
@@ -221,6 +228,27 @@ Top = Annotated[int | None, shared("top")]
 TopK = Annotated[int | None, shared("top-k")]
 TopP = Annotated[float | None, shared("top-p")]
 TrustRemoteCode = Annotated[bool, shared("trust-remote-code")]
+
+
+def read_columns(given: list[str] | None) -> dict[str, str] | None:
+    """Read ``ROLE=COLUMN`` options as one mapping; None where none was given.
+
+    Raises
+    ------
+    ConfigError
+        If one is none, or a role comes twice.
+    """
+    if not given:
+        return None
+    found: dict[str, str] = {}
+    for text in given:
+        role, equals, column = (part.strip() for part in text.partition("="))
+        if not (role and equals and column):
+            raise ConfigError(f"`mapping` takes ROLE=COLUMN, not {text!r:.80}")
+        if role in found:
+            raise ConfigError(f"`mapping` sets {role} twice; give it once")
+        found[role] = column
+    return found
 
 
 def read_mapping(given: list[str] | None, name: str) -> dict[str, Any] | None:

@@ -14,6 +14,7 @@ from sample_engineering.commands.options import (
     Dtype,
     Engine,
     EngineOptions,
+    Map,
     MaxCost,
     ModelInitKwargs,
     OnError,
@@ -27,6 +28,7 @@ from sample_engineering.commands.options import (
     TopK,
     TopP,
     TrustRemoteCode,
+    read_columns,
     read_mapping,
     shared,
 )
@@ -50,11 +52,10 @@ _RECIPES = "Default: the recipe's."
 
 def probe(
     pool: Annotated[
-        str,
-        typer.Argument(
-            metavar="POOL", help="Candidates: .jsonl, .json, .csv, .parquet or hf:owner/name."
-        ),
+        list[str],
+        typer.Argument(metavar="POOL...", help="Candidates, in the formats of se rank."),
     ],
+    mapping: Map = None,
     model: Annotated[
         list[str] | None,
         shared("model", "Several times: successive checkpoints, which give a history."),
@@ -125,7 +126,11 @@ def probe(
             "`model` names nothing to probe; give it (with `server` if remote), or `model` "
             "microcosm for the embedded one"
         )
-    candidates = api.load_pool(pool, on_error=on_error.value)
+    candidates = api.load_pool(
+        pool if len(pool) > 1 else pool[0],
+        mapping=read_columns(mapping),
+        on_error=on_error.value,
+    )
     with counted("probing", "rollouts") as progress:
         found = api.probe(
             candidates,

@@ -12,8 +12,10 @@ from sample_engineering.commands.command import say
 from sample_engineering.commands.options import (
     Format,
     FormatOption,
+    Map,
     OnError,
     OnErrorOption,
+    read_columns,
     shared,
 )
 from sample_engineering.commands.progress import counted
@@ -36,13 +38,15 @@ _LONG_ID_WIDTH = 13  # an id longer than that is a hash, known by its beginning
 def rank(
     context: typer.Context,
     pool: Annotated[
-        str,
+        list[str],
         typer.Argument(
-            metavar="POOL",
-            help="Candidates: .jsonl, .json, .csv (plain, .gz, .zst), .parquet, "
-            "or hf:owner/name[:config][:split].",
+            metavar="POOL...",
+            help="Candidates: .jsonl, .json, .csv, .tsv (plain, .gz, .zst, .bz2, .xz, .zip), "
+            ".parquet, .arrow; several files, a folder, a pattern, - for standard input, or "
+            "hf:owner/name[:config][:split].",
         ),
     ],
+    mapping: Map = None,
     history: Annotated[
         Path | None,
         typer.Option(help="Accuracies at successive checkpoints: records of id and accuracy."),
@@ -218,7 +222,8 @@ def rank(
     probing = counted("probing", "rollouts") if model is not None else nullcontext(None)
     with probing as progress:
         ranking = api.rank(
-            pool,
+            pool if len(pool) > 1 else pool[0],
+            mapping=read_columns(mapping),
             by=by,
             where=where,
             explain=explain,

@@ -18,11 +18,13 @@ from sample_engineering.commands.options import (
     FormatOption,
     GroupBy,
     ItemsOnError,
+    Map,
     ModelInitKwargs,
     Revision,
     TrainingRecipe,
     TrustRemoteCode,
     in_panels,
+    read_columns,
     read_mapping,
     shared,
 )
@@ -54,6 +56,7 @@ def search(
             metavar="POOL", help="Candidates, in the formats of se rank; left out with --resume."
         ),
     ] = None,
+    mapping: Map = None,
     budget: Annotated[
         int | None,
         typer.Option(help="Training steps of all trainings together; default: 200.", min=1),
@@ -147,6 +150,7 @@ def search(
 
     plan = api.plan_search(
         pool,
+        mapping=read_columns(mapping),
         budget=budget,
         steps=steps,
         eval_items=eval_items,

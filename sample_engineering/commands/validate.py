@@ -27,6 +27,7 @@ from sample_engineering.commands.options import (
     TrainingRecipe,
     TrustRemoteCode,
     in_panels,
+    read_columns,
     read_mapping,
     shared,
 )
@@ -139,6 +140,9 @@ def validate(
     ] = False,
     pool: Annotated[
         str | None, typer.Option(help="Pool that control arms draw from (--controls full).")
+    ] = None,
+    mapping: Annotated[
+        list[str] | None, shared("map", "Of the sample's file and the pool alike.")
     ] = None,
     out: Annotated[
         Path | None, typer.Option("--out", "-o", help="Run folder; default: runs/SAMPLE-TIME.")
@@ -268,6 +272,7 @@ def validate(
             controls=controls,
             quick=quick,
             pool=pool,
+            mapping=read_columns(mapping),
             out=out,
             resume=resume,
             devices=None if devices is None else _devices(devices),

@@ -10,7 +10,7 @@ from sample_engineering.pool.columns import listed
 from sample_engineering.pool.ids import Ids
 from sample_engineering.pool.report import BadLine, Report
 from sample_engineering.pool.schema import LOOK, Schema
-from sample_engineering.pool.sources import Row, Source, name_of, rows_of
+from sample_engineering.pool.sources import Candidates, Row, name_of, rows_of
 from sample_engineering.sample import Sample
 
 ON_ERROR = ("skip", "fail")
@@ -20,7 +20,7 @@ _LOOK_DEPTH = 4
 
 
 def stream_records(
-    source: Source, *, on_error: str = "skip", problems: Report | None = None
+    source: Candidates, *, on_error: str = "skip", problems: Report | None = None
 ) -> Iterator[tuple[int, dict[str, Any]]]:
     """Yield line number and raw record, in constant memory.
 
@@ -50,7 +50,7 @@ def stream_records(
 
 
 def stream_pool(
-    source: Source,
+    source: Candidates,
     *,
     mapping: Mapping[str, str] | None = None,
     on_error: str = "skip",
@@ -116,7 +116,7 @@ def stream_pool(
 
 
 def read_pool(
-    source: Source, *, mapping: Mapping[str, str] | None = None, on_error: str = "skip"
+    source: Candidates, *, mapping: Mapping[str, str] | None = None, on_error: str = "skip"
 ) -> Pool:
     """Read a whole pool; the same as `stream_pool`, collected.
 

@@ -21,9 +21,20 @@ from sample_engineering.pool.memory import is_table, memory_rows
 from sample_engineering.pool.rows import NAN_NOTE, Row
 from sample_engineering.pool.tables import arrow_rows, csv_rows, looks_like_csv, parquet_rows
 
-__all__ = ["NAN_NOTE", "Row", "Source", "data_set_rows", "format_of", "name_of", "rows", "rows_of"]
+__all__ = [
+    "NAN_NOTE",
+    "Candidates",
+    "Row",
+    "data_set_rows",
+    "format_of",
+    "is_table",
+    "name_of",
+    "rows",
+    "rows_of",
+]
 
-Source = Any  # a path, several, a table, a data set, or records; see `reading.stream_pool`
+# A path, several, a table, a data set, samples, or records; see `reading.stream_pool`.
+Candidates = Any
 
 STDIN = "-"
 _WRITTEN = (".gz", ".zst", ".zstd")
@@ -77,7 +88,7 @@ def _bare(name: str, endings: Iterable[str]) -> str:
     return name
 
 
-def name_of(source: Source) -> str:
+def name_of(source: Candidates) -> str:
     """Return what messages call a source."""
     if isinstance(source, str | os.PathLike):
         name = os.fspath(source)
@@ -92,7 +103,7 @@ def _is_path(value: Any) -> bool:
     return isinstance(value, str | os.PathLike)
 
 
-def rows_of(source: Source) -> Iterator[Row]:
+def rows_of(source: Candidates) -> Iterator[Row]:
     """Yield the records of anything that holds some, see `reading.stream_pool`.
 
     Raises

@@ -20,14 +20,14 @@ _POOL = _ROOT / "examples" / "pool.jsonl"
 _RUN = _ROOT / "tests" / "runs" / "data" / "format_1"
 
 ALWAYS = {
-    "rank": "pool --by --where --selectors --explain --format --on-error",
+    "rank": "pool --map --by --where --selectors --explain --format --on-error",
     "synthesize": "--list --gallery",
     "validate": "--resume --dry-run --device --format --join",
     "search": "--resume --dry-run --device --format",
-    "probe": "pool --model --engine --rollouts --template --max-tokens --group-size --out "
+    "probe": "pool --map --model --engine --rollouts --template --max-tokens --group-size --out "
     "--on-error --adaptive --forced --temperature --seed --recipe --system --stop "
     "--model-init-kwargs",
-    "audit": "pool --checks --model --out --top --format --on-error",
+    "audit": "pool --map --checks --model --out --top --format --on-error",
     "evaluate": "--model --engine --greedy --in-context --template --max-tokens --seed --out "
     "--format --against --per-domain --benchmark --recipe --on-error --system --stop "
     "--model-init-kwargs",
@@ -140,6 +140,7 @@ IGNORED = {
                 "--model": "microcosm",
                 "--benchmark": "POOL",
                 "--recipe": "microcosm",
+                "--map": "problem=q",
                 "--set": "steps=3",
                 "--steps": "3",
                 "--group-size": "4",
@@ -189,6 +190,7 @@ IGNORED = {
         **{
             option: f"--resume RUN {option} {value}"
             for option, value in {
+                "--map": "problem=q",
                 "--budget": "9",
                 "--steps": "3",
                 "--eval-items": "2",
