@@ -45,7 +45,7 @@ class FromRelations:
 
     def _solved(self, reading: Reading) -> float | None:
         try:
-            return resolve(reading, self.used)[0]
+            return resolve(reading, self.used).value
         except UNREADABLE:
             return None
 
@@ -97,7 +97,7 @@ def derive_from_relations(sample: Sample) -> FromRelations | None:
     unknowns = _texts(sample.provenance.get("unknowns"))
     try:
         reading = read_problem(sample.problem, used)
-        value, _ = resolve(reading, used)
+        value = resolve(reading, used).value
         if value is None:
             return None
         unit = reading.answer_unit

@@ -62,7 +62,7 @@ def try_formula(sample: Sample, gold: Node) -> Iterator[Trial]:
             for place, size in reading.given.items()
         }
         try:
-            derived, _ = resolve(replace(reading, given=given), used)
+            derived = resolve(replace(reading, given=given), used).value
         except UNREADABLE:
             continue
         label = None if derived is None else _evaluated(gold, sizes)

@@ -5,20 +5,22 @@ from dataclasses import dataclass
 from random import Random
 
 from sample_engineering.sample import Sample
+from sample_engineering.synthesis.chain import of_numbers
 from sample_engineering.synthesis.dropped import Dropped
 from sample_engineering.synthesis.expressions import Symbols, symbols_for
 from sample_engineering.synthesis.plan import Plan
 from sample_engineering.synthesis.planner import Planner
+from sample_engineering.synthesis.problem import ANSWER_TOLERANCE
 from sample_engineering.synthesis.request import COMPOSER, HANDLING_SKILLS, Request
+from sample_engineering.synthesis.sensitivity import trouble
 from sample_engineering.synthesis.solving import Numbers, draw_numbers
 from sample_engineering.synthesis.text import tell
 from sample_engineering.synthesis.verification import verify
 from sample_engineering.synthesis.wording import answer_unit, gradable, in_numbers, in_symbols
 
-_LONG = 4  # steps from which on a plan is worth keeping: about 20 are tried for one that works
-_PLANS_BEFORE_REUSE = 50  # none is used twice before so many different ones were found
-_REUSED_SHARE = 0.85
+_MOST_REPEATS = 300  # structures drawn again before one that was composed before is taken
 _ATTEMPTS_PER_PLAN = 2
+_DRAWS_PER_PLAN = 8  # sets of numbers; a plan is dearer than its numbers
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,7 +60,9 @@ class Composer:
         self.planner = Planner(request.domains, request.skills)
         self.counts: Counter[str] = Counter()
         self.rejected: list[Rejected] = []
-        self._long_plans: dict[int, list[Plan]] = {}
+        self._structures: set[tuple[object, ...]] = set()
+        self._repeats = 0
+        self._exhausted = 0
 
     def attempt(self) -> Sample | None:
         """Try to compose one problem; None where it did not come off (see `counts`)."""
@@ -73,7 +77,7 @@ class Composer:
         request, rng = self.request, self.rng
         plan = self._plan()
         kind, symbols = self._kind(plan)
-        numbers = self._numbers(plan, conversions=request.difficulty != "easy" and not symbols)
+        numbers = self._numbers(plan, request.difficulty != "easy" and not symbols, not symbols)
         distractors = 0 if symbols else request.distractors
         if not symbols:
             kind = self._kind_of_number(kind, numbers)
@@ -92,29 +96,26 @@ class Composer:
             self.rejected.append(Rejected(verdict.failed, verdict.reason, names, text))
             raise Dropped(f"failed: {verdict.failed}")
         self.counts["verified"] += 1
-        kept = self._long_plans.setdefault(len(plan.steps), [])
-        if len(plan.steps) >= _LONG and plan not in kept:
-            kept.append(plan)
+        self._structures.add(plan.structure)
+        self._repeats = 0
         provenance = {**(problem.sample.provenance or {}), "verification": dict(verdict.record)}
         return problem.sample.with_(provenance=provenance)
 
     def _plan(self) -> Plan:
-        """Draw a plan; long ones, which are hard to find, are used again with new numbers."""
+        """Draw a plan; one whose structure was composed before is drawn again, within a bound."""
         steps = self.rng.randint(*self.request.steps)
-        kept = self._long_plans.setdefault(steps, [])
-        if (
-            steps >= _LONG
-            and len(kept) >= _PLANS_BEFORE_REUSE
-            and self.rng.random() < _REUSED_SHARE
-        ):
-            plan: Plan | None = self.rng.choice(kept)
-        else:
-            plan = self.planner.draw(self.rng, steps)
+        plan = self.planner.draw(self.rng, steps)
         if plan is None:
             raise Dropped("no plan: the relations do not link")
         shown = {skill for relation in plan.relations for skill in relation.skills}
         if not set(self.request.skills) - HANDLING_SKILLS <= shown:
             raise Dropped("no plan: an asked skill is absent")
+        if plan.structure in self._structures:
+            # The more often none was left, the sooner one is taken again.
+            if self._repeats * (1 + self._exhausted) < _MOST_REPEATS:
+                self._repeats += 1
+                raise Dropped("no plan: the structure was composed before")
+            self._exhausted += 1
         return plan
 
     def _kind(self, plan: Plan) -> tuple[str, Symbols | None]:
@@ -130,13 +131,26 @@ class Composer:
             raise Dropped("no plan: no expression in symbols")
         return self.rng.choice([item for item in kinds if item != "expression"]), None
 
-    def _numbers(self, plan: Plan, conversions: bool) -> Numbers:
-        for _ in range(_ATTEMPTS_PER_PLAN - 1):
+    def _numbers(self, plan: Plan, conversions: bool, posed: bool) -> Numbers:
+        """Draw numbers for a plan; with `posed`, such that its answer is a good one."""
+        fruitless = 0
+        for _ in range(_DRAWS_PER_PLAN):
             try:
-                return draw_numbers(plan, self.rng, conversions, self.planner.fits)
+                numbers = draw_numbers(plan, self.rng, conversions, self.planner.fits)
             except Dropped:
+                fruitless += 1
+                if fruitless == _ATTEMPTS_PER_PLAN:
+                    raise
                 continue
-        return draw_numbers(plan, self.rng, conversions, self.planner.fits)
+            wrong = self._ill_posed(numbers) if posed else ""
+            if not wrong:
+                return numbers
+            self.counts["numbers drawn again"] += 1
+        raise Dropped("no numbers: the answer is not well posed")
+
+    def _ill_posed(self, numbers: Numbers) -> str:
+        tolerance = 0.0 if numbers.last.step.quantity.whole else ANSWER_TOLERANCE
+        return trouble(of_numbers(numbers), answer_unit(numbers), tolerance)
 
     def _kind_of_number(self, kind: str, numbers: Numbers) -> str:
         """Return the kind that the unit of the answer allows."""

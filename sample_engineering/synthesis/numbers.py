@@ -98,6 +98,11 @@ def draw(rng: Random, quantity: Quantity, low: float, high: float) -> float:
         if high - low < 5000:
             return rng.randint(int(low), int(high))
         return float(f"{_spread(rng, low, high) if low > 0 else rng.uniform(low, high):.2e}")
+    return between(rng, low, high)
+
+
+def between(rng: Random, low: float, high: float) -> float:
+    """Draw anything between two sizes: evenly, or in the logarithm where they lie far apart."""
     if low > 0 and high / low > _LOG_RATIO:
         return _spread(rng, low, high)
     return rng.uniform(low, high)

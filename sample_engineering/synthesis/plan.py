@@ -65,6 +65,18 @@ class Plan:
         """The relations in the order of the steps."""
         return tuple(step.relation for step in self.steps)
 
+    @property
+    def structure(self) -> tuple[object, ...]:
+        """What a problem is apart from its numbers and its words: relations, unknowns and links."""
+        return tuple(
+            (
+                step.relation.name,
+                step.unknown,
+                tuple((name, child, name in step.symbols) for name, child in step.links.items()),
+            )
+            for step in self.steps
+        )
+
     def symbol_of(self, number: int) -> str:
         """Return the name of the pure number that a step yields, or ''."""
         return next(

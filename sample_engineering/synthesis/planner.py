@@ -1,18 +1,16 @@
 """Drawing plans: relations are linked where what one yields is what another takes."""
 
-from collections import Counter, defaultdict
-from dataclasses import dataclass, field
-from functools import lru_cache
+from collections import Counter
 from random import Random
 
 from sample_engineering.errors import SynthesisError
 from sample_engineering.synthesis.fits import Fits
-from sample_engineering.synthesis.plan import Plan, Step, range_of
-from sample_engineering.synthesis.relation import Case, Quantity, Relation, fill
+from sample_engineering.synthesis.growing import Growing, Growth, grown
+from sample_engineering.synthesis.linking import Candidates, Producer, objects, yielding
+from sample_engineering.synthesis.one_formula import different, formula_of
+from sample_engineering.synthesis.plan import Plan, Step
+from sample_engineering.synthesis.relation import Case, Quantity, Relation
 from sample_engineering.synthesis.relations import relations
-
-NUMBER = "number"
-"""The meaning of a pure whole number, which may become the size of any stated quantity."""
 
 _NUMBER_LINK_SHARE = (
     0.3  # "let k be ...": right in any company, but a thinner story than a real link
@@ -23,94 +21,15 @@ _PASSES = {
     True: ((True, False), (False, True), (False, False)),
     False: ((False, True), (True, False), (False, False)),
 }
+_SKILLED_SHARE = 0.6  # of the choices that prefer a relation with an asked skill
+_BACK_STEPS = 3  # a dead end is left by taking the last link away, so often
+_ROOTS = 8  # questions drawn until one can take up something of another domain
 _SYMBOLS = ("k", "j", "w", "z", "q")
-
-
-@dataclass(eq=False, slots=True)
-class _Growing:
-    """A step while its plan is drawn."""
-
-    relation: Relation
-    case: Case
-    unknown: str
-    links: dict[str, "_Growing"] = field(default_factory=dict)
-    symbols: dict[str, str] = field(default_factory=dict)
-
-
-def _grown(root: _Growing) -> Plan:
-    steps: list[Step] = []
-
-    def add(node: _Growing) -> int:
-        links = {name: add(child) for name, child in node.links.items()}
-        named = tuple(sorted((name, child.relation.name) for name, child in node.links.items()))
-        shape = (node.case, node.unknown, named)
-        steps.append(Step(node.relation, node.case, node.unknown, links, node.symbols, shape))
-        return len(steps) - 1
-
-    add(root)
-    return Plan(tuple(steps))
-
-
-@dataclass(frozen=True, eq=False, slots=True)
-class Producer:
-    """A quantity of a relation in a case that another relation may take up."""
-
-    relation: Relation
-    case: Case
-    quantity: Quantity
-
-
-@lru_cache(maxsize=8)
-def producers(library: tuple[Relation, ...]) -> dict[str, tuple[Producer, ...]]:
-    """Return the quantities that can be handed on, by meaning."""
-    found: dict[str, list[Producer]] = defaultdict(list)
-    for relation in library:
-        for case in relation.cases:
-            for quantity in relation.quantities:
-                if quantity.ask and quantity.meaning and quantity.name not in case.fixed:
-                    found[fill(quantity.meaning, case.words)].append(
-                        Producer(relation, case, quantity)
-                    )
-    return {meaning: tuple(items) for meaning, items in found.items()}
-
-
-@lru_cache(maxsize=4096)
-def accepted(relation: Relation, case: Case, name: str) -> tuple[str, ...]:
-    """Return the meanings that may be linked into a quantity."""
-    quantity = relation.by_name[name]
-    if name in case.fixed or not quantity.link:
-        return ()
-    meanings = [quantity.meaning, *quantity.accepts] if quantity.meaning else [*quantity.accepts]
-    return tuple(dict.fromkeys(fill(text, case.words) for text in meanings))
-
-
-@lru_cache(maxsize=4096)
-def objects(relation: Relation, case: Case) -> frozenset[str]:
-    """Return the last words of the objects a case names; no two nodes of a plan share one."""
-    return frozenset(
-        text.split()[-1] for text in case.words.values() if text.startswith(("the ", "a ", "an "))
-    )
-
-
-def _takes_number(node: _Growing, name: str) -> bool:
-    quantity = node.relation.by_name[name]
-    low, high = range_of(node.relation, node.case, name)
-    return bool(quantity.given) and name not in node.case.fixed and low < 60 and high > 2
 
 
 def _passed_on(quantity: Quantity) -> bool:
     """Is there a phrase by which the linked thing itself is handed on, not only its size?"""
     return any("equal" not in text and "same" not in text for text in quantity.link)
-
-
-@lru_cache(maxsize=8192)
-def _linkable(relation: Relation, case: Case, unknown: str, link: str | None) -> bool:
-    """Can the clauses state everything else, when `link` comes from another relation?"""
-    if link is None and unknown in relation.tell:
-        return True
-    return all(
-        quantity.given or quantity.name in (unknown, link) for quantity in relation.quantities
-    )
 
 
 def _can_be_told(step: Step) -> bool:
@@ -138,61 +57,68 @@ class Planner:
         self.skills = skills
         self.fits = Fits()
         self._used: Counter[str] = Counter()
-        library = relations()
-        self.allowed = [item for item in library if item.domain in domains]
-        names = {item.name for item in self.allowed}
-        self._producers = {
-            meaning: tuple(item for item in items if item.relation.name in names)
-            for meaning, items in producers(library).items()
-        }
+        self._library = relations()
+        self.allowed = [item for item in self._library if item.domain in domains]
         self._by_domain = {
             domain: [item for item in self.allowed if item.domain == domain] for domain in domains
         }
         wanted = set(skills)
         self._with_skill = [item for item in self.allowed if wanted & set(item.skills)]
+        self._skilled = {item.name for item in self._with_skill}
+        self._yield: dict[tuple[Case, str, str], frozenset[str]] = {}
+        self._open: dict[tuple[Relation, Case, str], frozenset[str]] = {}
+        self._linked: dict[tuple[Case, str, str, bool], Candidates] = {}
 
     def draw(self, rng: Random, steps: int) -> Plan | None:
         """Draw one plan of `steps` relations, or None where this attempt led nowhere."""
-        missing = list(self.domains)
-        if self._with_skill and rng.random() < 0.6:
-            relation = rng.choice(self._with_skill)
-        else:
-            relation = rng.choice(self._by_domain[rng.choice(missing)])
-        case = rng.choice(relation.cases)
-        unknowns = [name for name in relation.unknowns if name not in case.fixed]
-        root = _Growing(relation, case, rng.choice(unknowns))
-        nodes = [root]
-        used_objects = set(objects(relation, case))
-        for step in range(1, steps):
-            missing = [
-                domain
-                for domain in self.domains
-                if all(node.relation.domain != domain for node in nodes)
-            ]
-            must = len(missing) >= steps - step
-            if not self._extend(rng, nodes, used_objects, missing if must else []):
+        root = self._root(rng)
+        for _ in range(_ROOTS):
+            missing = [domain for domain in self.domains if domain != root.relation.domain]
+            if len(missing) < steps - 1 or not self._openings(root).isdisjoint(missing):
+                break
+            root = self._root(rng)
+        growth = Growth([root])
+        patience = _BACK_STEPS
+        while len(growth.nodes) < steps:
+            missing = growth.missing(self.domains)
+            must = len(missing) >= steps - len(growth.nodes)
+            if self._extend(rng, growth, missing if must else []):
+                continue
+            patience -= 1
+            if patience < 0 or not growth.step_back():
                 return None
-        plan = _grown(root)
+        plan = grown(growth.nodes[0])
         if any(self.fits.hopeless_step(step) for step in plan.steps):
             return None
-        covered = {relation.domain for relation in plan.relations}
-        if any(domain not in covered for domain in self.domains):
+        if growth.missing(self.domains) or not all(_can_be_told(step) for step in plan.steps):
             return None
-        if not all(_can_be_told(step) for step in plan.steps):
+        if different(self._formulas(plan)) < len(self.domains):
             return None
         self._used.update(relation.name for relation in plan.relations)
         return plan
 
-    def _extend(
-        self, rng: Random, plan: list[_Growing], used_objects: set[str], missing: list[str]
-    ) -> bool:
+    def _root(self, rng: Random) -> Growing:
+        """Draw what is asked for in the end."""
+        if self._with_skill and rng.random() < _SKILLED_SHARE:
+            relation = rng.choice(self._with_skill)
+        else:
+            relation = rng.choice(self._by_domain[rng.choice(self.domains)])
+        case = rng.choice(relation.cases)
+        unknowns = [name for name in relation.unknowns if name not in case.fixed]
+        return Growing(relation, case, rng.choice(unknowns))
+
+    def _formulas(self, plan: Plan) -> list[tuple[str, str]]:
+        return [(item.domain, formula_of(item, self._library)) for item in plan.relations]
+
+    def _extend(self, rng: Random, growth: Growth, missing: list[str]) -> bool:
         """Link one more relation into an open quantity of the plan."""
-        used = {node.relation.name for node in plan}
+        wanted = missing or self.domains
         places = [
-            (node, quantity.name)
-            for node in plan
-            for quantity in node.relation.quantities
-            if quantity.name != node.unknown and quantity.name not in node.links
+            (node, name)
+            for node in growth.nodes
+            for name in node.relation.by_name
+            if name != node.unknown and name not in node.links
+            if not self._yielders(node, name).isdisjoint(wanted)
         ]
         rng.shuffle(places)
         symbol_first = rng.random() < _NUMBER_LINK_SHARE
@@ -201,49 +127,89 @@ class Planner:
                 quantity = node.relation.by_name[name]
                 if natural and not _passed_on(quantity) and rng.random() < _EQUALS_SKIPPED:
                     continue
-                if by_number:
-                    if not _takes_number(node, name):
-                        continue
-                    meanings: tuple[str, ...] = (NUMBER,)
-                else:
-                    meanings = accepted(node.relation, node.case, name)
-                found = [
-                    item
-                    for meaning in meanings
-                    for item in self._producers.get(meaning, ())
-                    if item.relation.name not in used
-                    and (not missing or item.relation.domain in missing)
-                    and not objects(item.relation, item.case) & used_objects
-                    and not self.fits.hopeless(item.case, item.quantity.name, node.case, name)
-                    and _linkable(node.relation, node.case, node.unknown, name)
-                    and _linkable(item.relation, item.case, item.quantity.name, None)
-                ]
-                if not found:
+                item = self._choose(rng, growth, node, name, by_number, missing)
+                if item is None:
                     continue
-                if self.skills:
-                    wanted = set(self.skills)
-                    skilled = [item for item in found if wanted & set(item.relation.skills)]
-                    found = skilled if skilled and rng.random() < 0.6 else found
-                names = sorted({item.relation.name for item in found})
-                # Well-connected relations fit nearly everywhere: the less used come first.
-                weights = [1 / (1 + self._used[name]) for name in names]
-                name_chosen = rng.choices(names, weights)[0]
-                item = rng.choice([item for item in found if item.relation.name == name_chosen])
-                child = _Growing(item.relation, item.case, item.quantity.name)
-                node.links[quantity.name] = child
+                symbol = ""
                 if by_number:
-                    taken = {symbol for other in plan for symbol in other.symbols.values()}
-                    node.symbols[quantity.name] = (
-                        next(symbol for symbol in _SYMBOLS if symbol not in taken)
-                        if len(taken) < len(_SYMBOLS)
-                        else ""
-                    )
-                    if not node.symbols[quantity.name]:
+                    symbol = next((text for text in _SYMBOLS if text not in growth.symbols), "")
+                    if not symbol:
                         return False
-                plan.append(child)
-                used_objects |= objects(item.relation, item.case)
+                growth.link(node, name, item, symbol)
                 return True
         return False
+
+    def _choose(
+        self,
+        rng: Random,
+        growth: Growth,
+        node: Growing,
+        name: str,
+        by_number: bool,
+        missing: list[str],
+    ) -> Producer | None:
+        """Choose what yields a quantity; None where nothing does."""
+        found: dict[str, list[Producer]] = {}
+        candidates = self._candidates(node, name, by_number)
+        open_now: set[str] = set()
+        if len(missing) > 1:
+            open_now.update(*(self._openings(node) for node in growth.nodes))
+        for domain in missing or self.domains:
+            for relation, items in candidates.get(domain, ()):
+                if relation.name in growth.used:
+                    continue
+                fitting = [
+                    item
+                    for item in items
+                    if growth.objects.isdisjoint(objects(relation, item.case))
+                    and not self.fits.hopeless(item.case, item.quantity.name, node.case, name)
+                ]
+                rest = [other for other in missing if other != domain]
+                if rest and open_now.isdisjoint(rest):
+                    fitting = [
+                        item for item in fitting if not self._openings_of(item).isdisjoint(rest)
+                    ]
+                if fitting:
+                    found[relation.name] = fitting
+        if not found:
+            return None
+        if self.skills:
+            skilled = [text for text in found if text in self._skilled]
+            if skilled and rng.random() < _SKILLED_SHARE:
+                found = {text: found[text] for text in skilled}
+        names = sorted(found)
+        # Well-connected relations fit nearly everywhere: the less used come first.
+        weights = [1 / (1 + self._used[text]) for text in names]
+        return rng.choice(found[rng.choices(names, weights)[0]])
+
+    def _yielders(self, node: Growing, name: str) -> frozenset[str]:
+        """Return the domains that may yield a quantity of a node."""
+        key = (node.case, node.unknown, name)
+        if key not in self._yield:
+            found = (self._candidates(node, name, by_number) for by_number in (True, False))
+            self._yield[key] = frozenset().union(*found)
+        return self._yield[key]
+
+    def _openings(self, node: Growing) -> frozenset[str]:
+        """Return the domains that may yield something to a node."""
+        key = (node.relation, node.case, node.unknown)
+        if key not in self._open:
+            found: set[str] = set()
+            for name in node.relation.by_name:
+                if name != node.unknown:
+                    found |= self._yielders(node, name)
+            self._open[key] = frozenset(found)
+        return self._open[key]
+
+    def _openings_of(self, item: Producer) -> frozenset[str]:
+        return self._openings(Growing(item.relation, item.case, item.quantity.name))
+
+    def _candidates(self, node: Growing, name: str, by_number: bool) -> Candidates:
+        """Return what may ever yield a quantity."""
+        key = (node.case, node.unknown, name, by_number)
+        if key not in self._linked:
+            self._linked[key] = yielding(self._library, node.relation, *key)
+        return self._linked[key]
 
 
 def check_steps(steps: tuple[int, int], domains: tuple[str, ...]) -> tuple[int, int]:

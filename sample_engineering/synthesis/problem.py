@@ -7,6 +7,8 @@ from typing import Protocol
 from sample_engineering.sample import Sample
 from sample_engineering.synthesis.relation import Relation
 
+ANSWER_TOLERANCE = 0.01  # relative: a third figure that is off by rounding on the way still counts
+
 
 class Formula(Protocol):
     """An answer in symbols, as the check sees it."""

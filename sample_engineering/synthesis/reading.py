@@ -39,15 +39,18 @@ class Reading:
     """What a problem says.
 
     `given` holds sizes in coherent units; a size may also be a symbol (str) of an expression
-    problem. `links` pairs the place that takes a quantity up with the place that yields it;
-    `scale` tells in which unit a pure number is taken up.
+    problem. `printed` holds the numbers of the text and their units. `links` pairs the place that
+    takes a quantity up with the place that yields it; `scale` tells in which unit a pure number is
+    taken up.
     """
 
     given: dict[Place, float | str] = field(default_factory=dict)
+    printed: dict[Place, tuple[float, str]] = field(default_factory=dict)
     links: dict[Place, Place] = field(default_factory=dict)
     scale: dict[Place, tuple[str, str]] = field(default_factory=dict)
     letters: dict[str, Place] = field(default_factory=dict)
     constants: dict[str, float] = field(default_factory=dict)
+    printed_constants: dict[str, float] = field(default_factory=dict)
     asked: Place | None = None
     answer_unit: str = ""
 
@@ -93,7 +96,9 @@ class _Reader:
             if number in self.symbols:
                 self.reading.scale[place] = (number, unit)
                 continue
-            self.reading.given[place] = units.in_base(sign * number_of(number), unit)
+            size = sign * number_of(number)
+            self.reading.printed[place] = (size, unit)
+            self.reading.given[place] = units.in_base(size, unit)
 
     def _lookup_link(self, clause: str) -> bool:
         found = set()
@@ -181,7 +186,9 @@ class _Reader:
             if match[1] not in by_symbol:
                 raise Unreadable(f"unknown constant {match[1]}")
             factor = units.scale(units.from_latex(match[3])).factor
-            self.reading.constants[by_symbol[match[1]]] = number_of(match[2]) * factor
+            size = number_of(match[2])
+            self.reading.printed_constants[by_symbol[match[1]]] = size
+            self.reading.constants[by_symbol[match[1]]] = size * factor
 
 
 def read_problem(

@@ -6,7 +6,8 @@ a second solution is found as well.
 """
 
 import math
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
 from functools import lru_cache
 
 from sample_engineering.synthesis import formula, units
@@ -188,9 +189,29 @@ def _bracketed(f: Callable[[float], float], a: float, b: float, fa: float, fb: f
     return b
 
 
-def resolve(
-    reading: Reading, relations: tuple[Relation, ...], without: frozenset[str] = frozenset()
-) -> tuple[float | None, str]:
+@dataclass(frozen=True, slots=True)
+class Resolved:
+    """What solving a reading came to.
+
+    Parameters
+    ----------
+    value : float or None
+        The answer in coherent units; None where it stays undetermined.
+    trouble : str
+        Why it does.
+    known : mapping
+        From (relation, quantity) to its size in coherent units, given or found.
+    order : tuple of (Relation, str)
+        Which relation was solved for what, in the order in which they were.
+    """
+
+    value: float | None
+    trouble: str
+    known: Mapping[Place, float] = field(default_factory=dict)
+    order: tuple[tuple[Relation, str], ...] = ()
+
+
+def resolve(reading: Reading, relations: tuple[Relation, ...]) -> Resolved:
     """Solve a reading for what it asks.
 
     Parameters
@@ -199,17 +220,9 @@ def resolve(
         Facts with numeric sizes.
     relations : tuple of Relation
         The relations claimed.
-    without : frozenset of str
-        Names of relations whose facts are left out, to see whether they are needed.
-
-    Returns
-    -------
-    (size in coherent units or None where it stays undetermined, reason)
     """
     known: dict[Place, float] = {
-        place: size
-        for place, size in reading.given.items()
-        if place[0] not in without and not isinstance(size, str)
+        place: size for place, size in reading.given.items() if not isinstance(size, str)
     }
     twins: dict[Place, list[Place]] = {}
     for taker, yielder in reading.links.items():
@@ -231,28 +244,30 @@ def resolve(
 
     for place in list(known):
         pass_on(place)
-    waiting = [relation for relation in relations if relation.name not in without]
+    order: list[tuple[Relation, str]] = []
     progress = True
     while progress and reading.asked not in known:
         progress = False
-        for relation in waiting:
+        for relation in relations:
             absent = [name for name in relation.by_name if (relation.name, name) not in known]
             if len(absent) != 1:
                 continue
             if any(name not in reading.constants for name in relation.constants):
-                return None, "a physical constant is not stated"
+                return Resolved(None, "a physical constant is not stated")
             values = {
                 name: known[relation.name, name] for name in relation.by_name if name != absent[0]
             } | {name: reading.constants[name] for name in relation.constants}
             found = roots(relation, absent[0], values)
             if len(found) != 1:
-                return None, f"{len(found)} solutions of {relation.name} for {absent[0]}"
+                trouble = f"{len(found)} solutions of {relation.name} for {absent[0]}"
+                return Resolved(None, trouble)
+            order.append((relation, absent[0]))
             known[relation.name, absent[0]] = found[0]
             pass_on((relation.name, absent[0]))
             progress = True
     if reading.asked is None or reading.asked not in known:
-        return None, "the facts do not determine the answer"
-    return known[reading.asked], ""
+        return Resolved(None, "the facts do not determine the answer")
+    return Resolved(known[reading.asked], "", known, tuple(order))
 
 
 def determined(

@@ -42,6 +42,12 @@ def solved_forms(relation: Relation, unknown: str) -> tuple[str, ...]:
     return solve(relation, unknown)
 
 
+def kept_formula(relation: Relation) -> str:
+    """Return the formula that a relation of ours is, as `one_formula` found it, or ''."""
+    kept = _kept().get(relation.name)
+    return str(kept.get("formula", "")) if kept and kept["equation"] == relation.equation else ""
+
+
 def solve(relation: Relation, unknown: str) -> tuple[str, ...]:
     """Solve the equation for one unknown, by sympy where it does not stand alone on one side."""
     left, right = formula.sides(relation.equation)
@@ -110,14 +116,19 @@ def _symbol(_sympy: Any, low: float) -> dict[str, bool]:
 
 def library(relations: Iterable[Relation]) -> dict[str, Any]:
     """Solve relations for each of their unknowns anew: the record that ``solved.json`` keeps."""
+    from sample_engineering.synthesis.one_formula import formulas
+
+    chosen = tuple(relations)
+    names = formulas(chosen)
     return {
         relation.name: {
             "equation": relation.equation,
+            "formula": names[relation.name],
             "forms": {
                 unknown: list(solve(relation, unknown))
                 for unknown in dict.fromkeys((*relation.unknowns, relation.pivot))
                 if unknown is not None
             },
         }
-        for relation in relations
+        for relation in chosen
     }

@@ -1,39 +1,31 @@
 """Numbers: the values of a plan, drawn and solved with the compiled solved forms."""
 
 import math
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass
-from functools import lru_cache
+from functools import partial
 from random import Random
 
-from sample_engineering.synthesis import formula, units
-from sample_engineering.synthesis.constants import CONSTANTS
+from sample_engineering.synthesis import units
 from sample_engineering.synthesis.dropped import Dropped
+from sample_engineering.synthesis.evaluating import (
+    WHOLE_SLACK,
+    Function,
+    Span,
+    conditions_of,
+    constant_base,
+    functions_of,
+    solve,
+)
 from sample_engineering.synthesis.fits import Fits
-from sample_engineering.synthesis.numbers import Value, draw, fixed, stated
+from sample_engineering.synthesis.numbers import Value, between, draw, fixed, stated
 from sample_engineering.synthesis.plan import Plan, Step
-from sample_engineering.synthesis.relation import Quantity, Relation
-from sample_engineering.synthesis.solved import SEARCH, solved_forms
+from sample_engineering.synthesis.relation import Quantity
 
-_WHOLE_SLACK = 1e-7  # rounding error of a computed whole number, relative
-_RANGE_SLACK = 1e-9
 _BUDGET = 80  # draws for one plan
 _REDRAWS = 8  # draws of one part
-
-
-@lru_cache(maxsize=64)
-def constant_base(name: str) -> float:
-    """Return a physical constant in coherent units, as it is printed."""
-    constant = CONSTANTS[name]
-    return float(constant.value) * units.scale(constant.unit).factor
-
-
-@lru_cache(maxsize=2048)
-def _names(relation: Relation) -> tuple[str, ...]:
-    return (*relation.by_name, *relation.constants)
-
-
-Function = Callable[..., float]
+_HALVINGS = 24  # finds a value to more figures than it is stated with
+ANYWHERE: Span = (-math.inf, math.inf)
 
 
 @dataclass(frozen=True, eq=False, slots=True)
@@ -69,57 +61,6 @@ class Numbers:
         return self.steps[-1]
 
 
-@lru_cache(maxsize=2048)
-def _functions(
-    relation: Relation, unknown: str
-) -> tuple[tuple[Function, ...], tuple[str, ...], Function | None]:
-    """Return the solved forms and the names they take, or the residual where there is no form."""
-    names = tuple(name for name in _names(relation) if name != unknown)
-    forms = solved_forms(relation, unknown)
-    if forms == (SEARCH,):
-        left, right = formula.sides(relation.equation)
-        everything = _names(relation)
-        return (), everything, formula.compiled(f"({left}) - ({right})", everything)
-    return tuple(formula.compiled(form, names) for form in forms), names, None
-
-
-@lru_cache(maxsize=2048)
-def _conditions(relation: Relation) -> tuple[tuple[str, ...], tuple[Function, ...]]:
-    names = _names(relation)
-    return names, tuple(formula.compiled(text, names) for text in relation.require)
-
-
-def solve(
-    relation: Relation, unknown: str, base: dict[str, float], low: float, high: float
-) -> list[float]:
-    """Return the values of `unknown` between `low` and `high` (all in coherent units)."""
-    functions, names, residual = _functions(relation, unknown)
-    found: list[float] = []
-    if residual is not None:
-        for size in range(math.ceil(low), math.floor(high) + 1):
-            trial = {**base, unknown: size}
-            try:
-                if abs(residual(*[trial[name] for name in names])) < _WHOLE_SLACK:
-                    found.append(float(size))
-            except (ValueError, ZeroDivisionError, OverflowError):
-                continue
-        return found
-    arguments = [base[name] for name in names]
-    for function in functions:
-        try:
-            value = function(*arguments)
-        except (ValueError, ZeroDivisionError, OverflowError):
-            continue
-        if isinstance(value, complex) or not math.isfinite(value):
-            continue
-        slack = _RANGE_SLACK * abs(value)
-        if low - slack <= value <= high + slack and all(
-            abs(value - other) > slack for other in found
-        ):
-            found.append(float(value))
-    return found
-
-
 def base_range(step: Step, name: str) -> tuple[float, float]:
     """Return the plausible range of a quantity in coherent units."""
     unit = step.relation.by_name[name].unit
@@ -151,6 +92,19 @@ def draw_numbers(plan: Plan, rng: Random, conversions: bool, fits: Fits) -> Numb
     return Numbers(tuple(drawing.solved[number] for number in range(len(plan.steps))))
 
 
+def _crossing(function: Function, ends: Span, target: float) -> float:
+    """Return where a function between two ends, on either side of a target, comes to it."""
+    low, high = ends
+    rising = function(high) > function(low)
+    for _ in range(_HALVINGS):
+        middle = math.sqrt(low * high) if low > 0 else (low + high) / 2
+        if (function(middle) < target) == rising:
+            low = middle
+        else:
+            high = middle
+    return high
+
+
 class _Drawing:
     """One attempt at the numbers of a plan."""
 
@@ -162,13 +116,13 @@ class _Drawing:
         self.budget = _BUDGET
         self.solved: dict[int, Solved] = {}
 
-    def fill(self, number: int) -> float:
-        """Fill a step and what it takes from others; returns what it yields."""
+    def fill(self, number: int, wanted: Span = ANYWHERE) -> float:
+        """Fill a step and what it takes from others; returns what it yields, wanted in a span."""
         step = self.plan.steps[number]
         linked = {name: self._linked(step, name) for name in step.links}
         for _ in range(_REDRAWS):
             self.budget -= 1
-            found = self._draw(step, linked)
+            found = self._draw(step, linked, wanted)
             if isinstance(found, Solved) or self.budget <= 0:
                 break
         self.fits.note_step(step, isinstance(found, Solved))
@@ -180,11 +134,18 @@ class _Drawing:
     def _linked(self, step: Step, name: str) -> float:
         """Draw what a step takes from another until it fits."""
         low, high = base_range(step, name)
+        unit = step.relation.by_name[name].unit
         child = self.plan.steps[step.links[name]]
+        number = name in step.symbols
+        wanted = (units.in_unit(low, unit), units.in_unit(high, unit)) if number else (low, high)
         for _ in range(_REDRAWS):
-            size = self.fill(step.links[name])
-            if name in step.symbols:
-                size = units.in_base(size, step.relation.by_name[name].unit)
+            try:
+                size = self.fill(step.links[name], wanted)
+            except Dropped:
+                self.fits.note(child, step, name, False)
+                raise
+            if number:
+                size = units.in_base(size, unit)
             hit = low <= size <= high
             self.fits.note(child, step, name, hit)
             if hit:
@@ -193,7 +154,7 @@ class _Drawing:
                 break
         raise Dropped("no numbers: a linked value lies outside the plausible range")
 
-    def _draw(self, step: Step, linked: Mapping[str, float]) -> Solved | str:
+    def _draw(self, step: Step, linked: Mapping[str, float], wanted: Span) -> Solved | str:
         """Draw the stated values of one step and solve it; returns why it came to nothing."""
         relation = step.relation
         values: dict[str, Value] = {}
@@ -207,6 +168,10 @@ class _Drawing:
                 values[name] = value = self._value(step, quantity)
                 base[name] = value.base
         low, high = base_range(step, target)
+        if not pivot and not self._aim(
+            step, values, base, (max(low, wanted[0]), min(high, wanted[1]))
+        ):
+            return "the solved value lies outside the plausible range"
         found = solve(relation, target, base, low, high)
         if not found:
             return "the solved value lies outside the plausible range"
@@ -215,22 +180,71 @@ class _Drawing:
         size = found[0]
         quantity = relation.by_name[target]
         if quantity.whole:
-            if abs(size - round(size)) > _WHOLE_SLACK * max(1.0, abs(size)):
+            if abs(size - round(size)) > WHOLE_SLACK * max(1.0, abs(size)):
                 return "a count does not come out whole"
             size = float(round(size))
         base[target] = size
         if pivot:
             value = stated(quantity, units.in_unit(size, quantity.unit), quantity.unit)
-            if abs(value.base - size) > _WHOLE_SLACK * max(1.0, abs(size)):
+            if abs(value.base - size) > WHOLE_SLACK * max(1.0, abs(size)):
                 return "a computed coefficient is not a round number"
             values[pivot] = value
-        names, conditions = _conditions(relation)
+        names, conditions = conditions_of(relation)
         arguments = [base[name] for name in names]
         if not all(condition(*arguments) for condition in conditions):
             return "a condition of the relation does not hold"
         if pivot:
             values.pop(step.unknown, None)
         return Solved(step, values, base, base[step.unknown])
+
+    def _aim(
+        self, step: Step, values: dict[str, Value], base: dict[str, float], span: Span
+    ) -> bool:
+        """Change one drawn value so that a step yields something in a span, if it does not yet.
+
+        Values that cannot be aimed with (whole numbers, several solved forms) are left as drawn.
+        """
+        functions, names, _ = functions_of(step.relation, step.unknown)
+        if len(functions) != 1:
+            return True
+        (function,) = functions
+
+        def result(name: str, size: float) -> float:
+            try:
+                found = function(*[size if other == name else base[other] for other in names])
+            except (ValueError, ArithmeticError):
+                return math.nan
+            return math.nan if isinstance(found, complex) else found
+
+        size = result("", 0.0)
+        if span[0] <= size <= span[1] or step.quantity.whole:
+            return True
+        free = [name for name in values if self._may_move(step, name)]
+        self.rng.shuffle(free)
+        for name in free:
+            ends = base_range(step, name)
+            at_ends = [result(name, end) for end in ends]
+            low, high = max(min(at_ends), span[0]), min(max(at_ends), span[1])
+            if math.isnan(sum(at_ends)):
+                continue
+            reached = low < high
+            if reached:
+                target = between(self.rng, low, high)
+                moved = _crossing(partial(result, name), ends, target)
+            else:  # as near as this one can bring it; the next one goes on from there
+                target = span[0] if max(at_ends) < span[0] else span[1]
+                moved = min(zip(ends, at_ends, strict=True), key=lambda at: abs(at[1] - target))[0]
+            quantity, unit = step.relation.by_name[name], values[name].unit
+            values[name] = value = stated(quantity, units.in_unit(moved, unit), unit)
+            base[name] = value.base
+            if reached:
+                return True
+        return False
+
+    @staticmethod
+    def _may_move(step: Step, name: str) -> bool:
+        quantity = step.relation.by_name[name]
+        return not (quantity.whole or quantity.step or name in step.case.fixed)
 
     def _value(self, step: Step, quantity: Quantity) -> Value:
         """Draw one stated value."""

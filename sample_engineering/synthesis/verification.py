@@ -2,17 +2,18 @@
 
 import re
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 from sample_engineering.errors import GoldError, SynthesisError
 from sample_engineering.grading import grade, read_sample_gold
 from sample_engineering.sample import Sample
-from sample_engineering.synthesis import units
-from sample_engineering.synthesis.problem import Check, Problem
+from sample_engineering.synthesis import sensitivity, units
+from sample_engineering.synthesis.chain import of_reading
+from sample_engineering.synthesis.problem import ANSWER_TOLERANCE, Check, Problem
 from sample_engineering.synthesis.reading import Place, Reading, Unreadable, read_problem
 from sample_engineering.synthesis.relation import Relation
-from sample_engineering.synthesis.resolving import determined, resolve
+from sample_engineering.synthesis.resolving import Resolved, determined, resolve
 from sample_engineering.synthesis.stated_values import NUMBER, UNIT, number_of
 
 CHECKS = (
@@ -22,6 +23,7 @@ CHECKS = (
     "answer agrees",
     "plausible",
     "every domain needed",
+    "well posed",
     "clean text",
     "gradable",
 )
@@ -65,14 +67,24 @@ def verify(problem: Problem) -> Verdict:
     solved = _solved(reading, sample, check)
     if isinstance(solved, Verdict):
         return solved
-    value, difference = solved
-    trouble = _implausible(reading, check.relations, value)
+    resolved, difference = solved
+    assert resolved.value is not None
+    trouble = _implausible(reading, check.relations, resolved.value)
     if trouble:
         return Verdict("plausible", trouble, {})
     for domain in check.domains:
         names = frozenset(item.name for item in check.relations if item.domain == domain)
         if not names or determined(reading, check.relations, names):
             return Verdict("every domain needed", f"{domain} is not needed", {})
+    posed: Mapping[str, Any] = {}
+    if check.formula is None:
+        chain = of_reading(reading, resolved)
+        unit = reading.answer_unit if sample.kind != "choice" else _option_unit(sample)
+        tolerance = ANSWER_TOLERANCE if sample.kind == "choice" else sample.tolerance or 0.0
+        trouble = sensitivity.trouble(chain, unit, tolerance)
+        if trouble:
+            return Verdict("well posed", trouble, {})
+        posed = sensitivity.record(chain)
     for pattern, name in _TRAPS:
         if match := pattern.search(sample.problem):
             return Verdict("clean text", f"{name}: {match[0]!r}", {})
@@ -83,30 +95,37 @@ def verify(problem: Problem) -> Verdict:
     if not grade(sample.solution or "", gold).correct:
         return Verdict("gradable", "the worked solution does not grade as correct", {})
     return Verdict(
-        "", "", {"checks": list(CHECKS), "relative_difference": float(f"{difference:.1e}")}
+        "",
+        "",
+        {
+            "checks": list(CHECKS),
+            "relative_difference": float(f"{difference:.1e}"),
+            **posed,
+        },
     )
 
 
-def _solved(reading: Reading, sample: Sample, check: Check) -> tuple[float, float] | Verdict:
-    """Solve a reading and compare; returns (value, relative difference) or what failed."""
+def _solved(reading: Reading, sample: Sample, check: Check) -> tuple[Resolved, float] | Verdict:
+    """Solve a reading and compare; returns (solution, relative difference) or what failed."""
     if check.formula is None:
-        value, trouble = resolve(reading, check.relations)
-        if value is None:
-            return Verdict("independent solution", trouble, {})
-        agrees, difference, shown = _answer_agrees(sample, reading, value)
-        return (value, difference) if agrees else Verdict("answer agrees", shown, {})
-    value, difference = None, 0.0
+        found = resolve(reading, check.relations)
+        if found.value is None:
+            return Verdict("independent solution", found.trouble, {})
+        agrees, difference, shown = _answer_agrees(sample, reading, found.value)
+        return (found, difference) if agrees else Verdict("answer agrees", shown, {})
+    resolved: Resolved | None = None
+    difference = 0.0
     for sizes in check.trials:
-        value, trouble = resolve(_with_sizes(reading, sizes), check.relations)
-        if value is None:
-            return Verdict("independent solution", trouble, {})
+        resolved = resolve(_with_sizes(reading, sizes), check.relations)
+        if resolved.value is None:
+            return Verdict("independent solution", resolved.trouble, {})
         expected = check.formula.at(sizes)
-        difference = max(difference, abs(value - expected) / max(abs(expected), _LEAST))
+        difference = max(difference, abs(resolved.value - expected) / max(abs(expected), _LEAST))
         if difference > _SAME_FORMULA:
-            return Verdict("answer agrees", f"{value} against {expected}", {})
-    if value is None:
+            return Verdict("answer agrees", f"{resolved.value} against {expected}", {})
+    if resolved is None:
         return Verdict("answer agrees", "the expression was never tried", {})
-    return value, difference
+    return resolved, difference
 
 
 def _with_sizes(reading: Reading, sizes: Mapping[str, float]) -> Reading:
@@ -114,9 +133,7 @@ def _with_sizes(reading: Reading, sizes: Mapping[str, float]) -> Reading:
         place: sizes[size] if isinstance(size, str) else size
         for place, size in reading.given.items()
     }
-    return Reading(
-        given, reading.links, reading.scale, reading.letters, reading.constants, reading.asked
-    )
+    return replace(reading, given=given)
 
 
 def _units_trouble(reading: Reading, relations: tuple[Relation, ...], sample: Sample) -> str:
@@ -138,6 +155,10 @@ def _units_trouble(reading: Reading, relations: tuple[Relation, ...], sample: Sa
         if units.dimensionality(first) != units.dimensionality(second):
             return f"{taker} and {yielder} have different dimensions"
     return ""
+
+
+def _option_unit(sample: Sample) -> str:
+    return next(units.from_latex(unit) for _, _, unit in _OPTION.findall(sample.problem))
 
 
 def _answer_agrees(sample: Sample, reading: Reading, value: float) -> tuple[bool, float, str]:

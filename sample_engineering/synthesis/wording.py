@@ -14,7 +14,7 @@ from sample_engineering.synthesis.dropped import Dropped
 from sample_engineering.synthesis.effort import difficulty
 from sample_engineering.synthesis.numbers import significant, whole
 from sample_engineering.synthesis.plan import Plan
-from sample_engineering.synthesis.problem import Check, Problem
+from sample_engineering.synthesis.problem import ANSWER_TOLERANCE, Check, Problem
 from sample_engineering.synthesis.request import COMPOSER, Request
 from sample_engineering.synthesis.solution import Handling, worked_solution
 from sample_engineering.synthesis.solving import Numbers
@@ -22,7 +22,6 @@ from sample_engineering.synthesis.text import Story, answer_sentence, constants_
 from sample_engineering.version import __version__
 
 ANSWER_DIGITS = 3
-ANSWER_TOLERANCE = 0.01  # relative: a third figure that is off by rounding on the way still counts
 OPTIONS = 4
 _NUMBER_UNITS = ("", "percent", "degree", "dollar")  # asked "in degrees": the answer is a number
 _CHOICE_LETTERS = "ABCDEF"

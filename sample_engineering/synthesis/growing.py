@@ -1,0 +1,78 @@
+"""Plans while they are drawn: nodes that are linked one by one, and taken away again."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+
+from sample_engineering.synthesis.linking import Producer, objects
+from sample_engineering.synthesis.plan import Plan, Step
+from sample_engineering.synthesis.relation import Case, Relation
+
+
+@dataclass(eq=False, slots=True)
+class Growing:
+    """A step while its plan is drawn."""
+
+    relation: Relation
+    case: Case
+    unknown: str
+    links: dict[str, "Growing"] = field(default_factory=dict)
+    symbols: dict[str, str] = field(default_factory=dict)
+
+
+class Growth:
+    """A plan while it is drawn: its nodes in the order in which they were linked."""
+
+    def __init__(self, nodes: list[Growing]) -> None:
+        self.nodes = nodes
+        self.used = {node.relation.name for node in nodes}
+        # What the nodes speak of; no two of them share an object.
+        self.objects = {text for node in nodes for text in objects(node.relation, node.case)}
+        self._parents: list[tuple[Growing, str]] = []
+
+    @property
+    def symbols(self) -> set[str]:
+        """Letters that name pure numbers."""
+        return {symbol for node in self.nodes for symbol in node.symbols.values()}
+
+    def missing(self, domains: Sequence[str]) -> list[str]:
+        """Return the domains that do not occur yet."""
+        present = {node.relation.domain for node in self.nodes}
+        return [domain for domain in domains if domain not in present]
+
+    def link(self, node: Growing, name: str, item: Producer, symbol: str) -> None:
+        """Let a new node yield a quantity of an old one."""
+        child = Growing(item.relation, item.case, item.quantity.name)
+        node.links[name] = child
+        if symbol:
+            node.symbols[name] = symbol
+        self.nodes.append(child)
+        self.used.add(item.relation.name)
+        self.objects |= objects(item.relation, item.case)
+        self._parents.append((node, name))
+
+    def step_back(self) -> bool:
+        """Take the last link away; False where there is none."""
+        if not self._parents:
+            return False
+        node, name = self._parents.pop()
+        child = self.nodes.pop()
+        self.used.discard(child.relation.name)
+        self.objects -= objects(child.relation, child.case)
+        del node.links[name]
+        node.symbols.pop(name, None)
+        return True
+
+
+def grown(root: Growing) -> Plan:
+    """Return the finished plan: what is taken stands before what takes it."""
+    steps: list[Step] = []
+
+    def add(node: Growing) -> int:
+        links = {name: add(child) for name, child in node.links.items()}
+        named = tuple(sorted((name, child.relation.name) for name, child in node.links.items()))
+        shape = (node.case, node.unknown, named)
+        steps.append(Step(node.relation, node.case, node.unknown, links, node.symbols, shape))
+        return len(steps) - 1
+
+    add(root)
+    return Plan(tuple(steps))
