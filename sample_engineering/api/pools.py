@@ -148,13 +148,31 @@ def example_pool(seed: int = 0) -> "Pool":
     return Pool(natural_pool(seed=seed))
 
 
-def reference(
-    problems: Iterable[Sample] | PathLike | None, on_error: str
-) -> Iterable[Sample] | None:
-    """Return problems that were given, or that a path or name stands for."""
-    if isinstance(problems, str | os.PathLike):
-        return load_reference(problems, on_error=on_error)
-    return problems
+def references(
+    given: Iterable[Sample] | PathLike | Iterable[PathLike] | None, on_error: str
+) -> dict[str, Iterable[Sample]] | None:
+    """Return benchmarks by name: problems that were given, or that paths and names stand for."""
+    if given is None:
+        return None
+    named: list[PathLike] = []
+    problems: list[Sample] = []
+    for one in [given] if isinstance(given, str | os.PathLike) else given:
+        if isinstance(one, Sample):
+            problems.append(one)
+        else:
+            named.append(one)
+    if not named:
+        return {"": problems}
+    if problems:
+        raise ConfigError("`against` mixes problems with paths or names; give one or the other")
+    found: dict[str, Iterable[Sample]] = {}
+    for number, one in enumerate(named, 1):
+        text = os.fspath(one)
+        name = Path(text).stem if Path(text).exists() else text.partition("@")[0]
+        found[f"{name} {number}" if name in found else name] = load_reference(
+            one, on_error=on_error
+        )
+    return found
 
 
 def problems_of(given: Iterable[Sample] | PathLike | None) -> Sequence[Sample]:

@@ -7,7 +7,7 @@ from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
 from sample_engineering.api.given import PathLike, at_least, refuse
-from sample_engineering.api.pools import candidates, load_demand, reference
+from sample_engineering.api.pools import candidates, load_demand, references
 from sample_engineering.api.reaching import Reach, closed_if_named
 from sample_engineering.api.typed import typed
 from sample_engineering.defaults import EMBEDDED, probe_plan
@@ -45,7 +45,8 @@ def rank(
     target: str | Iterable[str] | None = None,
     demand: Iterable[Sample] | PathLike | None = None,
     tagger: "str | Tagger | None" = None,
-    against: Iterable[Sample] | PathLike | None = None,
+    against: Iterable[Sample] | PathLike | Iterable[PathLike] | None = None,
+    copies: str | None = None,
     group_size: int | None = None,
     truncate_history: bool = False,
     model: "str | Generator | None" = None,
@@ -130,8 +131,11 @@ def rank(
     tagger : str or Tagger, optional
         Who names the skills. One that asks a model asks `model`; with `rates` as well, the model
         names skills and is not probed.
-    against : samples, path or name of a benchmark, optional
+    against : samples, path or name of a benchmark, or several paths or names, optional
         Problems whose near-copies rank last.
+    copies : {"fold", "mark", "keep"}, optional
+        What is done with copies of one problem: folded into the best of them, ranked and marked, or
+        nothing. By default folded, where copies are looked for at all.
     model, server, engine, device, trust_remote_code, concurrency, prices, max_cost, cache,
     engine_options
         The model to probe, see `probe`.
@@ -160,7 +164,7 @@ def rank(
     from sample_engineering.api.outcomes import outcomes_of
     from sample_engineering.probing import probe_pool
     from sample_engineering.selectors.choosing import choose as choose_set
-    from sample_engineering.selectors.evidence import Evidence
+    from sample_engineering.selectors.evidence import Evidence, copies_meant
     from sample_engineering.selectors.posterior import GROUP_SIZE
     from sample_engineering.selectors.predicting import predictions
     from sample_engineering.selectors.question import read_question
@@ -244,7 +248,8 @@ def rank(
         rates=measure if probes else rates,
         demand=_demand(demand, model, server),
         target=target,
-        against=reference(against, on_error),
+        against=references(against, on_error),
+        copies=copies_meant(copies, explain, evaluates=evaluate is not None),
         group_size=plan.group_size if plan else GROUP_SIZE if group_size is None else group_size,
         truncate_history=truncate_history,
         tagger=find_tagger(tagger or "builtin", opened if named else None)
@@ -260,6 +265,7 @@ def rank(
         "demand": demand,
         "tagger": tagger,
         "against": against,
+        "copies": copies,
         "rates": rates,
         "group_size": group_size,
         "truncate_history": truncate_history or None,

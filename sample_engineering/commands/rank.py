@@ -3,6 +3,7 @@
 import json
 import sys
 from contextlib import nullcontext
+from enum import StrEnum
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any
 
@@ -25,6 +26,15 @@ from sample_engineering.text import count_of
 
 if TYPE_CHECKING:
     from sample_engineering.selectors.table import Explanation, Ranking
+
+
+class Copies(StrEnum):
+    """What is done with copies of one problem."""
+
+    fold = "fold"
+    mark = "mark"
+    keep = "keep"
+
 
 _PROBE = "Probing first"
 _SET = "A set instead of one"
@@ -143,10 +153,17 @@ def rank(
     ] = None,
     tagger: Annotated[str | None, shared("tagger", "Default: builtin; llm asks --model.")] = None,
     against: Annotated[
-        str | None,
+        list[str] | None,
         typer.Option(
             metavar="BENCHMARK",
-            help="Benchmark by name or file, or a pool, whose near-copies rank last.",
+            help="Benchmark by name or file, or a pool, whose near-copies rank last; repeatable.",
+        ),
+    ] = None,
+    copies: Annotated[
+        Copies | None,
+        typer.Option(
+            help="Copies of one problem: fold them into the best, mark them, or keep them as they "
+            "are. Default: fold, where copies are looked for.",
         ),
     ] = None,
     top: Annotated[int | None, shared("top", "With --out: how many to keep.")] = None,
@@ -240,7 +257,8 @@ def rank(
             target=target,
             demand=demand,
             tagger=tagger,
-            against=against,
+            against=against or None,
+            copies=None if copies is None else copies.value,
             group_size=group_size,
             truncate_history=truncate_history,
             model=model,

@@ -5,6 +5,7 @@ from collections.abc import Callable, Iterable, Mapping, Sequence
 from copy import copy
 from functools import cached_property
 from math import fsum
+from pathlib import Path
 from typing import Any, Protocol
 
 from sample_engineering.errors import ConfigError, PoolError
@@ -15,6 +16,7 @@ from sample_engineering.sample import Sample
 from sample_engineering.selectors.answers import AnswerCounts, answers_of_pool
 from sample_engineering.selectors.demand import Demand, demand_of, domains_of, read_demand
 from sample_engineering.selectors.history import History, joined, read_history
+from sample_engineering.selectors.instructions import Instructions, without_format
 from sample_engineering.selectors.joining import by_id, id_in, matched
 from sample_engineering.selectors.overlap import OverlapIndex
 from sample_engineering.selectors.pass_rates import (
@@ -52,6 +54,7 @@ PARAMETERS = (
     "demand",
     "tagger",
     "against",
+    "copies",
     "rates",
     "group_size",
     "truncate_history",
@@ -59,6 +62,11 @@ PARAMETERS = (
 )
 # Who named a candidate's skills, see `Evidence.skills_from`.
 DECLARED, MODEL, GUESSED = "sample", "model", "text"
+# What is done with copies of one problem: one candidate, ranked beside each other and marked, or
+# nothing.
+COPIES = ("fold", "mark", "keep")
+FOLD, MARK, KEEP = COPIES
+Problems = Iterable[Sample] | PathLike
 _FIELD = "pool."
 _LARGEST_GROUP = 100_000
 
@@ -81,8 +89,10 @@ class Evidence:
         first read; the packaged weights by default.
     target : str or sequence of str, optional
         Domains that training shall help; all whose demand is known by default.
-    against : samples or path, optional
-        Problems of which no candidate may be a near-copy.
+    against : samples or path, several of these, or a mapping from names, optional
+        Benchmarks of whose items no candidate may be a near-copy.
+    copies : {"keep", "mark", "fold"}
+        What is done with copies of one problem.
     group_size : int
         Rollouts per group in the training to come.
     truncate_history : bool
@@ -121,7 +131,8 @@ class Evidence:
         rates: Rates | None = None,
         demand: Iterable[Sample] | Callable[[], Iterable[Sample]] | None = None,
         target: str | Iterable[str] | None = None,
-        against: Iterable[Sample] | PathLike | None = None,
+        against: "Problems | Iterable[Problems] | Mapping[str, Iterable[Sample]] | None" = None,
+        copies: str = KEEP,
         group_size: int = GROUP_SIZE,
         truncate_history: bool = False,
         tagger: "str | Tagger" = "builtin",
@@ -145,6 +156,9 @@ class Evidence:
         self._rates = rates
         self._demand = demand
         self._against = against
+        if copies not in COPIES:
+            raise ConfigError(f"`copies` is {copies!r}; use {', '.join(COPIES)}")
+        self.copies = copies
         self.pool = as_pool(pool, on_error)
         self.untagged: tuple[str, ...] = ()
         self.rates_problems = Report()
@@ -318,14 +332,59 @@ class Evidence:
         ]
 
     @cached_property
-    def against(self) -> Pool:
+    def _benchmarks(self) -> dict[str, Pool]:
+        """The benchmarks of `against` by name; one without a name is called ''."""
+        given = self._against
+        if given is None:
+            return {}
+        if isinstance(given, Mapping):
+            return {name: as_pool(items, self._on_error) for name, items in given.items()}
+        several: list[Problems] = []
+        if isinstance(given, str | os.PathLike | Pool):
+            several.append(given)
+        else:
+            samples: list[Sample] = []
+            for one in given:
+                if isinstance(one, Sample):
+                    samples.append(one)
+                else:
+                    several.append(one)
+            if samples and several:
+                raise ConfigError("`against` mixes samples and benchmarks; give one or the other")
+            several = several or [samples]
+        found: dict[str, Pool] = {}
+        for number, one in enumerate(several, 1):
+            name = Path(one).stem if isinstance(one, str | os.PathLike) else ""
+            if len(several) > 1 and (not name or name in found):
+                name = f"{name or 'benchmark'} {number}"
+            found[name] = as_pool(one, self._on_error)
+        return found
+
+    @cached_property
+    def against(self) -> tuple[Sample, ...]:
         """Problems of which no candidate may be a near-copy; empty where none were given."""
-        return as_pool(() if self._against is None else self._against, self._on_error)
+        return tuple(item for items in self._benchmarks.values() for item in items)
+
+    @cached_property
+    def against_names(self) -> tuple[str, ...]:
+        """Benchmark and id of each of `against`, as ``NAME:ID``."""
+        return tuple(
+            f"{name}:{item.id}" if name else item.id
+            for name, items in self._benchmarks.items()
+            for item in items
+        )
+
+    @cached_property
+    def instructions(self) -> Instructions:
+        """What the texts of the pool and the benchmarks share, beside their problems."""
+        pools = (self.pool, *self._benchmarks.values())
+        return Instructions.learn(*([sample.problem for sample in pool] for pool in pools))
 
     @cached_property
     def overlap(self) -> OverlapIndex:
-        """The problems of `against`, to compare others with."""
-        return OverlapIndex(item.problem for item in self.against)
+        """The problems of `against` without instructions, to compare others with."""
+        wholes = [self.instructions.without_prompt(item.problem) for item in self.against]
+        return OverlapIndex(map(without_format, wholes), wholes)
 
     def remeasured(self, records: Mapping[str, Mapping[str, Any]]) -> "Evidence":
         """Return a copy in which these records stand for what was measured of their candidates."""
@@ -346,6 +405,17 @@ def _of_number(one: Any) -> Mapping[str, Any]:
     if isinstance(one, int | float) and not isinstance(one, bool):
         return {"pass_rate": one}
     return _record(one)
+
+
+def copies_meant(copies: str | None, explain: str | None, *, evaluates: bool = False) -> str:
+    """Return what is done with copies where nobody said: they are folded.
+
+    Not where one of them is going to be explained, and not where values are held against measured
+    outcomes, which may be of any of them.
+    """
+    if copies is not None:
+        return copies
+    return KEEP if evaluates else FOLD if explain is None else MARK
 
 
 def _record(one: Any) -> Mapping[str, Any]:

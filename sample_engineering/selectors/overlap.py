@@ -1,16 +1,24 @@
-"""Overlap between problem texts: shared 13-grams, sign or number variants, and fuzzy near-copies.
+"""Overlap between problem texts: copies, wherever they stand, number variants, near-copies.
 
-Texts are compared as tokens with drawing code ([asy]) and LaTeX layout removed but numbers, signs
-and operators kept, so that ``x + 3`` and ``x - 3`` differ. A second, masked form hides numbers and
-signs; it finds the pairs worth the fuzzy comparison, and tells a variant from a copy.
+The masked form of a text (`fingerprints`) finds the pairs worth a comparison in full, and tells a
+variant from a copy. Compare problems, not prompts: strip `instructions` from both sides first.
 """
 
 import re
 from collections import Counter, defaultdict
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
-from functools import lru_cache
-from hashlib import blake2b
+
+from sample_engineering.selectors.fingerprints import (
+    TOKEN,
+    Runs,
+    mask,
+    plain_text,
+    runs_of,
+    tokens_of,
+)
+
+__all__ = ["GRAM", "Match", "OverlapIndex", "tokens_of"]
 
 # The usual length for contamination checks (Brown et al. 2020, arXiv 2005.14165, appendix C).
 GRAM = 13
@@ -18,26 +26,33 @@ GRAM = 13
 # chosen by reading the pairs found between MATH training problems and MATH-500.
 COPY_SHARE = 0.5
 FUZZY = 0.9
+# Texts that are told with their drawing and the form of the answer may differ more without.
+_CORE = 0.8
 # What half of the 13-grams must come with: less is a long instruction shared by different problems.
 _PASSAGE_FUZZY = 0.75
 # Pairs are compared in full if they share this much of the shorter one's masked 4-grams.
 _SKETCH_GRAM = 4
 _SKETCH_SHARE = 0.4
+# A whole problem within a longer text, with an option list or a sentence more: share of the shorter
+# one's 4-grams, and its least fuzzy similarity to the best place; a 13-gram must be in common.
+_INSIDE_SHARE = 0.7
+_INSIDE_FUZZY = 0.95
+# The rest of a problem whose beginning was cut off holds at least so much of it.
+_PART = 0.4
+# Problems of fewer tokens are found within other texts word by word, where sentences begin and end.
+_SHORTEST = 3
 # A gram of more texts than this is a turn of phrase or an instruction, not a copy.
 _COMMON = 40
-_MAX_CHARACTERS = 20_000
 _MAX_FUZZY = 4_000  # characters compared in full; the cost is quadratic
-
-_ASY = re.compile(r"\[asy\].*?(?:\[/asy\]|\Z)", re.DOTALL)
-_LAYOUT = re.compile(
-    r"\\(?:left|right|displaystyle|text|mathrm|mbox|textbf|quad|qquad|bigg?|Bigg?)(?![a-zA-Z])"
-    r"|\\[,;!:> ]"
-)
-_TOKEN = re.compile(r"\\?[^\W\d_]+|\d+(?:\.\d+)?|[-+*/=<>^|!]")
-_MASKED = re.compile(r"\d|[-+]")
-# Of the rolling fingerprints: a Mersenne prime, so that collisions are as rare as among 61 bits.
-_PRIME = (1 << 61) - 1
-_BASE = 0x1234_5678_9ABC_DEF
+_BETWEEN = re.compile(r"[.?!:;\n\"'`<>\[\]{}。？！：；「」“”]")
+_SAID = {
+    "copy": "copy of",
+    "variant": "number variant of",
+    "near-copy": "near-copy of",
+    "within": "contains all of",
+    "part": "part of",
+    "shared passage": "shares a passage with",
+}
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,9 +65,9 @@ class Match:
         Its place among the references.
     similarity : float
         In [0, 1]; 1 is a copy.
-    kind : {"copy", "variant", "near-copy", "shared passage"}
+    kind : {"copy", "variant", "near-copy", "within", "part", "shared passage"}
         Same tokens; the same but for numbers or signs; fuzzy similarity or half of the 13-grams;
-        some 13-gram.
+        the reference stands within the text; the text stands within the reference; some 13-gram.
     """
 
     index: int
@@ -64,12 +79,10 @@ class Match:
         """Whether it is more than a shared passage."""
         return self.kind != "shared passage"
 
-
-def tokens_of(text: str) -> tuple[str, ...]:
-    """Return the comparable tokens of a problem."""
-    plain = _LAYOUT.sub(" ", _ASY.sub(" ", text[:_MAX_CHARACTERS]))
-    plain = plain.replace("\\dfrac", "\\frac").replace("\\tfrac", "\\frac").replace("−", "-")
-    return tuple(token.lower() for token in _TOKEN.findall(plain))
+    @property
+    def said(self) -> str:
+        """The kind in words, before the name of the reference."""
+        return _SAID[self.kind]
 
 
 class OverlapIndex:
@@ -79,122 +92,230 @@ class OverlapIndex:
     ----------
     texts : iterable of str
         The references.
+    wholes : iterable of str, optional
+        The same with all that belongs to them, drawings too, where `texts` are without.
     """
 
-    def __init__(self, texts: Iterable[str] = ()) -> None:
+    def __init__(self, texts: Iterable[str] = (), wholes: Iterable[str] | None = None) -> None:
+        self._wholes = None if wholes is None else [_spelled(text) for text in wholes]
         self._tokens: list[tuple[str, ...]] = []
         self._masked: list[tuple[str, ...]] = []
         self._sizes: list[int] = []
         self._grams: dict[int, list[int]] = defaultdict(list)
         self._sketch: dict[int, list[int]] = defaultdict(list)
         self._sketch_sizes: list[int] = []
-        self._whole: dict[tuple[str, ...], int] = {}
-        for text in texts:
-            self.add(text)
+        self._whole: dict[int, int] = {}
+        self._of_length: dict[int, dict[int, int]] = defaultdict(dict)
+        self._add([tokens_of(text) for text in texts])
 
     def __len__(self) -> int:
         return len(self._tokens)
 
     def add(self, text: str | tuple[str, ...]) -> None:
         """Add one text (or its tokens)."""
-        place = len(self._tokens)
-        tokens = tokens_of(text) if isinstance(text, str) else text
-        masked = _mask(tokens)
-        grams, sketch = _grams(tokens, GRAM), _grams(masked, _SKETCH_GRAM)
-        self._tokens.append(tokens)
-        self._masked.append(masked)
-        self._sizes.append(len(grams))
-        self._sketch_sizes.append(len(sketch))
-        self._whole.setdefault(tokens, place)
-        for gram in grams:
-            self._grams[gram].append(place)
-        for gram in sketch:
-            self._sketch[gram].append(place)
+        self._add([tokens_of(text) if isinstance(text, str) else text])
+
+    def _add(self, texts: Sequence[tuple[str, ...]]) -> None:
+        if not texts:
+            return
+        runs, masked = runs_of(texts)
+        first = len(self._tokens)
+        self._tokens.extend(texts)
+        self._masked.extend(map(mask, texts))
+        for place, whole in enumerate(runs.wholes().tolist(), first):
+            self._whole.setdefault(whole, place)
+        for table, sizes, (hashes, owners) in (
+            (self._grams, self._sizes, runs.grams(GRAM)),
+            (self._sketch, self._sketch_sizes, masked.grams(_SKETCH_GRAM)),
+        ):
+            found: list[set[int]] = [set() for _ in texts]
+            for value, owner in zip(hashes.tolist(), owners.tolist(), strict=True):
+                if value not in found[owner]:
+                    found[owner].add(value)
+                    table[value].append(first + owner)
+            sizes.extend(map(len, found))
+        for length in range(_SHORTEST, GRAM):
+            fits = [n for n, tokens in enumerate(texts) if len(tokens) == length and _own(tokens)]
+            if fits:
+                few = runs_of([texts[n] for n in fits])[0]
+                for value, n in zip(few.windows(length)[0].tolist(), fits, strict=True):
+                    self._of_length[length].setdefault(value, first + n)
 
     def nearest(self, text: str | tuple[str, ...]) -> Match | None:
         """Return the most similar reference; None if none shares a 13-gram or is a near-copy."""
-        tokens = tokens_of(text) if isinstance(text, str) else text
-        same = self._whole.get(tokens)
-        if same is not None:
-            return Match(same, 1.0, "copy")
-        masked = _mask(tokens)
-        best: Match | None = None
-        for match in (*self._passages(tokens), *self._fuzzy(tokens, masked)):
-            if best is None or _nearness(match) > _nearness(best):
-                best = match
+        return self.nearest_of_each([text])[0]
+
+    def nearest_of_each(
+        self, texts: Sequence[str | tuple[str, ...]], wholes: Sequence[str] | None = None
+    ) -> list[Match | None]:
+        """Return the most similar reference of each text, see `nearest`.
+
+        Parameters
+        ----------
+        texts : sequence of str or tokens
+        wholes : sequence of str, optional
+            The same with all that belongs to them.
+        """
+        if not self._tokens or not texts:
+            return [None] * len(texts)
+        split = [tokens_of(text) if isinstance(text, str) else text for text in texts]
+        runs, masked = runs_of(split)
+        best: list[Match | None] = [None] * len(texts)
+        for n, whole in enumerate(runs.wholes().tolist()):
+            place = self._whole.get(whole)
+            if place is not None and self._tokens[place] == split[n]:
+                best[n] = Match(place, 1.0, "copy")
+        for n, place in self._words_within(texts, split, runs):
+            best[n] = best[n] or Match(place, 1.0, "within")
+        passages = _shared(*runs.grams(GRAM), self._grams)
+        hashes, owners = masked.grams(_SKETCH_GRAM)
+        sketches = _shared(hashes, owners, self._sketch)
+        sizes = Counter(owners.tolist())
+        for n, tokens in enumerate(split):
+            if best[n] is None and (n in passages or n in sketches):
+                near = self._compared(
+                    tokens,
+                    passages.get(n, {}),
+                    sketches.get(n, {}),
+                    max(sizes[n], 1),
+                    None if wholes is None else _spelled(wholes[n]),
+                )
+                best[n] = max(near, key=_nearness, default=None)
         return best
 
-    def _passages(self, tokens: Sequence[str]) -> Iterable[Match]:
-        shared: Counter[int] = Counter()
-        for gram in _grams(tokens, GRAM):
-            places = self._grams.get(gram, ())
-            if len(places) <= _COMMON:
-                shared.update(places)
-        for place, hits in shared.items():
-            share = hits / self._sizes[place]
-            alike = share >= COPY_SHARE and self._ratio(tokens, place, _PASSAGE_FUZZY)
+    def _words_within(
+        self, texts: Sequence[str | tuple[str, ...]], split: Sequence[tuple[str, ...]], runs: Runs
+    ) -> Iterable[tuple[int, int]]:
+        """Short references that stand within texts as sentences of their own."""
+        import numpy as np
+
+        if not any(isinstance(text, str) for text in texts):
+            return  # where sentences end is not known
+        for length in sorted(self._of_length):
+            known = self._of_length[length]
+            hashes, owners, firsts = runs.windows(length)
+            if len(hashes) > len(known):
+                hits = np.flatnonzero(np.isin(hashes, np.fromiter(known, dtype=np.uint64))).tolist()
+            else:  # a text or two
+                hits = [hit for hit, value in enumerate(hashes.tolist()) if value in known]
+            for hit in hits:
+                n, first = int(owners[hit]), int(firsts[hit])
+                place = known[int(hashes[hit])]
+                text = texts[n]
+                if (
+                    isinstance(text, str)
+                    and split[n][first : first + length] == self._tokens[place]
+                    and _stands_alone(text, first, length)
+                ):
+                    yield n, place
+
+    def _compared(
+        self,
+        tokens: tuple[str, ...],
+        passages: dict[int, int],
+        sketches: dict[int, int],
+        size: int,
+        whole: str | None,
+    ) -> Iterable[Match]:
+        """Compare a text in full with the references that share enough with it."""
+        masked = mask(tokens)
+        spelled = " ".join(tokens)[:_MAX_FUZZY]
+        for place, hits in passages.items():
+            share = min(1.0, hits / self._sizes[place])
+            alike = share >= COPY_SHARE and self._ratio(spelled, place, _PASSAGE_FUZZY)
             yield Match(place, share, "near-copy" if alike else "shared passage")
-
-    def _ratio(self, tokens: Sequence[str], place: int, least: float) -> float:
-        """Fuzzy similarity to a reference in [0, 1]; 0 below `least`."""
-        from rapidfuzz.fuzz import ratio
-
-        other = " ".join(self._tokens[place])[:_MAX_FUZZY]
-        return ratio(" ".join(tokens)[:_MAX_FUZZY], other, score_cutoff=100 * least) / 100
-
-    def _fuzzy(self, tokens: Sequence[str], masked: tuple[str, ...]) -> Iterable[Match]:
-        sketch = _grams(masked, _SKETCH_GRAM)
-        shared: Counter[int] = Counter()
-        for gram in sketch:
-            places = self._sketch.get(gram, ())
-            if len(places) <= _COMMON:
-                shared.update(places)
-        for place, hits in shared.items():
-            if hits < _SKETCH_SHARE * min(len(sketch), self._sketch_sizes[place]):
+        for place, hits in sketches.items():
+            other = self._sketch_sizes[place]
+            if hits < _SKETCH_SHARE * min(size, other):
                 continue
-            similarity = self._ratio(tokens, place, FUZZY)
+            similarity = self._ratio(spelled, place, FUZZY)
             if masked == self._masked[place]:
                 yield Match(place, max(similarity, FUZZY), "variant")
             elif similarity:
                 yield Match(place, similarity, "near-copy")
+            elif whole is not None and self._alike_as_wholes(spelled, whole, place):
+                yield Match(place, FUZZY, "near-copy")
+            elif place in passages and min(len(tokens), len(self._tokens[place])) >= GRAM:
+                if hits >= _INSIDE_SHARE * other and len(tokens) > len(self._tokens[place]):
+                    kind = "within"
+                elif hits >= _INSIDE_SHARE * size and _PART * len(self._tokens[place]) <= len(
+                    tokens
+                ) < len(self._tokens[place]):
+                    kind = "part"
+                else:
+                    continue
+                similarity = self._inside(spelled, place)
+                if similarity:
+                    yield Match(place, similarity, kind)
+
+    def _ratio(self, spelled: str, place: int, least: float) -> float:
+        """Fuzzy similarity to a reference in [0, 1]; 0 below `least`."""
+        from rapidfuzz.fuzz import ratio
+
+        other = " ".join(self._tokens[place])[:_MAX_FUZZY]
+        return ratio(spelled, other, score_cutoff=100 * least) / 100
+
+    def _alike_as_wholes(self, spelled: str, whole: str, place: int) -> bool:
+        """Whether texts are near-copies with what was taken off, and much alike without."""
+        from rapidfuzz.fuzz import ratio
+
+        if self._wholes is None or not self._ratio(spelled, place, _CORE):
+            return False
+        return bool(ratio(whole, self._wholes[place], score_cutoff=100 * FUZZY))
+
+    def _inside(self, spelled: str, place: int) -> float:
+        """Fuzzy similarity of the shorter text to the best place in the longer one."""
+        from rapidfuzz.fuzz import partial_ratio
+
+        other = " ".join(self._tokens[place])[:_MAX_FUZZY]
+        return partial_ratio(spelled, other, score_cutoff=100 * _INSIDE_FUZZY) / 100
+
+
+def _shared(
+    hashes: "object", owners: "object", table: dict[int, list[int]]
+) -> dict[int, dict[int, int]]:
+    """Count for each text the grams that it shares with each reference."""
+    import numpy as np
+
+    values, of = np.asarray(hashes), np.asarray(owners)
+    if len(values) > len(table):
+        keys = np.fromiter(table, dtype=np.uint64, count=len(table))
+        inside = np.flatnonzero(np.isin(values, keys))
+        values, of = values[inside], of[inside]
+    found: dict[int, dict[int, int]] = {}
+    seen: set[tuple[int, int]] = set()
+    for value, n in zip(values.tolist(), of.tolist(), strict=True):
+        places = table.get(value)
+        if places is None or len(places) > _COMMON or (value, n) in seen:
+            continue
+        seen.add((value, n))
+        counts = found.setdefault(n, {})
+        for place in places:
+            counts[place] = counts.get(place, 0) + 1
+    return found
+
+
+def _spelled(text: str) -> str:
+    return " ".join(text.split())[:_MAX_FUZZY]
+
+
+def _own(tokens: Sequence[str]) -> bool:
+    """Whether a short problem is recognised anywhere: by a number or formula, or enough words."""
+    return len(tokens) >= 6 or any(not token.isalpha() for token in tokens)
+
+
+def _stands_alone(text: str, first: int, length: int) -> bool:
+    """Whether tokens of a text are sentences of their own: something ends before and after."""
+    plain = plain_text(text)
+    spans = [found.span() for found in TOKEN.finditer(plain)]
+    begin, end = spans[first][0], spans[first + length - 1][1]
+    before = plain[spans[first - 1][1] if first else 0 : begin]
+    after = plain[end : spans[first + length][0] if first + length < len(spans) else len(plain)]
+    starts = first == 0 or _BETWEEN.search(before)
+    stops = first + length == len(spans) or _BETWEEN.search(after)
+    return bool(starts and stops)
 
 
 def _nearness(match: Match) -> tuple[bool, float, int]:
     """Sort key; of equals the first reference, so that results do not depend on hash order."""
     return match.is_copy, match.similarity, -match.index
-
-
-def _mask(tokens: Sequence[str]) -> tuple[str, ...]:
-    """Hide numbers and signs; a leading sign vanishes, so that -3 and 3 look alike."""
-    masked: list[str] = []
-    for token in tokens:
-        if token in "+-":
-            continue
-        masked.append("#" if _MASKED.match(token) else token)
-    return tuple(masked)
-
-
-def _grams(tokens: Sequence[str], size: int) -> tuple[int, ...]:
-    """Return the fingerprints of all runs of `size` tokens, each once, in the order of the text.
-
-    Of the whole text where it is shorter. Rolling polynomials over fixed codes of the tokens:
-    the same in every process, which Python's own `hash` of texts is not.
-    """
-    size = min(size, len(tokens))
-    leaving = pow(_BASE, size, _PRIME)
-    found: dict[int, None] = {}
-    value = 0
-    codes = [_code(token) for token in tokens]
-    for place, code in enumerate(codes):
-        value = (value * _BASE + code) % _PRIME
-        if place >= size:
-            value = (value - codes[place - size] * leaving) % _PRIME
-        if place >= size - 1:
-            found[value] = None
-    return tuple(found)
-
-
-@lru_cache(maxsize=1 << 16)
-def _code(token: str) -> int:
-    digest = blake2b(token.encode("utf-8", "surrogatepass"), digest_size=8).digest()
-    return int.from_bytes(digest, "little") % _PRIME

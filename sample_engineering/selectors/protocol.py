@@ -41,6 +41,10 @@ class Scores:
         What holds for the pool as a whole, e.g. how many candidates had no history.
     stops : ndarray of bool, shape (n,), optional
         Which candidates a gate stops: they get no score and come last.
+    marks : ndarray of bool, shape (n,), optional
+        Whose reason comes before the evidence although nothing stops them: a warning.
+    copy_of : ndarray of int, shape (n,), optional
+        Place of the first candidate that is the same problem; its own, if it is that.
     """
 
     values: "numpy.ndarray"
@@ -48,6 +52,8 @@ class Scores:
     columns: Mapping[str, Sequence[Any]] = field(default_factory=dict)
     notes: tuple[str, ...] = ()
     stops: "numpy.ndarray | None" = None
+    marks: "numpy.ndarray | None" = None
+    copy_of: "numpy.ndarray | None" = None
 
 
 class Selector(ABC):
@@ -80,8 +86,8 @@ class Selector(ABC):
         Fields of a candidate, the first that is a number, that stand for its value where it
         measures none.
     place : int
-        Place of its reason. Reasons come in this order: what stops a candidate, then by tier, the
-        strongest first, and within a tier by place, the least first.
+        Place of its reason. Reasons come in this order: what stops a candidate, what marks it, then
+        by tier, the strongest first, and within a tier by place, the least first.
     gates : bool
         Whether it may stop candidates (`Scores.stops`).
     covers : bool

@@ -108,6 +108,10 @@ def read_question(
     wanted |= set(counting) if whole else set()
     if everything and named is None:
         wanted |= {name for name, one in installed.items() if one.when != NAMED}
+    # A gate for which something was given holds whatever the ranking is sorted by.
+    wanted |= {
+        name for name, one in installed.items() if one.gates and set(one.reads) & set(given or {})
+    }
     asked = tuple(name for name in installed if name in wanted)
     if named is not None and not whole and any(name in _WHOLE for name in columns):
         raise ConfigError(

@@ -8,11 +8,14 @@ from typing import TYPE_CHECKING, Any
 from sample_engineering.sample import Sample
 from sample_engineering.selectors.declared import strongest_first
 from sample_engineering.selectors.evidence import (
+    FOLD,
     PARAMETERS,
     Evidence,
     Histories,
     PathLike,
+    Problems,
     Rates,
+    copies_meant,
     number_of,
 )
 from sample_engineering.selectors.posterior import GROUP_SIZE
@@ -42,7 +45,8 @@ def rank_pool(
     target: str | Iterable[str] | None = None,
     demand: Iterable[Sample] | None = None,
     tagger: str | Tagger | None = None,
-    against: Iterable[Sample] | PathLike | None = None,
+    against: "Problems | Iterable[Problems] | Mapping[str, Iterable[Sample]] | None" = None,
+    copies: str | None = None,
     group_size: int | None = None,
     truncate_history: bool = False,
     seed: int | None = None,
@@ -81,8 +85,11 @@ def rank_pool(
         the packaged weights by default.
     tagger : str or Tagger, optional
         Who names the skills of candidates that do not name theirs; ``builtin`` by default.
-    against : samples or path, optional
-        Benchmark whose near-copies rank last.
+    against : samples or path, several of these, or a mapping from names, optional
+        Benchmarks whose near-copies rank last.
+    copies : {"fold", "mark", "keep"}, optional
+        What is done with copies of one problem. By default they are folded into the best of them
+        where copies are looked for at all: where everything is computed, or `against` is given.
     group_size : int, optional
         Rollouts per group in the training to come, for the chance of a dead group; default: 8.
     truncate_history : bool
@@ -123,7 +130,7 @@ def rank_pool(
     nothing was measured the score is the coverage: it says what a candidate exercises, not that a
     model will learn from it, and such candidates come after those that were measured. Candidates
     that a gate stops (they cannot be graded, or copy a benchmark item) have no score and come last,
-    unless `by` names another column.
+    whatever column `by` names.
     Selectors of other packages take part as they declare, see `protocol.Selector`.
     """
     parameters: dict[str, Any] = {
@@ -132,6 +139,7 @@ def rank_pool(
         "demand": demand,
         "tagger": tagger,
         "against": against,
+        "copies": copies,
         "rates": rates,
         "group_size": group_size,
         "truncate_history": truncate_history or None,
@@ -144,6 +152,7 @@ def rank_pool(
         demand=demand,
         target=target,
         against=against,
+        copies=copies_meant(copies, explain),
         group_size=GROUP_SIZE if group_size is None else group_size,
         truncate_history=truncate_history,
         tagger="builtin" if tagger is None else tagger,
@@ -178,7 +187,7 @@ def answer(question: Question, evidence: Evidence) -> Ranking:
         # Coverage never outranks a measurement, and decides between equal ones.
         first = np.array([tier == TIERS[0] for tier in columns["tier"]], dtype=bool)
         then = question.sign * np.array(columns["coverage"])
-    order = _order(first, question.sign * keys, then, evidence)
+    order = _order(stopped(found, len(keys)), first, question.sign * keys, then, evidence)
     leading = [
         column for one in strongest_first(dict(question.selectors)) for column in one.leading
     ]
@@ -197,8 +206,45 @@ def answer(question: Question, evidence: Evidence) -> Ranking:
         ranking = ranking.filter(question.condition)
         kept = f"{len(ranking):,} of {len(evidence.pool):,}"
         notes.append(f"candidates that meet {question.condition.text}: {kept}")
+    if evidence.copies == FOLD:
+        ranking, note = _folded(ranking, evidence, found)
+        notes.extend(note)
     notes.extend(_ties(ranking, question.column, evidence))
     return ranking.noting(notes)
+
+
+def stopped(found: Mapping[str, Scores], n: int) -> "numpy.ndarray":
+    """Return which of `n` candidates a gate stops."""
+    import numpy as np
+
+    stops = np.zeros(n, dtype=bool)
+    for scores in found.values():
+        if scores.stops is not None:
+            stops |= scores.stops
+    return stops
+
+
+def _folded(
+    ranking: Ranking, evidence: Evidence, found: Mapping[str, Scores]
+) -> tuple[Ranking, list[str]]:
+    """Keep the best of the copies of one problem, and say how many it stands for."""
+    first_of = {}
+    for scores in found.values():
+        if scores.copy_of is not None:
+            ids = evidence.pool.ids
+            for place, first in enumerate(scores.copy_of.tolist()):
+                if place != first:
+                    first_of[ids[place]] = ids[first]
+    if not first_of:
+        return ranking, []
+    kept = ranking.folded(first_of)
+    fewer = len(ranking) - len(kept)
+    if not fewer:
+        return ranking, []
+    return kept, [
+        f"copies folded into the best of each problem: {fewer:,}; the column copies names them, "
+        "`copies` mark ranks them"
+    ]
 
 
 def _columns(
@@ -268,12 +314,14 @@ def _reasons(selectors: Mapping[str, Selector], found: Mapping[str, Scores], n: 
     ordered = strongest_first(dict(sorted(selectors.items(), key=lambda item: item[1].place)))
     said = []
     for place in range(n):
-        parts: list[tuple[bool, str]] = []
+        parts: list[tuple[int, str]] = []
         for one in ordered:
             scores = found.get(one.name)
             if scores is not None and scores.reasons[place]:
                 stops = scores.stops is not None and bool(scores.stops[place])
-                parts.append((not stops, str(scores.reasons[place])))
+                marks = scores.marks is not None and bool(scores.marks[place])
+                reason = str(scores.reasons[place])
+                parts.append((0 if stops else 1 if marks else 2, reason))
         said.append("; ".join(text for _, text in sorted(parts, key=lambda part: part[0])))
     return said
 
@@ -311,9 +359,13 @@ def natural(id_: str) -> tuple[tuple[int, int, str], ...]:
 
 
 def _order(
-    later: "numpy.ndarray", keys: "numpy.ndarray", then: "numpy.ndarray", evidence: Evidence
+    stops: "numpy.ndarray",
+    later: "numpy.ndarray",
+    keys: "numpy.ndarray",
+    then: "numpy.ndarray",
+    evidence: Evidence,
 ) -> list[int]:
-    """Greatest key first, unknown last and before them what is `later`.
+    """Greatest key first, what a gate stops last, before it unknown ones, before them `later`.
 
     Equal keys by `then`, greatest first, and then in the order of the history, and by id.
     """
@@ -325,7 +377,14 @@ def _order(
         id_ = pool[place].id
         unknown = value != value
         numbers = (0.0, 0.0) if unknown else (-value, -then[place])
-        return (unknown, later[place], *numbers, places.get(id_, last), natural(id_))
+        return (
+            bool(stops[place]),
+            unknown,
+            later[place],
+            *numbers,
+            places.get(id_, last),
+            natural(id_),
+        )
 
     return sorted(range(len(pool)), key=key)
 

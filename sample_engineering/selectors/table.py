@@ -53,6 +53,7 @@ class Ranking(Sequence[Sample]):
     total: int = 0
     evaluation: "SelectorEvaluation | None" = None
     _pool: Pool | None = field(default=None, repr=False, compare=False)
+    _stands_for: Mapping[str, str] = field(default_factory=dict, repr=False, compare=False)
 
     @classmethod
     def of(
@@ -122,6 +123,28 @@ class Ranking(Sequence[Sample]):
         columns = {**taken.columns, "rank": list(range(1, len(places) + 1))}
         return replace(taken, columns=columns, total=len(places))
 
+    def folded(self, first_of: Mapping[str, str]) -> "Ranking":
+        """Return the first ranked of each problem, ranked anew from 1.
+
+        Parameters
+        ----------
+        first_of : mapping of str to str
+            For the id of each copy, the id by which its problem is known.
+        """
+        best: dict[str, str] = {}
+        places = []
+        stands_for = dict(self._stands_for)
+        for place, sample in enumerate(self.samples):
+            problem = first_of.get(sample.id, sample.id)
+            if problem in best:
+                stands_for[sample.id] = best[problem]
+            else:
+                best[problem] = sample.id
+                places.append(place)
+        taken = self._take(places)
+        columns = {**taken.columns, "rank": list(range(1, len(places) + 1))}
+        return replace(taken, columns=columns, total=len(places), _stands_for=stands_for)
+
     def noting(self, notes: Iterable[str]) -> "Ranking":
         """Return a copy with notes added."""
         return replace(self, notes=(*self.notes, *notes))
@@ -164,6 +187,11 @@ class Ranking(Sequence[Sample]):
         try:
             place = list(self.columns["id"]).index(str(id_))
         except ValueError:
+            if str(id_) in self._stands_for:
+                raise PoolError(
+                    f"{id_!r} is a copy of {self._stands_for[str(id_)]!r}, which stands for both; "
+                    "explain that one, or give `copies` mark"
+                ) from None
             if self._pool is not None:
                 sample = self._pool.by_id(str(id_))  # raises with near ids
                 raise PoolError(f"{sample.id!r} was filtered out; loosen the filter") from None

@@ -35,5 +35,5 @@ class Novelty:
             return ""
         name = self._ids[match.index]
         if match.is_copy:
-            return f"{match.kind} of {name}"
+            return f"{match.said} {name}"
         return f"{GRAM} words in a row in common with {name}"

@@ -20,7 +20,7 @@ _POOL = _ROOT / "examples" / "pool.jsonl"
 _RUN = _ROOT / "tests" / "runs" / "data" / "format_1"
 
 ALWAYS = {
-    "rank": "pool --map --by --where --selectors --explain --format --on-error",
+    "rank": "pool --map --by --where --selectors --explain --against --copies --format --on-error",
     "synthesize": "--list --gallery",
     "validate": "--resume --dry-run --device --format --join",
     "search": "--resume --dry-run --device --format",
@@ -52,7 +52,6 @@ IGNORED = {
         "--target": "POOL --target physics --by written_operations",
         "--demand": "POOL --demand POOL --by written_operations",
         "--tagger": "POOL --tagger builtin --by learnability",
-        "--against": "POOL --against POOL --by learnability",
         "--top": "POOL --top 3 --explain math-linear-tickets",
         "--out": "POOL --out x.jsonl --explain math-linear-tickets",
         "--group-size": "POOL --group-size 4 --by skill_salience",

@@ -36,7 +36,7 @@ def nothing_else_runs(monkeypatch):
     def refuse(*_):
         raise Raising
 
-    monkeypatch.setattr(OverlapIndex, "nearest", refuse)
+    monkeypatch.setattr(OverlapIndex, "nearest_of_each", refuse)
     monkeypatch.setattr("sample_engineering.skills.tagger.evidence", refuse)
 
 
@@ -128,7 +128,6 @@ def test_a_mistake_fails_before_anything_is_scored(options, error, why):
         ("target", "physics", "skill_salience"),
         ("demand", [POOL[0].with_(domains=("physics",))], "cross_domain"),
         ("tagger", "builtin", "written_operations"),
-        ("against", POOL[:1], "novelty"),
         ("rates", {"a": {"n": 8, "correct": 3}}, "learnability"),
         ("group_size", 4, "learnability"),
     ],

@@ -9,7 +9,13 @@ from sample_engineering.selectors import rank_pool
 from tests.selectors.evidence_of_the_examples import rankings
 
 GOLDEN = json.loads((Path(__file__).parent / "data" / "golden.json").read_text("utf-8"))
-_SINCE = ("lift", "sound_label", "findings")  # columns of selectors that came later
+_SINCE = (
+    "lift",
+    "sound_label",
+    "findings",
+    "other_gold_in",
+    "copies",
+)  # columns of selectors that came later
 RANKINGS = {name: (pool, options) for name, pool, options in rankings()}
 
 

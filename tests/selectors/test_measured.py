@@ -99,13 +99,13 @@ def test_guessable_candidates_rank_below_those_that_need_steps():
         sample("guess", pass_rate=0.5, forced_pass_rate=0.5),
         sample("steps", pass_rate=0.5, forced_pass_rate=0.0),
     ]
-    ranking = rank_pool(pool)
+    ranking = rank_pool(pool, copies="keep")
     assert list(ranking.columns["id"]) == ["steps", "guess"]
 
 
 def test_tiers_say_what_a_score_rests_on():
     pool = [sample("t"), sample("p", pass_rate=0.5), sample("h"), sample("v", lift=0.2)]
-    ranking = rank_pool(pool, history={"h": [0.0, 1.0]})
+    ranking = rank_pool(pool, history={"h": [0.0, 1.0]}, copies="keep")
     tier = dict(zip(ranking.columns["id"], ranking.columns["tier"], strict=True))
     assert tier == {"t": "text", "p": "probed", "h": "history", "v": "validated"}
 

@@ -88,7 +88,7 @@ def test_where_counts_the_published_scores_exactly(shared_data, tmp_path):
                 stream.write(json.dumps({**record, "lim": lim[record["id"]]}) + "\n")
                 if record["answer"] not in ("", "None"):
                     usable.add(record["id"])
-    ranking = rank_pool(path)
+    ranking = rank_pool(path, copies="keep")
     assert len(usable) == len(ranking)
     for text, test in (
         ("lim >= 0.6", lambda v: v >= 0.6),

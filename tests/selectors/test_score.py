@@ -79,17 +79,17 @@ def problems(shared_data):
 
 
 def test_a_problem_has_the_same_score_alone_in_five_and_in_a_thousand(problems):
-    whole = by_id(rank_pool(problems))
+    whole = by_id(rank_pool(problems, copies="keep"))
     for some in (problems[:1], problems[:5], problems[500:505]):
         assert by_id(rank_pool(some)) == {one.id: whole[one.id] for one in some}
 
 
 @pytest.mark.parametrize("shards", [2, 7])
 def test_rankings_of_shards_merged_by_score_are_the_ranking_of_the_whole(problems, shards):
-    whole = by_id(rank_pool(problems))
+    whole = by_id(rank_pool(problems, copies="keep"))
     merged = {}
     for shard in range(shards):
-        merged |= by_id(rank_pool(problems[shard::shards]))
+        merged |= by_id(rank_pool(problems[shard::shards], copies="keep"))
     assert merged == whole
 
 
