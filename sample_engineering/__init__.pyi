@@ -13,8 +13,10 @@ from .api import open_run as open_run
 from .api import plan_search as plan_search
 from .api import plan_validation as plan_validation
 from .api import probe as probe
+from .api import profile as profile
 from .api import rank as rank
 from .api import report as report
+from .api import rescore as rescore
 from .api import run_piece as run_piece
 from .api import save_pool as save_pool
 from .api import search as search
@@ -36,11 +38,13 @@ from .inventory import Inventory as Inventory
 from .inventory import components as components
 from .pool import Pool as Pool
 from .probing import Probe as Probe
+from .probing import Profile as Profile
 from .registry import register as register
 from .report import Run as Run
 from .report.leaderboard import Leaderboard as Leaderboard
 from .report.ranking import RunsCompared as RunsCompared
 from .rollouts import HistoryTable as HistoryTable
+from .rollouts import Rescored as Rescored
 from .runs import RunFolder as RunFolder
 from .sample import Sample as Sample
 from .search.plan import SearchPlan as SearchPlan

@@ -13,7 +13,9 @@ from .pools import load_pool as load_pool
 from .pools import load_reference as load_reference
 from .pools import save_pool as save_pool
 from .probing import probe as probe
+from .profiling import profile as profile
 from .ranking import rank as rank
+from .rescoring import rescore as rescore
 from .runs import compare as compare
 from .runs import leaderboard as leaderboard
 from .runs import open_run as open_run

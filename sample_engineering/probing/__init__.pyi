@@ -3,7 +3,11 @@ from .probe import Probe as Probe
 from .probe import probe_checkpoints as probe_checkpoints
 from .probe import probe_pool as probe_pool
 from .probe import read_probe as read_probe
+from .profile import ProblemProfile as ProblemProfile
+from .profile import Profile as Profile
+from .profile import StepProfile as StepProfile
 from .record import ProbeRecord as ProbeRecord
 from .rollouts import Rollout as Rollout
 from .schedule import AdaptiveSchedule as AdaptiveSchedule
 from .schedule import FixedSchedule as FixedSchedule
+from .stored import profile_logs as profile_logs

@@ -1,23 +1,32 @@
 """Which column of a log is what: told from names and values of its first records."""
 
+import itertools
 import re
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
 from sample_engineering.errors import ConfigError, PoolError
+from sample_engineering.pool.ids import ID_NAMES
+from sample_engineering.pool.names import squashed
 from sample_engineering.registry import suggestion
 from sample_engineering.rollouts.rewards import number_of
 
 Path = tuple[str, ...]
 
-# In the order in which they are preferred. Those of pools, then those of logs.
-IDS = (
-    *("id", "unique_id", "uuid", "problem_id", "question_id", "idx", "index", "_id", "task_id"),
-    *("example_id", "sample_id", "prompt_id", "item", "item_id", "problem_idx", "problem_index"),
-    *("data_id", "qid", "question_idx", "ng_task_index", "doc_id", "problem_hash"),
-    *("ids", "indices", "indexes"),
+# In the order in which they are preferred: those of pools, then those of logs.
+_IDS = (
+    *ID_NAMES,
+    *("item", "problemidx", "problemindex", "ngtaskindex", "problemhash", "ids", "indices"),
+    "docid",
 )
+# Other names of an id, believed after these.
+_ID_LIKE = re.compile(
+    r"(?:problem|question|prompt|task|item|sample|example|doc|instance|row|data|query|q|p)_?"
+    r"(?:ids?|idx|index|indices|indexes|key|number|num|no|nr|name|hash|uid)|key|name|indexes"
+)
+# The number of a completion among those of a problem.
+_NO_IDS = frozenset(("sample_index", "rollout_id", "rollout_index"))
 TEXTS = (
     *("problem", "question", "problem_text", "question_text", "prompt", "prompts", "raw_prompt"),
     *("input", "inputs", "query", "instruction", "messages", "conversation", "prompt_text"),
@@ -28,8 +37,8 @@ COMPLETIONS = (
     *("predictions", "resps", "code", "samples"),
 )
 GOLDS = (
-    *("gts", "gt", "gold", "ground_truth", "answer", "target", "final_answer", "reference_answer"),
-    *("expected_answer", "correct_answer", "solution", "label", "golds"),
+    *("gts", "gt", "gold", "golds", "ground_truth", "target", "expected_answer"),
+    *("reference_answer", "correct_answer", "final_answer", "answer", "solution", "label"),
 )
 STEPS = (
     *("step", "global_step", "global_steps", "training_step", "train_step", "trainer_step"),
@@ -72,6 +81,8 @@ _NO_REWARD = re.compile(
     r"|interval|_low$|_high$|learnab|chance|year|unnamed|gold|answer|label|target"
 )
 _NOISE = re.compile(r"[^a-z0-9]+")
+# What is called an answer in these is the model's.
+_OF_THE_MODEL = re.compile(r"scores?|metrics?|rewards?|output|response|state|result|verification")
 # Below these, what the names say is of the record.
 _INSIDE = re.compile(
     r"doc|extra_info|info|metadata|meta|sample|scores?|metrics?|rewards?|reward_model|output"
@@ -121,6 +132,19 @@ class Columns:
 def plain_name(name: str) -> str:
     """Return a name in small letters with underscores."""
     return _NOISE.sub("_", name.lower()).strip("_") or name
+
+
+def is_id(name: str) -> bool:
+    """Whether a column of this name may name problems."""
+    return _id_order(name) is not None
+
+
+def _id_order(name: str) -> int | None:
+    if plain_name(name) in _NO_IDS:
+        return None
+    if squashed(name) in _IDS:
+        return _IDS.index(squashed(name))
+    return len(_IDS) if _ID_LIKE.fullmatch(plain_name(name)) else None
 
 
 def is_rate(name: str) -> bool:
@@ -207,7 +231,8 @@ def find_columns(
     completion = _completion(named, paths, records, (text, found_reward))
     if completion is not None:  # a row is one rollout, or a list of them, whatever n says
         count = right = None
-    gold = first(GOLDS, but=(completion, found_reward, text))
+    answers = [path for path in paths if len(path) > 1 and _OF_THE_MODEL.fullmatch(path[0])]
+    gold = first(GOLDS, but=(completion, found_reward, text, *answers))
     return Columns(
         ids=ids,
         text=text,
@@ -264,17 +289,22 @@ def _given(name: str, paths: Sequence[Path], parameter: str, where: str) -> Path
 def _ids(
     named: Mapping[str, Sequence[Path]], step: Path | None, records: Sequence[Mapping[str, Any]]
 ) -> tuple[Path, ...]:
-    found: list[Path] = []
-    for name in IDS:
-        for path in named.get(name, ()):
-            values = [value_at(record, path) for record in records]
-            if path != step and any(
-                isinstance(value, str | int | float | list) for value in values
-            ):
-                found.append(path)
-    # lm-eval counts documents in doc_id, and keeps what the data set calls them in doc.
-    found.sort(key=lambda path: (plain_name(path[-1]) == "doc_id", len(path)))
-    return tuple(found)
+    found: list[tuple[int, int, Path]] = []
+    for path in itertools.chain.from_iterable(named.values()):
+        order = _id_order(path[-1])
+        values = [value_at(record, path) for record in records]
+        if order is None or path == step or _OF_THE_MODEL.fullmatch(plain_name(path[0])):
+            continue
+        if any(isinstance(value, str | int | float | list) for value in values):
+            # lm-eval counts documents in doc_id, and keeps what the data set calls them in doc.
+            counted = squashed(path[-1]) == "docid"
+            found.append((len(_IDS) if counted else order, len(path), path))
+    found.sort(key=lambda one: (one[1] > 1 and not _of_doc(one[2]), *one[:2]))
+    return tuple(path for _, _, path in found)
+
+
+def _of_doc(path: Path) -> bool:
+    return path[0] == "doc"
 
 
 def _text(
@@ -326,7 +356,7 @@ def _rewards(
         if name in ("value", "score") and len(path) > 1:  # scores.match.value
             name = plain_name(path[-2])
         rank = _rank(name, whole)
-        if rank is None or not _holds_rewards(path, records):
+        if rank is None or not _holds_rewards(path, records, guessed=rank >= _GUESSED):
             continue
         order = RATES.index(name) if name in RATES else 0
         order += REWARDS.index(name) if name in REWARDS else 0
@@ -353,10 +383,13 @@ def _rank(name: str, whole: str) -> int | None:
     return None if _NO_REWARD.search(name) else _GUESSED
 
 
-def _holds_rewards(path: Path, records: Sequence[Mapping[str, Any]]) -> bool:
+def _holds_rewards(path: Path, records: Sequence[Mapping[str, Any]], *, guessed: bool) -> bool:
+    """Whether rewards stand there; of a name that says nothing, all have to be numbers."""
     values = [value_at(record, path) for record in records]
     known = [value for value in values if value is not None]
-    return bool(known) and all(_reads(value) for value in known)
+    if guessed:
+        return bool(known) and all(isinstance(value, int | float) for value in known)
+    return 2 * sum(_reads(value) for value in known) >= max(len(known), 1)
 
 
 def _reads(value: Any) -> bool:

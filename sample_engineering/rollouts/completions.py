@@ -53,15 +53,15 @@ def _said(messages: list[Mapping[str, Any]]) -> str:
     return ""
 
 
-def was_cut(value: Any) -> bool | None:
-    """Say whether a completion was cut at the longest length, from a flag or a reason to stop."""
+def was_cut(value: Any) -> float | None:
+    """Say what share was cut at the longest length, from a flag, a share or a reason to stop."""
     if isinstance(value, bool):
-        return value
+        return float(value)
     if isinstance(value, int | float):
-        return None if value != value else value > 0
+        return float(value) if 0 <= value <= 1 else None
     if isinstance(value, str):
         word = value.strip().lower()
         if word in ("true", "false"):
-            return word == "true"
-        return word in _CUT if word else None
+            return float(word == "true")
+        return float(word in _CUT) if word else None
     return None

@@ -17,6 +17,8 @@ _LEAST_SHARED = 3  # tokens
 _LONGEST_SHARED = 120
 _LEARN_FROM = 10  # problems; fewer share words by chance
 _LEARNT_ON = 2_000
+_SENTENCE_ENDS = frozenset(".?!:")
+_MOST_CORES = 8
 _EXAMPLES = 5
 # A prompt longer than this is not searched for problems.
 _LONGEST_PROMPT = 400_000
@@ -56,7 +58,7 @@ class Joiner:
     """
 
     def __init__(self, pool: Iterable[Sample]) -> None:
-        samples = list(pool)
+        self.samples = samples = tuple(pool)
         self.ids = {sample.id: place for place, sample in enumerate(samples)}
         self.names = tuple(self.ids)
         tokens = [tokens_of(sample.problem) for sample in samples]
@@ -78,7 +80,7 @@ class Joiner:
 
     def _forms(self, sample: Sample, words: Sequence[str]) -> list[tuple[str, ...]]:
         """The problem as it stands, without its pool's instruction, and without its options."""
-        forms = [tuple(words), tuple(without_ends(words, self._ends))]
+        forms = [tuple(words), *map(tuple, cores(words, self._ends))]
         if sample.choices:
             bare = sample.problem.rpartition("\n\n")[0]
             forms.append(tuple(tokens_of(bare)))
@@ -138,7 +140,7 @@ class Joiner:
 
     def _search(self, prompt: str) -> tuple[int, ...]:
         words = tokens_of(problem_in(prompt))
-        for form in (words, without_ends(words, self._ends)):
+        for form in (words, *cores(words, self._ends)):
             found = self._exact.get(digest(form))
             if found:
                 return tuple(dict.fromkeys(found))
@@ -198,16 +200,26 @@ def _shared(texts: Sequence[Sequence[str]], turned: bool) -> tuple[str, ...]:
     return found[::-1] if turned else found
 
 
-def without_ends(
+def cores(
     words: Sequence[str], ends: tuple[tuple[str, ...], tuple[str, ...]]
-) -> Sequence[str]:
-    """Return a text without the shared beginning and ending, where it has them."""
+) -> list[Sequence[str]]:
+    """Return a text without the shared beginning and ending, where it has them.
+
+    What is shared may begin within the problem's last sentence, where all problems are of one
+    make; so it is also left out from each of its sentences on only.
+    """
     begin, end = ends
+    starts, stops = {0}, {len(words)}
     if begin and tuple(words[: len(begin)]) == begin:
-        words = words[len(begin) :]
+        starts = {place + 1 for place, word in enumerate(begin) if word in _SENTENCE_ENDS}
+        starts |= {0, len(begin)}
     if end and tuple(words[-len(end) :]) == end:
-        words = words[: -len(end)]
-    return words
+        first = len(words) - len(end)
+        stops = {first + place + 1 for place, word in enumerate(end) if word in _SENTENCE_ENDS}
+        stops |= {first, len(words)}
+    found = {(start, stop) for start in starts for stop in stops if stop > start}
+    longest_first = sorted(found, key=lambda cut: (cut[0] - cut[1], cut))
+    return [words[start:stop] for start, stop in longest_first[-_MOST_CORES:]]
 
 
 def _raw(text: str) -> bytes:

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from sample_engineering.errors import PoolError
-from sample_engineering.rollouts.steps import stem, steps_in_names
+from sample_engineering.rollouts.steps import are_parts, stem, steps_in_names
 
 PathLike = str | os.PathLike[str]
 
@@ -41,7 +41,7 @@ class Log:
     step : int or None
         What its name says, used where its records say none.
     order : int
-        Its place among the files.
+        Its place among the files; of parts of one step all are 0.
     """
 
     path: Path
@@ -69,7 +69,8 @@ def find_logs(places: PathLike | Iterable[PathLike]) -> list[Log]:
     order = list(range(len(paths)))
     if all(step is not None for step in steps):
         order.sort(key=lambda k: steps[k] or 0)
-    return [Log(paths[k], steps[k], place) for place, k in enumerate(order)]
+    parts = are_parts(paths)
+    return [Log(paths[k], steps[k], 0 if parts else place) for place, k in enumerate(order)]
 
 
 def _step_of_one(paths: Sequence[Path]) -> list[int | None]:

@@ -8,7 +8,7 @@ from typing import Any
 from sample_engineering.pool import Report
 from sample_engineering.rollouts.columns import Columns, shown
 from sample_engineering.rollouts.joining import Joiner, Matches
-from sample_engineering.rollouts.reading import LogFile
+from sample_engineering.rollouts.rollout import LogFile
 from sample_engineering.rollouts.steps import Step
 from sample_engineering.text import count_of
 

@@ -14,6 +14,8 @@ from sample_engineering.errors import PoolError
 _MAIN = "sample"
 _ROLLOUTS = "rollouts"
 _LONGEST = 1 << 28
+# What a sample says of its problem and its gold answer.
+_TOLD = ("id", "problem", "answer", "kind", "unit", "tolerance", "choices", "units_allowed")
 
 
 def run_lookup(path: Path) -> Callable[[Mapping[str, Any]], dict[str, Any]] | None:
@@ -39,9 +41,23 @@ def run_lookup(path: Path) -> Callable[[Mapping[str, Any]], dict[str, Any]] | No
         sample = samples[index] if isinstance(index, int) and 0 <= index < len(samples) else None
         if not isinstance(sample, Mapping):
             return {"skip": "rows of no known sample"}
-        return {name: sample.get(name) for name in ("id", "problem", "answer")}
+        known = {name: sample.get(name) for name in _TOLD}
+        return {name: value for name, value in known.items() if value is not None}
 
     return told
+
+
+def run_form(path: Path) -> str | None:
+    """Return the answer form of the run that wrote a file; None for other files."""
+    root = next((one for one in path.parents if _is_run(one)), None)
+    if root is None or run_lookup(path) is None:
+        return None
+    config = _object(root / "config.json")
+    for part in ("evaluation", "recipe"):
+        found = config.get(part)
+        if isinstance(found, Mapping) and isinstance(found.get("form"), str):
+            return str(found["form"])
+    return None
 
 
 def _is_run(folder: Path) -> bool:

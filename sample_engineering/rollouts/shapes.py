@@ -10,11 +10,11 @@ from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
 
 from sample_engineering.rollouts.columns import (
-    IDS,
     RATES,
     REWARDS,
     STEPS,
     TEXTS,
+    is_id,
     is_rate,
     plain_name,
 )
@@ -23,7 +23,7 @@ from sample_engineering.rollouts.steps import Step, step_of
 
 Record = dict[str, Any]
 
-_NAMES = frozenset((*IDS, *TEXTS, *STEPS, *REWARDS))
+_NAMES = frozenset((*TEXTS, *STEPS, *REWARDS))
 _STEP_WORD = re.compile(r"step|checkpoint|ckpt|iter|epoch|round|update", re.IGNORECASE)
 _NUMBERED = re.compile(r"(\D*?)(\d{1,12})(\D*)")
 # Of several parts of a file, the one that holds what is looked for.
@@ -75,6 +75,14 @@ def records_in(value: Any, known: frozenset[str] = frozenset(), depth: int = 0) 
     return [value]
 
 
+def _is_key(name: str) -> bool:
+    return is_id(name) or plain_name(name) in TEXTS
+
+
+def _is_name(name: str) -> bool:
+    return is_id(name) or plain_name(name) in _NAMES
+
+
 def _of_list(value: list[Any]) -> list[Any]:
     """Records as they are; rows below a header; a matrix of accuracies."""
     if not value or not all(isinstance(row, list) for row in value):
@@ -99,22 +107,22 @@ def _table(value: Mapping[str, Any]) -> list[Record] | None:
 
 
 def _has_key(names: Sequence[str]) -> bool:
-    return any(plain_name(name) in (*IDS, *TEXTS) for name in names)
+    return any(_is_key(name) for name in names)
 
 
 def _columnar(value: Mapping[str, Any]) -> list[Record] | None:
     """A column a key: lists of one length, or maps with the same keys (pandas)."""
     names = list(value)
-    if not any(plain_name(name) in _NAMES for name in names) or len(names) < 2:
+    if not any(_is_name(name) for name in names) or len(names) < 2:
         return None
     columns = list(value.values())
-    keyed = any(plain_name(name) in (*IDS, *TEXTS) for name in names)
+    keyed = any(_is_key(name) for name in names)
     if all(isinstance(column, list) for column in columns):
         lengths = {len(column) for column in columns}
         if len(lengths) == 1 and keyed:
             return [dict(zip(names, row, strict=True)) for row in zip(*columns, strict=True)]
         steps = next((name for name in names if plain_name(name) in STEPS), None)
-        ids = next((name for name in names if plain_name(name) in IDS), None)
+        ids = next((name for name in names if is_id(name)), None)
         if ids is None:
             return None
         for name in names:  # ids and steps beside a matrix
@@ -140,7 +148,7 @@ def _of_lists(value: Mapping[str, Any]) -> list[Any]:
         return [{"id": key, "accuracy": item} for key, item in value.items()]
     if len(value) == 1:
         return list(next(iter(value.values())))
-    keyed = any(plain_name(name) in (*IDS, *TEXTS) for name in first)
+    keyed = any(_is_key(name) for name in first)
     name = "step" if keyed else "id"
     return [
         {name: key, **record} if isinstance(record, dict) else record
@@ -155,7 +163,7 @@ def _of_maps(value: Mapping[str, Any], known: frozenset[str]) -> list[Record] | 
     if not rows or any(plain_name(key) in (*_PAYLOADS, *RATES) for key in rows):  # a wrapper
         return None
     inner = list(dict.fromkeys(name for row in rows.values() for name in row))
-    if any(plain_name(name) in _NAMES or is_rate(name) for name in inner):
+    if any(_is_name(name) or is_rate(name) for name in inner):
         if len(rows) < 2:  # a wrapper
             return None
         return [{"id": key, **row} for key, row in rows.items()]
@@ -217,7 +225,7 @@ def _lists(value: Mapping[str, Any]) -> bool:
 
 
 def _is_record(value: Mapping[str, Any]) -> bool:
-    return any(plain_name(name) in _NAMES or is_rate(name) for name in value)
+    return any(_is_name(name) or is_rate(name) for name in value)
 
 
 def _payload(value: Mapping[str, Any]) -> str | None:
@@ -228,7 +236,7 @@ def _payload(value: Mapping[str, Any]) -> str | None:
             if plain_name(name) == wanted and not _flat(parts[name]):
                 return name
     large = [name for name, item in parts.items() if not _flat(item)]
-    if any(plain_name(name) in (*IDS, *TEXTS) for name in value):
+    if any(_is_key(name) for name in value):
         return None
     return large[0] if len(large) == 1 else None
 

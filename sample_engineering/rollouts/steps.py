@@ -12,6 +12,9 @@ _NAMED = re.compile(rf"(?<![a-zA-Z]){_WORDS}[-_=. ]{{0,2}}(\d{{1,12}})(?!\d)", r
 # wandb: completions_12_0123456789abcdef.table.json
 _WANDB = re.compile(r"_(\d{1,12})_[0-9a-f]{8,}\.table$")
 _ENDINGS = (".gz", ".zst", ".zstd", ".jsonl", ".ndjson", ".json", ".parquet", ".pq", ".csv", ".tsv")
+_PARTS = (
+    r"(?<![a-zA-Z])(?:rank|shard|part|worker|gpu|node|chunk|split|seed|proc|process|host)s?[-_.]?\d"
+)
 _LONGEST = 80  # characters of a label
 
 
@@ -54,6 +57,11 @@ def steps_in_names(paths: Sequence[Path]) -> list[int | None]:
     return found
 
 
+def are_parts(paths: Sequence[Path]) -> bool:
+    """Whether the files are parts of one step: shards, or what several workers wrote."""
+    return all(re.search(r"-of-\d|" + _PARTS, stem(path), re.IGNORECASE) for path in paths)
+
+
 def _named_step(path: Path) -> int | None:
     name = stem(path)
     table = _WANDB.search(name)
@@ -74,6 +82,9 @@ def _numbers_that_differ(paths: Sequence[Path]) -> list[int | None] | None:
     if len(set(names)) < 2 or len({re.sub(r"\d+", "#", name) for name in names}) > 1:
         return None
     numbers = [re.findall(r"\d+", name) for name in names]
+    # Shards and ranks are parts of one step.
+    if any(re.search(r"-of-\d|" + _PARTS, name, re.IGNORECASE) for name in names):
+        return None
     places = [k for k, column in enumerate(zip(*numbers, strict=True)) if len(set(column)) > 1]
     if len(places) != 1 or any(len(row[places[0]]) > 12 for row in numbers):
         return None

@@ -6,8 +6,8 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 from sample_engineering.pool import BadLine
-from sample_engineering.rollouts.reading import Track
 from sample_engineering.rollouts.rewards import NOT_VISITED, Meaning, Seen, meaning_of, number_of
+from sample_engineering.rollouts.rollout import Track
 from sample_engineering.rollouts.steps import Step
 
 if TYPE_CHECKING:

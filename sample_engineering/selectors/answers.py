@@ -43,7 +43,7 @@ def answer_counts_of(record: Mapping[str, Any]) -> AnswerCounts | None:
             wrong = json.loads(wrong)
         except (ValueError, RecursionError):
             return None
-    rollouts, right = record.get("n"), record.get("correct")
+    rollouts, right = _plain(record.get("n")), _plain(record.get("correct"))
     if not isinstance(wrong, Sequence) or isinstance(wrong, str | bytes):
         return None
     sizes = [size for size in (*wrong, rollouts, right) if _is_count(size)]
@@ -63,6 +63,11 @@ def answers_of_pool(
         if found is not None:
             counts[sample.id] = found
     return counts
+
+
+def _plain(value: Any) -> Any:
+    """Return a number that a table wrote as text."""
+    return int(value) if isinstance(value, str) and value.isdecimal() else value
 
 
 def _is_count(value: Any) -> bool:

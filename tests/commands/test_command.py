@@ -160,7 +160,7 @@ def test_every_command_speaks_so_and_shares_its_options(name):
     assert isinstance(COMMANDS[name], Command)
     for parameter in COMMANDS[name].params:
         spelling = max(parameter.opts, key=len)
-        known = SHARED.get(spelling.removeprefix("--"))
+        known = SHARED.get(spelling.removeprefix("--")) if spelling.startswith("--") else None
         if known is not None and spelling not in OF_ITS_OWN.get(name, ()):
             assert parameter.help.startswith(known.help), spelling
             assert known.short is None or known.short in parameter.opts, spelling

@@ -33,6 +33,10 @@ ALWAYS = {
     "--model-init-kwargs",
     "grade": "text --gold --kind --unit --tolerance --form --units-allowed --out --format",
     "history": "logs --pool --reward --step --id --threshold --out --format --on-error",
+    "profile": "rollouts --pool --group-size --reward --step --id --threshold --out --top --format "
+    "--on-error",
+    "rescore": "rollouts --pool --kind --unit --tolerance --form --units-allowed --out --flips "
+    "--reward --step --id --threshold --top --format --on-error",
     "compare": "runs --out --format",
     "leaderboard": "folder --top --out --format",
     "report": "run --figures --page --format",
@@ -226,6 +230,12 @@ IGNORED = {
         "--trust-remote-code": "--trust-remote-code",
     },
     "grade": {"--audit": "12 --gold 12 --audit x.jsonl"},
+    "profile": {
+        "--scale": "FILE --scale -1,1 --threshold 0.5",
+        "--max-tokens": "FILE --max-tokens 9",
+        "--form": "FILE --form boxed",
+    },
+    "rescore": {"--scale": "FILE --scale -1,1 --threshold 0.5"},
     "history": {"--scale": "FILE --scale -1,1 --threshold 0.5"},
     "report": {"--out": "RUN --no-page --out page.html"},
     "probe": {

@@ -493,6 +493,13 @@ def wide_named(truth, folder, spell, wrap):
     return folder / "wide.csv"
 
 
+@builder(steps=False)
+def wide_named_parquet(truth, folder, spell, wrap):
+    names = dict(zip(STEPS, ("base", "warm", "half", "final"), strict=True))
+    table(folder / "wide.parquet", list(_wide(truth, names.get)))
+    return folder / "wide.parquet"
+
+
 @builder()
 def a_column_a_problem(truth, folder, spell, wrap):
     """As wandb exports its charts."""

@@ -1,0 +1,114 @@
+"""`se rescore`: stored completions, graded anew."""
+
+import json
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from sample_engineering.commands.history import show_report
+from sample_engineering.commands.options import (
+    Format,
+    FormatOption,
+    OnError,
+    OnErrorOption,
+    ProblemId,
+    Reward,
+    Scale,
+    Step,
+    Threshold,
+    read_scale,
+    shared,
+)
+from sample_engineering.files import finite
+from sample_engineering.text import visible
+
+
+def rescore(
+    rollouts: Annotated[
+        list[str],
+        typer.Argument(
+            metavar="ROLLOUTS",
+            help="Files, globs or folders with completions, as se history reads them.",
+        ),
+    ],
+    pool: Annotated[
+        str | None,
+        typer.Option(metavar="POOL", help="The candidates, whose golds count; else the log's."),
+    ] = None,
+    kind: Annotated[
+        str | None, typer.Option(help="Kind of the golds; read from the gold if not given.")
+    ] = None,
+    unit: Annotated[str | None, typer.Option(help="Unit of the golds, e.g. 'm/s**2'.")] = None,
+    tolerance: Annotated[
+        float | None, typer.Option(help="Relative tolerance, e.g. 0.005; exact if not given.")
+    ] = None,
+    form: Annotated[
+        str | None,
+        typer.Option(
+            help="Where the final answer stands: @(answer_form). Default: that of the run that"
+            " wrote the log, else auto, which is a box if there is one, else the text."
+        ),
+    ] = None,
+    units_allowed: Annotated[
+        bool,
+        typer.Option(
+            "--units-allowed/--no-units-allowed",
+            help="Whether a unit may follow the number where the gold has none.",
+        ),
+    ] = True,
+    out: Annotated[
+        Path | None, shared("out", "The rows with their new reward (.jsonl), for se history.")
+    ] = None,
+    flips: Annotated[
+        Path | None, typer.Option(help="File for all changed verdicts (.jsonl).")
+    ] = None,
+    reward: Reward = None,
+    step: Step = None,
+    id_: ProblemId = None,
+    threshold: Threshold = None,
+    scale: Scale = None,
+    top: Annotated[int, shared("top", "Flips; default: 20.")] = 20,
+    format: FormatOption = Format.table,
+    on_error: OnErrorOption = OnError.skip,
+) -> None:
+    """Grade stored completions anew; nothing is sampled again, and every flip is listed.
+
+    \b
+    se rescore out/completions --pool pool.jsonl --tolerance 0.005 -o rescored.jsonl
+    se rescore rollouts/ --form boxed --flips flips.jsonl
+    """
+    from sample_engineering import api
+
+    result = api.rescore(
+        rollouts,
+        out,
+        pool=pool,
+        kind=kind,
+        unit=unit,
+        tolerance=tolerance,
+        form=form,
+        units_allowed=units_allowed,
+        flips=flips,
+        reward=reward,
+        step=step,
+        id=id_,
+        threshold=threshold,
+        scale=read_scale(scale),
+        on_error=on_error.value,
+    )
+    if format is Format.json:
+        record = result.to_dict() | {"flips": result.to_dict()["flips"][:top]}
+        typer.echo(json.dumps(finite(record), ensure_ascii=False, indent=1))
+    else:
+        for line in result.lines():
+            typer.echo(visible(line, keep=""))
+        for flip in result.flips[:top]:
+            typer.echo(f"  {visible(str(flip), keep='')}")
+        more = result.wrong_to_right + result.right_to_wrong - min(top, len(result.flips))
+        if more > 0:
+            typer.echo(f"  ... and {more:,} more; --flips writes all")
+        show_report(result.report)
+    for place in (out, flips):
+        if place is not None:
+            typer.echo(f"wrote {place}", err=True)
