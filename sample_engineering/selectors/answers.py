@@ -47,9 +47,9 @@ def answer_counts_of(record: Mapping[str, Any]) -> AnswerCounts | None:
     if not isinstance(wrong, Sequence) or isinstance(wrong, str | bytes):
         return None
     sizes = [size for size in (*wrong, rollouts, right) if _is_count(size)]
-    if len(sizes) < len(wrong) + 2 or not rollouts or sum(wrong) + right > rollouts:  # type: ignore[operator]
+    if len(sizes) < len(wrong) + 2 or not rollouts or sum(wrong) + right > rollouts:
         return None
-    return AnswerCounts(int(rollouts), int(right), tuple(int(size) for size in wrong if size))  # type: ignore[arg-type]
+    return AnswerCounts(int(rollouts), int(right), tuple(int(size) for size in wrong if size))
 
 
 def answers_of_pool(
