@@ -18,6 +18,13 @@ from sample_engineering.sample import Sample
 _ZSTD_LEVEL = 10  # about the size of gzip -9 at several times its speed
 
 
+# What trainers read as lists and structs (verl, TRL, OpenRLHF), whatever differs between the rows.
+_ALWAYS_NESTED = (
+    *("prompt", "messages", "conversations", "reward_model", "extra_info", "completion"),
+    *("chosen", "rejected", "context_messages", "tools", "verification_info"),
+)
+
+
 def write_pool(samples: Iterable[Sample], path: str | os.PathLike[str]) -> int:
     """Write samples to JSONL, CSV (plain, .gz, .zst) or Parquet; the file appears whole or not.
 
@@ -41,6 +48,8 @@ def write_records(records: Iterable[Mapping[str, Any]], path: str | os.PathLike[
 
     JSONL is written as a stream. CSV and Parquet hold the union of the columns; values that have no
     cell form (lists and mappings in CSV, columns of mixed types in Parquet) are written as JSON.
+    Lists and mappings stay what they are in Parquet where every row has the same fields, and always
+    in the columns that trainers read (``prompt``, ``reward_model``, ``extra_info`` ...).
     """
     target = Path(path)
     kind = format_of(target)
@@ -119,8 +128,10 @@ def _write_parquet(records: list[dict[str, Any]], path: Path) -> int:
     for column in _columns(rows):
         values = [row.get(column) for row in rows]
         try:
+            if not (column in _ALWAYS_NESTED or uniform(values)):
+                raise pyarrow.ArrowInvalid("fields would be added to rows")
             array = pyarrow.array(values)
-            if _loses(array.type):
+            if _empty_struct(array.type):
                 raise pyarrow.ArrowInvalid("no Parquet type")
         except (pyarrow.ArrowException, OverflowError, UnicodeEncodeError):
             array = pyarrow.array(
@@ -134,11 +145,26 @@ def _write_parquet(records: list[dict[str, Any]], path: Path) -> int:
     return len(rows)
 
 
-def _loses(kind: Any) -> bool:
-    """Say whether Parquet cannot hold the type (an empty struct), or would add fields to rows."""
+def uniform(values: Iterable[Any]) -> bool:
+    """Whether all mappings at the same place have the same keys.
+
+    A column of Parquet gives every row the fields of all; only then is nothing added.
+    """
+    kept = [value for value in values if value is not None]
+    maps = [value for value in kept if isinstance(value, Mapping)]
+    lists = [value for value in kept if isinstance(value, list | tuple)]
+    if maps:
+        keys = maps[0].keys()
+        if len(maps) < len(kept) or any(value.keys() != keys for value in maps):
+            return False
+        return all(uniform([value[key] for value in maps]) for key in keys)
+    return not lists or uniform([item for value in lists for item in value])
+
+
+def _empty_struct(kind: Any) -> bool:
+    """Whether a type holds a struct without fields, which Parquet cannot."""
     import pyarrow
 
-    return bool(
-        pyarrow.types.is_struct(kind)
-        or (pyarrow.types.is_list(kind) and pyarrow.types.is_struct(kind.value_type))
-    )
+    if pyarrow.types.is_struct(kind):
+        return kind.num_fields == 0 or any(_empty_struct(item.type) for item in kind)
+    return bool(pyarrow.types.is_list(kind)) and _empty_struct(kind.value_type)

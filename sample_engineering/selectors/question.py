@@ -16,6 +16,7 @@ from sample_engineering.selectors.declared import (
     find_selectors,
 )
 from sample_engineering.selectors.evidence import Evidence
+from sample_engineering.selectors.own_fields import own_names
 from sample_engineering.selectors.protocol import ALWAYS, NAMED, Selector
 from sample_engineering.selectors.settings import Settings
 from sample_engineering.selectors.where import Condition, parse_where
@@ -97,8 +98,9 @@ def read_question(
         by = next(iter(named))
     column, sign = _sort_column(by, ["score", *OF_THE_SCORE, *owners, *numbers])
     condition = None
+    own = own_names(fields, (*OWN_COLUMNS, *owners))
     if where is not None:
-        condition = parse_where(where, [*OWN_COLUMNS, *owners, *fields])
+        condition = parse_where(where, [*OWN_COLUMNS, *owners, *fields, *own])
     if explain is not None:
         evidence.pool.by_id(explain)  # raises with near ids
 

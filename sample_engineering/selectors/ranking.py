@@ -199,6 +199,9 @@ def answer(question: Question, evidence: Evidence) -> Ranking:
         sorted_by=("-" if question.sign < 0 else "") + question.column,
     )
     notes = _notes(question, evidence, found)
+    if ranking.aside:
+        kept = ", ".join(f"{name} as {aside}" for name, aside in ranking.aside.items())
+        notes.append(f"fields of the pool that are columns here too are kept: {kept}")
     if question.whole:
         notes.extend(account(learned, evidence))
     if question.condition is not None:

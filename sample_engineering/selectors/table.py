@@ -10,6 +10,7 @@ from sample_engineering.errors import PoolError
 from sample_engineering.pool import Pool, Report, write_records
 from sample_engineering.sample import Sample
 from sample_engineering.selectors.declared import OF_THE_SCORE
+from sample_engineering.selectors.own_fields import beside, names_aside
 from sample_engineering.selectors.score import Part, parts_of
 from sample_engineering.skills import evidence
 from sample_engineering.text import visible
@@ -44,6 +45,9 @@ class Ranking(Sequence[Sample]):
         How many candidates were ranked, before `top`.
     evaluation : SelectorEvaluation or None
         What the selectors say of measured outcomes, where that was asked (`evaluate`).
+    aside : mapping of str to str
+        Fields of the candidates that are called like a column, and the names that they are kept
+        under.
     """
 
     samples: tuple[Sample, ...]
@@ -52,6 +56,7 @@ class Ranking(Sequence[Sample]):
     notes: tuple[str, ...] = ()
     total: int = 0
     evaluation: "SelectorEvaluation | None" = None
+    aside: Mapping[str, str] = field(default_factory=dict, repr=False)
     _pool: Pool | None = field(default=None, repr=False, compare=False)
     _stands_for: Mapping[str, str] = field(default_factory=dict, repr=False, compare=False)
 
@@ -72,9 +77,9 @@ class Ranking(Sequence[Sample]):
         for name in (*first, *columns):
             if name in columns and name not in table:
                 table[name] = [columns[name][place] for place in order]
-        return cls(
-            tuple(pool[place] for place in order), table, sorted_by, (), len(order), None, pool
-        )
+        samples = tuple(pool[place] for place in order)
+        aside = names_aside(samples, table)
+        return cls(samples, table, sorted_by, (), len(order), None, aside, pool)
 
     @overload
     def __getitem__(self, place: int) -> Sample: ...
@@ -109,7 +114,9 @@ class Ranking(Sequence[Sample]):
     @property
     def names(self) -> tuple[str, ...]:
         """All column names: the evidence first, then the candidates' own fields."""
-        own = dict.fromkeys(name for sample in self.samples for name in sample.to_dict())
+        own = dict.fromkeys(
+            name for sample in self.samples for name in beside({}, sample, self.aside)
+        )
         return (*self.columns, *(name for name in own if name not in self.columns))
 
     def top(self, n: int) -> "Ranking":
@@ -162,9 +169,7 @@ class Ranking(Sequence[Sample]):
         """Yield one record per candidate in rank order: evidence, then the candidate's fields."""
         for place, sample in enumerate(self.samples):
             record = {name: values[place] for name, values in self.columns.items()}
-            for name, value in sample.to_dict().items():
-                record.setdefault(name, value)
-            yield record
+            yield beside(record, sample, self.aside)
 
     def write(self, path: str | os.PathLike[str]) -> int:
         """Write all columns and fields to JSONL, Parquet or CSV, whole or not; return the count."""
@@ -197,7 +202,7 @@ class Ranking(Sequence[Sample]):
                 raise PoolError(f"{sample.id!r} was filtered out; loosen the filter") from None
             raise PoolError(f"no candidate has the id {id_!r}") from None
         record = {name: values[place] for name, values in self.columns.items()}
-        return Explanation(self.samples[place], record, self.total)
+        return Explanation(self.samples[place], record, self.total, self.aside)
 
     def __repr__(self) -> str:
         lines = [f"<Ranking of {self.total:,} by {self.sorted_by}>"]
@@ -243,6 +248,7 @@ class Explanation:
     sample: Sample
     record: Mapping[str, Any]
     total: int
+    aside: Mapping[str, str] = field(default_factory=dict, repr=False)
 
     @property
     def score_parts(self) -> tuple[Part, ...]:
@@ -261,7 +267,7 @@ class Explanation:
     def to_dict(self) -> dict[str, Any]:
         """Return every column, the parts of the score, and the candidate's fields."""
         parts = [part.to_dict() for part in self.score_parts]
-        return {**self.record, "score_parts": parts, **self.sample.to_dict()}
+        return beside({**self.record, "score_parts": parts}, self.sample, self.aside)
 
     @property
     def lines(self) -> list[tuple[str, str]]:

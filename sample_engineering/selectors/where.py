@@ -10,17 +10,19 @@
     value      := number | "text" | 'text' | true | false
 
 A comparison with an unknown value is false, whichever way it is put; ``is null`` asks for unknowns.
-Nothing is evaluated as code. Dots reach into records (``extra_info.split``).
+Nothing is evaluated as code. Dots reach into records (``extra_info.split``); a column that has a
+dot in its name goes first, at every level the longest. Names with spaces stand in backquotes.
 """
 
 import math
 import operator
 import re
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Container, Iterable, Mapping
 from dataclasses import dataclass
 from typing import Any
 
 from sample_engineering.errors import ConfigError
+from sample_engineering.pool.written import unpacked
 from sample_engineering.registry import suggestion
 
 Predicate = Callable[[Mapping[str, Any]], bool]
@@ -31,10 +33,11 @@ _MAX_TOKENS = 200
 
 _TOKEN = re.compile(
     r"""\s*(?:
-        (?P<number>-?\d+(?:\.\d+)?(?:[eE][-+]?\d+)?(?![\w.]))
+        (?P<number>-?(?:\d+(?:\.\d+)?|\.\d+)(?:[eE][-+]?\d+)?(?![\w.]))
       | (?P<text>"(?:[^"\\]|\\.)*"|'(?:[^'\\]|\\.)*')
       | (?P<symbol>==|!=|<>|<=|>=|=|<|>|\(|\)|,)
-      | (?P<name>[A-Za-z_][\w.\-]*)
+      | `(?P<quoted>[^`]+)`
+      | (?P<name>[^\W\d][\w.\-@]*)
     )""",
     re.VERBOSE,
 )
@@ -109,7 +112,8 @@ class _Parser:
             match = _TOKEN.match(self.text, place)
             if match is None or match.lastgroup is None:
                 raise self._error(f"cannot read {self.text[place:].strip()[:20]!r}")
-            tokens.append((match.lastgroup, match.group(match.lastgroup)))
+            kind = "name" if match.lastgroup == "quoted" else match.lastgroup
+            tokens.append((kind, match.group(match.lastgroup)))
             place = match.end()
             if len(tokens) > _MAX_TOKENS:
                 raise self._error(f"longer than {_MAX_TOKENS} words")
@@ -175,16 +179,22 @@ class _Parser:
         kind, name = self._next("a column name")
         if kind != "name":
             raise self._error(f"{name!r} is not a column name")
-        known = next(
-            (n for n in (name, name.replace("-", "_")) if n.split(".")[0] in self.columns), None
+        found = next(
+            (
+                (head, n)
+                for n in (name, name.replace("-", "_"))
+                if (head := longest_head(n, self.columns)) is not None
+            ),
+            None,
         )
-        if known is None:
+        if found is None:
             raise ConfigError(
                 f"`where`: no column is called {name!r}; {suggestion(name, sorted(self.columns))}"
             )
-        self.named.append(known if known in self.columns else known.split(".")[0])
-        path = [known] if known in self.columns else known.split(".")
-        return lambda row: _reach(row, path)
+        column, known = found
+        self.named.append(column)
+        below = known[len(column) + 1 :]
+        return lambda row: _reach(row, column, below)
 
     def _value(self) -> Value:
         kind, word = self._next("a value")
@@ -224,14 +234,28 @@ class _Parser:
         return ConfigError(f"`where` {self.text!r}: {why}; {_HELP}")
 
 
-def _reach(row: Any, path: Sequence[str]) -> Any:
-    for name in path:
-        if not isinstance(row, Mapping):
-            return None
-        row = row.get(name)
-    if isinstance(row, float) and math.isnan(row):
+def longest_head(name: str, names: Container[str]) -> str | None:
+    """Return the longest of `names` that a dotted name is, or begins with before a dot."""
+    end = len(name)
+    while end > 0:
+        if name[:end] in names:
+            return name[:end]
+        end = name.rfind(".", 0, end)
+    return None
+
+
+def _reach(row: Any, name: str, below: str) -> Any:
+    if not isinstance(row, Mapping):
         return None
-    return row
+    value = row.get(name)
+    if below:
+        if isinstance(value, str):
+            value = unpacked(value)
+        if not isinstance(value, Mapping):
+            return None
+        head = longest_head(below, value)
+        return None if head is None else _reach(value, head, below[len(head) + 1 :])
+    return None if isinstance(value, float) and math.isnan(value) else value
 
 
 def _known(value: Any, test: Callable[[Any], bool]) -> bool:
