@@ -7,7 +7,7 @@ from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
 from sample_engineering.api.given import PathLike, at_least, refuse
-from sample_engineering.api.pools import candidates, load_demand, references
+from sample_engineering.api.pools import candidates, load_demand, load_reference, references
 from sample_engineering.api.reaching import Reach, closed_if_named
 from sample_engineering.api.typed import typed
 from sample_engineering.defaults import EMBEDDED, probe_plan
@@ -17,8 +17,10 @@ from sample_engineering.sample import Sample
 if TYPE_CHECKING:
     from sample_engineering.generation import Generator
     from sample_engineering.pool.sources import Candidates
-    from sample_engineering.probing import Probe
+    from sample_engineering.probing import Probe, ProbePlan
     from sample_engineering.selectors.evidence import Histories, Rates
+    from sample_engineering.selectors.protocol import Selector
+    from sample_engineering.selectors.question import Question
     from sample_engineering.selectors.table import Ranking
     from sample_engineering.skills import Tagger
     from sample_engineering.trainers.recipes import Recipe
@@ -49,6 +51,7 @@ def rank(
     copies: str | None = None,
     group_size: int | None = None,
     truncate_history: bool = False,
+    development: Iterable[Sample] | PathLike | None = None,
     model: "str | Generator | None" = None,
     server: str | None = None,
     engine: str | None = None,
@@ -107,7 +110,8 @@ def rank(
         At most so many of each family that is named, and none of others: ``algebra=2,geometry=1``;
         without `choose` as many as it allows.
     embeddings : str, optional
-        Field of the candidates with embeddings, by which they are compared beside the skills.
+        Field of the candidates with embeddings, by which they are compared beside the skills;
+        ``model`` for the mean hidden states of their prompts in `model`, a local one.
     evaluate : path, str or mapping, optional
         Measured outcomes to hold every selector that can run against (`Ranking.evaluation`): a file
         of ``id`` and an outcome, a folder of runs, ``one-shot-rlvr`` or ``polymath``, or numbers by
@@ -136,9 +140,12 @@ def rank(
     copies : {"fold", "mark", "keep"}, optional
         What is done with copies of one problem: folded into the best of them, ranked and marked, or
         nothing. By default folded, where copies are looked for at all.
+    development : samples, path or name of a benchmark, optional
+        Problems that training shall help with; ``gradient_alignment`` compares gradients with
+        theirs. ``microcosm`` for those of the embedded world.
     model, server, engine, device, trust_remote_code, concurrency, prices, max_cost, cache,
     engine_options
-        The model to probe, see `probe`.
+        The model to probe, see `probe`; selectors that look inside it need a local one.
     rollouts, adaptive, recipe, template, max_tokens, temperature, forced, journal
         How it is probed, see `probe`.
     confirm : int, optional
@@ -165,7 +172,6 @@ def rank(
     from sample_engineering.probing import probe_pool
     from sample_engineering.selectors.choosing import choose as choose_set
     from sample_engineering.selectors.evidence import Evidence, copies_meant
-    from sample_engineering.selectors.posterior import GROUP_SIZE
     from sample_engineering.selectors.predicting import predictions
     from sample_engineering.selectors.question import read_question
     from sample_engineering.selectors.ranking import answer
@@ -175,6 +181,7 @@ def rank(
         looked_at_twice,
         rank_again,
     )
+    from sample_engineering.selectors.weights import Weights
     from sample_engineering.selectors.wish import read_wish
     from sample_engineering.skills import asks_model, find_tagger
 
@@ -204,10 +211,6 @@ def rank(
     named = model is not None or server is not None
     if not named:
         refuse(reach.given | sampled, "is for probing; give `model`, or leave it out")
-    elif rates is not None:
-        if not tags:
-            raise ConfigError("`rates` and `model` both give pass rates; leave one out")
-        refuse(sampled, "is for probing, and `rates` is given; leave one of them out")
     probes = named and rates is None
     if evaluate is not None and explain is not None:
         raise ConfigError("`evaluate` is not for `explain`; leave one of them out")
@@ -218,7 +221,7 @@ def rank(
 
     at_least(0, {"confirm": confirm})
     plan = None
-    if probes:
+    if named:
         plan = probe_plan(
             model,
             server,
@@ -250,12 +253,14 @@ def rank(
         target=target,
         against=references(against, on_error),
         copies=copies_meant(copies, explain, evaluates=evaluate is not None),
-        group_size=plan.group_size if plan else GROUP_SIZE if group_size is None else group_size,
+        group_size=_group_size(group_size, plan if probes else None),
         truncate_history=truncate_history,
         tagger=find_tagger(tagger or "builtin", opened if named else None)
         if tagger is None or isinstance(tagger, str)
         else tagger,
         seed=seed or 0,
+        weights=(lambda: Weights(opened(), plan.protocol)) if plan is not None else None,
+        development=_development(development, on_error),
         history_rates=outcomes is not None and history is not None and rates is None and not probes,
         on_error=on_error,
     )
@@ -270,9 +275,11 @@ def rank(
         "group_size": group_size,
         "truncate_history": truncate_history or None,
         "seed": None if probes or outcomes is not None else seed,
+        "development": development,
     }
     given = {name: name for name, value in heeds.items() if value is not None}
-    if probes and not tags:
+    looks_inside = wish is not None and wish.asks_model
+    if probes and not tags and not looks_inside:
         given["rates"] = "model"
     question = read_question(
         evidence,
@@ -285,6 +292,17 @@ def rank(
         given=given,
     )
 
+    looks_inside |= any("weights" in question.selectors[name].needs for name in question.asked)
+    if named and rates is not None and not looks_inside:
+        if not tags:
+            raise ConfigError("`rates` and `model` both give pass rates; leave one out")
+        refuse(sampled, "is for probing, and `rates` is given; leave one of them out")
+    if looks_inside and (rates is not None or not any(map(_rolls_out, _running(question)))):
+        refuse(
+            {name: sampled[name] for name in ("rollouts", "adaptive", "forced", "journal")},
+            "is for probing, and nothing that is asked probes; leave it out",
+        )
+
     def used(ranking: "Ranking") -> "Ranking":
         """Choose a set of it, or hold it against outcomes, where that was asked."""
         if wish is not None:
@@ -296,7 +314,7 @@ def rank(
     if not named:
         return used(answer(question, evidence))
     twice = 0
-    if plan is not None and outcomes is None and by_rollouts(question):
+    if probes and outcomes is None and by_rollouts(question):
         twice = looked_at_twice(len(evidence.pool)) if confirm is None else confirm
     elif confirm:
         why = "beside `evaluate`" if outcomes else f"in an order by {question.column}"
@@ -318,6 +336,35 @@ def rank(
         for one in found
         for note in (f"probed {one.model}: {one.account()}", *one.notes, *one.usage)
     )
+
+
+def _group_size(given: int | None, plan: "ProbePlan | None") -> int:
+    """Return the rollouts of a group: as the probe has them, else as given, else as published."""
+    from sample_engineering.selectors.posterior import GROUP_SIZE
+
+    if plan is not None:
+        return plan.group_size
+    return GROUP_SIZE if given is None else given
+
+
+def _running(question: "Question") -> "list[Selector]":
+    return [question.selectors[name] for name in question.asked]
+
+
+def _rolls_out(one: "Selector") -> bool:
+    """Whether a selector reads what a probe measures."""
+    return not {"pass_rates", "answers"}.isdisjoint(one.needs)
+
+
+def _development(
+    given: Iterable[Sample] | PathLike | None, on_error: str
+) -> Iterable[Sample] | None:
+    """Return the problems of the development set."""
+    if given == EMBEDDED:
+        return load_demand(EMBEDDED)
+    if isinstance(given, str | os.PathLike):
+        return load_reference(given, on_error=on_error)
+    return given
 
 
 def _demand(

@@ -126,7 +126,8 @@ def rank(
         str | None,
         typer.Option(
             metavar="COLUMN",
-            help="Compare by embeddings in a column of the pool as well.",
+            help="Compare by embeddings in a column of the pool as well, or by hidden states of "
+            "--model: model.",
             rich_help_panel=_SET,
         ),
     ] = None,
@@ -152,6 +153,14 @@ def rank(
         ),
     ] = None,
     tagger: Annotated[str | None, shared("tagger", "Default: builtin; llm asks --model.")] = None,
+    development: Annotated[
+        str | None,
+        typer.Option(
+            metavar="BENCHMARK",
+            help="Benchmark by name or file, or a pool, that training shall help with, for "
+            "gradient_alignment.",
+        ),
+    ] = None,
     against: Annotated[
         list[str] | None,
         typer.Option(
@@ -259,6 +268,7 @@ def rank(
             tagger=tagger,
             against=against or None,
             copies=None if copies is None else copies.value,
+            development=development,
             group_size=group_size,
             truncate_history=truncate_history,
             model=model,

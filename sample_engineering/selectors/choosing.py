@@ -65,7 +65,7 @@ def choose(ranking: Ranking, evidence: Evidence, wish: Wish) -> Ranking:
     _check_families(wish, families)
     first = _pair(ranking, evidence, rows, families, wish) if wish.pair else []
     clients = eligible[:: -(-len(eligible) // MOST_REPRESENTED)]
-    similar = _similarity(ranking, evidence, rows, clients, wish.embeddings)
+    similar = _similarity(ranking, evidence, rows, clients, wish)
     worth = similar * np.array([quality[place] for place in rows], dtype=np.float32)[:, None]
     choice = choose_greedily(
         worth, wish.k, first=first, classes=[plain(one) for one in families], limits=wish.limits
@@ -111,14 +111,17 @@ def _similarity(
     evidence: Evidence,
     rows: Sequence[int],
     clients: Sequence[int],
-    embeddings: str | None,
+    wish: Wish,
 ) -> "numpy.ndarray":
     import numpy as np
 
     tags = [evidence.tags[sample.id] for sample in ranking.samples]
     similar = weighted_jaccard([tags[i] for i in rows], [tags[j] for j in clients])
-    if embeddings is not None:
-        vectors = embeddings_in(ranking.samples, embeddings)
+    if wish.embeddings is not None:
+        if wish.asks_model:
+            vectors = evidence.weights.embeddings(ranking.samples)
+        else:
+            vectors = embeddings_in(ranking.samples, wish.embeddings)
         similar = (similar + cosine(vectors[list(rows)], vectors[list(clients)])) / 2
     where = {j: column for column, j in enumerate(clients)}
     for row, place in enumerate(rows):  # also of a candidate without any skill

@@ -27,6 +27,7 @@ from sample_engineering.selectors.pass_rates import (
     read_rates,
 )
 from sample_engineering.selectors.posterior import GROUP_SIZE
+from sample_engineering.selectors.weights import Weights
 from sample_engineering.skills import Tagger, check_domains, find_tagger, tag, taxonomy
 from sample_engineering.skills.named import named_skills
 
@@ -46,7 +47,15 @@ Rates = Measured | PathLike | Callable[[], Measured]
 Histories = History | Mapping[str, Sequence[float | None]] | PathLike
 
 # What a selector may need, see `Selector.needs`; and a numeric field of the pool, "pool.NAME".
-PARTS = ("history", "pass_rates", "against", "answers", "lim_scores")
+PARTS = (
+    "history",
+    "pass_rates",
+    "against",
+    "answers",
+    "lim_scores",
+    "weights",
+    "development",
+)
 # What a selector may heed, see `Selector.reads`.
 PARAMETERS = (
     "history",
@@ -59,6 +68,7 @@ PARAMETERS = (
     "group_size",
     "truncate_history",
     "seed",
+    "development",
 )
 # Who named a candidate's skills, see `Evidence.skills_from`.
 DECLARED, MODEL, GUESSED = "sample", "model", "text"
@@ -103,6 +113,10 @@ class Evidence:
         Of what a selector draws.
     history_rates : bool
         Whether the mean of a candidate's history stands for its pass rate where none is known.
+    weights : callable, optional
+        Opens the model at hand, called when a selector first looks inside.
+    development : samples, optional
+        Problems that training shall help with, for the direction of their gradients.
     on_error : {"skip", "fail"}
         What a bad line of a file does.
 
@@ -138,6 +152,8 @@ class Evidence:
         tagger: "str | Tagger" = "builtin",
         seed: int = 0,
         history_rates: bool = False,
+        weights: Callable[[], Weights] | None = None,
+        development: Iterable[Sample] | None = None,
         on_error: str = "skip",
     ) -> None:
         if not 2 <= group_size <= _LARGEST_GROUP:
@@ -149,6 +165,8 @@ class Evidence:
         self.truncate_history = truncate_history
         self.seed = seed
         self._history_rates = history_rates
+        self._weights = weights
+        self.development = () if development is None else tuple(development)
         self._target = None if target is None else check_domains(target, "target")
         self._tagger = find_tagger(tagger) if isinstance(tagger, str) else tagger
         self._on_error = on_error
@@ -185,7 +203,24 @@ class Evidence:
             return callable(self._rates) or bool(self.answers)
         if part == "lim_scores":
             return self._history is not None or self.has(_FIELD + "lim")
+        if part == "weights":
+            return self._weights is not None
+        if part == "development":
+            return bool(self.development)
         return bool(self.against)
+
+    @cached_property
+    def weights(self) -> Weights:
+        """The model at hand.
+
+        Raises
+        ------
+        ConfigError
+            If there is none, or it is not in this process.
+        """
+        if self._weights is None:
+            raise ConfigError("no model at hand; give `model`")
+        return self._weights()
 
     @cached_property
     def history(self) -> History:

@@ -199,7 +199,8 @@ def _heeded(
     running = [one for one in asked if runs(one, evidence)]
     heeds = [name for one in running for name in (*one.reads, *one.needs)]
     for name, called in given.items():
-        if name in heeds:
+        # A model that is given is probed for pass rates, or looked into.
+        if name in heeds or (called == "model" and "weights" in heeds):
             continue
         if name == "group_size" and not evidence.has("pass_rates"):
             raise ConfigError(

@@ -166,7 +166,7 @@ def rank_pool(
         explain=explain,
         selectors=selectors,
         settings=settings,
-        given={name: name for name in PARAMETERS if parameters[name] is not None},
+        given={name: name for name in PARAMETERS if parameters.get(name) is not None},
     )
     return answer(question, evidence)
 

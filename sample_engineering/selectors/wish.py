@@ -6,6 +6,8 @@ from dataclasses import dataclass
 
 from sample_engineering.errors import ConfigError
 
+# In the place of a field: the embeddings of the model that is given.
+OF_THE_MODEL = "model"
 _WORD = re.compile(r"[\W_]+")
 
 
@@ -24,7 +26,8 @@ class Wish:
     quota : mapping of str to int, optional
         Most of each family that is named; none of others.
     embeddings : str, optional
-        Field of the candidates that holds embeddings, beside the skills.
+        Field of the candidates that holds embeddings, beside the skills; ``model`` for the mean
+        hidden states of a model at hand.
     """
 
     k: int
@@ -32,6 +35,11 @@ class Wish:
     per_family: int | None = None
     quota: Mapping[str, int] | None = None
     embeddings: str | None = None
+
+    @property
+    def asks_model(self) -> bool:
+        """Whether the embeddings come from a model."""
+        return self.embeddings == OF_THE_MODEL
 
     @property
     def limits(self) -> Mapping[str, int] | int | None:

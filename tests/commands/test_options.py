@@ -79,6 +79,7 @@ IGNORED = {
         "--seed": "POOL --seed 1",
         "--set": "POOL --set mopps.decay=0.7",
         "--evaluate": "POOL --evaluate polymath --explain math-linear-tickets",
+        "--development": "POOL --development POOL",
         "--choose": "POOL --choose 3 --evaluate polymath",
         "--pair": "POOL --pair",
         "--per-family": "POOL --per-family 2",

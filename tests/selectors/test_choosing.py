@@ -173,6 +173,16 @@ def test_embeddings_tell_apart_what_skills_do_not():
         se.rank(broken, by="worth", choose=2, embeddings="vector")
 
 
+def test_embeddings_of_a_model_at_hand(pool):
+    pytest.importorskip("torch")
+    asked = {"by": "worth", "choose": 2, "embeddings": "model"}
+    ranking = se.rank(pool, model="microcosm", **asked)
+    assert "facility location over skills and model" in "\n".join(ranking.notes)
+    assert list(ranking.columns["chosen"][:2]) == [1, 2]
+    with pytest.raises(ConfigError, match="no model at hand; give `model`"):
+        se.rank(pool, **asked)
+
+
 def test_what_a_gate_stops_is_never_chosen(pool):
     stopped = Sample("bad", "What?", "answer: see figure \\frac{", skills=("area",))
     ranking = se.rank([*pool, stopped], choose=7)

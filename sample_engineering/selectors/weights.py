@@ -1,0 +1,164 @@
+"""A model at hand: its probabilities and hidden states, for selectors that look inside.
+
+Only a model of transformers in this process has them; a server has not. Everything here reads rows
+of token ids in batches by length, padded on the right, where causal attention cannot see it.
+"""
+
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
+
+from sample_engineering.errors import ConfigError
+from sample_engineering.generation import Generator
+from sample_engineering.generation.asking import Protocol
+from sample_engineering.generation.begun_answer import encode_begun
+from sample_engineering.sample import Sample
+
+if TYPE_CHECKING:
+    import numpy
+
+# Logits held at once: 2^27 numbers of float32 are 512 MB.
+_LOGITS = 2**27
+_STATES = 2**25
+Row = Sequence[int]
+
+
+@dataclass(frozen=True)
+class Weights:
+    """An opened model with its tokenizer, and how it is asked.
+
+    Parameters
+    ----------
+    generator : Generator
+        A generator of transformers.
+    protocol : Protocol
+
+    Raises
+    ------
+    ConfigError
+        If the generator does not hold its weights in this process.
+    """
+
+    generator: Generator
+    protocol: Protocol
+
+    def __post_init__(self) -> None:
+        if not (hasattr(self.generator, "model") and hasattr(self.generator, "tokenizer")):
+            raise ConfigError(
+                f"`model` {self.generator.name}: this selector looks inside the model, which only "
+                "the engine transformers allows; leave `server` and `engine` out"
+            )
+
+    @property
+    def model(self) -> Any:
+        """The model of transformers."""
+        return self.generator.model  # type: ignore[attr-defined]
+
+    @property
+    def tokenizer(self) -> Any:
+        """Its tokenizer."""
+        return self.generator.tokenizer  # type: ignore[attr-defined]
+
+    def prompts(self, samples: Sequence[Sample]) -> list[list[int]]:
+        """Return the token ids of the prompts, as the model is asked them."""
+        asked = [self.protocol.prompt(sample.problem) for sample in samples]
+        return encode_begun(asked, self.tokenizer, self.protocol.chat_template_kwargs)
+
+    def tokens(self, text: str) -> list[int]:
+        """Return the token ids of a text that continues another."""
+        return list(self.tokenizer(text, add_special_tokens=False)["input_ids"])
+
+    @property
+    def beginning(self) -> list[int]:
+        """The token that opens a text of its own: beginning or end of text; empty without any."""
+        for token in (self.tokenizer.bos_token_id, self.tokenizer.eos_token_id):
+            if token is not None:
+                return [int(token)]
+        return []
+
+    def surprisals(self, rows: Sequence[Row], starts: Sequence[int]) -> list["numpy.ndarray"]:
+        """Return -log p in nats of each token of each row from its start on, given those before.
+
+        Parameters
+        ----------
+        rows : sequence of sequence of int
+        starts : sequence of int
+            At least 1 each: the first token has none before it.
+        """
+        import numpy as np
+
+        found: list[numpy.ndarray] = [np.zeros(0)] * len(rows)
+
+        def read(place: int, logits: Any, states: Any) -> None:
+            start, row = starts[place], rows[place]
+            if start < len(row):
+                log_p = logits[start - 1 : len(row) - 1].log_softmax(-1)
+                said = log_p[range(len(row) - start), list(row[start:])]
+                found[place] = -said.double().cpu().numpy()
+
+        self._read(rows, read, logits=True)
+        return found
+
+    def states(self, rows: Sequence[Row], pick: Callable[[int, Any], Any]) -> list[Any]:
+        """Return what `pick` takes of the last hidden states of each row.
+
+        Parameters
+        ----------
+        pick : callable
+            From the place of a row and its states, tensor of shape (tokens, dimensions).
+        """
+        found: list[Any] = [None] * len(rows)
+
+        def read(place: int, logits: Any, states: Any) -> None:
+            found[place] = pick(place, states).double().cpu().numpy()
+
+        self._read(rows, read, logits=False)
+        return found
+
+    def both(self, rows: Sequence[Row], read: Callable[[int, Any, Any], None]) -> None:
+        """Call `read` with the place of each row, its logits and its last hidden states."""
+        self._read(rows, read, logits=True)
+
+    def embeddings(self, samples: Sequence[Sample]) -> "numpy.ndarray":
+        """Return the mean of the last hidden states over each prompt, shape (n, dimensions)."""
+        import numpy as np
+
+        return np.stack(self.states(self.prompts(samples), lambda _, states: states.mean(0)))
+
+    def _read(
+        self, rows: Sequence[Row], read: Callable[[int, Any, Any], None], *, logits: bool
+    ) -> None:
+        import torch
+
+        device = self.model.get_input_embeddings().weight.device
+        size = self.model.config.get_text_config().vocab_size if logits else 1
+        width = self.model.config.get_text_config().hidden_size
+        budget = min(_LOGITS // size, _STATES // width)
+        for places in _batches([len(row) for row in rows], budget):
+            longest = max(len(rows[place]) for place in places)
+            ids = torch.zeros((len(places), longest), dtype=torch.long)
+            mask = torch.zeros_like(ids)
+            for line, place in enumerate(places):
+                ids[line, : len(rows[place])] = torch.tensor(list(rows[place]))
+                mask[line, : len(rows[place])] = 1
+            with torch.no_grad():
+                out = self.model(
+                    input_ids=ids.to(device),
+                    attention_mask=mask.to(device),
+                    output_hidden_states=True,
+                    use_cache=False,
+                    **({} if logits else {"logits_to_keep": 1}),
+                )
+                for line, place in enumerate(places):
+                    n = len(rows[place])
+                    told = out.logits[line, :n].float() if logits else None
+                    read(place, told, out.hidden_states[-1][line, :n].float())
+
+
+def _batches(lengths: Sequence[int], budget: int) -> Iterator[list[int]]:
+    """Yield places of rows of about equal length, at most `budget` tokens a batch, or one row."""
+    order = sorted(range(len(lengths)), key=lambda place: -lengths[place])
+    while order:
+        rows = max(1, budget // max(lengths[order[0]], 1))
+        yield order[:rows]
+        order = order[rows:]
