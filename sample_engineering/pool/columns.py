@@ -46,7 +46,6 @@ _GOLDS = {
     Trust.LABEL: ("label", "target", "gold", "labels", "targets", "result"),
 }
 LABELS = frozenset(_GOLDS[Trust.LABEL])
-GOLD_NAMES = frozenset(name for names in _GOLDS.values() for name in names)
 # Golds only beside options.
 _INDICES = (
     *("answerindex", "answeridx", "correctindex", "correctidx", "correctoptionindex"),
@@ -57,6 +56,10 @@ _SOLUTIONS = (
     *("solution", "solutions", "rationale", "generatedsolution", "response", "explanation"),
     *("completion", "output", "fullsolution", "r1solution", "deepseeksolution", "reasoning"),
     *("goldstandardsolution", "referencesolution", "question.groundtruthsolution", "cot"),
+)
+# Columns that say what the answer is, in one way or another.
+ANSWER_NAMES = frozenset(
+    (*(name for names in _GOLDS.values() for name in names), *_SOLUTIONS, *_INDICES)
 )
 
 

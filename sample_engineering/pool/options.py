@@ -357,6 +357,8 @@ def _by_text(text: str, options: Options, base: int | None) -> int | None:
     if text.isdecimal() and len(text) < 3:
         return _at(int(text), options, base)
     key = _KEY.fullmatch(squashed(text))  # "option_b", "opa"
+    if key is not None and key[1].isdigit() and not text.isdecimal():
+        return _at(int(key[1]), options, base)
     if key is not None and not key[1].isdigit() and len(text) > 1:
         place = LETTERS.find(key[1].upper())
         return place if 0 <= place < len(options.texts) else None

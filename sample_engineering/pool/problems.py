@@ -12,6 +12,7 @@ PROBLEM_NAMES = (
     *("problemstatement", "query", "instruction", "conversations", "conversation"),
     *("contextmessages", "dialog", "dialogue", "chat", "rawproblem", "rawquestion"),
     *("originalquestion", "originalproblem", "questioncontent", "problemdescription", "stem"),
+    *("questionstem", "statement", "puzzle", "exercise", "goal", "riddle", "questionbody"),
     *(
         "sourceprompt",
         "userprompt",

@@ -11,6 +11,7 @@ from sample_engineering.pool.ids import as_id
 from sample_engineering.pool.names import squashed
 from sample_engineering.pool.options import Options, options_in, place_of, read_options
 from sample_engineering.pool.problems import Asked, read_problem, with_body
+from sample_engineering.pool.shapes import dialogue, turns_in_columns
 from sample_engineering.sample import ANSWER_KINDS, Sample
 
 # A field that a candidate has too, but that says something else, is kept under this name.
@@ -46,6 +47,9 @@ def read_row(
     SampleError
         As `schema.Schema.sample`.
     """
+    turns = turns_in_columns(record) if "0" in record else None
+    if turns is not None:
+        record = dialogue(turns)
     plan = schema.plan(record)
     fields = plan.fields
     left = dict(record)
@@ -195,6 +199,8 @@ def _first(value: Any) -> str:
     """The first text of what may be a list of solutions."""
     if isinstance(value, list | tuple) and value:
         value = value[0]
+    if isinstance(value, int | float) and not isinstance(value, bool):
+        return read_gold(value).answer
     return value if isinstance(value, str) and value.strip() else ""
 
 

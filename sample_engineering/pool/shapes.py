@@ -24,6 +24,14 @@ def is_dialogue(value: Sequence[Any]) -> bool:
     )
 
 
+def turns_in_columns(record: Mapping[str, Any]) -> list[Any] | None:
+    """Return the turns of a dialogue that a table has as columns 0, 1 ... (Open-Reasoner-Zero)."""
+    if "0" not in record or not all(isinstance(key, str) and key.isdecimal() for key in record):
+        return None
+    turns = [record[key] for key in sorted(record, key=int)]
+    return turns if is_dialogue(turns) else None
+
+
 def dialogue(turns: Sequence[Any]) -> dict[str, Any]:
     """Return the record of a conversation."""
     return {"conversations": list(turns)}
@@ -67,6 +75,10 @@ def _within(value: Mapping[str, Any], depth: int) -> Iterator[tuple[Any, str]]:
     if splits and len(splits) == len(value):
         yield from _of_splits(splits, depth)
         return
+    lengths = {len(inner) if isinstance(inner, list) else -1 for inner in value.values()}
+    if len(value) > 1 and len(lengths) == 1 and -1 not in lengths and _named(value):
+        yield from _table(value)
+        return
     lists = {key: inner for key, inner in value.items() if _holds_records(inner)}
     chosen = next((name for name in _WRAPPERS if name in lists), None)
     if chosen is None and len(lists) == 1:
@@ -77,10 +89,14 @@ def _within(value: Mapping[str, Any], depth: int) -> Iterator[tuple[Any, str]]:
             yield (inner if isinstance(inner, Mapping) else one), ""
         return
     nested = [name for name in (*_WRAPPERS, *_SPLITS) if isinstance(value.get(name), Mapping)]
-    if nested and not any(squashed(str(key)) in PROBLEM_NAMES for key in value):
+    if nested and not _named(value):
         yield from unwrapped(value[nested[0]], depth + 1)
     else:
         yield from _table(value)
+
+
+def _named(value: Mapping[str, Any]) -> bool:
+    return any(squashed(str(key)) in PROBLEM_NAMES for key in value)
 
 
 def _holds_records(inner: Any) -> bool:
@@ -110,7 +126,7 @@ def _of_splits(splits: Mapping[str, Any], depth: int) -> Iterator[tuple[Any, str
 
 def _table(value: Mapping[str, Any]) -> Iterator[tuple[Any, str]]:
     inners = list(value.values())
-    named = any(squashed(str(key)) in PROBLEM_NAMES for key in value)
+    named = _named(value)
     if inners and all(isinstance(inner, Mapping) for inner in inners):
         if named and not any(_is_record(inner) for inner in inners):  # pandas, by column
             for place in dict.fromkeys(key for inner in inners for key in inner):

@@ -10,7 +10,7 @@ from typing import IO, Any
 
 from sample_engineering.answers import LETTERS
 from sample_engineering.errors import PoolError
-from sample_engineering.pool.columns import GOLD_NAMES
+from sample_engineering.pool.columns import ANSWER_NAMES
 from sample_engineering.pool.jsons import Opened, depth_exceeds
 from sample_engineering.pool.lines import MAX_LINE_BYTES, bounded_lines, refuse_stand_in
 from sample_engineering.pool.names import squashed
@@ -22,8 +22,9 @@ from sample_engineering.pool.rows import Row, table_row
 _BATCH = 128
 _DELIMITERS = (",", ";", "\t", "|")
 _JSON_LIKE = re.compile(r"\s*(?:[\[{].*[\]}]|-?\d.*|true|false|null)\s*\Z", re.DOTALL)
-# Columns that are text whatever they look like: the gold "0.50" is no 0.5.
-_PLAIN = frozenset((*PROBLEM_NAMES, *GOLD_NAMES, "id", "prediction", "unit", "solution"))
+# Columns that are text whatever they look like: the gold "0.50" is no 0.5. But "correct" is also
+# how many rollouts were right.
+_PLAIN = frozenset((*PROBLEM_NAMES, *ANSWER_NAMES, "id", "prediction", "unit")) - {"correct"}
 
 
 def csv_rows(

@@ -20,6 +20,7 @@ _ROLLOUTS = ("n", "nrollouts", "rollouts", "numsamples", "numrollouts", "nsample
 _FORCED = ("forcedpassrate", "guessrate")
 _LIKE_RATES = re.compile(
     r"pass(?:at)?1|.*(?:passrate|solverate|successrate|accuracy)|acc|(?:mean|avg|average)acc|"
+    r"(?:pass|solve|success)rate(?!low|high|std|ci)\w+|"
     r"(?:avg|average)reward|correct(?:rate|ratio)|passratio|pass(?:at)?\d+"
 )
 _OF_SEVERAL = re.compile(r"\s*(\d{1,6})\s*(?:/|of|out of)\s*(\d{1,6})\s*", re.IGNORECASE)

@@ -1,0 +1,128 @@
+"""Every public shape, in every container and spelling, is read as the same problems."""
+
+import re
+
+import pytest
+
+from sample_engineering.pool import Pool, read_pool
+from tests.pool.containers import FLAT, NESTED
+from tests.pool.shapes import CHOICE, OPEN, OPTIONS, UNPLACED, WITH_ID, WITHOUT_ID, Item
+
+SHAPES = {**WITH_ID, **WITHOUT_ID}
+# Shapes that stand for the others where a container is what is asked.
+STAND_INS = ("plain", "verl", "skywork", "gsm8k", "tulu")
+TEXT_ONLY = ("plain", "gsm8k", "math", "verl as python text", "theoremqa", "alpaca")
+
+
+def check(pool: Pool, items: tuple[Item, ...], *, named: bool) -> None:
+    assert not pool.problems.skipped, str(pool.problems)
+    found = [(" ".join(one.problem.split()), one.answer.strip("$")) for one in pool]
+    assert found == [(item.problem, item.gold) for item in items]
+    ids = tuple(item.id for item in items) if named else ("0", "1", "2")
+    assert pool.ids == ids
+
+
+def check_options(pool: Pool, *, placed: bool) -> None:
+    assert [one.problem.partition("\n")[0] for one in pool] == [item.problem for item in CHOICE]
+    for one, item in zip(pool, CHOICE, strict=True):
+        assert one.kind == "choice"
+        assert sorted(one.choices) == sorted(item.options)
+        assert one.choices["ABCD".index(one.answer)] == item.options[item.place]
+        if placed:
+            assert (one.choices, one.answer) == (item.options, item.gold)
+        for letter, text in zip("ABCD", one.choices, strict=True):
+            assert f"\n{letter}. {text}" in one.problem
+
+
+@pytest.mark.parametrize("shape", SHAPES)
+def test_open_questions(shape):
+    check(read_pool(SHAPES[shape](OPEN)), OPEN, named=shape in WITH_ID)
+
+
+@pytest.mark.parametrize("shape", OPTIONS)
+def test_options(shape):
+    check_options(read_pool(OPTIONS[shape](CHOICE)), placed=True)
+
+
+@pytest.mark.parametrize("shape", UNPLACED)
+def test_right_and_wrong_options(shape):
+    check_options(read_pool(UNPLACED[shape](CHOICE)), placed=False)
+
+
+@pytest.mark.parametrize("shape", STAND_INS)
+@pytest.mark.parametrize("container", NESTED)
+def test_containers(container, shape, tmp_path):
+    if "saved" in container or "hf:" in container:
+        pytest.importorskip("datasets")
+    source = NESTED[container](SHAPES[shape](OPEN), tmp_path)
+    check_copies(read_pool(source), container, named=shape in WITH_ID)
+
+
+def check_copies(pool: Pool, container: str, *, named: bool) -> None:
+    if container == "splits":  # the record of the other split is the same one
+        assert pool.problems.skipped == 1
+        assert "copy of a record of the split 'train'" in str(pool.problems)
+        pool.problems.skipped = 0
+    check(pool, OPEN, named=named)
+
+
+@pytest.mark.parametrize("shape", ["arc", "arc, numbers", "objects", "mmlu", "keyed 1-4"])
+@pytest.mark.parametrize("container", ["jsonl", "parquet", "data frame", "frame through parquet"])
+def test_options_in_containers(container, shape, tmp_path):
+    check_options(read_pool(NESTED[container](OPTIONS[shape](CHOICE), tmp_path)), placed=True)
+
+
+@pytest.mark.parametrize("shape", TEXT_ONLY)
+@pytest.mark.parametrize("container", FLAT)
+def test_tables(container, shape, tmp_path):
+    source = FLAT[container](SHAPES[shape](OPEN), tmp_path)
+    check(read_pool(source), OPEN, named=shape in WITH_ID)
+
+
+@pytest.mark.parametrize(
+    "shape", ["c-eval", "kmmlu", "option_a", "medmcqa", "choice1", "python text", "numpy text"]
+)
+@pytest.mark.parametrize("container", FLAT)
+def test_options_in_tables(container, shape, tmp_path):
+    check_options(read_pool(FLAT[container](OPTIONS[shape](CHOICE), tmp_path)), placed=True)
+
+
+def camel(name: str) -> str:
+    return re.sub(r"[_ ]+(\w)", lambda match: match[1].upper(), name)
+
+
+@pytest.mark.parametrize("spelt", [str.upper, str.title, camel, lambda name: f" {name} "])
+@pytest.mark.parametrize("shape", ["plain", "math", "verl", "svamp", "scibench", "gpqa", "limr"])
+def test_names_in_any_spelling(shape, spelt):
+    items = CHOICE if shape in UNPLACED else OPEN
+    made = {**SHAPES, **UNPLACED}[shape](items)
+    pool = read_pool([{spelt(name): value for name, value in one.items()} for one in made])
+    if shape in UNPLACED:
+        check_options(pool, placed=False)
+    else:
+        check(pool, OPEN, named=shape in WITH_ID)
+
+
+@pytest.mark.parametrize("shape", ["plain", "math", "alpaca", "theoremqa"])
+def test_columns_of_any_name_with_a_mapping(shape):
+    made = SHAPES[shape](OPEN)
+    renamed = [
+        {"a": {"b.c": one.get("problem") or one.get("Question") or one["instruction"]}, "z": i.gold}
+        for one, i in zip(made, OPEN, strict=True)
+    ]
+    pool = read_pool(renamed, mapping={"problem": "a.b.c", "answer": "z"})
+    check(pool, OPEN, named=False)
+
+
+@pytest.mark.parametrize("shape", {**SHAPES, **OPTIONS, **UNPLACED})
+def test_what_was_read_is_written_and_read_again(shape, tmp_path):
+    from sample_engineering.pool import write_pool
+
+    items = OPEN if shape in SHAPES else CHOICE
+    pool = read_pool({**SHAPES, **OPTIONS, **UNPLACED}[shape](items))
+    for ending in ("jsonl", "parquet"):
+        write_pool(pool, tmp_path / f"pool.{ending}")
+        again = read_pool(tmp_path / f"pool.{ending}")
+        for one, other in zip(pool, again, strict=True):
+            assert (one.id, one.problem, one.answer) == (other.id, other.problem, other.answer)
+            assert (one.choices, one.kind) == (other.choices, other.kind)
