@@ -64,7 +64,8 @@ class Ids:
     """
 
     def __init__(self) -> None:
-        self._first: dict[str, tuple[int, int, int]] = {}
+        # Line of each id; the id that its record has, and hashes of problem and gold.
+        self._first: dict[str, tuple[int, tuple[str, int, int]]] = {}
 
     def admit(self, sample: Sample, file: str, line: int, report: Report) -> Sample | None:
         """Return the sample under an id of its own; None where it is a copy. Both are reported."""
@@ -90,21 +91,21 @@ class Ids:
         line : int
             Of the earlier one.
         """
-        text, gold = hash(sample.problem.strip()), hash(sample.answer)
+        mark = (sample.id, hash(sample.problem.strip()), hash(sample.answer))
         seen = self._first.get(sample.id)
         if seen is None:
-            self._first[sample.id] = (line, text, gold)
+            self._first[sample.id] = (line, mark)
             return sample, "", 0
-        first, first_text, first_gold = seen
-        if first_text == text and first_gold == gold:
+        first, first_mark = seen
+        if first_mark == mark:
             return None, "copy", first
-        happened = "gold" if first_text == text else "id"
+        happened = "gold" if first_mark[1] == mark[1] else "id"
         for name in self._names(sample):
             known = self._first.get(name)
             if known is None:
-                self._first[name] = (line, text, gold)
+                self._first[name] = (line, mark)
                 return sample.with_(id=name), happened, first
-            if known[1:] == (text, gold):
+            if known[1] == mark:
                 return None, "copy", known[0]
         raise AssertionError("the numbers do not end")
 

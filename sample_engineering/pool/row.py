@@ -262,7 +262,10 @@ def _right(
 def _id(schema: Learnt, record: Mapping[str, Any], plan: Plan, position: int) -> tuple[str, str]:
     """Return the id, and the column that it stands in."""
     for path in plan.ids:
-        found = as_id(at(record, path))
+        value = at(record, path)
+        if path[0] in schema.float_text and isinstance(value, str):
+            value = value.removesuffix(".0")
+        found = as_id(value)
         if found is not None:
             return found, shown(path)
     # Beside ids of others, a bare number may be one of them.
