@@ -32,6 +32,9 @@ _COMMANDS = {
     "rank": ["rank", _POOL, "--against", _OTHERS, "-o", "ranked.jsonl"],
     "rank as a table": ["rank", _POOL, "--target", "physics,biology", "-o", "ranked.csv"],
     "rank as JSON": ["rank", _POOL, "--demand", _POOL, "--format", "json", "-o", "ranked.jsonl"],
+    "rank all": ["rank", _POOL, "--selectors", "all", "-o", "ranked.parquet"],
+    "rank a set": ["rank", _POOL, "--choose", 5, "--per-family", 2, "-o", "set.jsonl"],
+    "rank against outcomes": ["rank", _POOL, "--evaluate", f"{_POOL}#pass_rate", "-o", "rows.csv"],
     "synthesize": ["synthesize", "--domains", "physics,biology", "-n", 4, "-o", "new.jsonl"],
     "report": ["report", _RUN, "--out", "page.html"],
 }

@@ -95,7 +95,7 @@ class SelectorEvaluation(Sequence[Prediction]):
     @property
     def verdict(self) -> str:
         """What it comes to, in a sentence or two."""
-        shown = [one.selector for one in self if one.p_holm < LEVEL]
+        shown = [f"{one.selector} ({one.rho:+.2f})" for one in self if one.p_holm < LEVEL]
         tried = len(self)
         if not tried:
             return "No selector says anything of these candidates."
@@ -104,7 +104,10 @@ class SelectorEvaluation(Sequence[Prediction]):
             f"of {detectable_rho(self.n):.2f} in {POWER:.0%} of studies"
         )
         if shown:
-            return f"After Holm's correction for {tried} orders: {', '.join(shown)}; {power}."
+            return (
+                f"Related, after Holm's correction for {tried} orders: {', '.join(shown)}; "
+                f"{power}. A negative rho ranks the wrong way round."
+            )
         least = min(one.p_value for one in self)
         return (
             f"None predicts: of {tried} orders the smallest p is {least:.2f}, {power}. "
@@ -183,7 +186,7 @@ def predictions(ranking: Ranking, outcomes: Outcomes, seed: int = 0) -> Selector
     found: dict[bytes, tuple[str, list[str], Correlation]] = {}
     silent: dict[str, str] = {}
     for name in (*(n for n in selectors if n in ranking.columns), *_FURTHER):
-        if name not in ranking.columns:
+        if all(value is None for value in ranking.columns.get(name, ())):
             continue
         x = np.array([number_of(ranking.columns[name][place]) for place in places])
         known = ~np.isnan(x)

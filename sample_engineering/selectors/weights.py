@@ -17,9 +17,8 @@ from sample_engineering.sample import Sample
 if TYPE_CHECKING:
     import numpy
 
-# Logits held at once: 2^27 numbers of float32 are 512 MB.
-_LOGITS = 2**27
-_STATES = 2**25
+# Logits, and hidden states, held at once: 2^27 numbers of float32 are 512 MB.
+_LOGITS = _STATES = 2**27
 Row = Sequence[int]
 
 
@@ -131,8 +130,10 @@ class Weights:
         import torch
 
         device = self.model.get_input_embeddings().weight.device
-        size = self.model.config.get_text_config().vocab_size if logits else 1
-        width = self.model.config.get_text_config().hidden_size
+        config = self.model.config.get_text_config()
+        size = config.vocab_size if logits else 1
+        # The states of all layers are held until the batch is read.
+        width = config.hidden_size * (config.num_hidden_layers + 1)
         budget = min(_LOGITS // size, _STATES // width)
         for places in _batches([len(row) for row in rows], budget):
             longest = max(len(rows[place]) for place in places)

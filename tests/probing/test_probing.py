@@ -1,5 +1,7 @@
 """Probing a real model: pass rates, forced answers, adaptive rounds, resuming."""
 
+import json
+
 import pytest
 
 from sample_engineering.errors import ConfigError
@@ -7,6 +9,7 @@ from sample_engineering.generation import BaseGenerator, Completion
 from sample_engineering.generation.openai_generator import OpenAIGenerator
 from sample_engineering.probing import ProbePlan, probe_checkpoints, probe_pool
 from sample_engineering.probing.prober import closed
+from sample_engineering.probing.record import ProbeRecord
 from sample_engineering.sample import Sample
 from tests.generation.local_server import ScriptedServer
 
@@ -71,6 +74,42 @@ def test_truncated_and_unreadable_answers_are_counted():
     assert (record.truncated, record.unreadable, record.pass_rate) == (0.5, 0.5, 0.5)
     assert record.forced_pass_rate is None
     assert record.reasoning_dependence is None
+
+
+class Said(BaseGenerator):
+    """A generator that says these answers, one after the other."""
+
+    def __init__(self, *answers):
+        super().__init__("said")
+        self.answers = answers
+
+    def generate(self, prompts, sampling, *, schema=None, progress=None):
+        texts = [f"so \\boxed{{{answer}}}" if answer else "hm" for answer in self.answers]
+        return [[Completion(text, 5, "stop") for text in texts] for _ in prompts]
+
+
+def test_wrong_answers_are_counted_however_they_are_spelt():
+    said = ("7", "1/2", "0.5", "\\frac{1}{2}", "3", "7.0", None, "3" * 60)
+    plan = ProbePlan(rollouts=8, template="plain", forced=False)
+    (record,) = probe_pool(candidates(1), Said(*said), plan)
+    assert (record.n, record.correct, record.unreadable) == (8, 2, 1 / 8)
+    assert record.wrong_answers == (3, 1, 1)
+    assert record.to_dict()["wrong_answers"] == [3, 1, 1]
+    assert ProbeRecord.from_dict(record.to_dict()) == record
+
+
+def test_a_journal_without_answers_says_nothing_of_them(tmp_path):
+    journal = tmp_path / "journal"
+    plan = ProbePlan(rollouts=2, template="plain", forced=False)
+    probe_pool(candidates(1), Said("7", "8"), plan, journal=journal)
+    lines = [json.loads(line) for line in journal.read_text().splitlines()]
+    for line in lines:  # as version 0.1 wrote them
+        if "rollouts" in line:
+            line["rollouts"] = [row[:4] for row in line["rollouts"]]
+    journal.write_text("".join(json.dumps(line) + "\n" for line in lines))
+    (record,) = probe_pool(candidates(1), Said(), plan, journal=journal)
+    assert (record.n, record.correct, record.wrong_answers) == (2, 1, None)
+    assert "wrong_answers" not in record.to_dict()
 
 
 def test_adaptive_spends_on_the_undecided():
