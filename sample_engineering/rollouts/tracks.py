@@ -3,6 +3,7 @@
 import math
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
+from statistics import median
 from typing import TYPE_CHECKING, Any
 
 from sample_engineering.pool import BadLine
@@ -14,17 +15,28 @@ if TYPE_CHECKING:
     import numpy
 
 
+_SLIP = 2.0  # a single accuracy up to here may be a slip; more of them are of another scale
+_TOGETHER = 4096  # histories that are looked at together
+
+
 @dataclass(slots=True)
 class Kept:
-    """One history: the numbers as they are given, and the accuracies that they mean."""
+    """One history: the numbers as they are given, their range, and the accuracies they mean."""
 
     line: int
     file: str
     given: "numpy.ndarray"
+    low: float
+    high: float
     steps: tuple[Step | None, ...] | None
     counts: tuple[int, ...] | None
     fault: str = ""
     values: Sequence[float] = ()
+
+    @property
+    def beyond(self) -> bool:
+        """Whether some are neither shares nor a mark for "not visited"."""
+        return self.high > 1 or self.low < NOT_VISITED
 
 
 class Tracks:
@@ -34,23 +46,21 @@ class Tracks:
         self.groups: list[int] = []
         self.kept: list[Kept] = []
         self.seen = Seen()
-        self._beyond = 0  # histories with values outside [-1, 1]
-        self._first_beyond: tuple[float, bool] = (0.0, True)
 
     def add(self, group: int, track: Track, file: str) -> str:
         """Keep a history; return what is wrong with it."""
         import numpy as np
 
         try:
-            values = _numbers(track.values)
+            values, many = _numbers(track.values)
         except ValueError as error:
             return str(error)
-        if np.isnan(values).all():
-            return "no accuracy at all"
-        low, high = float(np.nanmin(values)), float(np.nanmax(values))
-        if high > 1 or low < NOT_VISITED:
-            self._beyond += 1
-        steps, counts = track.steps, track.counts
+        low, high = float(values.min()), float(values.max())
+        if low != low:  # one is missing
+            if np.isnan(values).all():
+                return "no accuracy at all"
+            low, high = float(np.nanmin(values)), float(np.nanmax(values))
+        steps, counts = track.steps, track.counts or many
         numbers = [step for step in steps or () if isinstance(step, int | float)]
         if steps is not None and len(numbers) == len(steps):
             order = sorted(range(len(steps)), key=lambda k: numbers[k])
@@ -59,39 +69,43 @@ class Tracks:
                 steps = tuple(steps[k] for k in order)
                 counts = None if counts is None else tuple(counts[k] for k in order)
         self.groups.append(group)
-        self.kept.append(Kept(track.line, file, values, steps, counts))
+        self.kept.append(Kept(track.line, file, values, low, high, steps, counts))
         return ""
 
     def meaning(self, column: str, rates: bool) -> Meaning:
         """Say what the values mean, see `rewards.meaning_of`."""
-        few = self._beyond and 2 * self._beyond <= len(self.kept) and not self._percent()
-        for one in self.kept:
-            if not (few and _beyond(one.given)):
-                self.seen.add(one.given)
-        return meaning_of(self.seen, column, rates=rates, alone=True)
-
-    def _percent(self) -> bool:
-        """Whether the values are so large that they are no slips among shares."""
         import numpy as np
 
-        highs = [float(np.nanmax(one.given)) for one in self.kept if _beyond(one.given)]
-        return len(highs) > 1 and float(np.median(highs)) > 2
+        few = self._slips()
+        told = [one.given for one in self.kept if not (few and one.beyond)]
+        for start in range(0, len(told), _TOGETHER):
+            self.seen.add(np.concatenate(told[start : start + _TOGETHER]))
+        return meaning_of(self.seen, column, rates=rates, alone=True)
+
+    def _slips(self) -> bool:
+        """Whether values outside [0, 1] are so few and small that they are slips among shares."""
+        highs = [one.high for one in self.kept if one.beyond]
+        if not highs or 2 * len(highs) > len(self.kept):
+            return False
+        return len(highs) == 1 or median(highs) <= _SLIP
 
     def judge(self, meaning: Meaning) -> Iterator[BadLine]:
         """Turn values into accuracies; yield the histories that hold others."""
         import numpy as np
 
+        plain = meaning.low == 0 and meaning.high == 1 and not meaning.unvisited
+        plain = plain and meaning.threshold is None
         for one in self.kept:
-            given = one.given
-            shares = meaning.of(given)
-            wrong = given[(shares < -1e-9) | (shares > 1 + 1e-9)]
+            if plain and one.low >= 0 and one.high <= 1:
+                one.values = one.given.tolist()
+                continue
+            shares = meaning.of(one.given)
+            wrong = one.given[(shares < -1e-9) | (shares > 1 + 1e-9)]
             if wrong.size:
                 one.fault = f"accuracy {wrong[0]:g} is not in [0, 1]"
                 if meaning.high != 1 or meaning.low != 0:
                     one.fault = f"{wrong[0]:g} is not in [{meaning.low:g}, {meaning.high:g}]"
                 yield BadLine(one.file, one.line, one.fault)
-            elif np.isnan(shares).all():
-                one.values = shares.tolist()
             else:
                 one.values = np.clip(shares, 0.0, 1.0).tolist()
 
@@ -102,14 +116,8 @@ class Tracks:
         )
 
 
-def _beyond(values: Any) -> bool:
-    import numpy as np
-
-    return bool(np.nanmax(values) > 1 or np.nanmin(values) < NOT_VISITED)
-
-
-def _numbers(values: Sequence[Any]) -> "numpy.ndarray":
-    """Return cells as floats; a list of rewards in a cell as their mean.
+def _numbers(values: Sequence[Any]) -> tuple["numpy.ndarray", tuple[int, ...] | None]:
+    """Return cells as floats; of lists of rewards the means, and how many rewards there are.
 
     Raises
     ------
@@ -118,12 +126,16 @@ def _numbers(values: Sequence[Any]) -> "numpy.ndarray":
     """
     import numpy as np
 
-    if all(type(value) in (float, int, type(None)) for value in values):
-        try:
-            return np.array(values, dtype=float)
-        except OverflowError:
-            raise ValueError("a number is out of range") from None
-    return np.array([_number(value) for value in values], dtype=float)
+    try:
+        table = np.array(values, dtype=float)
+        if table.ndim == 1:
+            return table, None
+    except (ValueError, TypeError, OverflowError):
+        pass
+    means = np.array([_number(value) for value in values], dtype=float)
+    if not any(isinstance(value, list) for value in values):
+        return means, None
+    return means, tuple(len(value) if isinstance(value, list) else 1 for value in values)
 
 
 def _number(value: Any) -> float:

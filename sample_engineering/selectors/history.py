@@ -51,7 +51,9 @@ class History(Mapping[str, tuple[float, ...]]):
             fault = fault_of(values)
             if fault:
                 raise PoolError(f"history of {id_!r}: {fault}")
-            self._values[str(id_)] = tuple(math.nan if v is None else float(v) for v in values)
+            self._values[str(id_)] = tuple(
+                [math.nan if value is None else float(value) for value in values]
+            )
         self.places = {id_: place for place, id_ in enumerate(self._values)}
         self.problems = Report(read=len(self._values)) if problems is None else problems
 
@@ -71,6 +73,9 @@ def fault_of(values: Any) -> str:
         return "not a list of accuracies"
     if not values:
         return "an empty list"
+    plain = set(map(type, values)) == {float} and not math.isnan(sum(values))
+    if plain and min(values) >= 0 and max(values) <= 1:  # the usual case, quickly
+        return ""
     for value in values:
         if value is None:
             continue
