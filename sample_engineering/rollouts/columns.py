@@ -78,7 +78,7 @@ _NO_REWARD = re.compile(
     r"advantage|logp|(?:^|_)kl(?:_|$)|entropy|token|time|second|duration|seed|rank|temperature"
     r"|cost|price|usage|num_|(?:^|_)n(?:_|$)|count|level|difficult|step|epoch|index|(?:^|_)idx"
     r"|length|(?:^|_)len(?:_|$)|(?:^|_)id(?:_|$)|stderr|std|version|loss|lr|weight|turn|size|group"
-    r"|interval|_low$|_high$|learnab|chance|year|unnamed|gold|answer|label|target"
+    r"|readable|(?:^|_)rollouts?(?:_|$)|interval|_low$|_high$|learnab|chance|year|unnamed|gold|answer|label|target"
 )
 _NOISE = re.compile(r"[^a-z0-9]+")
 # What is called an answer in these is the model's.
@@ -211,7 +211,10 @@ def find_columns(
     given_step = None if step is None else _given(step, paths, "step", where)
     given_reward = None if reward is None else _given(reward, paths, "reward", where)
     given_id = None if id is None else _given(id, paths, "id", where)
-    inspected = any(isinstance(record.get("scores"), Mapping) for record in records)
+    # There an epoch is a repetition, and no step of a training.
+    inspected = any(
+        isinstance(record.get("scores"), Mapping) or "eval_id" in record for record in records
+    )
     steps = [name for name in STEPS if not (name == "epoch" and inspected)]
     found_step = given_step or first(steps)
     ids = (given_id,) if given_id else _ids(named, found_step, records)

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from sample_engineering.errors import PoolError
-from sample_engineering.rollouts.steps import are_parts, stem, steps_in_names
+from sample_engineering.rollouts.steps import Step, are_parts, stem, steps_in_names
 
 PathLike = str | os.PathLike[str]
 
@@ -28,6 +28,7 @@ _SETTINGS = re.compile(
 )
 _IDS = re.compile(r"(?:.*[-_.])?(?:ids|names|index)", re.IGNORECASE)
 _RUN_PARTS = ("config.json", "inputs.json")
+_STAGES = re.compile(r"(before|after)(?:-seed-\d+)?")
 _MOST_FILES = 1_000_000
 
 
@@ -38,14 +39,14 @@ class Log:
     Parameters
     ----------
     path : Path
-    step : int or None
+    step : int, str or None
         What its name says, used where its records say none.
     order : int
         Its place among the files; of parts of one step all are 0.
     """
 
     path: Path
-    step: int | None
+    step: Step | None
     order: int
 
 
@@ -69,6 +70,11 @@ def find_logs(places: PathLike | Iterable[PathLike]) -> list[Log]:
     order = list(range(len(paths)))
     if all(step is not None for step in steps):
         order.sort(key=lambda k: steps[k] or 0)
+    stages = [_stage(path) for path in paths]
+    if len(paths) > 1 and all(stages):
+        return [
+            Log(path, stage, k) for k, (path, stage) in enumerate(zip(paths, stages, strict=True))
+        ]
     parts = are_parts(paths)
     return [Log(paths[k], steps[k], 0 if parts else place) for place, k in enumerate(order)]
 
@@ -82,6 +88,11 @@ def _files_at(place: PathLike) -> list[Path]:
     text = os.fspath(place)
     path = Path(text)
     if path.is_file():
+        if path.suffix == ".eval":
+            raise PoolError(
+                f"{path} is a packed log of inspect; write it as JSON: inspect log convert "
+                f"{path} --to json --output-dir logs-json"
+            )
         if not _is_table(path):
             raise PoolError(
                 f"{path}: the format is not clear from the name; give {', '.join(TABLES)}"
@@ -107,6 +118,14 @@ def is_run(folder: Path) -> bool:
     return all((folder / part).is_file() for part in _RUN_PARTS)
 
 
+def _stage(path: Path) -> str:
+    """Return ``before`` or ``after`` for an evaluation of a run's own training; else nothing."""
+    if path.parent.name != "eval" or not is_run(path.parent.parent):
+        return ""
+    found = _STAGES.fullmatch(path.stem)
+    return found[1] if found else ""
+
+
 def files_in(folder: Path) -> list[Path]:
     """Return the files of rollouts in a folder.
 
@@ -117,6 +136,10 @@ def files_in(folder: Path) -> list[Path]:
     """
     if is_run(folder):
         return _of_run(folder)
+    if folder.name == "eval" and is_run(folder.parent):
+        found = sorted((path for path in folder.glob("*.parquet") if _stage(path)), key=natural)
+        if found:  # those of control arms are not the sample's
+            return sorted(found, key=lambda path: _stage(path) != "before")
     homes = [folder / name for name in _HOMES if (folder / name).is_dir()]
     for root in (*homes, folder):
         found = _tables_below(root)

@@ -11,7 +11,7 @@ from sample_engineering.rollouts.logs import Log
 from sample_engineering.rollouts.naming import best_id_first
 from sample_engineering.rollouts.rollout import Asked, LogFile, Refusals
 from sample_engineering.rollouts.rows import RowReader
-from sample_engineering.rollouts.run_rows import run_lookup
+from sample_engineering.rollouts.run_rows import Lookup, run_lookup
 from sample_engineering.rollouts.tables import Item, items_of, kind_of, parquet_rows
 from sample_engineering.rollouts.whole import WholeReader
 
@@ -48,14 +48,12 @@ def open_log(log: Log, asked: Asked, problems: Report, *, numbered: bool) -> Log
     name = str(log.path)
     refusals = Refusals(name, asked.on_error, problems)
     run = run_lookup(log.path)
-    stream = _items(log, asked)
+    stream = _of_run(_items(log, asked), run, refusals)
     head = list(itertools.islice(stream, _HEAD))
     records = [item.record for item in head if isinstance(item.record, dict)]
     if not records:
         fault = next((item.fault for item in head if item.fault), "it holds no record")
         raise NoRewards(f"{name}: {fault}; give a log of rollouts or accuracies")
-    if run is not None:
-        records = [record | run(record) for record in records]
     whole = WholeReader(log, asked, refusals).open(
         records, itertools.chain(head, stream), numbered=numbered
     )
@@ -64,15 +62,31 @@ def open_log(log: Log, asked: Asked, problems: Report, *, numbered: bool) -> Log
     columns = find_columns(records, name, reward=asked.reward, step=asked.step, id=asked.id)
     _check(columns, records, name, asked)
     columns = best_id_first(columns, records, asked.known, given=asked.id)
-    if kind_of(log.path) == "parquet":
-        stream = _projected(log, asked, columns, len(head), run is not None)
+    if kind_of(log.path) == "parquet" and run is None:
+        stream = _projected(log, asked, columns, len(head))
     filtered = any("filter" in record and "resps" in record for record in records)
     rollouts = RowReader(asked, refusals).read(
-        itertools.chain(head, stream), columns, run, filtered=filtered
+        itertools.chain(head, stream), columns, filtered=filtered
     )
     reward = columns.reward or columns.right or ("",)
     rates = is_rate(reward[-1]) or columns.right is not None
     return LogFile(log, columns, shown(reward), rates, rollouts)
+
+
+def _of_run(items: Iterator[Item], run: Lookup | None, refusals: Refusals) -> Iterator[Item]:
+    """Yield the rows of a run with what is known of their problems; others as they are."""
+    if run is None:
+        yield from items
+        return
+    for item in items:
+        if not isinstance(item.record, dict):
+            yield item
+            continue
+        told = run(item.record)
+        if "skip" in told:
+            refusals.note(told["skip"])
+        else:
+            yield Item(item.line, item.record | told)
 
 
 def _check(columns: Columns, records: Sequence[Mapping[str, Any]], name: str, asked: Asked) -> None:
@@ -106,7 +120,7 @@ def _items(log: Log, asked: Asked) -> Iterator[Item]:
             yield Item(line, record)
 
 
-def _projected(log: Log, asked: Asked, columns: Columns, skip: int, run: bool) -> Iterator[Item]:
+def _projected(log: Log, asked: Asked, columns: Columns, skip: int) -> Iterator[Item]:
     """Yield the rows after the first ones, with the columns that are needed."""
     import pyarrow.parquet
 
@@ -115,8 +129,6 @@ def _projected(log: Log, asked: Asked, columns: Columns, skip: int, run: bool) -
         wanted = [*columns.ids, columns.text, columns.reward, columns.step]
         wanted += [columns.count, columns.right]
         needed = {path[0] for path in wanted if path is not None} | {"filter"}
-        if run:
-            needed |= {"arm", "seed", "sample_index", "step"}
         there = pyarrow.parquet.ParquetFile(log.path).schema_arrow.names
         names = [name for name in there if name in needed]
     line = 0

@@ -26,17 +26,13 @@ class RowReader:
     def __init__(self, asked: Asked, refusals: Refusals) -> None:
         self.asked, self.refusals = asked, refusals
 
-    def read(
-        self, items: Iterable[Item], columns: Columns, run: Any, *, filtered: bool
-    ) -> Iterator[Rollout]:
+    def read(self, items: Iterable[Item], columns: Columns, *, filtered: bool) -> Iterator[Rollout]:
         """Yield the rollouts of a file.
 
         Parameters
         ----------
         items : iterable of Item
         columns : Columns
-        run : callable or None
-            See `run_rows.run_lookup`.
         filtered : bool
             Whether lm-eval wrote a record for each of its filters, of which the first counts.
         """
@@ -45,12 +41,6 @@ class RowReader:
             record = record_of(item, self.refusals)
             if record is None:
                 continue
-            if run is not None:
-                told = run(record)
-                if told.get("skip"):
-                    self.refusals.note(told["skip"])
-                    continue
-                record = record | told
             if filtered and "filter" in record:
                 first_filter = first_filter or record["filter"]
                 if record["filter"] != first_filter:
@@ -62,8 +52,12 @@ class RowReader:
         reward = None if columns.reward is None else value_at(record, columns.reward)
         step = None if columns.step is None else step_of(value_at(record, columns.step))
         if isinstance(reward, Mapping) and "value" not in reward:
-            for key, value in reward.items():  # accuracies by id, a step a record
-                yield from self._one(line, record, columns, step, value, id_=str(key))
+            if columns.id is None and columns.text is None:  # by id, a step a record
+                for key, value in reward.items():
+                    yield from self._one(line, record, columns, step, value, id_=str(key))
+            else:
+                for key, value in reward.items():  # by step, a problem a record
+                    yield from self._one(line, record, columns, step_of(key), value)
             return
         ids = None if columns.id is None else value_at(record, columns.id)
         if isinstance(reward, str) and reward.lstrip().startswith("["):

@@ -18,7 +18,10 @@ _LONGEST = 1 << 28
 _TOLD = ("id", "problem", "answer", "kind", "unit", "tolerance", "choices", "units_allowed")
 
 
-def run_lookup(path: Path) -> Callable[[Mapping[str, Any]], dict[str, Any]] | None:
+Lookup = Callable[[Mapping[str, Any]], dict[str, Any]]
+
+
+def run_lookup(path: Path) -> Lookup | None:
     """Return what tells the problem of a row of a run's rollouts; None for other files.
 
     The function returns ``id``, ``problem`` and ``answer`` of the row's sample; or ``skip``, the
@@ -50,7 +53,7 @@ def run_lookup(path: Path) -> Callable[[Mapping[str, Any]], dict[str, Any]] | No
 def run_form(path: Path) -> str | None:
     """Return the answer form of the run that wrote a file; None for other files."""
     root = next((one for one in path.parents if _is_run(one)), None)
-    if root is None or run_lookup(path) is None:
+    if root is None:
         return None
     config = _object(root / "config.json")
     for part in ("evaluation", "recipe"):

@@ -23,6 +23,7 @@ from sample_engineering.rollouts.steps import Step, step_of
 
 Record = dict[str, Any]
 
+NOW = "accuracy_now"  # of one checkpoint, where nothing in the file says a name
 _NAMES = frozenset((*TEXTS, *STEPS, *REWARDS))
 _STEP_WORD = re.compile(r"step|checkpoint|ckpt|iter|epoch|round|update", re.IGNORECASE)
 _NUMBERED = re.compile(r"(\D*?)(\d{1,12})(\D*)")
@@ -62,7 +63,7 @@ def records_in(value: Any, known: frozenset[str] = frozenset(), depth: int = 0) 
         if found is not None:
             return found
     if _scalars(value) and not _is_record(value):
-        return [{"id": key, "accuracy_now": item} for key, item in value.items()]
+        return [{"id": key, NOW: item} for key, item in value.items()]
     steps = value.get("steps")
     part = _payload(value)
     if part is not None and depth < _DEEPEST:
@@ -85,6 +86,8 @@ def _is_name(name: str) -> bool:
 
 def _of_list(value: list[Any]) -> list[Any]:
     """Records as they are; rows below a header; a matrix of accuracies."""
+    if value and all(isinstance(cell, int | float | None) for cell in value):
+        return [{"id": str(place), NOW: cell} for place, cell in enumerate(value)]
     if not value or not all(isinstance(row, list) for row in value):
         return value
     if value[0] and all(isinstance(cell, str) for cell in value[0]):
@@ -145,7 +148,11 @@ def _of_lists(value: Mapping[str, Any]) -> list[Any]:
     """HistoryTable by id, or records by step (or by id)."""
     first = next((item[0] for item in value.values() if item), None)
     if not isinstance(first, dict):
-        return [{"id": key, "accuracy": item} for key, item in value.items()]
+        name = next((key for key in value if plain_name(key) in STEPS), None)
+        shared = {} if name is None else {"steps": value[name]}
+        return [
+            {"id": key, "accuracy": item, **shared} for key, item in value.items() if key != name
+        ]
     if len(value) == 1:
         return list(next(iter(value.values())))
     keyed = any(_is_key(name) for name in first)
@@ -308,12 +315,16 @@ def matrices(
 
     A third axis holds rollouts.
     """
-    rows, columns = table.shape[:2]
+    rows, columns = (*table.shape, 0)[:2]
     turned = ids is not None and len(ids) == columns != rows
     if ids is None and known and rows != len(known) and columns == len(known):
         turned = True
-    if turned:
+    if turned and table.ndim > 1:
         table = table.swapaxes(0, 1)
+    if table.ndim == 1:
+        for place, value in enumerate(table.tolist()):
+            yield {"id": str(place) if ids is None else str(ids[place]), NOW: value}
+        return
     count, visits = table.shape[:2]
     labels = list(steps) if steps is not None and len(steps) == visits else None
     for place in range(count):

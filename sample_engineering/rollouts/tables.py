@@ -19,6 +19,11 @@ _CHUNK = 1 << 20
 _LONGEST_ITEM = 64 << 20
 _MAX_NUMBERS = 500_000_000
 _IDS_BESIDE = (".ids", "_ids", "-ids")
+# Names of ids, and from the sixth on of steps.
+_LABELS = (
+    *("ids", "id", "index", "problem_ids", "names"),
+    *("steps", "step", "checkpoints", "epochs"),
+)
 _ARRAYS = ("accuracy", "accuracies", "history", "rewards", "correct", "acc", "data", "arr_0")
 
 
@@ -221,21 +226,22 @@ def _matrix(path: Path, known: frozenset[str]) -> Iterator[dict[str, Any]]:
     tables = {
         name: array
         for name, array in arrays.items()
-        if array.ndim in (2, 3) and array.dtype.kind in "biuf"
+        if array.ndim in (1, 2, 3) and array.dtype.kind in "biuf" and name.lower() not in _LABELS
     }
-    chosen = next((name for name in _ARRAYS if name in tables), next(iter(tables), None))
+    largest = sorted(tables, key=lambda name: -tables[name].ndim)
+    chosen = next((name for name in _ARRAYS if name in tables), next(iter(largest), None))
     if chosen is None:
         raise PoolError(f"{path} holds no matrix of numbers; give problems by checkpoints")
     table = tables[chosen]
     if table.size > _MAX_NUMBERS:
         raise PoolError(f"{path} holds {table.size:,} numbers; split it")
     flat = {name.lower(): array for name, array in arrays.items() if array.ndim == 1}
-    ids = next((flat[n] for n in ("ids", "id", "index", "problem_ids", "names") if n in flat), None)
-    steps = next((flat[n] for n in ("steps", "step", "checkpoints", "epochs") if n in flat), None)
+    ids = next((flat[name] for name in _LABELS[:5] if name in flat), None)
+    steps = next((flat[name] for name in _LABELS[5:] if name in flat), None)
     named = [str(one) for one in ids.tolist()] if ids is not None else _ids_beside(path)
     if named is not None and len(named) not in table.shape[:2]:
         raise PoolError(
-            f"{path} is {table.shape[0]} by {table.shape[1]}, but there are {len(named)} ids; give "
+            f"{path} is {' by '.join(map(str, table.shape))}, but there are {len(named)} ids; give "
             "one id a problem"
         )
     yield from matrices(

@@ -5,6 +5,8 @@ from typing import Any
 
 from sample_engineering.errors import ConfigError, PoolError
 from sample_engineering.rollouts.columns import (
+    COUNTS,
+    REWARDS,
     STEPS,
     TEXTS,
     Columns,
@@ -122,6 +124,8 @@ class WholeReader:
                 ),
                 None,
             )
+            if any(_dated(record.get(name)) for record in records):
+                return name, None, None
             if steps is None and (numbered or self._are_rollouts(records, names, name)):
                 return None
             counts = names.get("rollouts") or names.get("counts")
@@ -160,6 +164,10 @@ class WholeReader:
             if key is None:
                 continue
             given = record.get(name)
+            dated = _dated(given)
+            if dated is not None:
+                yield Track(item.line, key[0], key[1], *dated, None, key[2])
+                continue
             values = given if isinstance(given, list) else _list_of(given)
             if not isinstance(values, list):
                 self.refusals.add(
@@ -211,6 +219,9 @@ class WholeReader:
             key = None if record is None else self._key(item.line, record, keys)
             if record is not None and key is not None:
                 values = [record.get(name) for name in wide]
+                of = next((record[n] for n in record if plain_name(n) in COUNTS), None)
+                if of is not None:
+                    values = _shares(values, of)
                 yield Track(item.line, key[0], key[1], values, steps, None, key[2])
 
     def _turned(self, records: Sequence[Mapping[str, Any]]) -> tuple[str, list[str]] | None:
@@ -284,9 +295,39 @@ def _list_of(value: Any) -> list[Any] | None:
         value = literal(value.strip())
     if not isinstance(value, list):
         return None
+    dated = _dated(value)
+    if dated is not None:
+        return dated[0]
     if any(isinstance(item, dict | str) and number_of(item) is None for item in value[:4]):
         return None
     return value
+
+
+def _dated(value: Any) -> tuple[list[Any], tuple[Step | None, ...]] | None:
+    """Return accuracies and steps of a list of records, a visit each; None for other lists."""
+    if not isinstance(value, list) or not value or not all(isinstance(v, Mapping) for v in value):
+        return None
+    names = list(value[0])
+    step = next((name for name in names if plain_name(name) in STEPS), None)
+    rate = next((name for name in names if is_rate(name)), None)
+    rate = rate or next((name for name in names if plain_name(name) in REWARDS), None)
+    if step is None or rate is None:
+        return None
+    return [one.get(rate) for one in value], tuple(step_of(one.get(step)) for one in value)
+
+
+def _shares(values: list[Any], of: Any) -> list[Any]:
+    """Return counts out of so many rollouts as shares; other values as they are."""
+    many = number_of(of)
+    numbers = [number_of(value) for value in values]
+    known = [number[0] for number in numbers if number is not None and number[0] == number[0]]
+    if many is None or not many[0] >= 1 or len(known) < 1 or not all(n.is_integer() for n in known):
+        return values
+    if max(known) > many[0]:
+        return values
+    return [
+        None if n is None or n[0] != n[0] else n[0] if n[0] < 0 else n[0] / many[0] for n in numbers
+    ]
 
 
 def _labels(value: Any) -> list[Any] | None:

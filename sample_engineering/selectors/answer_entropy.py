@@ -45,4 +45,4 @@ def entropy(sizes: Sequence[int]) -> float:
     """Entropy in bits of the classes of these sizes."""
     total = sum(sizes)
     shares = [size / total for size in sizes]
-    return max(-math.fsum(share * math.log2(share) for share in shares), 0.0)
+    return max(0.0, -math.fsum(share * math.log2(share) for share in shares))

@@ -675,3 +675,169 @@ def path_of(shape, truth_, folder, spelling="numbers", wrapper="plain"):
     Path(folder).mkdir(parents=True, exist_ok=True)
     build, _ = BUILDERS[shape]
     return build(truth_, Path(folder), SPELLINGS[spelling], WRAPPERS[wrapper])
+
+
+# Further shapes of the same kinds.
+
+
+@builder()
+def dated_lists(truth, folder, spell, wrap):
+    rows = [
+        {
+            "id": i,
+            "history": [{"step": s, "accuracy": x} for s, x in zip(STEPS, a, strict=True)],
+        }
+        for i, a in truth.accuracies().items()
+    ]
+    lines(folder / "h.jsonl", rows)
+    return folder / "h.jsonl"
+
+
+@builder()
+def steps_in_a_map(truth, folder, spell, wrap):
+    rows = [
+        {"problem": PROBLEMS[i], "acc": dict(zip(map(str, STEPS), a, strict=True))}
+        for i, a in truth.accuracies().items()
+    ]
+    lines(folder / "h.jsonl", rows)
+    return folder / "h.jsonl"
+
+
+@builder()
+def wide_counts(truth, folder, spell, wrap):
+    rows = [
+        {"id": i, "n": N}
+        | {f"step_{s}": None if x is None else round(N * x) for s, x in zip(STEPS, a, strict=True)}
+        for i, a in truth.accuracies().items()
+    ]
+    table(folder / "wide.csv", rows)
+    return folder / "wide.csv"
+
+
+@builder()
+def wide_percent(truth, folder, spell, wrap):
+    rows = [
+        {"id": i}
+        | {f"step {s}": None if x is None else 100 * x for s, x in zip(STEPS, a, strict=True)}
+        for i, a in truth.accuracies().items()
+    ]
+    table(folder / "wide.csv", rows)
+    return folder / "wide.csv"
+
+
+@builder()
+def steps_beside_lists(truth, folder, spell, wrap):
+    (folder / "all.json").write_text(json.dumps({"steps": list(STEPS), **truth.accuracies()}))
+    return folder / "all.json"
+
+
+@builder()
+def npy_a_step(truth, folder, spell, wrap):
+    matrix = _matrix(truth)
+    for k, step in enumerate(STEPS):
+        np.save(folder / f"step_{step}.npy", matrix[:, k])
+    (folder / "ids.json").write_text(json.dumps(list(truth.rewards)))
+    return folder
+
+
+@builder()
+def columns_of_a_long_table(truth, folder, spell, wrap):
+    cells = list(_cells(truth))
+    whole = dict(zip(("step", "id", "accuracy"), map(list, zip(*cells, strict=True)), strict=True))
+    (folder / "columns.json").write_text(json.dumps(whole))
+    return folder / "columns.json"
+
+
+@builder()
+def results_with_maps(truth, folder, spell, wrap):
+    whole = {
+        "model": "m",
+        "results": [
+            {"step": step, "accuracies": {i: a for s, i, a in _cells(truth) if s == step}}
+            for step in STEPS
+        ],
+    }
+    (folder / "results.json").write_text(json.dumps(whole))
+    return folder / "results.json"
+
+
+@builder(spelled=True)
+def long_by_text(truth, folder, spell, wrap):
+    rows = [
+        {"checkpoint": f"checkpoint-{s}", "question": wrap(PROBLEMS[i]), "is_correct": spell(r)}
+        for s, i, r in truth.rollouts()
+    ]
+    table(folder / "long.csv", rows)
+    return folder / "long.csv"
+
+
+@builder()
+def nested_rewards(truth, folder, spell, wrap):
+    rows = [
+        {
+            "global_step": s,
+            "extra_info": {"index": i, "split": "train"},
+            "rewards": {"accuracy": float(r), "format": 1.0},
+            "completion": said(i, r),
+        }
+        for s, i, r in truth.rollouts()
+    ]
+    lines(folder / "log.jsonl", rows)
+    return folder / "log.jsonl"
+
+
+@builder(spelled=True)
+def zipped_lines(truth, folder, spell, wrap):
+    import gzip
+
+    rows = [{"step": s, "uid": i, "score": spell(r)} for s, i, r in truth.rollouts()]
+    text = "".join(json.dumps(row) + "\n" for row in rows)
+    with gzip.open(folder / "rollouts.jsonl.gz", "wt") as stream:
+        stream.write(text)
+    return folder
+
+
+@builder(spelled=True)
+def shards_of_steps(truth, folder, spell, wrap):
+    for step in STEPS:
+        rows = [
+            {"prompt": wrap(PROBLEMS[i]), "response": said(i, r), "reward": spell(r)}
+            for s, i, r in truth.rollouts()
+            if s == step
+        ]
+        for rank in (0, 1):
+            lines(folder / f"step_{step}" / f"rank_{rank}.jsonl", rows[rank::2])
+    return folder
+
+
+@builder()
+def limr_published_scale(truth, folder, spell, wrap):
+    """1 for right, -0.5 for wrong, -1 for no answer."""
+    for step in STEPS:
+        rows = [
+            {"prompt": wrap(PROBLEMS[i]), "reward": 1.0 if r else (-0.5, -1.0)[k % 2]}
+            for k, (s, i, r) in enumerate(truth.rollouts())
+            if s == step
+        ]
+        (folder / f"step_{step}.json").write_text(json.dumps(rows))
+    return folder
+
+
+@builder()
+def inspect_frame(truth, folder, spell, wrap):
+    """As inspect's samples_df, one file a checkpoint."""
+    for step in STEPS:
+        rows = [
+            {
+                "eval_id": "e",
+                "id": i,
+                "epoch": k % N + 1,
+                "input": PROBLEMS[i],
+                "target": GOLDS[i],
+                "score_match": "C" if r else "I",
+            }
+            for k, (s, i, r) in enumerate(truth.rollouts())
+            if s == step
+        ]
+        table(folder / f"checkpoint-{step}.parquet", rows)
+    return folder
