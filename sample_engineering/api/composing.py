@@ -86,39 +86,50 @@ def synthesize(
     ------
     SampleEngineeringError
         If something is unknown or would be ignored, or too few problems can be composed.
+    Interrupted
+        At Ctrl-C: a KeyboardInterrupt whose ``composition`` holds what was verified until then. It
+        is written to the files first.
     """
     from sample_engineering.pool import write_pool, write_records
     from sample_engineering.pool.sources import format_of
-    from sample_engineering.synthesis import compose, select_prime
+    from sample_engineering.synthesis import Interrupted, compose, select_prime
 
     if select not in (None, "prime"):
         raise ConfigError(f"`select` is {select!r}; the only choice is prime")
     for path in (out, rejects):
         if path is not None:
             format_of(Path(path))  # a wrong ending fails before the work, not after
-    composition = compose(
-        domains,
-        n=n,
-        steps=steps,
-        skills=skills,
-        kinds=kinds,
-        difficulty=difficulty,
-        distractors=distractors,
-        target=target,
-        dialect=dialect,
-        against=load_reference(against) if isinstance(against, str | os.PathLike) else against,
-        seed=seed,
-        progress=progress,
-    )
-    if select is not None:
-        wanted = load_demand(EMBEDDED) if dialect == "compact" else None
-        prime = select_prime(composition, names_in(target), wanted)
-        composition = replace(composition, samples=[prime.sample], prime=prime)
-    if rejects is not None:
-        write_records((asdict(item) for item in composition.rejected), rejects)
-    if out is not None:
-        write_pool(composition, out)
-    return composition
+
+    def finished(composition: "Composition") -> "Composition":
+        if select is not None and len(composition):
+            wanted = load_demand(EMBEDDED) if dialect == "compact" else None
+            prime = select_prime(composition, names_in(target), wanted)
+            composition = replace(composition, samples=[prime.sample], prime=prime)
+        if rejects is not None:
+            write_records((asdict(item) for item in composition.rejected), rejects)
+        if out is not None and len(composition):
+            write_pool(composition, out)
+        return composition
+
+    try:
+        composition = compose(
+            domains,
+            n=n,
+            steps=steps,
+            skills=skills,
+            kinds=kinds,
+            difficulty=difficulty,
+            distractors=distractors,
+            target=target,
+            dialect=dialect,
+            against=load_reference(against) if isinstance(against, str | os.PathLike) else against,
+            seed=seed,
+            progress=progress,
+        )
+    except Interrupted as stopped:
+        stopped.composition = finished(stopped.composition)
+        raise
+    return finished(composition)
 
 
 @typed

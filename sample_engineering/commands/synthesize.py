@@ -15,6 +15,7 @@ if TYPE_CHECKING:
     from sample_engineering.synthesis.language_model import ModelComposition
 
 DEFAULT_OUT = Path("composed.jsonl")  # where what was paid for is kept, if no file is named
+_INTERRUPTED = 130  # status of a process that SIGINT ended, as shells count it
 _SHOWN = 3  # problems printed when no output file is named
 _PANEL = "Composing with a language model"
 _BOTH = ("domains", "n", "skills", "against", "seed", "out")
@@ -157,7 +158,20 @@ def synthesize(
     from sample_engineering.api import synthesize as compose_symbolic
 
     refuse(context, _BY_MODEL, "needs `model`: the language model that composes")
-    _report(compose_symbolic(**asked | {"steps": _steps(steps)}), out, rejects)
+    from sample_engineering.synthesis import Interrupted
+
+    made = [path.parent for path in (out, rejects) if path and not path.parent.exists()]
+    try:
+        composition = compose_symbolic(**asked | {"steps": _steps(steps)})
+    except Interrupted as stopped:
+        kept = stopped.composition
+        if kept and out is not None:
+            _report(kept, out, rejects, made)
+        lost = "" if out else "; nothing is kept without -o FILE"
+        found = count_of(stopped.verified, "sample")
+        typer.echo(f"interrupted: {found} of {n} had been verified{lost}", err=True)
+        raise typer.Exit(_INTERRUPTED) from None
+    _report(composition, out, rejects, made)
 
 
 def _steps(text: str) -> tuple[int, int]:
@@ -168,7 +182,9 @@ def _steps(text: str) -> tuple[int, int]:
         raise ConfigError(f"`steps` is {text!r}: write a number or a range such as 2-5") from error
 
 
-def _report(composition: "Composition", out: Path | None, rejects: Path | None) -> None:
+def _report(
+    composition: "Composition", out: Path | None, rejects: Path | None, made: list[Path]
+) -> None:
     typer.echo("funnel")
     for name, count in sorted(composition.funnel.items(), key=lambda item: (-item[1], item[0])):
         typer.echo(f"  {count:>8}  {name}")
@@ -184,6 +200,8 @@ def _report(composition: "Composition", out: Path | None, rejects: Path | None) 
         typer.echo(f"wrote {count_of(len(composition), 'sample')} to {out}")
     elif len(composition) > _SHOWN:
         typer.echo(f"{len(composition) - _SHOWN} more; write them all with -o problems.jsonl")
+    for folder in dict.fromkeys(made):
+        typer.echo(f"made the folder {folder}")
     if rejects is not None:
         typer.echo(f"wrote {count_of(len(composition.rejected), 'rejected problem')} to {rejects}")
 

@@ -5,6 +5,7 @@ for this project. The grain is that of a school or first-year textbook section: 
 problems of one subject can differ, coarse enough that a phrase of the text can show a skill.
 """
 
+import re
 import tomllib
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
@@ -115,13 +116,17 @@ def families() -> tuple[str, ...]:
     return tuple(dict.fromkeys(skill.family for skill in taxonomy().values()))
 
 
+def _as_named(text: str) -> str:
+    return "_".join(re.split(r"[\s_-]+", text.strip().lower()))
+
+
 def check_domains(domains: str | Iterable[str], parameter: str = "domains") -> tuple[str, ...]:
     """Return the names as a tuple, from a list or a text with commas.
 
     Parameters
     ----------
     domains : str or iterable of str
-        In any case, with spaces or underscores.
+        In any case, with spaces, hyphens or underscores.
     parameter : str
         What the caller calls them, for the message.
 
@@ -131,7 +136,7 @@ def check_domains(domains: str | Iterable[str], parameter: str = "domains") -> t
         If a name is not in `DOMAINS`; the message names near ones, or all.
     """
     parts = domains.split(",") if isinstance(domains, str) else domains
-    names = tuple(dict.fromkeys(str(part).strip().lower().replace(" ", "_") for part in parts))
+    names = tuple(dict.fromkeys(_as_named(str(part)) for part in parts))
     unknown = [name for name in names if name not in DOMAINS]
     if unknown or not names:
         raise ConfigError(

@@ -8,16 +8,25 @@ from sample_engineering.synthesis.relations import relations
 
 _HOME = {
     "Composition": "composition",
+    "Interrupted": "composition",
     "compose": "composition",
     "Prime": "prime",
     "select_prime": "prime",
     "Relation": "relation",
 }
 
-__all__ = ["Composition", "Prime", "Relation", "compose", "relations", "select_prime"]
+__all__ = [
+    "Composition",
+    "Interrupted",
+    "Prime",
+    "Relation",
+    "compose",
+    "relations",
+    "select_prime",
+]
 
 if TYPE_CHECKING:
-    from sample_engineering.synthesis.composition import Composition, compose
+    from sample_engineering.synthesis.composition import Composition, Interrupted, compose
     from sample_engineering.synthesis.prime import Prime, select_prime
     from sample_engineering.synthesis.relation import Relation
 

@@ -62,12 +62,15 @@ class Chain:
         In the order in which they are solved; the last one yields the answer.
     constants : tuple of float
         Physical constants, as they are printed.
+    idle : tuple of (float, str)
+        Numbers that bear on nothing, and their units.
     """
 
     sizes: tuple[float, ...]
     data: tuple[Datum, ...]
     stages: tuple[Stage, ...]
     constants: tuple[float, ...] = ()
+    idle: tuple[tuple[float, str], ...] = ()
 
     @property
     def answer(self) -> float:
@@ -189,4 +192,4 @@ def of_reading(reading: Reading, resolved: Resolved) -> Chain:
             Stage(relation, yielded, function, tuple(takes), slot(place), numbers, tuple(met))
         )
     constants = tuple(reading.printed_constants.values())
-    return Chain(tuple(sizes), tuple(data), tuple(stages), constants)
+    return Chain(tuple(sizes), tuple(data), tuple(stages), constants, tuple(reading.idle))

@@ -8,6 +8,7 @@ from sample_engineering.sample import Sample
 from sample_engineering.synthesis.chain import of_numbers
 from sample_engineering.synthesis.dropped import Dropped
 from sample_engineering.synthesis.expressions import Symbols, symbols_for
+from sample_engineering.synthesis.operations import skills_of
 from sample_engineering.synthesis.plan import Plan
 from sample_engineering.synthesis.planner import Planner
 from sample_engineering.synthesis.problem import ANSWER_TOLERANCE
@@ -16,7 +17,13 @@ from sample_engineering.synthesis.sensitivity import trouble
 from sample_engineering.synthesis.solving import Numbers, draw_numbers
 from sample_engineering.synthesis.text import tell
 from sample_engineering.synthesis.verification import verify
-from sample_engineering.synthesis.wording import answer_unit, gradable, in_numbers, in_symbols
+from sample_engineering.synthesis.wording import (
+    Placing,
+    answer_unit,
+    gradable,
+    in_numbers,
+    in_symbols,
+)
 
 _MOST_REPEATS = 300  # structures drawn again before one that was composed before is taken
 _ATTEMPTS_PER_PLAN = 2
@@ -60,6 +67,7 @@ class Composer:
         self.planner = Planner(request.domains, request.skills)
         self.counts: Counter[str] = Counter()
         self.rejected: list[Rejected] = []
+        self._placing = Placing(Random(f"{COMPOSER} options {request.seed}"))
         self._structures: set[tuple[object, ...]] = set()
         self._repeats = 0
         self._exhausted = 0
@@ -79,14 +87,18 @@ class Composer:
         kind, symbols = self._kind(plan)
         numbers = self._numbers(plan, request.difficulty != "easy" and not symbols, not symbols)
         distractors = 0 if symbols else request.distractors
+        if sum(len(relation.extras) for relation in plan.relations) < distractors:
+            raise Dropped("no plan: too few idle facts that fit")
         if not symbols:
             kind = self._kind_of_number(kind, numbers)
         story = tell(plan, numbers, rng, distractors=distractors, symbols=symbols)
         if symbols:
             problem = in_symbols(request, plan, numbers, story, symbols)
         else:
-            problem = in_numbers(request, plan, numbers, story, kind)
+            problem = in_numbers(request, plan, numbers, story, kind, self._placing)
         self.counts["composed"] += 1
+        if not set(request.skills) <= set(problem.sample.skills):
+            raise Dropped("no plan: an asked skill is absent")
         if request.difficulty and problem.sample.extra["difficulty"] != request.difficulty:
             raise Dropped("not of the asked difficulty")
         verdict = verify(problem)
@@ -97,6 +109,8 @@ class Composer:
             raise Dropped(f"failed: {verdict.failed}")
         self.counts["verified"] += 1
         self._structures.add(plan.structure)
+        if kind == "choice":
+            self._placing.next()
         self._repeats = 0
         provenance = {**(problem.sample.provenance or {}), "verification": dict(verdict.record)}
         return problem.sample.with_(provenance=provenance)
@@ -107,7 +121,7 @@ class Composer:
         plan = self.planner.draw(self.rng, steps)
         if plan is None:
             raise Dropped("no plan: the relations do not link")
-        shown = {skill for relation in plan.relations for skill in relation.skills}
+        shown = {skill for step in plan.steps for skill in skills_of(step.relation, step.unknown)}
         if not set(self.request.skills) - HANDLING_SKILLS <= shown:
             raise Dropped("no plan: an asked skill is absent")
         if plan.structure in self._structures:

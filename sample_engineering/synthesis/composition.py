@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, overload
 from sample_engineering.errors import SynthesisError
 from sample_engineering.sample import Sample
 from sample_engineering.skills import check_domains, known_skills
+from sample_engineering.synthesis.advice import check_difficulty, check_skills, shortage
 from sample_engineering.synthesis.composer import Composer, Rejected
 from sample_engineering.synthesis.novelty import Novelty
 from sample_engineering.synthesis.planner import check_steps
@@ -95,6 +96,18 @@ class Composition(Sequence[Sample]):
         )
 
 
+class Interrupted(KeyboardInterrupt):
+    """Ctrl-C while composing: what was verified until then is in `composition`.
+
+    `verified` is the number of samples that were found, also where only the best is kept.
+    """
+
+    def __init__(self, composition: Composition) -> None:
+        super().__init__()
+        self.composition = composition
+        self.verified = len(composition)
+
+
 def compose(
     domains: str | Iterable[str],
     *,
@@ -154,6 +167,8 @@ def compose(
     SynthesisError
         If a skill, kind or difficulty is unknown, the dialect does not know what is asked, the
         domains do not fit into the steps, or fewer than `n` different problems could be composed.
+    Interrupted
+        A KeyboardInterrupt that holds what was composed until then.
 
     Examples
     --------
@@ -191,11 +206,24 @@ def compose(
     if bare:
         raise SynthesisError(f"`domains`: no relation for {', '.join(bare)} yet; leave it out")
     span = check_steps((low, high), asked)
+    check_skills(asked_skills, asked, relations())
+    check_difficulty(difficulty, span, distractors)
     composer = Composer(
         Request(asked, asked_skills, span, asked_kinds, difficulty, distractors, seed)
     )
-    samples = _collect(composer, n, Novelty(against), progress)
-    return _sorted(Composition(samples, dict(composer.counts), composer.rejected), targets)
+    samples: list[Sample] = []
+
+    def composed() -> Composition:
+        return _sorted(Composition(samples, dict(composer.counts), composer.rejected), targets)
+
+    try:
+        for sample in _collected(composer, n, Novelty(against)):
+            samples.append(sample)
+            if progress:
+                progress(len(samples))
+    except KeyboardInterrupt:
+        raise Interrupted(composed()) from None
+    return composed()
 
 
 def _sorted(composition: Composition, target: tuple[str, ...] | None) -> Composition:
@@ -207,36 +235,32 @@ def _sorted(composition: Composition, target: tuple[str, ...] | None) -> Composi
     return replace(composition, samples=[prime.sample for prime in ranked])
 
 
-def _collect(
-    composer: Composer,
-    n: int,
-    novelty: Novelty,
-    progress: Callable[[int], None] | None,
-) -> list[Sample]:
-    samples: list[Sample] = []
-    fruitless = 0
-    while len(samples) < n:
+def _collected(composer: Composer, n: int, novelty: Novelty) -> Iterator[Sample]:
+    """Yield `n` verified problems, each new."""
+    found = fruitless = 0
+    while found < n:
         sample = composer.attempt()
-        if sample is not None:
-            near = novelty.nearest(sample.problem)
-            if near:
-                repeated = near.startswith("the text")
-                composer.counts["repeats an earlier one" if repeated else f"failed: {NOVEL}"] += 1
-                if not repeated:
-                    names = tuple((sample.provenance or {}).get("relations", ()))
-                    composer.rejected.append(Rejected(NOVEL, near, names, sample.problem))
-                sample = None
-        if sample is None:
+        near = novelty.nearest(sample.problem) if sample is not None else ""
+        if sample is None or near:
+            if sample is not None:
+                _note_repeat(composer, sample, near)
             fruitless += 1
             if fruitless > _PATIENCE:
-                raise SynthesisError(_shortage(composer, n, len(samples)))
+                raise SynthesisError(shortage(composer.request, composer.counts, n, found))
             continue
         fruitless = 0
+        found += 1
         novelty.add(sample.problem)
-        samples.append(_found_novel(sample))
-        if progress:
-            progress(len(samples))
-    return samples
+        yield _found_novel(sample)
+
+
+def _note_repeat(composer: Composer, sample: Sample, near: str) -> None:
+    if near.startswith("the text"):
+        composer.counts["repeats an earlier one"] += 1
+        return
+    composer.counts[f"failed: {NOVEL}"] += 1
+    names = tuple((sample.provenance or {}).get("relations", ()))
+    composer.rejected.append(Rejected(NOVEL, near, names, sample.problem))
 
 
 def _found_novel(sample: Sample) -> Sample:
@@ -245,24 +269,6 @@ def _found_novel(sample: Sample) -> Sample:
     record = dict(provenance["verification"])
     provenance["verification"] = {**record, "checks": [*record["checks"], NOVEL]}
     return sample.with_(provenance=provenance)
-
-
-def _shortage(composer: Composer, n: int, found: int) -> str:
-    request = composer.request
-    causes = [
-        (count, name)
-        for name, count in composer.counts.items()
-        if name.startswith(("no ", "not ", "failed", "repeats"))
-    ]
-    cause = f" (most often: {max(causes)[1]})" if causes else ""
-    wish = f"{' + '.join(request.domains)}, {request.steps[0]} to {request.steps[1]} steps"
-    if request.skills:
-        wish += f", skills {', '.join(request.skills)}"
-    mend = f"ask for `n`={found} at most, or " if found else ""
-    return (
-        f"only {found} of {n} different problems could be composed for {wish}{cause}; "
-        f"{mend}allow more steps, other skills or kinds"
-    )
 
 
 def _compact(

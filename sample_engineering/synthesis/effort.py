@@ -22,6 +22,19 @@ def effort(steps: Sequence[Step], handling: Handling, distractors: int) -> float
     return total + 0.5 * handling.unit_conversion + 0.3 * distractors
 
 
+def steps_possible(difficulty: str, steps: int, distractors: int) -> bool:
+    """Tell whether problems of so many steps can be of a difficulty at all."""
+    least = steps + 0.3 * distractors
+    # Each step solved backwards and each but the first ones a join, and a conversion.
+    most = steps * 1.5 + 0.5 * (steps // 2) + 0.5 + 0.3 * distractors
+    low, high = {
+        "easy": (0.0, _MEDIUM_FROM),
+        "medium": (_MEDIUM_FROM, _HARD_FROM),
+        "hard": (_HARD_FROM, float("inf")),
+    }[difficulty]
+    return least < high and most >= low
+
+
 def difficulty(steps: Sequence[Step], handling: Handling, distractors: int) -> str:
     """Return easy, medium or hard."""
     size = effort(steps, handling, distractors)

@@ -139,17 +139,26 @@ def wrong_answers(numbers: Numbers) -> dict[float, str]:
     return found
 
 
-def options(numbers: Numbers, unit: str, count: int) -> list[tuple[float, str]]:
-    """Choose wrong options for a multiple choice.
+def options(numbers: Numbers, unit: str, below: int, above: int) -> list[tuple[float, str]]:
+    """Choose wrong options for a multiple choice, well apart from each other.
+
+    Parameters
+    ----------
+    numbers : Numbers
+    unit : str
+        In which the answer is given.
+    below, above : int
+        How many are to be smaller and larger than the right one.
 
     Returns
     -------
     list of (size in `unit`, slip)
-        Shorter than `count` if there are too few well apart from each other.
+        Shorter than asked if too few slips lead there.
     """
     right = in_unit(numbers.last.result, unit)
     if right <= 0:
         return []
+    open_places = {True: below, False: above}
     chosen: list[tuple[float, str]] = []
     for base, label in wrong_answers(numbers).items():
         size = in_unit(base, unit)
@@ -158,8 +167,10 @@ def options(numbers: Numbers, unit: str, count: int) -> list[tuple[float, str]]:
         if size <= 0 or not 1 / _FURTHEST < size / right < _FURTHEST:
             continue
         taken = [right, *(other for other, _ in chosen)]
-        if all(max(size / other, other / size) >= _APART for other in taken):
+        apart = all(max(size / other, other / size) >= _APART for other in taken)
+        if apart and open_places[size < right]:
+            open_places[size < right] -= 1
             chosen.append((size, label))
-        if len(chosen) == count:
+        if not any(open_places.values()):
             break
     return chosen

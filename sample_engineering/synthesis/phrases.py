@@ -3,7 +3,6 @@
 from dataclasses import dataclass, field
 from functools import lru_cache
 
-from sample_engineering.synthesis.idle_facts import IDLE_FACTS
 from sample_engineering.synthesis.relation import Relation, fill, slots
 from sample_engineering.synthesis.stated_values import lowered, mask
 
@@ -92,9 +91,3 @@ def phrases_of(relation: Relation) -> Phrases:
                 if entry not in found.links:
                     found.links.append(entry)
     return found
-
-
-@lru_cache(maxsize=1)
-def idle_keys() -> frozenset[str]:
-    """Return the masked idle facts."""
-    return frozenset(_compile("", extra.clause, {"value": ""})[0] for extra in IDLE_FACTS)

@@ -8,10 +8,13 @@ from sample_engineering.synthesis.fits import Fits
 from sample_engineering.synthesis.growing import Growing, Growth, grown
 from sample_engineering.synthesis.linking import Candidates, Producer, objects, yielding
 from sample_engineering.synthesis.one_formula import different, formula_of
+from sample_engineering.synthesis.operations import skills_of
 from sample_engineering.synthesis.plan import Plan, Step
 from sample_engineering.synthesis.relation import Case, Quantity, Relation
 from sample_engineering.synthesis.relations import relations
+from sample_engineering.synthesis.request import HANDLING_SKILLS
 
+MOST_STEPS = 8
 _NUMBER_LINK_SHARE = (
     0.3  # "let k be ...": right in any company, but a thinner story than a real link
 )
@@ -62,9 +65,21 @@ class Planner:
         self._by_domain = {
             domain: [item for item in self.allowed if item.domain == domain] for domain in domains
         }
-        wanted = set(skills)
-        self._with_skill = [item for item in self.allowed if wanted & set(item.skills)]
-        self._skilled = {item.name for item in self._with_skill}
+        self._planned_skills = frozenset(skills) - HANDLING_SKILLS
+        wanted = self._planned_skills
+        self._skilled = {
+            (relation, unknown)
+            for relation in self.allowed
+            for unknown in relation.unknowns
+            if wanted & set(skills_of(relation, unknown))
+            and any(unknown not in case.fixed for case in relation.cases)
+        }
+        self._with_skill = [
+            (relation, unknown)
+            for relation in self.allowed
+            for unknown in relation.unknowns
+            if (relation, unknown) in self._skilled
+        ]
         self._yield: dict[tuple[Case, str, str], frozenset[str]] = {}
         self._open: dict[tuple[Relation, Case, str], frozenset[str]] = {}
         self._linked: dict[tuple[Case, str, str, bool], Candidates] = {}
@@ -81,8 +96,14 @@ class Planner:
         patience = _BACK_STEPS
         while len(growth.nodes) < steps:
             missing = growth.missing(self.domains)
-            must = len(missing) >= steps - len(growth.nodes)
-            if self._extend(rng, growth, missing if must else []):
+            left = steps - len(growth.nodes)
+            lacking = self._lacking(growth)
+            if self._extend(
+                rng,
+                growth,
+                missing if len(missing) >= left else [],
+                lacking if len(lacking) >= left else frozenset(),
+            ):
                 continue
             patience -= 1
             if patience < 0 or not growth.step_back():
@@ -100,9 +121,10 @@ class Planner:
     def _root(self, rng: Random) -> Growing:
         """Draw what is asked for in the end."""
         if self._with_skill and rng.random() < _SKILLED_SHARE:
-            relation = rng.choice(self._with_skill)
-        else:
-            relation = rng.choice(self._by_domain[rng.choice(self.domains)])
+            relation, unknown = rng.choice(self._with_skill)
+            cases = [case for case in relation.cases if unknown not in case.fixed]
+            return Growing(relation, rng.choice(cases), unknown)
+        relation = rng.choice(self._by_domain[rng.choice(self.domains)])
         case = rng.choice(relation.cases)
         unknowns = [name for name in relation.unknowns if name not in case.fixed]
         return Growing(relation, case, rng.choice(unknowns))
@@ -110,8 +132,18 @@ class Planner:
     def _formulas(self, plan: Plan) -> list[tuple[str, str]]:
         return [(item.domain, formula_of(item, self._library)) for item in plan.relations]
 
-    def _extend(self, rng: Random, growth: Growth, missing: list[str]) -> bool:
-        """Link one more relation into an open quantity of the plan."""
+    def _lacking(self, growth: Growth) -> frozenset[str]:
+        """Return the asked skills that no node takes yet."""
+        if not self._planned_skills:
+            return self._planned_skills
+        return self._planned_skills.difference(
+            *(skills_of(node.relation, node.unknown) for node in growth.nodes)
+        )
+
+    def _extend(
+        self, rng: Random, growth: Growth, missing: list[str], lacking: frozenset[str]
+    ) -> bool:
+        """Link one more relation, of a missing domain and with a lacking skill, into the plan."""
         wanted = missing or self.domains
         places = [
             (node, name)
@@ -127,7 +159,7 @@ class Planner:
                 quantity = node.relation.by_name[name]
                 if natural and not _passed_on(quantity) and rng.random() < _EQUALS_SKIPPED:
                     continue
-                item = self._choose(rng, growth, node, name, by_number, missing)
+                item = self._choose(rng, growth, node, name, by_number, missing, lacking)
                 if item is None:
                     continue
                 symbol = ""
@@ -147,6 +179,7 @@ class Planner:
         name: str,
         by_number: bool,
         missing: list[str],
+        lacking: frozenset[str],
     ) -> Producer | None:
         """Choose what yields a quantity; None where nothing does."""
         found: dict[str, list[Producer]] = {}
@@ -164,6 +197,12 @@ class Planner:
                     if growth.objects.isdisjoint(objects(relation, item.case))
                     and not self.fits.hopeless(item.case, item.quantity.name, node.case, name)
                 ]
+                if lacking:
+                    fitting = [
+                        item
+                        for item in fitting
+                        if not lacking.isdisjoint(skills_of(relation, item.quantity.name))
+                    ]
                 rest = [other for other in missing if other != domain]
                 if rest and open_now.isdisjoint(rest):
                     fitting = [
@@ -174,9 +213,13 @@ class Planner:
         if not found:
             return None
         if self.skills:
-            skilled = [text for text in found if text in self._skilled]
+            skilled = {
+                text: able
+                for text, items in found.items()
+                if (able := [i for i in items if (i.relation, i.quantity.name) in self._skilled])
+            }
             if skilled and rng.random() < _SKILLED_SHARE:
-                found = {text: found[text] for text in skilled}
+                found = skilled
         names = sorted(found)
         # Well-connected relations fit nearly everywhere: the less used come first.
         weights = [1 / (1 + self._used[text]) for text in names]
@@ -221,8 +264,8 @@ def check_steps(steps: tuple[int, int], domains: tuple[str, ...]) -> tuple[int, 
         If the longest chain is shorter than the number of domains, or the range makes no sense.
     """
     low, high = steps
-    if not 1 <= low <= high <= 8:
-        raise SynthesisError(f"`steps` {low}-{high}: ask for 1 to 8 steps, lowest first")
+    if not 1 <= low <= high <= MOST_STEPS:
+        raise SynthesisError(f"`steps` {low}-{high}: ask for 1 to {MOST_STEPS} steps, lowest first")
     if high < len(domains):
         raise SynthesisError(
             f"{len(domains)} domains need at least {len(domains)} steps and at most {high} were "

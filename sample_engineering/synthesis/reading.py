@@ -1,7 +1,7 @@
 """Reading a problem back: from its text alone to facts, links and the question.
 
-This is the first half of the independent check. It shares data with the telling (relations, idle
-facts, constants) and no code: every sentence is looked up among the phrases of the relations that
+This is the first half of the independent check. It shares data with the telling (relations,
+constants) and no code: every sentence is looked up among the phrases of the relations that
 the problem claims to use, numbers and units are taken from the text (units by pint), and a sentence
 that says nothing, or could say two things, fails the reading.
 """
@@ -11,7 +11,7 @@ from dataclasses import dataclass, field
 
 from sample_engineering.synthesis import units
 from sample_engineering.synthesis.constants import CONSTANTS
-from sample_engineering.synthesis.phrases import LETTERS, Statement, idle_keys, phrases_of
+from sample_engineering.synthesis.phrases import LETTERS, Statement, phrases_of
 from sample_engineering.synthesis.relation import Relation
 from sample_engineering.synthesis.stated_values import NUMBER, UNIT, lowered, mask, number_of
 
@@ -41,7 +41,7 @@ class Reading:
     `given` holds sizes in coherent units; a size may also be a symbol (str) of an expression
     problem. `printed` holds the numbers of the text and their units. `links` pairs the place that
     takes a quantity up with the place that yields it; `scale` tells in which unit a pure number is
-    taken up.
+    taken up. `idle` holds numbers that bear on nothing, and their units.
     """
 
     given: dict[Place, float | str] = field(default_factory=dict)
@@ -51,6 +51,7 @@ class Reading:
     letters: dict[str, Place] = field(default_factory=dict)
     constants: dict[str, float] = field(default_factory=dict)
     printed_constants: dict[str, float] = field(default_factory=dict)
+    idle: list[tuple[float, str]] = field(default_factory=list)
     asked: Place | None = None
     answer_unit: str = ""
 
@@ -79,11 +80,13 @@ class _Reader:
         if found:
             self._take(found[0], tokens)
             return True
-        return key in idle_keys() or self._lookup_link(clause)
+        return self._lookup_link(clause)
 
     def _take(self, statement: Statement, tokens: list[tuple[str, str]]) -> None:
         for index, quantity, sign in statement.places:
             if not quantity:
+                number, unit_text = tokens[index]
+                self.reading.idle.append((number_of(number), units.from_latex(unit_text)))
                 continue
             place = (statement.relation, quantity)
             if place in self.reading.given or place in self.reading.scale:

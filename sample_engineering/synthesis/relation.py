@@ -159,7 +159,8 @@ class Relation:
     quantities : tuple of Quantity
         In the order in which a problem states them.
     skills : tuple of str
-        Names from the skill taxonomy.
+        What it is about, in names of the skill taxonomy. Operations (a logarithm, a square root)
+        need not be named: they are read off the form that is solved, see `operations`.
     source : str
         Where the formula stands, e.g. ``"OpenStax University Physics 1, 7.2"``.
     cases : tuple of Case

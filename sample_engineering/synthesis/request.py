@@ -9,8 +9,8 @@ from sample_engineering.registry import suggestion
 COMPOSER = "symbolic"
 KINDS = ("number", "quantity", "choice", "expression")
 DIFFICULTIES = ("easy", "medium", "hard")
-# Skills of handling formulas and units: a problem shows them or not, whatever its relations are.
-HANDLING_SKILLS = frozenset({"unit_conversion", "formula_rearrangement", "significant_figures"})
+# What a solution takes or not, whatever its relations are: a plan cannot be chosen by them.
+HANDLING_SKILLS = frozenset({"unit_conversion", "significant_figures", "scientific_notation"})
 
 
 @dataclass(frozen=True, slots=True)

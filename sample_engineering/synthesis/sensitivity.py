@@ -166,6 +166,8 @@ def _others(chain: Chain, unit: str) -> Iterator[tuple[str, float]]:
             yield from shown(name, chain.sizes[stage.fills], home)
         for slot, home in stage.numbers:
             yield from shown(name, chain.sizes[slot], home)
+    for size, home in chain.idle:
+        yield from shown("an idle fact", units.in_base(size, home), home)
     for size in chain.constants:
         yield "a constant", size
 

@@ -24,6 +24,7 @@ from sample_engineering.synthesis.relation import Quantity
 
 _BUDGET = 80  # draws for one plan
 _REDRAWS = 8  # draws of one part
+_CONVERTED_SHARE = 0.5  # of the values that may as well be stated in another unit
 _HALVINGS = 24  # finds a value to more figures than it is stated with
 ANYWHERE: Span = (-math.inf, math.inf)
 
@@ -234,8 +235,7 @@ class _Drawing:
             else:  # as near as this one can bring it; the next one goes on from there
                 target = span[0] if max(at_ends) < span[0] else span[1]
                 moved = min(zip(ends, at_ends, strict=True), key=lambda at: abs(at[1] - target))[0]
-            quantity, unit = step.relation.by_name[name], values[name].unit
-            values[name] = value = stated(quantity, units.in_unit(moved, unit), unit)
+            values[name] = value = self._stated(step.relation.by_name[name], moved)
             base[name] = value.base
             if reached:
                 return True
@@ -253,8 +253,12 @@ class _Drawing:
             return fixed(step.case.fixed[name], quantity.unit)
         low, high = step.range_of(name)
         size = draw(self.rng, quantity, low, high)
-        unit = quantity.unit
-        if self.conversions and quantity.units and self.rng.random() < 0.5:
-            unit = self.rng.choice(quantity.units)
-            size = units.in_unit(units.in_base(size, quantity.unit), unit)
-        return stated(quantity, size, unit)
+        return self._stated(quantity, units.in_base(size, quantity.unit))
+
+    def _stated(self, quantity: Quantity, base: float) -> Value:
+        """Round a size (coherent units) in a unit in which it is read with ease."""
+        easy = units.easy_units(base, (quantity.unit, *quantity.units))
+        unit = easy[0]
+        if self.conversions and len(easy) > 1 and self.rng.random() < _CONVERTED_SHARE:
+            unit = self.rng.choice(easy[1:])
+        return stated(quantity, units.in_unit(base, unit), unit)

@@ -6,7 +6,6 @@ from random import Random
 
 from sample_engineering.synthesis import units
 from sample_engineering.synthesis.constants import CONSTANTS
-from sample_engineering.synthesis.idle_facts import IDLE_FACTS
 from sample_engineering.synthesis.numbers import Value, fixed, significant
 from sample_engineering.synthesis.plan import Plan, Step
 from sample_engineering.synthesis.relation import Relation, fill, slots
@@ -162,7 +161,7 @@ def _given_clauses(step: Step, shown: Mapping[str, str], rng: Random) -> list[st
 
 
 def _idle_facts(plan: Plan, rng: Random, count: int) -> dict[int, list[str]]:
-    """Choose idle facts by step: those of the scenes first, the others at the end."""
+    """Choose idle facts, each about what a step speaks of, by step."""
     found: dict[int, list[str]] = {}
     if not count:
         return found
@@ -171,10 +170,7 @@ def _idle_facts(plan: Plan, rng: Random, count: int) -> dict[int, list[str]]:
         for number, relation in enumerate(plan.relations)
         for extra in relation.extras
     ]
-    rng.shuffle(own)
-    last = len(plan.steps) - 1
-    general = [(last, extra) for extra in rng.sample(IDLE_FACTS, len(IDLE_FACTS))]
-    for number, extra in [*own, *general][:count]:
+    for number, extra in rng.sample(own, count):
         size = rng.uniform(extra.low, extra.high)
         if not extra.unit:
             shown = f"${round(size)}$"

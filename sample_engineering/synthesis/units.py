@@ -1,6 +1,8 @@
 """Units of the composer: factors to coherent units, and LaTeX spelling."""
 
+import math
 import re
+from collections.abc import Sequence
 from functools import lru_cache
 from typing import Any, NamedTuple
 
@@ -66,6 +68,73 @@ def dimensionality(unit: str) -> str:
     scale(unit)  # raises when pint cannot read it
     text = str(registry().Unit(unit).dimensionality)
     return "" if text == "dimensionless" else text
+
+
+_LADDERS = tuple(
+    tuple(text.split())
+    for text in (
+        "um mm cm m km",
+        "mg g kg",
+        "ms s min h day",
+        "mL L m**3",
+        "mJ J kJ MJ GJ",
+        "mW W kW MW",
+        "Pa kPa MPa",
+        "mN N kN",
+        "mV V kV",
+        "mA A",
+        "ohm kohm",
+        "umol mmol mol",
+        "umol/L mmol/L mol/L",
+        "Bq kBq MBq GBq",
+        "Hz kHz MHz",
+        "mm**2 cm**2 m**2",
+        "kB MB GB",
+        "kbit/s Mbit/s Gbit/s",
+        "mT T",
+    )
+)
+_ROUND = (1.0, 1000.0)  # sizes that are read with ease
+
+
+def is_easy(size: float) -> bool:
+    """Tell whether a size is read with ease: from 1 to below 1,000."""
+    return _ROUND[0] <= abs(size) < _ROUND[1]
+
+
+def easy_units(base: float, offered: Sequence[str]) -> list[str]:
+    """Return the units in which a size (coherent units) is read with ease.
+
+    Parameters
+    ----------
+    base : float
+    offered : sequence of str
+        The units to choose from, the usual one first. Where none is easy, one of the same ladder
+        (mm, cm, m, km) is taken, and where that fails the offered one that comes nearest.
+    """
+    found = [unit for unit in offered if is_easy(in_unit(base, unit))]
+    if found:
+        return found
+    for ladder in _LADDERS:
+        if offered[0] in ladder:
+            near = sorted(ladder, key=lambda unit: abs(_rung(ladder, unit, offered[0])))
+            found = [unit for unit in near if is_easy(in_unit(base, unit))]
+            if found:
+                return found[:1]
+    return [min(offered, key=lambda unit: _strain(in_unit(base, unit)))]
+
+
+def _rung(ladder: Sequence[str], unit: str, home: str) -> int:
+    return ladder.index(unit) - ladder.index(home)
+
+
+def _strain(size: float) -> float:
+    """Return how far a size lies from the easy ones, in powers of ten."""
+    if not size:
+        return 0.0
+    power = math.log10(abs(size))
+    low, high = (math.log10(end) for end in _ROUND)
+    return max(low - power, power - high, 0.0)
 
 
 _NAMES = {  # pint's spelling -> LaTeX inside \mathrm{...}

@@ -4,6 +4,7 @@ import hashlib
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
+from random import Random
 from typing import Any
 
 from sample_engineering.errors import GoldError, SampleError
@@ -13,17 +14,21 @@ from sample_engineering.synthesis import expressions, mistakes, units
 from sample_engineering.synthesis.dropped import Dropped
 from sample_engineering.synthesis.effort import difficulty
 from sample_engineering.synthesis.numbers import significant, whole
+from sample_engineering.synthesis.operations import skills_of
 from sample_engineering.synthesis.plan import Plan
 from sample_engineering.synthesis.problem import ANSWER_TOLERANCE, Check, Problem
 from sample_engineering.synthesis.request import COMPOSER, Request
-from sample_engineering.synthesis.solution import Handling, worked_solution
+from sample_engineering.synthesis.solution import Handling, used_form, worked_solution
+from sample_engineering.synthesis.solved import solved_forms
 from sample_engineering.synthesis.solving import Numbers
 from sample_engineering.synthesis.text import Story, answer_sentence, constants_sentence
 from sample_engineering.version import __version__
 
 ANSWER_DIGITS = 3
 OPTIONS = 4
+_MOST_MISSES = 200
 _NUMBER_UNITS = ("", "percent", "degree", "dollar")  # asked "in degrees": the answer is a number
+_POWER_OF_TEN = r"\times10^"
 _CHOICE_LETTERS = "ABCDEF"
 _NUDGE = 0.01  # relative step between the two sets of sizes at which an expression is tried
 
@@ -41,17 +46,41 @@ def gradable(unit: str) -> bool:
 
 
 def answer_unit(numbers: Numbers) -> str:
-    """Return the unit that shows the answer with the fewest zeros."""
+    """Return the unit in which the answer is read with ease."""
     quantity = numbers.last.step.quantity
-    for unit in (quantity.unit, *quantity.units):
-        if 0.1 <= abs(units.in_unit(numbers.last.result, unit)) < 1e4:
-            return unit
-    return quantity.unit
+    return units.easy_units(numbers.last.result, (quantity.unit, *quantity.units))[0]
+
+
+class Placing:
+    """Where right options stand: each place, and each rank by size, as often as any other.
+
+    A rank is kept until a problem has come about with it; else the ranks for which slips are easily
+    found would be the most frequent ones.
+    """
+
+    def __init__(self, rng: Random) -> None:
+        self._rng = rng
+        self.next()
+
+    def next(self) -> None:
+        """Draw the rank of the next right option: how many are smaller."""
+        self.below = self._rng.randrange(OPTIONS)
+        self._misses = 0
+
+    def miss(self) -> None:
+        """Note that no options were found; a rank for which there hardly are any is given up."""
+        self._misses += 1
+        if self._misses >= _MOST_MISSES:
+            self.next()
+
+    def order(self, entries: list[tuple[float, str]]) -> list[tuple[float, str]]:
+        """Return options in any order."""
+        return self._rng.sample(entries, len(entries))
 
 
 @dataclass(frozen=True, slots=True)
 class _Options:
-    """The options of a multiple choice, in order of size."""
+    """The options of a multiple choice, in their order."""
 
     texts: tuple[str, ...]
     right: str
@@ -65,8 +94,20 @@ class _Options:
         )
 
 
-def in_numbers(request: Request, plan: Plan, numbers: Numbers, story: Story, kind: str) -> Problem:
+def in_numbers(
+    request: Request, plan: Plan, numbers: Numbers, story: Story, kind: str, placing: Placing
+) -> Problem:
     """Return the problem whose answer is a number, a quantity or a choice.
+
+    Parameters
+    ----------
+    request : Request
+    plan : Plan
+    numbers : Numbers
+    story : Story
+    kind : str
+    placing : Placing
+        Where the right option of a choice shall stand.
 
     Raises
     ------
@@ -78,7 +119,7 @@ def in_numbers(request: Request, plan: Plan, numbers: Numbers, story: Story, kin
     number = _written(units.in_unit(numbers.last.result, unit), exact)
     shown = f"{number}{units.latex(unit)}"
     sentences = [*story.sentences, story.question, constants_sentence(plan.relations)]
-    choice = _options(numbers, unit, exact) if kind == "choice" else None
+    choice = _options(numbers, unit, exact, placing) if kind == "choice" else None
     if choice is None:
         sentences.append(answer_sentence(unit, None if exact else ANSWER_DIGITS, exact))
     problem = " ".join(text for text in sentences if text)
@@ -100,6 +141,7 @@ def in_numbers(request: Request, plan: Plan, numbers: Numbers, story: Story, kin
         plan,
         handling,
         story.idle,
+        forms=[used_form(solved) for solved in numbers.steps],
         problem=problem,
         answer=answer,
         kind=kind,
@@ -135,6 +177,7 @@ def in_symbols(
         plan,
         Handling(formula_rearrangement=True),
         story.idle,
+        forms=[solved_forms(step.relation, step.unknown)[0] for step in plan.steps],
         problem=" ".join([*story.sentences, story.question, expressions.ask(answer.names)]),
         answer=answer.latex,
         kind="expression",
@@ -143,13 +186,12 @@ def in_symbols(
     return Problem(sample, Check(plan.relations, request.domains, answer, (sizes, others)))
 
 
-def _options(numbers: Numbers, unit: str, exact: bool) -> _Options:
-    wrong = mistakes.options(numbers, unit, OPTIONS - 1)
+def _options(numbers: Numbers, unit: str, exact: bool, placing: Placing) -> _Options:
+    wrong = mistakes.options(numbers, unit, placing.below, OPTIONS - 1 - placing.below)
     if len(wrong) < OPTIONS - 1:
+        placing.miss()
         raise Dropped("no options: too few wrong answers far enough apart")
-    entries = sorted(
-        [(units.in_unit(numbers.last.result, unit), ""), *wrong], key=lambda item: item[0]
-    )
+    entries = placing.order([(units.in_unit(numbers.last.result, unit), ""), *wrong])
     by_letter = dict(zip(_CHOICE_LETTERS, entries, strict=False))
     return _Options(
         tuple(f"${_written(size, exact)}{units.latex(unit)}$" for size, _ in entries),
@@ -182,6 +224,7 @@ def _sample(
     handling: Handling,
     idle: int,
     *,
+    forms: Sequence[str],
     problem: str,
     answer: str,
     kind: str,
@@ -192,8 +235,14 @@ def _sample(
     slips: Mapping[str, str] | None = None,
 ) -> Sample:
     relations = plan.relations
-    skills = dict.fromkeys(skill for relation in relations for skill in relation.skills)
+    skills = dict.fromkeys(
+        skill
+        for step, form in zip(plan.steps, forms, strict=True)
+        for skill in skills_of(step.relation, step.unknown, form)
+    )
     skills |= dict.fromkeys(handling.skills)
+    if _POWER_OF_TEN in problem + solution:
+        skills["scientific_notation"] = None
     present = {relation.domain for relation in relations}
     digest = hashlib.sha256(problem.encode()).hexdigest()[:12]
     extra: dict[str, Any] = {"difficulty": difficulty(plan.steps, handling, idle)}

@@ -2,8 +2,10 @@
 
 import json
 import os
+import signal
 import subprocess
 import sys
+import time
 from pathlib import Path
 
 import pytest
@@ -179,6 +181,37 @@ def test_the_command_and_the_api_do_the_same(tmp_path):
         written = (tmp_path / f"api{name}.jsonl").read_bytes()
         assert (tmp_path / f"se{name}.jsonl").read_bytes() == written
     assert made.prime.reasons[0] in result.output
+
+
+@pytest.mark.parametrize("named", [True, False])
+def test_ctrl_c_keeps_what_was_verified(tmp_path, named):
+    out = tmp_path / "new" / "folder" / "problems.jsonl"
+    command = [sys.executable, "-m", "sample_engineering", "synthesize"]
+    options = ["--domains", "physics,chemistry", "--n", "1000000"]
+    process = subprocess.Popen(
+        [*command, *options, *(["-o", out] if named else [])],
+        stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True,
+    )  # fmt: skip
+    time.sleep(6)
+    process.send_signal(signal.SIGINT)
+    told, error = process.communicate(timeout=60)
+    assert process.returncode == 130
+    assert "interrupted:" in error
+    if named:
+        kept = list(read_pool(out))
+        assert kept
+        assert f"{len(kept):,} samples of 1000000 had been verified" in error
+        assert f"made the folder {out.parent}" in told
+        assert all(sample.provenance["verification"]["checks"] for sample in kept)
+    else:
+        assert "nothing is kept without -o" in error
+        assert not out.parent.exists()
+
+
+def test_a_new_folder_is_told(tmp_path):
+    options = ("--domains", "physics", "--n", 2)
+    assert "made the folder" in run(*options, "-o", tmp_path / "new" / "a.jsonl").output
+    assert "made the folder" not in run(*options, "-o", tmp_path / "new" / "b.jsonl").output
 
 
 PROGRAM = """

@@ -1,6 +1,6 @@
 """Biology: breathing and oxygen uptake."""
 
-from sample_engineering.synthesis.relation import Case, Family, Quantity, Relation
+from sample_engineering.synthesis.relation import Case, Extra, Family, Quantity, Relation
 
 VENTILATION = Relation(
     name="alveolar-ventilation",
@@ -74,6 +74,7 @@ VENTILATION = Relation(
         Case({"the": "the hiker"}, ranges={"f": (15, 30), "V": (800, 1800), "D": (120, 200)}),
         Case({"the": "the rower"}, ranges={"f": (25, 45), "V": (1500, 3000), "D": (140, 220)}),
     ),
+    extras=(Extra("{the} has a body mass of {value}", "kg", 50, 95),),
     setting=("a physiologist measures the breathing of {the}",),
     require=("V > D",),
 )
@@ -150,6 +151,7 @@ FICK = Relation(
         ),
         Case({"the": "the swimmer"}, ranges={"Q": (10, 25), "v": (40, 110), "O": (800, 4500)}),
     ),
+    extras=(Extra("{the} has a body mass of {value}", "kg", 50, 95),),
     setting=("oxygen is measured in the arterial as well as in the venous blood of {the}",),
     require=("a > v",),
 )
@@ -250,6 +252,7 @@ Q10 = Relation(
         Case({"the": "the frog"}, fixed={"step": "10"}, ranges={"a": (0.5, 20), "dT": (2, 18)}),
         Case({"the": "the snake"}, fixed={"step": "10"}, ranges={"a": (2, 100), "dT": (2, 18)}),
     ),
+    extras=(Extra("{the} has a body length of {value}", "cm", 10, 40),),
     setting=("the oxygen uptake of {the} changes with its body temperature",),
 )
 

@@ -1,6 +1,6 @@
 """Biology: numbers of cells, and what cells take up and give off."""
 
-from sample_engineering.synthesis.relation import Case, Family, Quantity, Relation
+from sample_engineering.synthesis.relation import Case, Extra, Family, Quantity, Relation
 
 CELL_DENSITY = Relation(
     name="cell-density",
@@ -61,6 +61,7 @@ CELL_DENSITY = Relation(
             ranges={"d": (1e6, 5e9), "V": (1, 5000)},
         ),
     ),
+    extras=(Extra("{the} is kept at {value}", "degC", 18, 37),),
     setting=("the {cells} are spread evenly through {the}",),
 )
 
@@ -264,6 +265,7 @@ PHOTOSYNTHESIS = Relation(
         Case({"the": "the algae tank"}, ranges={"L": (10, 5000), "E": (0.2, 300)}),
         Case({"the": "the sugar-cane field"}, ranges={"L": (50000, 500000), "E": (100, 30000)}),
     ),
+    extras=(Extra("the air over {the} is at {value}", "degC", 15, 30),),
     setting=("{the} turns light into chemical energy by photosynthesis",),
 )
 

@@ -139,6 +139,7 @@ TROPHIC = Relation(
         Case({"the": "the coral reef", "prey": "algae", "eaters": "fish"}),
         Case({"the": "the prairie", "prey": "grasses", "eaters": "bison"}),
     ),
+    extras=(Extra("the mean temperature at {the} is {value}", "degC", 15, 28),),
     setting=("the {eaters} of {the} feed only on its {prey}",),
 )
 
@@ -218,6 +219,7 @@ PRODUCTIVITY = Relation(
         Case({"the": "the oak forest"}, ranges={"p": (600, 1500), "A": (1000, 1000000)}),
         Case({"the": "the tundra plot"}, ranges={"p": (50, 300)}),
     ),
+    extras=(Extra("the mean air temperature at {the} is {value}", "degC", 2, 18),),
     setting=("the growth of plants is measured in {the}",),
 )
 
@@ -286,6 +288,7 @@ DENSITY = Relation(
         ),
         Case({"the": "the field", "animals": "snails"}, ranges={"d": (0.2, 10), "A": (50, 50000)}),
     ),
+    extras=(Extra("{the} was last surveyed {value} years ago", "", 2, 9),),
     setting=("the {animals} are spread evenly over {the}",),
 )
 

@@ -151,6 +151,7 @@ TURNOVER = Relation(
         Case({"the": "the enzyme column", "enzyme": "urease"}, ranges={"k": (1000, 5000)}),
         Case({"the": "the juice press", "enzyme": "pectinase"}, ranges={"k": (10, 900)}),
     ),
+    extras=(Extra("{the} is kept at {value}", "degC", 20, 40),),
     setting=("the enzyme {enzyme} works in {the}, where it is saturated with substrate",),
 )
 
@@ -246,6 +247,7 @@ INHIBITION = Relation(
             ranges={"i": (0.1, 50), "Ki": (0.1, 20)},
         ),
     ),
+    extras=(Extra("the assay with {the} runs at {value}", "degC", 20, 40),),
     setting=("{inhibitor} acts on {the} as a purely competitive inhibitor",),
 )
 

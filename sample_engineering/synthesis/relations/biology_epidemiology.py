@@ -1,6 +1,6 @@
 """Biology: how infections spread, and how immunity stops them."""
 
-from sample_engineering.synthesis.relation import Case, Family, Quantity, Relation
+from sample_engineering.synthesis.relation import Case, Extra, Family, Quantity, Relation
 
 HERD_IMMUNITY = Relation(
     name="herd-immunity",
@@ -53,6 +53,7 @@ HERD_IMMUNITY = Relation(
         Case({"the": "the province", "disease": "mumps"}, ranges={"R0": (4, 8), "h": (70, 90)}),
         Case({"the": "the town", "disease": "influenza"}, ranges={"R0": (1.2, 2.5), "h": (15, 62)}),
     ),
+    extras=(Extra("{the} has {value} hospitals", "", 2, 30),),
     setting=("{disease} spreads in {the}, where everyone meets everyone else equally often",),
 )
 
@@ -130,6 +131,7 @@ REPRODUCTION = Relation(
         ),
         Case({"the": "the army camp", "disease": "rubella"}, ranges={"R0": (3, 8)}),
     ),
+    extras=(Extra("the last outbreak in {the} was {value} years ago", "", 2, 15),),
     setting=("{disease} has broken out in {the}, whose members meet at random",),
 )
 

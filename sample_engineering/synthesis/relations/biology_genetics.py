@@ -1,6 +1,6 @@
 """Biology: inheritance and allele frequencies."""
 
-from sample_engineering.synthesis.relation import Case, Family, Quantity, Relation
+from sample_engineering.synthesis.relation import Case, Extra, Family, Quantity, Relation
 
 MENDEL = Relation(
     name="monohybrid-cross",
@@ -63,6 +63,7 @@ MENDEL = Relation(
             }
         ),
     ),
+    extras=(Extra("{the} was begun {value} weeks ago", "", 4, 30),),
     setting=(
         "both parents in {the} carry one dominant and one recessive allele of the gene for {trait}",
     ),
@@ -134,6 +135,7 @@ DIHYBRID = Relation(
             }
         ),
     ),
+    extras=(Extra("{the} was begun {value} weeks ago", "", 4, 30),),
     setting=(
         "both parents in {the} are heterozygous for two unlinked genes, whose dominant alleles "
         "give {genes}",
@@ -187,6 +189,7 @@ AFFECTED = Relation(
         Case({"the": "the squirrels of the park", "affected": "black"}),
         Case({"the": "the cats of the town", "affected": "long-haired"}),
     ),
+    extras=(Extra("{the} were first studied {value} years ago", "", 5, 40),),
     setting=(
         "only animals with two copies of a recessive allele are {affected} among {the}, which are "
         "in Hardy-Weinberg equilibrium",

@@ -171,6 +171,7 @@ DRUG_DECAY = Relation(
             ranges={"c0": (5, 60), "T": (1.5, 3.5), "t": (1, 14), "c": (0.2, 50)},
         ),
     ),
+    extras=(Extra("{the} has a body temperature of {value}", "degC", 36.1, 38.9, 3),),
     setting=("{the} takes no further {drug} while the body removes it with a constant half-life",),
 )
 

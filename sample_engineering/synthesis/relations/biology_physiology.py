@@ -157,6 +157,7 @@ CLEARANCE = Relation(
             ranges={"P": (5, 13), "U": (300, 2500), "C": (70, 160)},
         ),
     ),
+    extras=(Extra("{the} has a body mass of {value}", "kg", 50, 95),),
     setting=("the kidneys of {the} remove {marker} from the blood",),
 )
 

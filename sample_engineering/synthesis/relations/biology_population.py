@@ -76,6 +76,7 @@ DOUBLING = Relation(
             ranges={"T": (1080, 1800), "t": (24, 240), "N0": (1e4, 1e7)},
         ),
     ),
+    extras=(Extra("{the} is kept at {value}", "degC", 25, 37),),
     setting=("{the} contains dividing {cell} with plenty of food",),
 )
 
@@ -234,7 +235,7 @@ LOGISTIC = Relation(
             ),
         ),
     ),
-    skills=("population_growth", "differential_equation", "multiplication"),
+    skills=("population_growth", "multiplication"),
     source="OpenStax Biology 2e, section 45.3 (logistic growth)",
     cases=(
         Case(
@@ -323,6 +324,7 @@ RECAPTURE = Relation(
         Case({"the": "the wood", "place": "in the wood", "animals": "mice"}),
         Case({"the": "the garden", "place": "in the garden", "animals": "snails"}),
     ),
+    extras=(Extra("{the} lies {value} from the field station", "km", 1, 20),),
     setting=(
         "the number of {animals} {place} is estimated by marking, releasing then recapturing",
     ),

@@ -1,6 +1,6 @@
 """Biology: counting cases and testing for infections."""
 
-from sample_engineering.synthesis.relation import Case, Family, Quantity, Relation
+from sample_engineering.synthesis.relation import Case, Extra, Family, Quantity, Relation
 
 INCIDENCE = Relation(
     name="incidence-rate",
@@ -93,6 +93,7 @@ INCIDENCE = Relation(
             ranges={"i": (1e-3, 0.05), "N": (1e4, 2e6)},
         ),
     ),
+    extras=(Extra("{the} has {value} hospitals", "", 2, 30),),
     setting=("a health office keeps a register of {disease} in {the}",),
 )
 
@@ -170,6 +171,7 @@ PREDICTIVE_VALUE = Relation(
         Case({"the": "the travel centre"}, ranges={"p": (0.5, 20)}),
         Case({"the": "the screening programme"}, ranges={"p": (0.1, 5)}),
     ),
+    extras=(Extra("one test in {the} costs {value}", "dollar", 5, 60),),
     setting=("everyone in {the} takes a test for an infection",),
 )
 

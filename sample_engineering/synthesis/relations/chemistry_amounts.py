@@ -1,6 +1,6 @@
 """Chemistry: mass, amount of substance and number of particles."""
 
-from sample_engineering.synthesis.relation import Case, Family, Quantity, Relation
+from sample_engineering.synthesis.relation import Case, Extra, Family, Quantity, Relation
 
 # Molar masses: IUPAC standard atomic weights (abridged, 2021), four figures.
 MOLAR_MASS = Relation(
@@ -89,6 +89,7 @@ MOLAR_MASS = Relation(
             ranges={"m": (0.05, 0.5)},
         ),
     ),
+    extras=(Extra("{the} was filled {value} weeks ago", "", 2, 30),),
     setting=("{a} contains pure {stuff}",),
 )
 

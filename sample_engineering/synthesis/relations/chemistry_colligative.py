@@ -1,6 +1,6 @@
 """Chemistry: what the number of dissolved particles does."""
 
-from sample_engineering.synthesis.relation import Case, Family, Quantity, Relation
+from sample_engineering.synthesis.relation import Case, Extra, Family, Quantity, Relation
 
 # Cryoscopic constant of water: CRC Handbook of Chemistry and Physics.
 FREEZING_POINT = Relation(
@@ -92,6 +92,7 @@ FREEZING_POINT = Relation(
             fixed={"i": "2", "K_f": "1.86"},
         ),
     ),
+    extras=(Extra("the air around {the} is at {value}", "degC", 15, 25),),
     setting=("{solute} dissolves completely in the water in {the}",),
 )
 
@@ -162,6 +163,7 @@ OSMOTIC = Relation(
         Case({"the": "the membrane pouch", "solute": "sucrose"}),
         Case({"the": "the osmometer", "solute": "urea"}),
     ),
+    extras=(Extra("the membrane of {the} is {value} thick", "um", 20, 90),),
     setting=("the only solute in {the} is {solute}, which does not split into ions",),
 )
 

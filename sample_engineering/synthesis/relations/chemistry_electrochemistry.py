@@ -157,6 +157,7 @@ CELL_WORK = Relation(
         Case({"the": "the zinc-air cell"}, ranges={"n": (0.02, 2), "E": (1.1, 1.5)}),
         Case({"the": "the fuel cell"}, ranges={"n": (1, 50), "E": (0.5, 1.2)}),
     ),
+    extras=(Extra("{the} has a mass of {value}", "g", 2, 90),),
     setting=("{the} works at a constant cell potential without losses",),
 )
 
@@ -286,6 +287,7 @@ NERNST = Relation(
             fixed={"E0": "0.359", "z": "2"},
         ),
     ),
+    extras=(Extra("the electrodes in {the} stand {value} apart", "cm", 2, 9),),
     setting=("in {the}, {metal} dissolves as {anode} while {cathode} are deposited as metal",),
 )
 

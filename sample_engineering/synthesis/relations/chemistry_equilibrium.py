@@ -222,6 +222,7 @@ BUFFER = Relation(
             ranges={"pH": (8.2, 10.3)},
         ),
     ),
+    extras=(Extra("{the} was made {value} days ago", "", 2, 30),),
     setting=("{the} keeps its pH nearly constant with the help of {acid} together with {base}",),
 )
 

@@ -1,6 +1,6 @@
 """Chemistry: mixtures of gases and the density of a gas."""
 
-from sample_engineering.synthesis.relation import Case, Family, Quantity, Relation
+from sample_engineering.synthesis.relation import Case, Extra, Family, Quantity, Relation
 
 PARTIAL_PRESSURE = Relation(
     name="partial-pressure",
@@ -73,6 +73,7 @@ PARTIAL_PRESSURE = Relation(
             ranges={"p": (95, 110), "x": (25, 90)},
         ),
     ),
+    extras=(Extra("{the} has a mass of {value}", "kg", 10, 60),),
     setting=("{the} is filled with a mixture of gases that contains {gas}",),
 )
 

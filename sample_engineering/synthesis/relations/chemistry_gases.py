@@ -1,6 +1,6 @@
 """Chemistry: gases."""
 
-from sample_engineering.synthesis.relation import Case, Family, Quantity, Relation
+from sample_engineering.synthesis.relation import Case, Extra, Family, Quantity, Relation
 
 IDEAL_GAS = Relation(
     name="ideal-gas-law",
@@ -77,6 +77,7 @@ IDEAL_GAS = Relation(
             ranges={"p": (30, 400), "V": (1, 500)},
         ),
     ),
+    extras=(Extra("the walls of {the} are {value} thick", "mm", 0.5, 3),),
     setting=("{the} contains only {gas}, which behaves as an ideal gas",),
 )
 
@@ -178,6 +179,7 @@ BOYLE = Relation(
             ranges={"V1": (5, 200), "V2": (2, 400)},
         ),
     ),
+    extras=(Extra("the piston of {the} has a mass of {value}", "g", 20, 400),),
     setting=(
         "a fixed amount of gas is shut in behind the piston of {the} at constant temperature",
     ),
@@ -256,6 +258,7 @@ CHARLES = Relation(
         Case({"the": "the weather balloon"}, ranges={"V1": (500, 3000), "V2": (400, 5000)}),
         Case({"the": "the gas bag"}, ranges={"V1": (5, 100), "V2": (4, 160)}),
     ),
+    extras=(Extra("the skin of {the} is {value} thick", "um", 20, 90),),
     setting=("{the} is sealed yet free to stretch, so that the pressure inside stays constant",),
 )
 

@@ -226,6 +226,7 @@ RATE_LAW = Relation(
         Case({"the": "the mixing chamber", "first": "iodide ions", "second": "hydrogen peroxide"}),
         Case({"the": "the batch reactor", "first": "ethanol", "second": "acetic acid"}),
     ),
+    extras=(Extra("the stirrer of {the} turns {value} times a minute", "", 60, 400),),
     setting=("the reaction of {first} with {second} in {the} is first order in each of the two",),
 )
 

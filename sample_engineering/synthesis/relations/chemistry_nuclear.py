@@ -1,6 +1,6 @@
 """Chemistry: nuclear chemistry."""
 
-from sample_engineering.synthesis.relation import Case, Family, Quantity, Relation
+from sample_engineering.synthesis.relation import Case, Extra, Family, Quantity, Relation
 
 # Half-lives: National Nuclear Data Center, NuDat 3.
 ACTIVITY_DECAY = Relation(
@@ -75,6 +75,7 @@ ACTIVITY_DECAY = Relation(
         Case({"the": "the shielded capsule", "isotope": "iodine-123"}, fixed={"T": "13.2"}),
         Case({"the": "the lead pot", "isotope": "sodium-24"}, fixed={"T": "15.0"}),
     ),
+    extras=(Extra("{the} has a mass of {value}", "g", 5, 90),),
     setting=("the only radioactive substance in {the} is {isotope}",),
 )
 
@@ -145,6 +146,7 @@ NUCLEI_ACTIVITY = Relation(
             ranges={"N": (1e10, 1e14)},
         ),
     ),
+    extras=(Extra("{the} has a mass of {value}", "g", 5, 90),),
     setting=("{the} contains {isotope} as its only radioactive substance",),
 )
 
@@ -203,6 +205,7 @@ RADIOCARBON = Relation(
         Case({"the": "the wooden beam"}, fixed={"T": "5730"}, ranges={"t": (500, 9000)}),
         Case({"the": "the bone fragment"}, fixed={"T": "5730"}),
     ),
+    extras=(Extra("{the} was found {value} below the ground", "m", 0.5, 6),),
     setting=("archaeologists date {the} by its carbon-14",),
 )
 

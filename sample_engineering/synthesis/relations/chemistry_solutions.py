@@ -160,6 +160,7 @@ DILUTION = Relation(
         Case({"the": "the measuring jug", "solute": "hydrochloric acid"}, ranges={"c1": (1, 12)}),
         Case({"the": "the spray bottle", "solute": "sodium chloride"}, ranges={"c1": (0.5, 5)}),
     ),
+    extras=(Extra("{the} has a mass of {value}", "g", 90, 400),),
     setting=("a stock solution of {solute} is diluted in {the}",),
     require=("V2 > V1",),
 )
@@ -227,6 +228,7 @@ MASS_CONCENTRATION = Relation(
         Case({"the": "the syrup", "solute": "glucose"}, ranges={"b": (20, 200)}),
         Case({"the": "the cleaning solution", "solute": "ethanol"}, ranges={"b": (20, 200)}),
     ),
+    extras=(Extra("{the} was made {value} days ago", "", 2, 30),),
     setting=("{solute} is dissolved evenly in {the}",),
 )
 
@@ -303,6 +305,7 @@ BEER_LAMBERT = Relation(
         Case({"the": "the flow cell", "solute": "NADH"}, fixed={"e": "6220"}),
         Case({"the": "the sample tube", "solute": "copper sulfate"}, fixed={"e": "12.0"}),
     ),
+    extras=(Extra("the lamp of the photometer stands {value} from {the}", "cm", 5, 30),),
     setting=(
         "a photometer shines light through {the}, which is filled with a solution of {solute}",
     ),

@@ -293,6 +293,7 @@ EQUILIBRIUM_CONSTANT = Relation(
         Case({"the": "the pressure tube"}),
         Case({"the": "the jacketed flask"}),
     ),
+    extras=(Extra("{the} has a volume of {value}", "L", 0.5, 5),),
     setting=("a reaction has come to equilibrium in {the}",),
 )
 

@@ -1,6 +1,6 @@
 """Computer science: the work that algorithms do."""
 
-from sample_engineering.synthesis.relation import Case, Family, Quantity, Relation
+from sample_engineering.synthesis.relation import Case, Extra, Family, Quantity, Relation
 
 BINARY_SEARCH = Relation(
     name="binary-search",
@@ -46,6 +46,7 @@ BINARY_SEARCH = Relation(
         Case({"the": "the telephone directory", "things": "names"}),
         Case({"the": "the register of births", "things": "people"}),
     ),
+    extras=(Extra("{the} was last updated {value} days ago", "", 2, 60),),
     setting=("a program looks entries up in {the} by binary search, one comparison a step",),
 )
 
@@ -99,6 +100,7 @@ SELECTION_SORT = Relation(
         Case({"the": "the duplicate finder", "things": "photographs"}),
         Case({"the": "the gene comparison", "things": "genomes"}, ranges={"n": (5, 800)}),
     ),
+    extras=(Extra("{the} was written {value} years ago", "", 2, 15),),
     setting=("{the} compares every pair of {things} exactly once",),
     pivot="p",
 )
@@ -180,6 +182,7 @@ SCALING = Relation(
         Case({"the": "the plagiarism checker", "things": "essays"}),
         Case({"the": "the star matcher", "things": "stars"}),
     ),
+    extras=(Extra("the source code of {the} has {value} lines", "", 200, 5000),),
     setting=("the running time of {the} is proportional to the square of the size of its input",),
     require=("n2 > n1",),
 )

@@ -1,6 +1,6 @@
 """Computer science: data about living things."""
 
-from sample_engineering.synthesis.relation import Case, Family, Quantity, Relation
+from sample_engineering.synthesis.relation import Case, Extra, Family, Quantity, Relation
 
 GENOME_DATA = Relation(
     name="genome-data",
@@ -66,6 +66,7 @@ GENOME_DATA = Relation(
             ranges={"N": (1e8, 3e11), "S": (20, 100000)},
         ),
     ),
+    extras=(Extra("{the} is copied {value} times a year", "", 2, 12),),
     setting=("{the} stores DNA sequences with the same short code for every base pair",),
 )
 
@@ -140,6 +141,7 @@ DATABASE_SIZE = Relation(
             ranges={"n": (100, 1e6), "r": (0.5, 5000)},
         ),
     ),
+    extras=(Extra("{the} is copied {value} times a year", "", 2, 12),),
     setting=("{the} keeps one record of fixed size for each of the {things}",),
 )
 

@@ -123,6 +123,7 @@ CHANNEL = Relation(
         Case({"the": "the telephone line"}, ranges={"B": (0.003, 2)}),
         Case({"the": "the deep-space link"}, ranges={"B": (0.1, 10), "s": (1, 50)}),
     ),
+    extras=(Extra("{the} has been in use for {value} years", "", 2, 20),),
     setting=("{the} is disturbed by white noise only",),
 )
 

@@ -1,6 +1,6 @@
 """Computer science: time and energy of computing."""
 
-from sample_engineering.synthesis.relation import Case, Family, Quantity, Relation
+from sample_engineering.synthesis.relation import Case, Extra, Family, Quantity, Relation
 
 CPU_TIME = Relation(
     name="cpu-time",
@@ -83,6 +83,7 @@ CPU_TIME = Relation(
         ),
         Case({"the": "the file server"}, ranges={"f": (1.8, 4), "c": (0.3, 2), "n": (1e9, 1e13)}),
     ),
+    extras=(Extra("{the} is {value} years old", "", 2, 8),),
     setting=("{the} executes a program on a single processor core",),
 )
 
@@ -164,6 +165,7 @@ AMDAHL = Relation(
         Case({"the": "the film rendering"}),
         Case({"the": "the genome assembly"}),
     ),
+    extras=(Extra("the first run of {the} was {value} weeks ago", "", 2, 30),),
     setting=(
         "part of the work of {the} can be shared evenly among processors while the rest must run "
         "on one alone",
@@ -244,6 +246,7 @@ COMPUTE_ENERGY = Relation(
             ranges={"n": (1e10, 1e15), "e": (100, 2000), "E": (1, 1e6)},
         ),
     ),
+    extras=(Extra("{the} was first run {value} years ago", "", 2, 9),),
     setting=("{the} runs on processors that spend the same energy on every operation",),
 )
 

@@ -1,6 +1,6 @@
 """Computer science: data in bits."""
 
-from sample_engineering.synthesis.relation import Case, Family, Quantity, Relation
+from sample_engineering.synthesis.relation import Case, Extra, Family, Quantity, Relation
 
 IMAGE = Relation(
     name="image-size",
@@ -71,6 +71,7 @@ IMAGE = Relation(
         Case({"the": "the weather satellite"}, ranges={"w": (2000, 12000), "h": (2000, 9000)}),
         Case({"the": "the document scanner"}, ranges={"w": (800, 5000), "h": (1000, 7000)}),
     ),
+    extras=(Extra("{the} was calibrated {value} days ago", "", 2, 60),),
     setting=("{the} takes rectangular images",),
 )
 
@@ -150,6 +151,7 @@ AUDIO = Relation(
         Case({"the": "the bird-song recorder"}, ranges={"f": (32, 96)}),
         Case({"the": "the conference recorder"}, ranges={"f": (8, 48)}),
     ),
+    extras=(Extra("{the} has a mass of {value}", "g", 150, 900),),
     setting=("{the} records sound without compression",),
 )
 

@@ -140,6 +140,7 @@ GOODS = Relation(
             ranges={"p": (0.5, 2.5), "m": (0.1, 20000)},
         ),
     ),
+    extras=(Extra("{the} has {value} employees", "", 5, 60),),
     setting=("{the} buys {stuff} by the kilogram",),
 )
 
@@ -203,6 +204,7 @@ STORAGE_BILL = Relation(
         Case({"the": "the film studio"}, ranges={"S": (500, 500000), "p": (0.005, 0.1)}),
         Case({"the": "the photo club"}, ranges={"S": (0.5, 5000), "p": (0.02, 2)}),
     ),
+    extras=(Extra("{the} signed the contract {value} months ago", "", 3, 30),),
     setting=("{the} rents storage by the gigabyte",),
 )
 
@@ -267,6 +269,7 @@ WAGES = Relation(
         Case({"the": "the vineyard"}, ranges={"n": (2, 60), "w": (9, 30)}),
         Case({"the": "the call centre"}, ranges={"n": (5, 200), "w": (10, 35)}),
     ),
+    extras=(Extra("{the} is {value} years old", "", 5, 90),),
     setting=("all workers at {the} earn the same hourly wage",),
 )
 

@@ -1,6 +1,6 @@
 """Economics: investment, interest and prices."""
 
-from sample_engineering.synthesis.relation import Case, Family, Quantity, Relation
+from sample_engineering.synthesis.relation import Case, Extra, Family, Quantity, Relation
 
 PAYBACK = Relation(
     name="payback-time",
@@ -46,6 +46,7 @@ PAYBACK = Relation(
         Case({"the": "the roof insulation"}, ranges={"I": (2000, 30000), "s": (200, 3000)}),
         Case({"the": "the new compressor"}, ranges={"I": (3000, 90000), "s": (500, 20000)}),
     ),
+    extras=(Extra("{the} was chosen from {value} offers", "", 2, 9),),
     setting=("{the} is bought to save running costs, with interest left out of account",),
 )
 
@@ -221,6 +222,7 @@ DISCOUNT = Relation(
         Case({"the": "the winter coat"}, ranges={"p": (30, 600)}),
         Case({"the": "the used tractor"}, ranges={"p": (3000, 50000)}),
     ),
+    extras=(Extra("{the} comes with a guarantee of {value} years", "", 2, 5),),
     setting=("{the} is on sale at a reduced price",),
 )
 

@@ -1,6 +1,6 @@
 """Economics: firms, markets and the whole economy."""
 
-from sample_engineering.synthesis.relation import Case, Family, Quantity, Relation
+from sample_engineering.synthesis.relation import Case, Extra, Family, Quantity, Relation
 
 BREAK_EVEN = Relation(
     name="break-even",
@@ -75,6 +75,7 @@ BREAK_EVEN = Relation(
         Case({"the": "the pottery", "item": "bowl"}, ranges={"p": (10, 80), "v": (1, 30)}),
         Case({"the": "the print shop", "item": "poster"}, ranges={"p": (4, 30), "v": (1, 12)}),
     ),
+    extras=(Extra("{the} is {value} years old", "", 5, 90),),
     setting=("{the} has a fixed cost besides the material for each {item}",),
     require=("p > v",),
     pivot="F",
@@ -113,6 +114,7 @@ EQUILIBRIUM = Relation(
         Case({"the": "the fish auction", "item": "a crate of herring"}),
         Case({"the": "the timber exchange", "item": "a stack of boards"}),
     ),
+    extras=(Extra("{the} is held {value} times a month", "", 2, 8),),
     setting=("the price $p$ of {item} at {the} is measured in dollars",),
     tell={
         "p": ("buyers at {the} demand ${a:n} - {b:n}p$ units while sellers supply ${d:n}p$ units",)

@@ -1,6 +1,6 @@
 """Engineering: power from sun and wind, power for pumps."""
 
-from sample_engineering.synthesis.relation import Case, Family, Quantity, Relation
+from sample_engineering.synthesis.relation import Case, Extra, Family, Quantity, Relation
 
 PUMP = Relation(
     name="pump-power",
@@ -86,6 +86,7 @@ PUMP = Relation(
             ranges={"q": (1, 80), "h": (3, 40)},
         ),
     ),
+    extras=(Extra("{the} has a mass of {value}", "kg", 20, 400),),
     setting=(
         "{the} lifts {liquid} at a steady rate, with friction in the pipe left out of account",
     ),
@@ -162,6 +163,7 @@ SOLAR = Relation(
         Case({"the": "the solar park"}, ranges={"A": (500, 5000)}),
         Case({"the": "the camper's panel"}, ranges={"A": (0.2, 2)}),
     ),
+    extras=(Extra("the cable of {the} is {value} long", "m", 5, 60),),
     setting=("the sun shines straight onto {the}",),
 )
 
@@ -253,6 +255,7 @@ WIND = Relation(
         Case({"the": "the farm turbine"}, fixed={"d": "1.20"}, ranges={"A": (20, 500)}),
         Case({"the": "the boat's wind generator"}, fixed={"d": "1.22"}, ranges={"A": (2, 4)}),
     ),
+    extras=(Extra("the mast of {the} is {value} high", "m", 5, 90),),
     setting=("a steady wind turns the rotor of {the}",),
 )
 

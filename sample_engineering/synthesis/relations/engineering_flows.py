@@ -1,6 +1,6 @@
 """Engineering: flows of water and of heat."""
 
-from sample_engineering.synthesis.relation import Case, Family, Quantity, Relation
+from sample_engineering.synthesis.relation import Case, Extra, Family, Quantity, Relation
 
 PIPE = Relation(
     name="pipe-flow",
@@ -67,6 +67,7 @@ PIPE = Relation(
         Case({"the": "the water main"}, ranges={"A": (100, 8000), "v": (0.3, 4)}),
         Case({"the": "the fire hose"}, ranges={"A": (10, 60), "v": (1, 12)}),
     ),
+    extras=(Extra("{the} is {value} long", "m", 10, 90),),
     setting=("{the} is completely filled with flowing water",),
 )
 
@@ -163,6 +164,7 @@ WALL = Relation(
             ranges={"d": (3, 25), "A": (5, 150)},
         ),
     ),
+    extras=(Extra("{the} is painted every {value} years", "", 3, 12),),
     setting=("heat flows steadily through {the}, which is made of {material}",),
 )
 

@@ -218,6 +218,7 @@ FUEL = Relation(
             ranges={"m": (0.05, 400)},
         ),
     ),
+    extras=(Extra("{the} has a mass of {value}", "kg", 40, 900),),
     setting=("{the} burns {fuel} completely",),
 )
 

@@ -215,6 +215,7 @@ GEARS = Relation(
         Case({"the": "the lathe"}, ranges={"n1": (200, 3000)}),
         Case({"the": "the mill"}, ranges={"n1": (20, 600)}),
     ),
+    extras=(Extra("{the} has a mass of {value}", "kg", 50, 900),),
     setting=("in {the} one gear drives another with which it meshes",),
 )
 

@@ -1,6 +1,6 @@
 """Math: calculus."""
 
-from sample_engineering.synthesis.relation import Case, Family, Quantity, Relation
+from sample_engineering.synthesis.relation import Case, Extra, Family, Quantity, Relation
 
 SLOPE = Relation(
     name="derivative-at-point",
@@ -137,6 +137,7 @@ VELOCITY = Relation(
         Case({"a": "a model rocket sled", "the": "the sled"}, ranges={"T": (2, 12)}),
         Case({"a": "a ferry", "the": "the ferry"}, ranges={"b": (0.02, 0.1), "T": (3, 12)}),
     ),
+    extras=(Extra("{the} is {value} years old", "", 2, 30),),
     setting=("{a} starts from rest with a speed that grows with time as $v = bt^2$",),
     symbolic=False,
 )
@@ -193,12 +194,13 @@ DECAY = Relation(
             ask=("What volume of water is left in {the}?",),
         ),
     ),
-    skills=("differential_equation", "exponential_change", "logarithm"),
+    skills=("exponential_change", "logarithm"),
     source="OpenStax Calculus 2, section 4.3 (separable equations)",
     cases=(
         Case({"a": "a leaking cistern", "the": "the cistern"}),
         Case({"a": "a cracked rain barrel", "the": "the barrel"}),
     ),
+    extras=(Extra("the wall of {the} is {value} thick", "mm", 5, 60),),
     setting=("{a} loses water the more slowly the emptier it gets",),
 )
 

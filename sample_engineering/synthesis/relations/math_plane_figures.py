@@ -1,6 +1,6 @@
 """Math: circles and rectangles."""
 
-from sample_engineering.synthesis.relation import Case, Family, Quantity, Relation
+from sample_engineering.synthesis.relation import Case, Extra, Family, Quantity, Relation
 
 DISC = Relation(
     name="circle-area",
@@ -140,6 +140,7 @@ CIRCUMFERENCE = Relation(
             ranges={"d": (80, 160), "n": (20, 900)},
         ),
     ),
+    extras=(Extra("{the} has a mass of {value}", "kg", 2, 20),),
     setting=("{a} rolls straight ahead without slipping",),
 )
 

@@ -170,7 +170,7 @@ COSINE_RULE = Relation(
             ask=("How far apart are {ends} in a straight line?",),
         ),
     ),
-    skills=("triangle_trigonometry", "trigonometric_identity", "square_root"),
+    skills=("triangle_trigonometry", "square_root"),
     source="OpenStax Precalculus 2e, section 8.2 (law of cosines)",
     cases=(
         Case(

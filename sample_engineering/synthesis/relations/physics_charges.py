@@ -1,6 +1,6 @@
 """Physics: electric charge, and where it is kept."""
 
-from sample_engineering.synthesis.relation import Case, Family, Quantity, Relation
+from sample_engineering.synthesis.relation import Case, Extra, Family, Quantity, Relation
 
 CHARGE = Relation(
     name="charge-flow",
@@ -45,7 +45,7 @@ CHARGE = Relation(
             ask=("How much charge passes through {the}?",),
         ),
     ),
-    skills=("circuit_analysis", "multiplication"),
+    skills=("rate", "multiplication"),
     source="OpenStax University Physics 2, section 9.1 (electrical current)",
     cases=(
         Case(
@@ -60,6 +60,7 @@ CHARGE = Relation(
             {"a": "a solar cell", "the": "the solar cell"}, ranges={"I": (0.05, 8), "t": (5, 600)}
         ),
     ),
+    extras=(Extra("{the} has a mass of {value}", "kg", 1, 20),),
     setting=("{a} feeds a circuit",),
 )
 
@@ -172,6 +173,7 @@ CAPACITOR = Relation(
             ranges={"C": (20, 300), "U": (800, 4000)},
         ),
     ),
+    extras=(Extra("{the} has a mass of {value}", "g", 5, 90),),
     setting=("{a} is fully charged",),
 )
 

@@ -110,6 +110,7 @@ POWER = Relation(
             {"a": "a laptop charger", "the": "the charger"}, ranges={"U": (5, 24), "P": (10, 140)}
         ),
     ),
+    extras=(Extra("the cable of {the} is {value} long", "m", 1, 5),),
     setting=("{a} is fed with direct current",),
 )
 
@@ -167,6 +168,7 @@ JOULE = Relation(
             ranges={"R": (0.5, 3), "I": (4, 20)},
         ),
     ),
+    extras=(Extra("{the} is {value} years old", "", 2, 15),),
     setting=("{a} carries a steady current",),
 )
 
@@ -284,6 +286,7 @@ WIRE = Relation(
             ranges={"L": (0.5, 60), "A": (0.05, 3)},
         ),
     ),
+    extras=(Extra("{the} cost {value}", "dollar", 4, 60),),
     setting=("{a} has the same cross-section all along",),
 )
 

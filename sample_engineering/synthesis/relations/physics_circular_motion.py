@@ -1,6 +1,6 @@
 """Physics: motion in circles and orbits."""
 
-from sample_engineering.synthesis.relation import Case, Family, Quantity, Relation
+from sample_engineering.synthesis.relation import Case, Extra, Family, Quantity, Relation
 
 CENTRIPETAL = Relation(
     name="centripetal-force",
@@ -124,6 +124,7 @@ ORBIT = Relation(
             ranges={"r": (3600, 30000), "v": (1, 3.6)},
         ),
     ),
+    extras=(Extra("{the} has a mass of {value}", "kg", 100, 900),),
     setting=("{a} circles {body} on a circular orbit",),
 )
 
@@ -178,6 +179,7 @@ ORBIT_PERIOD = Relation(
         ),
         Case({"a": "a drone", "the": "the drone"}, ranges={"r": (10, 500), "v": (3, 25)}),
     ),
+    extras=(Extra("{the} has a mass of {value}", "kg", 20, 90),),
     setting=("{a} goes round and round in a circle at constant speed",),
 )
 

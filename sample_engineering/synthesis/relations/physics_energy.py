@@ -46,7 +46,7 @@ HEATER = Relation(
             ask=("How much heat does {the} deliver?", "How much heat does {the} give off?"),
         ),
     ),
-    skills=("multiplication", "unit_conversion"),
+    skills=("electric_power", "multiplication", "unit_conversion"),
     source="OpenStax University Physics 1, section 7.4 (power)",
     cases=(
         Case({"a": "an electric kettle", "the": "the kettle"}, ranges={"P": (1200, 3000)}),
@@ -115,7 +115,7 @@ HEATING = Relation(
             ),
         ),
     ),
-    skills=("multiplication", "division", "unit_conversion"),
+    skills=("heat_capacity", "multiplication", "division", "unit_conversion"),
     source="OpenStax University Physics 2, section 1.4 (heat transfer, specific heat)",
     # Specific heats near 25 degrees Celsius: CRC Handbook of Chemistry and Physics.
     cases=(
@@ -190,7 +190,7 @@ KINETIC = Relation(
             ),
         ),
     ),
-    skills=("squaring", "multiplication", "halving"),
+    skills=("work_and_power", "squaring", "multiplication", "halving"),
     source="OpenStax University Physics 1, section 7.2 (kinetic energy)",
     cases=(
         Case({"a": "a tennis ball", "the": "the ball"}, ranges={"m": (0.05, 0.5), "v": (5, 60)}),

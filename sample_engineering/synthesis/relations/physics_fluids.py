@@ -1,6 +1,6 @@
 """Physics: density, pressure and flow."""
 
-from sample_engineering.synthesis.relation import Case, Family, Quantity, Relation
+from sample_engineering.synthesis.relation import Case, Extra, Family, Quantity, Relation
 
 DENSITY = Relation(
     name="density",
@@ -125,6 +125,7 @@ PRESSURE = Relation(
             ranges={"h": (0.05, 2)},
         ),
     ),
+    extras=(Extra("{the} has a mass of {value}", "kg", 2, 90),),
     setting=("{a} is submerged in {stuff}",),
 )
 
@@ -172,6 +173,7 @@ PRESSURE_FORCE = Relation(
         Case({"a": "a hatch", "the": "the hatch"}, ranges={"A": (1000, 15000), "p": (5, 500)}),
         Case({"a": "a piston", "the": "the piston"}, ranges={"A": (5, 500), "p": (50, 4500)}),
     ),
+    extras=(Extra("{the} has a mass of {value}", "kg", 2, 40),),
     setting=("{a} closes a vessel against the outside",),
 )
 
@@ -233,6 +235,7 @@ FLOW = Relation(
             {"a": "a tap", "the": "the tap"}, ranges={"q": (2, 15), "t": (0.2, 60), "V": (1, 600)}
         ),
     ),
+    extras=(Extra("{the} is {value} years old", "", 2, 20),),
     setting=("{a} lets water through at a steady rate",),
 )
 

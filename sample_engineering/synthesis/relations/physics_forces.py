@@ -1,6 +1,6 @@
 """Physics: forces, friction and collisions."""
 
-from sample_engineering.synthesis.relation import Case, Family, Quantity, Relation
+from sample_engineering.synthesis.relation import Case, Extra, Family, Quantity, Relation
 
 _THE_MASS = ("the mass of {the} equals {source}",)
 
@@ -110,6 +110,7 @@ FRICTION = Relation(
         Case({"a": "a wooden crate", "the": "the crate"}, ranges={"m": (5, 300), "mu": (0.2, 0.6)}),
         Case({"a": "a wardrobe", "the": "the wardrobe"}, ranges={"m": (30, 150), "mu": (0.2, 0.7)}),
     ),
+    extras=(Extra("the way over the ground takes {value}", "s", 10, 60),),
     setting=("{a} slides at constant speed over level ground",),
 )
 

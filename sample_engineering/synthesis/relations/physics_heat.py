@@ -1,6 +1,6 @@
 """Physics: melting, conduction, expansion and radiation of heat."""
 
-from sample_engineering.synthesis.relation import Case, Family, Quantity, Relation
+from sample_engineering.synthesis.relation import Case, Extra, Family, Quantity, Relation
 
 MELTING = Relation(
     name="latent-heat",
@@ -132,6 +132,7 @@ CONDUCTION = Relation(
             ranges={"A": (1, 100), "d": (1, 20), "dT": (2, 50)},
         ),
     ),
+    extras=(Extra("{the} is {value} years old", "", 2, 40),),
     setting=("heat flows steadily through {a}",),
 )
 
@@ -200,6 +201,7 @@ EXPANSION = Relation(
             ranges={"L": (1, 60)},
         ),
     ),
+    extras=(Extra("{the} is {value} years old", "", 2, 40),),
     setting=("{a} is free to expand in the sun",),
 )
 

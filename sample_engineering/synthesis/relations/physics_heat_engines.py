@@ -1,6 +1,6 @@
 """Physics: efficiency, heat engines and the work of a gas."""
 
-from sample_engineering.synthesis.relation import Case, Family, Quantity, Relation
+from sample_engineering.synthesis.relation import Case, Extra, Family, Quantity, Relation
 
 EFFICIENCY = Relation(
     name="efficiency",
@@ -60,6 +60,7 @@ EFFICIENCY = Relation(
             ranges={"eta": (5, 20), "E_in": (1, 2000)},
         ),
     ),
+    extras=(Extra("{the} has a mass of {value}", "kg", 20, 900),),
     setting=("{a} is run under steady load",),
 )
 
@@ -104,12 +105,13 @@ CARNOT = Relation(
             noun=("the highest possible efficiency of {the}",),
         ),
     ),
-    skills=("first_law", "percentage"),
+    skills=("efficiency", "percentage"),
     source="OpenStax University Physics 2, section 4.5 (Carnot cycle)",
     cases=(
         Case({"a": "a steam turbine", "the": "the turbine"}, ranges={"Th": (450, 900)}),
         Case({"a": "a Stirling engine", "the": "the Stirling engine"}, ranges={"Th": (350, 900)}),
     ),
+    extras=(Extra("{the} has a mass of {value}", "kg", 20, 900),),
     setting=("{a} works between two heat reservoirs",),
 )
 
@@ -163,6 +165,7 @@ GAS_WORK = Relation(
             ranges={"p": (90, 160), "dV": (1, 2000)},
         ),
     ),
+    extras=(Extra("{the} has a mass of {value}", "kg", 0.5, 5),),
     setting=("the gas in {a} is slowly heated",),
 )
 

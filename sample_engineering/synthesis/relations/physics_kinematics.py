@@ -115,6 +115,7 @@ ACCELERATION = Relation(
         ),
         Case({"a": "a sailing boat", "the": "the boat"}, ranges={"a": (0.1, 0.5), "v": (0.5, 9)}),
     ),
+    extras=(Extra("{the} has a mass of {value}", "kg", 900, 9000),),
     setting=("{a} starts from rest, with constant acceleration along a straight line",),
 )
 
@@ -158,6 +159,7 @@ FALL = Relation(
             ranges={"h": (10, 150)},
         ),
     ),
+    extras=(Extra("{the} has a mass of {value}", "kg", 0.3, 5),),
     setting=("{a} drops from rest off {place}, air resistance being negligible",),
 )
 
@@ -196,6 +198,7 @@ IMPACT = Relation(
         Case({"a": "a loose roof tile", "the": "the tile"}, ranges={"h": (3, 60)}),
         Case({"a": "an icicle", "the": "the icicle"}, ranges={"h": (2, 40)}),
     ),
+    extras=(Extra("{the} has a mass of {value}", "g", 100, 900),),
     setting=("{a} falls from rest without air resistance",),
 )
 

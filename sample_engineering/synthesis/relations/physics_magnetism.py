@@ -1,6 +1,6 @@
 """Physics: magnetic forces and induction."""
 
-from sample_engineering.synthesis.relation import Case, Family, Quantity, Relation
+from sample_engineering.synthesis.relation import Case, Extra, Family, Quantity, Relation
 
 WIRE_FORCE = Relation(
     name="force-on-wire",
@@ -118,6 +118,7 @@ MOTIONAL = Relation(
         Case({"a": "a brass bar", "the": "the brass bar"}),
         Case({"a": "an axle of a test trolley", "the": "the axle"}, ranges={"L": (40, 200)}),
     ),
+    extras=(Extra("{the} has a mass of {value}", "kg", 1, 20),),
     setting=("{a} is moved at a right angle to itself as well as to a uniform magnetic field",),
 )
 
@@ -185,6 +186,7 @@ TRANSFORMER = Relation(
             ranges={"U1": (5, 60), "n1": (100, 1200), "n2": (100, 2400), "U2": (2, 400)},
         ),
     ),
+    extras=(Extra("{the} has a mass of {value}", "kg", 0.3, 5),),
     setting=("{a} may be treated as ideal",),
 )
 

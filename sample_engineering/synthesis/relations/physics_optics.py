@@ -1,6 +1,6 @@
 """Physics: optics."""
 
-from sample_engineering.synthesis.relation import Case, Family, Quantity, Relation
+from sample_engineering.synthesis.relation import Case, Extra, Family, Quantity, Relation
 
 SNELL = Relation(
     name="refraction",
@@ -107,6 +107,7 @@ LENS = Relation(
             ranges={"f": (5, 30), "g_0": (6, 40), "b": (50, 900)},
         ),
     ),
+    extras=(Extra("{the} has a mass of {value}", "g", 20, 200),),
     setting=("{a}, which may be treated as thin, casts a real image on a screen",),
 )
 
@@ -164,6 +165,7 @@ SLITS = Relation(
         Case({"a": "a laser pointer", "the": "the laser pointer"}),
         Case({"a": "a sodium lamp", "the": "the sodium lamp"}, fixed={"lam": "589"}),
     ),
+    extras=(Extra("{the} has a mass of {value}", "g", 20, 400),),
     setting=("the light of {a} falls on two narrow slits",),
 )
 

@@ -52,6 +52,7 @@ SPRING = Relation(
             ranges={"D": (50, 1500), "x": (2, 12)},
         ),
     ),
+    extras=(Extra("{the} has a mass of {value}", "g", 20, 400),),
     setting=("{a} obeys Hooke's law",),
 )
 
@@ -92,7 +93,7 @@ HOOKE = Relation(
             ask=("By how much does {the} stretch?",),
         ),
     ),
-    skills=("newtons_laws", "direct_and_inverse_variation"),
+    skills=("direct_and_inverse_variation",),
     source="OpenStax University Physics 1, section 5.6 (common forces)",
     cases=(
         Case(
@@ -104,6 +105,7 @@ HOOKE = Relation(
             ranges={"F": (20, 400), "D": (200, 2000)},
         ),
     ),
+    extras=(Extra("{the} has a mass of {value}", "g", 20, 400),),
     setting=("{a} obeys Hooke's law",),
 )
 

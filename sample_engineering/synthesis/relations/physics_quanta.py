@@ -1,6 +1,6 @@
 """Physics: photons, matter waves and decay."""
 
-from sample_engineering.synthesis.relation import Case, Family, Quantity, Relation
+from sample_engineering.synthesis.relation import Case, Extra, Family, Quantity, Relation
 
 PHOTON = Relation(
     name="photon-energy",
@@ -37,6 +37,7 @@ PHOTON = Relation(
         Case({"a": "a laser diode", "the": "the laser diode"}, ranges={"lam": (400, 1600)}),
         Case({"a": "a mercury lamp", "the": "the mercury lamp"}, ranges={"lam": (180, 600)}),
     ),
+    extras=(Extra("{the} has a mass of {value}", "g", 5, 400),),
     setting=("{a} gives off light of a single wavelength",),
 )
 
@@ -90,6 +91,7 @@ PHOTON_COUNT = Relation(
             ranges={"E": (0.1, 5000), "lam": (400, 700)},
         ),
     ),
+    extras=(Extra("{the} has a mass of {value}", "g", 50, 400),),
     setting=("{a} sends out light of a single wavelength",),
 )
 
@@ -142,6 +144,7 @@ PHOTOEFFECT = Relation(
             fixed={"W": "4.73"},
         ),
     ),
+    extras=(Extra("{the} is {value} thick", "mm", 1, 5),),
     setting=("light of a single wavelength falls on {a} in a vacuum",),
 )
 
@@ -278,6 +281,7 @@ HALF_LIFE = Relation(
             ranges={"t": (20, 1200)},
         ),
     ),
+    extras=(Extra("{the} has a mass of {value}", "g", 2, 40),),
     setting=("{a} is kept in a shielded box",),
 )
 

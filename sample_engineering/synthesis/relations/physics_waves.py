@@ -1,6 +1,6 @@
 """Physics: waves and sound."""
 
-from sample_engineering.synthesis.relation import Case, Family, Quantity, Relation
+from sample_engineering.synthesis.relation import Case, Extra, Family, Quantity, Relation
 
 WAVE = Relation(
     name="wave-relation",
@@ -178,6 +178,7 @@ STRING = Relation(
             ranges={"L": (30, 200), "v": (80, 450)},
         ),
     ),
+    extras=(Extra("{the} is {value} thick", "mm", 0.3, 1.2),),
     setting=("{a} is fixed at both ends",),
 )
 
@@ -226,6 +227,7 @@ INTENSITY = Relation(
         Case({"a": "a bare lamp", "the": "the lamp"}, ranges={"P": (5, 500), "r": (0.5, 20)}),
         Case({"a": "a siren", "the": "the siren"}, ranges={"P": (0.5, 50), "r": (5, 500)}),
     ),
+    extras=(Extra("{the} has a mass of {value}", "g", 100, 900),),
     setting=("{a} radiates evenly in all directions, nothing being absorbed on the way",),
 )
 
@@ -293,6 +295,7 @@ DOPPLER = Relation(
             ranges={"f0": (200, 1200), "v": (5, 60)},
         ),
     ),
+    extras=(Extra("{the} is {value} years old", "", 2, 20),),
     setting=("{a} drives along a straight line through still air",),
 )
 

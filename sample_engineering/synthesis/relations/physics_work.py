@@ -57,6 +57,7 @@ WORK = Relation(
             {"a": "a tractor", "the": "the tractor"}, ranges={"F": (1000, 40000), "s": (10, 2000)}
         ),
     ),
+    extras=(Extra("the rope to the load is {value} long", "m", 2, 20),),
     setting=("{a} pulls a load, with the force along the direction of motion",),
 )
 
@@ -175,6 +176,7 @@ LIFT_POWER = Relation(
             ranges={"P": (10, 400), "t": (30, 3600)},
         ),
     ),
+    extras=(Extra("{the} has a mass of {value}", "kg", 20, 400),),
     setting=("{a} works at a steady rate",),
 )
 
