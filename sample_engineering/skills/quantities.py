@@ -1,6 +1,7 @@
 """Physical and other quantities that a text gives, found by their units."""
 
 import re
+from collections.abc import Collection, Mapping
 
 # Kind of quantity -> its units as written after a number. "C" and "B" alone are left out: they are
 # as often the letter of an option.
@@ -98,14 +99,16 @@ _LAYOUT = re.compile(r"\\(?:mathrm|text|textrm|operatorname)\s*\{~?|\\[,;! ]|[{}
 _GIVEN = re.compile(
     r"\d(?: *(?:\\times|x|×) *10 *\^? *-?\d+)? *-?"
     r"(°?[A-Za-zΩμµÅ]+(?:/[A-Za-z]+)?(?:\^?-?[23²³](?!\d))?|%|\\%|°|\\Omega)"
+    r"(?! *[-+=^_(] *[\w\\(])"  # not the letter of an equation, "7m - 2n"
 )
 _MONEY = re.compile(r"\\?\$\s?\d|€\s?\d|£\s?\d")
 _MAX_CHARACTERS = 20_000
 
 
-# The unit of the answer: "in $\\mathrm{cm}$" or "in cm".
+# The unit of the answer: "in $\\mathrm{cm}$", "in cm" or "how many feet".
 _ASKED = re.compile(
-    r"\bin\s+\$?\s*(?:\\mathrm\s*\{~?)?([A-Za-z°Ωμµ]+(?:/[A-Za-z]+)?(?:\^?[23²³])?)(?=[}\s,.?$])"
+    r"\b(?:in|[Hh]ow many)\s+\$?\s*(?:\\mathrm\s*\{~?)?"
+    r"([A-Za-z°Ωμµ]+(?:/[A-Za-z]+)?(?:\^?[23²³])?)(?=[}\s,.?$])"
 )
 # Kinds in which two units mean a conversion; not those whose units are words for different things.
 _NO_CONVERSION = frozenset({"count", "percentage", "money"})
@@ -132,13 +135,22 @@ def quantities_in(text: str) -> tuple[str, ...]:
     return tuple(kind for kind in QUANTITIES if kind in found)
 
 
-def units_to_convert(text: str) -> tuple[str, str] | None:
-    """Return two units of one kind that a text gives, or gives and asks for; None without any."""
-    units = units_in(text)
-    for unit in _ASKED.findall(text[:_MAX_CHARACTERS]):
+def conversion_of(text: str, units: Mapping[str, Collection[str]]) -> tuple[str, str] | None:
+    """Return two units of one kind that a text gives, or gives and asks for; None without any.
+
+    Parameters
+    ----------
+    text : str
+        The text.
+    units : mapping of str to collection of str
+        What it gives, see `units_in`.
+    """
+    asked: dict[str, set[str]] = {}
+    for unit in _ASKED.findall(text[:_MAX_CHARACTERS]) if units else ():
         if _KIND.get(unit) in units:
-            units[_KIND[unit]].add(_ONE_NAME.get(unit, unit))
-    for kind, found in units.items():
+            asked.setdefault(_KIND[unit], set()).add(_ONE_NAME.get(unit, unit))
+    for kind, given in units.items():
+        found = {*given, *asked.get(kind, ())}
         if len(found) > 1 and kind not in _NO_CONVERSION:
             first, second = sorted(found)[:2]
             return first, second

@@ -36,7 +36,19 @@ class Skill:
     domains : tuple of str
         The domains of `DOMAINS` whose problems use it; the first is its home.
     words, hints : tuple of str
-        Phrases that show the skill, and phrases that only suggest it (see `tagger`).
+        Phrases that show the skill, and phrases that only suggest it (see `tagger`). A phrase may
+        be the name of a structure of formulas or a kind of quantity, ``<quadratic>``,
+        ``<quantity mass>`` (see `context`).
+    ambiguous : tuple of str
+        Phrases that show it in company only: of any phrase of `company`, or, where that is empty,
+        of other signs of the skill's home domain.
+    company, unless : tuple of str
+        Phrases beside which an ambiguous one counts; phrases beside which ambiguous ones and hints
+        do not.
+    never_with : tuple of str
+        Phrases beside which nothing shows the skill.
+    not_in : tuple of str
+        Longer phrases within which no phrase of the skill counts: "square" in "square root".
     patterns : tuple of str
         Regular expressions on the raw text.
     """
@@ -49,6 +61,11 @@ class Skill:
     words: tuple[str, ...] = ()
     hints: tuple[str, ...] = ()
     patterns: tuple[str, ...] = ()
+    ambiguous: tuple[str, ...] = ()
+    company: tuple[str, ...] = ()
+    unless: tuple[str, ...] = ()
+    never_with: tuple[str, ...] = ()
+    not_in: tuple[str, ...] = ()
 
 
 def taxonomy() -> Mapping[str, Skill]:
@@ -102,7 +119,8 @@ def _skill(name: str, family: str, domain: str, fields: Mapping[str, Any]) -> Sk
     except TypeError as error:
         raise ConfigError(
             f"the skill {name!r} of {domain} ({family}) lacks a field or has an unknown one "
-            f"({error}); it takes definition, example, domains, words, hints, patterns"
+            f"({error}); it takes definition, example, domains, words, hints, "
+            "patterns, ambiguous, company, unless, never_with, not_in"
         ) from error
 
 
