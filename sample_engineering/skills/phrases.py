@@ -51,8 +51,8 @@ def _stem(word: str) -> str:
 
 
 def normal(phrase: str) -> str:
-    """Return a phrase as it is found; structures, in angle brackets, as they are."""
-    return phrase if phrase.startswith("<") else " ".join(words_of(phrase))
+    """Return a phrase as it is found, ``#`` a number; structures, in angle brackets, as they are."""
+    return phrase if phrase.startswith("<") else " ".join(words_of(phrase.replace("#", "0")))
 
 
 class Phrases(Generic[Meaning]):

@@ -80,6 +80,7 @@ def test_a_word_without_its_company_is_no_skill(text, skill):
         (r"For sets, find $A \cap B$.", "set_operations"),
         ("One of the two always lies; the other tells the truth.", "logical_deduction"),
         ("Write 57 in base 8.", "base_conversion"),
+        ("Find the sum of 3 and 4.", "addition"),
     ],
 )  # fmt: skip
 def test_a_word_in_its_company_and_a_structure_show_the_skill(text, skill):
