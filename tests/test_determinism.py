@@ -11,6 +11,7 @@ _ROOT = Path(__file__).resolve().parents[1]
 _POOL = _ROOT / "examples" / "pool.jsonl"
 _OTHERS = _ROOT / "examples" / "demo_pool.jsonl"
 _RUN = _ROOT / "tests" / "runs" / "data" / "format_1"
+_ROLLOUTS = _ROOT / "tests" / "runs" / "older" / "format_2" / "eval"
 
 
 def _told(folder, hash_seed, arguments):
@@ -35,6 +36,9 @@ _COMMANDS = {
     "rank all": ["rank", _POOL, "--selectors", "all", "-o", "ranked.parquet"],
     "rank a set": ["rank", _POOL, "--choose", 5, "--per-family", 2, "-o", "set.jsonl"],
     "rank against outcomes": ["rank", _POOL, "--evaluate", f"{_POOL}#pass_rate", "-o", "rows.csv"],
+    "history": ["history", _ROLLOUTS, "-o", "history.jsonl"],
+    "profile": ["profile", _ROLLOUTS, "-o", "profile.jsonl"],
+    "rescore": ["rescore", _ROLLOUTS, "-o", "rescored.jsonl", "--flips", "flips.jsonl"],
     "synthesize": ["synthesize", "--domains", "physics,biology", "-n", 4, "-o", "new.jsonl"],
     "report": ["report", _RUN, "--out", "page.html"],
 }

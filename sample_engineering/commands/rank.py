@@ -59,7 +59,10 @@ def rank(
     mapping: Map = None,
     history: Annotated[
         Path | None,
-        typer.Option(help="Accuracies at successive checkpoints: records of id and accuracy."),
+        typer.Option(
+            help="Accuracies at successive checkpoints: records of id and accuracy, or a log of a "
+            "training, file or folder, as se history reads it."
+        ),
     ] = None,
     rates: Annotated[
         Path | None,

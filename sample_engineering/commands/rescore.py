@@ -109,6 +109,7 @@ def rescore(
         if more > 0:
             typer.echo(f"  ... and {more:,} more; --flips writes all")
         show_report(result.report)
+    typer.echo(f"graded in {result.seconds:.1f} s", err=True)
     for place in (out, flips):
         if place is not None:
             typer.echo(f"wrote {place}", err=True)

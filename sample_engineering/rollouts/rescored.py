@@ -126,7 +126,7 @@ class Rescored:
 
     def lines(self) -> list[str]:
         """Return the result for people, a line each."""
-        told = [f"{count_of(self.graded, 'completion')} graded anew in {self.seconds:.1f} s"]
+        told = [f"{count_of(self.graded, 'completion')} graded anew"]
         if self.compared:
             share = (self.right_before / self.compared, self.right_after / self.compared)
             told.append(
@@ -148,7 +148,7 @@ class Rescored:
         return told + list(dict.fromkeys(self.notes))
 
     def to_dict(self) -> dict[str, Any]:
-        """Return a JSON-ready record."""
+        """Return a JSON-ready record; without the time, so that it is the same each time."""
         return {
             "graded": self.graded,
             "compared": self.compared,
@@ -160,7 +160,6 @@ class Rescored:
             "no_gold": self.no_gold,
             "unreadable_golds": self.unreadable_golds,
             "timed_out": self.timed_out,
-            "seconds": self.seconds,
             "rules": dict(self.rules.most_common()),
             "flips": [asdict(flip) for flip in self.flips],
             "problems": list(self.to_records()),

@@ -362,7 +362,9 @@ class _Rescoring:
                 piece.fault if grade is None else grade.rule
                 for piece, grade in zip(row, grades, strict=True)
             ],
-            f"{NEW_REWARD}_extracted": [grade and grade.extracted for grade in grades],
+            f"{NEW_REWARD}_extracted": [
+                None if grade is None else grade.extracted for grade in grades
+            ],
         }
         whole = row[0].rollout.record or {}
         columns = self._file.columns

@@ -92,6 +92,7 @@ def test_the_pools_gold_counts_and_a_gold_that_cannot_be_read_is_counted(tmp_pat
     assert (done.graded, done.agreement, done.unreadable_golds) == (1, 1.0, 1)
     new = [json.loads(line) for line in (tmp_path / "out.jsonl").read_text().splitlines()]
     assert [row["rescored"] for row in new] == [1.0, None]
+    assert [row["rescored_extracted"] for row in new] == ["19", None]
     assert new[0]["answer"] == "wrong gold"
 
 
