@@ -53,6 +53,7 @@ from .selectors import Explanation as Explanation
 from .selectors import Ranking as Ranking
 from .selectors import Scores as Scores
 from .selectors import Selector as Selector
+from .selectors.predicting import SelectorEvaluation as SelectorEvaluation
 from .skills import Domain as Domain
 from .synthesis import Composition as Composition
 from .synthesis import Prime as Prime

@@ -13,19 +13,24 @@ from dataclasses import dataclass
 from functools import cache
 from hashlib import blake2b
 from importlib.resources import files
+from math import isfinite
 from pathlib import Path
 from typing import Any
 
 from sample_engineering.errors import ConfigError, PoolError
+from sample_engineering.pool.ids import ID_NAMES
+from sample_engineering.pool.names import squashed
 from sample_engineering.registry import suggestion
 from sample_engineering.sample import Sample
 from sample_engineering.selectors.evidence import number_of
+from sample_engineering.selectors.joining import as_id, id_in
 
-_ID_FIELDS = ("id", "sample_id", "sample", "problem_id", "idx", "index")
+_SAMPLE = "sample"  # what a leaderboard calls the id
 # Names of an outcome, the first that is there; else the only column of numbers.
 _OUTCOME_FIELDS = ("outcome", "lift", "accuracy", "average", "math500")
 # An instruction follows the problem in many pools, so that only its beginning is compared.
 _BEGINNING = 80  # letters and digits
+_LONGEST_NUMBER = 40  # characters
 _NOT_COMPARED = re.compile(r"[\W_]+")
 
 
@@ -79,10 +84,11 @@ class Outcomes:
                 for label, sample in zip(labels, samples, strict=True)
             ]
         if all(value is None for value in found):
-            known = ", ".join(list(self.values)[:4])
+            there = ", ".join(map(repr, list(self.values)[:3]))
+            here = ", ".join(repr(sample.id) for sample in samples[:3])
             raise PoolError(
-                f"`evaluate` {self.name}: no candidate of the pool has an outcome; give the pool "
-                f"of these samples ({known} ...)"
+                f"`evaluate` {self.name}: no candidate of the pool has an outcome (of {there} ... "
+                f"there, {here} ... here); give the pool of these samples"
             )
         return found
 
@@ -164,20 +170,40 @@ def _read_packaged(name: str, column: str) -> Outcomes:
 def _read_file(path: str, column: str) -> Outcomes:
     from sample_engineering.pool import stream_records
 
-    rows: list[tuple[str, Mapping[str, Any]]] = []
-    for line, record in stream_records(path, on_error="fail"):
-        id_ = next((record[key] for key in _ID_FIELDS if record.get(key) is not None), None)
-        if id_ is None:
-            raise PoolError(f"{path}:{line}: no id; each outcome needs the id of its sample")
-        rows.append((str(id_), record))
-    twice = [id_ for id_, n in Counter(id_ for id_, _ in rows).items() if n > 1]
-    if twice:
-        raise PoolError(f"{path}: several outcomes of {twice[0]!r}; give one for each sample")
+    records = [record for _, record in stream_records(path, on_error="fail")]
+    if len(records) == 1 and _is_map(records[0]):
+        return Outcomes(path, "outcome", _finite(records[0]))
+    ids = [_id_of(record) for record in records]
+    begins = None
+    if all(id_ is None for id_ in ids) and all(record.get("problem") for record in records):
+        ids = [f"problem {number}" for number in range(1, len(records) + 1)]
+        begins = {
+            beginning_of(str(record["problem"])): str(id_)
+            for record, id_ in zip(records, ids, strict=True)
+        }
+    if None in ids:
+        line = ids.index(None) + 1
+        raise PoolError(
+            f"{path}: outcome {line} has no id; each needs the id of its sample, or all the text "
+            "of their problem"
+        )
+    rows = {str(id_): record for id_, record in zip(ids, records, strict=True)}
+    if len(rows) < len(records):
+        twice = next(id_ for id_, n in Counter(ids).items() if n > 1)
+        raise PoolError(f"{path}: several outcomes of {twice!r}; give one for each sample")
+    column = _outcome_column(path, records, column)
+    values = {id_: record.get(column) for id_, record in rows.items()}
+    return Outcomes(path, column, _finite(values), begins)
+
+
+def _outcome_column(path: str, records: Sequence[Mapping[str, Any]], column: str) -> str:
+    """Return the column that is meant."""
     numeric = [
         name
-        for name in dict.fromkeys(key for _, record in rows for key in record)
-        if name not in _ID_FIELDS
-        and any(number_of(record.get(name)) == number_of(record.get(name)) for _, record in rows)
+        for name in dict.fromkeys(key for record in records for key in record)
+        if name != _SAMPLE
+        and squashed(name) not in ID_NAMES
+        and any(map(isfinite, (_number(r.get(name)) for r in records)))
     ]
     if not column:
         named = [name for name in _OUTCOME_FIELDS if name in numeric]
@@ -188,9 +214,31 @@ def _read_file(path: str, column: str) -> Outcomes:
             f"`evaluate` {path}: which column is the outcome? write FILE#COLUMN; "
             f"columns of numbers: {names}"
         )
-    return Outcomes(path, column, _finite({id_: record.get(column) for id_, record in rows}))
+    return column
 
 
-def _finite(values: Mapping[str, Any]) -> dict[str, float]:
-    numbers = {str(id_): number_of(value) for id_, value in values.items()}
-    return {id_: n for id_, n in numbers.items() if n == n and abs(n) != float("inf")}
+def _id_of(record: Mapping[str, Any]) -> str | None:
+    """Return the id of a record as pools write it; None where it has none."""
+    return as_id(record.get(_SAMPLE)) or id_in(record)
+
+
+def _is_map(record: Mapping[str, Any]) -> bool:
+    """Whether a record is all outcomes in one, from ids to numbers."""
+    return "problem" not in record and len(record) > 1 and all(
+        isfinite(_number(value)) for value in record.values()
+    )  # fmt: skip
+
+
+def _finite(values: Mapping[Any, Any]) -> dict[str, float]:
+    numbers = {as_id(id_) or str(id_): _number(value) for id_, value in values.items()}
+    return {id_: number for id_, number in numbers.items() if isfinite(number)}
+
+
+def _number(value: Any) -> float:
+    """Return a number, also one that a table holds as text; NaN for anything else."""
+    if isinstance(value, str) and len(value) < _LONGEST_NUMBER:
+        try:
+            return float(value)
+        except ValueError:
+            return float("nan")
+    return number_of(value)

@@ -1,5 +1,6 @@
 """How alike candidates are: by the skills that they exercise, and by embeddings."""
 
+import json
 from collections.abc import Mapping, Sequence
 from typing import TYPE_CHECKING
 
@@ -81,8 +82,9 @@ def embeddings_in(samples: Sequence[Sample], field: str) -> "numpy.ndarray":
     rows = []
     for sample, one in zip(samples, given, strict=True):
         try:
-            row = np.asarray(one, dtype=float)
-        except (TypeError, ValueError):
+            # A table holds a list as text.
+            row = np.asarray(json.loads(one) if isinstance(one, str) else one, dtype=float)
+        except (TypeError, ValueError, RecursionError):
             row = np.array(np.nan)
         if row.ndim != 1 or not row.size or not np.isfinite(row).all():
             raise PoolError(f"`embeddings` {field} of {sample.id!r} is no list of numbers")

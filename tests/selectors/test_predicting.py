@@ -138,6 +138,43 @@ def test_outcomes_come_from_files(pool, tmp_path):
         se.rank(pool, evaluate="polymath#maths")
 
 
+LIFTS = dict(enumerate([0.0, 0.1, 0.2, 0.3, 0.4, 0.5]))
+
+
+@pytest.mark.parametrize(
+    ("name", "text"),
+    [
+        ("rows.jsonl", "\n".join(json.dumps({"id": f"p{i}", "lift": x}) for i, x in LIFTS.items())),
+        ("list.json", json.dumps([{"sample": f"p{i}", "lift": x} for i, x in LIFTS.items()])),
+        ("map.json", json.dumps({f"p{i}": x for i, x in LIFTS.items()})),
+        ("table.csv", "id,lift\n" + "\n".join(f"p{i},{x}" for i, x in LIFTS.items())),
+        ("semicolons.csv", "id;lift\n" + "\n".join(f"p{i};{x}" for i, x in LIFTS.items())),
+        ("texts.json", json.dumps([{"id": f"p{i}", "lift": str(x)} for i, x in LIFTS.items()])),
+        (
+            "problems.jsonl",
+            "\n".join(
+                json.dumps({"problem": f"ADD {i} and 7. Think!", "lift": x})
+                for i, x in LIFTS.items()
+            ),
+        ),
+    ],
+)
+def test_outcomes_have_many_shapes(pool, tmp_path, name, text):
+    (tmp_path / name).write_text(text)
+    found = read_outcomes(tmp_path / name)
+    if name != "problems.jsonl":  # whose texts go on after the problem
+        assert found.of(pool) == list(LIFTS.values())
+    assert list(found.values.values()) == list(LIFTS.values())
+
+
+def test_numbers_are_ids_as_pools_write_them(tmp_path):
+    pool = [Sample(str(i), f"Add {i} and 7.", str(i + 7)) for i in range(6)]
+    rows = [{"id": float(i), "lift": i} for i in range(6)]
+    (tmp_path / "floats.json").write_text(json.dumps(rows))
+    assert read_outcomes(tmp_path / "floats.json").of(pool) == [0, 1, 2, 3, 4, 5]
+    assert read_outcomes({i: i for i in range(6)}).of(pool) == [0, 1, 2, 3, 4, 5]
+
+
 def test_lifts_of_ones_own_runs_are_outcomes(pool, tmp_path):
     for i, after in enumerate((0.3, 0.45, 0.6, 0.7)):
         write_run(
