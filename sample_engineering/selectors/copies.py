@@ -9,7 +9,7 @@ from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from sample_engineering.selectors.fingerprints import Runs, mask, runs_of
+from sample_engineering.selectors.fingerprints import Texts
 
 if TYPE_CHECKING:
     import numpy
@@ -48,12 +48,12 @@ class Sketches:
     least: "numpy.ndarray"
 
     @classmethod
-    def of(cls, texts: Sequence[Sequence[str]]) -> "Sketches":
-        """Sketch texts of tokens."""
+    def of(cls, texts: Texts) -> "Sketches":
+        """Sketch some texts."""
         import numpy as np
 
-        plain, masked = runs_of(texts)
-        least = np.full((len(texts), len(_SEEDS)), 2**32 - 1, dtype=np.uint32)
+        masked = texts.masked
+        least = np.full((len(texts.tokens), len(_SEEDS)), 2**32 - 1, dtype=np.uint32)
         hashes, owners = masked.grams(_GRAM)
         order = np.argsort(owners, kind="stable")
         hashes, owners = hashes[order], owners[order]
@@ -62,7 +62,7 @@ class Sketches:
             for n, seed in enumerate(_SEEDS):
                 mixed = ((hashes * np.uint64(seed)) >> np.uint64(32)).astype(np.uint32)
                 least[owners[first], n] = np.minimum.reduceat(mixed, first)
-        return cls(plain.wholes(), masked.wholes(), _numbers(texts).wholes(), least)
+        return cls(texts.plain.wholes(), masked.wholes(), texts.numbers.wholes(), least)
 
     @classmethod
     def joined(cls, parts: Sequence["Sketches"]) -> "Sketches":
@@ -74,11 +74,6 @@ class Sketches:
 
     def __len__(self) -> int:
         return len(self.whole)
-
-
-def _numbers(texts: Sequence[Sequence[str]]) -> Runs:
-    """The numbers and signs of texts, in their order."""
-    return runs_of([[t for t in tokens if mask((t,)) in ((), ("#",))] for tokens in texts])[0]
 
 
 @dataclass(frozen=True)

@@ -7,7 +7,7 @@ for all number variants of a problem.
 
 import re
 from collections.abc import Iterable, Sequence
-from functools import lru_cache
+from dataclasses import dataclass
 from hashlib import blake2b
 from typing import TYPE_CHECKING
 
@@ -45,23 +45,52 @@ def tokens_of(text: str) -> tuple[str, ...]:
 def mask(tokens: Iterable[str]) -> tuple[str, ...]:
     """Hide numbers and signs; a leading sign vanishes, so that -3 and 3 look alike."""
     return tuple(
-        "#" if _MASKED.match(token) else token for token in tokens if token not in ("+", "-")
+        _NUMBER if _MASKED.match(token) else token for token in tokens if token not in ("+", "-")
     )
 
 
-@lru_cache(maxsize=1 << 18)
-def _codes_of(token: str) -> tuple[int, int]:
-    """Codes of a token and of its masked form, 0 where masking drops it.
-
-    The same in every process, which Python's own `hash` of texts is not.
-    """
-    masked = mask((token,))
-    return _code(token), _code(masked[0]) if masked else 0
-
-
 def _code(token: str) -> int:
+    """Code of a token: the same in every process, which Python's own `hash` of texts is not."""
     digest = blake2b(token.encode("utf-8", "surrogatepass"), digest_size=8).digest()
     return int.from_bytes(digest, "little") | 1
+
+
+class _Vocabulary:
+    """Numbers of the tokens seen, and two codes of each: as it is, and masked (0: dropped)."""
+
+    _MOST = 1 << 19  # tokens; texts that are all numbers would fill the memory
+
+    def __init__(self) -> None:
+        self.places: dict[str, int] = {}
+        self.codes: list[tuple[int, int]] = []
+        self._table: numpy.ndarray | None = None
+
+    def numbers(self, texts: Sequence[Sequence[str]]) -> list[int]:
+        """Return the numbers of all tokens of some texts."""
+        if len(self.places) > self._MOST:
+            self.places.clear()
+            self.codes.clear()
+            self._table = None
+        known = self.places
+        for tokens in texts:
+            for token in tokens:
+                if token not in known:
+                    known[token] = len(self.codes)
+                    masked = mask((token,))
+                    self.codes.append((_code(token), _code(masked[0]) if masked else 0))
+        return [known[token] for tokens in texts for token in tokens]
+
+    def table(self) -> "numpy.ndarray":
+        """Return the codes by number, shape (n, 2)."""
+        import numpy as np
+
+        if self._table is None or len(self._table) < len(self.codes):
+            self._table = np.array(self.codes, dtype=np.uint64).reshape(-1, 2)
+        return self._table
+
+
+_VOCABULARY = _Vocabulary()
+_NUMBER = "#"  # what stands for a number in masked forms
 
 
 class Runs:
@@ -136,20 +165,40 @@ class Runs:
         return _mixed(found[inside]), of, inside - self.starts[of]
 
 
-def runs_of(texts: Sequence[Sequence[str]]) -> tuple[Runs, Runs]:
-    """Return texts of tokens as runs, as they are and masked."""
-    import numpy as np
+@dataclass(frozen=True)
+class Texts:
+    """Texts of tokens as runs of codes.
 
-    lengths = [len(tokens) for tokens in texts]
-    pairs = [_codes_of(token) for tokens in texts for token in tokens]
-    both = np.array(pairs, dtype=np.uint64).reshape(-1, 2)
-    starts = np.zeros(len(texts) + 1, dtype=np.int64)
-    np.cumsum(lengths, out=starts[1:])
-    masked = both[:, 1]
-    kept = masked != 0
-    before = np.zeros(len(masked) + 1, dtype=np.int64)
-    np.cumsum(kept, out=before[1:])
-    return Runs(np.ascontiguousarray(both[:, 0]), starts), Runs(masked[kept], before[starts])
+    Attributes
+    ----------
+    tokens : sequence of sequence of str
+    plain, masked, numbers : Runs
+        All tokens; all in their masked form; the numbers and signs alone.
+    """
+
+    tokens: Sequence[Sequence[str]]
+    plain: Runs
+    masked: Runs
+    numbers: Runs
+
+    @classmethod
+    def of(cls, texts: Sequence[Sequence[str]]) -> "Texts":
+        """Code some texts."""
+        import numpy as np
+
+        numbers = np.array(_VOCABULARY.numbers(texts), dtype=np.int64)
+        codes = _VOCABULARY.table()[numbers] if len(numbers) else np.zeros((0, 2), dtype=np.uint64)
+        starts = np.zeros(len(texts) + 1, dtype=np.int64)
+        np.cumsum([len(tokens) for tokens in texts], out=starts[1:])
+        plain, masked = np.ascontiguousarray(codes[:, 0]), codes[:, 1]
+        kept, counted = masked != 0, (masked == 0) | (masked == np.uint64(_code(_NUMBER)))
+
+        def some(values: "numpy.ndarray", which: "numpy.ndarray") -> Runs:
+            before = np.zeros(len(which) + 1, dtype=np.int64)
+            np.cumsum(which, out=before[1:])
+            return Runs(values[which], before[starts])
+
+        return cls(texts, Runs(plain, starts), some(masked, kept), some(plain, counted))
 
 
 def _mixed(values: "numpy.ndarray") -> "numpy.ndarray":

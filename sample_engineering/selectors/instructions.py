@@ -14,14 +14,19 @@ from dataclasses import dataclass
 from sample_engineering.selectors.known_instructions import (
     ANSWER_LABEL,
     FORMAT_SENTENCES,
+    FORMAT_WORDS,
     FORMATS,
     LABEL,
+    LABEL_WORDS,
+    PHRASE_WORDS,
     PHRASES,
+    SENTENCE_WORDS,
     SENTENCES,
+    TAG_WORDS,
     TAGS,
     TAIL,
     TAIL_CHARACTERS,
-    TRIGGER,
+    TURN_WORDS,
     TURNS,
 )
 
@@ -115,28 +120,41 @@ class Instructions:
 def without_known_prompt(text: str) -> str:
     """Return a text without the prompts that are known."""
     text = text[:_MAX_CHARACTERS]
-    if not TRIGGER.search(text):
-        return text
-    found = _last_turn(text)
-    found = _after_examples(found)
-    found = TAGS.sub("\n", found)
-    found = LABEL.sub(" ", found)
-    found = _without_tail(found)
-    found = PHRASES.sub(" ", found)
-    kept = [unit for unit in _UNIT.findall(found) if unit and not SENTENCES.search(unit)]
-    found = _without_tail("".join(kept))
+    low = text.lower()
+    foreign = not text.isascii()
+    found = text
+    if _any(TURN_WORDS, low):
+        found = _last_turn(found)
+    if foreign or _any(LABEL_WORDS, low):
+        found = LABEL.sub(" ", _after_examples(found))
+        found = _without_tail(found)
+    if _any(TAG_WORDS, low):
+        found = TAGS.sub("\n", found)
+    if _any(PHRASE_WORDS, low):
+        found = PHRASES.sub(" ", found)
+    if foreign or _any(SENTENCE_WORDS, low):
+        units = [unit for unit in _UNIT.findall(found) if unit]
+        kept = [unit for unit in units if not SENTENCES.search(unit)]
+        if len(kept) < len(units):
+            found = "".join(kept)
+    if found is not text:
+        found = _without_tail(found)
     return found if _says_something(found) else text
 
 
 def without_format(text: str) -> str:
     """Return a problem without what it says of the form of its answer."""
-    if not TRIGGER.search(text):
+    if not _any(FORMAT_WORDS, text.lower()):
         return text
     found = FORMATS.sub(" ", text)
     found = "".join(
         unit for unit in _UNIT.findall(found) if unit and not FORMAT_SENTENCES.search(unit)
     )
     return found if _says_something(found) else text
+
+
+def _any(words: Sequence[str], low: str) -> bool:
+    return any(word in low for word in words)
 
 
 def _says_something(text: str) -> bool:

@@ -9,16 +9,40 @@ other people. `instructions` learns what these do not know from the texts themse
 
 import re
 
-# Any of these may occur in an instruction, and hardly elsewhere: texts without them need no look.
-_WORDS = (
-    r"boxed|step|answer|reason|think|assistant|question|problem|solution|respon|expert|tutor|helpful"
-    r"|reminder|exercise|task|<\||\[inst\]|###|</?[a-z]+>|q:|a:|user:|human:|format|round|choose"
-    r"|select|json|latex|result|output|begin|hint|note|system|express|give your|enter your|write"
-    r"|[一-鿿぀-ヿ가-힯Ѐ-ӿ]|aufgabe|frage|antwort|lösung|lösen|schritt|"
-    r"pregunta|problema|respuesta|paso|solución|problème|exercice|réponse|étape|domanda|risposta|"
-    r"passo|pergunta|resposta|opgave|antwoord|soru|cevap|pytanie|odpowiedź"
+# Words of which one is in each text that the patterns below match, in lower case: to look for them
+# is far cheaper, and most problems hold none. Texts in other scripts are always looked at.
+TURN_WORDS = ("<|", "<start_of", "[inst]", "###", "user", "human", "<｜")
+TAG_WORDS = ("</", "<s>", "<|", "<think", "<problem", "<question", "<exercise", "---", "===")
+LABEL_WORDS = (":", "**", "problem ", "question ", "exercise ", "task ")
+PHRASE_WORDS = ("step", "box", "final answer", "your answer", "the answer")
+SENTENCE_WORDS = (
+    *("answer", "box", "respon", "assistant", "reply", "json", "problem", "question", "exercise"),
+    *("task", "puzzle", "instruction", "expert", "mathematician", "tutor", "teacher", "solver"),
+    *("solution", "result", "option", "reason", "think", "step", "your work", "conversation"),
+    *(
+        "the user",
+        "without quotes",
+        "aufgabe",
+        "schritt",
+        "antwort",
+        "ergebnis",
+        "paso",
+        "respuesta",
+    ),
+    *("resuelv", "passo", "risposta", "resposta", "stap voor", "krok po", "adim adim", "étape"),
 )
-TRIGGER = re.compile(_WORDS, re.IGNORECASE)
+FORMAT_WORDS = (
+    "answer",
+    "solution",
+    "result",
+    "respon",
+    "reminder",
+    "remember",
+    "recall",
+    "note",
+    "hint",
+)
+
 
 # Where the last turn of a user begins and ends, in the chat templates of model families.
 TURNS = tuple(

@@ -5,18 +5,21 @@ variant from a copy. Compare problems, not prompts: strip `instructions` from bo
 """
 
 import re
-from collections import Counter, defaultdict
+from collections import defaultdict
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
+from typing import TYPE_CHECKING
 
 from sample_engineering.selectors.fingerprints import (
     TOKEN,
-    Runs,
+    Texts,
     mask,
     plain_text,
-    runs_of,
     tokens_of,
 )
+
+if TYPE_CHECKING:
+    import numpy
 
 __all__ = ["GRAM", "Match", "OverlapIndex", "tokens_of"]
 
@@ -98,6 +101,7 @@ class OverlapIndex:
 
     def __init__(self, texts: Iterable[str] = (), wholes: Iterable[str] | None = None) -> None:
         self._wholes = None if wholes is None else [_spelled(text) for text in wholes]
+        self._keys: dict[int, numpy.ndarray] = {}  # sorted grams of a table, for many texts at once
         self._tokens: list[tuple[str, ...]] = []
         self._masked: list[tuple[str, ...]] = []
         self._sizes: list[int] = []
@@ -118,7 +122,9 @@ class OverlapIndex:
     def _add(self, texts: Sequence[tuple[str, ...]]) -> None:
         if not texts:
             return
-        runs, masked = runs_of(texts)
+        coded = Texts.of(texts)
+        runs, masked = coded.plain, coded.masked
+        self._keys.clear()
         first = len(self._tokens)
         self._tokens.extend(texts)
         self._masked.extend(map(mask, texts))
@@ -137,7 +143,7 @@ class OverlapIndex:
         for length in range(_SHORTEST, GRAM):
             fits = [n for n, tokens in enumerate(texts) if len(tokens) == length and _own(tokens)]
             if fits:
-                few = runs_of([texts[n] for n in fits])[0]
+                few = Texts.of([texts[n] for n in fits]).plain
                 for value, n in zip(few.windows(length)[0].tolist(), fits, strict=True):
                     self._of_length[length].setdefault(value, first + n)
 
@@ -156,21 +162,32 @@ class OverlapIndex:
         wholes : sequence of str, optional
             The same with all that belongs to them.
         """
+        split = [tokens_of(text) if isinstance(text, str) else text for text in texts]
+        return self.nearest_of_coded(texts, Texts.of(split), wholes)
+
+    def nearest_of_coded(
+        self,
+        texts: Sequence[str | tuple[str, ...]],
+        coded: Texts,
+        wholes: Sequence[str] | None = None,
+    ) -> list[Match | None]:
+        """Return the most similar reference of each text, which `coded` codes."""
+        import numpy as np
+
         if not self._tokens or not texts:
             return [None] * len(texts)
-        split = [tokens_of(text) if isinstance(text, str) else text for text in texts]
-        runs, masked = runs_of(split)
+        split, runs, masked = coded.tokens, coded.plain, coded.masked
         best: list[Match | None] = [None] * len(texts)
         for n, whole in enumerate(runs.wholes().tolist()):
             place = self._whole.get(whole)
             if place is not None and self._tokens[place] == split[n]:
                 best[n] = Match(place, 1.0, "copy")
-        for n, place in self._words_within(texts, split, runs):
+        for n, place in self._words_within(texts, coded):
             best[n] = best[n] or Match(place, 1.0, "within")
-        passages = _shared(*runs.grams(GRAM), self._grams)
+        passages = self._shared(*runs.grams(GRAM), self._grams)
         hashes, owners = masked.grams(_SKETCH_GRAM)
-        sketches = _shared(hashes, owners, self._sketch)
-        sizes = Counter(owners.tolist())
+        sketches = self._shared(hashes, owners, self._sketch)
+        sizes = np.bincount(owners, minlength=len(texts)).tolist()
         for n, tokens in enumerate(split):
             if best[n] is None and (n in passages or n in sketches):
                 near = self._compared(
@@ -184,7 +201,7 @@ class OverlapIndex:
         return best
 
     def _words_within(
-        self, texts: Sequence[str | tuple[str, ...]], split: Sequence[tuple[str, ...]], runs: Runs
+        self, texts: Sequence[str | tuple[str, ...]], coded: Texts
     ) -> Iterable[tuple[int, int]]:
         """Short references that stand within texts as sentences of their own."""
         import numpy as np
@@ -193,7 +210,7 @@ class OverlapIndex:
             return  # where sentences end is not known
         for length in sorted(self._of_length):
             known = self._of_length[length]
-            hashes, owners, firsts = runs.windows(length)
+            hashes, owners, firsts = coded.plain.windows(length)
             if len(hashes) > len(known):
                 hits = np.flatnonzero(np.isin(hashes, np.fromiter(known, dtype=np.uint64))).tolist()
             else:  # a text or two
@@ -204,10 +221,38 @@ class OverlapIndex:
                 text = texts[n]
                 if (
                     isinstance(text, str)
-                    and split[n][first : first + length] == self._tokens[place]
+                    and coded.tokens[n][first : first + length] == self._tokens[place]
                     and _stands_alone(text, first, length)
                 ):
                     yield n, place
+
+    def _shared(
+        self, hashes: "numpy.ndarray", owners: "numpy.ndarray", table: dict[int, list[int]]
+    ) -> dict[int, dict[int, int]]:
+        """Count for each text the grams that it shares with each reference."""
+        import numpy as np
+
+        if len(hashes) > len(table):
+            keys = self._keys.get(id(table))
+            if keys is None:
+                rare = [key for key, places in table.items() if len(places) <= _COMMON]
+                keys = self._keys[id(table)] = np.sort(np.array(rare, dtype=np.uint64))
+            if not len(keys):
+                return {}
+            near = np.searchsorted(keys, hashes)
+            inside = np.flatnonzero(keys[np.minimum(near, len(keys) - 1)] == hashes)
+            hashes, owners = hashes[inside], owners[inside]
+        found: dict[int, dict[int, int]] = {}
+        seen: set[tuple[int, int]] = set()
+        for value, n in zip(hashes.tolist(), owners.tolist(), strict=True):
+            places = table.get(value)
+            if places is None or len(places) > _COMMON or (value, n) in seen:
+                continue
+            seen.add((value, n))
+            counts = found.setdefault(n, {})
+            for place in places:
+                counts[place] = counts.get(place, 0) + 1
+        return found
 
     def _compared(
         self,
@@ -269,30 +314,6 @@ class OverlapIndex:
 
         other = " ".join(self._tokens[place])[:_MAX_FUZZY]
         return partial_ratio(spelled, other, score_cutoff=100 * _INSIDE_FUZZY) / 100
-
-
-def _shared(
-    hashes: "object", owners: "object", table: dict[int, list[int]]
-) -> dict[int, dict[int, int]]:
-    """Count for each text the grams that it shares with each reference."""
-    import numpy as np
-
-    values, of = np.asarray(hashes), np.asarray(owners)
-    if len(values) > len(table):
-        keys = np.fromiter(table, dtype=np.uint64, count=len(table))
-        inside = np.flatnonzero(np.isin(values, keys))
-        values, of = values[inside], of[inside]
-    found: dict[int, dict[int, int]] = {}
-    seen: set[tuple[int, int]] = set()
-    for value, n in zip(values.tolist(), of.tolist(), strict=True):
-        places = table.get(value)
-        if places is None or len(places) > _COMMON or (value, n) in seen:
-            continue
-        seen.add((value, n))
-        counts = found.setdefault(n, {})
-        for place in places:
-            counts[place] = counts.get(place, 0) + 1
-    return found
 
 
 def _spelled(text: str) -> str:

@@ -64,7 +64,7 @@ def test_contaminated_candidates_have_no_score_and_come_last():
 def test_near_duplicates_name_the_earlier_candidate():
     pool = [Sample("first", TEXT, "30"), Sample("second", TEXT.replace("7", "8"), "32")]
     scores = Novelty().score(Evidence(pool))
-    assert scores.columns["near_duplicate_of"] == [None, "first"]
+    assert list(scores.columns["near_duplicate_of"]) == [None, "first"]
     assert scores.values[0] == 1
     assert scores.values[1] < 0.1
 
