@@ -12,6 +12,7 @@ from sample_engineering.errors import ConfigError, PoolError
 from sample_engineering.sample import Sample
 
 if TYPE_CHECKING:
+    from sample_engineering.pool.reading import Begun
     from sample_engineering.pool import Pool
     from sample_engineering.pool.sources import Candidates
 
@@ -64,7 +65,28 @@ def candidates(
     ConfigError
         If `mapping` is given beside samples, which have no columns.
     """
+    from sample_engineering.pool.reading import Begun
+
+    begun = begin_candidates(pool, mapping=mapping, on_error=on_error)
+    return begun.whole() if isinstance(begun, Begun) else begun
+
+
+def begin_candidates(
+    pool: "Candidates",
+    *,
+    most: int | None = None,
+    mapping: Mapping[str, str] | None = None,
+    on_error: str = "skip",
+) -> "Pool | Begun":
+    """Return candidates that were given as samples, or read the first from what holds some.
+
+    Raises
+    ------
+    PoolError, ConfigError
+        As `candidates`.
+    """
     from sample_engineering.pool import Pool
+    from sample_engineering.pool.reading import begin_pool
     from sample_engineering.pool.sources import is_table
 
     samples: Iterable[Sample] | None = None
@@ -74,7 +96,7 @@ def candidates(
         pool = list(pool)
         samples = pool if all(isinstance(one, Sample) for one in pool) else None
     if samples is None:
-        return load_pool(pool, mapping=mapping, on_error=on_error)
+        return begin_pool(pool, most=most, mapping=mapping, on_error=on_error)
     if mapping is not None:
         raise ConfigError("`mapping` would be ignored: samples have no columns; leave it out")
     return samples if isinstance(samples, Pool) else Pool(samples)

@@ -3,7 +3,7 @@
 from sample_engineering.audit.findings import SEVERITIES, Finding
 from sample_engineering.audit.run import audit_samples, checks_of_one
 from sample_engineering.selectors.evidence import Evidence
-from sample_engineering.selectors.protocol import Scores, Selector
+from sample_engineering.selectors.protocol import Count, Scores, Selector
 
 _SOUND = {"severe": 0.0, "warning": 0.5, "note": 1.0}
 
@@ -18,6 +18,7 @@ class SoundLabel(Selector):
     name = "sound_label"
     summary = "whether the label fits the problem's own text, solution and program"
     columns = ("findings",)
+    apart = True
     place = 5  # a doubtful label is worth knowing before anything that the problem exercises
 
     def score(self, evidence: Evidence) -> Scores:
@@ -37,7 +38,11 @@ class SoundLabel(Selector):
             reasons.append(f"label doubtful: {told[0].message}" if told else None)
             findings.append([_line(item) for item in doubts] or None)
         bad = int((values == 0).sum())
-        notes = (f"severe findings about the label: {bad:,}; an audit says which",) if bad else ()
+        notes = (
+            (Count("severe findings about the label: {:,}; an audit says which", bad),)
+            if bad
+            else ()
+        )
         return Scores(values, reasons, {"findings": findings}, notes)
 
 

@@ -1,7 +1,8 @@
 """From a file, files or records to samples, with every unusable record reported and counted."""
 
 from collections.abc import Iterable, Iterator, Mapping
-from itertools import chain, groupby
+from dataclasses import dataclass
+from itertools import chain, groupby, islice
 from typing import Any
 
 from sample_engineering.errors import ConfigError, PoolError, SampleError
@@ -115,6 +116,50 @@ def stream_pool(
                 raise _fatal(report.bad_lines[-1])
 
 
+@dataclass(frozen=True)
+class Begun:
+    """A pool of which the first candidates were read.
+
+    Attributes
+    ----------
+    first : tuple of Sample
+        The first candidates; all, where `rest` yields none.
+    rest : iterator of Sample
+    report : Report
+        What reading met so far.
+    name : str
+    """
+
+    first: tuple[Sample, ...]
+    rest: Iterator[Sample]
+    report: Report
+    name: str
+
+    def samples(self) -> Iterator[Sample]:
+        """Yield all candidates, once."""
+        return chain(self.first, self.rest)
+
+    def whole(self) -> Pool:
+        """Read the rest and return all as a pool; PoolError if there is none."""
+        samples = tuple(self.samples())
+        if not samples:
+            raise PoolError(_empty(self.name, self.report))
+        return Pool(samples, self.name, self.report)
+
+
+def begin_pool(
+    source: Candidates,
+    *,
+    most: int | None = None,
+    mapping: Mapping[str, str] | None = None,
+    on_error: str = "skip",
+) -> Begun:
+    """Read the first candidates of a pool, `most` or all; otherwise as `stream_pool`."""
+    report = Report()
+    samples = stream_pool(source, mapping=mapping, on_error=on_error, problems=report)
+    return Begun(tuple(islice(samples, most)), samples, report, name_of(source))
+
+
 def read_pool(
     source: Candidates, *, mapping: Mapping[str, str] | None = None, on_error: str = "skip"
 ) -> Pool:
@@ -130,22 +175,21 @@ def read_pool(
     PoolError
         As `stream_pool`, and if no usable candidate is left.
     """
-    report = Report()
-    name = name_of(source)
-    samples = tuple(stream_pool(source, mapping=mapping, on_error=on_error, problems=report))
-    if not samples:
-        first = f"; the first: {report.bad_lines[0]}" if report.bad_lines else ""
-        raise PoolError(
-            f"{name} holds no usable candidate ({report.skipped:,} skipped{first}); every record "
-            "needs a problem and an answer"
-            + (
-                f"; the columns are {listed(tuple(report.columns))}: say which is which with "
-                "`mapping` problem=COLUMN, answer=COLUMN"
-                if report.columns
-                else ""
-            )
+    return begin_pool(source, mapping=mapping, on_error=on_error).whole()
+
+
+def _empty(name: str, report: Report) -> str:
+    first = f"; the first: {report.bad_lines[0]}" if report.bad_lines else ""
+    return (
+        f"{name} holds no usable candidate ({report.skipped:,} skipped{first}); every record "
+        "needs a problem and an answer"
+        + (
+            f"; the columns are {listed(tuple(report.columns))}: say which is which with "
+            "`mapping` problem=COLUMN, answer=COLUMN"
+            if report.columns
+            else ""
         )
-    return Pool(samples, name, report)
+    )
 
 
 def _first_look(rows: Iterable[Row]) -> tuple[list[Row], Iterator[Row]]:

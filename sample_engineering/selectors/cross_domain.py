@@ -29,6 +29,7 @@ class CrossDomain(Selector):
     leading = ("cross_domain",)
     columns = tuple(f"coverage_{domain}" for domain in DOMAINS)
     place = 20
+    apart = True
     covers = True
 
     def score(self, evidence: Evidence) -> Scores:

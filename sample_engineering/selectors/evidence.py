@@ -78,6 +78,13 @@ COPIES = ("fold", "mark", "keep")
 FOLD, MARK, KEEP = COPIES
 Problems = Iterable[Sample] | PathLike
 _FIELD = "pool."
+# What is computed from the candidates.
+_OF_THE_POOL = frozenset(
+    (
+        *("history", "measured", "pass_rates", "answers", "tags", "skills_from"),
+        *("instructions", "overlap"),
+    )
+)
 _LARGEST_GROUP = 100_000
 
 
@@ -412,8 +419,11 @@ class Evidence:
     @cached_property
     def instructions(self) -> Instructions:
         """What the texts of the pool and the benchmarks share, beside their problems."""
-        pools = (self.pool, *self._benchmarks.values())
-        return Instructions.learn(*([sample.problem for sample in pool] for pool in pools))
+        return self._learnt([sample.problem for sample in self.pool])
+
+    def _learnt(self, problems: Sequence[str]) -> Instructions:
+        others = ([item.problem for item in items] for items in self._benchmarks.values())
+        return Instructions.learn(problems, *others)
 
     @cached_property
     def overlap(self) -> OverlapIndex:
@@ -428,6 +438,21 @@ class Evidence:
             again.__dict__.pop(part, None)
         again._rates = {**(self.measured or {}), **records}
         return again
+
+    def of_part(self, pool: Pool) -> "Evidence":
+        """Return the evidence of another pool, or a part of this one, under the same conditions."""
+        again = copy(self)
+        for part in set(vars(self)) & _OF_THE_POOL:
+            del again.__dict__[part]
+        again.pool = pool
+        again.untagged, again.rates_notes, again.rates_asked = (), [], ""
+        again.rates_problems = Report()
+        return again
+
+    def learn_from(self, problems: Sequence[str]) -> None:
+        """Learn the instructions of a pool whose problems are elsewhere."""
+        self.__dict__["instructions"] = self._learnt(problems)
+        self.__dict__.pop("overlap", None)
 
     def field(self, name: str) -> list[float | None]:
         """Return a numeric field of the candidates; None where absent or no number."""

@@ -2,7 +2,7 @@
 
 from sample_engineering.errors import SampleEngineeringError
 from sample_engineering.selectors.evidence import Evidence
-from sample_engineering.selectors.protocol import Scores, Selector
+from sample_engineering.selectors.protocol import Count, Scores, Selector
 
 
 class Gradability(Selector):
@@ -16,6 +16,7 @@ class Gradability(Selector):
     leading = ("answer_kind",)
     columns = ("answer_kind",)
     gates = True
+    apart = True
 
     def score(self, evidence: Evidence) -> Scores:
         import numpy as np
@@ -33,5 +34,5 @@ class Gradability(Selector):
             except SampleEngineeringError as error:
                 reasons[place] = f"cannot be graded: {error}"
         bad = int((values == 0).sum())
-        notes = (f"cannot be graded, so last: {bad:,}",) if bad else ()
+        notes = (Count("cannot be graded, so last: {:,}", bad),) if bad else ()
         return Scores(values, reasons, {"answer_kind": kinds}, notes, stops=values == 0)

@@ -22,6 +22,7 @@ class Lift(Selector):
     bounds = (float("-inf"), float("inf"))  # whatever the pool says
     heading = "lift"
     place = 10
+    apart = True
 
     def score(self, evidence: Evidence) -> Scores:
         import numpy as np

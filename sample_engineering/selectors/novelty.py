@@ -129,7 +129,8 @@ class Compared:
     @classmethod
     def joined(cls, parts: Sequence["Compared"]) -> "Compared":
         """Return consecutive parts of a pool as one."""
-        items, before = {}, 0
+        items: dict[int, Match] = {}
+        before = 0
         for part in parts:
             items.update((before + place, item) for place, item in part.items.items())
             before += len(part.sketches)

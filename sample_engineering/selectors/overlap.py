@@ -256,7 +256,7 @@ class OverlapIndex:
 
     def _compared(
         self,
-        tokens: tuple[str, ...],
+        tokens: Sequence[str],
         passages: dict[int, int],
         sketches: dict[int, int],
         size: int,

@@ -26,6 +26,24 @@ WHEN = (ALWAYS, ASKED, NAMED)
 
 
 @dataclass(frozen=True)
+class Count:
+    """A note that counts candidates, so that those of parts of a pool can be added.
+
+    Parameters
+    ----------
+    text : str
+        With ``{:,}`` where the number stands.
+    n : int
+    """
+
+    text: str
+    n: int
+
+    def __str__(self) -> str:
+        return self.text.format(self.n)
+
+
+@dataclass(frozen=True)
 class Scores:
     """One value and one reason per candidate.
 
@@ -37,7 +55,7 @@ class Scores:
         The value in words, for people; None where there is nothing to say.
     columns : mapping of str to sequence, each of length n
         Further columns to show beside the value; None where unknown.
-    notes : tuple of str
+    notes : tuple of str or Count
         What holds for the pool as a whole, e.g. how many candidates had no history.
     stops : ndarray of bool, shape (n,), optional
         Which candidates a gate stops: they get no score and come last.
@@ -50,7 +68,7 @@ class Scores:
     values: "numpy.ndarray"
     reasons: Sequence[str | None]
     columns: Mapping[str, Sequence[Any]] = field(default_factory=dict)
-    notes: tuple[str, ...] = ()
+    notes: "tuple[str | Count, ...]" = ()
     stops: "numpy.ndarray | None" = None
     marks: "numpy.ndarray | None" = None
     copy_of: "numpy.ndarray | None" = None
@@ -90,6 +108,9 @@ class Selector(ABC):
         by tier, the strongest first, and within a tier by place, the least first.
     gates : bool
         Whether it may stop candidates (`Scores.stops`).
+    apart : bool
+        Whether the value of a candidate depends on nothing but that candidate, so that a large pool
+        can be scored in parts, by several processes.
     covers : bool
         Whether its value counts as coverage in the score: what a candidate exercises.
     when : str
@@ -121,6 +142,7 @@ class Selector(ABC):
     brought: ClassVar[tuple[str, ...]] = ()
     place: ClassVar[int] = 50
     gates: ClassVar[bool] = False
+    apart: ClassVar[bool] = False
     covers: ClassVar[bool] = False
     when: ClassVar[str] = ALWAYS
 

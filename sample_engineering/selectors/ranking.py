@@ -2,7 +2,8 @@
 
 import re
 from collections import Counter
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 from sample_engineering.sample import Sample
@@ -19,7 +20,7 @@ from sample_engineering.selectors.evidence import (
     number_of,
 )
 from sample_engineering.selectors.posterior import GROUP_SIZE
-from sample_engineering.selectors.protocol import ALWAYS, TIERS, Scores, Selector
+from sample_engineering.selectors.protocol import ALWAYS, TIERS, Count, Scores, Selector
 from sample_engineering.selectors.question import Question, read_question
 from sample_engineering.selectors.running import run_selectors
 from sample_engineering.selectors.score import Learned, account, combine, covered, learning
@@ -171,49 +172,144 @@ def rank_pool(
     return answer(question, evidence)
 
 
-def answer(question: Question, evidence: Evidence) -> Ranking:
-    """Score what was asked, and put the candidates in order."""
+@dataclass(frozen=True)
+class Scored:
+    """Candidates of a pool, or of a part of it, with what orders them.
+
+    Attributes
+    ----------
+    found : dict of str to Scores
+        What the selectors that ran yielded.
+    learned : Learned
+    columns : dict of str to list
+        All columns, in the order of the pool.
+    keys : ndarray of float, shape (n,)
+        Of the column to sort by; NaN where unknown.
+    later : ndarray of bool, shape (n,)
+        Who comes after the others, as nothing was measured.
+    then : ndarray of float, shape (n,)
+        What orders equals, greatest first.
+    stops : ndarray of bool, shape (n,)
+        Whom a gate stops.
+    """
+
+    found: dict[str, Scores]
+    learned: Learned
+    columns: dict[str, list[Any]]
+    keys: "numpy.ndarray"
+    later: "numpy.ndarray"
+    then: "numpy.ndarray"
+    stops: "numpy.ndarray"
+
+
+def score(question: Question, evidence: Evidence, *, part: bool = False) -> Scored:
+    """Score what was asked; `part`: of some candidates of a pool, see `run_selectors`."""
     import numpy as np
 
-    found = run_selectors(question, evidence)
+    found = run_selectors(question, evidence, part=part)
     learned = learning(evidence, question.selectors, found)
     columns = _columns(question, evidence, found, learned)
     values = columns.get(question.column)
     if values is None:
         values = evidence.field(question.column)
-    keys = np.array([number_of(value) for value in values])
-    first, then = np.zeros(len(keys), dtype=bool), np.zeros(len(keys))
+    keys = np.array([number_of(value) for value in values], dtype=float)
+    later, then = np.zeros(len(keys), dtype=bool), np.zeros(len(keys))
     if question.column == "score":
         # Coverage never outranks a measurement, and decides between equal ones.
-        first = np.array([tier == TIERS[0] for tier in columns["tier"]], dtype=bool)
+        later = np.array([tier == TIERS[0] for tier in columns["tier"]], dtype=bool)
         then = question.sign * np.array(columns["coverage"])
-    order = _order(stopped(found, len(keys)), first, question.sign * keys, then, evidence)
+    return Scored(found, learned, columns, keys, later, then, stopped(found, len(keys)))
+
+
+def answer(question: Question, evidence: Evidence) -> Ranking:
+    """Score what was asked, and put the candidates in order."""
+    scored = score(question, evidence)
+    ids = evidence.pool.ids
+    order = in_order(
+        scored.stops,
+        scored.later,
+        question.sign * scored.keys,
+        scored.then,
+        ids,
+        evidence.history.places,
+    )
+    ranking = Ranking.of(
+        evidence.pool, scored.columns, order.tolist(), first_columns(question), sorted_by(question)
+    )
+    said = [note for scores in scored.found.values() for note in scores.notes]
+    skills_from = evidence.skills_from if question.whole else ()
+    copies = next((s.copy_of for s in scored.found.values() if s.copy_of is not None), None)
+    return finished(
+        question, evidence, ranking, said, scored.learned, skills_from, first_of_copies(copies, ids)
+    )
+
+
+def first_columns(question: Question) -> tuple[str, ...]:
+    """Return the columns that stand first, after rank and id."""
     leading = [
         column for one in strongest_first(dict(question.selectors)) for column in one.leading
     ]
-    ranking = Ranking.of(
-        evidence.pool,
-        columns,
-        order,
-        ("score", "tier", *leading, "reasons"),
-        sorted_by=("-" if question.sign < 0 else "") + question.column,
-    )
-    notes = _notes(question, evidence, found)
+    return ("score", "tier", *leading, "reasons")
+
+
+def sorted_by(question: Question) -> str:
+    """Return the column that sorts, with a sign where the least come first."""
+    return ("-" if question.sign < 0 else "") + question.column
+
+
+def finished(
+    question: Question,
+    evidence: Evidence,
+    ranking: Ranking,
+    said: Iterable[str | Count],
+    learned: Learned,
+    skills_from: Sequence[str],
+    first_of: Mapping[str, str],
+) -> Ranking:
+    """Filter and fold candidates that are in order, and note what holds for all.
+
+    Parameters
+    ----------
+    question, evidence, ranking
+    said : iterable of str or Count
+        What the selectors note.
+    learned, skills_from
+        Of all candidates, see `score`.
+    first_of : mapping of str to str
+        For the id of each copy, the id of the first that is the same problem.
+    """
+    total = len(ranking)
+    notes = _notes(question, evidence, said)
     if ranking.aside:
         kept = ", ".join(f"{name} as {aside}" for name, aside in ranking.aside.items())
         notes.append(f"fields of the pool that are columns here too are kept: {kept}")
     if question.whole:
-        notes.extend(account(learned, evidence))
+        notes.extend(account(learned, skills_from))
     if question.condition is not None:
         notes.extend(_unknown(question.condition, ranking, question.selectors.values()))
         ranking = ranking.filter(question.condition)
-        kept = f"{len(ranking):,} of {len(evidence.pool):,}"
+        kept = f"{len(ranking):,} of {total:,}"
         notes.append(f"candidates that meet {question.condition.text}: {kept}")
-    if evidence.copies == FOLD:
-        ranking, note = _folded(ranking, evidence, found)
-        notes.extend(note)
+    if evidence.copies == FOLD and first_of:
+        before = len(ranking)
+        ranking = ranking.folded(first_of)
+        if len(ranking) < before:
+            notes.append(
+                f"copies folded into the best of each problem: {before - len(ranking):,}; the "
+                "column copies names them, `copies` mark ranks them"
+            )
     notes.extend(_ties(ranking, question.column, evidence))
     return ranking.noting(notes)
+
+
+def first_of_copies(copy_of: "numpy.ndarray | None", ids: Sequence[str]) -> dict[str, str]:
+    """Ids of copies, and of the first that is the same problem."""
+    import numpy as np
+
+    if copy_of is None:
+        return {}
+    places = np.flatnonzero(copy_of != np.arange(len(copy_of))).tolist()
+    return {ids[place]: ids[int(copy_of[place])] for place in places}
 
 
 def stopped(found: Mapping[str, Scores], n: int) -> "numpy.ndarray":
@@ -225,29 +321,6 @@ def stopped(found: Mapping[str, Scores], n: int) -> "numpy.ndarray":
         if scores.stops is not None:
             stops |= scores.stops
     return stops
-
-
-def _folded(
-    ranking: Ranking, evidence: Evidence, found: Mapping[str, Scores]
-) -> tuple[Ranking, list[str]]:
-    """Keep the best of the copies of one problem, and say how many it stands for."""
-    first_of = {}
-    for scores in found.values():
-        if scores.copy_of is not None:
-            ids = evidence.pool.ids
-            for place, first in enumerate(scores.copy_of.tolist()):
-                if place != first:
-                    first_of[ids[place]] = ids[first]
-    if not first_of:
-        return ranking, []
-    kept = ranking.folded(first_of)
-    fewer = len(ranking) - len(kept)
-    if not fewer:
-        return ranking, []
-    return kept, [
-        f"copies folded into the best of each problem: {fewer:,}; the column copies names them, "
-        "`copies` mark ranks them"
-    ]
 
 
 def _columns(
@@ -266,7 +339,9 @@ def _columns(
         columns["skills_from"] = evidence.skills_from
         columns["learned"] = [None if v != v else v for v in learned.values.tolist()]
         columns["learned_from"] = [source or None for source in learned.sources]
-    columns["reasons"] = _reasons(question.selectors, found, len(unknown))
+    columns["reasons"] = [
+        joined_reasons(parts) for parts in reason_parts(question.selectors, found, len(unknown))
+    ]
     columns |= {c: unknown.copy() for one in question.selectors.values() for c in one.leading}
     # What was asked for and lacks evidence is shown as unknown; a field that the pool might have
     # brought is not, nor what only the explanation of a candidate would have added.
@@ -312,24 +387,46 @@ def _tiers(
     return tiers
 
 
-def _reasons(selectors: Mapping[str, Selector], found: Mapping[str, Scores], n: int) -> list[str]:
-    """Join the reasons in the order in which people want them, see `Selector.place`."""
+def reason_parts(
+    selectors: Mapping[str, Selector], found: Mapping[str, Scores], n: int
+) -> Iterator[list[tuple[int, int, str]]]:
+    """Yield the reasons of each candidate with what orders them, see `Selector.place`.
+
+    Yields
+    ------
+    list of tuple
+        0 for what stops it, 1 for what marks it, else 2; the selector's place; the reason.
+    """
+    told = [
+        (place, found[name]) for name, place in reason_places(selectors).items() if name in found
+    ]
+    for candidate in range(n):
+        yield [
+            (rank_of(scores, candidate), place, str(scores.reasons[candidate]))
+            for place, scores in told
+            if scores.reasons[candidate]
+        ]
+
+
+def reason_places(selectors: Mapping[str, Selector]) -> dict[str, int]:
+    """Return for each selector where its reasons come among those of one rank."""
     ordered = strongest_first(dict(sorted(selectors.items(), key=lambda item: item[1].place)))
-    said = []
-    for place in range(n):
-        parts: list[tuple[int, str]] = []
-        for one in ordered:
-            scores = found.get(one.name)
-            if scores is not None and scores.reasons[place]:
-                stops = scores.stops is not None and bool(scores.stops[place])
-                marks = scores.marks is not None and bool(scores.marks[place])
-                reason = str(scores.reasons[place])
-                parts.append((0 if stops else 1 if marks else 2, reason))
-        said.append("; ".join(text for _, text in sorted(parts, key=lambda part: part[0])))
-    return said
+    return {one.name: place for place, one in enumerate(ordered)}
 
 
-def _notes(question: Question, evidence: Evidence, found: Mapping[str, Scores]) -> list[str]:
+def rank_of(scores: Scores, candidate: int) -> int:
+    """Return how early a reason comes: 0 if it stops the candidate, 1 if it marks it, else 2."""
+    if scores.stops is not None and scores.stops[candidate]:
+        return 0
+    return 1 if scores.marks is not None and scores.marks[candidate] else 2
+
+
+def joined_reasons(parts: Iterable[tuple[int, int, str]]) -> str:
+    """Join the reasons of a candidate in the order in which people want them."""
+    return "; ".join(text for _, _, text in sorted(parts, key=lambda part: part[:2]))
+
+
+def _notes(question: Question, evidence: Evidence, said: Iterable[str | Count]) -> list[str]:
     notes: list[str] = []
     notes.extend(f"pool: {line}" for line in evidence.pool.problems.lines())
     if evidence.has("history") and evidence.history.problems.skipped:
@@ -341,8 +438,7 @@ def _notes(question: Question, evidence: Evidence, found: Mapping[str, Scores]) 
     notes.extend(evidence.rates_notes)
     if evidence.rates_asked:
         notes.append(f"pass rates: asked with {evidence.rates_asked}")
-    for scores in found.values():
-        notes.extend(note for note in scores.notes if note not in notes)
+    notes.extend(dict.fromkeys(note for note in map(str, said) if note not in notes))
     if not question.whole:
         run = ", ".join(question.asked) or "none"
         notes.append(f"only what was asked is computed ({run}), so no score; `selectors` adds more")
@@ -361,35 +457,43 @@ def natural(id_: str) -> tuple[tuple[int, int, str], ...]:
     )
 
 
-def _order(
+def in_order(
     stops: "numpy.ndarray",
     later: "numpy.ndarray",
     keys: "numpy.ndarray",
     then: "numpy.ndarray",
-    evidence: Evidence,
-) -> list[int]:
+    ids: Sequence[str],
+    history: Mapping[str, int],
+) -> "numpy.ndarray":
     """Greatest key first, what a gate stops last, before it unknown ones, before them `later`.
 
     Equal keys by `then`, greatest first, and then in the order of the history, and by id.
+
+    Returns
+    -------
+    ndarray of int, shape (n,)
+        Places of the candidates, the first ranked first.
     """
-    pool, places = evidence.pool, evidence.history.places
-    last = len(places)
+    import numpy as np
 
-    def key(place: int) -> tuple[Any, ...]:
-        value = keys[place]
-        id_ = pool[place].id
-        unknown = value != value
-        numbers = (0.0, 0.0) if unknown else (-value, -then[place])
-        return (
-            bool(stops[place]),
-            unknown,
-            later[place],
-            *numbers,
-            places.get(id_, last),
-            natural(id_),
+    unknown = np.isnan(keys)
+    value = np.where(unknown, 0.0, -keys)
+    second = np.where(unknown, 0.0, -then)
+    order = np.lexsort((second, value, later, unknown, stops))
+    columns = (stops, unknown, later, value, second)
+    apart = np.ones(len(order) + 1, dtype=bool)
+    if len(order):
+        apart[1:-1] = np.any(
+            [column[order[1:]] != column[order[:-1]] for column in columns], axis=0
         )
-
-    return sorted(range(len(pool)), key=key)
+    bounds = np.flatnonzero(apart)
+    last = len(history)
+    for begin, end in zip(bounds[:-1].tolist(), bounds[1:].tolist(), strict=True):
+        if end - begin > 1:
+            ties = order[begin:end].tolist()
+            ties.sort(key=lambda place: (history.get(ids[place], last), natural(ids[place])))
+            order[begin:end] = ties
+    return order
 
 
 def _unknown(

@@ -10,10 +10,19 @@ from sample_engineering.selectors.question import Question, runs
 from sample_engineering.selectors.returned import attempt, checked_scores
 
 
-def run_selectors(question: Question, evidence: Evidence) -> dict[str, Scores]:
+def run_selectors(
+    question: Question, evidence: Evidence, *, part: bool = False
+) -> dict[str, Scores]:
     """Run what was asked and can run; what the pool brings fills what nobody measured.
 
     The selector that sorts runs first: if it finds nothing, the others need not.
+
+    Parameters
+    ----------
+    question : Question
+    evidence : Evidence
+    part : bool
+        Whether these are some candidates of a pool, of which the column to sort by may be empty.
 
     Returns
     -------
@@ -44,7 +53,7 @@ def run_selectors(question: Question, evidence: Evidence) -> dict[str, Scores]:
             continue
         values = np.asarray(scores.values, dtype=float)
         found[name] = replace(scores, values=np.where(np.isnan(values), brought, values))
-        if name in mine:
+        if name in mine and not part:
             _refuse_empty(question, selector, found[name], evidence)
     return {name: found[name] for name in question.selectors if name in found}
 

@@ -114,12 +114,12 @@ def parts_of(
 UNRELATED = "rho .03 with 4,000 LIM scores, -.00 with 1,208 history variances"
 
 
-def account(learned: Learned, evidence: Evidence) -> list[str]:
+def account(learned: Learned, skills_from: Sequence[str]) -> list[str]:
     """Say of how many candidates the score is made how, and with which weights."""
     import numpy as np
 
     measured = ~np.isnan(learned.values)
-    guessed = np.array([one == GUESSED for one in evidence.skills_from], dtype=bool)
+    guessed = np.array([one == GUESSED for one in skills_from], dtype=bool)
     moved = " and ".join(
         f"{1 - REACH[tier]:g} to {1 + REACH[tier]:g} ({tier})"
         for tier in TIERS

@@ -2,7 +2,7 @@
 
 from sample_engineering.selectors.demand import mean_shares
 from sample_engineering.selectors.evidence import GUESSED, Evidence
-from sample_engineering.selectors.protocol import Scores, Selector
+from sample_engineering.selectors.protocol import Count, Scores, Selector
 from sample_engineering.skills import SHOWN
 
 _NAMED = 4  # skills that the reason lists
@@ -24,6 +24,7 @@ class SkillSalience(Selector):
     leading = ("skill_salience",)
     columns = ("skills_found",)
     place = 10
+    apart = True
     covers = True
 
     def score(self, evidence: Evidence) -> Scores:
@@ -48,7 +49,7 @@ class SkillSalience(Selector):
             else:
                 reasons[place] = "shows no skill of the target domains clearly"
         unread = len(evidence.untagged)
-        notes = (f"tagger not readable, so the built-in one named skills: {unread:,}",)
+        notes = (Count("tagger not readable, so the built-in one named skills: {:,}", unread),)
         return Scores(values, reasons, {"skills_found": shown}, notes if unread else ())
 
 

@@ -12,6 +12,7 @@ from sample_engineering.sample import Sample
 from sample_engineering.selectors.declared import OF_THE_SCORE
 from sample_engineering.selectors.own_fields import beside, names_aside
 from sample_engineering.selectors.score import Part, parts_of
+from sample_engineering.selectors.shelf import taken
 from sample_engineering.skills import evidence
 from sample_engineering.text import visible
 
@@ -33,9 +34,9 @@ class Ranking(Sequence[Sample]):
 
     Attributes
     ----------
-    samples : tuple of Sample
-        In rank order.
-    columns : mapping of str to list
+    samples : sequence of Sample
+        In rank order; read from disk when looked at, where there are very many.
+    columns : mapping of str to sequence
         Equally long, in rank order; None where unknown.
     sorted_by : str
         The column that orders, with a leading ``-`` if least first.
@@ -50,7 +51,7 @@ class Ranking(Sequence[Sample]):
         under.
     """
 
-    samples: tuple[Sample, ...]
+    samples: Sequence[Sample]
     columns: Mapping[str, Sequence[Any]]
     sorted_by: str = "score"
     notes: tuple[str, ...] = ()
@@ -141,12 +142,12 @@ class Ranking(Sequence[Sample]):
         best: dict[str, str] = {}
         places = []
         stands_for = dict(self._stands_for)
-        for place, sample in enumerate(self.samples):
-            problem = first_of.get(sample.id, sample.id)
+        for place, id_ in enumerate(self.columns["id"]):
+            problem = first_of.get(id_, id_)
             if problem in best:
-                stands_for[sample.id] = best[problem]
+                stands_for[id_] = best[problem]
             else:
-                best[problem] = sample.id
+                best[problem] = id_
                 places.append(place)
         taken = self._take(places)
         columns = {**taken.columns, "rank": list(range(1, len(places) + 1))}
@@ -157,12 +158,11 @@ class Ranking(Sequence[Sample]):
         return replace(self, notes=(*self.notes, *notes))
 
     def _take(self, places: Sequence[int]) -> "Ranking":
+        samples = taken(self.samples, places)
         return replace(
             self,
-            samples=tuple(self.samples[place] for place in places),
-            columns={
-                name: [values[place] for place in places] for name, values in self.columns.items()
-            },
+            samples=tuple(samples) if isinstance(samples, list) else samples,
+            columns={name: taken(values, places) for name, values in self.columns.items()},
         )
 
     def records(self) -> Iterator[dict[str, Any]]:

@@ -29,6 +29,7 @@ class WrittenOperations(Selector):
     summary = "steps of calculation that a solution writes out, counted there or estimated"
     reads = ("tagger",)
     bounds = (0.0, float("inf"))
+    apart = True
 
     def score(self, evidence: Evidence) -> Scores:
         import numpy as np

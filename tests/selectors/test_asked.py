@@ -36,7 +36,7 @@ def nothing_else_runs(monkeypatch):
     def refuse(*_):
         raise Raising
 
-    monkeypatch.setattr(OverlapIndex, "nearest_of_each", refuse)
+    monkeypatch.setattr(OverlapIndex, "nearest_of_coded", refuse)
     monkeypatch.setattr("sample_engineering.skills.tagger.evidence", refuse)
 
 

@@ -1,0 +1,377 @@
+"""Ranking a pool that is too large to hold: read once, scored in parts by several processes.
+
+The candidates go to disk as they are read. What orders them, their sketches and the reasons why
+some are stopped or marked stay in memory, some 300 bytes a candidate; texts and columns are read
+again for those that are shown or written. The same functions score a part as score a pool that is
+held in memory, and tests hold the two against each other.
+"""
+
+import json
+import os
+import pickle
+import signal
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from concurrent.futures import FIRST_COMPLETED, Future, ProcessPoolExecutor, wait
+from dataclasses import dataclass, replace
+from multiprocessing import get_all_start_methods, get_context
+from typing import TYPE_CHECKING, Any
+
+from sample_engineering.errors import ConfigError
+from sample_engineering.pool import Pool, Report
+from sample_engineering.sample import Sample
+from sample_engineering.selectors.evidence import GUESSED, Evidence
+from sample_engineering.selectors.novelty import Compared, Novelty, compare
+from sample_engineering.selectors.own_fields import names_aside
+from sample_engineering.selectors.protocol import TIERS, Count, Scores
+from sample_engineering.selectors.question import Question, runs
+from sample_engineering.selectors.ranking import (
+    finished,
+    first_columns,
+    first_of_copies,
+    in_order,
+    joined_reasons,
+    rank_of,
+    reason_parts,
+    reason_places,
+    score,
+    sorted_by,
+)
+from sample_engineering.selectors.score import Learned
+from sample_engineering.selectors.shelf import Ordered, Shelf, kept_rows
+from sample_engineering.selectors.table import Ranking
+
+if TYPE_CHECKING:
+    import numpy
+
+# Pools of more candidates are ranked in parts, where what is asked allows it.
+LARGE = 20_000
+# Candidates of a part: enough that its overhead is small, few enough that both cores end together.
+PART = 2_000
+_NOVELTY = Novelty.name
+_NAMED = "named"  # any who names skills; only whether they are guessed counts
+
+Progress = Callable[[int, int | None], None]
+
+
+def can_part(question: Question, evidence: Evidence) -> bool:
+    """Whether a question can be answered in parts: no selector that runs needs the whole pool."""
+    needs_all = [
+        one
+        for name in question.asked
+        if not (one := question.selectors[name]).apart
+        and type(one) is not Novelty
+        and runs(one, evidence)
+    ]
+    return not needs_all and not any(evidence.has(part) for part in ("history", "pass_rates"))
+
+
+@dataclass(frozen=True)
+class _Part:
+    """What is known of some candidates in a row; their columns are on disk."""
+
+    rows: bytes
+    lengths: list[int]
+    keys: "numpy.ndarray"
+    later: "numpy.ndarray"
+    then: "numpy.ndarray"
+    stops: "numpy.ndarray"
+    learned: "numpy.ndarray"
+    tiers: "numpy.ndarray"  # places in TIERS
+    guessed: "numpy.ndarray"  # whether skills are guessed
+    compared: Compared | None
+    notes: list[tuple[str, str | Count]]
+    names: tuple[str, ...]
+    aside: dict[str, str]
+    rates_notes: list[str]
+
+
+@dataclass(frozen=True)
+class _Work:
+    """What the processes share, by being forked off when it is complete."""
+
+    question: Question
+    evidence: Evidence
+    shelf: Shelf
+    compares: bool
+
+    def part(self, first: int, last: int) -> _Part:
+        """Score the candidates of some places."""
+        import numpy as np
+
+        pool = Pool(map(pickle.loads, self.shelf.between(first, last)))
+        evidence = self.evidence.of_part(pool)
+        question = self.question
+        if self.compares:
+            kept = ("instructions", "overlap")
+            evidence.__dict__.update({name: getattr(self.evidence, name) for name in kept})
+            asked = tuple(name for name in question.asked if name != _NOVELTY)
+            question = replace(question, asked=asked)
+        scored = score(question, evidence, part=True)
+        parts = list(reason_parts(question.selectors, scored.found, len(pool)))
+        columns = {name: values for name, values in scored.columns.items() if name != "reasons"}
+        rows = [
+            json.dumps(
+                [
+                    {name: values[n] for name, values in columns.items() if values[n] is not None},
+                    parts[n],
+                ],
+                ensure_ascii=False,
+            ).encode("utf-8", "surrogatepass")
+            for n in range(len(pool))
+        ]
+        later_filled = dict.fromkeys(Novelty.columns if self.compares else (), [None] * len(pool))
+        return _Part(
+            rows=b"".join(rows),
+            lengths=[len(row) for row in rows],
+            keys=scored.keys,
+            later=scored.later,
+            then=scored.then,
+            stops=scored.stops,
+            learned=scored.learned.values,
+            tiers=np.array([TIERS.index(tier) for tier in scored.learned.tiers], dtype=np.int8),
+            guessed=np.array(
+                [one == GUESSED for one in columns.get("skills_from", ())], dtype=bool
+            ),
+            compared=compare(evidence) if self.compares else None,
+            notes=[(name, note) for name, one in scored.found.items() for note in one.notes],
+            names=tuple(scored.columns),
+            aside=names_aside(pool, {**scored.columns, **later_filled}),
+            rates_notes=evidence.rates_notes,
+        )
+
+
+_work: _Work | None = None  # of this process
+
+
+def _score(bounds: tuple[int, int]) -> _Part:
+    assert _work is not None
+    return _work.part(*bounds)
+
+
+def _begin() -> None:
+    signal.signal(signal.SIGINT, signal.SIG_IGN)  # the parent ends the work in an orderly way
+
+
+def answer_in_parts(
+    question: Question,
+    evidence: Evidence,
+    samples: Iterable[Sample],
+    report: Report,
+    *,
+    name: str = "pool",
+    processes: int | None = None,
+    progress: Progress | None = None,
+) -> Ranking:
+    """Rank candidates as they come from a stream.
+
+    Parameters
+    ----------
+    question : Question
+        See `can_part`.
+    evidence : Evidence
+        Of the first candidates, under the conditions that hold for all.
+    samples : iterable of Sample
+        All candidates.
+    report : Report
+        What reading them meets.
+    name : str
+        Of the pool.
+    processes : int, optional
+        How many work; by default one for each core that may be used.
+    progress : callable, optional
+        Called with the number of candidates scored since the last call, and with their total.
+    """
+    shelf, ids = Shelf(), []
+    for sample in samples:
+        shelf.add(pickle.dumps(sample, protocol=pickle.HIGHEST_PROTOCOL))
+        ids.append(sample.id)
+    shelf.settle()
+
+    def at(place: int) -> Sample:
+        found: Sample = pickle.loads(shelf[place])
+        return found
+
+    compares = _NOVELTY in question.asked
+    if compares:
+        evidence.learn_from(_Problems(at, len(ids)))
+        _ = evidence.overlap
+    _ = evidence.targets, evidence.demand
+    rows, parts = Shelf(), []
+    for part in _parts(_Work(question, evidence, shelf, compares), len(ids), processes, progress):
+        rows.extend(part.rows, part.lengths)
+        parts.append(replace(part, rows=b"", lengths=[]))
+    rows.settle()
+    whole = evidence.of_part(Pool((), name, report))
+    whole.__dict__.update({n: getattr(evidence, n) for n in ("instructions",) if compares})
+    whole.rates_notes = list(dict.fromkeys(note for part in parts for note in part.rates_notes))
+    return _assembled(question, whole, _Read(at, rows), ids, parts)
+
+
+class _Problems(Sequence[str]):
+    """The problems on a shelf."""
+
+    def __init__(self, at: Callable[[int], Sample], n: int) -> None:
+        self._at, self._n = at, n
+
+    def __len__(self) -> int:
+        return self._n
+
+    def __getitem__(self, place: Any) -> Any:
+        if isinstance(place, slice):
+            return [self._at(one).problem for one in range(self._n)[place]]
+        return self._at(range(self._n)[place]).problem
+
+
+def _parts(
+    work: _Work, n: int, processes: int | None, progress: Progress | None
+) -> Iterator[_Part]:
+    """Yield the scored parts in the order of the pool; bounded in what waits."""
+    global _work
+    bounds = [(first, min(first + PART, n)) for first in range(0, n, PART)]
+    cores = len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count()
+    processes = min(processes or cores or 1, len(bounds))
+    advance = progress or (lambda done, total: None)
+    if processes < 2 or "fork" not in get_all_start_methods():
+        for one in bounds:
+            yield work.part(*one)
+            advance(one[1] - one[0], n)
+        return
+    _work = work
+    pool = ProcessPoolExecutor(processes, get_context("fork"), initializer=_begin)
+    try:
+        waiting: dict[int, Future[_Part]] = {}
+        next_one = 0
+        for number in range(len(bounds)):
+            while next_one < len(bounds) and len(waiting) < 3 * processes:
+                waiting[next_one] = pool.submit(_score, bounds[next_one])
+                next_one += 1
+            while not waiting[number].done():
+                wait(waiting.values(), return_when=FIRST_COMPLETED)
+            yield waiting.pop(number).result()
+            advance(bounds[number][1] - bounds[number][0], n)
+    finally:
+        _work = None
+        pool.shutdown(wait=True, cancel_futures=True)
+
+
+@dataclass(frozen=True)
+class _Read:
+    """Candidates and their columns, by place."""
+
+    sample: Callable[[int], Sample]
+    rows: Shelf
+
+
+def _assembled(
+    question: Question, evidence: Evidence, read: _Read, ids: list[str], parts: list[_Part]
+) -> Ranking:
+    """Put the parts together: copies across them, the order, the notes."""
+    import numpy as np
+
+    def joined(name: str) -> "numpy.ndarray":
+        return np.concatenate([getattr(part, name) for part in parts])
+
+    keys, stops = joined("keys"), joined("stops")
+    novelty: Scores | None = None
+    compared = [part.compared for part in parts if part.compared is not None]
+    if compared:
+        novelty = Novelty().joined(evidence, Compared.joined(compared), ids, read.sample)
+        assert novelty.stops is not None
+        stops |= novelty.stops
+        if question.column == _NOVELTY:
+            keys = np.asarray(novelty.values, dtype=float)
+        elif question.column == "score":
+            keys = np.where(novelty.stops, np.nan, keys)  # what a gate stops has no score
+    if np.isnan(keys).all():
+        owner = next(
+            (
+                one
+                for one in question.selectors.values()
+                if question.column in (one.name, *one.columns)
+            ),
+            None,
+        )
+        mend = owner.mend if owner is not None else "choose another column"
+        raise ConfigError(f"`by` {question.column}: the column holds no numbers; {mend}")
+    signed = question.sign * keys
+    order = in_order(stops, joined("later"), signed, joined("then"), ids, {})
+    row = kept_rows(_rows(question, read, novelty))
+    names = _names(question, parts, novelty)
+    columns: dict[str, Sequence[Any]] = {
+        "rank": range(1, len(ids) + 1),
+        "id": [ids[place] for place in order.tolist()],
+    }
+    for name in names:
+        columns.setdefault(name, Ordered(_cell(row, name), order))
+    if question.column in (*question.selectors, "score"):
+        columns[question.column] = [None if v != v else v for v in keys[order].tolist()]
+    aside = {name: kept for part in parts for name, kept in part.aside.items()}
+    ranking = Ranking(
+        samples=Ordered(read.sample, order),
+        columns=columns,
+        sorted_by=sorted_by(question),
+        total=len(ids),
+        aside={name: aside[name] for name in columns if name in aside},
+        _pool=evidence.pool,
+    )
+    learned = Learned(joined("learned"), [TIERS[place] for place in joined("tiers").tolist()], [])
+    skills_from = [GUESSED if one else _NAMED for one in joined("guessed").tolist()]
+    first_of = first_of_copies(None if novelty is None else novelty.copy_of, ids)
+    said = _added(question, parts, novelty)
+    return finished(question, evidence, ranking, said, learned, skills_from, first_of)
+
+
+def _rows(
+    question: Question, read: _Read, novelty: Scores | None
+) -> Callable[[int], Mapping[str, Any]]:
+    """Return the function that reads the columns of a candidate by place."""
+    place_of_novelty = reason_places(question.selectors).get(_NOVELTY, 0)
+
+    def row(place: int) -> Mapping[str, Any]:
+        columns, parts = json.loads(read.rows[place].decode("utf-8", "surrogatepass"))
+        if novelty is not None:
+            columns[_NOVELTY] = float(novelty.values[place])
+            columns.update((name, values[place]) for name, values in novelty.columns.items())
+            if novelty.stops is not None and novelty.stops[place]:
+                columns["score"] = None
+            if novelty.reasons[place]:
+                parts.append((rank_of(novelty, place), place_of_novelty, novelty.reasons[place]))
+        columns["reasons"] = joined_reasons(map(tuple, parts))
+        return columns  # type: ignore[no-any-return]
+
+    return row
+
+
+def _cell(row: Callable[[int], Mapping[str, Any]], name: str) -> Callable[[int], Any]:
+    return lambda place: row(place).get(name)
+
+
+def _names(question: Question, parts: Sequence[_Part], novelty: Scores | None) -> list[str]:
+    """Return the names of all columns, in the order of `ranking.score`."""
+    found = dict.fromkeys(name for part in parts for name in part.names)
+    if novelty is not None:
+        found |= dict.fromkeys((_NOVELTY, *novelty.columns))
+    first = [name for name in first_columns(question) if name in found]
+    values = [name for name in question.selectors if name in found]
+    own = [name for one in question.selectors.values() for name in one.columns if name in found]
+    others = [name for name in found if name not in {*first, *values, *own}]
+    return list(dict.fromkeys((*first, *others, *values, *own)))
+
+
+def _added(
+    question: Question, parts: Sequence[_Part], novelty: Scores | None
+) -> Iterator[str | Count]:
+    """Yield the notes of the selectors, counts of all parts added."""
+    by_selector: dict[str, dict[str, int | None]] = {name: {} for name in question.selectors}
+    for part in parts:
+        for name, note in part.notes:
+            known = by_selector[name]
+            if isinstance(note, Count):
+                known[note.text] = (known.get(note.text) or 0) + note.n
+            else:
+                known[note] = None
+    for name, notes in by_selector.items():
+        if name == _NOVELTY and novelty is not None:
+            yield from novelty.notes
+        for text, n in notes.items():
+            yield text if n is None else Count(text, n)
