@@ -12,8 +12,8 @@ from sample_engineering.errors import ConfigError, PoolError
 from sample_engineering.sample import Sample
 
 if TYPE_CHECKING:
-    from sample_engineering.pool.reading import Begun
     from sample_engineering.pool import Pool
+    from sample_engineering.pool.reading import Begun
     from sample_engineering.pool.sources import Candidates
 
 

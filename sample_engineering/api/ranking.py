@@ -7,7 +7,7 @@ from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
 from sample_engineering.api.given import PathLike, at_least, refuse
-from sample_engineering.api.pools import candidates, load_demand, load_reference, references
+from sample_engineering.api.pools import begin_candidates, load_demand, load_reference, references
 from sample_engineering.api.reaching import Reach, closed_if_named
 from sample_engineering.api.typed import typed
 from sample_engineering.defaults import EMBEDDED, probe_plan
@@ -16,6 +16,8 @@ from sample_engineering.sample import Sample
 
 if TYPE_CHECKING:
     from sample_engineering.generation import Generator
+    from sample_engineering.pool import Pool
+    from sample_engineering.pool.reading import Begun
     from sample_engineering.pool.sources import Candidates
     from sample_engineering.probing import Probe, ProbePlan
     from sample_engineering.selectors.evidence import Histories, Rates
@@ -156,8 +158,8 @@ def rank(
     on_error : {"skip", "fail"}
         What a bad line of a file does.
     progress : callable, optional
-        Called with the number of rollouts of the probe done since the last call, and about how many
-        there will be.
+        Called with the number of candidates of a large pool, or of rollouts of the probe, done
+        since the last call, and about how many there will be.
 
     Raises
     ------
@@ -169,7 +171,9 @@ def rank(
         If the model fails for good.
     """
     from sample_engineering.api.outcomes import outcomes_of
+    from sample_engineering.pool.reading import Begun
     from sample_engineering.probing import probe_pool
+    from sample_engineering.selectors import parted
     from sample_engineering.selectors.choosing import choose as choose_set
     from sample_engineering.selectors.evidence import Evidence, copies_meant
     from sample_engineering.selectors.predicting import predictions
@@ -245,8 +249,14 @@ def rank(
         found.append(probe_pool(evidence.pool, opened(), plan, journal=journal, progress=progress))
         return found[0]
 
+    text_alone = not named and all(
+        one is None for one in (rates, history, outcomes, explain, wish, development)
+    )
+    most = parted.LARGE if text_alone else None
+    begun = begin_candidates(pool, most=most, mapping=mapping, on_error=on_error)
+    large = isinstance(begun, Begun) and len(begun.first) == most
     evidence = Evidence(
-        candidates(pool, mapping=mapping, on_error=on_error),
+        begun.known() if isinstance(begun, Begun) and large else _held(begun),
         history=history,
         rates=measure if probes else rates,
         demand=_demand(demand, model, server),
@@ -281,16 +291,32 @@ def rank(
     looks_inside = wish is not None and wish.asks_model
     if probes and not tags and not looks_inside:
         given["rates"] = "model"
-    question = read_question(
-        evidence,
-        by=by,
-        where=where,
-        explain=explain,
-        selectors=selectors,
-        settings=settings,
-        evaluates=outcomes is not None,
-        given=given,
-    )
+
+    def asked() -> "Question":
+        return read_question(
+            evidence,
+            by=by,
+            where=where,
+            explain=explain,
+            selectors=selectors,
+            settings=settings,
+            evaluates=outcomes is not None,
+            given=given,
+        )
+
+    question = asked()
+    if isinstance(begun, Begun) and large:
+        if parted.can_part(question, evidence):
+            return parted.answer_in_parts(
+                question,
+                evidence,
+                begun.samples(),
+                begun.report,
+                name=begun.name,
+                progress=progress,
+            )
+        evidence = evidence.of_part(begun.whole())
+        question = asked()
 
     looks_inside |= any("weights" in question.selectors[name].needs for name in question.asked)
     if named and rates is not None and not looks_inside:
@@ -365,6 +391,13 @@ def _development(
     if isinstance(given, str | os.PathLike):
         return load_reference(given, on_error=on_error)
     return given
+
+
+def _held(begun: "Pool | Begun") -> "Pool":
+    """Return all candidates, read to the end if need be."""
+    from sample_engineering.pool.reading import Begun
+
+    return begun.whole() if isinstance(begun, Begun) else begun
 
 
 def _demand(

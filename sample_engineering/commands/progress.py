@@ -9,7 +9,7 @@ import threading
 import time
 from collections import deque
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from contextlib import ExitStack, contextmanager
 from typing import Any, Protocol
 
 LINE_SECONDS = 30.0  # between lines where there is no terminal
@@ -113,6 +113,20 @@ def counted(label: str, unit: str, total: int | None = None) -> Iterator[Advance
     console = Console(stderr=True)
     shown = _bar(console, rate, label, unit) if console.is_terminal else _lines(rate, label, unit)
     with shown as advance:
+        yield advance
+
+
+@contextmanager
+def when_begun(label: str, unit: str) -> Iterator[Advance]:
+    """Show what is done, as `counted`, from when something is: most jobs are too short for it."""
+    with ExitStack() as stack:
+        begun: list[Advance] = []
+
+        def advance(number: int, total: int | None = None) -> None:
+            if not begun:
+                begun.append(stack.enter_context(counted(label, unit, total)))
+            begun[0](number, total)
+
         yield advance
 
 

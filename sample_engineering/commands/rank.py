@@ -2,7 +2,6 @@
 
 import json
 import sys
-from contextlib import nullcontext
 from enum import StrEnum
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any
@@ -19,7 +18,7 @@ from sample_engineering.commands.options import (
     read_columns,
     shared,
 )
-from sample_engineering.commands.progress import counted
+from sample_engineering.commands.progress import counted, when_begun
 from sample_engineering.commands.rank_evaluation import show_evaluation, wide_console
 from sample_engineering.errors import ConfigError
 from sample_engineering.text import count_of
@@ -248,7 +247,9 @@ def rank(
         raise ConfigError("`top` is not for `evaluate`; leave one of them out")
     if out is not None:
         format_of(out)  # a wrong ending fails before the work, not after
-    probing = counted("probing", "rollouts") if model is not None else nullcontext(None)
+    probing = (
+        counted("probing", "rollouts") if model is not None else when_begun("ranking", "candidates")
+    )
     with probing as progress:
         ranking = api.rank(
             pool if len(pool) > 1 else pool[0],

@@ -139,6 +139,10 @@ class Begun:
         """Yield all candidates, once."""
         return chain(self.first, self.rest)
 
+    def known(self) -> Pool:
+        """Return the first candidates as a pool."""
+        return Pool(self.first, self.name, self.report)
+
     def whole(self) -> Pool:
         """Read the rest and return all as a pool; PoolError if there is none."""
         samples = tuple(self.samples())

@@ -50,7 +50,7 @@ PART = 2_000
 _NOVELTY = Novelty.name
 _NAMED = "named"  # any who names skills; only whether they are guessed counts
 
-Progress = Callable[[int, int | None], None]
+Progress = Callable[[int, int], None]
 
 
 def can_part(question: Question, evidence: Evidence) -> bool:

@@ -12,14 +12,16 @@ from sample_engineering.selectors import Evidence, parted, rank_pool
 from sample_engineering.selectors.parted import answer_in_parts, can_part
 from sample_engineering.selectors.question import read_question
 
-WRAPPER = "Consider this with care, dear pupil, and take all the time that you need.\n{}\nGood luck!"
+WRAPPER = (
+    "Consider this with care, dear pupil, and take all the time that you need.\n{}\nGood luck!"
+)
 
 
 @pytest.fixture(scope="module")
 def pool():
     """Copies, variants, two golds, gates, ties, a prompt in a part, fields called like columns."""
     rng = random.Random(5)
-    words = "apples trains bottles angles pupils circles prices tiles letters wheels".split()  # noqa: SIM905
+    words = ("apples", "trains", "bottles", "angles", "pupils", "circles", "prices", "tiles")
     found = []
     for n in range(700):
         a, b = rng.randint(2, 99), rng.randint(2, 9)
@@ -115,3 +117,39 @@ def test_an_empty_column_is_an_error_in_parts_too(pool):
     bare = [sample.with_(extra={}) for sample in pool]
     with pytest.raises(ConfigError, match="`by` level: the column holds no numbers"):
         answer_in_parts(question, evidence, bare, Report())
+
+
+@pytest.mark.parametrize(
+    ("asked", "top"), [({}, None), ({"by": "learnability"}, None), ({"by": "novelty"}, 3)]
+)
+def test_files_are_ranked_in_parts_from_a_size_on(pool, tmp_path, monkeypatch, asked, top):
+    import sample_engineering as se
+
+    path = tmp_path / "pool.jsonl"
+    rates = {"pass_rate": 0.25} if asked.get("by") == "learnability" else {}
+    lines = [json.dumps({**sample.to_dict(), **rates}) for sample in pool]
+    path.write_text("\n".join([*lines[:300], "broken", *lines[300:], lines[0]]))
+    whole = se.rank(path, **asked)
+    monkeypatch.setattr(parted, "LARGE", 200)
+    monkeypatch.setattr(parted, "PART", 90)
+    parts = se.rank(path, **asked)
+    assert list(parts.notes) == list(whole.notes)
+    assert [str(bad) for bad in parts.problems] == [str(bad) for bad in whole.problems]
+    written = []
+    for ranking in (whole, parts):
+        kept = ranking if top is None else ranking.top(top)
+        kept.write(tmp_path / "ranked.jsonl")
+        written.append((tmp_path / "ranked.jsonl").read_bytes())
+    assert written[0] == written[1]
+
+
+def test_a_mistake_in_a_large_file_fails_at_the_first_look(pool, tmp_path, monkeypatch):
+    import sample_engineering as se
+
+    path = tmp_path / "pool.jsonl"
+    path.write_text("\n".join(json.dumps(sample.to_dict()) for sample in pool))
+    monkeypatch.setattr(parted, "LARGE", 200)
+    monkeypatch.setattr(parted, "answer_in_parts", None)
+    for wrong in ({"by": "levle"}, {"where": "levle > 2"}):
+        with pytest.raises(ConfigError, match="did you mean 'level'"):
+            se.rank(path, **wrong)
