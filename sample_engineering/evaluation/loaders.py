@@ -304,6 +304,8 @@ def _item(named: NamedBenchmark, row: Row, index: int) -> Sample | None:
 def _from_pool(path: str, on_error: str, faults: list[str]) -> Benchmark:
     pool = read_pool(path, on_error=on_error)
     faults.extend(str(bad) for bad in pool.problems)
+    if (more := pool.problems.skipped - len(faults)) > 0:  # only the first of a kind are kept
+        faults.extend(f"{path}: one of {more:,} more of these kinds" for _ in range(more))
     choices = bool(pool) and all(item.kind == "choice" for item in pool)
     return Benchmark(Path(path).stem, pool, template="choice" if choices else "boxed")
 

@@ -7,6 +7,7 @@ object. A file whose columns are called otherwise is read with `mapping`.
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from enum import IntEnum
+from functools import lru_cache
 from typing import Any
 
 from sample_engineering.pool.ids import ID_CONTAINERS, ID_NAMES
@@ -175,6 +176,7 @@ def at(record: Mapping[str, Any], path: Path) -> Any:
     return next((item for key, item in value.items() if squashed(str(key)) == wanted), None)
 
 
+@lru_cache(maxsize=4096)
 def shown(path: Path) -> str:
     """Return a path as people write it."""
     return ".".join(part.lstrip(".") for part in path)

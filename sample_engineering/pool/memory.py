@@ -32,9 +32,11 @@ def memory_rows(source: Any) -> Iterator[Row]:
         for number, (record, why) in enumerate(unwrapped(plain(lists, found)), 1):
             yield Row(number, None, why) if why else as_row(number, record)
         return
+    table, frame = is_table(source), hasattr(source, "iloc")
     for number, record in enumerate(_records(source), 1):
         if isinstance(record, Mapping):
-            yield table_row(number, record) if is_table(source) else _given(number, record)
+            row = table_row(number, record, frame=frame) if table else _given(number, record)
+            yield row
         elif isinstance(record, Sample):
             yield Row(number, record.to_dict())
         elif isinstance(record, list | tuple) and is_dialogue(list(record)):

@@ -34,11 +34,16 @@ class Row:
     part: str = ""
 
 
-def table_row(number: int, record: Mapping[Any, Any]) -> Row:
-    """Return a row without its empty cells: in a table, absent and null are the same."""
+def table_row(number: int, record: Mapping[Any, Any], *, frame: bool = False) -> Row:
+    """Return a row without its empty cells: in a table, absent and null are the same.
+
+    In a data frame (`frame`) an empty cell among numbers is a NaN, and no oddity.
+    """
     found: list[bool] = []
     cleaned = {}
     for key, value in record.items():
+        if isinstance(value, float) and math.isnan(value) and frame:
+            continue
         held = plain(value, found)
         if held is not None:
             cleaned[str(key)] = held
@@ -48,8 +53,7 @@ def table_row(number: int, record: Mapping[Any, Any]) -> Row:
 def plain(value: Any, found: list[bool]) -> Any:
     """Return a value that JSON can hold: NaN becomes None, bytes base64, dates ISO text.
 
-    Arrays and numbers of NumPy become lists and numbers. `found` gets an item for each NaN within
-    an object or list; that a cell of a table is empty is no oddity.
+    Arrays and numbers of NumPy become lists and numbers. `found` gets an item for each NaN.
     """
     if value is None or isinstance(value, str | bool | int):
         return value

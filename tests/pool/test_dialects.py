@@ -1,0 +1,75 @@
+"""Tables as spreadsheets and other programs write them."""
+
+import pandas
+import pytest
+
+from sample_engineering.pool import read_pool
+
+
+def test_cp1252_is_read_and_said(tmp_path):
+    path = tmp_path / "a.csv"
+    path.write_bytes("problem,answer\nWie groß ist 5 µm – genau?,5\n".encode("cp1252"))
+    pool = read_pool(path)
+    assert pool[0].problem == "Wie groß ist 5 µm – genau?"
+    assert "not UTF-8; read as cp1252" in str(pool.problems)
+
+
+def test_mmlu_without_a_header(tmp_path):
+    path = tmp_path / "abstract_algebra_test.csv"
+    path.write_text('"Which, in Z_2, is 1+1?",0,1,2,3,A\nWhat is 2+2?,1,2,3,4,D\n')
+    pool = read_pool(path)
+    assert [one.answer for one in pool] == ["A", "D"]
+    assert pool[0].choices == ("0", "1", "2", "3")
+    assert "no header; columns read as question, options, answer" in str(pool.problems)
+
+
+def test_a_header_that_is_one_is_not_taken_for_a_row(tmp_path):
+    path = tmp_path / "a.csv"
+    path.write_text("question,A,B,C,D,answer\nWhat is 2+2?,1,2,3,4,D\n")
+    assert len(read_pool(path)) == 1
+
+
+def test_semicolons_within_text_do_not_mislead(tmp_path):
+    path = tmp_path / "a.csv"
+    path.write_text('problem,answer\n"a; b; c; d",5\n')
+    assert read_pool(path)[0].problem == "a; b; c; d"
+
+
+def test_options_keep_their_digits(tmp_path):
+    path = tmp_path / "a.csv"
+    path.write_text("question,A,B,C,answer\nWhich is least?,1.50,0.50,2.0,B\n")
+    assert read_pool(path)[0].choices == ("1.50", "0.50", "2.0")
+
+
+def test_an_empty_cell_of_a_frame_is_no_oddity():
+    frame = pandas.DataFrame({"problem": ["a", "b"], "answer": ["1", "2"], "rate": [0.5, None]})
+    pool = read_pool(frame)
+    assert not pool.problems.lines()
+    assert [one.extra for one in pool] == [{"rate": 0.5}, {}]
+
+
+@pytest.mark.parametrize("orient", ["records", "columns", "index", "split", "table"])
+def test_whatever_pandas_writes(tmp_path, orient):
+    frame = pandas.DataFrame({"problem": ["a", "b"], "answer": ["1", "2"]})
+    frame.to_json(tmp_path / "a.json", orient=orient)
+    assert [one.answer for one in read_pool(tmp_path / "a.json")] == ["1", "2"]
+
+
+def test_splits_of_a_data_set_dict_and_records_of_data_sets():
+    datasets = pytest.importorskip("datasets")
+    made = datasets.Dataset.from_dict({"problem": ["a", "b"], "answer": ["1", "2"]})
+    assert [one.answer for one in read_pool(made)] == ["1", "2"]
+    pool = read_pool({"train": made, "test": made})
+    assert [one.answer for one in pool] == ["1", "2"]
+    assert pool.problems.skipped == 2
+
+
+def test_a_map_from_ids_to_records(tmp_path):
+    (tmp_path / "a.json").write_text('{"x1": {"problem": "a", "answer": "1"}, "x2": {"q": 1}}')
+    assert read_pool(tmp_path / "a.json").ids == ("x1",)
+
+
+def test_the_rows_of_the_hubs_server(tmp_path):
+    row = '{"row_idx": 0, "row": {"problem": "a", "answer": "1"}, "truncated_cells": []}'
+    (tmp_path / "a.json").write_text('{"features": [{"name": "problem"}], "rows": [' + row + "]}")
+    assert read_pool(tmp_path / "a.json")[0].answer == "1"

@@ -1,0 +1,136 @@
+"""Pass rates in the columns of public data sets, on the scale that the column as a whole says."""
+
+import json
+
+import pytest
+
+from sample_engineering.errors import PoolError
+from sample_engineering.pool import read_pool
+from sample_engineering.selectors import rank_pool
+from sample_engineering.selectors.pass_rates import PassRate, rates_of_pool, read_rates
+
+
+def pool_of(name, *values, **more):
+    return read_pool(
+        [
+            {"id": str(n), "problem": f"What is {n}?", "answer": "5", name: value, **more}
+            for n, value in enumerate(values)
+        ]
+    )
+
+
+def rates(pool):
+    notes = []
+    found = rates_of_pool(pool, notes=notes)
+    return [found.get(id_) for id_ in pool.ids], notes
+
+
+@pytest.mark.parametrize(
+    "name",
+    [
+        *("pass_rate", "solve_rate", "llama8b_solve_rate", "qwen3_30b_pass_rate", "accuracy"),
+        *("acc", "avg_reward", "mean_acc", "pass@8", "pass@1", "Pass Rate", "pass_rate_72b_tir"),
+        *("success_rate", "correct_ratio"),
+    ],
+)
+def test_shares_under_other_names(name):
+    found, notes = rates(pool_of(name, 0.25, 1, 0, None))
+    assert found == [PassRate(0.25), PassRate(1.0), PassRate(0.0), None]
+    plain = name.lower().replace(" ", "_") in ("pass_rate", "solve_rate", "success_rate")
+    assert bool(notes) is not plain
+    assert plain or notes[0].startswith(f"pass rates are read from {name!r}")
+
+
+@pytest.mark.parametrize(
+    ("name", "values", "wanted"),
+    [
+        ("pass_rate", (50, 12.5, 0, 100), (0.5, 0.125, 0.0, 1.0)),
+        ("pass_rate", (6.25, 3.125, 0), (0.0625, 0.03125, 0.0)),
+        ("solve_rate", ("50%", "0.5%"), (0.5, 0.005)),
+        ("pass_rate", ("0.5", "1"), (0.5, 1.0)),
+        ("difficulty", ("3/8", "8/8"), (0.375, 1.0)),
+        ("pass_rate", ("3 of 8", "0/8"), (0.375, 0.0)),
+        ("pass_rate", (0.5, 1.5), (0.5, None)),
+        ("avg_reward", (0.5, 40.0, 70.0), (None, None, None)),
+        ("accuracy", ([0.1, 0.2], [0.3]), (None, None)),
+    ],
+)
+def test_scales(name, values, wanted):
+    found, _ = rates(pool_of(name, *values))
+    assert [one and one.rate for one in found] == [
+        None if rate is None else pytest.approx(rate) for rate in wanted
+    ]
+
+
+@pytest.mark.parametrize("name", ["correctness_math_verify", "is_correct", "verdicts", "rewards"])
+def test_verdicts_of_rollouts(name):
+    found, notes = rates(pool_of(name, [True, False, True, True], [0, 1]))
+    assert found == [PassRate(0.75, 4), PassRate(0.5, 2)]
+    assert "share of the right ones" in notes[0]
+
+
+def test_failures_by_model():
+    info = [{"index": n, "model_difficulty": {"M-1.5B": n, "M-7B": 0}} for n in (16, 4)]
+    pool = pool_of("extra_info", *info)
+    found, notes = rates(pool)
+    assert found == [PassRate(0.0, 16), PassRate(0.75, 16)]
+    assert "also there: extra_info.model_difficulty.M-7B" in notes[0]
+
+
+def test_a_column_that_may_be_one_is_hinted_at_and_can_be_named():
+    pool = pool_of("difficulty", 0.25, 0.5)
+    assert rates(pool) == (
+        [None, None],
+        ["a column 'difficulty' may be a pass rate: if so, give `mapping` pass_rate=difficulty"],
+    )
+    rows = [{"id": "a", "problem": "What?", "answer": "5", "x": {"M.7b": 0.25}}]
+    named = read_pool(rows, mapping={"pass_rate": "x.M.7b"})
+    assert rates(named)[0] == [PassRate(0.25)]
+
+
+def test_what_cannot_be_is_counted_with_the_first():
+    found, notes = read_rates(
+        {
+            "a": {"pass_rate": 40},
+            "b": {"n": 8, "correct": 9},
+            "c": {"n": 8, "correct": "3"},
+            "d": {"pass_rate": 0.5},
+            "e": {"pass_rate": 70},
+            "f": {"pass_rate": 0.1},
+        }
+    )
+    assert found == {"c": PassRate(0.375, 8), "d": PassRate(0.5), "f": PassRate(0.1)}
+    assert notes == [
+        "2 x pass_rate 40 is no share in [0, 1], the first of 'a'",
+        "1 x correct 9 of 8 rollouts cannot be, the first of 'b'",
+    ]
+
+
+POOL = [{"id": n, "problem": f"What is {n} + 2?", "answer": "5"} for n in range(3)]
+
+
+@pytest.mark.parametrize("name", ["id", "index", "idx", "problem_id"])
+def test_rates_find_their_candidates(tmp_path, name):
+    path = tmp_path / "rates.jsonl"
+    path.write_text("".join(json.dumps({name: n, "pass_rate": 0.5}) + "\n" for n in (0, 1.0, 7)))
+    ranking = rank_pool(read_pool(POOL), rates=path)
+    assert sorted(ranking.columns["pass_rate"], key=str) == [0.5, 0.5, None]
+    assert "rates of no candidate: 1 ('7')" in ranking.notes
+    assert "candidates without rates: 1 of 3" in ranking.notes
+
+
+def test_rates_by_numbers():
+    by_number = rank_pool(read_pool(POOL), rates={0: {"pass_rate": 0.5}, 2.0: 0.25})
+    assert sorted(by_number.columns["pass_rate"], key=str) == [0.25, 0.5, None]
+
+
+def test_ids_without_a_partner_are_shown():
+    with pytest.raises(
+        PoolError, match=r"no id of `rates` occurs in the pool: 'x', 'y' there, '0'"
+    ):
+        rank_pool(read_pool(POOL), rates={"x": 0.5, "y": 0.5})
+
+
+def test_histories_by_numbers():
+    ranking = rank_pool(read_pool(POOL), history={0: [0.0, 1.0], 1.0: [0.5, 0.5]})
+    assert sorted(ranking.columns["history_variance"], key=str) == [0.0, 0.25, None]
