@@ -6,23 +6,20 @@ from typing import Any, Protocol
 from sample_engineering.answers import LETTERS, with_options
 from sample_engineering.errors import SampleError
 from sample_engineering.pool.columns import Plan, Trust, at, shown
+from sample_engineering.pool.fields import keep, take_fields
 from sample_engineering.pool.golds import Gold, of_solution, read_gold, says_same
 from sample_engineering.pool.ids import as_id
 from sample_engineering.pool.names import squashed
-from sample_engineering.pool.options import Options, options_in, place_of, read_options
+from sample_engineering.pool.options import Options, options_in, read_options
 from sample_engineering.pool.problems import Asked, read_problem, with_body
+from sample_engineering.pool.right_option import place_of
 from sample_engineering.pool.shapes import dialogue, turns_in_columns
-from sample_engineering.sample import ANSWER_KINDS, Sample
+from sample_engineering.sample import Sample
 
-# A field that a candidate has too, but that says something else, is kept under this name.
-KEPT = "pool_"
 _QUESTIONS = ("question", "questiontext", "questioncontent", "stem", "query")
 # Solutions that may be nothing but the answer, as TRL's "$0$".
 _MAY_BE_BARE = ("solution", "solutions", "response", "completion", "output")
 _STORY = 3  # words: "context": "algebra" is none
-_UNIT = frozenset(
-    "0123456789abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ °µμΩ%*/^-+().·²³⁻¹_"
-)
 
 
 class Learnt(Protocol):
@@ -79,26 +76,21 @@ def read_row(
         problem = with_options(problem, options.texts)
         given = left.pop("choices", None)
         if isinstance(given, Mapping) or options.labels or plan.choices:
-            _keep(left, "choices", given)
+            keep(left, "choices", given)
     known["problem"] = problem
     known["id"], named_in = _id(schema, record, plan, position)
     if len(known) > 3 or len(fields) > 3:
-        _further(left, fields, known, notes)
+        take_fields(left, fields, known, notes)
     if plan.pass_rate:
         if plan.pass_rate != ("pass_rate",):
-            _keep(left, "pass_rate", left.pop("pass_rate", None))
+            keep(left, "pass_rate", left.pop("pass_rate", None))
         left["pass_rate"] = at(record, plan.pass_rate)
     for name, used in (("problem", asked_in), ("answer", gold_in), ("id", named_in)):
         if name in fields:
             value = left.pop(name)
             if used != name and not (isinstance(value, str) and value == known[name]):
-                _keep(left, name, value)
+                keep(left, name, value)
     return Sample(**known, extra=left), notes
-
-
-def _keep(left: dict[str, Any], name: str, value: Any) -> None:
-    if value is not None:
-        left.setdefault(KEPT + name, value)
 
 
 def options_of(record: Mapping[str, Any], plan: Plan) -> Options | None:
@@ -270,57 +262,3 @@ def _id(schema: Learnt, record: Mapping[str, Any], plan: Plan, position: int) ->
             return found, shown(path)
     # Beside ids of others, a bare number may be one of them.
     return (f"row-{position}" if schema.has_ids else str(position)), ""
-
-
-def _further(
-    left: dict[str, Any], fields: frozenset[str], known: dict[str, Any], notes: list[str]
-) -> None:
-    """Take the optional fields of a candidate that are what they are called."""
-    for name in ("source", "license"):
-        if name in fields and (left[name] is None or isinstance(left[name], str)):
-            value = left.pop(name)
-            if value and value.strip():
-                known[name] = value
-    for name in ("domains", "skills"):
-        if name in fields:
-            names = _names(left[name])
-            if names or left[name] in (None, []):
-                left.pop(name)
-            if names:
-                known[name] = names
-    if "domain" in fields and "domains" not in known and (names := _names(left["domain"])):
-        known["domains"] = names
-    if "provenance" in fields and isinstance(left["provenance"], Mapping):
-        known["provenance"] = left.pop("provenance")
-    if "kind" in fields:
-        kind = left.pop("kind")
-        if "kind" in known:
-            _keep(left, "kind", None if kind == known["kind"] else kind)
-        elif isinstance(kind, str) and kind in ANSWER_KINDS:
-            known["kind"] = kind
-        elif kind is not None:
-            left["kind"] = kind
-            notes.append("'kind' is no kind of answer here, so a field only")
-    if "tolerance" in fields:
-        value = left["tolerance"]
-        number = isinstance(value, int | float) and not isinstance(value, bool)
-        if value is None or (number and 0 <= value < 1):
-            known["tolerance"] = left.pop("tolerance")
-        else:
-            notes.append("'tolerance' is no relative tolerance, so a field only")
-    if "unit" in fields:
-        value = left["unit"]
-        if value is None or (isinstance(value, str) and _UNIT.issuperset(value)):
-            unit = left.pop("unit")
-            if unit and unit.strip():
-                known["unit"] = unit
-        elif isinstance(value, str):
-            notes.append("'unit' is spelt in another way, so a field only")
-
-
-def _names(value: Any) -> tuple[str, ...]:
-    if isinstance(value, str) and value.strip():
-        return (value,)
-    if isinstance(value, list | tuple) and all(isinstance(item, str) for item in value):
-        return tuple(value)
-    return ()

@@ -15,7 +15,8 @@ from sample_engineering.pool.columns import LABELS, ROLES, Plan, at, listed, pla
 from sample_engineering.pool.golds import read_gold
 from sample_engineering.pool.ids import ID_NAMES, as_id, is_category
 from sample_engineering.pool.names import path_of, squashed
-from sample_engineering.pool.options import Options, counting, number_in
+from sample_engineering.pool.options import Options
+from sample_engineering.pool.right_option import counting, number_in
 from sample_engineering.pool.row import options_of, read_row
 from sample_engineering.sample import Sample
 

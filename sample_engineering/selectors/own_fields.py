@@ -8,7 +8,7 @@ import math
 from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
 
-from sample_engineering.pool.row import KEPT
+from sample_engineering.pool.fields import KEPT
 from sample_engineering.sample import Sample
 from sample_engineering.selectors.protocol import TIERS
 
