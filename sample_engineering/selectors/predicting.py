@@ -1,7 +1,7 @@
 """Does a selector predict anything? Its values against measured outcomes, with the doubt stated."""
 
 import html
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import asdict, dataclass
 from typing import TYPE_CHECKING, Any
 
@@ -17,11 +17,12 @@ from sample_engineering.selectors.rank_correlation import (
     Correlation,
     critical_rho,
     detectable_rho,
-    spearman,
+    spearman_of_each,
 )
 from sample_engineering.selectors.table import Ranking
 
 if TYPE_CHECKING:
+    import numpy
     import pandas
 
 # Columns beside the selectors' own values: the plain measurement that many of them transform.
@@ -185,16 +186,18 @@ def predictions(ranking: Ranking, outcomes: Outcomes, seed: int = 0) -> Selector
     tiers = {name: one.tier for name, one in selectors.items()}
     found: dict[bytes, tuple[str, list[str], Correlation]] = {}
     silent: dict[str, str] = {}
-    for name in (*(n for n in selectors if n in ranking.columns), *_FURTHER):
-        if all(value is None for value in ranking.columns.get(name, ())):
-            continue
-        x = np.array([number_of(ranking.columns[name][place]) for place in places])
-        known = ~np.isnan(x)
-        correlation = spearman(x[known], y[known], seed)
+    named = {
+        name: np.array([number_of(ranking.columns[name][place]) for place in places])
+        for name in (*selectors, *_FURTHER)
+        if any(value is not None for value in ranking.columns.get(name, ()))
+    }
+    for name, correlation in _correlated(named, y, seed).items():
+        known = ~np.isnan(named[name])
+        x = named[name][known]
         if correlation is None:
-            silent[name] = _why_silent(x[known])
+            silent[name] = _why_silent(x)
             continue
-        order = known.tobytes() + _order(x[known])
+        order = known.tobytes() + _order(x)
         found.setdefault(order, (name, [], correlation))[1].append(name)
     corrected = holm([one[2].p_value for one in found.values()])
     rows = [
@@ -220,6 +223,23 @@ def predictions(ranking: Ranking, outcomes: Outcomes, seed: int = 0) -> Selector
         *outcomes.notes,
     )
     return SelectorEvaluation(tuple(rows), outcomes.name, outcomes.column, len(y), silent, notes)
+
+
+def _correlated(
+    named: Mapping[str, "numpy.ndarray"], y: "numpy.ndarray", seed: int
+) -> dict[str, Correlation | None]:
+    """Correlate columns with outcomes, those that know the same candidates together."""
+    import numpy as np
+
+    groups: dict[bytes, list[str]] = {}
+    for name, values in named.items():
+        groups.setdefault(np.isnan(values).tobytes(), []).append(name)
+    found: dict[str, Correlation | None] = {}
+    for names in groups.values():
+        known = ~np.isnan(named[names[0]])
+        rows = np.stack([named[name][known] for name in names])
+        found |= dict(zip(names, spearman_of_each(rows, y[known], seed), strict=True))
+    return {name: found[name] for name in named}
 
 
 def _order(x: Any) -> bytes:

@@ -55,16 +55,35 @@ def spearman(x: "numpy.ndarray", y: "numpy.ndarray", seed: int = 0) -> Correlati
     seed : int
         Of the random orders and resamples.
     """
-    n = len(x)
+    return spearman_of_each(x[None], y, seed)[0]
+
+
+def spearman_of_each(
+    rows: "numpy.ndarray", y: "numpy.ndarray", seed: int = 0
+) -> list[Correlation | None]:
+    """Correlate each of many rows with one variable, over the same orders and resamples.
+
+    Parameters
+    ----------
+    rows : ndarray of float, shape (m, n)
+    y : ndarray of float, shape (n,)
+    seed : int
+    """
+    n = len(y)
+    found: list[Correlation | None] = [None] * len(rows)
     if n < FEWEST:
-        return None
-    a, b = _standard_ranks(x[None])[0], _standard_ranks(y[None])[0]
-    if not a.any() or not b.any():
-        return None
-    rho = float(a @ b)
-    low, high = _interval(x, y, seed)
-    rho = min(max(rho, -1.0), 1.0)
-    return Correlation(n, rho, _p_value(a, b, rho, seed), min(low, rho), max(high, rho))
+        return found
+    ranks, b = _standard_ranks(rows), _standard_ranks(y[None])[0]
+    vary = [place for place in range(len(rows)) if ranks[place].any()] if b.any() else []
+    if not vary:
+        return found
+    rho = (ranks[vary] @ b).clip(-1.0, 1.0)
+    p_values = _p_values(ranks[vary], b, rho, seed)
+    ends = _intervals(rows[vary], y, seed)
+    for number, place in enumerate(vary):
+        mine, (low, high) = float(rho[number]), ends[number]
+        found[place] = Correlation(n, mine, p_values[number], min(low, mine), max(high, mine))
+    return found
 
 
 def critical_rho(n: int) -> float:
@@ -108,36 +127,45 @@ def _standard_ranks(rows: "numpy.ndarray") -> "numpy.ndarray":
     return result
 
 
-def _p_value(a: "numpy.ndarray", b: "numpy.ndarray", rho: float, seed: int) -> float:
+def _p_values(
+    rows: "numpy.ndarray", b: "numpy.ndarray", rho: "numpy.ndarray", seed: int
+) -> list[float]:
+    """Return the share of orders of `b` with which each row correlates as far as it does."""
     import numpy as np
 
-    n = len(a)
+    n = len(b)
+    least = np.abs(rho) - _ROUNDING
     if n <= EXACT_UP_TO:
         orders = np.array(list(permutations(range(n))))
-        return float((np.abs(a[orders] @ b) >= abs(rho) - _ROUNDING).mean())
+        return [float(share) for share in (np.abs(b[orders] @ rows.T) >= least).mean(axis=0)]
     rng = np.random.default_rng([seed, n])
-    as_far = 0
+    as_far = np.zeros(len(rows))
     for size in _blocks(RANDOM_ORDERS, n):
-        drawn = rng.permuted(np.tile(a, (size, 1)), axis=1)
-        as_far += int((np.abs(drawn @ b) >= abs(rho) - _ROUNDING).sum())
-    return (1 + as_far) / (1 + RANDOM_ORDERS)
+        drawn = rng.permuted(np.tile(b, (size, 1)), axis=1)
+        as_far += (np.abs(drawn @ rows.T) >= least).sum(axis=0)
+    return [(1 + float(count)) / (1 + RANDOM_ORDERS) for count in as_far]
 
 
-def _interval(x: "numpy.ndarray", y: "numpy.ndarray", seed: int) -> tuple[float, float]:
+def _intervals(rows: "numpy.ndarray", y: "numpy.ndarray", seed: int) -> list[tuple[float, float]]:
     import numpy as np
 
-    n = len(x)
+    n = len(y)
     rng = np.random.default_rng([seed, n, 1])
     # Large samples need fewer resamples: their interval is narrow.
     wanted = max(1_000, min(RESAMPLES, _AT_ONCE // n))
-    found = []
+    found: list[list[numpy.ndarray]] = [[] for _ in rows]
     for size in _blocks(wanted, n):
         drawn = rng.integers(0, n, (size, n))
-        a, b = _standard_ranks(x[drawn]), _standard_ranks(y[drawn])
-        varies = a.any(axis=1) & b.any(axis=1)
-        found.append((a * b).sum(axis=1)[varies])
-    low, high = np.quantile(np.concatenate(found), [LEVEL / 2, 1 - LEVEL / 2])
-    return float(max(low, -1.0)), float(min(high, 1.0))
+        b = _standard_ranks(y[drawn])
+        for place, x in enumerate(rows):
+            a = _standard_ranks(x[drawn])
+            varies = a.any(axis=1) & b.any(axis=1)
+            found[place].append((a * b).sum(axis=1)[varies])
+    ends = [
+        np.quantile(np.concatenate(parts), [LEVEL / 2, 1 - LEVEL / 2]).clip(-1.0, 1.0)
+        for parts in found
+    ]
+    return [(float(low), float(high)) for low, high in ends]
 
 
 def _blocks(count: int, n: int) -> list[int]:

@@ -1,6 +1,7 @@
 """Selectors against measured outcomes: the statistics, the packaged figures, one's own runs."""
 
 import json
+import re
 from fractions import Fraction
 from itertools import permutations
 from pathlib import Path
@@ -269,6 +270,20 @@ def test_no_cheap_selector_predicts_the_fourteen():
     assert 0.4 < rows["history_variance"].p_value < 0.5
     assert all(one.p_holm > 0.5 for one in found)
     assert found.verdict.startswith("None predicts: ")
+
+
+@needs_pools
+def test_the_figures_of_the_documentation_are_those_that_are_computed():
+    """But for the selectors of the text, which move with the tagger."""
+    found = se.rank(
+        POOLS / "dsr_sub.jsonl", history=POOLS / "dsr_sub_history.jsonl", evaluate="one-shot-rlvr",
+        selectors="history_variance,lim,learnability,mopps,greso,weakness,pair_rule",
+    ).evaluation  # fmt: skip
+    page = (Path(__file__).resolve().parents[2] / "docs" / "outcomes.md").read_text("utf-8")
+    told = dict(re.findall(r"^\| `(\w+)`[^|]* \| ([+-]\d\.\d\d) ", page, re.MULTILINE))
+    assert len(found) >= 8
+    for one in found:
+        assert f"{one.rho:+.2f}" == told[one.selector], one.selector
 
 
 def test_the_command_prints_a_table_and_json_and_writes_rows(pool, tmp_path):
