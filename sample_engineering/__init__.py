@@ -14,11 +14,12 @@ itself is instant and needs no torch.
 # function shall be what the name says.
 import sample_engineering.audit
 import sample_engineering.components
+import sample_engineering.polymath
 import sample_engineering.report
 import sample_engineering.search
 from sample_engineering.lazy import attach
 
 del sample_engineering.audit, sample_engineering.components, sample_engineering.report
-del sample_engineering.search
+del sample_engineering.polymath, sample_engineering.search
 
 __getattr__, __dir__, __all__ = attach(__name__, __file__)

@@ -12,6 +12,7 @@ from .api import load_pool as load_pool
 from .api import open_run as open_run
 from .api import plan_search as plan_search
 from .api import plan_validation as plan_validation
+from .api import polymath as polymath
 from .api import probe as probe
 from .api import profile as profile
 from .api import rank as rank
@@ -36,6 +37,7 @@ from .grading import Grade as Grade
 from .grading import grade as grade
 from .inventory import Inventory as Inventory
 from .inventory import components as components
+from .polymath.result import PolymathResult as PolymathResult
 from .pool import Pool as Pool
 from .probing import Probe as Probe
 from .probing import Profile as Profile

@@ -17,6 +17,7 @@ from sample_engineering.commands import (
     history,
     leaderboard,
     microcosm,
+    polymath,
     probe,
     profile,
     rank,
@@ -42,6 +43,7 @@ app = typer.Typer(
 _COMMANDS: tuple[Callable[..., Any], ...] = (
     rank.rank,
     synthesize.synthesize,
+    polymath.polymath,
     audit.audit,
     validate.validate,
     search.search,

@@ -40,6 +40,7 @@ _COMMANDS = {
     "profile": ["profile", _ROLLOUTS, "-o", "profile.jsonl"],
     "rescore": ["rescore", _ROLLOUTS, "-o", "rescored.jsonl", "--flips", "flips.jsonl"],
     "synthesize": ["synthesize", "--domains", "physics,biology", "-n", 4, "-o", "new.jsonl"],
+    "polymath": ["polymath", "-n", 6, "-o", "run"],
     "report": ["report", _RUN, "--out", "page.html"],
 }
 

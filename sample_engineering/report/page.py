@@ -1,6 +1,7 @@
 """One self-contained HTML page for a run folder."""
 
 import os
+from collections.abc import Iterable
 from pathlib import Path
 
 from sample_engineering.files import write_whole
@@ -42,6 +43,35 @@ def render_page(run: Run) -> str:
     _ = run.behaviour, run.findings.control_lifts, run.findings.contrasts
     _ = run.lifts, run.findings.curve, run.questions
     sections = [section(run) for section in _SECTIONS]
+    model = run.model_name
+    header = tag(
+        "header",
+        tag("h1", foreign(run.sample_id, 200)),
+        tag(
+            "p",
+            f"One-shot training on one sample. Run {foreign(run.name, 120)}",
+            f", model {foreign(model, 200)}" if model else "",
+            class_="soft",
+        ),
+    )
+    return whole_page(
+        title,
+        [header, verdict, tiles, sections],
+        f"Computed from the run folder by sample-engineering {__version__}. Intervals: "
+        "paired bootstrap clustered by item; docs/evaluation.md says how.",
+    )
+
+
+def whole_page(title: str, main: Iterable[object], footer: str) -> str:
+    """Return a page with the house's style around its parts; nothing is loaded and nothing runs.
+
+    Parameters
+    ----------
+    title, footer : str
+        Escaped here.
+    main : iterable
+        Elements, as `markup.tag` takes them.
+    """
     head = tag(
         "head",
         tag("meta", charset="utf-8"),
@@ -51,31 +81,7 @@ def render_page(run: Run) -> str:
         tag("title", title),
         tag("style", Markup(_style())),
     )
-    model = run.model_name
-    body = tag(
-        "body",
-        tag(
-            "main",
-            tag(
-                "header",
-                tag("h1", foreign(run.sample_id, 200)),
-                tag(
-                    "p",
-                    f"One-shot training on one sample. Run {foreign(run.name, 120)}",
-                    f", model {foreign(model, 200)}" if model else "",
-                    class_="soft",
-                ),
-            ),
-            verdict,
-            tiles,
-            sections,
-            tag(
-                "footer",
-                f"Computed from the run folder by sample-engineering {__version__}. Intervals: "
-                "paired bootstrap clustered by item; docs/evaluation.md says how.",
-            ),
-        ),
-    )
+    body = tag("body", tag("main", list(main), tag("footer", footer)))
     return f"<!DOCTYPE html>\n{tag('html', head, body, lang='en')}\n"
 
 

@@ -55,7 +55,7 @@ class CategoryRule(Selector):
     def score(self, evidence: Evidence) -> Scores:
         import numpy as np
 
-        lim = _lim_of(evidence)
+        lim = lim_of(evidence)
         named = [category_of(sample) for sample in evidence.pool]
         if not all(named):
             named = [
@@ -102,7 +102,8 @@ def family_of(tags: Mapping[str, float]) -> str:
     return taxonomy()[max(tags, key=lambda name: tags[name])].family
 
 
-def _lim_of(evidence: Evidence) -> "numpy.ndarray":
+def lim_of(evidence: Evidence) -> "numpy.ndarray":
+    """Return the LIM score of each candidate, from its history or its field ``lim``; else NaN."""
     import numpy as np
 
     brought = np.array([np.nan if v is None else v for v in evidence.field("lim")])

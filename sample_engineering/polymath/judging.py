@@ -1,0 +1,103 @@
+"""What any candidate must pass, however it came about: audit, skills, pass rate."""
+
+from collections.abc import Callable, Sequence
+
+from sample_engineering.audit.run import audit_samples
+from sample_engineering.polymath.candidate import Candidate
+from sample_engineering.polymath.constraints import absent, not_met
+from sample_engineering.polymath.families import abundance
+from sample_engineering.polymath.models import Models
+from sample_engineering.polymath.plan import DECLARED, MODELS, PolymathPlan
+from sample_engineering.sample import Sample
+from sample_engineering.selectors.skill_abundance import SURE
+from sample_engineering.skills import asks_model, find_tagger
+from sample_engineering.skills.named import named_skills
+
+CONSTRAINTS, AUDIT, SKILLS, WINDOW = "constraints", "audit", "skills", "window"
+
+
+def standing(candidates: Sequence[Candidate]) -> list[tuple[Candidate, Sample]]:
+    """Return the candidates that nothing refused yet, with their samples."""
+    return [(one, one.sample) for one in candidates if one.stands and one.sample is not None]
+
+
+def check_constraints(candidates: Sequence[Candidate], plan: PolymathPlan) -> None:
+    """Refuse what is not the kind of problem that was asked for."""
+    for one, sample in standing(candidates):
+        if told := not_met(sample, answers=plan.answers, domains=plan.domains):
+            one.refuse(CONSTRAINTS, told)
+
+
+def check_labels(candidates: Sequence[Candidate]) -> None:
+    """Refuse whose label the audit finds wrong by the sample's own text."""
+    left = standing(candidates)
+    found = audit_samples([sample for _, sample in left])
+    for one, sample in left:
+        severe = [item for item in found.of(sample.id) if item.severity == "severe"]
+        if severe:
+            one.refuse(AUDIT, f"{severe[0].check}: {severe[0].message}")
+
+
+def list_skills(candidates: Sequence[Candidate], plan: PolymathPlan, models: Models) -> None:
+    """List the skills of each by family; refuse those without any, or without a subject's."""
+    left = standing(candidates)
+    for (one, _), skills in zip(left, _named([s for _, s in left], plan, models), strict=True):
+        if skills is None:
+            one.refuse(SKILLS, "unread: the tagger's answer says nothing")
+            continue
+        one.skills = abundance(skills)
+        if not one.skills:
+            one.refuse(SKILLS, "none: no skill of any family is listed")
+        # The symbolic composer has shown that each subject is needed.
+        elif plan.way == MODELS and (missing := absent(plan.domains, skills)):
+            one.refuse(SKILLS, f"subject absent: no skill of {', '.join(missing)}")
+
+
+def _named(
+    samples: list[Sample], plan: PolymathPlan, models: Models
+) -> list[tuple[str, ...] | None]:
+    if plan.tagger == DECLARED:
+        return [sample.skills for sample in samples]
+    if not asks_model(plan.tagger):
+        return _sure(find_tagger(plan.tagger), samples)
+    assert plan.tagger_model is not None
+    with models.opened(plan.tagger_model) as generator:
+        return _sure(find_tagger(plan.tagger, lambda: generator), samples)
+
+
+def _sure(tagger: object, samples: list[Sample]) -> list[tuple[str, ...] | None]:
+    return [
+        None if tags is None else tuple(name for name, weight in tags.items() if weight >= SURE)
+        for tags in named_skills(tagger, samples)  # type: ignore[arg-type]
+    ]
+
+
+def check_window(
+    candidates: Sequence[Candidate],
+    plan: PolymathPlan,
+    models: Models,
+    progress: Callable[[int, int], None] | None = None,
+) -> None:
+    """Refuse what the model that shall be trained solves too often or too seldom."""
+    from sample_engineering.defaults import probe_plan
+    from sample_engineering.polymath.models import read_name
+    from sample_engineering.probing import probe_pool
+
+    assert plan.model is not None
+    left = standing(candidates)
+    if not left:
+        return
+    named = read_name(plan.model)
+    asked = probe_plan(
+        named.model, named.server, rollouts=plan.rollouts, seed=plan.seed, forced=False
+    )
+    with models.opened(plan.model, target=True) as generator:
+        probe = probe_pool([sample for _, sample in left], generator, asked, progress=progress)
+    low, high = plan.window
+    for (one, _), record in zip(left, probe, strict=True):
+        one.pass_rate = record.pass_rate
+        if record.pass_rate is None:
+            one.refuse(WINDOW, f"not measured: {record.error}")
+        elif not low <= record.pass_rate <= high:
+            kind = "too hard" if record.pass_rate < low else "too easy"
+            one.refuse(WINDOW, f"{kind}: {record.correct} of {record.n} rollouts are right")

@@ -1,0 +1,124 @@
+"""One self-contained HTML page of a run: funnel, choices, their problems, costs."""
+
+from collections.abc import Iterable, Sequence
+from typing import TYPE_CHECKING
+
+from sample_engineering.polymath.families import families
+from sample_engineering.report.markup import Markup, foreign, tag
+from sample_engineering.report.page import whole_page
+
+if TYPE_CHECKING:
+    from sample_engineering.polymath.result import PolymathResult
+
+_LONGEST_ROWS = 200  # candidates in the table of fates; the journal has all
+
+
+def page_of(result: "PolymathResult") -> str:
+    """Render the page as HTML; everything that models wrote is escaped and bounded."""
+    title = "Prime and specialists" if result.choices else "No candidate stands"
+    return whole_page(
+        f"se polymath: {title.lower()}",
+        [
+            tag(
+                "header",
+                tag("h1", title),
+                tag("p", foreign(result.sentence, 2000), class_="soft"),
+            ),
+            _section("Funnel", _funnel(result)),
+            _section("Chosen", _chosen(result)),
+            _section("Skills by family", _spectra(result)) if _has_skills(result) else None,
+            [_problem(choice.role, choice.candidate.sample) for choice in _first_roles(result)],
+            _section("Models", _costs(result)) if result.costs else None,
+            _section("Fates", _fates(result)),
+            _section("Next", tag("pre", foreign(result.next_command, 1000))),
+            [tag("p", foreign(note, 500), class_="soft") for note in result.notes],
+        ],
+        "Written by se polymath; docs/polymath.md says what each stage is.",
+    )
+
+
+def _section(title: str, *children: object) -> Markup:
+    return tag("section", tag("h2", title), *children)
+
+
+def _table(heads: Sequence[str], rows: Iterable[Sequence[object]]) -> Markup:
+    return tag(
+        "table",
+        tag("thead", tag("tr", [tag("th", head) for head in heads])),
+        tag(
+            "tbody",
+            [
+                tag("tr", [tag("td", foreign("" if cell is None else cell, 600)) for cell in row])
+                for row in rows
+            ],
+        ),
+    )
+
+
+def _funnel(result: "PolymathResult") -> Markup:
+    rows = [(one.name, f"{one.entered:,}", f"{one.refused:,}", one.words) for one in result.funnel]
+    return _table(
+        ("stage", "entered", "refused", "why"),
+        [("composed", f"{len(result.candidates):,}", "", ""), *rows, ("kept", f"{result.kept:,}")],
+    )
+
+
+def _chosen(result: "PolymathResult") -> Markup:
+    rows = list(result.rows())
+    return _table(tuple(rows[0]) if rows else (), [tuple(row.values()) for row in rows])
+
+
+def _has_skills(result: "PolymathResult") -> bool:
+    return any(choice.candidate.skills for choice in result.choices)
+
+
+def _spectra(result: "PolymathResult") -> Markup:
+    shown = [choice.candidate for choice in _first_roles(result)]
+    used = [name for name in families() if any(name in one.skills for one in shown)]
+    return _table(
+        ("sample", *used),
+        [(one.id, *(", ".join(one.skills.get(name, ())) for name in used)) for one in shown],
+    )
+
+
+def _first_roles(result: "PolymathResult") -> list:  # type: ignore[type-arg]
+    """Return one choice for each chosen sample: its first."""
+    return list({one.candidate.number: one for one in reversed(result.choices)}.values())[::-1]
+
+
+def _problem(role: str, sample: object) -> Markup | None:
+    from sample_engineering.sample import Sample
+
+    if not isinstance(sample, Sample):
+        return None
+    return _section(
+        f"{role}: {foreign(sample.id, 200)}",
+        tag("p", foreign(sample.problem)),
+        tag("p", f"Answer: {foreign(sample.answer, 200)}"),
+        tag("details", tag("summary", "Solution"), tag("pre", foreign(sample.solution)))
+        if sample.solution
+        else None,
+    )
+
+
+def _costs(result: "PolymathResult") -> Markup:
+    return _table(
+        ("model", "prompts", "answers", "prompt tokens", "completion tokens", "dollars"),
+        [
+            (
+                name,
+                *(f"{one[key]:,}" for key in ("prompts", "answers", "prompt_tokens")),
+                f"{one['completion_tokens']:,}",
+                "not known" if one["cost_usd"] is None else f"{one['cost_usd']:,.4f}",
+            )
+            for name, one in result.costs.items()
+        ],
+    )
+
+
+def _fates(result: "PolymathResult") -> Markup:
+    rows = [
+        (one.number, one.id, one.origin, one.stage or ", ".join(one.roles) or "kept", one.reason)
+        for one in result.candidates[:_LONGEST_ROWS]
+    ]
+    return _table(("number", "id", "composed by", "fate", "reason"), rows)

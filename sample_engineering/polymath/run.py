@@ -1,0 +1,108 @@
+"""A run from beginning to end: compose, refuse, list, choose, write."""
+
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+
+from sample_engineering.errors import SampleEngineeringError
+from sample_engineering.polymath.candidate import Candidate
+from sample_engineering.polymath.choosing import choose
+from sample_engineering.polymath.folder import PolymathFolder
+from sample_engineering.polymath.funnel import funnel
+from sample_engineering.polymath.funnel import to_record as funnel_record
+from sample_engineering.polymath.judging import (
+    AUDIT,
+    CONSTRAINTS,
+    SKILLS,
+    WINDOW,
+    check_constraints,
+    check_labels,
+    check_window,
+    list_skills,
+)
+from sample_engineering.polymath.models import Models
+from sample_engineering.polymath.page import page_of
+from sample_engineering.polymath.plan import PolymathPlan
+from sample_engineering.polymath.result import PolymathResult
+
+Tell = Callable[[str], None]
+
+
+def run(plan: PolymathPlan, folder: PolymathFolder, tell: Tell | None = None) -> PolymathResult:
+    """Carry out a plan in its folder, from its beginning or from where it was interrupted.
+
+    Parameters
+    ----------
+    plan : PolymathPlan
+        Of the way ``symbolic`` or ``models``.
+    folder : PolymathFolder
+        Closed in the end.
+    tell : callable, optional
+        Told what is going on.
+
+    Raises
+    ------
+    SynthesisError
+        If fewer than the asked problems can be composed.
+    BudgetError
+        If the budget is spent; the run goes on with more.
+    GenerationError
+        If a model or server fails for good.
+    """
+    say = tell or (lambda _: None)
+    with _words_of(plan, folder):
+        models = Models(plan, folder.path)
+        candidates = _symbolic(plan, folder, say)
+        stages: tuple[str, ...] = (CONSTRAINTS, AUDIT, SKILLS)
+        check_constraints(candidates, plan)
+        say("auditing the labels")
+        check_labels(candidates)
+        say("listing skills")
+        list_skills(candidates, plan, models)
+        if plan.model is not None:
+            stages = (*stages, WINDOW)
+            say(f"probing {plan.model}")
+            check_window(candidates, plan, models)
+        choices = choose([one for one in candidates if one.stands])
+        folder.settle(candidates)
+        result = PolymathResult(
+            plan,
+            tuple(candidates),
+            choices,
+            funnel(candidates, stages),
+            models.costs(),
+            tuple(models.notes),
+        )
+        finish(result, folder)
+        return result
+
+
+def finish(result: PolymathResult, folder: PolymathFolder) -> None:
+    """Write everything that a run came to."""
+    samples = result.samples()
+    folder.write_chosen(samples)
+    folder.finish(funnel_record(result.funnel, len(samples)), result.to_record(), page_of(result))
+
+
+def _symbolic(plan: PolymathPlan, folder: PolymathFolder, say: Tell) -> list[Candidate]:
+    from sample_engineering.synthesis import compose
+
+    say(f"composing {plan.n:,} candidates")
+    samples = folder.composed(
+        lambda: compose(
+            plan.domains, n=plan.n, steps=plan.steps, seed=plan.seed, dialect=plan.dialect
+        )
+    )
+    return [Candidate(number, plan.way, sample) for number, sample in enumerate(samples)]
+
+
+@contextmanager
+def _words_of(plan: PolymathPlan, folder: PolymathFolder) -> Iterator[None]:
+    """Close the folder, and let an error say how the run goes on."""
+    try:
+        yield
+    except SampleEngineeringError as error:
+        if len(error.args) == 1:
+            error.args = (f"{error}; then go on with the run, `resume`={plan.out}",)
+        raise
+    finally:
+        folder.close()
