@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from sample_engineering.errors import ConfigError, PoolError
-from sample_engineering.pool.ids import ID_NAMES
+from sample_engineering.pool.ids import ID_NAMES, as_id
 from sample_engineering.pool.names import squashed
 from sample_engineering.registry import suggestion
 from sample_engineering.rollouts.rewards import number_of
@@ -64,7 +64,7 @@ RATES = (
     *("rescored", "correct", "is_correct", "correctness", "accuracy", "acc", "exact_match"),
     *("pass_rate", "solve_rate", "success_rate", "passed", "pass", "solved", "success"),
     *("accuracies", "accs", "pass_rates", "solve_rates", "history_accuracy", "history"),
-    *("mean_accuracy", "avg_accuracy", "mean_acc", "is_right", "right"),
+    *("rate", "mean_accuracy", "avg_accuracy", "mean_acc", "is_right", "right"),
 )
 REWARDS = ("score", "scores", "reward", "rewards", "mean_reward", "avg_reward", "outcome", "value")
 _RATE_WORDS = re.compile(r"correct|accura|(?:^|_)acc(?:_|$)|exact|match|pass|solve|success|verif")
@@ -80,6 +80,7 @@ _NO_REWARD = re.compile(
     r"|length|(?:^|_)len(?:_|$)|(?:^|_)id(?:_|$)|stderr|std|version|loss|lr|weight|turn|size|group"
     r"|readable|(?:^|_)rollouts?(?:_|$)|interval|_low$|_high$|learnab|chance|year|unnamed|gold|answer|label|target"
 )
+_DIGITS = re.compile(r"[-+]?[\d.]+(?:e[-+]?\d+)?%?|\d+/\d+", re.IGNORECASE)
 _NOISE = re.compile(r"[^a-z0-9]+")
 # What is called an answer in these is the model's.
 _OF_THE_MODEL = re.compile(r"scores?|metrics?|rewards?|output|response|state|result|verification")
@@ -142,6 +143,8 @@ def is_id(name: str) -> bool:
 def _id_order(name: str) -> int | None:
     if plain_name(name) in _NO_IDS:
         return None
+    if name.strip() in ("", "column 1"):  # the index that pandas writes first, without a name
+        return len(_IDS) + 1
     if squashed(name) in _IDS:
         return _IDS.index(squashed(name))
     return len(_IDS) if _ID_LIKE.fullmatch(plain_name(name)) else None
@@ -323,7 +326,8 @@ def _text(
     for path in places:
         if path[0] in ("response", "output") and len(path) > 1:
             continue
-        if any(prompt_text(value_at(record, path)) for record in records):
+        values = [value_at(record, path) for record in records]
+        if any(prompt_text(value) or as_id(value) for value in values):
             return path
     return None
 
@@ -391,8 +395,16 @@ def _holds_rewards(path: Path, records: Sequence[Mapping[str, Any]], *, guessed:
     values = [value_at(record, path) for record in records]
     known = [value for value in values if value is not None]
     if guessed:
-        return bool(known) and all(isinstance(value, int | float) for value in known)
+        return bool(known) and all(_is_number(value) for value in known)
     return 2 * sum(_reads(value) for value in known) >= max(len(known), 1)
+
+
+def _is_number(value: Any) -> bool:
+    """Whether it is a number or a truth value, also one that a table wrote as text; no word."""
+    if isinstance(value, int | float):
+        return True
+    digits = isinstance(value, str) and bool(_DIGITS.fullmatch(value.strip()))
+    return digits and number_of(value) is not None
 
 
 def _reads(value: Any) -> bool:

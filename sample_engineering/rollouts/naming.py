@@ -8,6 +8,7 @@ from sample_engineering.pool.ids import as_id
 from sample_engineering.rollouts.columns import Columns, Path, find_columns, value_at
 from sample_engineering.rollouts.prompts import prompt_text
 
+_LONGEST_CODE = 60  # characters of a name without spaces
 _LEAST_WORDS = 4  # of an id that is a text
 
 
@@ -37,12 +38,21 @@ class Keys:
         # Another column than the one that most rows have in the pool would join by chance.
         found = (as_id(value_at(record, path)) for path in self.ids)
         id_ = next((one for one in found if one is not None), None)
-        words = None if self.text is None else prompt_text(value_at(record, self.text))
+        words = None
+        if self.text is not None:
+            given = value_at(record, self.text)
+            words = prompt_text(given)
+            if id_ is None and (words is None or _is_code(words)):
+                id_ = as_id(given)  # a column "problem" with the problem's name
         if words is None and id_ is not None and len(id_.split()) >= _LEAST_WORDS:
             return None, id_, ()  # keyed by the problem itself
         if id_ is None and words is None:
             return None
         return id_, words, () if id_ is None else (id_,)
+
+
+def _is_code(text: str) -> bool:
+    return len(text) <= _LONGEST_CODE and not any(c.isspace() for c in text.strip())
 
 
 def keys_besides(

@@ -205,6 +205,10 @@ def meaning_of(seen: Seen, column: str, *, rates: bool, alone: bool) -> Meaning:
     if seen.low >= 0 and seen.high <= 1:
         binary = seen.few and seen.distinct <= {0.0, 1.0}
         return Meaning("0 wrong, 1 right" if binary else "shares from 0 to 1")
+    if seen.few and len(seen.distinct) == 2 and seen.low <= 0 < seen.high and not rates:
+        words = f"{seen.low:g} wrong, {seen.high:g} right, the only two"
+        if seen.low != NOT_VISITED or not alone:
+            return Meaning(words, seen.low, seen.high)
     positive = {value for value in seen.distinct if value != NOT_VISITED}
     marked = NOT_VISITED in seen.distinct and (rates or alone)
     if marked and all(0 <= value <= 1 for value in positive) and seen.high <= 1 and seen.low >= -1:

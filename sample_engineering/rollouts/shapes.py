@@ -26,7 +26,7 @@ Record = dict[str, Any]
 NOW = "accuracy_now"  # of one checkpoint, where nothing in the file says a name
 _NAMES = frozenset((*TEXTS, *STEPS, *REWARDS))
 _STEP_WORD = re.compile(r"step|checkpoint|ckpt|iter|epoch|round|update", re.IGNORECASE)
-_NUMBERED = re.compile(r"(\D*?)(\d{1,12})(\D*)")
+_NUMBERED = re.compile(r"(\D*?)(\d{1,12}(?:\.\d{1,6})?)(\D*)")
 # Of several parts of a file, the one that holds what is looked for.
 _PAYLOADS = (
     *("history_accuracy", "accuracy_history", "acc_with_step", "acc_step", "history", "accuracy"),
@@ -276,31 +276,34 @@ def wide_columns(
         for name in names
         if name not in keys and all(_cell(record.get(name)) for record in records)
     ]
-    families: dict[tuple[str, str], list[str]] = {}
+    families: dict[tuple[str, str], dict[str, Step]] = {}
     for name in numeric:
         matched = _NUMBERED.fullmatch(name.strip())
         if matched:
-            families.setdefault((matched[1].lower(), matched[3].lower()), []).append(name)
+            step = step_of(float(matched[2]))
+            families.setdefault((matched[1].lower(), matched[3].lower()), {})[name] = step or 0
+        elif isinstance(step := step_of(name), int | float):  # qwen2.5 at step 10
+            families.setdefault(("step", ""), {})[name] = step
     family = _family(families)
     if len(family) > 1:
-        steps = {name: int(_NUMBERED.fullmatch(name.strip())[2]) for name in family}  # type: ignore[index]
-        return dict(sorted(steps.items(), key=lambda pair: pair[1]))
+        return dict(sorted(family.items(), key=lambda pair: float(pair[1])))
     if all_of_them and len(numeric) > 1 and len(numeric) >= len(names) - len(keys):
         return {name: step_of(name) or name for name in numeric}
     return {}
 
 
-def _family(families: Mapping[tuple[str, str], list[str]]) -> list[str]:
+def _family(families: Mapping[tuple[str, str], dict[str, Step]]) -> dict[str, Step]:
     """Of several numbered families, the one that names accuracies or steps; else the largest."""
-    best: list[str] = []
+    best: dict[str, Step] = {}
     rank = -1
-    for (before, after), names in families.items():
+    for (before, after), steps in families.items():
         whole = plain_name(f"{before}_{after}") if (before or after) else ""
         order = 2 if is_rate(whole) else 1 if not whole or _STEP_WORD.search(whole) else 0
         if re.fullmatch(r"n|num|count|total|tokens?|len|length|tok", whole):
             order = -1
-        if len(names) > 1 and (order, len(names)) > (rank, len(best)) and order >= 0:
-            best, rank = names, order
+        distinct = len(set(steps.values())) == len(steps) > 1
+        if distinct and order >= 0 and (order, len(steps)) > (rank, len(best)):
+            best, rank = steps, order
     return best
 
 

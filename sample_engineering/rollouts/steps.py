@@ -8,7 +8,9 @@ from typing import Any
 Step = int | float | str
 
 _WORDS = r"(?:global_?steps?|steps?|checkpoints?|ckpt|iterations?|iter|epochs?|updates?|rounds?)"
-_NAMED = re.compile(rf"(?<![a-zA-Z]){_WORDS}[-_=. ]{{0,2}}(\d{{1,12}})(?!\d)", re.IGNORECASE)
+_NAMED = re.compile(
+    rf"(?<![a-zA-Z]){_WORDS}[-_=. ]{{0,2}}(\d{{1,12}}(?:\.\d{{1,6}})?)(?!\d)", re.IGNORECASE
+)
 # wandb: completions_12_0123456789abcdef.table.json
 _WANDB = re.compile(r"_(\d{1,12})_[0-9a-f]{8,}\.table$")
 _ENDINGS = (".gz", ".zst", ".zstd", ".jsonl", ".ndjson", ".json", ".parquet", ".pq", ".csv", ".tsv")
@@ -34,7 +36,7 @@ def step_of(value: Any) -> Step | None:
     except ValueError:
         pass
     named = _NAMED.findall(text)
-    return int(named[-1]) if named else text[:_LONGEST]
+    return step_of(float(named[-1])) if named else text[:_LONGEST]
 
 
 def stem(path: Path) -> str:
@@ -72,7 +74,7 @@ def _named_step(path: Path) -> int | None:
     for part in (name, *reversed(path.parts[:-1])):
         named = _NAMED.findall(part)
         if named:
-            return int(named[-1])
+            return int(float(named[-1]))
     return None
 
 

@@ -1,5 +1,6 @@
 """Files of whole histories: a list in a record, a column a checkpoint, a column a problem."""
 
+import re
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from typing import Any
 
@@ -30,6 +31,11 @@ _SERIES = (
     *("accuracy", "history", "accuracies", "history_accuracy", "accs", "acc", "pass_rates"),
     *("solve_rates", "accuracy_history", "trajectory", "rewards", "scores", "correctness"),
     *("mean_rewards", "values", "correct", "reward", "score"),
+)
+# What wandb keeps beside a chart, and charts that are of no problem.
+_NO_PROBLEM = re.compile(
+    r"^_|__(?:MIN|MAX)$|(?:^|/)(?:loss|lr|learning_rate|kl|entropy|grad_norm|reward|reward_std|epoch"
+    r"|runtime|timestamp|num_tokens|global_step)$"
 )
 _SERIES_STEPS = ("steps", "step", "checkpoints", "global_steps", "epochs")
 
@@ -234,7 +240,8 @@ class WholeReader:
             step = next(((n,) for n in records[0] if plain_name(n) in ("step", "steps")), None)
         if step is None:
             return None
-        names = [name for name in records[0] if name != step[0]]
+        every = dict.fromkeys(name for record in records for name in record)
+        names = [name for name in every if name != step[0] and not _NO_PROBLEM.search(name)]
         if len(names) < 2 or not all(
             number_of(r.get(n)) is not None for r in records for n in names
         ):
@@ -254,8 +261,9 @@ class WholeReader:
                     cells[name].append(record.get(name))
         common = _common_start(names)
         for name, values in cells.items():
-            ids = (name, name[len(common) :]) if common else (name,)
-            yield Track(1, ids[-1], None, values, tuple(steps), None, ids)
+            last = re.split(r"[/ ]", name)[-1]
+            ids = tuple(dict.fromkeys((name, name[len(common) :], last)))
+            yield Track(1, name[len(common) :], None, values, tuple(steps), None, ids)
 
     def _keys(self, records: Sequence[Mapping[str, Any]], but: set[str | None]) -> Keys:
         return keys_besides(records, self.name, but, self.asked.id, self.asked.known)

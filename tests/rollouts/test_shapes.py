@@ -2,6 +2,7 @@
 
 import math
 
+import numpy as np
 import pytest
 
 from sample_engineering.pool import read_pool
@@ -67,3 +68,20 @@ def test_without_a_pool_the_values_are_the_same(shape, tmp_path):
     assert got == expected
     if not set(found) & set(PROBLEMS):  # by text, or by a number of the row
         assert len(found) == len(PROBLEMS)
+
+
+@pytest.mark.parametrize("seed", range(40))
+def test_shapes_spellings_prompts_and_holes_go_together(seed, tmp_path):
+    rng = np.random.default_rng(seed)
+    shape = rng.choice(list(BUILDERS))
+    can = BUILDERS[shape][1]
+    told = truth(seed, holes=can["holes"] and seed % 2 == 0)
+    spelling = rng.choice(list(SPELLINGS)) if can["spelled"] else "numbers"
+    path = path_of(shape, told, tmp_path / "log", spelling, rng.choice(list(WRAPPERS)))
+    same(read_histories(path, read_pool(pool_file(tmp_path))), told.accuracies())
+
+
+def test_fractions_of_an_epoch_are_steps(tmp_path):
+    path = tmp_path / "wide.csv"
+    path.write_text("id,epoch_0.5,epoch_1.0,epoch_10\na,0.1,0.2,0.3\n")
+    assert read_histories(path).steps["a"] == (0.5, 1, 10)

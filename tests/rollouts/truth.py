@@ -841,3 +841,78 @@ def inspect_frame(truth, folder, spell, wrap):
         ]
         table(folder / f"checkpoint-{step}.parquet", rows)
     return folder
+
+
+@builder()
+def two_point_reward(truth, folder, spell, wrap):
+    """0 and 2, beside rewards of form, as many own reward functions have it."""
+    for step in STEPS:
+        rows = [
+            {
+                "step": step,
+                "prompt": wrap(PROBLEMS[i]),
+                "completion": said(i, r),
+                "xmlcount_reward_func": 0.125,
+                "soft_format_reward_func": 0.5,
+                "int_reward_func": 0.5,
+                "correctness_reward_func": 2.0 * r,
+                "advantage": 0.1,
+            }
+            for s, i, r in truth.rollouts()
+            if s == step
+        ]
+        table(folder / "completions" / f"completions_{step:05d}.parquet", rows)
+    return folder / "completions"
+
+
+@builder()
+def wandb_scan(truth, folder, spell, wrap):
+    accuracies = truth.accuracies()
+    rows = [
+        {"_step": step, "_runtime": 3.5 * k, "_timestamp": 1.7e9 + k, "train/loss": 0.1}
+        | {f"acc/{i}": values[k] for i, values in accuracies.items()}
+        for k, step in enumerate(STEPS)
+    ]
+    lines(folder / "scan.jsonl", rows)
+    return folder / "scan.jsonl"
+
+
+@builder()
+def wandb_chart_with_bounds(truth, folder, spell, wrap):
+    accuracies = truth.accuracies()
+    rows = []
+    for k, step in enumerate(STEPS):
+        row = {"Step": step}
+        for i, values in accuracies.items():
+            for ending in ("", "__MIN", "__MAX"):
+                row[f"my run - acc/{i}{ending}"] = values[k]
+        rows.append(row)
+    table(folder / "chart.csv", rows)
+    return folder / "chart.csv"
+
+
+@builder()
+def names_in_a_column_called_problem(truth, folder, spell, wrap):
+    rows = [{"problem": i, "step": s, "rate": a} for s, i, a in _cells(truth)]
+    table(folder / "long.csv", rows)
+    return folder / "long.csv"
+
+
+@builder()
+def wide_with_an_index(truth, folder, spell, wrap):
+    import pandas
+
+    frame = pandas.DataFrame(
+        list(truth.accuracies().values()),
+        index=list(truth.rewards),
+        columns=[f"qwen2.5-step{s}" for s in STEPS],
+    )
+    frame.to_csv(folder / "wide.csv")
+    return folder / "wide.csv"
+
+
+@builder()
+def a_value_without_a_name(truth, folder, spell, wrap):
+    rows = [{"id": i, "step": s, "p": a} for s, i, a in _cells(truth)]
+    table(folder / "long.csv", rows)
+    return folder / "long.csv"
