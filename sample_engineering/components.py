@@ -95,7 +95,8 @@ _RECIPES: Mapping[str, str] = {
 
 _TAGGERS: Mapping[str, str] = {
     "builtin": "sample_engineering.skills.tagger:BuiltInTagger",
-    "llm": "sample_engineering.skills.llm_tagger:ModelTagger",
+    "llm": "sample_engineering.skills.concepts:ConceptTagger",
+    "llm-names": "sample_engineering.skills.llm_tagger:ModelTagger",
 }
 
 _FAMILIES = "sample_engineering.synthesis.relations"

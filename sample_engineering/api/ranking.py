@@ -49,6 +49,7 @@ def rank(
     target: str | Iterable[str] | None = None,
     demand: Iterable[Sample] | PathLike | None = None,
     tagger: "str | Tagger | None" = None,
+    tags: PathLike | None = None,
     against: Iterable[Sample] | PathLike | Iterable[PathLike] | None = None,
     copies: str | None = None,
     group_size: int | None = None,
@@ -137,6 +138,9 @@ def rank(
     tagger : str or Tagger, optional
         Who names the skills. One that asks a model asks `model`; with `rates` as well, the model
         names skills and is not probed.
+    tags : path, optional
+        Where the answers of a tagger's model are kept, by model, prompt and settings; what stands
+        there is not asked again.
     against : samples, path or name of a benchmark, or several paths or names, optional
         Problems whose near-copies rank last.
     copies : {"fold", "mark", "keep"}, optional
@@ -171,6 +175,7 @@ def rank(
         If the model fails for good.
     """
     from sample_engineering.api.outcomes import outcomes_of
+    from sample_engineering.generation.journaled import JournaledGenerator, weights_mark
     from sample_engineering.pool.reading import Begun
     from sample_engineering.probing import probe_pool
     from sample_engineering.selectors import parted
@@ -211,7 +216,7 @@ def rank(
         "forced": forced,
         "journal": journal,
     }
-    tags = isinstance(tagger, str) and asks_model(tagger)
+    asks = isinstance(tagger, str) and asks_model(tagger)
     named = model is not None or server is not None
     if not named:
         refuse(reach.given | sampled, "is for probing; give `model`, or leave it out")
@@ -240,10 +245,18 @@ def rank(
             group_size=group_size,
         )
     found: list[Probe] = []
+    if tags is not None and not asks:
+        raise ConfigError("`tags` keeps the answers of a model that is a `tagger`; give one")
 
     @functools.cache
     def opened() -> "Generator":
         return reach.open(model, skips_refused=True)
+
+    def asked_for_tags() -> "Generator":
+        if tags is None:
+            return opened()
+        mark = weights_mark(model) if isinstance(model, str | os.PathLike) else ""
+        return JournaledGenerator(opened(), tags, mark)
 
     def measure() -> "Probe":
         found.append(probe_pool(evidence.pool, opened(), plan, journal=journal, progress=progress))
@@ -265,7 +278,7 @@ def rank(
         copies=copies_meant(copies, explain, evaluates=evaluate is not None),
         group_size=_group_size(group_size, plan if probes else None),
         truncate_history=truncate_history,
-        tagger=find_tagger(tagger or "builtin", opened if named else None)
+        tagger=find_tagger(tagger or "builtin", asked_for_tags if named else None)
         if tagger is None or isinstance(tagger, str)
         else tagger,
         seed=seed or 0,
@@ -289,7 +302,7 @@ def rank(
     }
     given = {name: name for name, value in heeds.items() if value is not None}
     looks_inside = wish is not None and wish.asks_model
-    if probes and not tags and not looks_inside:
+    if probes and not asks and not looks_inside:
         given["rates"] = "model"
 
     def asked() -> "Question":
@@ -320,7 +333,7 @@ def rank(
 
     looks_inside |= any("weights" in question.selectors[name].needs for name in question.asked)
     if named and rates is not None and not looks_inside:
-        if not tags:
+        if not asks:
             raise ConfigError("`rates` and `model` both give pass rates; leave one out")
         refuse(sampled, "is for probing, and `rates` is given; leave one of them out")
     if looks_inside and (rates is not None or not any(map(_rolls_out, _running(question)))):

@@ -155,6 +155,13 @@ def rank(
         ),
     ] = None,
     tagger: Annotated[str | None, shared("tagger", "Default: builtin; llm asks --model.")] = None,
+    tags: Annotated[
+        Path | None,
+        typer.Option(
+            metavar="FILE",
+            help="With a tagger that asks --model: its answers are kept here, and not asked again.",
+        ),
+    ] = None,
     development: Annotated[
         str | None,
         typer.Option(
@@ -270,6 +277,7 @@ def rank(
             target=target,
             demand=demand,
             tagger=tagger,
+            tags=tags,
             against=against or None,
             copies=None if copies is None else copies.value,
             development=development,

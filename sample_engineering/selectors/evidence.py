@@ -359,6 +359,17 @@ class Evidence:
             tags[one.id] = tag(one.problem, one.solution) if found is None else found
         return tags
 
+    @property
+    def tagger_asks_model(self) -> bool:
+        """Whether a model names the skills of candidates that do not name theirs."""
+        return bool(self._tagger.asks_model)
+
+    @property
+    def concepts(self) -> Mapping[str, Mapping[str, Sequence[str]]]:
+        """What the tagger's model named in its own words, by id and category; known with `tags`."""
+        found: Mapping[str, Mapping[str, Sequence[str]]] = getattr(self._tagger, "concepts", {})
+        return found
+
     @cached_property
     def skills_from(self) -> list[str]:
         """Who named each candidate's skills: ``sample``, ``model``, or guessed from ``text``."""

@@ -1,9 +1,11 @@
 """Skill salience: the skills a candidate exercises, weighted by the targets' demand for them."""
 
+from typing import Any
+
 from sample_engineering.selectors.demand import mean_shares
-from sample_engineering.selectors.evidence import GUESSED, Evidence
+from sample_engineering.selectors.evidence import GUESSED, MODEL, Evidence
 from sample_engineering.selectors.protocol import Count, Scores, Selector
-from sample_engineering.skills import SHOWN
+from sample_engineering.skills import SHOWN, tag
 
 _NAMED = 4  # skills that the reason lists
 
@@ -22,7 +24,7 @@ class SkillSalience(Selector):
     summary = "share of the target domains' demand for skills that the candidate exercises"
     reads = ("target", "demand", "tagger")
     leading = ("skill_salience",)
-    columns = ("skills_found",)
+    columns = ("skills_found", "concepts")
     place = 10
     apart = True
     covers = True
@@ -49,8 +51,40 @@ class SkillSalience(Selector):
             else:
                 reasons[place] = "shows no skill of the target domains clearly"
         unread = len(evidence.untagged)
-        notes = (Count("tagger not readable, so the built-in one named skills: {:,}", unread),)
-        return Scores(values, reasons, {"skills_found": shown}, notes if unread else ())
+        notes: list[Count | str] = []
+        if unread:
+            notes.append(
+                Count("tagger not readable, so the built-in one named skills: {:,}", unread)
+            )
+        columns: dict[str, list[Any]] = {"skills_found": shown}
+        if evidence.tagger_asks_model:
+            notes.extend(_agreement(evidence))
+            if evidence.concepts:
+                named_by = [evidence.concepts.get(sample.id) for sample in pool]
+                columns["concepts"] = [
+                    None if one is None else {key: list(names) for key, names in one.items()}
+                    for one in named_by
+                ]
+        return Scores(values, reasons, columns, tuple(notes))
+
+
+def _agreement(evidence: Evidence) -> list[str]:
+    """Say how far the model and the built-in tagger name the same skills."""
+    from sample_engineering.skills.llm_tagger import agreement
+
+    asked = [
+        sample
+        for sample, source in zip(evidence.pool, evidence.skills_from, strict=True)
+        if source == MODEL
+    ]
+    if not asked:
+        return []
+    built_in = [tag(sample.problem, sample.solution) for sample in asked]
+    same = agreement(built_in, [evidence.tags[sample.id] for sample in asked])
+    return [
+        f"skills named by the model against the built-in tagger's, over {same.samples:,} problems: "
+        f"precision {same.precision:.2f}, recall {same.recall:.2f}, kappa {same.kappa:.2f}"
+    ]
 
 
 def _plain(name: str) -> str:

@@ -94,7 +94,7 @@ def _read(text: str) -> dict[str, float] | None:
 
 
 class ModelTagger:
-    """By asking a language model for names of the taxonomy, greedily.
+    """By asking a language model once for names of the taxonomy, greedily.
 
     Parameters
     ----------

@@ -51,7 +51,7 @@ def _stem(word: str) -> str:
 
 
 def normal(phrase: str) -> str:
-    """Return a phrase as it is found, ``#`` a number; structures, in angle brackets, as they are."""
+    """Return a phrase as it is found, ``#`` for numbers; names of structures as they are."""
     return phrase if phrase.startswith("<") else " ".join(words_of(phrase.replace("#", "0")))
 
 

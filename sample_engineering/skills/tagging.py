@@ -69,12 +69,15 @@ class _Deferred:
     def __init__(self, declared: Any, open_model: "Callable[[], Generator]") -> None:
         self._declared = declared
         self._open_model = open_model
+        self.concepts: dict[str, Any] = {}  # what the tagger names besides, by sample
 
     def tag(self, samples: Sequence[Sample]) -> Sequence[Mapping[str, float] | None]:
         if not samples:
             return []
         tagger: Tagger = self._declared(self._open_model())
-        return tagger.tag(samples)
+        tags = tagger.tag(samples)
+        self.concepts.update(getattr(tagger, "concepts", {}))
+        return tags
 
 
 def find_declared(name: str) -> Any:

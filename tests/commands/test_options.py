@@ -57,6 +57,7 @@ IGNORED = {
         "--target": "POOL --target physics --by written_operations",
         "--demand": "POOL --demand POOL --by written_operations",
         "--tagger": "POOL --tagger builtin --by learnability",
+        "--tags": "POOL --tags x.jsonl",
         "--top": "POOL --top 3 --explain math-linear-tickets",
         "--out": "POOL --out x.jsonl --explain math-linear-tickets",
         "--group-size": "POOL --group-size 4 --by skill_salience",

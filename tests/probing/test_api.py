@@ -71,7 +71,7 @@ def test_nothing_is_probed_that_is_not_asked(pool, server):
 
 
 def test_a_model_that_tags_is_probed_only_where_pass_rates_are_asked(pool, server):
-    options = {"tagger": "llm", "model": "m", "server": server.url}
+    options = {"tagger": "llm-names", "model": "m", "server": server.url}
     ranking = se.rank(pool, by="skill_salience", **options)
     assert ranking.columns["skills_found"] == [["ecology"], ["ecology"]]
     assert len(server.bodies) == len(POOL)
