@@ -55,6 +55,8 @@ def choose(ranking: Ranking, evidence: Evidence, wish: Wish) -> Ranking:
 
     quality = _quality(ranking)
     eligible = [place for place in range(len(ranking)) if quality[place] == quality[place]]
+    if not len(ranking):
+        raise ConfigError("`choose`: no candidate is left; loosen `where`")
     if not eligible:
         raise ConfigError(
             f"`choose`: no candidate has a value in {ranking.sorted_by}; sort by another column"

@@ -31,7 +31,11 @@ def find_selectors(settings: Settings | None = None) -> dict[str, Selector]:
     found: dict[str, Selector] = {}
     owners = dict.fromkeys(OWN_COLUMNS, "the ranking")
     every = find_all("selector")
-    for name in chosen:
+    for name, of_it in chosen.items():
+        if not isinstance(of_it, Mapping):
+            raise ConfigError(
+                f"`settings` of {name!r} is {of_it!r:.60}; give a mapping from setting to value"
+            )
         if name not in every:
             raise ConfigError(
                 f"`settings`: no selector is called {name!r}; {suggestion(name, every)}"

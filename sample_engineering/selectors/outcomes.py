@@ -131,7 +131,7 @@ def read_outcomes(given: str | os.PathLike[str] | Mapping[str, float]) -> Outcom
         If the file cannot be read.
     """
     if isinstance(given, Mapping):
-        return Outcomes("the outcomes given", "outcome", _finite(given))
+        return _outcomes("the outcomes given", "outcome", given)
     text = os.fspath(given)
     name, column = (text, "") if Path(text).exists() else _split(text)
     if name in packaged():
@@ -172,7 +172,7 @@ def _read_file(path: str, column: str) -> Outcomes:
 
     records = [record for _, record in stream_records(path, on_error="fail")]
     if len(records) == 1 and _is_map(records[0]):
-        return Outcomes(path, "outcome", _finite(records[0]))
+        return _outcomes(path, "outcome", records[0])
     ids = [_id_of(record) for record in records]
     begins = None
     if all(id_ is None for id_ in ids) and all(record.get("problem") for record in records):
@@ -193,7 +193,7 @@ def _read_file(path: str, column: str) -> Outcomes:
         raise PoolError(f"{path}: several outcomes of {twice!r}; give one for each sample")
     column = _outcome_column(path, records, column)
     values = {id_: record.get(column) for id_, record in rows.items()}
-    return Outcomes(path, column, _finite(values), begins)
+    return _outcomes(path, column, values, begins)
 
 
 def _outcome_column(path: str, records: Sequence[Mapping[str, Any]], column: str) -> str:
@@ -229,9 +229,15 @@ def _is_map(record: Mapping[str, Any]) -> bool:
     )  # fmt: skip
 
 
-def _finite(values: Mapping[Any, Any]) -> dict[str, float]:
+def _outcomes(
+    name: str, column: str, values: Mapping[Any, Any], begins: Mapping[str, str] | None = None
+) -> Outcomes:
+    """Return what is a number, and a note on what is none."""
     numbers = {as_id(id_) or str(id_): _number(value) for id_, value in values.items()}
-    return {id_: number for id_, number in numbers.items() if isfinite(number)}
+    finite = {id_: number for id_, number in numbers.items() if isfinite(number)}
+    left = len(numbers) - len(finite)
+    notes = (f"outcomes that are no number, left out: {left:,}",) if left else ()
+    return Outcomes(name, column, finite, begins, notes)
 
 
 def _number(value: Any) -> float:

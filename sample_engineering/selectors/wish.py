@@ -72,7 +72,7 @@ def read_wish(
     numbers = _read_quota(quota) if isinstance(quota, str) else quota
     if numbers is not None and per_family is not None:
         raise ConfigError("`quota` and `per_family` both limit families; leave one out")
-    if numbers is not None and (not numbers or min(numbers.values()) < 1):
+    if numbers is not None and not (numbers and all(map(_is_count, numbers.values()))):
         raise ConfigError("`quota`: give at least 1 of each family that is named")
     if choose is None:
         if numbers is None:
@@ -106,6 +106,10 @@ def plain(family: str) -> str:
     'counting_and_probability'
     """
     return _WORD.sub("_", family.casefold().replace("&", " and ")).strip("_")
+
+
+def _is_count(value: object) -> bool:
+    return isinstance(value, int) and not isinstance(value, bool) and value >= 1
 
 
 def _read_quota(text: str) -> dict[str, int]:

@@ -203,6 +203,8 @@ def test_what_a_gate_stops_is_never_chosen(pool):
         ({"quota": "algebra"}, "is not of the form FAMILY=NUMBER"),
         ({"quota": "algebra=2,Algebra=1"}, "gives Algebra twice"),
         ({"quota": "algebra=0"}, "give at least 1 of each"),
+        ({"quota": {"algebra": "2"}}, "give at least 1 of each"),
+        ({"quota": {}}, "give at least 1 of each"),
         ({"quota": "algebra=2", "choose": 3}, "allows 2, and `choose` wants 3"),
         ({"quota": "algebra=2", "per_family": 1}, "both limit families"),
     ],
@@ -210,6 +212,11 @@ def test_what_a_gate_stops_is_never_chosen(pool):
 def test_wishes_that_cannot_be_are_refused(asked, why):
     with pytest.raises(ConfigError, match=why):
         read_wish(asked.pop("choose", None), **asked)
+
+
+def test_nothing_can_be_chosen_of_nothing(pool):
+    with pytest.raises(ConfigError, match="no candidate is left; loosen `where`"):
+        se.rank(pool, choose=2, where="worth > 99")
 
 
 def test_families_that_are_not_there_are_named(pool):

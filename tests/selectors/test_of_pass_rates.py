@@ -160,6 +160,7 @@ def test_they_run_when_asked_and_not_otherwise(name):
     [
         ({"pass_rate_band": {"low": 0.9}}, "the band from 0.9 to 0.8 is empty"),
         ({"pass_rate_band": {"low": "much"}}, "low 'much' is no number from 0 to 1"),
+        ({"pass_rate_band": 3}, "`settings` of 'pass_rate_band' is 3; give a mapping"),
         ({"pass_rate_band": {"lo": 0.1}}, "no setting 'lo'; did you mean 'low'"),
         ({"pass_rate_bant": {"low": 0.1}}, "no selector is called 'pass_rate_bant'; did you mean"),
         ({"r_zero": {"low": 0.1}}, "r_zero has no setting 'low'; it has no settings"),

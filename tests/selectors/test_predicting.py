@@ -168,6 +168,13 @@ def test_outcomes_have_many_shapes(pool, tmp_path, name, text):
     assert list(found.values.values()) == list(LIFTS.values())
 
 
+def test_outcomes_that_are_no_numbers_are_counted(pool):
+    outcomes = {"p0": "far", "p1": None, "p2": 1, "p3": 2, "p4": 0.5, "p5": 3}
+    found = se.rank(pool, evaluate=outcomes).evaluation
+    assert found.n == 4
+    assert "outcomes that are no number, left out: 2" in found.notes
+
+
 def test_numbers_are_ids_as_pools_write_them(tmp_path):
     pool = [Sample(str(i), f"Add {i} and 7.", str(i + 7)) for i in range(6)]
     rows = [{"id": float(i), "lift": i} for i in range(6)]
