@@ -138,7 +138,7 @@ def rank(
         typer.Option(
             metavar="OUTCOMES",
             help="Does a selector predict anything? Correlate all that can run with measured "
-            "outcomes: FILE[#COLUMN] of id and outcome, a folder of runs, one-shot-rlvr or "
+            "outcomes: FILE or FILE#COLUMN with ids, a folder of runs, one-shot-rlvr or "
             "polymath.",
         ),
     ] = None,
