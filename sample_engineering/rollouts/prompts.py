@@ -22,10 +22,10 @@ _USER = tuple(
         (r"### (?:Instruction|Question|User):?\s*\n", r"\n### (?:Response|Answer|Assistant)"),
         # verl decodes without special tokens: "system\n...\nuser\nPROBLEM\nassistant\n"
         (r"(?:\A|\n)user\n", r"\n(?:assistant|model)\b"),
-        (r"(?:\A|\n|\s)(?:User|Human|USER|HUMAN): ?", r"\n?\s*(?:Assistant|AI|ASSISTANT):"),
+        (r"(?:\A|\n|\s)(?:User|Human|USER|HUMAN): ?", r"\b(?:Assistant|AI|ASSISTANT):"),
     )
 )
-_SYSTEM = re.compile(r"<<SYS>>.*?<</SYS>>", re.DOTALL)
+_SYSTEM_ENDS = "<</SYS>>"
 _SPECIAL = re.compile(r"<\|[^<>|\s]{1,40}\|>|<｜[^<>｜]{1,40}｜>|</?s>|<(?:bos|eos|pad)>")
 _TOKEN = re.compile(r"\w+|[^\w\s]")
 # Marks of mathematics that one file has and another leaves out.
@@ -102,7 +102,7 @@ def problem_in(prompt: str) -> str:
     for pattern in _USER:
         said = pattern.findall(prompt)
         if said and said[-1].strip():
-            return str(_SYSTEM.sub("", said[-1]).strip())
+            return str(said[-1]).rpartition(_SYSTEM_ENDS)[2].strip()
     return _SPECIAL.sub(" ", prompt).strip()
 
 

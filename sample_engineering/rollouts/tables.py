@@ -8,6 +8,7 @@ from pathlib import Path
 from typing import Any
 
 from sample_engineering.errors import PoolError
+from sample_engineering.pool.jsons import depth_exceeds
 from sample_engineering.pool.lines import LineFault, bounded_lines, open_text
 from sample_engineering.pool.sources import rows
 from sample_engineering.rollouts.shapes import matrices, records_in
@@ -17,6 +18,8 @@ from sample_engineering.rollouts.steps import stem
 _MAX_JSON_BYTES = 1 << 30
 _CHUNK = 1 << 20
 _LONGEST_ITEM = 64 << 20
+_DEEP = "nested too deeply"
+_SURELY_FLAT = 60  # brackets; with no more of them nothing can be nested too deeply
 _MAX_NUMBERS = 500_000_000
 _IDS_BESIDE = (".ids", "_ids", "-ids")
 # Names of ids, and from the sixth on of steps.
@@ -88,10 +91,24 @@ def _json_lines(path: Path) -> Iterator[Item]:
             if text is None:
                 yield Item(line, None, fault)
             elif text and not text.isspace():
-                try:
-                    yield Item(line, json.loads(text))
-                except (ValueError, RecursionError) as error:
-                    yield Item(line, None, f"not JSON ({error!s:.80})")
+                yield _item(line, text)
+
+
+def _item(line: int, text: str | bytes) -> Item:
+    """Read one line of JSON; one that is nested too deeply for what comes after is refused."""
+    try:
+        record = json.loads(text)
+    except (ValueError, RecursionError) as error:
+        return Item(line, None, f"not JSON ({error!s:.80})")
+    return Item(line, None, _DEEP) if _too_deep(text, record) else Item(line, record)
+
+
+def _too_deep(text: str | bytes, value: Any) -> bool:
+    if isinstance(text, bytes):
+        many = text.count(b"[") + text.count(b"{")
+    else:
+        many = text.count("[") + text.count("{")
+    return many > _SURELY_FLAT and depth_exceeds(value)
 
 
 def _json(path: Path, known: frozenset[str]) -> Iterator[Item]:
@@ -114,6 +131,8 @@ def _json(path: Path, known: frozenset[str]) -> Iterator[Item]:
         ) from None
     except (UnicodeDecodeError, RecursionError, ValueError) as error:
         raise PoolError(f"{path} is not readable JSON ({error}); write it again") from None
+    if depth_exceeds(value):
+        raise PoolError(f"{path} is {_DEEP}; write it as JSON lines")
     for line, record in enumerate(records_in(value, known), 1):
         yield Item(line, record)
 
@@ -121,10 +140,7 @@ def _json(path: Path, known: frozenset[str]) -> Iterator[Item]:
 def _lines(data: bytes) -> Iterator[Item]:
     for line, text in enumerate(data.splitlines(), 1):
         if text.strip():
-            try:
-                yield Item(line, json.loads(text))
-            except (ValueError, RecursionError) as error:
-                yield Item(line, None, f"not JSON ({error})")
+            yield _item(line, text)
 
 
 def _elements(path: Path, stream: Any) -> Iterator[Item]:
@@ -167,9 +183,10 @@ def _elements(path: Path, stream: Any) -> Iterator[Item]:
             return
         if at_end == len(text) and not ended and more():
             continue  # a number might go on
+        deep = _too_deep(text[at:at_end], record)
         at = at_end
         number += 1
-        yield Item(number, record)
+        yield Item(number, None, _DEEP) if deep else Item(number, record)
 
 
 def parquet_rows(

@@ -18,6 +18,8 @@ _LEARN_FROM = 10  # problems; fewer share words by chance
 _LEARNT_ON = 2_000
 _SENTENCE_ENDS = frozenset(".?!:")
 _MOST_CORES = 8
+_MOST_SPANS = 4  # of one problem in a prompt
+_MOST_HELD = 100  # problems in a prompt
 # A prompt longer than this is not searched for problems.
 _LONGEST_PROMPT = 400_000
 
@@ -78,12 +80,16 @@ class TextIndex:
         Of examples before the question (few-shot prompts) the last one counts only if it is alone.
         """
         spans: list[tuple[int, int, int]] = []
+        seen: Counter[int] = Counter()
         for start in range(len(words) - _WINDOW + 1):
             for place, form in self._windows.get(tuple(words[start : start + _WINDOW]), ()):
                 text = self._texts[place][form]
                 end = start + len(text)
-                if end <= len(words) and tuple(words[start:end]) == text:
+                if seen[place] < _MOST_SPANS and tuple(words[start:end]) == text:
+                    seen[place] += 1
                     spans.append((start, end, place))
+            if len(seen) > _MOST_HELD:  # a book of problems is a prompt of none
+                break
         outer = [
             (start, end, place)
             for start, end, place in spans

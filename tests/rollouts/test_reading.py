@@ -2,6 +2,7 @@
 
 import json
 import math
+import time
 
 import numpy as np
 import pytest
@@ -267,6 +268,27 @@ def test_hostile_text_is_text(tmp_path):
     found = history(tmp_path, told)
     assert list(found) == ["a\x1b[2J"]
     assert "<script>" not in found._repr_html_()
+
+
+def test_hostile_nesting_and_repetition_take_bounded_time(tmp_path):
+    started = time.perf_counter()
+    deep = "[" * 900 + "]" * 900
+    good = '{"id": "a", "step": 1, "reward": 1}'
+    path = tmp_path / "log.jsonl"
+    path.write_text(f'{good}\n{{"id": "b", "step": 1, "reward": 1, "prompt": {deep}}}\n')
+    assert read_histories(path).report.problems.skipped == 1
+    (tmp_path / "log.json").write_text(f'[{good}, {{"id": {deep}}}]')
+    assert read_histories(tmp_path / "log.json").report.problems.skipped == 1
+    pool = [Sample("p", "spam " * 12, "1"), Sample("q", "spam " * 9 + "egg", "1")]
+    texts = [
+        "User: " + " " * 300_000 + "x",
+        "[INST] " + "<<SYS>>" * 50_000,
+        "<|user|>" * 50_000,
+        "spam " * 30_000,
+        "{'role': " * 20_000,
+    ]
+    history(tmp_path, [{"prompt": t, "step": 1, "reward": 1} for t in texts], pool)
+    assert time.perf_counter() - started < 20
 
 
 def test_a_list_of_records_is_read_as_a_stream(tmp_path):
