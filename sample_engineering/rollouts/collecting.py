@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 from sample_engineering.errors import PoolError
 from sample_engineering.pool import BadLine
-from sample_engineering.rollouts.grouping import Cells, Keys
+from sample_engineering.rollouts.grouping import Cells, Keys, made_id
 from sample_engineering.rollouts.histories import HistoryTable
 from sample_engineering.rollouts.joining import Joiner
 from sample_engineering.rollouts.logs import PathLike
@@ -110,6 +110,7 @@ class Collected:
         self.watch = watch
         self.meanings: dict[tuple[str, bool], Meaning] = {}
         self.labels: dict[int, str] = {}
+        self.made: set[str] = set()  # ids of problems that the log names by text only
         self.on_error = on_error
         self.keys = Keys()
         self.cells: dict[tuple[str, bool], Cells] = {}
@@ -210,17 +211,23 @@ class Collected:
             {ids[number]: counts[number] for number in kept if number in counts},
             {ids[number]: text for number in kept if (text := named[number][1]) is not None},
             self.report,
+            frozenset(self.made),
         )
 
     def _names(self) -> tuple[list[int] | None, Sequence[tuple[str, str | None]], str]:
         if self.joiner is not None:
             return None, [(id_, None) for id_ in self.joiner.names], ""
-        groups, named, note = self.keys.groups()
-        taken: dict[str, int] = {}
-        for place, (id_, text) in enumerate(named):
+        groups, found, note = self.keys.groups()
+        named: list[tuple[str, str | None]] = []
+        taken: set[str] = set()
+        for place, (given, text) in enumerate(found):
+            id_ = made_id(text or "") if given is None else given
             if id_ in taken:  # an id that another problem's text hashes to, or has as its own
-                named[place] = (f"{id_}#{place}", text)
-            taken.setdefault(id_, place)
+                id_ = f"{id_}#{place}"
+            taken.add(id_)
+            if given is None:
+                self.made.add(id_)
+            named.append((id_, text))
         return groups, named, note
 
     def _refuse_late(self, bad: BadLine) -> None:

@@ -137,11 +137,8 @@ class Keys:
             self._raw[raw] = known
         return known
 
-    def groups(self) -> tuple[list[int], list[tuple[str, str | None]], str]:
-        """Return the group of each pair, the id and text of each group, and a note.
-
-        The id of a group that only has a text is its number among the problems.
-        """
+    def groups(self) -> tuple[list[int], list[tuple[str | None, str | None]], str]:
+        """Return the group of each pair, the id and text of each group, and a note."""
         pairs = list(self._pairs)
         ids = list(dict.fromkeys(id_ for id_, _ in pairs if id_ is not None))
         texts = {text for _, text in pairs if text is not None}
@@ -158,7 +155,7 @@ class Keys:
                 by_text = True
                 note = "one id stands for several problems, so problems are told by their texts"
         numbers: dict[tuple[str, object], int] = {}
-        named: list[tuple[str, str | None]] = []
+        named: list[tuple[str | None, str | None]] = []
         found: list[int] = []
         for id_, text in pairs:
             told = by_text and text is not None
@@ -169,11 +166,11 @@ class Keys:
                 if key[0] == "id":
                     named.append((str(id_), problem))
                 else:
-                    named.append((_hash(problem or ""), problem))
+                    named.append((None, problem))
             found.append(number)
         return found, named, note
 
 
-def _hash(text: str) -> str:
+def made_id(text: str) -> str:
     """Return an id for a problem that has none: it is the same in every log."""
     return digest(tokens_of(text)).hex()[:16]

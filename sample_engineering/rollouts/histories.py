@@ -30,6 +30,8 @@ class HistoryTable(Mapping[str, tuple[float, ...]]):
         Texts, where the log has them.
     report : LogReport
         What was read, and how.
+    made : frozenset of str
+        Ids that the log does not have: its problems are named by their texts.
     """
 
     def __init__(
@@ -39,9 +41,11 @@ class HistoryTable(Mapping[str, tuple[float, ...]]):
         counts: Mapping[str, tuple[int, ...]],
         problems: Mapping[str, str],
         report: LogReport,
+        made: frozenset[str] = frozenset(),
     ) -> None:
         self._values = {id_: tuple(visits) for id_, visits in values.items()}
         self.steps, self.counts, self.problems, self.report = steps, counts, problems, report
+        self.made = made
 
     def __getitem__(self, id_: str) -> tuple[float, ...]:
         return self._values[id_]

@@ -133,7 +133,8 @@ def joined(found: "HistoryTable", pool: Iterable[Sample] | None = None) -> Histo
     trajectories: dict[str, Sequence[float | None]] = {}
     own: dict[str, str] = {}
     for id_ in found:
-        place = joiner.find((id_,), found.problems.get(id_))
+        ids = () if id_ in found.made else (id_,)
+        place = joiner.find(ids, found.problems.get(id_))
         name = id_ if place is None else joiner.names[place]
         if name in trajectories or (place is None and name in joiner.ids):
             name = f"{id_} of the log"

@@ -5,6 +5,7 @@ import math
 import numpy as np
 import pytest
 
+import sample_engineering as se
 from sample_engineering.pool import read_pool
 from sample_engineering.rollouts import read_histories
 from tests.rollouts.truth import (
@@ -85,3 +86,20 @@ def test_fractions_of_an_epoch_are_steps(tmp_path):
     path = tmp_path / "wide.csv"
     path.write_text("id,epoch_0.5,epoch_1.0,epoch_10\na,0.1,0.2,0.3\n")
     assert read_histories(path).steps["a"] == (0.5, 1, 10)
+
+
+@pytest.mark.parametrize("shape", BUILDERS)
+def test_a_ranking_reads_every_shape_directly(shape, tmp_path):
+    told = truth(9)
+    pool = pool_file(tmp_path)
+    path = path_of(shape, told, tmp_path / "log")
+    ranking = se.rank(pool, history=path, selectors="history_variance,lim", by="history-variance")
+    variance = dict(zip(ranking.columns["id"], ranking.columns["history_variance"], strict=True))
+    for id_, values in told.accuracies().items():
+        assert variance[id_] == pytest.approx(np.var(values))
+    found = se.history(path, tmp_path / "h.jsonl", pool=pool)
+    again = se.rank(pool, history=tmp_path / "h.jsonl", by="history-variance")
+    assert list(again.columns["id"]) == list(ranking.columns["id"])
+    assert list(se.rank(pool, history=found, by="lim").columns["lim"]) == sorted(
+        ranking.columns["lim"], reverse=True
+    )
