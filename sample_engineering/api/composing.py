@@ -30,6 +30,7 @@ def synthesize(
     kinds: str | Iterable[str] | None = None,
     difficulty: str | None = None,
     distractors: int = 0,
+    answers: str | None = None,
     target: str | Iterable[str] | None = None,
     select: str | None = None,
     dialect: str = "english",
@@ -58,11 +59,13 @@ def synthesize(
         By the number of relations, and what makes them hard to join.
     distractors : int
         Idle facts in each problem.
+    answers : {"integer"}, optional
+        Only answers that are whole numbers from 1 to 999, with round numbers on the way.
     target : str or iterable of str, optional
         Sort by how well the skills cover these domains, best first.
     dialect : {"english", "compact"}
         Plain English with LaTeX, or the dialect of the microcosm, which knows no `kinds`,
-        `difficulty` or `distractors`.
+        `difficulty`, `distractors` or `answers`.
     seed : int
         The same arguments and seed give the same samples.
     progress : callable, optional
@@ -120,6 +123,7 @@ def synthesize(
             kinds=kinds,
             difficulty=difficulty,
             distractors=distractors,
+            answers=answers,
             target=target,
             dialect=dialect,
             against=load_reference(against) if isinstance(against, str | os.PathLike) else against,

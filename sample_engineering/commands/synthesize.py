@@ -24,6 +24,7 @@ _SYMBOLIC = (
     "kinds",
     "difficulty",
     "distractors",
+    "answers",
     "target",
     "select",
     "dialect",
@@ -58,6 +59,10 @@ def synthesize(
     ] = "number,quantity",
     difficulty: Annotated[str | None, typer.Option(help="easy, medium or hard.")] = None,
     distractors: Annotated[int, typer.Option(help="Idle facts in each problem.")] = 0,
+    answers: Annotated[
+        str | None,
+        typer.Option(help="'integer': whole numbers from 1 to 999, round numbers on the way."),
+    ] = None,
     target: Annotated[
         str | None, typer.Option(help="Sort by how well the skills cover these domains.")
     ] = None,

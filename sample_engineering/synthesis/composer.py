@@ -17,6 +17,7 @@ from sample_engineering.synthesis.sensitivity import trouble
 from sample_engineering.synthesis.solving import Numbers, draw_numbers
 from sample_engineering.synthesis.text import tell
 from sample_engineering.synthesis.verification import verify
+from sample_engineering.synthesis.whole_answers import draw_whole
 from sample_engineering.synthesis.wording import (
     Placing,
     answer_unit,
@@ -150,7 +151,8 @@ class Composer:
         fruitless = 0
         for _ in range(_DRAWS_PER_PLAN):
             try:
-                numbers = draw_numbers(plan, self.rng, conversions, self.planner.fits)
+                draw = draw_whole if self.request.whole else draw_numbers
+                numbers = draw(plan, self.rng, conversions, self.planner.fits)
             except Dropped:
                 fruitless += 1
                 if fruitless == _ATTEMPTS_PER_PLAN:
@@ -163,7 +165,8 @@ class Composer:
         raise Dropped("no numbers: the answer is not well posed")
 
     def _ill_posed(self, numbers: Numbers) -> str:
-        tolerance = 0.0 if numbers.last.step.quantity.whole else ANSWER_TOLERANCE
+        exact = self.request.whole or numbers.last.step.quantity.whole
+        tolerance = 0.0 if exact else ANSWER_TOLERANCE
         return trouble(of_numbers(numbers), answer_unit(numbers), tolerance)
 
     def _kind_of_number(self, kind: str, numbers: Numbers) -> str:

@@ -14,6 +14,7 @@ from sample_engineering.synthesis.novelty import Novelty
 from sample_engineering.synthesis.planner import check_steps
 from sample_engineering.synthesis.relations import relations
 from sample_engineering.synthesis.request import (
+    ANSWERS,
     DIFFICULTIES,
     KINDS,
     Request,
@@ -117,6 +118,7 @@ def compose(
     kinds: str | Iterable[str] | None = None,
     difficulty: str | None = None,
     distractors: int = 0,
+    answers: str | None = None,
     seed: int = 0,
     target: str | Iterable[str] | None = None,
     dialect: str = "english",
@@ -144,13 +146,15 @@ def compose(
         See `effort`.
     distractors : int
         Idle facts in each problem.
+    answers : {"integer"}, optional
+        Only answers that are whole numbers from 1 to 999, with round numbers on the way.
     seed : int
         Same arguments and seed, same samples.
     target : iterable of str, optional
         Sort the samples by how well their skills cover these domains, best first.
     dialect : {"english", "compact"}
         Plain English with LaTeX, or the dialect of the microcosm, whose answers are all whole
-        numbers: it knows no `kinds`, `difficulty` or `distractors`.
+        numbers: it knows no `kinds`, `difficulty`, `distractors` or `answers`.
     against : iterable of Sample, optional
         A pool that no composed problem may nearly repeat.
     progress : callable, optional
@@ -185,7 +189,12 @@ def compose(
         raise SynthesisError(f"`n` is {n}: ask for one problem or more")
     low, high = (steps, steps) if isinstance(steps, int) else steps
     if dialect == "compact":
-        english = {"kinds": kinds, "difficulty": difficulty, "distractors": distractors or None}
+        english = {
+            "kinds": kinds,
+            "difficulty": difficulty,
+            "distractors": distractors or None,
+            "answers": answers,
+        }
         for name, value in english.items():
             if value is not None:
                 raise SynthesisError(
@@ -198,6 +207,10 @@ def compose(
         )
     asked_kinds = names_in(kinds) or DEFAULT_KINDS
     check_names("kinds", asked_kinds, KINDS)
+    if answers is not None:
+        check_names("answers", (answers,), ANSWERS)
+        if "expression" in asked_kinds:
+            raise SynthesisError("`answers`: an expression is no number; leave it out of `kinds`")
     if difficulty is not None:
         check_names("difficulty", (difficulty,), DIFFICULTIES)
     if not 0 <= distractors <= MOST_DISTRACTORS:
@@ -209,7 +222,16 @@ def compose(
     check_skills(asked_skills, asked, relations())
     check_difficulty(difficulty, span, distractors)
     composer = Composer(
-        Request(asked, asked_skills, span, asked_kinds, difficulty, distractors, seed)
+        Request(
+            asked,
+            asked_skills,
+            span,
+            asked_kinds,
+            difficulty,
+            distractors,
+            seed,
+            answers is not None,
+        )
     )
     samples: list[Sample] = []
 

@@ -139,7 +139,9 @@ def wrong_answers(numbers: Numbers) -> dict[float, str]:
     return found
 
 
-def options(numbers: Numbers, unit: str, below: int, above: int) -> list[tuple[float, str]]:
+def options(
+    numbers: Numbers, unit: str, exact: bool, below: int, above: int
+) -> list[tuple[float, str]]:
     """Choose wrong options for a multiple choice, well apart from each other.
 
     Parameters
@@ -147,6 +149,8 @@ def options(numbers: Numbers, unit: str, below: int, above: int) -> list[tuple[f
     numbers : Numbers
     unit : str
         In which the answer is given.
+    exact : bool
+        Whether the options are whole numbers.
     below, above : int
         How many are to be smaller and larger than the right one.
 
@@ -162,7 +166,7 @@ def options(numbers: Numbers, unit: str, below: int, above: int) -> list[tuple[f
     chosen: list[tuple[float, str]] = []
     for base, label in wrong_answers(numbers).items():
         size = in_unit(base, unit)
-        if numbers.last.step.quantity.whole:
+        if exact:
             size = float(round(size))
         if size <= 0 or not 1 / _FURTHEST < size / right < _FURTHEST:
             continue

@@ -8,6 +8,7 @@ from sample_engineering.registry import suggestion
 
 COMPOSER = "symbolic"
 KINDS = ("number", "quantity", "choice", "expression")
+ANSWERS = ("integer",)
 DIFFICULTIES = ("easy", "medium", "hard")
 # What a solution takes or not, whatever its relations are: a plan cannot be chosen by them.
 HANDLING_SKILLS = frozenset({"unit_conversion", "significant_figures", "scientific_notation"})
@@ -24,6 +25,7 @@ class Request:
     difficulty: str | None
     distractors: int
     seed: int
+    whole: bool = False
 
 
 def names_in(given: str | Iterable[str] | None) -> tuple[str, ...]:

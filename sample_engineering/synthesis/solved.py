@@ -77,7 +77,7 @@ def solve(relation: Relation, unknown: str) -> tuple[str, ...]:
         raise SynthesisError(
             f"relation {relation.name}: sympy cannot solve for {unknown}; take away its questions"
         ) from error
-    forms = tuple(str(_as_people_write(sympy, form)) for form in found if not form.has(sympy.I))
+    forms = tuple(str(as_people_write(sympy, form)) for form in found if not form.has(sympy.I))
     if not forms:
         raise SynthesisError(
             f"relation {relation.name}: no real solution for {unknown}; take away its questions"
@@ -85,7 +85,7 @@ def solve(relation: Relation, unknown: str) -> tuple[str, ...]:
     return forms
 
 
-def _as_people_write(sympy: Any, form: Any) -> Any:
+def as_people_write(sympy: Any, form: Any) -> Any:
     """Write sqrt(2)*sqrt(K)/sqrt(m) as sqrt(2*K/m), as people do; cube roots likewise.
 
     Logarithms of powers are taken apart: sympy's log((a/b)**(T/log(2))) overflows for large T.

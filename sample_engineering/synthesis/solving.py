@@ -88,7 +88,7 @@ def draw_numbers(plan: Plan, rng: Random, conversions: bool, fits: Fits) -> Numb
     Dropped
         If these numbers will not do.
     """
-    drawing = _Drawing(plan, rng, conversions, fits)
+    drawing = Drawing(plan, rng, conversions, fits)
     drawing.fill(len(plan.steps) - 1)
     return Numbers(tuple(drawing.solved[number] for number in range(len(plan.steps))))
 
@@ -106,7 +106,7 @@ def _crossing(function: Function, ends: Span, target: float) -> float:
     return high
 
 
-class _Drawing:
+class Drawing:
     """One attempt at the numbers of a plan."""
 
     def __init__(self, plan: Plan, rng: Random, conversions: bool, fits: Fits) -> None:
@@ -173,6 +173,16 @@ class _Drawing:
             step, values, base, (max(low, wanted[0]), min(high, wanted[1]))
         ):
             return "the solved value lies outside the plausible range"
+        return self._settled(step, values, base, target)
+
+    @staticmethod
+    def _settled(
+        step: Step, values: dict[str, Value], base: dict[str, float], target: str
+    ) -> Solved | str:
+        """Solve a step whose values are drawn; returns why it came to nothing."""
+        relation = step.relation
+        pivot = relation.pivot if target == relation.pivot and target != step.unknown else None
+        low, high = base_range(step, target)
         found = solve(relation, target, base, low, high)
         if not found:
             return "the solved value lies outside the plausible range"

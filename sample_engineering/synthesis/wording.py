@@ -115,7 +115,7 @@ def in_numbers(
         If there are too few wrong options, or the sample breaks the schema.
     """
     unit = answer_unit(numbers)
-    exact = plan.last.quantity.whole
+    exact = request.whole or plan.last.quantity.whole
     number = _written(units.in_unit(numbers.last.result, unit), exact)
     shown = f"{number}{units.latex(unit)}"
     sentences = [*story.sentences, story.question, constants_sentence(plan.relations)]
@@ -167,7 +167,7 @@ def in_symbols(
     answer = expressions.expression(plan, symbols)
     if not answer.complete:
         raise Dropped("no plan: a symbol cancels")
-    sizes = expressions.sizes_of(numbers, symbols)
+    sizes = expressions.sizes_of(plan, numbers, symbols)
     # A second set of sizes, a little off the first: two formulas that agree at both are equal.
     others = {
         name: size * (1 + _NUDGE * (index + 1)) for index, (name, size) in enumerate(sizes.items())
@@ -181,13 +181,13 @@ def in_symbols(
         problem=" ".join([*story.sentences, story.question, expressions.ask(answer.names)]),
         answer=answer.latex,
         kind="expression",
-        solution=expressions.solution(plan, story.nouns, answer.latex),
+        solution=expressions.solution(plan, symbols, story.nouns, answer.latex),
     )
     return Problem(sample, Check(plan.relations, request.domains, answer, (sizes, others)))
 
 
 def _options(numbers: Numbers, unit: str, exact: bool, placing: Placing) -> _Options:
-    wrong = mistakes.options(numbers, unit, placing.below, OPTIONS - 1 - placing.below)
+    wrong = mistakes.options(numbers, unit, exact, placing.below, OPTIONS - 1 - placing.below)
     if len(wrong) < OPTIONS - 1:
         placing.miss()
         raise Dropped("no options: too few wrong answers far enough apart")

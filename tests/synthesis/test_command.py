@@ -93,6 +93,7 @@ SYMBOLIC = {
     "--kinds": "number",
     "--difficulty": "easy",
     "--distractors": "0",
+    "--answers": "integer",
     "--target": "math",
     "--select": "prime",
     "--dialect": "english",
