@@ -131,7 +131,8 @@ def polymath(
     Li et al. 2026, "One Sample to Rule Them All: Extreme Data Efficiency in RL Scaling", arXiv
     2601.03111.
     """
-    from sample_engineering.polymath.folder import PolymathFolder, read_plan
+    from sample_engineering.polymath.folder import PRICES, PolymathFolder, read_plan
+    from sample_engineering.polymath.models import read_price_table
     from sample_engineering.polymath.run import run
 
     composing: dict[str, Any] = {
@@ -167,6 +168,8 @@ def polymath(
             plan = replace(plan, device=device)
         plan = replace(plan, max_cost=max_cost)
         _reachable(plan, {"device": device, "max_cost": max_cost})
+        if max_cost is not None:
+            _priced(plan, read_price_table(plan.out / PRICES))
         return run(plan, PolymathFolder(plan.out), progress)
     place = Path(out) if out is not None else default_folder("polymath")
     if natural is not None:
@@ -177,11 +180,9 @@ def polymath(
         {"history": history, "threshold": threshold}, "they are for `natural`, a pool of problems"
     )
     plan = _plan(place, **composing | {"device": device, "max_cost": max_cost})
-    table = None
-    if prices is not None:
-        from sample_engineering.polymath.models import read_price_table
-
-        table = read_price_table(prices)
+    table = None if prices is None else read_price_table(prices)
+    if table is not None and max_cost is not None:
+        _priced(plan, table)
     return run(plan, PolymathFolder.create(plan, table), progress)
 
 
@@ -279,8 +280,7 @@ def _reachable(plan: "PolymathPlan", given: Mapping[str, Any]) -> None:
     """Refuse what says how a model is reached where there is none of that kind."""
     from sample_engineering.polymath.models import read_name
 
-    names = [*plan.composers, *filter(None, (plan.tagger_model, plan.model))]
-    remote = [read_name(name).server is not None for name in names]
+    remote = [read_name(name).server is not None for name in plan.models]
     if all(remote):
         refuse(
             {name: given.get(name) for name in ("engine", "engine_options", "device")},
@@ -293,6 +293,18 @@ def _reachable(plan: "PolymathPlan", given: Mapping[str, Any]) -> None:
         )
     if given.get("max_cost") is not None and not plan.priced:
         raise ConfigError("`max_cost` needs `prices`, a table with what each model costs")
+
+
+def _priced(plan: "PolymathPlan", table: Mapping[str, Any]) -> None:
+    """Refuse a budget that could not be held, before anything is spent."""
+    from sample_engineering.polymath.models import read_name
+
+    asked = [read_name(name) for name in plan.models]
+    unknown = [one.model for one in asked if one.server is not None and one.model not in table]
+    if unknown:
+        raise ConfigError(
+            f"`max_cost` needs the price of every model; `prices` lacks {', '.join(unknown)}"
+        )
 
 
 def _one_of(name: str, value: str | None, known: Sequence[str]) -> None:

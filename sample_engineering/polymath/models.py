@@ -93,6 +93,7 @@ class Models:
             prices=self.folder / PRICES if priced else None,
             max_cost=self._left() if remote else None,
             cache=self.folder / RESPONSES if takes("cache", engine, named.server) else None,
+            refused="skip" if takes("refused", engine, named.server) else None,
             name=name if remote else None,
             engine_options=None if remote else plan.engine_options or None,
         )

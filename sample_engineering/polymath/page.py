@@ -31,7 +31,6 @@ def page_of(result: "PolymathResult") -> str:
             _section("Models", _costs(result)) if result.costs else None,
             _section("Fates", _fates(result)),
             _section("Next", tag("pre", foreign(result.next_command, 1000))),
-            [tag("p", foreign(note, 500), class_="soft") for note in result.notes],
         ],
         "Written by se polymath; docs/polymath.md says what each stage is.",
     )

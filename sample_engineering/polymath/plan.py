@@ -103,6 +103,12 @@ class PolymathPlan:
     threshold: float = 0.6
     max_cost: float | None = None
 
+    @property
+    def models(self) -> tuple[str, ...]:
+        """Names of all models that are asked, each once."""
+        asked = (*self.composers, self.tagger_model, self.model)
+        return tuple(dict.fromkeys(name for name in asked if name is not None))
+
     def to_record(self) -> dict[str, Any]:
         """Return what ``plan.json`` holds."""
         told = {

@@ -38,6 +38,7 @@ class PolymathResult:
     costs : mapping
         By model: prompts, answers, tokens, and dollars where a price is known.
     notes : tuple of str
+        What the models' engines note of this process; in no file, as another may meet others.
     """
 
     plan: PolymathPlan
@@ -141,7 +142,6 @@ class PolymathResult:
             "cost_usd": self.cost_usd,
             "sentence": self.sentence,
             "next": self.next_command,
-            "notes": list(self.notes),
         }
 
     def rows(self) -> Iterator[dict[str, str]]:

@@ -6,6 +6,7 @@ from contextlib import contextmanager
 from sample_engineering.errors import SampleEngineeringError
 from sample_engineering.polymath.candidate import Candidate
 from sample_engineering.polymath.choosing import choose
+from sample_engineering.polymath.drafting import DRAFTING, NOVEL, check_novelty, draft
 from sample_engineering.polymath.folder import PolymathFolder
 from sample_engineering.polymath.funnel import funnel
 from sample_engineering.polymath.funnel import to_record as funnel_record
@@ -18,11 +19,14 @@ from sample_engineering.polymath.judging import (
     check_labels,
     check_window,
     list_skills,
+    standing,
 )
 from sample_engineering.polymath.models import Models
 from sample_engineering.polymath.page import page_of
-from sample_engineering.polymath.plan import PolymathPlan
+from sample_engineering.polymath.plan import MODELS, PolymathPlan
 from sample_engineering.polymath.result import PolymathResult
+from sample_engineering.polymath.solving import AGREE, solve
+from sample_engineering.text import count_of
 
 Tell = Callable[[str], None]
 
@@ -51,9 +55,13 @@ def run(plan: PolymathPlan, folder: PolymathFolder, tell: Tell | None = None) ->
     say = tell or (lambda _: None)
     with _words_of(plan, folder):
         models = Models(plan, folder.path)
-        candidates = _symbolic(plan, folder, say)
-        stages: tuple[str, ...] = (CONSTRAINTS, AUDIT, SKILLS)
-        check_constraints(candidates, plan)
+        if plan.way == MODELS:
+            stages: tuple[str, ...] = (*DRAFTING, CONSTRAINTS, NOVEL, AGREE, AUDIT, SKILLS)
+            candidates = _by_models(plan, models, say)
+        else:
+            stages = (CONSTRAINTS, AUDIT, SKILLS)
+            candidates = _symbolic(plan, folder, say)
+            check_constraints(candidates, plan)
         say("auditing the labels")
         check_labels(candidates)
         say("listing skills")
@@ -81,6 +89,17 @@ def finish(result: PolymathResult, folder: PolymathFolder) -> None:
     samples = result.samples()
     folder.write_chosen(samples)
     folder.finish(funnel_record(result.funnel, len(samples)), result.to_record(), page_of(result))
+
+
+def _by_models(plan: PolymathPlan, models: Models, say: Tell) -> list[Candidate]:
+    """Let the models write, look at what can be seen without them, and let them all solve it."""
+    say(f"{count_of(len(plan.composers), 'model')} write {count_of(plan.n, 'candidate')}")
+    candidates = draft(plan, models)
+    check_constraints(candidates, plan)
+    check_novelty(candidates)
+    say(f"all solve {count_of(len(standing(candidates)), 'candidate')}")
+    solve(candidates, plan, models)
+    return candidates
 
 
 def _symbolic(plan: PolymathPlan, folder: PolymathFolder, say: Tell) -> list[Candidate]:
