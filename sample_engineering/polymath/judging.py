@@ -1,17 +1,24 @@
 """What any candidate must pass, however it came about: audit, skills, pass rate."""
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 
 from sample_engineering.audit.run import audit_samples
 from sample_engineering.polymath.candidate import Candidate
 from sample_engineering.polymath.constraints import absent, not_met
-from sample_engineering.polymath.families import abundance
+from sample_engineering.polymath.families import PAPER, abundance, families, subject
 from sample_engineering.polymath.models import Models
 from sample_engineering.polymath.plan import DECLARED, MODELS, PolymathPlan
 from sample_engineering.sample import Sample
 from sample_engineering.selectors.skill_abundance import SURE
-from sample_engineering.skills import asks_model, find_tagger
+from sample_engineering.skills import find_tagger
+from sample_engineering.skills.concepts import (
+    Concepts,
+    ConceptTagger,
+    closest_skills,
+    name_concepts,
+)
 from sample_engineering.skills.named import named_skills
+from sample_engineering.skills.tagging import Tagger, find_declared
 
 CONSTRAINTS, AUDIT, SKILLS, WINDOW = "constraints", "audit", "skills", "window"
 
@@ -41,35 +48,70 @@ def check_labels(candidates: Sequence[Candidate]) -> None:
 def list_skills(candidates: Sequence[Candidate], plan: PolymathPlan, models: Models) -> None:
     """List the skills of each by family; refuse those without any, or without a subject's."""
     left = standing(candidates)
-    for (one, _), skills in zip(left, _named([s for _, s in left], plan, models), strict=True):
-        if skills is None:
+    for (one, sample), found in zip(left, _listed([s for _, s in left], plan, models), strict=True):
+        if found is None:
             one.refuse(SKILLS, "unread: the tagger's answer says nothing")
             continue
-        one.skills = abundance(skills)
+        one.skills, skills = found
+        if plan.way == MODELS:  # a symbolic one states its own
+            one.sample = sample.with_(skills=skills)
         if not one.skills:
             one.refuse(SKILLS, "none: no skill of any family is listed")
         # The symbolic composer has shown that each subject is needed.
-        elif plan.way == MODELS and (missing := absent(plan.domains, skills)):
+        elif plan.way == MODELS and (missing := _absent(one, skills, plan.domains)):
             one.refuse(SKILLS, f"subject absent: no skill of {', '.join(missing)}")
 
 
-def _named(
-    samples: list[Sample], plan: PolymathPlan, models: Models
-) -> list[tuple[str, ...] | None]:
+# The skills by family, and as names of the taxonomy; None where nothing could be read.
+_Listed = tuple[Mapping[str, tuple[str, ...]], tuple[str, ...]] | None
+
+
+def _listed(samples: list[Sample], plan: PolymathPlan, models: Models) -> list[_Listed]:
     if plan.tagger == DECLARED:
-        return [sample.skills for sample in samples]
-    if not asks_model(plan.tagger):
-        return _sure(find_tagger(plan.tagger), samples)
+        return [(abundance(sample.skills), sample.skills) for sample in samples]
+    declared = find_declared(plan.tagger)
+    if not declared.asks_model:
+        return _tagged(find_tagger(plan.tagger), samples)
     assert plan.tagger_model is not None
     with models.opened(plan.tagger_model) as generator:
-        return _sure(find_tagger(plan.tagger, lambda: generator), samples)
+        if isinstance(declared, type) and issubclass(declared, ConceptTagger):
+            return _concepts(name_concepts(generator, samples, seed=plan.seed))
+        return _tagged(find_tagger(plan.tagger, lambda: generator), samples)
 
 
-def _sure(tagger: object, samples: list[Sample]) -> list[tuple[str, ...] | None]:
-    return [
-        None if tags is None else tuple(name for name, weight in tags.items() if weight >= SURE)
-        for tags in named_skills(tagger, samples)  # type: ignore[arg-type]
-    ]
+def _tagged(tagger: Tagger, samples: list[Sample]) -> list[_Listed]:
+    found: list[_Listed] = []
+    for tags in named_skills(tagger, samples):
+        sure = None if tags is None else tuple(k for k, weight in tags.items() if weight >= SURE)
+        found.append(None if sure is None else (abundance(sure), sure))
+    return found
+
+
+def _concepts(named: Sequence[Concepts | None]) -> list[_Listed]:
+    """Count concepts in the model's own words, as the paper does; names are the closest ones."""
+    found: list[_Listed] = []
+    for concepts in named:
+        if concepts is None:
+            found.append(None)
+            continue
+        by_family = {subject(category): listed for category, listed in concepts.items() if listed}
+        ordered = {family: by_family[family] for family in families() if family in by_family}
+        every = (concept for listed in ordered.values() for concept in listed)
+        closest = (skill for concept in every for skill in closest_skills(concept))
+        found.append((ordered, tuple(dict.fromkeys(closest))))
+    return found
+
+
+def _absent(one: Candidate, skills: tuple[str, ...], domains: tuple[str, ...]) -> tuple[str, ...]:
+    """Return the subjects of which nothing is listed, neither as a family nor by a skill."""
+    missing = absent(domains, skills)
+    # Mathematics is no family of its own but the paper's five.
+    has_math = any(family in one.skills for family in PAPER)
+    return tuple(
+        domain
+        for domain in missing
+        if subject(domain) not in one.skills and not (domain == "math" and has_math)
+    )
 
 
 def check_window(

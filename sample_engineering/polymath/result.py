@@ -171,7 +171,8 @@ class PolymathResult:
     def __repr__(self) -> str:
         lines = [f"<PolymathResult: {self.kept:,} of {len(self.candidates):,} candidates kept>"]
         lines += [
-            f"{row['chosen as']:<28}{visible(row['sample'])}  {row['why']}" for row in self.rows()
+            f"{row['chosen as']:<28}{visible(row['sample'])}  {visible(row['why'])}"
+            for row in self.rows()
         ]
         return "\n".join([*lines, f"report: {self.folder / PAGE}", self.next_command])
 

@@ -66,21 +66,30 @@ def solution(body):
 
 
 def kind_of(body):
-    if "response_format" not in body:
-        return "solve"
-    return "draft" if "Draft number" in body["messages"][-1]["content"] else "tag"
+    if "response_format" in body:
+        return "draft"
+    return "tag" if "<answer>" in body["messages"][-1]["content"] else "solve"
 
 
 def number_of(body):
     return int(re.search(r"Draft number (\d+)", body["messages"][-1]["content"])[1])
 
 
+CONCEPTS = {
+    "algebra": "multiplication; proportions",
+    "physics": "electric power",
+    "chemistry": "amount of substance",
+    "biology": "population growth",
+}
+
+
 def tags(body):
     """Three subjects always, and geometry where the experiment is an even one."""
     text = body["messages"][-1]["content"]
-    skills = ["electric_power", "molar_mass", "population_growth", "multiplication"]
-    number = int(re.search(r"Experiment (\d+)", text)[1])
-    return json.dumps({"skills": [*skills, *(["volume", "area"] if number % 2 == 0 else [])]})
+    category = re.search(r"skills of ([a-z ]+) does", text)[1]
+    if category == "geometry" and int(re.search(r"Experiment (\d+)", text)[1]) % 2 == 0:
+        return "<answer>volume of a basin; area</answer>"
+    return f"<answer>{CONCEPTS.get(category, 'None')}</answer>"
 
 
 def honest(body):
@@ -117,7 +126,7 @@ def test_what_all_models_reach_is_kept_and_the_prime_is_the_widest(tmp_path):
     assert [one["agree"] for one in solvers.values()] == [2, 2]
     assert grade(found.prime.solution, read_sample_gold(found.prime)).correct
     assert asked.count("draft") == 6
-    assert asked.count("tag") == 6
+    assert asked.count("tag") == 6 * 8  # the five categories of mathematics, three subjects
     # The chosen ones can be trained on.
     plan = se.plan_validation(f"{tmp_path}/run/chosen.json#{found.prime.id}", steps=1)
     assert plan.sample.answer == found.prime.answer
@@ -204,6 +213,36 @@ def test_every_fault_is_refused_at_its_stage_with_its_reason(tmp_path):
     assert "<script" not in page
     assert "\u202e" not in page
     assert (tmp_path / "run/journal/candidates.jsonl").stat().st_size < 200_000
+
+
+def test_what_the_tagger_says_is_counted_bounded_and_never_trusted(tmp_path):
+    def tagging(body):
+        if kind_of(body) != "tag":
+            return honest(body)
+        text = body["messages"][-1]["content"]
+        number = int(re.search(r"Experiment (\d+)", text)[1])
+        if number == 1:
+            return "I would rather not."
+        if number == 2 and "skills of biology" in text:
+            return "<answer>None</answer>"
+        if number == 3 and "skills of algebra" in text:
+            many = "; ".join(f"trick {k} <img src=x onerror=alert(1)>\x1b[2J" for k in range(99))
+            return f"<answer>{many}</answer>"
+        return tags(body)
+
+    with ScriptedServer(tagging) as server:
+        found = se.polymath(composer=composers(server), n=5, out=tmp_path / "run")
+    fates = [(one.stage, one.reason.partition(":")[0]) for one in found.candidates]
+    assert fates[0] == fates[3] == fates[4] == ("", "")
+    assert fates[1] == ("skills", "unread")
+    assert fates[2][0] == "skills"
+    assert fates[2][1] == "subject absent"
+    assert found.candidates[3].abundance["algebra"] == 20
+    page = (tmp_path / "run/report.html").read_text()
+    assert "<img" not in page
+    assert "\x1b" not in page
+    assert "<img" not in found._repr_html_()
+    assert "\x1b" not in repr(found)
 
 
 def test_one_model_that_fails_is_enough_to_refuse(tmp_path):

@@ -129,6 +129,26 @@ def test_as_a_composer_it_is_refused_with_reasons(se, model, work):
     check_funnel(ran.out, out, drafts=6)
 
 
+def test_as_a_composer_of_polymath_it_is_refused_with_reasons(se, model, work):
+    ran = se(
+        *("polymath", "--composer", model, "-n", 3, "--max-tokens", 160, "--attempts", 1),
+        *("-o", "polymath"),
+        cwd=work, code=1,
+    )  # fmt: skip
+    check_fates(ran.out, work / "polymath", drafts=3)
+
+
+def check_fates(printed, folder, drafts):
+    """Every draft has a fate, and those refused a reason that is counted."""
+    fates = read_lines(folder / "journal/candidates.jsonl")
+    assert len(fates) == drafts
+    assert all(fate["reason"] for fate in fates if fate["fate"] != "kept")
+    stages = json.loads((folder / "funnel.json").read_text())["stages"]
+    assert sum(stage["refused"] for stage in stages) == drafts
+    assert all(sum(stage["reasons"].values()) == stage["refused"] for stage in stages)
+    assert f"None of {drafts} candidates stands" in printed
+
+
 def check_funnel(printed, out, drafts):
     """Every draft is accepted or refused with a reason, and the counts sum up."""
     accepted = read_lines(out) if out.read_text().strip() else []
@@ -221,6 +241,16 @@ def test_a_server_whose_context_is_shorter_than_a_draft_can_compose(se, served, 
     )
     check_funnel(ran.out, out, drafts=4)
     assert "context (2,048 tokens)" in ran.out
+
+
+def test_a_served_model_writes_and_solves_for_polymath(se, served, work):
+    ran = se(
+        *("polymath", "--composer", f"smollm2@{served}", "-n", 3, "--max-tokens", 160),
+        *("--attempts", 1, "-o", "polymath-served"),
+        cwd=work, code=1,
+    )  # fmt: skip
+    check_fates(ran.out, work / "polymath-served", drafts=3)
+    assert "completion tokens" in ran.out
 
 
 def test_a_prompt_beyond_the_context_is_an_error_in_words(se, served, work):
