@@ -2,6 +2,7 @@
 
 import json
 import re
+from dataclasses import astuple
 from fractions import Fraction
 from itertools import permutations
 from pathlib import Path
@@ -22,6 +23,7 @@ from sample_engineering.selectors.rank_correlation import (
     critical_rho,
     detectable_rho,
     spearman,
+    spearman_of_each,
 )
 from tests.report.runs import write_run
 
@@ -69,6 +71,27 @@ def test_p_of_many_is_that_of_scipys_permutation_test():
     )  # fmt: skip
     assert spearman(x, y).p_value == pytest.approx(test.pvalue, abs=0.03)
     assert spearman(np.arange(30.0), np.arange(30.0)).p_value == 1 / (RANDOM_ORDERS + 1)
+
+
+def test_together_is_as_each_alone():
+    rng = np.random.default_rng(3)
+    rows, y = rng.normal(size=(3, 12)), rng.normal(size=12)
+    rows[1] = 1.0
+    for found, row in zip(spearman_of_each(rows, y, 5), rows, strict=True):
+        alone = spearman(row, y, 5)
+        assert (found is None) == (alone is None) == (not row.std())
+        if alone is not None:
+            assert astuple(found) == pytest.approx(astuple(alone))
+
+
+def test_a_selector_is_held_against_the_candidates_that_it_knows(pool):
+    history = {f"p{i}": [0.0, i / 5] for i in range(5)}
+    outcomes = {f"p{i}": i for i in range(6)}
+    rows = {one.selector: one for one in se.rank(pool, history=history, evaluate=outcomes)
+            .evaluation}  # fmt: skip
+    assert (rows["history_variance"].n, rows["learnability"].n) == (5, 6)
+    assert rows["history_variance"].rho == pytest.approx(1.0)
+    assert rows["history_variance"].critical == critical_rho(5)
 
 
 def test_what_does_not_vary_or_is_too_few_says_nothing():
