@@ -40,7 +40,7 @@ def pool():
     ]
 
 
-@pytest.mark.parametrize("n", [4, 6, 8, 14, 40])
+@pytest.mark.parametrize("n", [5, 6, 8, 14, 40])
 def test_rho_is_scipys(n):
     rng = np.random.default_rng(n)
     x, y = rng.integers(0, 6, n).astype(float), rng.normal(size=n).round(1)
@@ -49,7 +49,7 @@ def test_rho_is_scipys(n):
     assert -1 <= found.low <= found.rho <= found.high <= 1
 
 
-@pytest.mark.parametrize("n", [4, 5, 6])
+@pytest.mark.parametrize("n", [5, 6, 7])
 def test_p_is_exact_for_few(n):
     rng = np.random.default_rng(n)
     x, y = rng.permutation(n).astype(float), rng.permutation(n).astype(float)
@@ -96,7 +96,13 @@ def test_a_selector_is_held_against_the_candidates_that_it_knows(pool):
 
 def test_what_does_not_vary_or_is_too_few_says_nothing():
     assert spearman(np.ones(9), np.arange(9.0)) is None
-    assert spearman(np.arange(3.0), np.arange(3.0)) is None
+    assert spearman(np.arange(4.0), np.arange(4.0)) is None
+
+
+@pytest.mark.parametrize(("n", "critical"), [(5, 1.0), (6, 0.886), (7, 0.786), (8, 0.738)])
+def test_what_few_show_is_what_tables_print(n, critical):
+    """Critical values of Spearman's rho at 5 %, two-sided (Zar 1972)."""
+    assert critical_rho(n) == pytest.approx(critical, abs=5e-4)
 
 
 def test_power_is_what_a_simulation_finds():
@@ -149,7 +155,7 @@ def test_outcomes_come_from_files(pool, tmp_path):
     with pytest.raises(ConfigError, match="which column"):
         se.rank(pool, evaluate=f"{path}#chemistry")
     (tmp_path / "one.csv").write_text("id,lift\np0,0.1\np1,0.2\np2,0.3\nx,0.4\np3,oops\n")
-    with pytest.raises(ConfigError, match="3 candidates have an outcome, and fewer than 4"):
+    with pytest.raises(ConfigError, match="3 candidates have an outcome, and fewer than 5"):
         se.rank(pool, evaluate=tmp_path / "one.csv")
     (tmp_path / "twice.csv").write_text("id,lift\np0,0.1\np0,0.2\n")
     with pytest.raises(PoolError, match="several outcomes of 'p0'"):
@@ -192,9 +198,9 @@ def test_outcomes_have_many_shapes(pool, tmp_path, name, text):
 
 
 def test_outcomes_that_are_no_numbers_are_counted(pool):
-    outcomes = {"p0": "far", "p1": None, "p2": 1, "p3": 2, "p4": 0.5, "p5": 3}
+    outcomes = {"p0": "far", "x": None, "p1": 4, "p2": 1, "p3": 2, "p4": 0.5, "p5": 3}
     found = se.rank(pool, evaluate=outcomes).evaluation
-    assert found.n == 4
+    assert found.n == 5
     assert "outcomes that are no number, left out: 2" in found.notes
 
 
@@ -207,13 +213,13 @@ def test_numbers_are_ids_as_pools_write_them(tmp_path):
 
 
 def test_lifts_of_ones_own_runs_are_outcomes(pool, tmp_path):
-    for i, after in enumerate((0.3, 0.45, 0.6, 0.7)):
+    for i, after in enumerate((0.3, 0.45, 0.6, 0.7, 0.75)):
         write_run(
             tmp_path / "runs" / f"r{i}", sample_id=f"p{i}", after=(after,) * 4, seeds=(0,),
             controls=False,
         )  # fmt: skip
     found = se.rank(pool, evaluate=tmp_path / "runs").evaluation
-    assert (found.n, found.column) == (4, "lift")
+    assert (found.n, found.column) == (5, "lift")
     rows = {one.selector: one for one in found}
     assert rows["pass_rate"].rho == pytest.approx(1.0)
     assert found.notes[0].startswith("lifts: microcosm on benchmark")
