@@ -32,7 +32,8 @@ class Trust(IntEnum):
 
 _GOLDS = {
     Trust.VERIFIED: (
-        *("rewardmodel", "verificationinfo", "groundtruth", "extrainfo.groundtruth"),
+        *("rewardmodel.groundtruth", "verificationinfo.groundtruth", "groundtruth"),
+        *("extrainfo.groundtruth", "verificationinfo.answer", "rewardmodel.answer"),
         *("metadata.groundtruth", "question.groundtruthanswer", "question.groundtruth"),
     ),
     Trust.FINAL: (
@@ -60,7 +61,10 @@ _SOLUTIONS = (
 )
 # Columns that say what the answer is, in one way or another.
 ANSWER_NAMES = frozenset(
-    (*(name for names in _GOLDS.values() for name in names), *_SOLUTIONS, *_INDICES)
+    name.partition(".")[0]
+    for names in (*_GOLDS.values(), _SOLUTIONS, _INDICES)
+    for name in names
+    if not name.startswith(("extrainfo.", "metadata."))
 )
 
 
@@ -176,10 +180,13 @@ def at(record: Mapping[str, Any], path: Path) -> Any:
     return next((item for key, item in value.items() if squashed(str(key)) == wanted), None)
 
 
+_SPELT = {".groundtruth": "ground_truth", ".groundtruthanswer": "ground_truth_answer"}
+
+
 @lru_cache(maxsize=4096)
 def shown(path: Path) -> str:
     """Return a path as people write it."""
-    return ".".join(part.lstrip(".") for part in path)
+    return ".".join(_SPELT.get(part, part.lstrip(".")) for part in path)
 
 
 def listed(columns: Sequence[str], most: int = 30) -> str:

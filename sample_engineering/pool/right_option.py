@@ -9,6 +9,8 @@ from sample_engineering.pool.golds import final_answer, says_same
 from sample_engineering.pool.names import squashed
 from sample_engineering.pool.options import KEY, PREFIX, Options
 
+TEXTS = -1  # numbers that are texts of options
+
 
 def place_of(answer: Any, options: Options, base: int | None = None) -> int | None:
     """Return the place of the right option, from 0; None where the answer is none of them.
@@ -18,15 +20,17 @@ def place_of(answer: Any, options: Options, base: int | None = None) -> int | No
     answer : Any
         A label, a letter, the text of an option, or a number.
     options : Options
-    base : {0, 1}, optional
-        What a number counts from. None: it is a label where the labels are numbers, else it counts
-        from 0.
+    base : {0, 1, TEXTS}, optional
+        What a number counts from, or that it is the text of an option. None: it is a label where
+        the labels are numbers, else it counts from 0.
     """
     if isinstance(answer, list | tuple) and len(answer) == 1:
         answer = answer[0]
     if isinstance(answer, float) and answer.is_integer():
         answer = int(answer)
-    if isinstance(answer, int) and not isinstance(answer, bool):
+    if isinstance(answer, bool) or (isinstance(answer, int) and base == TEXTS):
+        answer = str(answer)
+    if isinstance(answer, int):
         return _at(answer, options, base)
     if not isinstance(answer, str):
         return None
@@ -68,14 +72,28 @@ def number_in(answer: Any, options: Options) -> int | None:
     return None
 
 
-def counting(numbers: Iterable[tuple[int, Options]]) -> tuple[int | None, bool]:
+def counting(
+    numbers: Iterable[tuple[int, Options]], told: Iterable[int] = ()
+) -> tuple[int | None, bool]:
     """Decide from many answers what numbers count from, as `place_of` takes it, and if it is sure.
 
     A 0 counts from 0, a number equal to that of the options from 1, and labels that are numbers
-    count for themselves. Without either it is a guess: from 1 where the options have letters as
-    labels (KMMLU), else from 0 (MMLU).
+    count for themselves; a number that is no place but stands among the options is a text. Without
+    any of these it is a guess: from 1 where the options have letters as labels (KMMLU), else from 0
+    (MMLU).
+
+    Parameters
+    ----------
+    numbers : iterable of (int, Options)
+    told : iterable of int
+        What other columns say: the number less the place that they give.
     """
     pairs = list(numbers)
+    votes = set(told)
+    if len(votes) == 1 and votes <= {0, 1}:
+        return votes.pop(), True
+    if any(n > len(options.texts) and str(n) in options.texts for n, options in pairs):
+        return TEXTS, True
     if pairs and all(str(n) in options.labels for n, options in pairs):
         return None, True
     from_zero = any(n == 0 for n, _ in pairs)

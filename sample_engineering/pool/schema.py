@@ -16,7 +16,7 @@ from sample_engineering.pool.golds import read_gold
 from sample_engineering.pool.ids import ID_NAMES, as_id, is_category
 from sample_engineering.pool.names import path_of, squashed
 from sample_engineering.pool.options import Options
-from sample_engineering.pool.right_option import counting, number_in
+from sample_engineering.pool.right_option import TEXTS, counting, number_in, place_of
 from sample_engineering.pool.row import options_of, read_row
 from sample_engineering.sample import Sample
 
@@ -125,7 +125,9 @@ class Schema:
         """Say what was decided about the file as a whole."""
         said = [f"{role} is read from {column!r}" for role, column in self.mapping.items()]
         for column, (base, sure) in self.counts_from.items():
-            if base is not None:
+            if base == TEXTS:
+                said.append(f"numbers in {column!r} are texts of the options")
+            elif base is not None:
                 guess = "" if sure else ", a guess: no number says it"
                 said.append(f"numbers in {column!r} count the options from {base}{guess}")
         said.extend(
@@ -165,16 +167,27 @@ class Schema:
 
     def _counting(self, seen: Sequence[Mapping[str, Any]]) -> dict[str, tuple[int | None, bool]]:
         numbers: dict[str, list[tuple[int, Options]]] = {}
+        told: dict[str, list[int]] = {}
         for record in seen:
             plan = self.plan(record)
             options = options_of(record, plan)
             if options is None or options.right is not None:
                 continue
-            for path in (*(path for _, path in plan.golds), *plan.labels):
-                number = number_in(at(record, path), options)
+            paths = (*(path for _, path in plan.golds), *plan.labels)
+            values = [(shown(path), at(record, path)) for path in paths]
+            places = {
+                place
+                for _, value in values
+                if value is not None
+                and number_in(value, options) is None
+                and (place := place_of(value, options)) is not None
+            }
+            for column, value in values:
+                number = number_in(value, options)
                 if number is not None:
-                    numbers.setdefault(shown(path), []).append((number, options))
-        decided = {column: counting(pairs) for column, pairs in numbers.items()}
+                    numbers.setdefault(column, []).append((number, options))
+                    told.setdefault(column, []).extend(number - place for place in places)
+        decided = {column: counting(pairs, told[column]) for column, pairs in numbers.items()}
         for column, (_, sure) in decided.items():
             if not sure and squashed(column) == "cop":  # MedMCQA on the hub counts from 0
                 decided[column] = (0, False)

@@ -10,7 +10,8 @@ from sample_engineering.errors import ConfigError, PoolError
 from sample_engineering.generation.asking import Protocol, differing
 from sample_engineering.sample import Sample
 from sample_engineering.selectors.joining import id_in
-from sample_engineering.selectors.rate_columns import counted, find_rates, read_share
+from sample_engineering.selectors.rate_columns import find_rates
+from sample_engineering.selectors.shares import counted, read_share
 
 if TYPE_CHECKING:
     from sample_engineering.pool import Report

@@ -150,3 +150,28 @@ def test_options_count_from_what_the_file_says():
     found, said = golds(1, 2, 3)
     assert found == "BCD"
     assert "numbers in 'answer' count the options from 0, a guess" in said
+
+
+@pytest.mark.parametrize(
+    ("rows", "golds"),
+    [
+        # Another column says it, so it is no guess.
+        ([{"options": ["x", "y", "z"], "answer": "y", "answer_idx": 1}], "B"),
+        ([{"options": ["x", "y", "z"], "answer": "y", "answer_idx": 2}], "B"),
+        # Numbers that are no places but texts.
+        ([{"options": [4, 5, 6], "answer": 5}, {"options": [1, 2, 3], "answer": 3}], "BC"),
+        ([{"options": ["True", "False"], "answer": False}], "B"),
+        ([{"options": ["yes", "no"], "answer": "No"}], "B"),
+        ([{"options": ["a b", "c d"], "answer": "B. c d"}], "B"),
+        ([{"options": ["a b", "c d"], "answer": "Answer: (B)"}], "B"),
+    ],
+)
+def test_what_other_columns_and_options_say(rows, golds):
+    pool = read_pool([{"question": f"{Q}, {n}", **row} for n, row in enumerate(rows)])
+    assert "".join(one.answer for one in pool) == golds
+    assert not any("guess" in remark for remark in pool.problems.remarks)
+
+
+def test_a_style_of_reward_is_no_gold():
+    rows = [{"problem": Q, "reward_model": "rule", "answer": "5"}]
+    assert read_pool(rows)[0].answer == "5"

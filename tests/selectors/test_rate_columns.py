@@ -134,3 +134,15 @@ def test_ids_without_a_partner_are_shown():
 def test_histories_by_numbers():
     ranking = rank_pool(read_pool(POOL), history={0: [0.0, 1.0], 1.0: [0.5, 0.5]})
     assert sorted(ranking.columns["history_variance"], key=str) == [0.0, 0.25, None]
+
+
+def test_counts_beside_the_number_of_rollouts_are_no_percentages():
+    found, _ = rates(pool_of("pass_rate", 3, 8, 0, n=8))
+    assert found == [PassRate(0.375, 8), PassRate(1.0, 8), PassRate(0.0, 8)]
+    assert rates(pool_of("num_correct", 3, total_count=8))[0] == [PassRate(0.375, 8)]
+
+
+def test_rates_by_model():
+    found, notes = rates(pool_of("pass_rate", {"M-7B": 0.5, "M-1B": 0.25}, {"M-7B": 1}))
+    assert found == [PassRate(0.5), PassRate(1.0)]
+    assert "also there: pass_rate.M-1B" in notes[0]
