@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
+from sample_engineering.commands.command import say
 from sample_engineering.commands.options import (
     Format,
     FormatOption,
@@ -28,6 +29,7 @@ _SHOWN_PROBLEMS = 3
 
 
 def history(
+    context: typer.Context,
     logs: Annotated[
         list[str],
         typer.Argument(
@@ -79,15 +81,15 @@ def history(
         typer.echo(json.dumps(record, ensure_ascii=False, indent=1))
     else:
         typer.echo(f"{count_of(len(found), 'problem')}, {found.report.visits_in_words}")
-        show_report(found.report)
+        show_report(found.report, context)
     if out is not None:
         typer.echo(f"wrote {count_of(len(found), 'record')} to {out}", err=True)
 
 
-def show_report(report: "LogReport") -> None:
+def show_report(report: "LogReport", context: typer.Context) -> None:
     """Print what reading a log met."""
     for line in report.lines():
-        typer.echo(f"- {visible(line, keep='')}")
+        typer.echo(f"- {visible(say(line, context), keep='')}")
     bad = list(report.problems)
     for one in bad[:_SHOWN_PROBLEMS]:
         typer.echo(f"skipped {visible(str(one), keep='')}", err=True)

@@ -33,6 +33,7 @@ _SHOWN_STEPS = 12
 
 
 def profile(
+    context: typer.Context,
     rollouts: Annotated[
         list[str],
         typer.Argument(
@@ -92,7 +93,7 @@ def profile(
         typer.echo(json.dumps(finite(found.to_dict()), ensure_ascii=False, indent=1))
     else:
         _print(found, top)
-        show_report(found.report)
+        show_report(found.report, context)
     if out is not None:
         typer.echo(f"wrote {count_of(len(found), 'record')} to {out}", err=True)
 

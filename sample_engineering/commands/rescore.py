@@ -6,6 +6,7 @@ from typing import Annotated
 
 import typer
 
+from sample_engineering.commands.command import say
 from sample_engineering.commands.history import show_report
 from sample_engineering.commands.options import (
     Format,
@@ -25,6 +26,7 @@ from sample_engineering.text import visible
 
 
 def rescore(
+    context: typer.Context,
     rollouts: Annotated[
         list[str],
         typer.Argument(
@@ -102,13 +104,13 @@ def rescore(
         typer.echo(json.dumps(finite(record), ensure_ascii=False, indent=1))
     else:
         for line in result.lines():
-            typer.echo(visible(line, keep=""))
+            typer.echo(visible(say(line, context), keep=""))
         for flip in result.flips[:top]:
             typer.echo(f"  {visible(str(flip), keep='')}")
         more = result.wrong_to_right + result.right_to_wrong - min(top, len(result.flips))
         if more > 0:
             typer.echo(f"  ... and {more:,} more; --flips writes all")
-        show_report(result.report)
+        show_report(result.report, context)
     typer.echo(f"graded in {result.seconds:.1f} s", err=True)
     for place in (out, flips):
         if place is not None:

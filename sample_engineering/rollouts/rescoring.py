@@ -11,7 +11,7 @@ from typing import IO, Any
 
 from sample_engineering.errors import ConfigError, GoldError, PoolError
 from sample_engineering.files import finite, write_whole
-from sample_engineering.grading import Gold, Grade, extract, grade_batch
+from sample_engineering.grading import Extraction, Gold, Grade, extract, grade_batch
 from sample_engineering.grading.columns import OPTION_COLUMNS, golds_of
 from sample_engineering.grading.extraction import find_form
 from sample_engineering.grading.grader import check_options, judge
@@ -277,17 +277,7 @@ class _Rescoring:
         """Grade what waits, count it, and write its rows."""
         started = perf_counter()
         waiting, self._waiting, self._size = self._waiting, [], 0
-        single = [piece for piece in waiting if len(piece.golds) == 1]
-        texts = [piece.rollout.completion or "" for piece in single]
-        grades = grade_batch(texts, [piece.golds[0] for piece in single], form=self._form)
-        verdicts: dict[int, Grade] = {
-            id(piece): grade for piece, grade in zip(single, grades, strict=True)
-        }
-        for piece in waiting:
-            if len(piece.golds) > 1:
-                found = extract(piece.rollout.completion or "", self._form)
-                several = [judge(gold, found) for gold in piece.golds]
-                verdicts[id(piece)] = next((one for one in several if one.correct), several[0])
+        verdicts = self._verdicts(waiting)
         self.result.seconds += perf_counter() - started
         row: list[_Piece] = []
         for piece in waiting:
@@ -298,6 +288,26 @@ class _Rescoring:
             row.append(piece)
         if row:
             self._write(row, verdicts)
+
+    def _verdicts(self, waiting: Sequence[_Piece]) -> dict[int, Grade]:
+        """Grade each final answer once, however many completions of a problem give it."""
+        verdicts: dict[int, Grade] = {}
+        alike: dict[tuple[Extraction, Gold], list[_Piece]] = {}
+        for piece in waiting:
+            if not piece.golds:
+                continue
+            found = extract(piece.rollout.completion or "", self._form)
+            if len(piece.golds) == 1:
+                alike.setdefault((found, piece.golds[0]), []).append(piece)
+                continue
+            several = [judge(gold, found) for gold in piece.golds]
+            verdicts[id(piece)] = next((one for one in several if one.correct), several[0])
+        texts = [pieces[0].rollout.completion or "" for pieces in alike.values()]
+        grades = grade_batch(texts, [gold for _, gold in alike], form=self._form)
+        for pieces, grade in zip(alike.values(), grades, strict=True):
+            for piece in pieces:
+                verdicts[id(piece)] = grade
+        return verdicts
 
     def _count(self, piece: _Piece, grade: Grade | None) -> None:
         result = self.result

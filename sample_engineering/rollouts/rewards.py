@@ -200,11 +200,15 @@ def meaning_of(seen: Seen, column: str, *, rates: bool, alone: bool) -> Meaning:
     name = column.lower()
     if "percent" in name or "pct" in name or "%" in name:
         return Meaning("percent", high=_PERCENT)
-    if seen.few and seen.distinct <= {-1.0, 1.0} and -1.0 in seen.distinct:
+    signs = seen.few and seen.distinct <= {-1.0, 1.0} and -1.0 in seen.distinct
+    if signs and not (rates and alone):
         return Meaning("-1 wrong, 1 right", low=-1.0)
     if seen.low >= 0 and seen.high <= 1:
-        binary = seen.few and seen.distinct <= {0.0, 1.0}
-        return Meaning("0 wrong, 1 right" if binary else "shares from 0 to 1")
+        if seen.few and seen.distinct <= {0.0, 1.0}:
+            return Meaning("0 wrong, 1 right")
+        if rates or alone:
+            return Meaning("shares from 0 to 1")
+        return Meaning("fractions from 0 to 1, of which the mean counts; `threshold` says right")
     if seen.few and len(seen.distinct) == 2 and seen.low <= 0 < seen.high and not rates:
         words = f"{seen.low:g} wrong, {seen.high:g} right, the only two"
         if seen.low != NOT_VISITED or not alone:

@@ -67,6 +67,20 @@ def test_minus_one_of_an_accuracy_is_no_visit_and_of_a_rollout_is_wrong(tmp_path
     assert history(tmp_path, rollouts)["a"] == (0.5,)
 
 
+def test_signs_alone_are_verdicts_of_rollouts_and_marks_of_accuracies(tmp_path):
+    assert history(tmp_path, rows([-1, 1, 1]))["a"] == (0, 1, 1)
+    tracks = [{"id": i, "accuracy": [-1, 1, 1]} for i in "ab"]
+    assert str(history(tmp_path, tracks)["a"]) == "(nan, 1.0, 1.0)"
+
+
+def test_fractions_of_rollouts_are_averaged_and_said_to_be(tmp_path):
+    told = [{"id": "a", "step": 1, "reward": r, "completion": "x"} for r in (0.1, 1.0, 0.0, 0.1)]
+    found = history(tmp_path, told)
+    assert found["a"] == (pytest.approx(0.3),)
+    assert "the mean counts" in found.report.meanings["reward"]
+    assert history(tmp_path, told, threshold=1)["a"] == (0.25,)
+
+
 def test_the_column_that_says_right_counts_before_rewards_and_form(tmp_path):
     row = {
         "id": "a",
