@@ -42,7 +42,8 @@ class Weights:
     protocol: Protocol
 
     def __post_init__(self) -> None:
-        if not (hasattr(self.generator, "model") and hasattr(self.generator, "tokenizer")):
+        inside = getattr(self.generator, "model", None)
+        if not (hasattr(inside, "get_input_embeddings") and hasattr(self.generator, "tokenizer")):
             raise ConfigError(
                 f"`model` {self.generator.name}: this selector looks inside the model, which only "
                 "the engine transformers allows; leave `server` and `engine` out"
