@@ -4,6 +4,7 @@ import functools
 import os
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import replace
+from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from sample_engineering.api.given import PathLike, at_least, refuse
@@ -75,6 +76,7 @@ def rank(
     seed: int | None = None,
     forced: bool | None = None,
     journal: PathLike | None = None,
+    resume: PathLike | None = None,
     on_error: str = "skip",
     progress: Callable[[int, int], None] | None = None,
 ) -> "Ranking":
@@ -159,6 +161,8 @@ def rank(
         first by luck (`selectors.second_look`); default: a tenth of the candidates, at most 10.
     seed : int, optional
         Of the probe, and of what selectors draw; default: 0.
+    resume : path, optional
+        Folder in which finished parts of a large pool are kept: the same call goes on from there.
     on_error : {"skip", "fail"}
         What a bad line of a file does.
     progress : callable, optional
@@ -326,10 +330,16 @@ def rank(
                 begun.samples(),
                 begun.report,
                 name=begun.name,
+                resume=None if resume is None else Path(resume),
                 progress=progress,
             )
         evidence = evidence.of_part(begun.whole())
         question = asked()
+    if resume is not None:
+        raise ConfigError(
+            f"`resume` is for what is ranked in parts: more than {parted.LARGE:,} candidates and "
+            "nothing measured; leave it out"
+        )
 
     looks_inside |= any("weights" in question.selectors[name].needs for name in question.asked)
     if named and rates is not None and not looks_inside:

@@ -190,6 +190,13 @@ def rank(
     explain: Annotated[
         str | None, typer.Option(metavar="ID", help="Show everything known of one candidate.")
     ] = None,
+    resume: Annotated[
+        Path | None,
+        typer.Option(
+            metavar="FOLDER",
+            help="Keep finished parts of a large pool here; the same command goes on from there.",
+        ),
+    ] = None,
     on_error: OnErrorOption = OnError.skip,
     group_size: Annotated[
         int | None,
@@ -300,6 +307,7 @@ def rank(
             max_tokens=max_tokens,
             temperature=temperature,
             seed=seed,
+            resume=resume,
             on_error=on_error.value,
             progress=progress,
         )

@@ -44,6 +44,11 @@ _INSIDE_FUZZY = 0.95
 _PART = 0.4
 # Problems of fewer tokens are found within other texts word by word, where sentences begin and end.
 _SHORTEST = 3
+# A candidate that stands in a longer item word for word, where it is no turn of phrase.
+_PART_WORDS = 8
+# Tokens from which on the shape of a text tells it, and how similar renamed texts count.
+_SHAPED = 6
+_RENAMED = 0.95
 # A gram of more texts than this is a turn of phrase or an instruction, not a copy.
 _COMMON = 40
 _MAX_FUZZY = 4_000  # characters compared in full; the cost is quadratic
@@ -54,6 +59,7 @@ _SAID = {
     "near-copy": "near-copy of",
     "within": "contains all of",
     "part": "part of",
+    "renamed": "copy, in other variables, of",
     "shared passage": "shares a passage with",
 }
 
@@ -68,9 +74,10 @@ class Match:
         Its place among the references.
     similarity : float
         In [0, 1]; 1 is a copy.
-    kind : {"copy", "variant", "near-copy", "within", "part", "shared passage"}
-        Same tokens; the same but for numbers or signs; fuzzy similarity or half of the 13-grams;
-        the reference stands within the text; the text stands within the reference; some 13-gram.
+    kind : {"copy", "renamed", "variant", "near-copy", "within", "part", "shared passage"}
+        Same tokens; the same but for the letters of variables; the same but for numbers or signs;
+        fuzzy similarity or half of the 13-grams; the reference stands within the text; the text
+        stands within the reference; some 13-gram.
     """
 
     index: int
@@ -109,6 +116,7 @@ class OverlapIndex:
         self._sketch: dict[int, list[int]] = defaultdict(list)
         self._sketch_sizes: list[int] = []
         self._whole: dict[int, int] = {}
+        self._shapes: dict[tuple[str, ...], int] = {}
         self._of_length: dict[int, dict[int, int]] = defaultdict(dict)
         self._add([tokens_of(text) for text in texts])
 
@@ -130,6 +138,9 @@ class OverlapIndex:
         self._masked.extend(map(mask, texts))
         for place, whole in enumerate(runs.wholes().tolist(), first):
             self._whole.setdefault(whole, place)
+            shape = _shape(texts[place - first])
+            if shape is not None:
+                self._shapes.setdefault(shape, place)
         for table, sizes, (hashes, owners) in (
             (self._grams, self._sizes, runs.grams(GRAM)),
             (self._sketch, self._sketch_sizes, masked.grams(_SKETCH_GRAM)),
@@ -182,6 +193,10 @@ class OverlapIndex:
             place = self._whole.get(whole)
             if place is not None and self._tokens[place] == split[n]:
                 best[n] = Match(place, 1.0, "copy")
+        for n, tokens in enumerate(split):
+            shape = _shape(tokens) if best[n] is None else None
+            if shape is not None and shape in self._shapes:
+                best[n] = Match(self._shapes[shape], _RENAMED, "renamed")
         for n, place in self._words_within(texts, coded):
             best[n] = best[n] or Match(place, 1.0, "within")
         passages = self._shared(*runs.grams(GRAM), self._grams)
@@ -273,6 +288,9 @@ class OverlapIndex:
             other = self._sketch_sizes[place]
             if hits < _SKETCH_SHARE * min(size, other):
                 continue
+            if hits >= size and _own(tokens, _PART_WORDS) and self._contains(spelled, place):
+                yield Match(place, len(tokens) / len(self._tokens[place]), "part")
+                continue
             similarity = self._ratio(spelled, place, FUZZY)
             if masked == self._masked[place]:
                 yield Match(place, max(similarity, FUZZY), "variant")
@@ -300,6 +318,10 @@ class OverlapIndex:
         other = " ".join(self._tokens[place])[:_MAX_FUZZY]
         return ratio(spelled, other, score_cutoff=100 * least) / 100
 
+    def _contains(self, spelled: str, place: int) -> bool:
+        """Whether a shorter text stands word for word in a reference."""
+        return f" {spelled} " in f" {' '.join(self._tokens[place])} "
+
     def _alike_as_wholes(self, spelled: str, whole: str, place: int) -> bool:
         """Whether texts are near-copies with what was taken off, and much alike without."""
         from rapidfuzz.fuzz import ratio
@@ -320,9 +342,23 @@ def _spelled(text: str) -> str:
     return " ".join(text.split())[:_MAX_FUZZY]
 
 
-def _own(tokens: Sequence[str]) -> bool:
+def _own(tokens: Sequence[str], words: int = 6) -> bool:
     """Whether a short problem is recognised anywhere: by a number or formula, or enough words."""
-    return len(tokens) >= 6 or any(not token.isalpha() for token in tokens)
+    return len(tokens) >= words or any(not token.isalpha() for token in tokens)
+
+
+def _shape(tokens: Sequence[str]) -> tuple[str, ...] | None:
+    """Tokens with letters numbered as they come, so that renamed variables look alike.
+
+    None for a text without letters, or so short that its shape says little.
+    """
+    if len(tokens) < _SHAPED:
+        return None
+    letters: dict[str, str] = {}
+    for token in tokens:
+        if len(token) == 1 and token.isalpha():
+            letters.setdefault(token, f"@{len(letters)}")
+    return tuple(letters.get(token, token) for token in tokens) if letters else None
 
 
 def _stands_alone(text: str, first: int, length: int) -> bool:

@@ -13,13 +13,16 @@ import signal
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from concurrent.futures import FIRST_COMPLETED, Future, ProcessPoolExecutor, wait
 from dataclasses import dataclass, replace
+from hashlib import blake2b
 from multiprocessing import get_all_start_methods, get_context
+from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from sample_engineering.errors import ConfigError
 from sample_engineering.pool import Pool, Report
 from sample_engineering.sample import Sample
 from sample_engineering.selectors.evidence import GUESSED, Evidence
+from sample_engineering.selectors.kept_parts import KeptParts, conditions
 from sample_engineering.selectors.novelty import Compared, Novelty, compare
 from sample_engineering.selectors.own_fields import names_aside
 from sample_engineering.selectors.protocol import TIERS, Count, Scores
@@ -66,8 +69,8 @@ def can_part(question: Question, evidence: Evidence) -> bool:
 
 
 @dataclass(frozen=True)
-class _Part:
-    """What is known of some candidates in a row; their columns are on disk."""
+class ScoredPart:
+    """What is known of some candidates in a row; their columns as lines of JSON."""
 
     rows: bytes
     lengths: list[int]
@@ -94,7 +97,7 @@ class _Work:
     shelf: Shelf
     compares: bool
 
-    def part(self, first: int, last: int) -> _Part:
+    def part(self, first: int, last: int) -> ScoredPart:
         """Score the candidates of some places."""
         import numpy as np
 
@@ -120,7 +123,7 @@ class _Work:
             for n in range(len(pool))
         ]
         later_filled = dict.fromkeys(Novelty.columns if self.compares else (), [None] * len(pool))
-        return _Part(
+        return ScoredPart(
             rows=b"".join(rows),
             lengths=[len(row) for row in rows],
             keys=scored.keys,
@@ -143,7 +146,7 @@ class _Work:
 _work: _Work | None = None  # of this process
 
 
-def _score(bounds: tuple[int, int]) -> _Part:
+def _score(bounds: tuple[int, int]) -> ScoredPart:
     assert _work is not None
     return _work.part(*bounds)
 
@@ -160,6 +163,7 @@ def answer_in_parts(
     *,
     name: str = "pool",
     processes: int | None = None,
+    resume: Path | None = None,
     progress: Progress | None = None,
 ) -> Ranking:
     """Rank candidates as they come from a stream.
@@ -178,13 +182,23 @@ def answer_in_parts(
         Of the pool.
     processes : int, optional
         How many work; by default one for each core that may be used.
+    resume : Path, optional
+        Folder in which finished parts are kept, and found again.
     progress : callable, optional
         Called with the number of candidates scored since the last call, and with their total.
     """
-    shelf, ids = Shelf(), []
+    kept = None if resume is None else KeptParts(resume)
+    shelf, ids, contents = Shelf(), [], []
+    content = blake2b(digest_size=16)
     for sample in samples:
         shelf.add(pickle.dumps(sample, protocol=pickle.HIGHEST_PROTOCOL))
         ids.append(sample.id)
+        if kept is not None:
+            content.update(json.dumps(sample.to_dict(), default=repr).encode() + b"\n")
+            if len(ids) % PART == 0:
+                contents.append(content.hexdigest())
+                content = blake2b(digest_size=16)
+    contents.append(content.hexdigest())
     shelf.settle()
 
     def at(place: int) -> Sample:
@@ -197,7 +211,13 @@ def answer_in_parts(
         _ = evidence.overlap
     _ = evidence.targets, evidence.demand
     rows, parts = Shelf(), []
-    for part in _parts(_Work(question, evidence, shelf, compares), len(ids), processes, progress):
+    work = _Work(question, evidence, shelf, compares)
+    keys = []
+    if kept is not None:
+        _ = evidence.instructions
+        digest = conditions(question, evidence)
+        keys = [f"{digest[:16]}-{one}" for one in contents]
+    for part in _parts(work, len(ids), processes, progress, kept, keys):
         rows.extend(part.rows, part.lengths)
         parts.append(replace(part, rows=b"", lengths=[]))
     rows.settle()
@@ -223,8 +243,13 @@ class _Problems(Sequence[str]):
 
 
 def _parts(
-    work: _Work, n: int, processes: int | None, progress: Progress | None
-) -> Iterator[_Part]:
+    work: _Work,
+    n: int,
+    processes: int | None,
+    progress: Progress | None,
+    kept: KeptParts | None,
+    keys: Sequence[str],
+) -> Iterator[ScoredPart]:
     """Yield the scored parts in the order of the pool; bounded in what waits."""
     global _work
     bounds = [(first, min(first + PART, n)) for first in range(0, n, PART)]
@@ -232,22 +257,37 @@ def _parts(
     processes = min(processes or cores or 1, len(bounds))
     advance = progress or (lambda done, total: None)
     if processes < 2 or "fork" not in get_all_start_methods():
-        for one in bounds:
-            yield work.part(*one)
+        for number, one in enumerate(bounds):
+            found = None if kept is None else kept.get(keys[number])
+            part = work.part(*one) if found is None else found
+            if kept is not None and found is None:
+                kept.put(keys[number], part)
+            yield part
             advance(one[1] - one[0], n)
         return
     _work = work
     pool = ProcessPoolExecutor(processes, get_context("fork"), initializer=_begin)
     try:
-        waiting: dict[int, Future[_Part]] = {}
+        waiting: dict[int, Future[ScoredPart]] = {}
+        ready: dict[int, ScoredPart] = {}
         next_one = 0
         for number in range(len(bounds)):
             while next_one < len(bounds) and len(waiting) < 3 * processes:
-                waiting[next_one] = pool.submit(_score, bounds[next_one])
+                found = None if kept is None else kept.get(keys[next_one])
+                if found is None:
+                    waiting[next_one] = pool.submit(_score, bounds[next_one])
+                else:
+                    ready[next_one] = found
                 next_one += 1
-            while not waiting[number].done():
-                wait(waiting.values(), return_when=FIRST_COMPLETED)
-            yield waiting.pop(number).result()
+                if len(ready) > 3 * processes:
+                    break
+            if number not in ready:
+                while not waiting[number].done():
+                    wait(waiting.values(), return_when=FIRST_COMPLETED)
+                ready[number] = waiting.pop(number).result()
+                if kept is not None:
+                    kept.put(keys[number], ready[number])
+            yield ready.pop(number)
             advance(bounds[number][1] - bounds[number][0], n)
     finally:
         _work = None
@@ -263,7 +303,7 @@ class _Read:
 
 
 def _assembled(
-    question: Question, evidence: Evidence, read: _Read, ids: list[str], parts: list[_Part]
+    question: Question, evidence: Evidence, read: _Read, ids: list[str], parts: list[ScoredPart]
 ) -> Ranking:
     """Put the parts together: copies across them, the order, the notes."""
     import numpy as np
@@ -346,7 +386,7 @@ def _cell(row: Callable[[int], Mapping[str, Any]], name: str) -> Callable[[int],
     return lambda place: row(place).get(name)
 
 
-def _names(question: Question, parts: Sequence[_Part], novelty: Scores | None) -> list[str]:
+def _names(question: Question, parts: Sequence[ScoredPart], novelty: Scores | None) -> list[str]:
     """Return the names of all columns, in the order of `ranking.score`."""
     found = dict.fromkeys(name for part in parts for name in part.names)
     if novelty is not None:
@@ -359,7 +399,7 @@ def _names(question: Question, parts: Sequence[_Part], novelty: Scores | None) -
 
 
 def _added(
-    question: Question, parts: Sequence[_Part], novelty: Scores | None
+    question: Question, parts: Sequence[ScoredPart], novelty: Scores | None
 ) -> Iterator[str | Count]:
     """Yield the notes of the selectors, counts of all parts added."""
     by_selector: dict[str, dict[str, int | None]] = {name: {} for name in question.selectors}

@@ -60,6 +60,7 @@ IGNORED = {
         "--tags": "POOL --tags x.jsonl",
         "--top": "POOL --top 3 --explain math-linear-tickets",
         "--out": "POOL --out x.jsonl --explain math-linear-tickets",
+        "--resume": "POOL --resume parts",
         "--group-size": "POOL --group-size 4 --by skill_salience",
         "--truncate-history": "POOL --truncate-history",
         "--model": "POOL --model microcosm --by skill_salience",

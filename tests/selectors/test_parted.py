@@ -153,3 +153,40 @@ def test_a_mistake_in_a_large_file_fails_at_the_first_look(pool, tmp_path, monke
     for wrong in ({"by": "levle"}, {"where": "levle > 2"}):
         with pytest.raises(ConfigError, match="did you mean 'level'"):
             se.rank(path, **wrong)
+
+
+def test_a_stopped_ranking_goes_on_where_it_was(pool, tmp_path, monkeypatch):
+    monkeypatch.setattr(parted, "PART", 90)
+    whole = parted_ranking(pool)
+    done = []
+
+    def stop(number, total):
+        done.append(number)
+        if len(done) == 4:
+            raise KeyboardInterrupt
+
+    evidence = Evidence(Pool(pool[:100]), against=BENCHMARK, copies="fold")
+    question = read_question(evidence, given={"against": "against"})
+    ask = {"resume": tmp_path / "parts", "processes": 2}
+    with pytest.raises(KeyboardInterrupt):
+        answer_in_parts(question, evidence, iter(pool), Report(), progress=stop, **ask)
+    kept = sorted((tmp_path / "parts").iterdir())
+    assert len(kept) == 4
+    kept[0].write_bytes(b"damaged")
+
+    scored = []
+    score = parted._Work.part
+    monkeypatch.setattr(
+        parted._Work, "part", lambda work, *bounds: scored.append(1) or score(work, *bounds)
+    )
+    again = answer_in_parts(
+        question, evidence, iter(pool), Report(read=len(pool)), resume=ask["resume"], processes=1
+    )
+    assert len(scored) == len(range(0, len(pool), 90)) - 3
+    assert list(again.records()) == list(whole.records())
+    assert list(again.notes) == list(whole.notes)
+
+    scored.clear()
+    other = read_question(evidence, by="novelty", given={"against": "against"})
+    answer_in_parts(other, evidence, iter(pool), Report(), resume=ask["resume"], processes=1)
+    assert len(scored) == len(range(0, len(pool), 90))
