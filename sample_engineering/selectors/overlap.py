@@ -288,9 +288,6 @@ class OverlapIndex:
             other = self._sketch_sizes[place]
             if hits < _SKETCH_SHARE * min(size, other):
                 continue
-            if hits >= size and _own(tokens, _PART_WORDS) and self._contains(spelled, place):
-                yield Match(place, len(tokens) / len(self._tokens[place]), "part")
-                continue
             similarity = self._ratio(spelled, place, FUZZY)
             if masked == self._masked[place]:
                 yield Match(place, max(similarity, FUZZY), "variant")
@@ -298,6 +295,8 @@ class OverlapIndex:
                 yield Match(place, similarity, "near-copy")
             elif whole is not None and self._alike_as_wholes(spelled, whole, place):
                 yield Match(place, FUZZY, "near-copy")
+            elif hits >= size and _own(tokens, _PART_WORDS) and self._contains(spelled, place):
+                yield Match(place, len(tokens) / len(self._tokens[place]), "part")
             elif place in passages and min(len(tokens), len(self._tokens[place])) >= GRAM:
                 if hits >= _INSIDE_SHARE * other and len(tokens) > len(self._tokens[place]):
                     kind = "within"

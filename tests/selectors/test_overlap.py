@@ -9,6 +9,8 @@ from sample_engineering.selectors.overlap import tokens_of
 
 TEXT = "The polynomial $x^3 + 4x^2 - 7x + 2$ has three real roots. Find the sum of their squares."
 
+CHATTER = "Somebody asks in a forum that is hardly read any more whether anyone knows the next one."
+
 
 def kind_of(text, reference=TEXT):
     match = OverlapIndex([reference]).nearest(text)
