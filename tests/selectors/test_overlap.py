@@ -27,10 +27,7 @@ def kind_of(text, reference=TEXT):
         (TEXT.replace("7x", "19x"), "variant"),
         (TEXT.replace("sum of their squares", "sum of their cubes"), "near-copy"),
         (TEXT.replace("x", "t"), "renamed"),
-        (
-            "Somebody asks in a forum hardly read: " + TEXT + " Who of you knows it?",
-            "within",
-        ),
+        (f"{CHATTER} {TEXT} {CHATTER}", "within"),
         (TEXT.split(" has ")[0] + " has three real roots.", "part"),
         ("A train travels 300 km in 4 hours. What is its average speed in km/h?", None),
     ],
