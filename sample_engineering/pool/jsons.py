@@ -185,6 +185,9 @@ def _object_rows(opened: Opened, name: str, lines: bool) -> Iterator[Row]:
                 raise
             first, second = "", None
         value, fault = parser.parsed(first)
+        if not fault and second is None and lines and not _holds_lists(value):
+            yield as_row(1, value, NAN_NOTE if parser.notice.seen else "")  # as its name says
+            return
         if not fault and second is None:
             note = NAN_NOTE if parser.notice.seen else ""
             for number, (record, why) in enumerate(unwrapped(value), 1):
@@ -198,6 +201,14 @@ def _object_rows(opened: Opened, name: str, lines: bool) -> Iterator[Row]:
                 yield parser.row(number, text)
             return
     yield from line_rows(opened)
+
+
+def _holds_lists(value: Any) -> bool:
+    """Whether an object may be a wrapper of records."""
+    return isinstance(value, dict) and any(
+        isinstance(inner, list) and bool(inner) and isinstance(inner[0], dict | list)
+        for inner in value.values()
+    )
 
 
 def _value_rows(opened: Opened, name: str, *, skip_bracket: bool) -> Iterator[Row]:
