@@ -1,8 +1,10 @@
-"""How good the skill tagger is: subjects of MATH-500, true skills of composed problems, speed.
+"""How good the skill tagger is: labelled problems, subjects, composed problems, speed.
 
-    python benchmarks/tagger.py [--composed 400] [--per-skill]
+    python -m benchmarks.tagger [--composed 400] [--per-skill] [--test]
 
-Prints one JSON object. The subjects part needs ../shared/data and is null without it.
+Prints one JSON object; parts that need ../shared/data are null without it. ``development`` are
+problems that the tagger was developed on, so their figures are too good; ``--test`` adds the test
+set (`benchmarks.tagger_score`), which nobody who works on the tagger should run often.
 """
 
 import argparse
@@ -11,11 +13,18 @@ import time
 from collections import Counter
 from collections.abc import Sequence
 from pathlib import Path
+from typing import Any
 
+from benchmarks.tagger_labels import Label, data_absent, labelled
+from benchmarks.tagger_problems import Listed, find
+from benchmarks.tagger_score import score
 from sample_engineering.pool import read_pool
 from sample_engineering.skills import SHOWN, families, known_skills, tag, taxonomy
 
 DATA = Path(__file__).resolve().parents[2] / "shared" / "data"
+DEVELOPMENT = (
+    Path(__file__).resolve().parents[1] / "tests" / "skills" / "data" / "tagger_development.jsonl"
+)
 FOLDS = 5
 SEED = 0
 PROCESS_FAMILIES = ("arithmetic", "measurement")
@@ -106,6 +115,25 @@ def _together(
     }
 
 
+def development() -> dict[str, Any] | None:
+    """Precision and recall on the labelled problems that the tagger was developed on."""
+    rows = [json.loads(line) for line in DEVELOPMENT.read_text(encoding="utf-8").splitlines()]
+    if data_absent():
+        return None
+    problems = find(Listed(row["file"], row["id"], row["hash"]) for row in rows)
+    parts = ("skills", "central", "allowed")
+    labels = [Label(**{part: frozenset(row[part]) for part in parts}) for row in rows]
+    return score([tag(problem.text) for problem in problems], labels)
+
+
+def test() -> dict[str, Any] | None:
+    """Precision and recall on the test set."""
+    if data_absent():
+        return None
+    samples, labels = zip(*labelled(), strict=True)
+    return score([tag(sample.problem) for sample in samples], labels)
+
+
 def speed() -> dict[str, float] | None:
     """CPU seconds to tag the 8,523 problems of the pool."""
     path = DATA / "pools" / "math8k.jsonl"
@@ -117,7 +145,11 @@ def speed() -> dict[str, float] | None:
     for problem in problems:
         tag(problem)
     seconds = time.process_time() - start
-    return {"problems": len(problems), "cpu_seconds": round(seconds, 2)}
+    return {
+        "problems": len(problems),
+        "cpu_seconds": round(seconds, 2),
+        "microseconds_a_problem": round(seconds / len(problems) * 1e6),
+    }
 
 
 def main() -> None:
@@ -125,9 +157,12 @@ def main() -> None:
     parser.add_argument("--composed", type=int, default=420)
     parser.add_argument("--seed", type=int, default=SEED)
     parser.add_argument("--per-skill", action="store_true")
+    parser.add_argument("--test", action="store_true")
     options = parser.parse_args()
     result = {
         "speed": speed(),
+        "development": development(),
+        **({"test": test()} if options.test else {}),
         "math500_subjects": subjects(),
         "composed_text": composed(options.composed, options.seed, with_solution=False),
         "composed_text_and_solution": composed(options.composed, options.seed, with_solution=True),

@@ -7,12 +7,8 @@ from sample_engineering.sample import ANSWER_KINDS
 
 # A field that a candidate has too, but that says something else, is kept under this name.
 KEPT = "pool_"
-
-
-# Fields of a candidate that a record may bring beside problem, answer, id, options and solution.
-OPTIONAL = (
-    *("source", "license", "domains", "domain", "skills", "provenance", "kind", "tolerance"),
-    "unit",
+_UNIT = frozenset(
+    "0123456789abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ °µμΩ%*/^-+().·²³⁻¹_"
 )
 
 
@@ -60,10 +56,12 @@ def take_fields(
             notes.append("'tolerance' is no relative tolerance, so a field only")
     if "unit" in fields:
         value = left["unit"]
-        if value is None or isinstance(value, str):
+        if value is None or (isinstance(value, str) and _UNIT.issuperset(value)):
             unit = left.pop("unit")
             if unit and unit.strip():
-                known["unit"] = unit.strip()
+                known["unit"] = unit
+        elif isinstance(value, str):
+            notes.append("'unit' is spelt in another way, so a field only")
 
 
 def _names(value: Any) -> tuple[str, ...]:

@@ -81,8 +81,7 @@ class Report:
         if oddity not in self.notes:
             if len(self.notes) >= _KINDS:
                 oddity = _OTHER
-            if file or line:
-                self._first.setdefault(oddity, f"{file}:{line}" if file else f"line {line}")
+            self._first.setdefault(oddity, f"{file}:{line}" if file else f"line {line}")
         self.notes[oddity] += 1
 
     def remark(self, remark: str) -> None:

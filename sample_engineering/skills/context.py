@@ -39,7 +39,7 @@ class Context:
         """Return a text without drawing code and without how to write the answer."""
         if "[asy]" in text:
             text = _DRAWING.sub(" ", text)
-        text = text.replace("\\(", "$").replace("\\)", "$")
+        text = text.replace("\\(", "$").replace("\\)", "$").replace("−", "-")
         for has, pattern in self._instructions:
             if any(part in text for part in has):
                 text = pattern.sub(" ", text)
