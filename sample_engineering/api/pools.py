@@ -1,7 +1,9 @@
 """Candidates and reference problems, by path or by name."""
 
 import os
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import replace
+from functools import lru_cache
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -12,7 +14,7 @@ from sample_engineering.errors import ConfigError, PoolError
 from sample_engineering.sample import Sample
 
 if TYPE_CHECKING:
-    from sample_engineering.pool import Pool
+    from sample_engineering.pool import Pool, Report
     from sample_engineering.pool.reading import Begun
     from sample_engineering.pool.sources import Candidates
 
@@ -50,7 +52,32 @@ def load_pool(
     """
     from sample_engineering.pool import read_pool
 
-    return read_pool(path, mapping=mapping, on_error=on_error)
+    pool = read_pool(path, mapping=mapping, on_error=on_error)
+    if all(sample.unit is None for sample in pool):
+        return pool
+    kept = _with_known_units(pool.samples, pool.problems)
+    return type(pool)(kept, pool.name, pool.problems)
+
+
+def _with_known_units(samples: Iterable[Sample], problems: "Report") -> Iterator[Sample]:
+    """Keep units that the grader does not know ("marbles") as fields only, and count them.
+
+    Where a sample declares itself a quantity its unit stays, and the grader says what is wrong.
+    """
+    for sample in samples:
+        if sample.unit is None or sample.kind == "quantity" or _is_known_unit(sample.unit):
+            yield sample
+        else:
+            problems.note("a 'unit' that the grader does not know, so a field only")
+            yield sample.with_(unit=None, extra={**sample.extra, "unit": sample.unit})
+
+
+@lru_cache(maxsize=4096)
+def _is_known_unit(unit: str) -> bool:
+    from sample_engineering.grading.spelling.normal import normal
+    from sample_engineering.grading.values.units import read_unit
+
+    return read_unit(normal(unit)) is not None
 
 
 def candidates(
@@ -96,7 +123,9 @@ def begin_candidates(
         pool = list(pool)
         samples = pool if all(isinstance(one, Sample) for one in pool) else None
     if samples is None:
-        return begin_pool(pool, most=most, mapping=mapping, on_error=on_error)
+        begun = begin_pool(pool, most=most, mapping=mapping, on_error=on_error)
+        first = tuple(_with_known_units(begun.first, begun.report))
+        return replace(begun, first=first, rest=_with_known_units(begun.rest, begun.report))
     if mapping is not None:
         raise ConfigError("`mapping` would be ignored: samples have no columns; leave it out")
     return samples if isinstance(samples, Pool) else Pool(samples)

@@ -10,6 +10,7 @@ from enum import IntEnum
 from functools import lru_cache
 from typing import Any
 
+from sample_engineering.pool.fields import OPTIONAL
 from sample_engineering.pool.ids import ID_CONTAINERS, ID_NAMES
 from sample_engineering.pool.names import path_of, reach, squashed
 from sample_engineering.pool.options import Layout, layout_of
@@ -82,6 +83,7 @@ class Plan:
     ids: tuple[Path, ...] = ()
     pass_rate: Path = ()
     fields: frozenset[str] = frozenset()
+    further: bool = False
 
 
 def plan_of(
@@ -122,6 +124,7 @@ def plan_of(
         return () if path is None else (path,)
 
     plan = Plan(fields=frozenset(record))
+    plan.further = not plan.fields.isdisjoint(OPTIONAL)
     if "choices" in mapping:
         plan.choices = said["choices"] or ()
     else:

@@ -7,8 +7,12 @@ from sample_engineering.sample import ANSWER_KINDS
 
 # A field that a candidate has too, but that says something else, is kept under this name.
 KEPT = "pool_"
-_UNIT = frozenset(
-    "0123456789abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ °µμΩ%*/^-+().·²³⁻¹_"
+
+
+# Fields of a candidate that a record may bring beside problem, answer, id, options and solution.
+OPTIONAL = (
+    *("source", "license", "domains", "domain", "skills", "provenance", "kind", "tolerance"),
+    "unit",
 )
 
 
@@ -56,12 +60,10 @@ def take_fields(
             notes.append("'tolerance' is no relative tolerance, so a field only")
     if "unit" in fields:
         value = left["unit"]
-        if value is None or (isinstance(value, str) and _UNIT.issuperset(value)):
+        if value is None or isinstance(value, str):
             unit = left.pop("unit")
             if unit and unit.strip():
-                known["unit"] = unit
-        elif isinstance(value, str):
-            notes.append("'unit' is spelt in another way, so a field only")
+                known["unit"] = unit.strip()
 
 
 def _names(value: Any) -> tuple[str, ...]:

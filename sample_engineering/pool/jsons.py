@@ -2,28 +2,21 @@
 
 import json
 import math
-import re
 from collections.abc import Callable, Iterator
 from typing import IO, Any
 
 from sample_engineering.errors import PoolError
-from sample_engineering.pool.lines import MAX_LINE_BYTES, LineFault, bounded_lines
+from sample_engineering.pool.json_values import CHUNK, TooLong, split_values, values_in
+from sample_engineering.pool.lines import MAX_LINE_BYTES, bounded_lines
 from sample_engineering.pool.rows import NAN_NOTE, Row
 from sample_engineering.pool.shapes import dialogue, is_dialogue, unwrapped
 
 # An object that holds all records is parsed as a whole; beyond this it must be lines or a list.
 _MAX_OBJECT_BYTES = 256 * 2**20
-_CHUNK = 2**18
 # Deeper than any real record, and well inside what writing it back can recurse through.
 _MAX_DEPTH = 64
-_TOKEN = re.compile(r'"(?:[^"\\]++|\\.)*+"?|[\[\]{}]', re.DOTALL)
-_GAP = re.compile(r"[\s,\x1e]*")
 
 Opened = Callable[[], IO[bytes]]
-
-
-class _TooLong(PoolError):
-    """A value is longer than any record."""
 
 
 class _Notice:
@@ -131,7 +124,7 @@ def json_rows(opened: Opened, name: str, *, lines: bool) -> Iterator[Row]:
     else:
         parser = _Parser()
         with opened() as stream:
-            value, fault = parser.parsed(_text(stream.read(_CHUNK), name))
+            value, fault = parser.parsed(_text(stream.read(CHUNK), name))
         if fault:
             yield from line_rows(opened)
             return
@@ -166,7 +159,7 @@ def line_rows(opened: Opened) -> Iterator[Row]:
             elif line.strip():
                 row = parser.row(number, line.strip("\x1e"))
                 if row.record is None and "Extra data" in row.fault:
-                    parts = list(_split(line))
+                    parts = list(split_values(line))
                     if len(parts) > 1:
                         yield from (parser.row(number, part) for part in parts)
                         continue
@@ -177,14 +170,17 @@ def _object_rows(opened: Opened, name: str, lines: bool) -> Iterator[Row]:
     """One object that holds or is the records, or one object after another."""
     parser = _Parser()
     with opened() as stream:
-        parts = _values(stream, name, False, _MAX_OBJECT_BYTES)
+        parts = values_in(stream, name, False, _MAX_OBJECT_BYTES)
         try:
             first, second = next(parts, ""), next(parts, None)
-        except _TooLong:
+        except TooLong:
             if not lines:
                 raise
             first, second = "", None
         value, fault = parser.parsed(first)
+        if not fault and second is None and lines and not _holds_lists(value):
+            yield as_row(1, value, NAN_NOTE if parser.notice.seen else "")  # as its name says
+            return
         if not fault and second is None:
             note = NAN_NOTE if parser.notice.seen else ""
             for number, (record, why) in enumerate(unwrapped(value), 1):
@@ -200,12 +196,20 @@ def _object_rows(opened: Opened, name: str, lines: bool) -> Iterator[Row]:
     yield from line_rows(opened)
 
 
+def _holds_lists(value: Any) -> bool:
+    """Whether an object may be a wrapper of records."""
+    return isinstance(value, dict) and any(
+        isinstance(inner, list) and bool(inner) and isinstance(inner[0], dict | list)
+        for inner in value.values()
+    )
+
+
 def _value_rows(opened: Opened, name: str, *, skip_bracket: bool) -> Iterator[Row]:
     parser = _Parser()
     with opened() as stream:
         number = 0
         only: str | None = None
-        for text in _values(stream, name, skip_bracket, MAX_LINE_BYTES):
+        for text in values_in(stream, name, skip_bracket, MAX_LINE_BYTES):
             number += 1
             if number == 1:
                 only = text
@@ -227,87 +231,8 @@ def _value_rows(opened: Opened, name: str, *, skip_bracket: bool) -> Iterator[Ro
             yield as_row(place, item, note if place == 1 else "")
 
 
-def _values(stream: IO[bytes], name: str, skip_bracket: bool, longest: int) -> Iterator[str]:
-    """Yield the text of each value that stands in a list, or one after another.
-
-    Only as much is held as one value takes.
-    """
-    import codecs
-
-    decoder = codecs.getincrementaldecoder("utf-8-sig")()
-    text, at, ended = "", 0, False
-    step = _CHUNK
-    if skip_bracket:
-        text, ended = _more(stream, decoder, text, step, name)
-        at = text.find("[") + 1
-    while True:
-        gap = _GAP.match(text, at)
-        at = gap.end() if gap else at
-        end = _end(text, at) if at < len(text) else None
-        if end is None and not ended:
-            if len(text) - at > longest:
-                raise _TooLong(
-                    f"{name} holds a value of more than {longest // 2**20} MiB; write a record a "
-                    "line (JSONL)"
-                )
-            text, at = text[at:], 0
-            step = max(_CHUNK, len(text))
-            text, ended = _more(stream, decoder, text, step, name)
-            continue
-        if end is None:
-            if at < len(text) and text[at:].strip(" \r\n\t],"):
-                yield text[at:]
-            return
-        if skip_bracket and text[at] == "]":
-            return
-        yield text[at:end]
-        at = end
-
-
-def _more(stream: IO[bytes], decoder: Any, text: str, step: int, name: str) -> tuple[str, bool]:
-    try:
-        data = stream.read(step)
-        return text + decoder.decode(data, final=not data), not data
-    except UnicodeDecodeError as error:
-        raise PoolError(f"{name} is not UTF-8 ({error.reason}); save it as UTF-8") from None
-    except LineFault:
-        return text, True
-
-
 def _text(data: bytes, name: str) -> str:
     try:
         return data.decode("utf-8-sig")
     except UnicodeDecodeError as error:
         raise PoolError(f"{name} is not UTF-8 (byte {error.start + 1}); save it as UTF-8") from None
-
-
-def _end(text: str, start: int) -> int | None:
-    """Return where the value that begins at `start` ends; None where it does not end yet."""
-    if text[start] not in "[{":
-        if text[start] == "]":
-            return start + 1
-        match = re.compile(r'"(?:[^"\\]|\\.)*"|[^\s,\]}\[{]+', re.DOTALL).match(text, start)
-        end = match.end() if match else start + 1
-        return end if end < len(text) else None
-    depth = 0
-    for token in _TOKEN.finditer(text, start):
-        sign = token[0]
-        if sign in "[{":
-            depth += 1
-        elif sign in "]}":
-            depth -= 1
-            if depth <= 0:
-                return token.end()
-    return None
-
-
-def _split(line: str) -> Iterator[str]:
-    at = 0
-    while at < len(line):
-        gap = _GAP.match(line, at)
-        at = gap.end() if gap else at
-        if at >= len(line):
-            return
-        end = _end(line, at) or len(line)
-        yield line[at:end]
-        at = end

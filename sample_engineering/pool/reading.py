@@ -189,7 +189,7 @@ def _empty(name: str, report: Report) -> str:
         "needs a problem and an answer"
         + (
             f"; the columns are {listed(tuple(report.columns))}: say which is which with "
-            "`mapping` problem=COLUMN, answer=COLUMN"
+            "`mapping` problem=COLUMN and `mapping` answer=COLUMN"
             if report.columns
             else ""
         )

@@ -81,7 +81,8 @@ class Report:
         if oddity not in self.notes:
             if len(self.notes) >= _KINDS:
                 oddity = _OTHER
-            self._first.setdefault(oddity, f"{file}:{line}" if file else f"line {line}")
+            if file or line:
+                self._first.setdefault(oddity, f"{file}:{line}" if file else f"line {line}")
         self.notes[oddity] += 1
 
     def remark(self, remark: str) -> None:

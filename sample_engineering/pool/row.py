@@ -79,7 +79,7 @@ def read_row(
             keep(left, "choices", given)
     known["problem"] = problem
     known["id"], named_in = _id(schema, record, plan, position)
-    if len(known) > 3 or len(fields) > 3:
+    if plan.further:
         take_fields(left, fields, known, notes)
     if plan.pass_rate:
         if plan.pass_rate != ("pass_rate",):

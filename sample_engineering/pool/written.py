@@ -19,6 +19,8 @@ _ARRAY = re.compile(
     r"(?:\s+(?:'(?:[^'\\]|\\.)*'|\"(?:[^\"\\]|\\.)*\"))+\s*\]",
     re.DOTALL,
 )
+# And of an array of objects: a line each, without commas.
+_OBJECTS = re.compile(r"\}\s+\{")
 _WRAPPED = re.compile(r"array\((\[.*?\])\s*(?:,\s*dtype=\w+)?\)", re.DOTALL)
 
 
@@ -48,6 +50,13 @@ def _python(text: str) -> Any:
         ]
     if 0 < text.count("array(") <= _MOST_ARRAYS:
         text = _WRAPPED.sub(r"\1", text)
+    found = _literal(text)
+    if found is None and _OBJECTS.search(text):
+        found = _literal(_OBJECTS.sub("}, {", text))
+    return found
+
+
+def _literal(text: str) -> Any:
     try:
         with warnings.catch_warnings():  # of a backslash that escapes nothing, as in LaTeX
             warnings.simplefilter("ignore")

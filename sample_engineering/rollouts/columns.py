@@ -49,7 +49,10 @@ COUNTS = (
     *("n", "n_rollouts", "num_rollouts", "rollouts", "num_samples", "n_samples", "samples"),
     *("attempts", "total", "of", "group_size"),
 )
-RIGHT_COUNTS = ("correct", "n_correct", "num_correct", "correct_count", "passed", "solved", "hits")
+RIGHT_COUNTS = (
+    *("correct", "n_correct", "num_correct", "correct_count", "passed", "solved", "hits"),
+    *("num_right", "n_right", "n_pass", "num_passed", "successes", "k"),
+)
 LENGTHS = (
     *("tokens", "completion_tokens", "num_tokens", "n_tokens", "output_tokens", "response_tokens"),
     *("response_length", "completion_length", "output_length", "gen_length", "response_len"),
@@ -143,7 +146,8 @@ def is_id(name: str) -> bool:
 def _id_order(name: str) -> int | None:
     if plain_name(name) in _NO_IDS:
         return None
-    if name.strip() in ("", "column 1"):  # the index that pandas writes first, without a name
+    # The index that pandas writes, without a name.
+    if name.strip() in ("", "column 1") or name.startswith("__index_level"):
         return len(_IDS) + 1
     if squashed(name) in _IDS:
         return _IDS.index(squashed(name))
@@ -234,6 +238,8 @@ def find_columns(
         found_reward = _best(candidates, where)
     if right is not None and found_reward not in (None, right) and not _is_count(right, records):
         right = None
+    if found_reward is None:
+        found_reward = right
     completion = _completion(named, paths, records, (text, found_reward))
     if completion is not None:  # a row is one rollout, or a list of them, whatever n says
         count = right = None

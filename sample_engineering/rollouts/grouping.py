@@ -12,6 +12,8 @@ if TYPE_CHECKING:
 
 # Rows that are kept before they are summed up.
 _BUFFER = 1 << 20
+# So many ids a text, and they are new where a problem comes again; a few copies in a pool are not.
+_NEW_IDS = 1.2
 
 
 class Cells:
@@ -148,7 +150,7 @@ class Keys:
         if with_both and texts:
             of_ids = len({id_ for id_, _ in with_both})
             of_texts = len({text for _, text in with_both})
-            if of_ids > of_texts and of_ids >= 2 * of_texts:
+            if of_ids > _NEW_IDS * of_texts:
                 by_text = True
                 note = "the ids name rollouts and not problems, so problems are told by their texts"
             elif len(with_both) > of_ids and of_texts > of_ids:

@@ -6,7 +6,16 @@ from typing import Any
 
 from sample_engineering.errors import PoolError
 from sample_engineering.pool import Report
-from sample_engineering.rollouts.columns import Columns, find_columns, is_rate, shown, value_at
+from sample_engineering.rollouts.columns import (
+    TEXTS,
+    Columns,
+    find_columns,
+    is_id,
+    is_rate,
+    plain_name,
+    shown,
+    value_at,
+)
 from sample_engineering.rollouts.logs import Log
 from sample_engineering.rollouts.naming import best_id_first
 from sample_engineering.rollouts.rollout import Asked, LogFile, Refusals
@@ -54,6 +63,11 @@ def open_log(log: Log, asked: Asked, problems: Report, *, numbered: bool) -> Log
     if not records:
         fault = next((item.fault for item in head if item.fault), "it holds no record")
         raise NoRewards(f"{name}: {fault}; give a log of rollouts or accuracies")
+    inner = _inner_list(records)
+    if inner:
+        stream = _expanded(itertools.chain(head, stream), inner)
+        head = list(itertools.islice(stream, _HEAD))
+        records = [item.record for item in head if isinstance(item.record, dict)]
     whole = WholeReader(log, asked, refusals).open(
         records, itertools.chain(head, stream), numbered=numbered
     )
@@ -62,7 +76,7 @@ def open_log(log: Log, asked: Asked, problems: Report, *, numbered: bool) -> Log
     columns = find_columns(records, name, reward=asked.reward, step=asked.step, id=asked.id)
     _check(columns, records, name, asked)
     columns = best_id_first(columns, records, asked.known, given=asked.id)
-    if kind_of(log.path) == "parquet" and run is None:
+    if kind_of(log.path) == "parquet" and run is None and not inner:
         stream = _projected(log, asked, columns, len(head))
     filtered = any("filter" in record and "resps" in record for record in records)
     rollouts = RowReader(asked, refusals).read(
@@ -71,6 +85,31 @@ def open_log(log: Log, asked: Asked, problems: Report, *, numbered: bool) -> Log
     reward = columns.reward or columns.right or ("",)
     rates = is_rate(reward[-1]) or columns.right is not None
     return LogFile(log, columns, shown(reward), rates, rollouts)
+
+
+def _inner_list(records: Sequence[Mapping[str, Any]]) -> str:
+    """Return the name under which each record lists records of problems, as at one step."""
+    first = records[0]
+    if any(is_id(name) or plain_name(name) in TEXTS for name in first):
+        return ""
+    for name, value in first.items():
+        records_inside = isinstance(value, list) and all(isinstance(v, dict) for v in value)
+        names = value[0] if records_inside and value else ()
+        if any(is_id(inside) or plain_name(inside) in TEXTS for inside in names):
+            return str(name)
+    return ""
+
+
+def _expanded(items: Iterator[Item], name: str) -> Iterator[Item]:
+    """Yield the records that stand below a name, each with what stands beside it."""
+    for item in items:
+        inside = item.record.get(name) if isinstance(item.record, dict) else None
+        if not isinstance(inside, list):
+            yield item
+            continue
+        beside = {key: value for key, value in item.record.items() if key != name}
+        for record in inside:
+            yield Item(item.line, {**beside, **record} if isinstance(record, dict) else record)
 
 
 def _of_run(items: Iterator[Item], run: Lookup | None, refusals: Refusals) -> Iterator[Item]:

@@ -169,6 +169,8 @@ def _of_maps(value: Mapping[str, Any], known: frozenset[str]) -> list[Record] | 
     rows = {key: item for key, item in value.items() if item}
     if not rows or any(plain_name(key) in (*_PAYLOADS, *RATES) for key in rows):  # a wrapper
         return None
+    if len(rows) == 1 and all(_lists(row) for row in rows.values()):  # a wrapper by any name
+        return None
     inner = list(dict.fromkeys(name for row in rows.values() for name in row))
     if any(_is_name(name) or is_rate(name) for name in inner):
         if len(rows) < 2:  # a wrapper

@@ -11,6 +11,7 @@ from sample_engineering.errors import PoolError
 from sample_engineering.pool.jsons import depth_exceeds
 from sample_engineering.pool.lines import LineFault, bounded_lines, open_text
 from sample_engineering.pool.sources import rows
+from sample_engineering.rollouts.columns import STEPS, is_id, plain_name
 from sample_engineering.rollouts.shapes import matrices, records_in
 from sample_engineering.rollouts.steps import stem
 
@@ -22,11 +23,6 @@ _DEEP = "nested too deeply"
 _SURELY_FLAT = 60  # brackets; with no more of them nothing can be nested too deeply
 _MAX_NUMBERS = 500_000_000
 _IDS_BESIDE = (".ids", "_ids", "-ids")
-# Names of ids, and from the sixth on of steps.
-_LABELS = (
-    *("ids", "id", "index", "problem_ids", "names"),
-    *("steps", "step", "checkpoints", "epochs"),
-)
 _ARRAYS = ("accuracy", "accuracies", "history", "rewards", "correct", "acc", "data", "arr_0")
 
 
@@ -243,7 +239,7 @@ def _matrix(path: Path, known: frozenset[str]) -> Iterator[dict[str, Any]]:
     tables = {
         name: array
         for name, array in arrays.items()
-        if array.ndim in (1, 2, 3) and array.dtype.kind in "biuf" and name.lower() not in _LABELS
+        if array.ndim in (1, 2, 3) and array.dtype.kind in "biuf" and not _is_label(name)
     }
     largest = sorted(tables, key=lambda name: -tables[name].ndim)
     chosen = next((name for name in _ARRAYS if name in tables), next(iter(largest), None))
@@ -252,9 +248,9 @@ def _matrix(path: Path, known: frozenset[str]) -> Iterator[dict[str, Any]]:
     table = tables[chosen]
     if table.size > _MAX_NUMBERS:
         raise PoolError(f"{path} holds {table.size:,} numbers; split it")
-    flat = {name.lower(): array for name, array in arrays.items() if array.ndim == 1}
-    ids = next((flat[name] for name in _LABELS[:5] if name in flat), None)
-    steps = next((flat[name] for name in _LABELS[5:] if name in flat), None)
+    flat = {name: array for name, array in arrays.items() if array.ndim == 1 and name != chosen}
+    steps = next((flat[name] for name in flat if _is_step(name)), None)
+    ids = next((flat[name] for name in flat if _is_label(name) and not _is_step(name)), None)
     named = [str(one) for one in ids.tolist()] if ids is not None else _ids_beside(path)
     if named is not None and len(named) not in table.shape[:2]:
         raise PoolError(
@@ -264,6 +260,14 @@ def _matrix(path: Path, known: frozenset[str]) -> Iterator[dict[str, Any]]:
     yield from matrices(
         table.astype(float), named, None if steps is None else steps.tolist(), known
     )
+
+
+def _is_step(name: str) -> bool:
+    return plain_name(name) in STEPS or plain_name(name).removesuffix("s") in STEPS
+
+
+def _is_label(name: str) -> bool:
+    return _is_step(name) or is_id(name) or plain_name(name) == "names"
 
 
 def _ids_beside(path: Path) -> list[str] | None:

@@ -83,6 +83,9 @@ class WholeReader:
     def _open(
         self, records: Sequence[Mapping[str, Any]], items: Iterable[Item], numbered: bool
     ) -> LogFile | None:
+        turned = self._turned_of_pool(records)
+        if turned is not None:
+            return self._turned_file(items, *turned)
         series = self._series(records, numbered)
         if series is not None:
             name, steps, counts = series
@@ -95,12 +98,22 @@ class WholeReader:
             rates = not any("reward" in n.lower() or "score" in n.lower() for n in wide)
             return LogFile(self.log, None, label, rates, tracks, shape="a column a checkpoint")
         turned = self._turned(records)
-        if turned is not None:
-            by, names = turned
-            tracks = self._turned_tracks(items, by, names)
-            label = f"{names[0]} ... {names[-1]}"
-            return LogFile(self.log, None, label, True, tracks, shape="a column a problem")
-        return None
+        return None if turned is None else self._turned_file(items, *turned)
+
+    def _turned_file(self, items: Iterable[Item], by: str, names: list[str]) -> LogFile:
+        tracks = self._turned_tracks(items, by, names)
+        label = f"{names[0]} ... {names[-1]}"
+        return LogFile(self.log, None, label, True, tracks, shape="a column a problem")
+
+    def _turned_of_pool(self, records: Sequence[Mapping[str, Any]]) -> tuple[str, list[str]] | None:
+        """Return the step's column and the problems', where columns are named as candidates."""
+        every = list(dict.fromkeys(name for record in records for name in record))
+        names = [name for name in every if name in self.asked.known]
+        others = [name for name in every if name not in self.asked.known]
+        step = next((name for name in others if plain_name(name) in STEPS), None)
+        if step is None and len(others) == 1 and len(names) > 1:
+            step = others[0]
+        return (step, names) if step is not None and len(names) > 1 else None
 
     def _series(
         self, records: Sequence[Mapping[str, Any]], numbered: bool

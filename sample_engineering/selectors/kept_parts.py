@@ -29,7 +29,7 @@ _SKETCHES = ("whole", "masked", "numbers", "least")
 
 def conditions(question: Question, evidence: Evidence) -> str:
     """Return a digest of all that the scores of a part depend on, beside its candidates."""
-    from sample_engineering import __version__
+    from sample_engineering.version import __version__
 
     asked = [
         (name, sorted(vars(question.selectors[name]).items(), key=lambda item: item[0]))

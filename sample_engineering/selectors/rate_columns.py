@@ -14,7 +14,20 @@ from sample_engineering.pool.written import unpacked
 
 # Squashed names, the most certain first.
 _RATES = ("passrate", "solverate", "successrate", "meanreward")
-_CORRECT = ("correct", "ncorrect", "numcorrect", "correctcount", "numpassed", "passed")
+_CORRECT = (
+    "correct",
+    "ncorrect",
+    "numcorrect",
+    "correctcount",
+    "numpassed",
+    "passed",
+    "successes",
+    "nsuccess",
+    "numsuccess",
+    "success",
+    "numsolved",
+    "solved",
+)
 ROLLOUTS = (
     "n",
     "nrollouts",
@@ -29,12 +42,12 @@ ROLLOUTS = (
 )
 FORCED = ("forcedpassrate", "guessrate")
 _LIKE_RATES = re.compile(
-    r"pass(?:at)?1|.*(?:passrate|solverate|successrate|accuracy)|acc|(?:mean|avg|average)acc|"
+    r"pass(?:at)?1|success|solved|solvefraction|(?:mean|avg)success|.*(?:passrate|solverate|successrate|accuracy)|acc|(?:mean|avg|average)acc|"
     r"(?:pass|solve|success)rate(?!low|high|std|ci)\w+|"
     r"(?:avg|average)reward|correct(?:rate|ratio)|passratio|pass(?:at)?\d+"
 )
 _OF_SEVERAL = re.compile(r"\s*(\d{1,6})\s*(?:/|of|out of)\s*(\d{1,6})\s*", re.IGNORECASE)
-_VERDICTS = re.compile(r".*(?:correct|verif|verdict|passed|passes|reward|score).*")
+_VERDICTS = re.compile(r".*(?:correct|verif|verdict|passed|passes|success|solved|reward|score).*")
 # Skywork-OR1: failures of 16, by model.
 _FAILURES = ("modeldifficulty",)
 FAILURES_OF = 16

@@ -175,3 +175,11 @@ def test_what_other_columns_and_options_say(rows, golds):
 def test_a_style_of_reward_is_no_gold():
     rows = [{"problem": Q, "reward_model": "rule", "answer": "5"}]
     assert read_pool(rows)[0].answer == "5"
+
+
+def test_conversations_as_numpy_prints_them():
+    import numpy
+
+    turns = [{"role": "system", "content": "Think."}, {"role": "user", "content": Q}]
+    rows = [{"prompt": str(numpy.array(turns, dtype=object)), "ground_truth": "5"}]
+    assert read_pool(rows)[0].problem == Q

@@ -2,6 +2,7 @@
 
 import pytest
 
+from sample_engineering import load_pool
 from sample_engineering.errors import SampleError
 from sample_engineering.pool import sample_from_record
 
@@ -112,9 +113,27 @@ def test_unusable_records_say_why(record, why):
         sample_from_record(record)
 
 
-def test_a_foreign_kind_tolerance_or_unit_is_a_field_only():
-    own = {"kind": "numeric", "tolerance": "1%", "unit": "$\\frac{a}{b}$"}
+def test_a_foreign_kind_or_tolerance_is_a_field_only():
+    own = {"kind": "numeric", "tolerance": "1%"}
     sample = sample_from_record({"problem": "p", "answer": "1", **own})
-    assert (sample.kind, sample.tolerance, sample.unit) == (None, None, None)
+    assert (sample.kind, sample.tolerance) == (None, None)
     assert dict(sample.extra) == own
     assert sample_from_record(sample.to_dict(), 0) == sample
+
+
+def test_a_foreign_unit_is_a_field_only():
+    rows = [
+        {"problem": f"What is {n}?", "answer": "1", "unit": unit}
+        for n, unit in enumerate(("m/s", "marbles", "$\\mathrm{kJ/mol}$", "apples per day", " "))
+    ]
+    pool = load_pool(rows)
+    assert [one.unit for one in pool] == ["m/s", None, "$\\mathrm{kJ/mol}$", None, None]
+    assert [one.extra.get("unit") for one in pool] == [
+        None,
+        "marbles",
+        None,
+        "apples per day",
+        None,
+    ]
+    assert "2 x a 'unit' that the grader does not know" in str(pool.problems)
+    assert load_pool([{**rows[1], "kind": "quantity"}])[0].unit == "marbles"

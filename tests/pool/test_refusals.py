@@ -187,3 +187,9 @@ def test_a_large_list_is_read_as_a_stream(tmp_path):
     pool = read_pool(written(tmp_path, "a.json", json.dumps(rows, indent=1)))
     assert len(pool) == 5000
     assert pool[4999].problem.endswith("p]}\\")
+
+
+def test_one_nested_record_in_a_file_of_lines_is_a_record(tmp_path):
+    path = written(tmp_path, "a.jsonl", lines([{"a": {"q": Q, "g": "5"}}]))
+    pool = read_pool(path, mapping={"problem": "a.q", "answer": "a.g"})
+    assert (pool[0].problem, pool[0].answer) == (Q, "5")

@@ -125,6 +125,22 @@ def test_ids_that_name_rollouts_give_way_to_texts(tmp_path):
     assert any("the ids name rollouts" in line for line in found.report.lines())
 
 
+def test_ids_that_are_new_at_each_step_give_way_to_texts(tmp_path):
+    told = [
+        {"uid": f"{p}@{step}", "input": PROBLEMS[p], "score": 1.0, "step": step}
+        for step, batch in enumerate([["p1", "p2", "p3"], ["p4", "p1"]])
+        for p in batch
+    ]
+    found = history(tmp_path, told)
+    assert sorted(str(visits) for visits in found.values()) == [
+        *["(1.0, 1.0)", "(1.0, nan)", "(1.0, nan)", "(nan, 1.0)"]
+    ]
+    # Two copies in a pool of twelve are what their ids say.
+    texts = [f"Count the {k} birds on the wire." for k in range(11)]
+    told = [{"id": str(k), "problem": t, "acc": 0.5} for k, t in enumerate([*texts, texts[0]])]
+    assert len(history(tmp_path, told)) == 12
+
+
 def test_one_id_of_several_problems_gives_way_to_texts(tmp_path):
     told = [
         {"index": k % 2, "prompt": text, "reward": k % 2, "step": 1}

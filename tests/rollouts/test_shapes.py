@@ -3,6 +3,7 @@
 import math
 
 import numpy as np
+import pandas
 import pytest
 
 import sample_engineering as se
@@ -103,3 +104,12 @@ def test_a_ranking_reads_every_shape_directly(shape, tmp_path):
     assert list(se.rank(pool, history=found, by="lim").columns["lim"]) == sorted(
         ranking.columns["lim"], reverse=True
     )
+
+
+def test_a_table_turned_by_pandas_is_told_by_the_pool(tmp_path):
+    told = truth(3)
+    path = tmp_path / "turned.csv"
+    pandas.DataFrame(told.accuracies(), index=STEPS).to_csv(path)
+    found = read_histories(path, read_pool(pool_file(tmp_path)))
+    same(found, told.accuracies())
+    assert found.steps["p1"] == STEPS

@@ -916,3 +916,74 @@ def a_value_without_a_name(truth, folder, spell, wrap):
     rows = [{"id": i, "step": s, "p": a} for s, i, a in _cells(truth)]
     table(folder / "long.csv", rows)
     return folder / "long.csv"
+
+
+@builder(steps=False)
+def state_in_a_state(truth, folder, spell, wrap):
+    whole = {"epoch": 1, "state": {"training_state": {"acc_history": truth.accuracies()}}}
+    (folder / "state.json").write_text(json.dumps(whole))
+    return folder / "state.json"
+
+
+@builder(spelled=True)
+def records_inside_records(truth, folder, spell, wrap):
+    rows = [
+        {
+            "step": step,
+            "loss": 0.1,
+            "samples": [
+                {"prompt": wrap(PROBLEMS[i]), "completion": said(i, r), "reward": spell(r)}
+                for s, i, r in truth.rollouts()
+                if s == step
+            ],
+        }
+        for step in STEPS
+    ]
+    lines(folder / "log.jsonl", rows)
+    return folder / "log.jsonl"
+
+
+@builder()
+def parquet_with_an_index(truth, folder, spell, wrap):
+    import pandas
+
+    frame = pandas.DataFrame(
+        list(truth.accuracies().values()),
+        index=list(truth.rewards),
+        columns=[f"step_{s}" for s in STEPS],
+    )
+    frame.to_parquet(folder / "wide.parquet")
+    return folder / "wide.parquet"
+
+
+@builder()
+def npz_with_other_names(truth, folder, spell, wrap):
+    np.savez(
+        folder / "x.npz",
+        acc_matrix=_matrix(truth),
+        problem_id=np.array(list(truth.rewards)),
+        global_steps=np.array(STEPS),
+    )
+    return folder / "x.npz"
+
+
+@builder()
+def counts_in_csv(truth, folder, spell, wrap):
+    rows = [
+        {"id": i, "step": s, "num_correct": round(N * a), "num_samples": N}
+        for s, i, a in _cells(truth)
+        if a is not None
+    ]
+    table(folder / "counts.csv", rows)
+    return folder / "counts.csv"
+
+
+@builder()
+def k_of_n(truth, folder, spell, wrap):
+    rows = [
+        {"id": i, "step": s, "k": round(N * a), "n": N}
+        for s, i, a in _cells(truth)
+        if a is not None
+    ]
+    lines(folder / "counts.jsonl", rows)
+    return folder / "counts.jsonl"

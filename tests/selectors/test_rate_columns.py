@@ -30,7 +30,7 @@ def rates(pool):
     [
         *("pass_rate", "solve_rate", "llama8b_solve_rate", "qwen3_30b_pass_rate", "accuracy"),
         *("acc", "avg_reward", "mean_acc", "pass@8", "pass@1", "Pass Rate", "pass_rate_72b_tir"),
-        *("success_rate", "correct_ratio"),
+        *("success_rate", "correct_ratio", "success"),
     ],
 )
 def test_shares_under_other_names(name):
@@ -140,6 +140,7 @@ def test_counts_beside_the_number_of_rollouts_are_no_percentages():
     found, _ = rates(pool_of("pass_rate", 3, 8, 0, n=8))
     assert found == [PassRate(0.375, 8), PassRate(1.0, 8), PassRate(0.0, 8)]
     assert rates(pool_of("num_correct", 3, total_count=8))[0] == [PassRate(0.375, 8)]
+    assert rates(pool_of("successes", 3, attempts=8))[0] == [PassRate(0.375, 8)]
 
 
 def test_rates_by_model():

@@ -31,7 +31,8 @@ Rules that keep problems right
       composer convert kW, minutes and kilojoules. Percentages and degrees are converted as well.
     - ``low`` and ``high`` bound given *and* computed values: they are the plausibility check.
     - Values that belong to a substance or a material (molar mass, specific heat) are not drawn at
-      random: they stand in the `Case` of that substance.
+      random: they stand in the `Case` of that substance, as ``substances.py`` has them. What no
+      table gives (a rate constant) is drawn, and then no substance is named.
     - A `meaning` is narrower than a dimension: a temperature is not a temperature difference, the
       mass of a solute is not the mass of a solution. Link what one would really pass on.
 """

@@ -116,9 +116,18 @@ MUTANTS = Relation(
     skills=("molecular_genetics", "evolution", "multiplication"),
     source="Luria and Delbruck (1943); OpenStax Microbiology, section 11.5 (mutations)",
     cases=(
-        Case({"the": "the agar plates", "drug": "rifampicin"}, ranges={"u": (1e-8, 1e-6)}),
-        Case({"the": "the trays of agar", "drug": "streptomycin"}, ranges={"u": (1e-9, 1e-7)}),
-        Case({"the": "the selective medium", "drug": "nalidixic acid"}, ranges={"u": (1e-9, 1e-6)}),
+        Case(
+            {"the": "the agar plates", "drug": "rifampicin"},
+            ranges={"u": (1e-8, 1e-6), "N": (1e6, 1e11), "m": (100, 3000)},
+        ),
+        Case(
+            {"the": "the trays of agar", "drug": "streptomycin"},
+            ranges={"u": (1e-9, 1e-7), "N": (1e8, 1e11), "m": (100, 3000)},
+        ),
+        Case(
+            {"the": "the selective medium", "drug": "nalidixic acid"},
+            ranges={"u": (1e-9, 1e-6), "N": (1e8, 1e11), "m": (100, 3000)},
+        ),
     ),
     setting=("only mutants resistant to {drug} grow into colonies on {the}",),
 )

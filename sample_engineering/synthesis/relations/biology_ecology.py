@@ -110,7 +110,7 @@ TROPHIC = Relation(
                 "equals {source}",
             ),
             ask=(
-                "What percentage of their energy is passed on to the {eaters} of {the}?",
+                "What percentage of the energy of the {prey} passes on to the {eaters} of {the}?",
                 "What is the share of energy passed on to the {eaters} of {the}?",
             ),
         ),

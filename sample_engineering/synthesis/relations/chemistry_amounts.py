@@ -145,7 +145,7 @@ AVOGADRO = Relation(
         ),
         Case(
             {"a": "a droplet", "the": "the droplet", "stuff": "ethanol"},
-            ranges={"n": (1e-6, 1e-2), "N": (5e17, 7e21)},
+            ranges={"n": (1e-5, 1e-3), "N": (6e18, 6e20)},
         ),
         Case(
             {"a": "a balloon", "the": "the balloon", "stuff": "carbon dioxide"},

@@ -82,14 +82,17 @@ FREEZING_POINT = Relation(
         Case(
             {"the": "the ice bucket", "solute": "sodium chloride", "particles": "ions"},
             fixed={"i": "2", "K_f": "1.86"},
+            ranges={"dT": (0.1, 4)},
         ),
         Case(
             {"the": "the plastic pail", "solute": "calcium chloride", "particles": "ions"},
             fixed={"i": "3", "K_f": "1.86"},
+            ranges={"dT": (0.1, 4)},
         ),
         Case(
             {"the": "the freezing dish", "solute": "potassium chloride", "particles": "ions"},
             fixed={"i": "2", "K_f": "1.86"},
+            ranges={"dT": (0.1, 4)},
         ),
     ),
     extras=(Extra("the air around {the} is at {value}", "degC", 15, 25),),

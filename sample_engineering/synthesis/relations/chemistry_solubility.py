@@ -159,7 +159,7 @@ SOLUBILITY = Relation(
                 "anion": "sulfate ions",
                 "cation": "calcium ions",
             },
-            fixed={"K": "4.93e-5"},
+            fixed={"K": "3.14e-5"},
             ranges={"a": (1e-3, 0.5), "b": (1e-4, 0.05)},
         ),
     ),

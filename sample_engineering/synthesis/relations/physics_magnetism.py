@@ -54,8 +54,8 @@ WIRE_FORCE = Relation(
     cases=(
         Case({"a": "a straight copper rod", "the": "the rod"}, ranges={"I": (0.5, 40)}),
         Case(
-            {"a": "a straight overhead line", "the": "the overhead line"},
-            ranges={"I": (20, 200), "B": (1, 50)},
+            {"a": "a straight busbar", "the": "the busbar"},
+            ranges={"I": (20, 200), "B": (1, 50), "L": (30, 300)},
         ),
     ),
     setting=("{a} lies at a right angle to a uniform magnetic field",),

@@ -162,7 +162,7 @@ SLITS = Relation(
     skills=("interference", "direct_and_inverse_variation"),
     source="OpenStax University Physics 3, section 3.2 (double-slit interference)",
     cases=(
-        Case({"a": "a laser pointer", "the": "the laser pointer"}),
+        Case({"a": "a tunable laser", "the": "the tunable laser"}),
         Case({"a": "a sodium lamp", "the": "the sodium lamp"}, fixed={"lam": "589"}),
     ),
     extras=(Extra("{the} has a mass of {value}", "g", 20, 400),),

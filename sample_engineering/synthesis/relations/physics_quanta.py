@@ -35,7 +35,7 @@ PHOTON = Relation(
     source="OpenStax University Physics 3, section 6.2 (photoelectric effect)",
     cases=(
         Case({"a": "a laser diode", "the": "the laser diode"}, ranges={"lam": (400, 1600)}),
-        Case({"a": "a mercury lamp", "the": "the mercury lamp"}, ranges={"lam": (180, 600)}),
+        Case({"a": "a tunable laser", "the": "the tunable laser"}, ranges={"lam": (200, 700)}),
     ),
     extras=(Extra("{the} has a mass of {value}", "g", 5, 400),),
     setting=("{a} gives off light of a single wavelength",),
@@ -277,7 +277,7 @@ HALF_LIFE = Relation(
         ),
         Case(
             {"a": "a vial of iodine-131", "the": "the vial of iodine-131", "nuclide": "iodine-131"},
-            fixed={"T": "192"},
+            fixed={"T": "193"},
             ranges={"t": (20, 1200)},
         ),
     ),
