@@ -29,7 +29,8 @@ _ID_LIKE = re.compile(
 _NO_IDS = frozenset(("sample_index", "rollout_id", "rollout_index"))
 TEXTS = (
     *("problem", "question", "problem_text", "question_text", "prompt", "prompts", "raw_prompt"),
-    *("input", "inputs", "query", "instruction", "messages", "conversation", "prompt_text"),
+    *("input", "inputs", "query", "instruction", "messages", "conversation", "conversations"),
+    "prompt_text",
 )
 COMPLETIONS = (
     *("completion", "completions", "response", "responses", "output", "outputs", "generation"),
@@ -90,7 +91,7 @@ _OF_THE_MODEL = re.compile(r"scores?|metrics?|rewards?|output|response|state|res
 # Below these, what the names say is of the record.
 _INSIDE = re.compile(
     r"doc|extra_info|info|metadata|meta|sample|scores?|metrics?|rewards?|reward_model|output"
-    r"|response|responses_create_params|usage|choices|reward_extra_info|verification|state|result"
+    r"|example|task|item|problem|row|data|response|responses_create_params|usage|choices|reward_extra_info|verification|state|result"
 )
 _DEEPEST = 4
 _MOST = 400

@@ -7,6 +7,8 @@ from typing import Any
 from sample_engineering.errors import PoolError
 from sample_engineering.pool import Report
 from sample_engineering.rollouts.columns import (
+    REWARDS,
+    STEPS,
     TEXTS,
     Columns,
     find_columns,
@@ -88,14 +90,22 @@ def open_log(log: Log, asked: Asked, problems: Report, *, numbered: bool) -> Log
 
 
 def _inner_list(records: Sequence[Mapping[str, Any]]) -> str:
-    """Return the name under which each record lists records of problems, as at one step."""
+    """Return the name under which each record lists records; empty where none does.
+
+    At a step they are those of problems, of a problem its rollouts.
+    """
     first = records[0]
-    if any(is_id(name) or plain_name(name) in TEXTS for name in first):
-        return ""
+    keyed = any(is_id(name) or plain_name(name) in TEXTS for name in first)
     for name, value in first.items():
         records_inside = isinstance(value, list) and all(isinstance(v, dict) for v in value)
-        names = value[0] if records_inside and value else ()
-        if any(is_id(inside) or plain_name(inside) in TEXTS for inside in names):
+        names = [plain_name(inside) for inside in value[0]] if records_inside and value else []
+        if {"role", "from"} & set(names):  # the turns of a conversation
+            continue
+        if keyed:
+            rewarded = any(is_rate(inside) or inside in REWARDS for inside in names)
+            if rewarded and not any(inside in STEPS for inside in names):  # else a history
+                return str(name)
+        elif any(is_id(inside) or inside in TEXTS for inside in names):
             return str(name)
     return ""
 
@@ -108,8 +118,10 @@ def _expanded(items: Iterator[Item], name: str) -> Iterator[Item]:
             yield item
             continue
         beside = {key: value for key, value in item.record.items() if key != name}
+        ids = {key: value for key, value in beside.items() if is_id(key)}
         for record in inside:
-            yield Item(item.line, {**beside, **record} if isinstance(record, dict) else record)
+            whole = {**beside, **record, **ids} if isinstance(record, dict) else record
+            yield Item(item.line, whole)
 
 
 def _of_run(items: Iterator[Item], run: Lookup | None, refusals: Refusals) -> Iterator[Item]:

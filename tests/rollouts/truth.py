@@ -987,3 +987,49 @@ def k_of_n(truth, folder, spell, wrap):
     ]
     lines(folder / "counts.jsonl", rows)
     return folder / "counts.jsonl"
+
+
+@builder(spelled=True)
+def rollouts_inside_a_problem(truth, folder, spell, wrap):
+    for step in STEPS:
+        rows = [
+            {
+                "id": i,
+                "mean_reward": 0.5,
+                "rollouts": [
+                    {"id": f"r{k}", "response": said(i, r), "reward": spell(r)}
+                    for k, r in enumerate(by_step[step])
+                ],
+            }
+            for i, by_step in truth.rewards.items()
+            if by_step[step] is not None
+        ]
+        lines(folder / f"step_{step}.jsonl", rows)
+    return folder
+
+
+@builder(spelled=True)
+def sharegpt_turns(truth, folder, spell, wrap):
+    rows = [
+        {
+            "conversations": [
+                {"from": "human", "value": PROBLEMS[i]},
+                {"from": "gpt", "value": said(i, r)},
+            ],
+            "reward": spell(r),
+            "step": s,
+        }
+        for s, i, r in truth.rollouts()
+    ]
+    lines(folder / "log.jsonl", rows)
+    return folder / "log.jsonl"
+
+
+@builder(spelled=True)
+def parts_in_objects(truth, folder, spell, wrap):
+    rows = [
+        {"example": {"id": i}, "metrics": {"accuracy": spell(r)}, "train_step": s}
+        for s, i, r in truth.rollouts()
+    ]
+    lines(folder / "log.jsonl", rows)
+    return folder / "log.jsonl"
