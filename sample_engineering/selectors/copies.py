@@ -5,6 +5,7 @@ by their hashes; of the masked forms that are left, pairs that agree in min-hash
 the resemblance and containment of documents) of their 4-grams, compared in full.
 """
 
+from collections import Counter
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
@@ -23,6 +24,9 @@ _BANDS = 10
 _LEAST_AGREEING = 8
 # How many of the texts that share a band are compared with each; more share a turn of phrase.
 _NEIGHBOURS = 8
+# A text that is alike so many earlier ones is one of a family: more of them say nothing new.
+_ENOUGH = 16
+_AT_ONCE = 100_000  # pairs
 _MAX_FUZZY = 4_000
 _SEEDS = tuple(
     (0x9E37_79B9_7F4A_7C15 * (2 * n + 1) ^ 0xD6E8_FEB8_6659_FD93 << n) % 2**64 | 1
@@ -124,36 +128,42 @@ def repeats(
         if place != first:
             yield Near(place, first, _FUZZY, "variant")
     forms = np.unique(first_form)
-    by_form: dict[int, list[int]] = {}
-    pairs = [(int(forms[a]), int(forms[b])) for a, b in _pairs(sketches.least[forms])]
-    if not pairs:
+    pairs = _pairs(sketches.least[forms])
+    if not len(pairs):
         return
-    compared = sorted({place for pair in pairs for place in pair})
+    compared = forms[np.unique(pairs)]
     inside = np.isin(first_form, compared)
+    told: dict[int, dict[int, int]] = {}  # of each form, the first text with some numbers
     for place, first in zip(own[inside].tolist(), first_form[inside].tolist(), strict=True):
-        by_form.setdefault(first, []).append(place)
-    spelled: dict[int, str] = {}
+        told.setdefault(first, {}).setdefault(int(sketches.numbers[place]), place)
+    spelled = {
+        place: " ".join(some)[:_MAX_FUZZY]
+        for place, some in zip(compared.tolist(), tokens(compared.tolist()), strict=True)
+    }
 
     def text(place: int) -> str:
         if place not in spelled:
             spelled[place] = " ".join(tokens([place])[0])[:_MAX_FUZZY]
         return spelled[place]
 
-    for one, some in zip(compared, tokens(compared), strict=True):
-        spelled[one] = " ".join(some)[:_MAX_FUZZY]
-    for one, two in pairs:
-        similarity = _ratio(text(one), text(two))
-        if not similarity:
-            continue
-        yield Near(max(one, two), min(one, two), similarity, "sibling")
-        # Of two tellings with several sets of numbers, those with the same belong together.
-        told = {int(sketches.numbers[place]): place for place in reversed(by_form[one])}
-        for place in by_form[two]:
-            other = told.get(int(sketches.numbers[place]))
-            if other is not None:
-                similarity = _ratio(text(other), text(place))
-                if similarity:
-                    yield Near(max(place, other), min(place, other), similarity, "near-copy")
+    alike: Counter[int] = Counter()
+    for begin in range(0, len(pairs), _AT_ONCE):
+        for one, two in forms[pairs[begin : begin + _AT_ONCE]].tolist():
+            if alike[two] >= _ENOUGH:
+                continue
+            similarity = _ratio(text(one), text(two))
+            if not similarity:
+                continue
+            alike[two] += 1
+            yield Near(max(one, two), min(one, two), similarity, "sibling")
+            # Of two tellings with several sets of numbers, those with the same belong together.
+            fewer, more = sorted((told[one], told[two]), key=len)
+            for numbers, place in fewer.items():
+                other = more.get(numbers)
+                if other is not None:
+                    similarity = _ratio(text(other), text(place))
+                    if similarity:
+                        yield Near(max(place, other), min(place, other), similarity, "near-copy")
 
 
 def _ratio(one: str, two: str) -> float:
@@ -170,8 +180,8 @@ def _firsts(values: "numpy.ndarray") -> "numpy.ndarray":
     return first[which.ravel()]
 
 
-def _pairs(least: "numpy.ndarray") -> list[tuple[int, int]]:
-    """Pairs of texts that agree in a band and in enough min-hashes, in their order."""
+def _pairs(least: "numpy.ndarray") -> "numpy.ndarray":
+    """Pairs of texts that agree in a band and in enough min-hashes, shape (m, 2)."""
     import numpy as np
 
     n = len(least)
@@ -191,7 +201,7 @@ def _pairs(least: "numpy.ndarray") -> list[tuple[int, int]]:
                 agree += least[one, column] == least[two, column]
             kept = agree >= _LEAST_AGREEING
             found.append(one[kept].astype(np.int64) * n + two[kept])
-    if not found:
-        return []
-    every = np.unique(np.concatenate(found))
-    return [divmod(pair, n) for pair in every.tolist()]
+        if found:
+            found = [np.unique(np.concatenate(found))]  # the bands find the same ones
+    every = found[0] if found else np.zeros(0, dtype=np.int64)
+    return np.stack((every // n, every % n), axis=1)

@@ -289,6 +289,10 @@ def _parts(
                     kept.put(keys[number], ready[number])
             yield ready.pop(number)
             advance(bounds[number][1] - bounds[number][0], n)
+    except BaseException:  # stopped: what the processes are at is not waited for
+        for process in list((getattr(pool, "_processes", None) or {}).values()):
+            process.terminate()
+        raise
     finally:
         _work = None
         pool.shutdown(wait=True, cancel_futures=True)
