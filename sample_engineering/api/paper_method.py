@@ -11,6 +11,7 @@ from sample_engineering.api.typed import typed
 from sample_engineering.api.validating import default_folder
 from sample_engineering.defaults import is_embedded
 from sample_engineering.errors import ConfigError
+from sample_engineering.sample import Sample
 
 if TYPE_CHECKING:
     from sample_engineering.polymath.plan import PolymathPlan
@@ -28,6 +29,8 @@ def polymath(
     n: int | None = None,
     domains: str | Sequence[str] | None = None,
     answers: str | None = None,
+    move: str | None = None,
+    parents: "Candidates | None" = None,
     dialect: str | None = None,
     steps: int | tuple[int, int] | None = None,
     attempts: int | None = None,
@@ -70,6 +73,11 @@ def polymath(
     answers : {"integer", "any"}, optional
         Whether answers must be exact whole numbers from 1 to 1,000. Default: ``integer`` where
         models compose, as in the paper, else ``any``.
+    move : str, optional
+        Make the candidates of `parents` instead: ``chain`` and ``masked`` without a model;
+        ``harder``, ``recombine`` and ``concept-rationale`` by the composers.
+    parents : samples, path, several paths, table or records, optional
+        The problems that a move starts from.
     dialect : {"english", "compact"}, optional
         Of symbolic problems; ``compact`` is that of the embedded model.
     steps : int or (int, int), optional
@@ -140,6 +148,8 @@ def polymath(
         "n": n,
         "domains": domains,
         "answers": answers,
+        "move": move,
+        "parents": parents,
         "dialect": dialect,
         "steps": steps,
         "attempts": attempts,
@@ -179,11 +189,15 @@ def polymath(
     ignored(
         {"history": history, "threshold": threshold}, "they are for `natural`, a pool of problems"
     )
-    plan = _plan(place, **composing | {"device": device, "max_cost": max_cost})
+    if (move is None) != (parents is None):
+        given, wanted = ("parents", "move") if move is None else ("move", "parents")
+        raise ConfigError(f"`{given}` needs `{wanted}`; give both, or leave it out")
+    used = [] if move is None or parents is None else _parents(move, parents)
+    plan = _plan(place, **composing | {"device": device, "max_cost": max_cost, "parents": used})
     table = None if prices is None else read_price_table(prices)
     if table is not None and max_cost is not None:
         _priced(plan, table)
-    return run(plan, PolymathFolder.create(plan, table), progress)
+    return run(plan, PolymathFolder.create(plan, table, used), progress)
 
 
 def _plan(
@@ -192,6 +206,8 @@ def _plan(
     composer: str | Sequence[str] | None,
     domains: str | Sequence[str] | None,
     answers: str | None,
+    move: str | None,
+    parents: Sequence[Sample],
     steps: int | tuple[int, int] | None,
     tagger: str | None,
     tagger_model: str | None,
@@ -203,6 +219,7 @@ def _plan(
     """Resolve what was left open; nothing is composed or asked."""
     from sample_engineering.polymath.constraints import ANSWERS
     from sample_engineering.polymath.folder import check_free
+    from sample_engineering.polymath.moves import MOVES
     from sample_engineering.polymath.plan import DECLARED, MODELS, PolymathPlan
     from sample_engineering.skills import asks_model, check_domains
     from sample_engineering.synthesis.composition import DIALECTS
@@ -210,11 +227,19 @@ def _plan(
     check_free(place)
     given = {name: value for name, value in others.items() if value is not None}
     named = names_in(composer) or [_SYMBOLIC]
+    made = move is not None and not MOVES[move].asks_model
+    if move is not None and MOVES[move].asks_model == (named == [_SYMBOLIC]):
+        wanted = "needs models in `composer`" if not made else "needs no `composer`; leave it out"
+        raise ConfigError(f"`move` {move} {wanted}")
+    if made and composer is not None:
+        raise ConfigError(f"`composer` would be ignored: `move` {move} needs none; leave it out")
     if _SYMBOLIC in named and len(named) > 1:
         raise ConfigError("`composer` symbolic composes alone; leave it or the models out")
     symbolic = named == [_SYMBOLIC]
     if domains is not None:
         given["domains"] = check_domains(domains)
+    elif made or move == "harder":  # those of the parents
+        given["domains"] = ()
     _one_of("answers", answers, ANSWERS)
     _one_of("dialect", given.get("dialect"), DIALECTS)
     for name, least in (("n", 1), ("attempts", 1), ("rollouts", 1), ("max_tokens", 1)):
@@ -230,6 +255,11 @@ def _plan(
         given["window"] = tuple(window)
     if steps is not None:
         given["steps"] = (steps, steps) if isinstance(steps, int) else tuple(steps)
+    if move is not None:
+        refuse(
+            {"dialect": given.get("dialect"), "steps": steps},
+            f"would be ignored: `move` {move} starts from `parents`; leave it out",
+        )
     if symbolic:
         refuse(
             {name: given.get(name) for name in ("attempts", "agreement", "temperature")}
@@ -243,9 +273,12 @@ def _plan(
         )
     if model is None:
         refuse({"window": window, "rollouts": given.get("rollouts")}, "needs `model` to probe")
-    who = tagger or (DECLARED if symbolic else "llm")
-    if who == DECLARED and not symbolic:
-        raise ConfigError("`tagger` declared is for symbolic problems; name another, e.g. llm")
+    declared = symbolic and all(one.skills for one in parents)
+    who = tagger or (DECLARED if declared else "builtin" if symbolic else "llm")
+    if who == DECLARED and not declared:
+        raise ConfigError(
+            "`tagger` declared is for problems that state their skills; name another, e.g. llm"
+        )
     asks = who != DECLARED and asks_model(who)
     if tagger_model is not None and not asks:
         raise ConfigError(
@@ -258,7 +291,8 @@ def _plan(
     plan = PolymathPlan(
         out=place,
         way=_SYMBOLIC if symbolic else MODELS,
-        answers=answers or ("any" if symbolic else "integer"),
+        answers=answers or ("any" if symbolic or move == "harder" else "integer"),
+        move=move,
         composers=() if symbolic else tuple(dict.fromkeys(named)),
         tagger=who,
         tagger_model=tagger_model if asks else None,
@@ -310,6 +344,16 @@ def _priced(plan: "PolymathPlan", table: Mapping[str, Any]) -> None:
 def _one_of(name: str, value: str | None, known: Sequence[str]) -> None:
     if value is not None and value not in known:
         raise ConfigError(f"`{name}` is {value!r:.40}; give {' or '.join(known)}")
+
+
+def _parents(move: str, given: "Candidates") -> list[Sample]:
+    """Return the problems that a move can start from."""
+    from sample_engineering.polymath.moves import MOVES
+    from sample_engineering.polymath.moves.prompting import able
+
+    _one_of("move", move, tuple(MOVES))
+    found = list(candidates(given))
+    return able(move, found) if MOVES[move].asks_model else found
 
 
 def _natural(

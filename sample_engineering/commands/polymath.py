@@ -25,6 +25,7 @@ if TYPE_CHECKING:
 
 _PANELS = {
     "Composing by symbols": ("dialect", "steps"),
+    "Moves": ("move", "parents"),
     "Composing with models": ("attempts", "agreement", "temperature", "max_tokens"),
     "Listing skills": ("tagger", "tagger_model"),
     "The model that shall be trained": ("model", "window", "rollouts"),
@@ -60,6 +61,18 @@ def polymath(
             help="integer: exact whole numbers from 1 to 1,000 only (default where models "
             "compose); or any."
         ),
+    ] = None,
+    move: Annotated[
+        str | None,
+        typer.Option(
+            metavar="NAME",
+            help="Make candidates of --parents instead: chain (Composition-RL), masked (Golden "
+            "Goose), which need no model; harder (SynthRL), recombine (SwS), concept-rationale "
+            "(PromptCoT), which the composers write.",
+        ),
+    ] = None,
+    parents: Annotated[
+        str | None, typer.Option(metavar="POOL", help="The problems that a move starts from.")
     ] = None,
     dialect: Annotated[
         str | None,
@@ -166,6 +179,8 @@ def polymath(
         n=n,
         domains=domains,
         answers=answers,
+        move=move,
+        parents=parents,
         dialect=dialect,
         steps=_steps(steps),
         attempts=attempts,

@@ -29,7 +29,9 @@ _ESTIMATES = re.compile(
 _MAIN_DOMAINS = 2
 
 
-def not_met(sample: Sample, *, answers: str, domains: tuple[str, ...]) -> str | None:
+def not_met(
+    sample: Sample, *, answers: str, domains: tuple[str, ...], questions: int = 1
+) -> str | None:
     """Return the constraint that a sample does not meet, and how; None where it meets all.
 
     Parameters
@@ -39,6 +41,8 @@ def not_met(sample: Sample, *, answers: str, domains: tuple[str, ...]) -> str | 
         Whether the answer must be an exact whole number from 1 to 1,000.
     domains : tuple of str
         Subjects that the problem must join.
+    questions : int
+        Question marks at most; a chain of two problems has two, of which the second is asked.
     """
     missing = [name for name in domains if name not in sample.domains]
     if missing:
@@ -48,7 +52,7 @@ def not_met(sample: Sample, *, answers: str, domains: tuple[str, ...]) -> str | 
     problem = plain_problem(sample.problem)
     if asked := parts_that_ask(problem):
         return f"several questions: parts {', '.join(asked)}"
-    if (count := problem.count("?")) > 1:
+    if (count := problem.count("?")) > questions:
         return f"several questions: {count} question marks"
     if found := _ESTIMATES.search(problem):
         return f"estimation: {found[0]}"

@@ -2,6 +2,8 @@
 
 ``plan.json``
     What is done (`PolymathPlan`).
+``parents.jsonl``, ``prices.json``
+    Problems that a move starts from, and the price table, as they were given.
 ``journal/composed.jsonl``
     Symbolic problems as they were composed.
 ``journal/model-N.jsonl``, ``journal/target.jsonl``
@@ -20,7 +22,7 @@ the same, what is dear stands in a journal.
 """
 
 import json
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
@@ -33,7 +35,7 @@ from sample_engineering.runs.claims import claim
 from sample_engineering.sample import Sample
 
 PLAN, FUNNEL, CHOSEN, RESULT = "plan.json", "funnel.json", "chosen.json", "polymath.json"
-PAGE, PRICES, JOURNAL = "report.html", "prices.json", "journal"
+PAGE, PRICES, PARENTS, JOURNAL = "report.html", "prices.json", "parents.jsonl", "journal"
 COMPOSED, CANDIDATES = f"{JOURNAL}/composed.jsonl", f"{JOURNAL}/candidates.jsonl"
 RESPONSES = f"{JOURNAL}/responses.sqlite"
 _PATIENCE = 5.0  # seconds; a process that was killed takes a moment to end
@@ -53,7 +55,10 @@ class PolymathFolder:
 
     @classmethod
     def create(
-        cls, plan: PolymathPlan, prices: Mapping[str, Any] | None = None
+        cls,
+        plan: PolymathPlan,
+        prices: Mapping[str, Any] | None = None,
+        parents: Sequence[Sample] = (),
     ) -> "PolymathFolder":
         """Make the folder of a new run.
 
@@ -63,10 +68,16 @@ class PolymathFolder:
             If it holds something already, or cannot be written to.
         """
         check_free(plan.out)
+        if parents:
+            write_pool(parents, plan.out / PARENTS)
         if prices is not None:
             write_json(plan.out / PRICES, prices)
         write_json(plan.out / PLAN, plan.to_record())
         return cls(plan.out)
+
+    def parents(self) -> list[Sample]:
+        """Return the problems that a move starts from."""
+        return list(read_pool(self.path / PARENTS, on_error="fail"))
 
     def composed(self, compose: Callable[[], Iterable[Sample]]) -> list[Sample]:
         """Return the composed samples, from the journal where they stand there already."""
@@ -99,6 +110,14 @@ class PolymathFolder:
             stream.write(page)
         write_json(self.path / RESULT, record)
         (self.path / RESPONSES).unlink(missing_ok=True)
+
+    def discard(self) -> None:
+        """Take away what a run wrote that cannot begin."""
+        for name in (PARENTS, PRICES, PLAN):
+            (self.path / name).unlink(missing_ok=True)
+        for place in (self.path / JOURNAL, self.path):
+            if place.is_dir() and not any(place.iterdir()):
+                place.rmdir()
 
     def close(self) -> None:
         """Let others write; what was written stays."""

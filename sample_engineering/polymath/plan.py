@@ -69,7 +69,9 @@ class PolymathPlan:
     priced : bool
         Whether a price table lies in the folder.
     pool : str
-        Where natural candidates came from, for the reader.
+        Where natural candidates or parents came from, for the reader.
+    move : str, optional
+        How candidates are made of the parents in the folder, see `moves`.
     threshold : float
         Lowest LIM score that passes, for natural ones.
     max_cost : float, optional
@@ -100,6 +102,7 @@ class PolymathPlan:
     concurrency: int | None = None
     priced: bool = False
     pool: str = ""
+    move: str | None = None
     threshold: float = 0.6
     max_cost: float | None = None
 

@@ -3,10 +3,17 @@
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 
-from sample_engineering.errors import SampleEngineeringError
+from sample_engineering.errors import SampleEngineeringError, SynthesisError
 from sample_engineering.polymath.candidate import Candidate
 from sample_engineering.polymath.choosing import choose
-from sample_engineering.polymath.drafting import DRAFTING, NOVEL, check_novelty, draft
+from sample_engineering.polymath.drafting import (
+    DRAFTING,
+    NOVEL,
+    SAME,
+    check_novelty,
+    check_same_answer,
+    draft,
+)
 from sample_engineering.polymath.folder import PolymathFolder
 from sample_engineering.polymath.funnel import funnel
 from sample_engineering.polymath.funnel import to_record as funnel_record
@@ -56,8 +63,11 @@ def run(plan: PolymathPlan, folder: PolymathFolder, tell: Tell | None = None) ->
     with _words_of(plan, folder):
         models = Models(plan, folder.path)
         if plan.way == MODELS:
-            stages: tuple[str, ...] = (*DRAFTING, CONSTRAINTS, NOVEL, AGREE, AUDIT, SKILLS)
-            candidates = _by_models(plan, models, say)
+            kept = (SAME,) if plan.move == "harder" else ()
+            stages: tuple[str, ...] = (
+                *(*DRAFTING, CONSTRAINTS, *kept, NOVEL, AGREE, AUDIT, SKILLS),
+            )
+            candidates = _by_models(plan, folder, models, say)
         else:
             stages = (CONSTRAINTS, AUDIT, SKILLS)
             candidates = _symbolic(plan, folder, say)
@@ -91,11 +101,16 @@ def finish(result: PolymathResult, folder: PolymathFolder) -> None:
     folder.finish(funnel_record(result.funnel, len(samples)), result.to_record(), page_of(result))
 
 
-def _by_models(plan: PolymathPlan, models: Models, say: Tell) -> list[Candidate]:
+def _by_models(
+    plan: PolymathPlan, folder: PolymathFolder, models: Models, say: Tell
+) -> list[Candidate]:
     """Let the models write, look at what can be seen without them, and let them all solve it."""
     say(f"{count_of(len(plan.composers), 'model')} write {count_of(plan.n, 'candidate')}")
-    candidates = draft(plan, models)
+    parents = folder.parents() if plan.move is not None else ()
+    candidates = draft(plan, models, parents)
     check_constraints(candidates, plan)
+    if plan.move == "harder":
+        check_same_answer(candidates, parents)
     check_novelty(candidates)
     say(f"all solve {count_of(len(standing(candidates)), 'candidate')}")
     solve(candidates, plan, models)
@@ -103,8 +118,14 @@ def _by_models(plan: PolymathPlan, models: Models, say: Tell) -> list[Candidate]
 
 
 def _symbolic(plan: PolymathPlan, folder: PolymathFolder, say: Tell) -> list[Candidate]:
+    from sample_engineering.polymath.moves import make
     from sample_engineering.synthesis import compose
 
+    if plan.move is not None:
+        move = plan.move
+        say(f"making {count_of(plan.n, 'candidate')} by {move}")
+        made = folder.composed(lambda: make(move, folder.parents(), plan.n, plan.seed))
+        return [Candidate(number, move, sample) for number, sample in enumerate(made)]
     say(f"composing {plan.n:,} candidates")
     samples = folder.composed(
         lambda: compose(
@@ -119,6 +140,9 @@ def _words_of(plan: PolymathPlan, folder: PolymathFolder) -> Iterator[None]:
     """Close the folder, and let an error say how the run goes on."""
     try:
         yield
+    except SynthesisError:
+        folder.discard()  # the same again would fail again: there is nothing to go on with
+        raise
     except SampleEngineeringError as error:
         if len(error.args) == 1:
             error.args = (f"{error}; then go on with the run, `resume`={plan.out}",)

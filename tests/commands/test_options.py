@@ -230,6 +230,8 @@ IGNORED = {
         "--n": "--natural POOL --n 3",
         "--domains": "--natural POOL --domains physics",
         "--answers": "--natural POOL --answers any",
+        "--move": "--move chain",
+        "--parents": "--parents POOL",
         "--dialect": "--composer m --dialect compact",
         "--steps": "--composer m --steps 3",
         "--attempts": "--attempts 3",
