@@ -71,8 +71,8 @@ def polymath(
     domains : str or sequence of str, optional
         Subjects that each joins; default physics, chemistry, biology.
     answers : {"integer", "any"}, optional
-        Whether answers must be exact whole numbers from 1 to 1,000. Default: ``integer`` where
-        models compose, as in the paper, else ``any``.
+        Whether answers must be exact whole numbers from 1 to 1,000, as in the paper. Default:
+        ``integer``, but ``any`` where a move keeps the answers of its parents.
     move : str, optional
         Make the candidates of `parents` instead: ``chain`` and ``masked`` without a model;
         ``harder``, ``recombine`` and ``concept-rationale`` by the composers.
@@ -255,6 +255,8 @@ def _plan(
         given["window"] = tuple(window)
     if steps is not None:
         given["steps"] = (steps, steps) if isinstance(steps, int) else tuple(steps)
+    if move == "masked" and answers == "integer":
+        raise ConfigError("`answers` integer would refuse all: `move` masked asks for a letter")
     if move is not None:
         refuse(
             {"dialect": given.get("dialect"), "steps": steps},
@@ -291,7 +293,8 @@ def _plan(
     plan = PolymathPlan(
         out=place,
         way=_SYMBOLIC if symbolic else MODELS,
-        answers=answers or ("any" if symbolic or move == "harder" else "integer"),
+        # A move keeps the answers of its parents, but where composers write new problems.
+        answers=answers or ("any" if made or move == "harder" else "integer"),
         move=move,
         composers=() if symbolic else tuple(dict.fromkeys(named)),
         tagger=who,

@@ -58,8 +58,8 @@ def polymath(
     answers: Annotated[
         str | None,
         typer.Option(
-            help="integer: exact whole numbers from 1 to 1,000 only (default where models "
-            "compose); or any."
+            help="integer: exact whole numbers from 1 to 1,000 only (default, but where a move "
+            "keeps the answers of its parents); or any."
         ),
     ] = None,
     move: Annotated[

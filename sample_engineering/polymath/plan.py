@@ -82,7 +82,7 @@ class PolymathPlan:
     way: str
     n: int = N
     domains: tuple[str, ...] = DOMAINS
-    answers: str = "any"
+    answers: str = "integer"
     seed: int = 0
     dialect: str = "english"
     steps: tuple[int, int] = STEPS

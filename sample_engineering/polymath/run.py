@@ -127,9 +127,16 @@ def _symbolic(plan: PolymathPlan, folder: PolymathFolder, say: Tell) -> list[Can
         made = folder.composed(lambda: make(move, folder.parents(), plan.n, plan.seed))
         return [Candidate(number, move, sample) for number, sample in enumerate(made)]
     say(f"composing {plan.n:,} candidates")
+    # All answers of the compact dialect are whole numbers.
+    whole = plan.answers == "integer" and plan.dialect == "english"
     samples = folder.composed(
         lambda: compose(
-            plan.domains, n=plan.n, steps=plan.steps, seed=plan.seed, dialect=plan.dialect
+            plan.domains,
+            n=plan.n,
+            steps=plan.steps,
+            answers="integer" if whole else None,
+            seed=plan.seed,
+            dialect=plan.dialect,
         )
     )
     return [Candidate(number, plan.way, sample) for number, sample in enumerate(samples)]

@@ -134,9 +134,20 @@ def test_a_damaged_plan_is_told(tmp_path):
         se.polymath(resume=tmp_path)
 
 
+def test_answers_are_exact_whole_numbers_unless_others_are_allowed(whole, tmp_path):
+    lines = [json.loads(x) for x in (whole[0] / "journal/candidates.jsonl").open()]
+    for one in lines:
+        assert 1 <= int(one["sample"]["answer"].split()[0]) <= 1000
+        assert not one["sample"].get("tolerance")
+    found = se.polymath(n=6, answers="any", out=tmp_path / "run")
+    assert any(one.sample.tolerance for one in found.candidates)
+
+
 def test_where_nothing_stands_it_says_why_and_ends_with_a_status(tmp_path):
-    printed = polymath(tmp_path, "--n", 2, "--answers", "integer", "--out", "run", code=1)
-    assert "None of 2 candidates stands" in printed
+    row = {"id": "a", "problem": "What is 1 + 1?", "answer": "2", "type": "sums", "lim": 0.1}
+    (tmp_path / "pool.jsonl").write_text(json.dumps(row) + "\n")
+    printed = polymath(tmp_path, "--natural", "pool.jsonl", "--out", "run", code=1)
+    assert "None of 1 candidate stands" in printed
     assert json.loads((tmp_path / "run/chosen.json").read_text()) == []
 
 
@@ -157,6 +168,7 @@ def test_other_subjects_and_another_tagger(tmp_path):
         ({"composer": "m@host"}, "MODEL@URL"),
         ({"composer": "@http://host/v1"}, "names no model"),
         ({"answers": "whole"}, "`answers`"),
+        ({"answers": "integer", "move": "masked", "parents": []}, "`answers` integer"),
         ({"window": (0.8, 0.2), "model": "m"}, "`window`"),
         ({"window": (0.2, 0.8)}, "`window` needs `model`"),
         ({"model": "microcosm"}, "compact"),
