@@ -55,13 +55,13 @@ class Context:
         words : iterable of str
             Its words, see `phrases.words_of`.
         """
-        commands = {word for word in words if word[:1] == "\\"}
+        said = set(words)
         found = []
         for sign, structures in self._structures:
             if sign not in text:
                 continue
             for name, some, parts, pattern in structures:
-                if commands.isdisjoint(some):
+                if said.isdisjoint(some):
                     for part in parts:
                         if part in text:
                             break
@@ -72,7 +72,7 @@ class Context:
         return found
 
 
-# Name, commands and other parts of which one must occur, and the pattern.
+# Name, words (commands are words) and other parts of which one must occur, and the pattern.
 _Structure = tuple[str, frozenset[str], tuple[str, ...], re.Pattern[str]]
 _COMMAND = re.compile(r"\\[a-zA-Z]+")
 # Signs by one of which most structures can be ruled out at once, the rarest first.
@@ -85,13 +85,13 @@ def _by_sign(
     """Compile structures, in groups by a sign without which none of a group can be there."""
     groups: dict[str, list[_Structure]] = {}
     for name, one in structures.items():
-        sign = next((sign for sign in _SIGNS if all(sign in part for part in one["has"])), "")
-        commands = [part for part in one["has"] if _COMMAND.fullmatch(part)]
-        parts = tuple(part for part in one["has"] if part not in commands)
-        pattern = re.compile(one["pattern"])
-        groups.setdefault(sign, []).append(
-            (f"<{name}>", frozenset(part.lower() for part in commands), parts, pattern)
-        )
+        has, words = one.get("has", []), one.get("words", [])
+        every = [*has, *words]
+        sign = next((sign for sign in _SIGNS if all(sign in part for part in every)), "")
+        commands = [part for part in has if _COMMAND.fullmatch(part)]
+        some = frozenset((*words, *(part.lower() for part in commands)))
+        parts = tuple(part for part in has if part not in commands)
+        groups.setdefault(sign, []).append((f"<{name}>", some, parts, re.compile(one["pattern"])))
     return tuple((sign, tuple(members)) for sign, members in groups.items())
 
 
