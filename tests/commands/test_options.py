@@ -106,6 +106,7 @@ IGNORED = {
             option: f"--domains physics --model microcosm {option} {value}"
             for option, value in {
                 "--steps": "2",
+                "--answers": "integer",
                 "--kinds": "number",
                 "--difficulty": "easy",
                 "--distractors": "1",
