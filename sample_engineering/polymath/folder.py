@@ -14,6 +14,8 @@
     How many reached which stage, and why the others did not.
 ``chosen.json``
     The prime and the specialists, as samples.
+``cards/NN.md``
+    The card of each of them.
 ``polymath.json``, ``report.html``
     The result, for programs and for people.
 
@@ -36,6 +38,7 @@ from sample_engineering.sample import Sample
 
 PLAN, FUNNEL, CHOSEN, RESULT = "plan.json", "funnel.json", "chosen.json", "polymath.json"
 PAGE, PRICES, PARENTS, JOURNAL = "report.html", "prices.json", "parents.jsonl", "journal"
+CARDS = "cards"
 COMPOSED, CANDIDATES = f"{JOURNAL}/composed.jsonl", f"{JOURNAL}/candidates.jsonl"
 RESPONSES = f"{JOURNAL}/responses.sqlite"
 _PATIENCE = 5.0  # seconds; a process that was killed takes a moment to end
@@ -102,6 +105,12 @@ class PolymathFolder:
         with write_whole(self.path / CHOSEN) as stream:
             json.dump([one.to_dict() for one in samples], stream, indent=2, ensure_ascii=False)
             stream.write("\n")
+
+    def write_cards(self, cards: Sequence[str]) -> None:
+        """Write the cards of the chosen samples, numbered as they stand in ``chosen.json``."""
+        for number, card in enumerate(cards, 1):
+            with write_whole(self.path / CARDS / f"{number:02}.md") as stream:
+                stream.write(card)
 
     def finish(self, funnel: Mapping[str, Any], record: Mapping[str, Any], page: str) -> None:
         """Write the results, the one that says that the run is finished last."""

@@ -3,13 +3,14 @@
 from collections.abc import Iterable, Sequence
 from typing import TYPE_CHECKING
 
-from sample_engineering.polymath.families import families
 from sample_engineering.report.markup import Markup, foreign, tag
 from sample_engineering.report.page import whole_page
 
 if TYPE_CHECKING:
+    from sample_engineering.polymath.choosing import Choice
     from sample_engineering.polymath.result import PolymathResult
 
+_IN_WORDS = ("why", "answer", "sample", "family", "skills by name", "reason", "fate", "composed by")
 _LONGEST_ROWS = 200  # candidates in the table of fates; the journal has all
 
 
@@ -42,29 +43,43 @@ def _section(title: str, *children: object) -> Markup:
 
 def _table(heads: Sequence[str], rows: Iterable[Sequence[object]]) -> Markup:
     return tag(
-        "table",
-        tag("thead", tag("tr", [tag("th", head) for head in heads])),
+        "div",
         tag(
-            "tbody",
-            [
-                tag("tr", [tag("td", foreign("" if cell is None else cell, 600)) for cell in row])
-                for row in rows
-            ],
+            "table",
+            tag("thead", tag("tr", [_cell("th", name, name) for name in heads])),
+            tag(
+                "tbody",
+                [
+                    tag("tr", [_cell("td", *pair) for pair in zip(heads, row, strict=True)])
+                    for row in rows
+                ],
+            ),
         ),
+        class_="scroll",
     )
+
+
+def _cell(kind: str, head: str, value: object) -> Markup:
+    words = head in _IN_WORDS
+    return tag(kind, foreign(value, 600), class_="words" if words else None)
 
 
 def _funnel(result: "PolymathResult") -> Markup:
     rows = [(one.name, f"{one.entered:,}", f"{one.refused:,}", one.words) for one in result.funnel]
     return _table(
         ("stage", "entered", "refused", "why"),
-        [("composed", f"{len(result.candidates):,}", "", ""), *rows, ("kept", f"{result.kept:,}")],
+        [
+            ("composed", f"{len(result.candidates):,}", "", ""),
+            *rows,
+            ("kept", f"{result.kept:,}", "", ""),
+        ],
     )
 
 
 def _chosen(result: "PolymathResult") -> Markup:
     rows = list(result.rows())
-    return _table(tuple(rows[0]) if rows else (), [tuple(row.values()) for row in rows])
+    heads = [name for name in rows[0] if any(row[name] for row in rows)] if rows else []
+    return _table(heads, [[row[name] for name in heads] for row in rows])
 
 
 def _has_skills(result: "PolymathResult") -> bool:
@@ -72,15 +87,19 @@ def _has_skills(result: "PolymathResult") -> bool:
 
 
 def _spectra(result: "PolymathResult") -> Markup:
-    shown = [choice.candidate for choice in _first_roles(result)]
-    used = [name for name in families() if any(name in one.skills for one in shown)]
     return _table(
-        ("sample", *used),
-        [(one.id, *(", ".join(one.skills.get(name, ())) for name in used)) for one in shown],
+        ("sample", "family", "abundance", "skills by name"),
+        [
+            (one.id if first else "", name, len(skills), ", ".join(skills))
+            for one in (choice.candidate for choice in _first_roles(result))
+            for first, (name, skills) in zip(
+                (True, *[False] * len(one.skills)), one.skills.items(), strict=False
+            )
+        ],
     )
 
 
-def _first_roles(result: "PolymathResult") -> list:  # type: ignore[type-arg]
+def _first_roles(result: "PolymathResult") -> "list[Choice]":
     """Return one choice for each chosen sample: its first."""
     return list({one.candidate.number: one for one in reversed(result.choices)}.values())[::-1]
 

@@ -3,8 +3,9 @@
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 
-from sample_engineering.errors import SampleEngineeringError, SynthesisError
+from sample_engineering.errors import RunError, SampleEngineeringError, SynthesisError
 from sample_engineering.polymath.candidate import Candidate
+from sample_engineering.polymath.cards import cards_of
 from sample_engineering.polymath.choosing import choose
 from sample_engineering.polymath.drafting import (
     DRAFTING,
@@ -36,6 +37,7 @@ from sample_engineering.polymath.solving import AGREE, solve
 from sample_engineering.text import count_of
 
 Tell = Callable[[str], None]
+_INTERRUPTED = 130  # exit status after Ctrl-C, as shells have it
 
 
 def run(plan: PolymathPlan, folder: PolymathFolder, tell: Tell | None = None) -> PolymathResult:
@@ -98,6 +100,7 @@ def finish(result: PolymathResult, folder: PolymathFolder) -> None:
     """Write everything that a run came to."""
     samples = result.samples()
     folder.write_chosen(samples)
+    folder.write_cards(cards_of(result))
     folder.finish(funnel_record(result.funnel, len(samples)), result.to_record(), page_of(result))
 
 
@@ -150,6 +153,10 @@ def _words_of(plan: PolymathPlan, folder: PolymathFolder) -> Iterator[None]:
     except SynthesisError:
         folder.discard()  # the same again would fail again: there is nothing to go on with
         raise
+    except KeyboardInterrupt:
+        stopped = RunError(f"interrupted; go on with `resume`={plan.out}")
+        stopped.exit_status = _INTERRUPTED
+        raise stopped from None
     except SampleEngineeringError as error:
         if len(error.args) == 1:
             error.args = (f"{error}; then go on with the run, `resume`={plan.out}",)

@@ -90,6 +90,36 @@ def test_the_page_shows_the_problems_and_loads_nothing(whole):
     assert json.loads((folder / "chosen.json").read_text())[0]["id"] in page
 
 
+def test_each_chosen_sample_has_a_card(whole):
+    folder, _ = whole
+    samples = json.loads((folder / "chosen.json").read_text())
+    cards = sorted((folder / "cards").iterdir())
+    assert [path.name for path in cards] == [f"{k:02}.md" for k in range(1, len(samples) + 1)]
+    for path, sample in zip(cards, samples, strict=True):
+        text = path.read_text()
+        assert sample["problem"] in text
+        assert sample["solution"] in text
+        for family, number in sample["abundance"].items():
+            assert f"| {family} | {number} |" in text
+
+
+def test_after_ctrl_c_it_says_how_to_go_on(whole, tmp_path):
+    process = subprocess.Popen(
+        [sys.executable, "-m", "sample_engineering", "polymath", "--n", "20", "--out", "run"],
+        cwd=tmp_path, env=environment(), stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True,
+    )  # fmt: skip
+    end = time.monotonic() + 60
+    while not (tmp_path / "run/plan.json").exists() and time.monotonic() < end:
+        time.sleep(0.002)
+    time.sleep(0.3)
+    process.send_signal(signal.SIGINT)
+    _, told = process.communicate(timeout=60)
+    assert process.returncode == 130, told
+    assert "--resume=run" in told
+    assert "Traceback" not in told
+    assert polymath(tmp_path, "--resume", "run") == whole[1]
+
+
 def test_the_same_seed_gives_the_same_bytes_under_two_hash_seeds(whole, tmp_path):
     folder, printed = whole
     assert polymath(tmp_path, "--n", 20, "--out", "run", PYTHONHASHSEED="7") == printed
