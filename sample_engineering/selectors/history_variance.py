@@ -47,17 +47,22 @@ class HistoryVariance(Selector):
         shortest = min(map(len, history.values())) if evidence.truncate_history else None
         values = np.full(len(pool), np.nan)
         reasons: list[str | None] = [None] * len(pool)
-        for place, sample in enumerate(pool):
-            visits = history.get(sample.id)
-            if visits is None:
-                continue
-            array = np.asarray(visits[:shortest])
-            array = array[~np.isnan(array)]
-            values[place] = round(float(np.var(array)), _DIGITS)
-            reasons[place] = (
-                f"accuracy moved between {array.min():.2f} and {array.max():.2f} "
-                f"over {array.size} visits (sd {values[place] ** 0.5:.3f})"
-            )
+        by_length: dict[int, list[int]] = {}
+        ids = pool.ids
+        for place, id_ in enumerate(ids):
+            visits = history.get(id_)
+            if visits is not None:
+                by_length.setdefault(len(visits[:shortest]), []).append(place)
+        for places in by_length.values():  # histories of one length at once
+            table = np.array([history[ids[place]][:shortest] for place in places], dtype=float)
+            values[places] = np.round(np.nanvar(table, axis=1), _DIGITS)
+            low, high = np.nanmin(table, axis=1).tolist(), np.nanmax(table, axis=1).tolist()
+            counts = (~np.isnan(table)).sum(axis=1).tolist()
+            for row, place in enumerate(places):
+                reasons[place] = (
+                    f"accuracy moved between {low[row]:.2f} and {high[row]:.2f} "
+                    f"over {counts[row]} visits (sd {values[place] ** 0.5:.3f})"
+                )
         return Scores(values, reasons, notes=missing_note(pool, history))
 
     def learned(self, scores: Scores, evidence: Evidence) -> "numpy.ndarray":
