@@ -410,7 +410,8 @@ def _print_table(shown: "Ranking", whole: "Ranking", context: typer.Context) -> 
     if len(shown):
         console.print(table)
     count = f"{len(shown):,} of {len(whole):,} candidates shown, by {short(shown.sorted_by)}. "
-    console.print(Text(count + _meaning(shown.columns["tier"]), style="bold"))
+    meaning = _meaning(shown.columns["tier"], shown.columns.get("skills_from", ()))
+    console.print(Text(count + meaning, style="bold"))
     for note in whole.notes:
         console.print(Text(f"- {short(say(note, context), 500)}"))
 
@@ -420,10 +421,17 @@ def _why(reasons: str) -> str:
     return "; ".join(reasons.split("; ")[:_REASONS])
 
 
-def _meaning(tiers: Any) -> str:
+def _meaning(tiers: Any, skills_from: Any) -> str:
+    """Say what the evidence is worth; skills that are only guessed are related to nothing."""
     if set(tiers) <= {"text"}:
+        guessed = "text" in skills_from or not skills_from
+        said = (
+            "seems to exercise, which is related to no measured learning"
+            if guessed
+            else "exercises, not what a model learns from it"
+        )
         return (
-            "Tier text: what a candidate seems to exercise, which is related to no measured "
-            "learning; measure with --model, --server, --rates or --history."
+            f"Tier text: what a candidate {said}; measure with --model, --server, --rates or "
+            "--history."
         )
     return "Tiers: validated > history > probed > text."

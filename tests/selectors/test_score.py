@@ -193,3 +193,11 @@ def test_parts_of_the_score_can_be_sorted_by_and_need_every_selector():
     assert rank_pool([POOR, RICH], where='skills_from == "text"').columns["score"][0] is not None
     with pytest.raises(ConfigError, match="need every selector"):
         rank_pool([RICH], by="coverage", selectors="novelty")
+
+
+def test_the_line_under_the_table_says_that_a_guess_is_related_to_nothing():
+    from sample_engineering.commands.rank import _meaning
+
+    assert "related to no measured learning" in _meaning(["text"], ["text", "sample"])
+    assert "related to no" not in _meaning(["text"], ["sample"])
+    assert "validated" in _meaning(["text", "probed"], ["text", "text"])
