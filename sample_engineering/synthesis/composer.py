@@ -26,7 +26,7 @@ from sample_engineering.synthesis.wording import (
     in_symbols,
 )
 
-_MOST_REPEATS = 300  # structures drawn again before one that was composed before is taken
+_MOST_FRUITLESS = 800  # attempts before a structure that was composed before is taken again
 _ATTEMPTS_PER_PLAN = 2
 _DRAWS_PER_PLAN = 8  # sets of numbers; a plan is dearer than its numbers
 
@@ -70,12 +70,13 @@ class Composer:
         self.rejected: list[Rejected] = []
         self._placing = Placing(Random(f"{COMPOSER} options {request.seed}"))
         self._structures: set[tuple[object, ...]] = set()
-        self._repeats = 0
+        self._fruitless = 0  # attempts since the last verified problem
         self._exhausted = 0
 
     def attempt(self) -> Sample | None:
         """Try to compose one problem; None where it did not come off (see `counts`)."""
         self.counts["plans tried"] += 1
+        self._fruitless += 1
         try:
             return self._attempt()
         except Dropped as reason:
@@ -112,7 +113,7 @@ class Composer:
         self._structures.add(plan.structure)
         if kind == "choice":
             self._placing.next()
-        self._repeats = 0
+        self._fruitless = 0
         provenance = {**(problem.sample.provenance or {}), "verification": dict(verdict.record)}
         return problem.sample.with_(provenance=provenance)
 
@@ -127,8 +128,7 @@ class Composer:
             raise Dropped("no plan: an asked skill is absent")
         if plan.structure in self._structures:
             # The more often none was left, the sooner one is taken again.
-            if self._repeats * (1 + self._exhausted) < _MOST_REPEATS:
-                self._repeats += 1
+            if self._fruitless * (1 + self._exhausted) < _MOST_FRUITLESS:
                 raise Dropped("no plan: the structure was composed before")
             self._exhausted += 1
         return plan

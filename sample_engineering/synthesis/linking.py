@@ -23,6 +23,7 @@ class Producer:
     relation: Relation
     case: Case
     quantity: Quantity
+    objects: frozenset[str]
 
 
 @lru_cache(maxsize=8)
@@ -34,7 +35,7 @@ def producers(library: tuple[Relation, ...]) -> dict[str, tuple[Producer, ...]]:
             for quantity in relation.quantities:
                 if quantity.ask and quantity.meaning and quantity.name not in case.fixed:
                     found[fill(quantity.meaning, case.words)].append(
-                        Producer(relation, case, quantity)
+                        Producer(relation, case, quantity, objects(relation, case))
                     )
     return {meaning: tuple(items) for meaning, items in found.items()}
 

@@ -30,7 +30,7 @@ class Novelty:
         """Return what the problem repeats, or ''."""
         if problem in self._texts:
             return "the text was composed before"
-        match = self._references.nearest(problem)
+        match = self._references.nearest(problem) if self._ids else None
         if match is None:
             return ""
         name = self._ids[match.index]

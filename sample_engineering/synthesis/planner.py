@@ -6,7 +6,7 @@ from random import Random
 from sample_engineering.errors import SynthesisError
 from sample_engineering.synthesis.fits import Fits
 from sample_engineering.synthesis.growing import Growing, Growth, grown
-from sample_engineering.synthesis.linking import Candidates, Producer, objects, yielding
+from sample_engineering.synthesis.linking import Candidates, Producer, yielding
 from sample_engineering.synthesis.one_formula import different, formula_of
 from sample_engineering.synthesis.operations import skills_of
 from sample_engineering.synthesis.plan import Plan, Step
@@ -182,48 +182,45 @@ class Planner:
         lacking: frozenset[str],
     ) -> Producer | None:
         """Choose what yields a quantity; None where nothing does."""
-        found: dict[str, list[Producer]] = {}
         candidates = self._candidates(node, name, by_number)
+        left = [
+            (relation, items)
+            for domain in missing or self.domains
+            for relation, items in candidates.get(domain, ())
+            if relation.name not in growth.used
+        ]
+        if not left:
+            return None
         open_now: set[str] = set()
         if len(missing) > 1:
             open_now.update(*(self._openings(node) for node in growth.nodes))
-        for domain in missing or self.domains:
-            for relation, items in candidates.get(domain, ()):
-                if relation.name in growth.used:
-                    continue
-                fitting = [
-                    item
-                    for item in items
-                    if growth.objects.isdisjoint(objects(relation, item.case))
-                    and not self.fits.hopeless(item.case, item.quantity.name, node.case, name)
-                ]
-                if lacking:
-                    fitting = [
-                        item
-                        for item in fitting
-                        if not lacking.isdisjoint(skills_of(relation, item.quantity.name))
-                    ]
-                rest = [other for other in missing if other != domain]
-                if rest and open_now.isdisjoint(rest):
-                    fitting = [
-                        item for item in fitting if not self._openings_of(item).isdisjoint(rest)
-                    ]
-                if fitting:
-                    found[relation.name] = fitting
-        if not found:
-            return None
-        if self.skills:
-            skilled = {
-                text: able
-                for text, items in found.items()
-                if (able := [i for i in items if (i.relation, i.quantity.name) in self._skilled])
-            }
-            if skilled and rng.random() < _SKILLED_SHARE:
-                found = skilled
-        names = sorted(found)
+        skilled = bool(self._skilled) and rng.random() < _SKILLED_SHARE
         # Well-connected relations fit nearly everywhere: the less used come first.
-        weights = [1 / (1 + self._used[text]) for text in names]
-        return rng.choice(found[rng.choices(names, weights)[0]])
+        weights = [1 / (1 + self._used[relation.name]) for relation, _ in left]
+        spare: Producer | None = None
+        while left:
+            index = rng.choices(range(len(left)), weights)[0]
+            relation, items = left.pop(index)
+            weights.pop(index)
+            rest = [other for other in missing if other != relation.domain]
+            fitting = [
+                item
+                for item in items
+                if growth.objects.isdisjoint(item.objects)
+                and not self.fits.hopeless(item.case, item.quantity.name, node.case, name)
+                and (not lacking or not lacking.isdisjoint(skills_of(relation, item.quantity.name)))
+                and (
+                    not rest
+                    or not open_now.isdisjoint(rest)
+                    or not self._openings_of(item).isdisjoint(rest)
+                )
+            ]
+            able = [item for item in fitting if (relation, item.quantity.name) in self._skilled]
+            if able or (fitting and not skilled):
+                return rng.choice(able if skilled else fitting)
+            if fitting and spare is None:
+                spare = rng.choice(fitting)
+        return spare
 
     def _yielders(self, node: Growing, name: str) -> frozenset[str]:
         """Return the domains that may yield a quantity of a node."""

@@ -52,7 +52,8 @@ def digest(options):
     records = [sample.to_dict() for sample in composition]
     for record in records:
         record["provenance"].pop("version", None)
-    # Which of them is the prime is the selectors' doing, and pinned by their tests.
+    # Their order by `target`, and which is the prime, is the selectors' doing, and tested there.
+    records.sort(key=lambda record: record["id"])
     told = [records, composition.funnel]
     text = json.dumps(told, sort_keys=True, ensure_ascii=False)
     return blake2b(text.encode(), digest_size=12).hexdigest()
