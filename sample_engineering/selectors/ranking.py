@@ -240,7 +240,13 @@ def answer(question: Question, evidence: Evidence) -> Ranking:
     skills_from = evidence.skills_from if question.whole else ()
     copies = next((s.copy_of for s in scored.found.values() if s.copy_of is not None), None)
     return finished(
-        question, evidence, ranking, said, scored.learned, skills_from, first_of_copies(copies, ids)
+        question,
+        evidence,
+        ranking,
+        said,
+        scored.learned,
+        skills_from,
+        first_of_copies(copies, scored.stops, ids),
     )
 
 
@@ -302,14 +308,27 @@ def finished(
     return ranking.noting(notes)
 
 
-def first_of_copies(copy_of: "numpy.ndarray | None", ids: Sequence[str]) -> dict[str, str]:
-    """Ids of copies, and of the first that is the same problem."""
+def first_of_copies(
+    copy_of: "numpy.ndarray | None", stops: "numpy.ndarray", ids: Sequence[str]
+) -> dict[str, str]:
+    """Ids of copies, and of the first that is the same problem.
+
+    Those that a gate stops are left as they are: each is shown with its reason, and being last they
+    fill no top.
+    """
     import numpy as np
 
     if copy_of is None:
         return {}
-    places = np.flatnonzero(copy_of != np.arange(len(copy_of))).tolist()
-    return {ids[place]: ids[int(copy_of[place])] for place in places}
+    groups: dict[int, list[int]] = {}
+    for place in np.flatnonzero(copy_of != np.arange(len(copy_of))).tolist():
+        first = int(copy_of[place])
+        groups.setdefault(first, [first]).append(place)
+    found = {}
+    for group in groups.values():
+        free = [place for place in group if not stops[place]]
+        found.update((ids[place], ids[free[0]]) for place in free[1:])
+    return found
 
 
 def stopped(found: Mapping[str, Scores], n: int) -> "numpy.ndarray":

@@ -217,6 +217,17 @@ def test_variants_and_other_golds_are_marked_and_never_folded():
     assert "the same problem with another gold: 2 candidates" in ranking.notes
 
 
+def test_what_a_gate_stops_is_shown_and_not_folded():
+    text = problems(10)[0]
+    pool = [
+        *samples([text, KNOWN["suffix"].replace("§", text)]),
+        Sample("own", "What is 17 times 23?", "391"),
+    ]
+    ranking = rank_pool(pool, against=[Sample("item", text, "1")])
+    assert list(ranking.columns["id"]) == ["own", "c0", "c1"]
+    assert list(ranking.columns["contaminated_by"]) == [None, "item", "item"]
+
+
 def test_copies_are_not_looked_for_where_one_column_is_asked():
     pool = samples(["Find 3 plus 4."] * 3)
     assert len(rank_pool(pool, by="written_operations")) == 3
