@@ -324,7 +324,7 @@ def first_of_copies(
     for place in np.flatnonzero(copy_of != np.arange(len(copy_of))).tolist():
         first = int(copy_of[place])
         groups.setdefault(first, [first]).append(place)
-    found = {}
+    found: dict[str, str] = {}
     for group in groups.values():
         free = [place for place in group if not stops[place]]
         found.update((ids[place], ids[free[0]]) for place in free[1:])
