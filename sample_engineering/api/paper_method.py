@@ -48,6 +48,7 @@ def polymath(
     concurrency: int | None = None,
     prices: PathLike | None = None,
     max_cost: float | None = None,
+    mapping: Mapping[str, str] | None = None,
     natural: "Candidates | None" = None,
     history: "Histories | None" = None,
     threshold: float | None = None,
@@ -104,6 +105,8 @@ def polymath(
         How models that are at no server are run, see `probe`.
     concurrency, prices, max_cost : optional
         For models at servers, see `probe`; `max_cost` is for all together.
+    mapping : mapping of str to str, optional
+        Which column of `natural` or `parents` is what, see `load_pool`.
     natural : samples, path, several paths, table or records, optional
         A pool instead: of each category, the problem with the lowest LIM score that is still at
         least `threshold` (selector ``category_rule``).
@@ -170,7 +173,7 @@ def polymath(
     picking = {"natural": natural, "history": history, "threshold": threshold}
     if resume is not None:
         ignored(
-            composing | picking | {"out": out},
+            composing | picking | {"mapping": mapping, "out": out},
             "`resume` takes everything from the folder of the run",
         )
         plan = read_plan(Path(resume))
@@ -185,14 +188,16 @@ def polymath(
     if natural is not None:
         idle = composing | {"device": device, "max_cost": max_cost}
         ignored(idle, "`natural` composes nothing and asks no model")
-        return _natural(natural, history, threshold, place)
+        return _natural(natural, mapping, history, threshold, place)
     ignored(
         {"history": history, "threshold": threshold}, "they are for `natural`, a pool of problems"
     )
     if (move is None) != (parents is None):
         given, wanted = ("parents", "move") if move is None else ("move", "parents")
         raise ConfigError(f"`{given}` needs `{wanted}`; give both, or leave it out")
-    used = [] if move is None or parents is None else _parents(move, parents)
+    if mapping is not None and parents is None:
+        raise ConfigError("`mapping` is for columns of `natural` or `parents`; leave it out")
+    used = [] if move is None or parents is None else _parents(move, parents, mapping)
     plan = _plan(place, **composing | {"device": device, "max_cost": max_cost, "parents": used})
     table = None if prices is None else read_price_table(prices)
     if table is not None and max_cost is not None:
@@ -349,19 +354,23 @@ def _one_of(name: str, value: str | None, known: Sequence[str]) -> None:
         raise ConfigError(f"`{name}` is {value!r:.40}; give {' or '.join(known)}")
 
 
-def _parents(move: str, given: "Candidates") -> list[Sample]:
+def _parents(move: str, given: "Candidates", mapping: Mapping[str, str] | None) -> list[Sample]:
     """Return the problems that a move can start from."""
     from sample_engineering.polymath.moves import MOVES
     from sample_engineering.polymath.moves.prompting import able
 
     _one_of("move", move, tuple(MOVES))
-    found = list(candidates(given))
+    found = list(candidates(given, mapping=mapping))
     return able(move, found) if MOVES[move].asks_model else found
 
 
 def _natural(
-    natural: "Candidates", history: "Histories | None", threshold: float | None, place: Path
+    natural: "Candidates",
+    mapping: Mapping[str, str] | None,
+    history: "Histories | None",
+    threshold: float | None,
+    place: Path,
 ) -> "PolymathResult":
     from sample_engineering.polymath.natural import pick
 
-    return pick(candidates(natural), history, threshold, place)
+    return pick(candidates(natural, mapping=mapping), history, threshold, place)

@@ -14,8 +14,10 @@ from sample_engineering.commands.options import (
     EngineOptions,
     Format,
     FormatOption,
+    Map,
     Prices,
     in_panels,
+    read_columns,
     shared,
 )
 from sample_engineering.errors import ConfigError
@@ -139,6 +141,7 @@ def polymath(
     concurrency: Concurrency = None,
     prices: Prices = None,
     max_cost: Annotated[float | None, shared("max-cost", "For all models together.")] = None,
+    mapping: Map = None,
     natural: Annotated[
         str | None,
         typer.Option(
@@ -198,6 +201,7 @@ def polymath(
         concurrency=concurrency,
         prices=prices,
         max_cost=max_cost,
+        mapping=read_columns(mapping),
         natural=natural,
         history=history,
         threshold=threshold,

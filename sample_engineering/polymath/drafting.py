@@ -128,6 +128,7 @@ def draft(plan: PolymathPlan, models: Models, parents: Sequence[Sample] = ()) ->
                 ),
                 # Where it cannot be enforced, what breaks it is refused.
                 schema=wanted if generator.capabilities.schema else None,
+                progress=models.counting(name, len(numbers)),
             )
         for number, group in zip(numbers, groups, strict=True):
             one = Candidate(number, name)

@@ -1,6 +1,6 @@
 """What any candidate must pass, however it came about: audit, skills, pass rate."""
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 
 from sample_engineering.audit.run import audit_samples
 from sample_engineering.polymath.candidate import Candidate
@@ -15,6 +15,7 @@ from sample_engineering.skills import find_tagger
 from sample_engineering.skills.concepts import (
     Concepts,
     ConceptTagger,
+    categories_of,
     closest_skills,
     name_concepts,
 )
@@ -78,7 +79,9 @@ def _listed(samples: list[Sample], plan: PolymathPlan, models: Models) -> list[_
     assert plan.tagger_model is not None
     with models.opened(plan.tagger_model) as generator:
         if isinstance(declared, type) and issubclass(declared, ConceptTagger):
-            return _concepts(name_concepts(generator, samples, seed=plan.seed))
+            asked = sum(len(categories_of(sample)) for sample in samples)
+            count = models.counting(plan.tagger_model, asked)
+            return _concepts(name_concepts(generator, samples, seed=plan.seed, progress=count))
         return _tagged(find_tagger(plan.tagger, lambda: generator), samples)
 
 
@@ -121,7 +124,6 @@ def check_window(
     candidates: Sequence[Candidate],
     plan: PolymathPlan,
     models: Models,
-    progress: Callable[[int, int], None] | None = None,
 ) -> None:
     """Refuse what the model that shall be trained solves too often or too seldom."""
     from sample_engineering.defaults import probe_plan
@@ -136,8 +138,11 @@ def check_window(
     asked = probe_plan(
         named.model, named.server, rollouts=plan.rollouts, seed=plan.seed, forced=False
     )
+    count = models.counting(plan.model, plan.rollouts * len(left))
     with models.opened(plan.model, target=True) as generator:
-        probe = probe_pool([sample for _, sample in left], generator, asked, progress=progress)
+        probe = probe_pool(
+            [sample for _, sample in left], generator, asked, progress=lambda done, _: count(done)
+        )
     low, high = plan.window
     for (one, _), record in zip(left, probe, strict=True):
         one.pass_rate = record.pass_rate

@@ -1,7 +1,8 @@
 """The models of a run: how one is named, opened, remembered and paid for."""
 
 import json
-from collections.abc import Iterator
+import time
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
@@ -18,6 +19,7 @@ if TYPE_CHECKING:
     from sample_engineering.generation.journaled import JournaledGenerator
 
 TARGET = "target"
+_SAY_EVERY = 10.0  # seconds
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,10 +58,14 @@ class Models:
     ----------
     plan : PolymathPlan
     folder : Path
+    say : callable, optional
+        Told now and then how much a model has answered.
     """
 
-    def __init__(self, plan: PolymathPlan, folder: Path) -> None:
-        self.plan, self.folder = plan, folder
+    def __init__(
+        self, plan: PolymathPlan, folder: Path, say: Callable[[str], None] | None = None
+    ) -> None:
+        self.plan, self.folder, self.say = plan, folder, say
         asked = (*plan.composers, *([plan.tagger_model] if plan.tagger_model else []))
         self._places = {name: f"model-{n}" for n, name in enumerate(dict.fromkeys(asked), 1)}
         if plan.model is not None:
@@ -106,6 +112,20 @@ class Models:
         finally:
             self.notes |= dict.fromkeys(f"{name}: {note}" for note in generator.notes)
             generator.close()
+
+    def counting(self, name: str, total: int) -> Callable[[int], None]:
+        """Return what counts the prompts that a model has answered, and says so now and then."""
+        done, told = 0, time.monotonic()
+
+        def count(number: int) -> None:
+            nonlocal done, told
+            done += number
+            now = time.monotonic()
+            if self.say is not None and now - told >= _SAY_EVERY:
+                told = now
+                self.say(f"{name}: {done:,} of {total:,} answered")
+
+        return count
 
     def costs(self) -> dict[str, dict[str, Any]]:
         """Return, by model, the answers in the journals, their tokens and what they cost."""

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any
 from sample_engineering.defaults import EMBEDDED
 from sample_engineering.polymath.candidate import Candidate
 from sample_engineering.polymath.choosing import PRIME, Choice
-from sample_engineering.polymath.folder import CHOSEN, PAGE
+from sample_engineering.polymath.folder import CANDIDATES, CHOSEN, PAGE
 from sample_engineering.polymath.funnel import Stage
 from sample_engineering.polymath.models import read_name
 from sample_engineering.polymath.plan import FORMAT_VERSION, NATURAL, PolymathPlan
@@ -107,7 +107,7 @@ class PolymathResult:
     def next_command(self) -> str:
         """What to do next."""
         if not self.choices:
-            return "se polymath with more candidates (--n), or a wider --window or weaker --answers"
+            return f"read the reasons in {self.folder / CANDIDATES}, then compose others"
         place = f"{self.folder / CHOSEN}#{self.choices[0].candidate.id}"
         return f"se validate {quote(place)}{self._trained()}"
 

@@ -63,7 +63,7 @@ def run(plan: PolymathPlan, folder: PolymathFolder, tell: Tell | None = None) ->
     """
     say = tell or (lambda _: None)
     with _words_of(plan, folder):
-        models = Models(plan, folder.path)
+        models = Models(plan, folder.path, tell)
         if plan.way == MODELS:
             kept = (SAME,) if plan.move == "harder" else ()
             stages: tuple[str, ...] = (

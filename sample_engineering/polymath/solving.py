@@ -43,6 +43,7 @@ def solve(candidates: Sequence[Candidate], plan: PolymathPlan, models: Models) -
                     temperature=plan.temperature,
                     seed=plan.seed,
                 ),
+                progress=models.counting(name, len(left)),
             )
         texts[name] = [[item.text for item in group] for group in groups]
     for place, (one, sample) in enumerate(left):

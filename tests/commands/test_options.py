@@ -231,6 +231,7 @@ IGNORED = {
         "--n": "--natural POOL --n 3",
         "--domains": "--natural POOL --domains physics",
         "--answers": "--natural POOL --answers any",
+        "--map": "--map problem=question",
         "--move": "--move chain",
         "--parents": "--parents POOL",
         "--dialect": "--composer m --dialect compact",

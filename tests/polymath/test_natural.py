@@ -74,3 +74,12 @@ def test_where_none_passes_nothing_is_chosen(tmp_path):
     found = se.polymath(natural=rows({"a1": 0.1}), out=tmp_path / "run")
     assert not found.choices
     assert "None of 6 candidates stands" in found.sentence
+
+
+def test_columns_of_the_pool_may_have_other_names(tmp_path):
+    named = [
+        {"q": row["problem"], **{k: v for k, v in row.items() if k != "problem"}}
+        for row in rows({"a1": 0.7})
+    ]
+    found = se.polymath(natural=named, mapping={"problem": "q"}, out=tmp_path / "run")
+    assert found.specialists["algebra"].problem == rows()[0]["problem"]
