@@ -368,6 +368,7 @@ def _print_table(shown: "Ranking", whole: "Ranking", context: typer.Context) -> 
     from rich.table import Table
     from rich.text import Text
 
+    from sample_engineering.pool.names import value_at
     from sample_engineering.selectors.declared import find_selectors, strongest_first
     from sample_engineering.selectors.table import short
     from sample_engineering.selectors.table import shown as cell
@@ -388,7 +389,7 @@ def _print_table(shown: "Ranking", whole: "Ranking", context: typer.Context) -> 
     console = wide_console()
     table = Table(box=box.SIMPLE_HEAD, pad_edge=False, expand=True, padding=(0, 1, 0, 0))
     table.add_column("rank", justify="right", no_wrap=True)
-    longest = max((len(sample.id) for sample in shown), default=0)
+    longest = max((len("id"), *(len(sample.id) for sample in shown)))
     width = longest if longest <= _ID_WIDTH else _LONG_ID_WIDTH
     table.add_column("id", width=width, overflow="ellipsis", no_wrap=True)
     for heading in headings.values():
@@ -399,7 +400,7 @@ def _print_table(shown: "Ranking", whole: "Ranking", context: typer.Context) -> 
         columns = {name: values[place] for name, values in shown.columns.items()}
         problem = Text(short(sample.problem), style="dim", no_wrap=True, overflow="ellipsis")
         why = Group(problem, Text(short(_why(str(columns["reasons"])), 500)))
-        numbers = (columns.get(name, sample.extra.get(name)) for name in headings)
+        numbers = (columns.get(name, value_at(sample.extra, name)) for name in headings)
         table.add_row(
             str(columns["rank"]),
             Text(short(sample.id)),

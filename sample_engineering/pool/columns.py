@@ -10,7 +10,6 @@ from enum import IntEnum
 from functools import lru_cache
 from typing import Any
 
-from sample_engineering.pool.fields import OPTIONAL
 from sample_engineering.pool.ids import ID_CONTAINERS, ID_NAMES
 from sample_engineering.pool.names import path_of, reach, squashed
 from sample_engineering.pool.options import Layout, layout_of
@@ -45,7 +44,7 @@ _GOLDS = {
         *("gtanswer", "shortanswer", "answervalue", "finalresult", "trueanswer"),
         *("rightanswer", "bestanswer", "question.answerkey", "verifiableanswer"),
     ),
-    Trust.ANSWER: ("answer", "answers", "ans", "reference", "extrainfo.answer"),
+    Trust.ANSWER: ("answer", "answers", "ans", "reference", "extrainfo.answer", "answertext"),
     Trust.LABEL: ("label", "target", "gold", "labels", "targets", "result"),
 }
 LABELS = frozenset(_GOLDS[Trust.LABEL])
@@ -82,8 +81,6 @@ class Plan:
     choices: Path = ()
     ids: tuple[Path, ...] = ()
     pass_rate: Path = ()
-    fields: frozenset[str] = frozenset()
-    further: bool = False
 
 
 def plan_of(
@@ -123,8 +120,7 @@ def plan_of(
         path = said[role]
         return () if path is None else (path,)
 
-    plan = Plan(fields=frozenset(record))
-    plan.further = not plan.fields.isdisjoint(OPTIONAL)
+    plan = Plan()
     if "choices" in mapping:
         plan.choices = said["choices"] or ()
     else:
@@ -138,6 +134,9 @@ def plan_of(
     else:
         plan.problems = tuple(path for path in named(PROBLEM_NAMES) if path[0] not in taken)
         plan.bodies = tuple(by_name[name] for name in BODY_NAMES if name in by_name)
+    if "a" in by_name and not chooses and {"q", "ques", "quest"} & set(by_name):
+        # Beside "q" it is the answer; elsewhere it may be a number of the problem, or an option.
+        by_name.setdefault("ans", by_name["a"])
     if "answer" in mapping:
         plan.golds = tuple((Trust.VERIFIED, path) for path in mapped("answer"))
     else:
@@ -192,7 +191,12 @@ def shown(path: Path) -> str:
     return ".".join(_SPELT.get(part, part.lstrip(".")) for part in path)
 
 
+def printable(text: str) -> str:
+    """Return a text in which what does not print is written as an escape."""
+    return "".join(one if one.isprintable() else repr(one)[1:-1] for one in text)
+
+
 def listed(columns: Sequence[str], most: int = 30) -> str:
     """Return names of columns for a message, shortened."""
-    few = ", ".join(f"{column!s:.60}" for column in columns[:most])
+    few = ", ".join(printable(f"{column!s:.60}") for column in columns[:most])
     return few + (f" and {len(columns) - most} more" if len(columns) > most else "") or "none"

@@ -7,23 +7,11 @@ from dataclasses import dataclass
 from fractions import Fraction
 from typing import Any
 
-from sample_engineering.answers import MARK, last_box
+from sample_engineering.pool.arrived import BARE_LENGTH, final_answer, is_prose, says_none
 from sample_engineering.pool.names import squashed
 from sample_engineering.pool.written import unpacked
 
-# A bare answer is short; a longer text without a box or mark is an explanation.
-_BARE_LENGTH = 200
-# So many words in a row are a sentence.
-_SENTENCE = 4
 _MOST_ALTERNATIVES = 1000
-_NO_GOLD = frozenset(
-    (
-        *("", "-", "--", "–", "—", "?", "none", "nan", "n/a", "n.a.", "null", "nil", "<na>"),
-        *("proof", "notfound", "not found", "not_found", "unknown", "missing", "no answer"),
-        *("not available", "not provided", "tbd", "todo", "see solution", "[]", "{}"),
-        *("proof problem", "proof-based", "no gold", "unanswerable", "<answer>"),
-    )
-)
 # Where the gold stands within an object, most trusted first; squashed.
 _WITHIN = (
     *("groundtruth", "value", "finalanswer", "correctanswer", "expectedanswer", "answer"),
@@ -34,15 +22,6 @@ _NUMBER = r"[-+]?(?:\d{1,3}(?:,\d{3})+|\d+)(?:\.\d+)?(?:/\d+)?"
 _COUNTED = re.compile(
     rf"({_NUMBER})\s*\(\s*(?!mod\b|base\b|approx|or\b)([A-Za-z][A-Za-z .'/²³%-]*)\)"
 )
-# \boxed 12: TeX takes one sign, people mean the number (hendrycks/math, issue 23).
-_BRACELESS = re.compile(rf"\\(?:boxed|fbox)\s+({_NUMBER})")
-_HEADING = re.compile(r"(?:step|part|case|solution|answer|conclusion|final|note)\b", re.IGNORECASE)
-_SAID = re.compile(
-    r"(?:the\s+)?(?:final\s+|correct\s+)?answer(?:\s+is\s*:?|\s*:)\s*(.+?)\s*\.?\s*\Z",
-    re.IGNORECASE,
-)
-_MATH = re.compile(r"\$[^$]*\$|\\\([^)]*\\\)|\\[A-Za-z]+|\{[^{}]*\}")
-_WORD = re.compile(r"[A-Za-zÀ-ÿ]{2,}")
 
 
 @dataclass(frozen=True, slots=True)
@@ -98,7 +77,7 @@ def read_gold(value: Any) -> Gold:
 
 def _of_text(text: str) -> Gold:
     bare = text.strip()
-    if len(bare) <= 24 and bare.lower() in _NO_GOLD:
+    if says_none(bare):
         return Gold("", fault=f"says {bare!r}, which is no answer" if bare else "is empty")
     if bare[0] in "[{":
         inner = unpacked(bare)
@@ -107,12 +86,12 @@ def _of_text(text: str) -> Gold:
         # [1, 2] is an interval, a vector or a list; only quoted texts are several golds.
         if isinstance(inner, list) and inner and all(isinstance(one, str) for one in inner):
             return _of_several(inner)
-    if len(bare) <= _BARE_LENGTH and bare.isalnum():
+    if len(bare) <= BARE_LENGTH and bare.isalnum():
         return Gold(bare)
     final = final_answer(bare)
     if final is not None:
         found, whole = final
-        if found.lower() in _NO_GOLD:
+        if says_none(found):
             return Gold("", fault=f"ends in {found!r}, which is no answer")
         return Gold(found, None if whole else text)
     counted = _COUNTED.fullmatch(bare)
@@ -154,59 +133,17 @@ def _of_several(values: Iterable[Any]) -> Gold:
     return first
 
 
-def final_answer(text: str) -> tuple[str, bool] | None:
-    r"""Return the answer at which a worked text arrives, and whether it is the whole text.
-
-    GSM8K's ``#### ANSWER`` as last line, else the last box, else "The answer is ANSWER" as last
-    line. None without one.
-    """
-    last = text.rstrip().rpartition("\n")[2]
-    if MARK in last:
-        marked = last.rpartition(MARK)[2].strip()
-        if marked and not _HEADING.match(marked):
-            return marked, False
-    box = boxed(text)
-    if box:
-        bare = text.strip().strip("$").strip()
-        return box, bare.startswith(("\\boxed", "\\fbox")) and bare.endswith(box + "}")
-    if len(last) <= 2 * _BARE_LENGTH and "nswer" in last:
-        said = _SAID.search(last)
-        if said is not None and not is_prose(said[1]):
-            return said[1], False
-    return None
-
-
-def boxed(text: str) -> str | None:
-    r"""Return what the last box of a text holds, also without braces (``\boxed 12``)."""
-    if "\\boxed" not in text and "\\fbox" not in text:
-        return None
-    found = last_box(text)
-    if found is not None and len(found) == 1:
-        braceless = _BRACELESS.findall(text)
-        if braceless and braceless[-1].startswith(found):
-            return str(braceless[-1])
-    return found
-
-
 def of_solution(text: str, *, bare: bool = True) -> Gold:
     """Read the gold from a worked solution, or where `bare` from one that is only the answer."""
     final = final_answer(text)
     if final is not None:
         found = final[0]
-        if found.lower() in _NO_GOLD:
+        if says_none(found):
             return Gold("", fault=f"ends in {found!r}, which is no answer")
         return Gold(found)
     if not bare or is_prose(text):
         return Gold("", fault="holds no box and is no bare answer")
     return _of_text(text)
-
-
-def is_prose(text: str) -> bool:
-    """Whether a text is a sentence rather than a bare answer."""
-    if len(text) > _BARE_LENGTH or "\n" in text.strip():
-        return True
-    plain = _MATH.sub(" ", text)
-    return len(_WORD.findall(plain)) >= _SENTENCE
 
 
 _SPACES = re.compile(r"\\[,;:! ]|\\q?quad|[\s~$]+|\\left|\\right|\\[()\[\]]|\\displaystyle")

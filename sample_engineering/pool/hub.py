@@ -8,8 +8,8 @@ from typing import Any
 
 from sample_engineering.errors import MissingExtraError, PoolError
 from sample_engineering.extras import require
+from sample_engineering.pool.columnar import arrow_rows
 from sample_engineering.pool.rows import Row, table_row
-from sample_engineering.pool.tables import arrow_rows
 
 HF = "hf:"
 PREFERRED_SPLIT = "train"

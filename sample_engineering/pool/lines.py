@@ -195,6 +195,25 @@ def head_of(path: Path, member: str = "") -> bytes:
         return b""
 
 
+def is_packed(path: Path) -> bool:
+    """Whether the first bytes of a file are those of a packer."""
+    with path.open("rb") as probe:
+        head = probe.read(8)
+    magics = (_ZIP_MAGIC, _GZIP_MAGIC, _BZIP2_MAGIC, _XZ_MAGIC, _ZSTD_MAGIC)
+    return head.startswith(magics)
+
+
+def open_bytes(path: Path, member: str = "") -> IO[bytes]:
+    """Open a packed file, or a member of an archive, for reading its bytes, in bounded size.
+
+    Raises
+    ------
+    LineFault
+        If it is damaged; also while reading.
+    """
+    return _unpacked(path, path.stat().st_size, member)
+
+
 def _unpacked(path: Path, size: int, member: str = "") -> io.BufferedReader:
     with path.open("rb") as probe:
         head = probe.read(64)

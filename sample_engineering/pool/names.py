@@ -65,3 +65,11 @@ def path_of(dotted: str, record: Mapping[str, Any]) -> tuple[str, ...] | None:
                 if below is not None:
                     return (head, place, *below)
     return None
+
+
+def value_at(record: Mapping[str, Any], dotted: str) -> Any:
+    """Return the value of a column, or of what a dotted name reaches in one; None if nothing."""
+    if dotted in record or "." not in dotted:
+        return record.get(dotted)
+    path = path_of(dotted, record)
+    return None if path is None else reach(record, path)

@@ -22,6 +22,10 @@ PROBLEM_NAMES = (
         "inputs",
         "task",
         "context",
+        "ctx",
+        "ques",
+        "quest",
+        "q",
     ),
 )
 # Texts that come before a question and without which it cannot be answered.

@@ -9,6 +9,7 @@ from sample_engineering.errors import ConfigError, PoolError, SampleError
 from sample_engineering.pool.collection import Pool
 from sample_engineering.pool.columns import listed
 from sample_engineering.pool.ids import Ids
+from sample_engineering.pool.nested import leaf_names
 from sample_engineering.pool.report import BadLine, Report
 from sample_engineering.pool.schema import LOOK, Schema
 from sample_engineering.pool.sources import Candidates, Row, name_of, rows_of
@@ -90,7 +91,7 @@ def stream_pool(
     for _, part in groupby(rows_of(source), key=lambda row: row.part or row.file):
         look, rest = _first_look(part)
         schema = Schema.learn((row.record for row in look if row.record is not None), mapping)
-        for column in schema.columns:
+        for column in leaf_names(row.record for row in look if row.record is not None):
             report.columns.setdefault(column)
         for remark in schema.remarks():
             report.remark(remark)

@@ -50,7 +50,7 @@ class Report:
     remarks : list of str
         What was decided about a file as a whole, e.g. what its options are numbered from.
     columns : dict of str to None
-        The columns of the first records, in order.
+        The columns of the first records, in order; of objects what lies within, dotted.
     """
 
     read: int = 0

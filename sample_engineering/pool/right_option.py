@@ -5,7 +5,8 @@ from collections.abc import Iterable
 from typing import Any
 
 from sample_engineering.answers import LETTERS
-from sample_engineering.pool.golds import final_answer, says_same
+from sample_engineering.pool.arrived import final_answer
+from sample_engineering.pool.golds import says_same
 from sample_engineering.pool.names import squashed
 from sample_engineering.pool.options import KEY, PREFIX, Options
 

@@ -10,18 +10,30 @@ from dataclasses import dataclass, field
 from itertools import islice
 from typing import Any
 
-from sample_engineering.errors import ConfigError
-from sample_engineering.pool.columns import LABELS, ROLES, Plan, at, listed, plan_of, shown
+from sample_engineering.errors import ConfigError, SampleError
+from sample_engineering.pool.columns import (
+    ANSWER_NAMES,
+    LABELS,
+    ROLES,
+    Plan,
+    at,
+    listed,
+    plan_of,
+    shown,
+)
 from sample_engineering.pool.golds import read_gold
 from sample_engineering.pool.ids import ID_NAMES, as_id, is_category
 from sample_engineering.pool.names import path_of, squashed
+from sample_engineering.pool.nested import leaf_names, lifted, lifts
 from sample_engineering.pool.options import Options
+from sample_engineering.pool.problems import PROBLEM_NAMES
 from sample_engineering.pool.right_option import TEXTS, counting, number_in, place_of
 from sample_engineering.pool.row import options_of, read_row
 from sample_engineering.sample import Sample
 
 LOOK = 1000  # records from which a file's columns are learnt
 _MOST_PLANS = 512
+_TRIED = 50  # records
 _COMPARED = 500  # characters of a problem by which it is told from others
 _NO_LABEL = frozenset(
     (
@@ -55,6 +67,8 @@ class Schema:
     float_text : frozenset of str
         Columns in which every text is a whole number with ``.0``, as pandas writes integers
         beside an empty cell.
+    within : tuple of (str, path)
+        Nested leaves that stand for columns, where the columns themselves say nothing.
     """
 
     mapping: Mapping[str, str] = field(default_factory=dict)
@@ -64,6 +78,7 @@ class Schema:
     counts_from: Mapping[str, tuple[int | None, bool]] = field(default_factory=dict)
     has_ids: bool = False
     float_text: frozenset[str] = frozenset()
+    within: tuple[tuple[str, tuple[str, ...]], ...] = ()
     _plans: dict[tuple[str, ...], Plan] = field(default_factory=dict, repr=False, compare=False)
 
     def __getstate__(self) -> dict[str, Any]:
@@ -87,8 +102,31 @@ class Schema:
             If `mapping` names an unknown role, or a column that no record has.
         """
         seen = list(islice(records, LOOK))
+        said = _checked(mapping or {}, seen)
+        schema = cls._learnt(seen, said)
+        if ("problem" in said and "answer" in said) or not seen or schema._reads(seen):
+            return schema
+        chosen = lifts(seen)
+        if not chosen:
+            return schema
+        inner = cls._learnt([lifted(record, chosen) for record in seen], said)
+        inner.within = chosen
+        return inner if inner._reads(seen) else schema
+
+    def _reads(self, seen: Sequence[Mapping[str, Any]]) -> bool:
+        """Whether any of the first few records is read."""
+        for record in seen[:_TRIED]:
+            try:
+                read_row(self, record, 0)
+            except (SampleError, TypeError):
+                continue
+            return True
+        return False
+
+    @classmethod
+    def _learnt(cls, seen: Sequence[Mapping[str, Any]], said: Mapping[str, str]) -> "Schema":
         columns = tuple(dict.fromkeys(name for record in seen for name in record))
-        schema = cls(_checked(mapping or {}, seen, columns), columns)
+        schema = cls(said, columns)
         schema.labels = _credible_labels(seen, columns)
         schema.no_ids = schema._classes(seen)
         schema.float_text = _float_text(seen, columns)
@@ -124,6 +162,13 @@ class Schema:
     def remarks(self) -> list[str]:
         """Say what was decided about the file as a whole."""
         said = [f"{role} is read from {column!r}" for role, column in self.mapping.items()]
+        named = [
+            ".".join(path)
+            for name, path in self.within
+            if squashed(name) in (*PROBLEM_NAMES, *ANSWER_NAMES)
+        ]
+        if named:
+            said.append(f"no column says it, so what lies within others is read: {listed(named)}")
         for column, (base, sure) in self.counts_from.items():
             if base == TEXTS:
                 said.append(f"numbers in {column!r} are texts of the options")
@@ -194,9 +239,7 @@ class Schema:
         return decided
 
 
-def _checked(
-    mapping: Mapping[str, str], seen: Sequence[Mapping[str, Any]], columns: Sequence[str]
-) -> dict[str, str]:
+def _checked(mapping: Mapping[str, str], seen: Sequence[Mapping[str, Any]]) -> dict[str, str]:
     for role, column in mapping.items():
         if role not in ROLES:
             raise ConfigError(f"`mapping` has no role {role!r}; the roles are {', '.join(ROLES)}")
@@ -204,7 +247,8 @@ def _checked(
             raise ConfigError(f"`mapping` {role}={column!r} names no column; name one")
         if seen and not any(path_of(column, record) for record in seen):
             raise ConfigError(
-                f"`mapping` {role}={column}: no record has that; the columns are {listed(columns)}"
+                f"`mapping` {role}={column}: no record has that; the columns are "
+                f"{listed(leaf_names(seen))}"
             )
     return dict(mapping)
 

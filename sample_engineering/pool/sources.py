@@ -5,21 +5,18 @@ import os
 import re
 import sys
 import tempfile
-import zipfile
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import replace
-from functools import partial
-from itertools import chain
+from itertools import chain, islice
 from pathlib import Path
 from typing import Any
 
 from sample_engineering.errors import PoolError
+from sample_engineering.pool.files import file_rows, format_of, holds_data, natural
+from sample_engineering.pool.foreign import refuse_foreign
 from sample_engineering.pool.hub import HF, data_set_rows, hub_rows, is_saved, saved_rows
-from sample_engineering.pool.jsons import json_rows
-from sample_engineering.pool.lines import encoding_of, head_of, open_text
 from sample_engineering.pool.memory import is_table, memory_rows
 from sample_engineering.pool.rows import NAN_NOTE, Row
-from sample_engineering.pool.tables import arrow_rows, csv_rows, looks_like_csv, parquet_rows
 
 __all__ = [
     "NAN_NOTE",
@@ -37,23 +34,6 @@ __all__ = [
 Candidates = Any
 
 STDIN = "-"
-_WRITTEN = (".gz", ".zst", ".zstd")
-_PACKED = (*_WRITTEN, ".bz2", ".xz", ".zip")
-_FORMATS = {
-    ".jsonl": "jsonl",
-    ".ndjson": "jsonl",
-    ".json": "json",
-    ".parquet": "parquet",
-    ".pq": "parquet",
-    ".csv": "csv",
-    ".tsv": "tsv",
-}
-_READ = _FORMATS | {".arrow": "arrow", ".feather": "arrow", ".jsonlines": "jsonl"}
-# What lies beside the data in a data set's folder.
-_NO_DATA = re.compile(
-    r"(?:dataset_infos?|dataset_dict|state|config|metadata|.*_info|package|tokenizer.*)\.json",
-    re.IGNORECASE,
-)
 _SPLIT = re.compile(
     r"(?:^|[^a-z])(train|training|validation|valid|val|dev|test|eval)(?:[^a-z]|$)", re.IGNORECASE
 )
@@ -62,30 +42,7 @@ _MOST_FILES = 100_000
 # So many files of one small object each are the records of one set (hendrycks/math).
 _SMALL = 64 * 2**10
 _COPIED = 2**20
-
-
-def format_of(path: Path) -> str:
-    """Return the format that a file name stands for in writing: jsonl, json, parquet, csv, tsv.
-
-    Raises
-    ------
-    PoolError
-        If the ending is not known.
-    """
-    kind = _FORMATS.get(Path(_bare(path.name, _WRITTEN)).suffix)
-    if kind is None:
-        raise PoolError(
-            f"{path}: the format is not clear from the name; "
-            "use .jsonl, .json, .csv, .tsv (plain, .gz or .zst) or .parquet"
-        )
-    return kind
-
-
-def _bare(name: str, endings: Iterable[str]) -> str:
-    name = name.lower()
-    for ending in endings:
-        name = name.removesuffix(ending)
-    return name
+_LOOKED = 1000  # files of a folder without data, for what they are
 
 
 def name_of(source: Candidates) -> str:
@@ -161,37 +118,31 @@ def rows(source: str, *, cells_as_text: bool = False) -> Iterator[Row]:
         elif path.is_dir():
             yield from _files(path, _in_folder(path), cells_as_text)
         elif not path.exists() and glob.has_magic(source):
-            found = sorted(map(Path, glob.glob(source, recursive=True)), key=_natural)
+            found = sorted(map(Path, glob.glob(source, recursive=True)), key=natural)
             if not found:
                 raise PoolError(f"no file matches {source}; check the pattern")
             yield from _files(path, [one for one in found if one.is_file()], cells_as_text)
         else:
-            yield from _file_rows(path, cells_as_text)
-
-
-def _natural(path: Path) -> list[tuple[int, str]]:
-    """Sort key under which 2.json comes before 10.json."""
-    return [
-        (int(part), "") if part.isdecimal() and len(part) < 19 else (-1, part)
-        for part in re.split(r"(\d+)", str(path))
-    ]
+            yield from file_rows(path, cells_as_text)
 
 
 def _in_folder(folder: Path) -> list[Path]:
     found = []
     for path in folder.rglob("*"):
-        kind = _READ.get(Path(_bare(path.name, _PACKED)).suffix)
         hidden = any(part.startswith((".", "_")) for part in path.relative_to(folder).parts)
-        if kind is not None and not hidden and not _NO_DATA.fullmatch(path.name) and path.is_file():
+        if holds_data(path) and not hidden and path.is_file():
             found.append(path)
             if len(found) > _MOST_FILES:
                 raise PoolError(f"{folder} holds more than {_MOST_FILES:,} files; name a pattern")
     if not found:
+        for path in islice(folder.iterdir(), _LOOKED):
+            if path.is_file() and not path.name.startswith("."):
+                refuse_foreign(path)
         raise PoolError(
             f"{folder} is a folder without data files; give a file, a folder with .jsonl, .json, "
             ".csv, .parquet or .arrow files, or hf:owner/name"
         )
-    return sorted(found, key=_natural)
+    return sorted(found, key=natural)
 
 
 def _files(root: Path, found: list[Path], cells_as_text: bool) -> Iterator[Row]:
@@ -213,87 +164,12 @@ def _files(root: Path, found: list[Path], cells_as_text: bool) -> Iterator[Row]:
     )
     first = True
     for path in kept:
-        for row in _file_rows(path, cells_as_text):
+        for row in file_rows(path, cells_as_text):
             said = note if first and note else row.note
             first = False
             yield replace(
                 row, file=row.file or str(path), part=str(root) if small else "", note=said
             )
-
-
-def _file_rows(path: Path, cells_as_text: bool) -> Iterator[Row]:
-    if not path.is_file():
-        open_text(path)  # raises with the right words
-    if zipfile.is_zipfile(path) and path.suffix.lower() not in (".parquet", ".xlsx"):
-        yield from _zip_rows(path, cells_as_text)
-        return
-    kind = _READ.get(Path(_bare(path.name, _PACKED)).suffix) or _sniffed(path)
-    yield from _rows_as(kind, path, "", cells_as_text)
-
-
-def _zip_rows(path: Path, cells_as_text: bool) -> Iterator[Row]:
-    with zipfile.ZipFile(path) as archive:
-        members = [
-            one.filename
-            for one in archive.infolist()
-            if not one.is_dir() and not one.filename.startswith("__MACOSX")
-        ]
-    data = [name for name in members if Path(name).suffix in _READ]
-    data = [name for name in data if not _NO_DATA.fullmatch(Path(name).name)] or members
-    if not data:
-        raise PoolError(f"{path} is an empty archive; give one with data")
-    for name in sorted(data, key=lambda name: _natural(Path(name))):
-        kind = _READ.get(Path(name).suffix.lower()) or _sniffed(path, name)
-        if kind in ("parquet", "arrow"):
-            raise PoolError(f"{path} holds {name}; unpack it and give that file")
-        for row in _rows_as(kind, path, name, cells_as_text):
-            yield replace(row, file=f"{path}!{name}") if len(data) > 1 else row
-
-
-def _rows_as(kind: str, path: Path, member: str, cells_as_text: bool) -> Iterator[Row]:
-    if kind == "parquet":
-        yield from parquet_rows(path)
-    elif kind == "arrow":
-        yield from arrow_rows(path)
-    elif kind in ("csv", "tsv"):
-        opened = partial(open_text, path, member, table=True)
-        found = csv_rows(opened, str(path), tabs=kind == "tsv", as_text=cells_as_text)
-        note = _encoding_note(path, member)
-        for number, row in enumerate(found):
-            yield replace(row, note=note) if note and not number and not row.note else row
-    else:
-        opened = partial(open_text, path, member)
-        yield from json_rows(opened, str(path), lines=kind == "jsonl")
-
-
-def _encoding_note(path: Path, member: str) -> str:
-    encoding = encoding_of(head_of(path, member), table=True)
-    return f"not UTF-8; read as {encoding}" if encoding else ""
-
-
-def _sniffed(path: Path, member: str = "") -> str:
-    """Tell the format of a file by its first bytes, where its name does not say it.
-
-    Raises
-    ------
-    PoolError
-        If they do not say it either.
-    """
-    head = head_of(path, member)
-    if head.startswith(b"PAR1"):
-        return "parquet"
-    if head.startswith((b"ARROW1", b"\xff\xff\xff\xff")):
-        return "arrow"
-    open_text(path, member, table=True).close()  # raises for what is no text
-    start = head.removeprefix(b"\xef\xbb\xbf").lstrip()
-    if start[:1] in (b"{", b"["):
-        return "jsonl"
-    if looks_like_csv(head):
-        return "csv"
-    raise PoolError(
-        f"{path}: the format is not clear from the name, nor from what is in it; use .jsonl, "
-        ".json, .csv, .tsv (plain, .gz, .zst, .bz2, .xz or .zip), .parquet, or hf:owner/name"
-    )
 
 
 def _standard_input(cells_as_text: bool) -> Iterator[Row]:
@@ -307,7 +183,7 @@ def _standard_input(cells_as_text: bool) -> Iterator[Row]:
             while data := stream.read(_COPIED):
                 copy.write(data)
         try:
-            for row in _file_rows(path, cells_as_text):
+            for row in file_rows(path, cells_as_text):
                 yield replace(row, file=row.file.replace(str(path), STDIN) or STDIN)
         except PoolError as error:
             raise PoolError(str(error).replace(str(path), "standard input")) from error

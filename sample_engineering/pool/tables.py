@@ -1,26 +1,26 @@
-"""Records of tables: CSV in its dialects, Parquet, Arrow."""
+"""Records of text tables: CSV in its dialects."""
 
 import csv
 import json
 import re
 from collections import Counter
 from collections.abc import Iterator, Sequence
-from pathlib import Path
+from itertools import islice
 from typing import IO, Any
 
 from sample_engineering.answers import LETTERS
 from sample_engineering.errors import PoolError
 from sample_engineering.pool.columns import ANSWER_NAMES
 from sample_engineering.pool.jsons import Opened, depth_exceeds
-from sample_engineering.pool.lines import MAX_LINE_BYTES, bounded_lines, refuse_stand_in
+from sample_engineering.pool.lines import MAX_LINE_BYTES, bounded_lines
 from sample_engineering.pool.names import squashed
 from sample_engineering.pool.options import layout_of
 from sample_engineering.pool.problems import PROBLEM_NAMES
-from sample_engineering.pool.rows import Row, table_row
+from sample_engineering.pool.rows import Row
 
-# Rows of Parquet decoded at once: small, because one row may be large.
-_BATCH = 128
 _DELIMITERS = (",", ";", "\t", "|")
+_HEAD = 2**15  # characters of a first look that may be cut off
+_ROWS = 30
 _JSON_LIKE = re.compile(r"\s*(?:[\[{].*[\]}]|-?\d.*|true|false|null)\s*\Z", re.DOTALL)
 # Columns that are text whatever they look like: the gold "0.50" is no 0.5. But "correct" is also
 # how many rollouts were right.
@@ -54,12 +54,13 @@ def csv_rows(
 
 
 def looks_like_csv(head: bytes) -> bool:
-    """Whether the first line of a text names columns that are known."""
-    first = next((line for line in _decoded(head).splitlines() if line.strip()), "")
+    """Whether a text has known names in its first line, or lines of as many cells each."""
+    text = _decoded(head)
+    first = next((line for line in text.splitlines() if line.strip()), "")
     return any(
         len(cells) > 1 and sum(squashed(cell.strip(' "')) in _PLAIN for cell in cells) > 1
         for cells in (first.split(sign) for sign in _DELIMITERS)
-    )
+    ) or any(_even(text, sign) > 1 for sign in _DELIMITERS)
 
 
 def _decoded(head: bytes) -> str:
@@ -67,18 +68,38 @@ def _decoded(head: bytes) -> str:
     return head.decode("utf-16" if wide else "utf-8-sig", "replace")
 
 
-def _delimiter(stream: Any) -> str:
-    """The sign that splits the first line into the most cells, and names that are known first."""
-    head = _decoded(bytes(stream.peek(2**16))).splitlines()
-    first = next((line for line in head if line.strip()), "")
+def _even(text: str, sign: str) -> int:
+    """The number of cells of each of the first rows; 0 where it is not the same, or one row."""
+    lines = text.splitlines(keepends=True)
+    if len(text) >= _HEAD and lines:
+        lines.pop()  # cut off
+    sizes = set()
+    rows = 0
+    try:
+        for cells in islice(csv.reader(lines, delimiter=sign, strict=True), _ROWS):
+            if cells and any(cells):
+                sizes.add(len(cells))
+                rows += 1
+    except csv.Error:
+        rows -= 1  # the last one, which may be cut within quotes
+    return sizes.pop() if len(sizes) == 1 and rows > 1 else 0
 
-    def worth(sign: str) -> tuple[int, int]:
+
+def _delimiter(stream: Any) -> str:
+    """The sign that splits the first line into names that are known, or all into as many cells.
+
+    Commas where nothing says otherwise.
+    """
+    text = _decoded(bytes(stream.peek(2**16)))
+    first = next((line for line in text.splitlines() if line.strip()), "")
+
+    def worth(sign: str) -> tuple[int, bool, int]:
         cells = [cell.strip().strip('"') for cell in first.split(sign)]
         known = sum(squashed(cell) in _PLAIN for cell in cells)
-        return (known if len(cells) > 1 else 0), len(cells)
+        return (known if len(cells) > 1 else 0), _even(text, sign) > 1, len(cells)
 
     best = max(_DELIMITERS, key=lambda sign: (worth(sign), -_DELIMITERS.index(sign)))
-    return best if worth(best)[0] >= max(1, worth(",")[0]) else ","
+    return best if any(worth(best)[:2]) or worth(",")[2] < worth(best)[2] else ","
 
 
 def _next_cells(reader: Iterator[list[str]]) -> list[str]:
@@ -169,74 +190,3 @@ def _cell(cell: str) -> Any:
     except (ValueError, RecursionError):
         return cell
     return cell if depth_exceeds(value) else value
-
-
-def parquet_rows(path: Path) -> Iterator[Row]:
-    """Yield the rows of a Parquet file.
-
-    Raises
-    ------
-    PoolError
-        If nothing of it can be read.
-    """
-    import pyarrow
-    import pyarrow.parquet
-
-    _look(path)
-    number = 0
-    try:
-        with pyarrow.parquet.ParquetFile(path) as file:
-            for batch in file.iter_batches(batch_size=_BATCH, use_threads=False):
-                for record in batch.to_pylist():
-                    number += 1
-                    yield table_row(number, record)
-    except (pyarrow.ArrowException, OSError, UnicodeDecodeError) as error:
-        yield _damaged(path, "Parquet", number, error)
-
-
-def arrow_rows(path: Path) -> Iterator[Row]:
-    """Yield the rows of an Arrow file, of either kind (as `datasets` saves them).
-
-    Raises
-    ------
-    PoolError
-        If nothing of it can be read.
-    """
-    import pyarrow
-    import pyarrow.ipc
-
-    _look(path)
-    number = 0
-    try:
-        with pyarrow.memory_map(str(path)) as source:
-            batches: Any
-            try:
-                batches = pyarrow.ipc.open_stream(source)
-            except pyarrow.ArrowInvalid:
-                source.seek(0)
-                file = pyarrow.ipc.open_file(source)
-                batches = (file.get_batch(place) for place in range(file.num_record_batches))
-            for batch in batches:
-                for start in range(0, batch.num_rows, _BATCH):
-                    for record in batch.slice(start, _BATCH).to_pylist():
-                        number += 1
-                        yield table_row(number, record)
-    except (pyarrow.ArrowException, OSError, UnicodeDecodeError) as error:
-        yield _damaged(path, "Arrow", number, error)
-
-
-def _look(path: Path) -> None:
-    with path.open("rb") as stream:
-        head = stream.read(256)
-    if not head:
-        raise PoolError(f"{path} is empty; give a file with at least one problem")
-    refuse_stand_in(path, head)
-
-
-def _damaged(path: Path, kind: str, number: int, error: Exception) -> Row:
-    reason = str(error).split("\n")[0][:200]
-    if number == 0:
-        raise PoolError(
-            f"{path} is not a readable {kind} file ({reason}); check or export it again"
-        ) from error
-    return Row(number + 1, None, f"the rest of the file is damaged ({reason})")

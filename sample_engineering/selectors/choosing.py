@@ -6,6 +6,7 @@ from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
 from sample_engineering.errors import ConfigError
+from sample_engineering.pool.names import value_at
 from sample_engineering.registry import suggestion
 from sample_engineering.sample import Sample
 from sample_engineering.selectors.category_rule import UNNAMED, category_of, family_of
@@ -87,7 +88,7 @@ def _quality(ranking: Ranking) -> list[float]:
     from scipy import stats
 
     name = ranking.sorted_by.removeprefix("-")
-    given = ranking.columns.get(name, [sample.extra.get(name) for sample in ranking.samples])
+    given = ranking.columns.get(name, [value_at(sample.extra, name) for sample in ranking.samples])
     values = np.array([number_of(value) for value in given])
     if name == "score":
         return [float(value) for value in values]

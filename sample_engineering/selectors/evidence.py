@@ -10,6 +10,7 @@ from typing import Any, Protocol
 
 from sample_engineering.errors import ConfigError, PoolError
 from sample_engineering.pool import BadLine, Pool, Report, read_pool
+from sample_engineering.pool.names import value_at
 from sample_engineering.registry import suggestion
 from sample_engineering.rollouts.histories import HistoryTable
 from sample_engineering.sample import Sample
@@ -467,7 +468,7 @@ class Evidence:
 
     def field(self, name: str) -> list[float | None]:
         """Return a numeric field of the candidates; None where absent or no number."""
-        numbers = (number_of(sample.extra.get(name)) for sample in self.pool)
+        numbers = (number_of(value_at(sample.extra, name)) for sample in self.pool)
         return [None if number != number else number for number in numbers]
 
 

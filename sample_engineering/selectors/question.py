@@ -8,6 +8,7 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 
 from sample_engineering.errors import ConfigError
+from sample_engineering.pool.names import value_at
 from sample_engineering.registry import suggestion
 from sample_engineering.selectors.declared import (
     OF_THE_SCORE,
@@ -96,6 +97,11 @@ def read_question(
     numbers = dict.fromkeys(name for sample in evidence.pool for name in sample.extra)
     if by is None and named and not complete:
         by = next(iter(named))
+    nested = (by or "").removeprefix("-")
+    if "." in nested and any(
+        value_at(sample.extra, nested) is not None for sample in evidence.pool
+    ):
+        numbers.setdefault(nested)
     column, sign = _sort_column(by, ["score", *OF_THE_SCORE, *owners, *numbers])
     condition = None
     own = own_names(fields, (*OWN_COLUMNS, *owners))

@@ -6,6 +6,7 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
+from sample_engineering.pool.names import value_at
 from sample_engineering.sample import Sample
 from sample_engineering.selectors.declared import strongest_first
 from sample_engineering.selectors.evidence import (
@@ -532,7 +533,7 @@ def _unknown(
 def _ties(ranking: Ranking, name: str, evidence: Evidence) -> list[str]:
     values = ranking.columns.get(name)
     if values is None:
-        numbers = (number_of(sample.extra.get(name)) for sample in ranking.samples)
+        numbers = (number_of(value_at(sample.extra, name)) for sample in ranking.samples)
         values = [None if number != number else number for number in numbers]
     groups = [n for value, n in Counter(values).items() if n > 1 and value is not None]
     unknown = sum(value is None for value in values)

@@ -10,6 +10,7 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from sample_engineering.pool.names import squashed
+from sample_engineering.pool.nested import leaves
 from sample_engineering.pool.written import unpacked
 
 # Squashed names, the most certain first.
@@ -44,7 +45,7 @@ FORCED = ("forcedpassrate", "guessrate")
 _LIKE_RATES = re.compile(
     r"pass(?:at)?1|success|solved|solvefraction|(?:mean|avg)success|.*(?:passrate|solverate|successrate|accuracy)|acc|(?:mean|avg|average)acc|"
     r"(?:pass|solve|success)rate(?!low|high|std|ci)\w+|"
-    r"(?:avg|average)reward|correct(?:rate|ratio)|passratio|pass(?:at)?\d+"
+    r"(?:avg|average)reward|correct(?:rate|ratio)|passratio|pass(?:at)?(?:\d+|[nk])"
 )
 _OF_SEVERAL = re.compile(r"\s*(\d{1,6})\s*(?:/|of|out of)\s*(\d{1,6})\s*", re.IGNORECASE)
 _VERDICTS = re.compile(r".*(?:correct|verif|verdict|passed|passes|success|solved|reward|score).*")
@@ -55,6 +56,7 @@ _MAYBE = ("difficulty", "score", "reward", "meanscore", "avgscore", "averagescor
 WHOLE = 100.0
 _NO_SHARE = 2.0  # what is little over 1 is a reward or a slip rather than 1 %
 _SHOWN = 3
+_LOOKED = 1000  # records for rates within objects
 
 
 @dataclass(frozen=True, slots=True)
@@ -131,6 +133,7 @@ def find_rates(records: Iterable[Mapping[str, Any]]) -> Found:
     if found.columns:
         return found
     others = [one for one in _guessed(by_name, values) if one is not None]
+    others = others or list(_nested(seen[:_LOOKED]))
     if others:
         found.columns.append(others[0])
         said = f"pass rates are read from {others[0]}"
@@ -177,6 +180,31 @@ def _guessed(
             for model, number in failures.items():
                 if isinstance(number, int) and 0 <= number <= FAILURES_OF:
                     yield RateColumn((*path, str(model)), "failures")
+
+
+def _nested(records: Iterable[Mapping[str, Any]]) -> Iterable[RateColumn]:
+    """Rates within objects and turns: ``extra_info.pass_rate``, Open-Reasoner-Zero's pass_at_n."""
+    values: dict[tuple[str, ...], list[Any]] = {}
+    for record in records:
+        for path, value in _within(record):
+            squash = squashed(path[-1])
+            named = squash in _RATES or _LIKE_RATES.fullmatch(squash)
+            if named and len(path) > 1 and not squash.startswith(("forced", "guess")):
+                values.setdefault(path, []).append(value)
+    for path, cells in values.items():
+        form = _scale(path[-1], cells)
+        if form:
+            yield RateColumn(path, form)
+
+
+def _within(record: Mapping[str, Any]) -> Iterable[tuple[tuple[str, ...], Any]]:
+    for path, value in leaves(record):
+        held = unpacked(value) if isinstance(value, str) else value
+        last = held[-1] if isinstance(held, list | tuple) and held else None
+        if isinstance(last, Mapping):  # the last turn of a conversation
+            yield from (((*path, "-1", *below), inner) for below, inner in leaves(last))
+        else:
+            yield path, value
 
 
 def _objects(name: str, value: Any) -> Iterable[tuple[tuple[str, ...], Mapping[str, Any]]]:

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any, overload
 
 from sample_engineering.errors import PoolError
 from sample_engineering.pool import Pool, Report, write_records
+from sample_engineering.pool.names import value_at
 from sample_engineering.sample import Sample
 from sample_engineering.selectors.declared import OF_THE_SCORE
 from sample_engineering.selectors.own_fields import beside, names_aside
@@ -228,7 +229,7 @@ class Ranking(Sequence[Sample]):
                 elif name in self.columns:
                     value = self.columns[name][place]
                 else:
-                    value = sample.extra.get(name)
+                    value = value_at(sample.extra, name)
                 cells.append(f"<td>{html.escape(shown(value))}</td>")
             rows.append("<tr>" + "".join(cells) + "</tr>")
         heads = "".join(f"<th>{html.escape(name)}</th>" for name in names)

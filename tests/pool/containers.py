@@ -11,6 +11,8 @@ from typing import Any
 
 import pandas
 import pyarrow
+import pyarrow.feather
+import pyarrow.orc
 import pyarrow.parquet
 import zstandard
 
@@ -91,6 +93,28 @@ def zipped(records: Records, folder: Path) -> Path:
     return folder / "pool.zip"
 
 
+def zipped_parquet(records: Records, folder: Path) -> Path:
+    with zipfile.ZipFile(folder / "pool.zip", "w") as archive:
+        archive.write(in_parquet(records, folder), "set/data.parquet")
+    return folder / "pool.zip"
+
+
+def packed_parquet(records: Records, folder: Path) -> Path:
+    body = Path(in_parquet(records, folder)).read_bytes()
+    (folder / "other.parquet.gz").write_bytes(gzip.compress(body))
+    return folder / "other.parquet.gz"
+
+
+def feather(records: Records, folder: Path) -> Path:
+    pyarrow.feather.write_feather(pyarrow.Table.from_pylist(list(records)), folder / "p.feather")
+    return folder / "p.feather"
+
+
+def orc(records: Records, folder: Path) -> Path:
+    pyarrow.orc.write_table(pyarrow.Table.from_pylist(list(records)), folder / "pool.orc")
+    return folder / "pool.orc"
+
+
 def columns(records: Records) -> dict[str, dict[str, Any]]:
     return {
         name: {str(place): record[name] for place, record in enumerate(records)}
@@ -157,6 +181,10 @@ NESTED: dict[str, Container] = {
     "utf-16": file("pool.jsonl", lambda records: lines(records).decode().encode("utf-16")),
     "crlf": file("pool.jsonl", lambda records: lines(records).replace(b"\n", b"\r\n")),
     "parquet": in_parquet,
+    "parquet in zip": zipped_parquet,
+    "parquet in gz": packed_parquet,
+    "feather": feather,
+    "orc": orc,
     "shards": shards,
     "hf: folder": lambda records, folder: f"hf:{shards(records, folder)}",
     "single objects": single_objects,

@@ -165,6 +165,30 @@ WITH_ID: dict[str, Shape] = {
             "final_answer": i.gold,
         }
     ),
+    "short names": each(lambda i: {"id": i.id, "q": i.problem, "a": i.gold}),
+    "leaves": each(
+        lambda i: {
+            "data": {"question": i.problem, "target": {"answer": i.gold}},
+            "meta": {"level": 3, "id": i.id},
+        }
+    ),
+    "leaf of a list": each(
+        lambda i: {"uid": i.id, "body": {"turns": [{"question": i.problem, "answer": i.gold}]}}
+    ),
+    "nemo gym": each(
+        lambda i: {
+            "uuid": i.id,
+            "responses_create_params": {"input": [user(i.problem)]},
+            "expected_answer": i.gold,
+        }
+    ),
+    "tagged": each(
+        lambda i: {
+            "id": i.id,
+            "problem": i.problem,
+            "solution": f"<think>So it goes.</think>\n<answer> \\boxed{{{i.gold}}} </answer>",
+        }
+    ),
     "levels as labels": each(
         lambda i: {
             "id": i.id,
@@ -209,6 +233,15 @@ WITHOUT_ID: dict[str, Shape] = {
 }
 OPTIONS: dict[str, Shape] = {
     "mmlu": each(lambda i: {"question": i.problem, "choices": list(i.options), "answer": i.place}),
+    "hellaswag": each(
+        lambda i: {"ctx": i.problem, "endings": list(i.options), "label": str(i.place)}
+    ),
+    "within": each(
+        lambda i: {
+            "data": {"question": i.problem, "choices": list(i.options), "answer": i.gold},
+            "info": {"level": 2},
+        }
+    ),
     "from one": each(
         lambda i: {"question": i.problem, "choices": list(i.options), "answer": i.place + 1}
     ),

@@ -3,6 +3,7 @@
 import pandas
 import pytest
 
+from sample_engineering.errors import PoolError
 from sample_engineering.pool import read_pool
 
 
@@ -33,6 +34,26 @@ def test_semicolons_within_text_do_not_mislead(tmp_path):
     path = tmp_path / "a.csv"
     path.write_text('problem,answer\n"a; b; c; d",5\n')
     assert read_pool(path)[0].problem == "a; b; c; d"
+
+
+@pytest.mark.parametrize("name", ["a.csv", "a.txt", "a"])
+@pytest.mark.parametrize("sign", ";\t|,")
+def test_a_dialect_is_told_without_known_names(tmp_path, sign, name):
+    rows = [
+        ("Nr", "Aufgabe", "Lösung"),
+        ("1", f'"Was, ist{sign} 2 + 3?"', "5"),
+        ("2", "4 - 4?", "0"),
+    ]
+    (tmp_path / name).write_text("".join(sign.join(row) + "\n" for row in rows))
+    with pytest.raises(PoolError, match="the columns are Nr, Aufgabe, Lösung: say which"):
+        read_pool(tmp_path / name)
+    pool = read_pool(
+        tmp_path / name, mapping={"problem": "Aufgabe", "answer": "Lösung", "id": "Nr"}
+    )
+    assert [(one.id, one.problem, one.answer) for one in pool] == [
+        ("1", f"Was, ist{sign} 2 + 3?", "5"),
+        ("2", "4 - 4?", "0"),
+    ]
 
 
 def test_options_keep_their_digits(tmp_path):

@@ -79,6 +79,16 @@ def test_labels_are_golds_only_where_they_can_be(label, gold):
         ("\\fbox{5}", "5"),
         ("Go on.\nThe answer is: 5", "5"),
         ("Go on.\nTherefore, the final answer is 5.", "5"),
+        ("<answer>36</answer>", "36"),
+        ("<think>5</think>\n<answer>\n\\boxed{36}\n</answer>", "36"),
+        ("Either <answer>35</answer> or rather <ANSWER>36</ANSWER>", "36"),
+        ("Final Answer: 36", "36"),
+        ("We add.\n**Answer:** 36", "36"),
+        ("We add.\n**Answer: 36**", "36"),
+        ("We add.\n**Final Answer**: $36$.", "$36$"),
+        ("We add.\nThe answer is **36**.", "36"),
+        ("We add.\n### Final Answer\n\n36", "36"),
+        ("FINAL ANSWER: 36", "36"),
         ("7 (marbles)", "7"),
         ("1,500 (km/h)", "1,500"),
         ("7 (mod 12)", "7 (mod 12)"),
@@ -104,6 +114,43 @@ def test_values_that_are_no_gold(value):
     found = read_gold(value)
     assert not found.answer
     assert found.fault
+
+
+NONES = [
+    "proof",
+    "tbd",
+    "n/a",
+    "see solution",
+    "not found",
+    "none",
+    "no answer",
+    "error",
+    "see the proof",
+]
+SPELT = [
+    str,
+    str.upper,
+    str.title,
+    "{}.".format,
+    "({})".format,
+    "{}!".format,
+    "\\text{{{}}}".format,
+]
+
+
+@pytest.mark.parametrize("spelt", SPELT)
+@pytest.mark.parametrize("none", NONES)
+def test_what_says_that_there_is_no_answer_in_any_spelling(none, spelt):
+    assert not read_gold(spelt(none)).answer
+    assert not read_gold(f"\\boxed{{{spelt(none)}}}").answer
+
+
+@pytest.mark.parametrize(
+    "answer",
+    ["undefined", "no solution", "None of these", "\\infty", "∞", "()", "Proof by cases", "+"],
+)
+def test_answers_that_look_like_none(answer):
+    assert read_gold(answer).answer == answer
 
 
 @pytest.mark.parametrize(

@@ -36,6 +36,11 @@ def written(tmp_path, name, content):
         ("a.bin", bytes(range(256)), "is a binary file"),
         ("a.txt", "just words", "format is not clear from the name, nor from what is in it"),
         ("a.jsonl", lines([{"Frage": Q, "Loesung": "5"}]), "the columns are Frage, Loesung: say"),
+        (
+            "a.jsonl",
+            lines([{"x": {"Frage": Q, "z": {"Loesung": "5"}}, "meta": {"n": 1}}]),
+            "the columns are x.Frage, x.z.Loesung, meta.n: say",
+        ),
         ("a.csv", "Frage,Loesung\n2+3,5\n", "the columns are Frage, Loesung: say which is which"),
         ("a.jsonl.bz2", bz2.compress(b"x" * 100)[:-4], "not JSON|cut short|damaged"),
         ("a.jsonl.xz", lzma.compress(b"\n".join([b"[]"] * 9))[:-9], "no usable|damaged|cut"),
@@ -45,6 +50,58 @@ def test_a_file_that_is_no_pool(tmp_path, name, content, why):
     with pytest.raises(PoolError, match=why) as refused:
         read_pool(written(tmp_path, name, content))
     assert "\n" not in str(refused.value)
+
+
+FOREIGN = {
+    "a.xlsx": "spreadsheet; save the sheet as CSV",
+    "a.xls": "spreadsheet",
+    "a.pdf": "is a document",
+    "a.docx": "is a document",
+    "a.tar.gz": "is an archive; unpack it",
+    "a.tgz": "is an archive",
+    "a.7z": "is an archive",
+    "a.pkl": "never loaded, since loading one can run code",
+    "a.pt": "never loaded",
+    "a.pkl.gz": "never loaded",
+    "a.db": "is a database; export the table",
+    "a.sqlite": "is a database",
+    "a.npy": "arrays of numbers",
+    "a.safetensors": "weights of a model",
+    "a.yaml": "a format that is not read",
+}
+
+
+@pytest.mark.parametrize("name", FOREIGN)
+def test_other_formats_by_name(tmp_path, name):
+    with pytest.raises(PoolError, match=FOREIGN[name]):
+        read_pool(written(tmp_path, name, b"whatever is in it"))
+    with pytest.raises(PoolError, match=FOREIGN[name]):
+        read_pool(tmp_path)
+
+
+def test_other_formats_by_their_bytes(tmp_path):
+    import pickle
+    import sqlite3
+    import tarfile
+
+    written(tmp_path, "a/pickle.jsonl", pickle.dumps([{"problem": Q, "answer": "5"}]))
+    with sqlite3.connect(tmp_path / "a/data.csv") as base:
+        base.execute("create table t (problem text, answer text)")
+    base.close()
+    inner = written(tmp_path, "b/a.jsonl", lines([{"problem": Q, "answer": "5"}]))
+    with tarfile.open(tmp_path / "a/set.gz", "w:gz") as archive:
+        archive.add(inner, "a.jsonl")
+    with zipfile.ZipFile(tmp_path / "a/sheet.zip", "w") as archive:
+        archive.writestr("[Content_Types].xml", "<x/>")
+        archive.writestr("xl/workbook.xml", "<x/>")
+    for name, why in (
+        ("pickle.jsonl", "is a pickle"),
+        ("data.csv", "is a database"),
+        ("set.gz", "is an archive"),
+        ("sheet.zip", "is a spreadsheet"),
+    ):
+        with pytest.raises(PoolError, match=why):
+            read_pool(tmp_path / "a" / name)
 
 
 def test_an_archive_that_unpacks_without_end_is_refused(tmp_path):
@@ -57,13 +114,6 @@ def test_an_archive_that_unpacks_without_end_is_refused(tmp_path):
     with zipfile.ZipFile(tmp_path / "a.zip", "w", zipfile.ZIP_DEFLATED) as archive:
         archive.writestr("a.jsonl", b"x" * 100_000_000)
     with pytest.raises(PoolError, match="decompression bomb"):
-        read_pool(tmp_path / "a.zip")
-
-
-def test_an_archive_of_tables_says_to_unpack_it(tmp_path):
-    with zipfile.ZipFile(tmp_path / "a.zip", "w") as archive:
-        archive.writestr("a.parquet", b"PAR1")
-    with pytest.raises(PoolError, match="unpack it and give that file"):
         read_pool(tmp_path / "a.zip")
 
 

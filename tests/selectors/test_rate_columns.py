@@ -4,7 +4,7 @@ import json
 
 import pytest
 
-from sample_engineering.errors import PoolError
+from sample_engineering.errors import ConfigError, PoolError
 from sample_engineering.pool import read_pool
 from sample_engineering.selectors import rank_pool
 from sample_engineering.selectors.pass_rates import PassRate, rates_of_pool, read_rates
@@ -75,6 +75,26 @@ def test_failures_by_model():
     found, notes = rates(pool)
     assert found == [PassRate(0.0, 16), PassRate(0.75, 16)]
     assert "also there: extra_info.model_difficulty.M-7B" in notes[0]
+
+
+@pytest.mark.parametrize("name", ["pass_rate", "solve_rate", "llama8b_pass_rate", "pass@1"])
+def test_rates_within_objects_and_conversations(name):
+    found, notes = rates(pool_of("extra_info", {"k": {name: 0.25}}, {"k": {name: 0.5}}))
+    assert found == [PassRate(0.25), PassRate(0.5)]
+    assert f"extra_info.k.{name}" in notes[0]
+    told = {"ground_truth": {"value": "5", "pass_at_n": 0.75}}
+    turns = [{"from": "human", "value": "What?"}, {"from": "assistant", **told}]
+    found, notes = rates(read_pool([turns]))
+    assert found == [PassRate(0.75)]
+    assert "ground_truth.pass_at_n" in notes[0]
+
+
+def test_nested_numbers_sort():
+    pool = pool_of("extra_info", *({"difficulty": {"M.7b": n}} for n in (3, 16, 4)))
+    ranking = rank_pool(pool, by="extra_info.difficulty.M.7b")
+    assert [one.id for one in ranking] == ["1", "2", "0"]
+    with pytest.raises(ConfigError, match="no such column"):
+        rank_pool(pool, by="extra_info.difficulty.M-1b")
 
 
 def test_a_column_that_may_be_one_is_hinted_at_and_can_be_named():
