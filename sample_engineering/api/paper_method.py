@@ -88,7 +88,8 @@ def polymath(
     agreement : float, optional
         Share of the attempts of each single model that must reach the answer; default one half.
     temperature, max_tokens : optional
-        Of drafts and solutions; default 1, and 3,000 and 4,096 tokens.
+        Of drafts and solutions; default 1, and 3,000 and 4,096 tokens. The tokens are also those
+        of the rollouts of `model`; default: as its recipe says, polymath or the embedded model's.
     tagger : str, optional
         Who lists the skills: ``declared``, as the composer states them (default for symbolic
         ones), or a tagger by name; ``llm`` where models compose.
@@ -269,10 +270,12 @@ def _plan(
         )
     if symbolic:
         refuse(
-            {name: given.get(name) for name in ("attempts", "agreement", "temperature")}
-            | {"max_tokens": given.get("max_tokens")},
+            {name: given.get(name) for name in ("attempts", "agreement", "temperature")},
             "is for models that compose; name them with `composer`, or leave it out",
         )
+        if model is None:
+            why = "is for models that compose or are probed; name one, or leave it out"
+            refuse({"max_tokens": given.get("max_tokens")}, why)
     else:
         refuse(
             {"dialect": given.get("dialect"), "steps": steps},

@@ -98,7 +98,10 @@ def polymath(
     temperature: Annotated[float | None, shared("temperature", "Default: 1.")] = None,
     max_tokens: Annotated[
         int | None,
-        shared("max-tokens", "Of a draft and of a solution; default: 3000 and 4096."),
+        shared(
+            "max-tokens",
+            "Of a draft, a solution and a rollout; default: 3000, 4096 and as the recipe says.",
+        ),
     ] = None,
     tagger: Annotated[
         str | None,

@@ -8,7 +8,7 @@ from sample_engineering.polymath.constraints import absent, not_met
 from sample_engineering.polymath.families import PAPER, abundance, families, subject
 from sample_engineering.polymath.models import Models
 from sample_engineering.polymath.moves import MOVES
-from sample_engineering.polymath.plan import DECLARED, MODELS, PolymathPlan
+from sample_engineering.polymath.plan import DECLARED, MODELS, RECIPE, PolymathPlan
 from sample_engineering.sample import Sample
 from sample_engineering.selectors.skill_abundance import SURE
 from sample_engineering.skills import find_tagger
@@ -126,7 +126,7 @@ def check_window(
     models: Models,
 ) -> None:
     """Refuse what the model that shall be trained solves too often or too seldom."""
-    from sample_engineering.defaults import probe_plan
+    from sample_engineering.defaults import is_embedded, probe_plan
     from sample_engineering.polymath.models import read_name
     from sample_engineering.probing import probe_pool
 
@@ -135,8 +135,15 @@ def check_window(
     if not left:
         return
     named = read_name(plan.model)
+    # A rate is worth something for the training that it was asked as: the one that comes next.
     asked = probe_plan(
-        named.model, named.server, rollouts=plan.rollouts, seed=plan.seed, forced=False
+        named.model,
+        named.server,
+        recipe=None if is_embedded(named.model, named.server) else RECIPE,
+        rollouts=plan.rollouts,
+        max_tokens=plan.max_tokens,
+        seed=plan.seed,
+        forced=False,
     )
     count = models.counting(plan.model, plan.rollouts * len(left))
     with models.opened(plan.model, target=True) as generator:

@@ -11,6 +11,7 @@ from sample_engineering.errors import RunError
 FORMAT_VERSION = 1
 SYMBOLIC, MODELS, NATURAL = "symbolic", "models", "natural"
 DECLARED = "declared"  # skills as the composer states them
+RECIPE = "polymath"  # as which the model is probed, and which the last line names
 DOMAINS = ("physics", "chemistry", "biology")  # the paper's three
 N = 40
 STEPS = (3, 4)
@@ -51,7 +52,7 @@ class PolymathPlan:
     agreement : float
         Share of the attempts of each model that must reach the answer.
     temperature, max_tokens
-        Of drafts and solutions.
+        Of drafts and solutions; the tokens also of rollouts.
     tagger : str
         Who names the skills: ``declared``, or a tagger by name.
     tagger_model : str, optional

@@ -13,14 +13,12 @@ from sample_engineering.polymath.choosing import PRIME, Choice
 from sample_engineering.polymath.folder import CANDIDATES, CHOSEN, PAGE
 from sample_engineering.polymath.funnel import Stage
 from sample_engineering.polymath.models import read_name
-from sample_engineering.polymath.plan import FORMAT_VERSION, NATURAL, PolymathPlan
+from sample_engineering.polymath.plan import FORMAT_VERSION, NATURAL, RECIPE, PolymathPlan
 from sample_engineering.sample import Sample
 from sample_engineering.text import count_of, visible
 
 if TYPE_CHECKING:
     import pandas
-
-_RECIPE = "polymath"
 
 
 @dataclass(frozen=True)
@@ -116,7 +114,7 @@ class PolymathResult:
         if self.plan.model in (EMBEDDED, None) and self.plan.dialect == "compact":
             return ""  # the embedded model reads it, and is meant where none is named
         named = "MODEL" if self.plan.model is None else quote(read_name(self.plan.model).model)
-        return f" --model {named} --recipe {_RECIPE} --benchmark math500"
+        return f" --model {named} --recipe {RECIPE} --benchmark math500"
 
     def to_record(self) -> dict[str, Any]:
         """Return what ``polymath.json`` holds."""

@@ -16,7 +16,7 @@ import pytest
 import sample_engineering as se
 from sample_engineering.errors import BudgetError, ConfigError
 from sample_engineering.grading import grade, read_sample_gold
-from tests.generation.local_server import ScriptedServer
+from tests.generation.local_server import ScriptedServer, chat_answer
 
 _ROOT = Path(__file__).resolve().parents[2]
 NOUNS = ("kettle", "museum", "glacier", "violin", "orchard", "ferry", "lantern", "quarry",
@@ -328,10 +328,16 @@ def test_max_cost_needs_prices_of_every_model(tmp_path):
 
 def test_the_window_is_that_of_the_model_that_shall_be_trained(tmp_path):
     def target(body):
-        number = int(re.search(r"Experiment (\d+)", body["messages"][-1]["content"])[1])
-        right, n = solution(body), body.get("n", 1)
+        text = body["prompt"]
+        assert "User:" in text  # asked as the recipe polymath asks
+        number = int(re.search(r"Experiment (\d+)", text)[1])
+        right, n = solution({"messages": [{"content": text}]}), body.get("n", 1)
         share = {0: 0, 1: 4, 2: 8}[number % 3]
-        return [right if k < share * n // 8 else "\\boxed{0}" for k in range(n)]
+        texts = [right if k < share * n // 8 else "\\boxed{0}" for k in range(n)]
+        body = chat_answer(texts)
+        for choice in body["choices"]:  # a text is continued, not a chat
+            choice["text"] = choice.pop("message")["content"]
+        return 200, body, {}
 
     with ScriptedServer(honest) as one, ScriptedServer(target) as trained:
         found = se.polymath(
