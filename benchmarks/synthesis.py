@@ -10,6 +10,7 @@ by substitution. CPU seconds; prints one JSON object.
 
 import argparse
 import json
+import signal
 import time
 from random import Random
 
@@ -19,6 +20,7 @@ from sample_engineering.synthesis.dropped import Dropped
 from sample_engineering.synthesis.planner import Planner
 from sample_engineering.synthesis.solving import Numbers, draw_numbers
 
+PEER_SECONDS = 10  # of CPU, after which the peer gives a system up
 DOMAINS = ("math", "physics")
 
 
@@ -51,6 +53,10 @@ def drawn(steps: int, n: int, seed: int) -> list[Numbers]:
     return found
 
 
+def give_up(*_: object) -> None:
+    raise TimeoutError
+
+
 def sympy_loop(steps: int, n: int, seed: int) -> float:
     import sympy
 
@@ -59,6 +65,7 @@ def sympy_loop(steps: int, n: int, seed: int) -> float:
         for name in ("sqrt", "exp", "log", "sin", "cos", "tan", "asin", "acos", "atan")
     }
     every = drawn(steps, n, seed)
+    signal.signal(signal.SIGVTALRM, give_up)
     started = time.process_time()
     for numbers in every:
         equations: list = []
@@ -75,10 +82,13 @@ def sympy_loop(steps: int, n: int, seed: int) -> float:
             left = formula.evaluate(step.relation.left, values, functions)
             right = formula.evaluate(step.relation.right, values, functions)
             equations.append(left - right)
+        signal.setitimer(signal.ITIMER_VIRTUAL, PEER_SECONDS)
         try:
             solutions = sympy.solve(equations, unknowns, dict=True)
-        except NotImplementedError:
+        except (NotImplementedError, TimeoutError):
             continue
+        finally:
+            signal.setitimer(signal.ITIMER_VIRTUAL, 0)
         for solution in solutions:
             for equation in equations:
                 abs(equation.subs(solution).evalf()) < 1e-6  # noqa: B015

@@ -12,6 +12,7 @@ from sample_engineering.synthesis.solving import Numbers
 from sample_engineering.synthesis.units import in_unit
 
 _APART = 1.08  # two options differ by at least this factor
+_WHOLE = 100.0  # percent
 _FURTHEST = 1e4  # and none lies further off than this: it would be seen at a glance
 
 
@@ -168,6 +169,8 @@ def options(
         size = in_unit(base, unit)
         if exact:
             size = float(round(size))
+        if unit == "percent" and size >= _WHOLE >= numbers.last.step.quantity.high:
+            continue  # a share of more than all would be seen at a glance
         if size <= 0 or not 1 / _FURTHEST < size / right < _FURTHEST:
             continue
         taken = [right, *(other for other, _ in chosen)]
