@@ -22,24 +22,21 @@ from sample_engineering.errors import ConfigError
 from sample_engineering.pool import Pool, Report
 from sample_engineering.sample import Sample
 from sample_engineering.selectors.evidence import GUESSED, Evidence
+from sample_engineering.selectors.finishing import finished, first_columns, sorted_by
 from sample_engineering.selectors.kept_parts import KeptParts, conditions
 from sample_engineering.selectors.novelty import Compared, Novelty, compare
+from sample_engineering.selectors.ordering import first_of_copies, in_order
 from sample_engineering.selectors.own_fields import names_aside
 from sample_engineering.selectors.protocol import TIERS, Count, Scores
 from sample_engineering.selectors.question import Question, runs
-from sample_engineering.selectors.ranking import (
-    finished,
-    first_columns,
-    first_of_copies,
-    in_order,
+from sample_engineering.selectors.reasons import (
     joined_reasons,
     rank_of,
     reason_parts,
     reason_places,
-    score,
-    sorted_by,
 )
 from sample_engineering.selectors.score import Learned
+from sample_engineering.selectors.scored import score
 from sample_engineering.selectors.shelf import Ordered, Shelf, kept_rows
 from sample_engineering.selectors.table import Ranking
 
