@@ -66,7 +66,7 @@ def is_whole(sample: Sample) -> bool:
     """Whether the answer is an exact whole number from 1 to 1,000, with or without a unit."""
     if sample.tolerance:  # rounded: the exact value is another
         return False
-    text = sample.answer.strip().removesuffix(sample.unit or "").strip()
+    text = sample.answer.strip().removesuffix(sample.unit or "").removesuffix("%").strip(" \\")
     return bool(_WHOLE.fullmatch(text)) and LEAST <= int(text) <= MOST
 
 

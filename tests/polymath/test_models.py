@@ -9,6 +9,7 @@ import subprocess
 import sys
 import threading
 import time
+from collections import Counter
 from pathlib import Path
 
 import pytest
@@ -66,6 +67,8 @@ def solution(body):
 
 
 def kind_of(body):
+    if "prompt" in body:  # as the recipe polymath asks the model that shall be trained
+        return "target"
     if "response_format" in body:
         return "draft"
     return "tag" if "<answer>" in body["messages"][-1]["content"] else "solve"
@@ -97,6 +100,14 @@ def honest(body):
         kind_of(body), lambda body: json.dumps(good(number_of(body)))
     )(body)
     return [made] * body.get("n", 1)
+
+
+def continued(texts):
+    """The body of an answer that continues a text."""
+    body = chat_answer(texts)
+    for choice in body["choices"]:
+        choice["text"] = choice.pop("message")["content"]
+    return body
 
 
 def mostly(changed):
@@ -334,10 +345,7 @@ def test_the_window_is_that_of_the_model_that_shall_be_trained(tmp_path):
         right, n = solution({"messages": [{"content": text}]}), body.get("n", 1)
         share = {0: 0, 1: 4, 2: 8}[number % 3]
         texts = [right if k < share * n // 8 else "\\boxed{0}" for k in range(n)]
-        body = chat_answer(texts)
-        for choice in body["choices"]:  # a text is continued, not a chat
-            choice["text"] = choice.pop("message")["content"]
-        return 200, body, {}
+        return 200, continued(texts), {}
 
     with ScriptedServer(honest) as one, ScriptedServer(target) as trained:
         found = se.polymath(
@@ -360,12 +368,12 @@ def files_of(folder):
     }
 
 
-@pytest.mark.parametrize("after", ["draft", "solve", "tag"])
+@pytest.mark.parametrize("after", ["draft", "solve", "tag", "target"])
 def test_a_killed_run_goes_on_and_asks_nothing_twice(tmp_path, after):
     """Killed while its answers to one kind of question are on their way."""
     hold = threading.Event()
     reached = threading.Event()
-    seen = {"draft": 0, "solve": 0, "tag": 0}
+    seen = Counter()
     lock = threading.Lock()
 
     def script(body):
@@ -376,10 +384,14 @@ def test_a_killed_run_goes_on_and_asks_nothing_twice(tmp_path, after):
         if stops and not hold.is_set():
             reached.set()
             hold.wait(30)
+        if kind == "target":
+            told = {"messages": [{"content": body["prompt"]}]}
+            return 200, continued([solution(told)] * body.get("n", 1)), {}
         return honest(body)
 
     with ScriptedServer(script) as server:
         arguments = ["--composer", composers(server)[0], "--n", "5", "--concurrency", "1"]
+        arguments += ["--model", f"t@{server.url}", "--window", "0-1", "--rollouts", "2"]
         run = [sys.executable, "-m", "sample_engineering", "polymath"]
         env = {**os.environ, "PYTHONPATH": str(_ROOT)}
         quiet = {"stdout": subprocess.DEVNULL, "stderr": subprocess.DEVNULL}

@@ -67,6 +67,8 @@ def test_nothing_is_chosen_of_nothing():
     [
         ("A rod of 3 m turns. How many turns are left?", "12", None),
         ("A rod of 3 m turns. How many turns are left?", "1000", None),
+        ("A rod of 3 m turns. What percentage of it is left?", "59%", None),
+        ("A rod of 3 m turns. What percentage of it is left?", "59\\%", None),
         ("A rod of 3 m turns. How many turns are left?", "0", "no whole answer"),
         ("A rod of 3 m turns. How many turns are left?", "1001", "no whole answer"),
         ("A rod of 3 m turns. How many turns are left?", "-4", "no whole answer"),
