@@ -118,6 +118,11 @@ def boxed(text: str) -> str | None:
     return found
 
 
+def empty_box(text: str) -> bool:
+    """Whether the last box of a text holds nothing."""
+    return "boxed{" in text and not (last_box(text) or "").strip()
+
+
 def is_prose(text: str) -> bool:
     """Whether a text is a sentence rather than a bare answer."""
     if len(text) > BARE_LENGTH or "\n" in text.strip():

@@ -18,6 +18,24 @@ from sample_engineering.pool.written import unpacked
 
 ROLES = ("problem", "answer", "id", "pass_rate", "choices", "solution")
 
+# Where one question is there in several languages, the first of these is read.
+_LANGUAGES = (
+    "en",
+    "eng",
+    "english",
+    "zh",
+    "de",
+    "fr",
+    "es",
+    "it",
+    "pt",
+    "ru",
+    "ja",
+    "ko",
+    "ar",
+    "hi",
+)
+
 Path = tuple[str, ...]
 
 
@@ -43,6 +61,7 @@ _GOLDS = {
         *("answeroption", "correct", "answernumber", "numericalanswer", "numericanswer", "gt"),
         *("gtanswer", "shortanswer", "answervalue", "finalresult", "trueanswer"),
         *("rightanswer", "bestanswer", "question.answerkey", "verifiableanswer"),
+        *("ideal", "expectedoutput", "expected", "answersspans", "answerspans", "lsolutions"),
     ),
     Trust.ANSWER: ("answer", "answers", "ans", "reference", "extrainfo.answer", "answertext"),
     Trust.LABEL: ("label", "target", "gold", "labels", "targets", "result"),
@@ -52,12 +71,13 @@ LABELS = frozenset(_GOLDS[Trust.LABEL])
 _INDICES = (
     *("answerindex", "answeridx", "correctindex", "correctidx", "correctoptionindex"),
     *("correctanswerindex", "goldindex", "goldidx", "labelindex", "labelidx", "cop"),
-    *("correctchoiceindex", "answerid"),
+    *("correctchoiceindex", "answerid", "multiplechoicescores"),
 )
 _SOLUTIONS = (
     *("solution", "solutions", "rationale", "generatedsolution", "response", "explanation"),
     *("completion", "output", "fullsolution", "r1solution", "deepseeksolution", "reasoning"),
     *("goldstandardsolution", "referencesolution", "question.groundtruthsolution", "cot"),
+    *("assistant", "assistantmessage", "gpt", "bot"),
 )
 # Columns that say what the answer is, in one way or another.
 ANSWER_NAMES = frozenset(
@@ -105,6 +125,12 @@ def plan_of(
     by_name: dict[str, str] = {}
     for name in record:
         by_name.setdefault(squashed(name), name)
+
+    for ending in _LANGUAGES:  # question_en, answer_en
+        for name in record:
+            stem, _, language = name.rpartition("_")
+            if stem and language.lower() == ending:
+                by_name.setdefault(squashed(stem), name)
 
     def named(names: Sequence[str]) -> list[Path]:
         found: list[Path] = []

@@ -7,11 +7,19 @@ from dataclasses import dataclass
 from fractions import Fraction
 from typing import Any
 
-from sample_engineering.pool.arrived import BARE_LENGTH, final_answer, is_prose, says_none
-from sample_engineering.pool.names import squashed
+from sample_engineering.pool.arrived import (
+    BARE_LENGTH,
+    empty_box,
+    final_answer,
+    is_prose,
+    says_none,
+)
+from sample_engineering.pool.names import seen, squashed
 from sample_engineering.pool.written import unpacked
 
 _MOST_ALTERNATIVES = 1000
+_MOST_DIGITS = 4000  # Python writes and reads no more than 4,300
+_LARGEST = 10**_MOST_DIGITS
 # Where the gold stands within an object, most trusted first; squashed.
 _WITHIN = (
     *("groundtruth", "value", "finalanswer", "correctanswer", "expectedanswer", "answer"),
@@ -62,6 +70,8 @@ def read_gold(value: Any) -> Gold:
         return _of_text(value)
     if value is None:
         return Gold("", fault="holds none")
+    if isinstance(value, int) and abs(value) >= _LARGEST:
+        return Gold("", fault=f"is a number of more than {_MOST_DIGITS:,} digits")
     if isinstance(value, bool | int):
         return Gold(str(value))
     if isinstance(value, float):
@@ -76,7 +86,7 @@ def read_gold(value: Any) -> Gold:
 
 
 def _of_text(text: str) -> Gold:
-    bare = text.strip()
+    bare = seen(text)
     if says_none(bare):
         return Gold("", fault=f"says {bare!r}, which is no answer" if bare else "is empty")
     if bare[0] in "[{":
@@ -94,6 +104,8 @@ def _of_text(text: str) -> Gold:
         if says_none(found):
             return Gold("", fault=f"ends in {found!r}, which is no answer")
         return Gold(found, None if whole else text)
+    if empty_box(bare):
+        return Gold("", fault="ends in an empty box, which is no answer")
     counted = _COUNTED.fullmatch(bare)
     if counted is not None:
         return Gold(counted[1], note=f"a unit in brackets, as in {bare[:40]!r}, left out")
@@ -141,6 +153,8 @@ def of_solution(text: str, *, bare: bool = True) -> Gold:
         if says_none(found):
             return Gold("", fault=f"ends in {found!r}, which is no answer")
         return Gold(found)
+    if empty_box(text):
+        return Gold("", fault="ends in an empty box, which is no answer")
     if not bare or is_prose(text):
         return Gold("", fault="holds no box and is no bare answer")
     return _of_text(text)

@@ -4,7 +4,7 @@ import math
 from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
 
-from sample_engineering.pool.names import squashed
+from sample_engineering.pool.names import seen, squashed
 from sample_engineering.pool.report import BadLine, Report
 from sample_engineering.sample import Sample
 
@@ -16,6 +16,7 @@ ID_NAMES = (
 )
 ID_CONTAINERS = ("extrainfo", "metadata", "meta", "info")
 _SOURCE_NAMES = ("datasource", "source", "dataset", "subset", "origin", "split")
+_LARGEST = 10**4000  # Python writes no numbers of more than 4,300 digits
 _NO_ID = frozenset(("", "nan", "none", "null", "n/a", "<na>"))
 
 
@@ -25,12 +26,12 @@ def as_id(value: Any) -> str | None:
     A whole float is what a table makes of whole numbers beside an empty cell: 1.0 is ``"1"``.
     """
     if isinstance(value, str):
-        text = value.strip()
+        text = seen(value)
         return None if text.lower() in _NO_ID else text
     if isinstance(value, bool):
         return None
     if isinstance(value, int):
-        return str(value)
+        return str(value) if abs(value) < _LARGEST else None
     if isinstance(value, float):
         return str(int(value)) if math.isfinite(value) and value.is_integer() else None
     item = getattr(value, "item", None)  # a number of NumPy

@@ -8,6 +8,27 @@ from typing import Any
 from sample_engineering.pool.written import unpacked
 
 _NO_LETTER = re.compile(r"[^a-z0-9]+")
+# Spaces, and marks that do not show: of width zero, of direction, of byte order.
+_UNSEEN = "".join(
+    map(
+        chr,
+        (
+            *(0x20, *range(0x09, 0x0E), *range(0x1C, 0x20), 0x85, 0xA0, 0xAD, 0x2028, 0x2029),
+            *(
+                *range(0x200B, 0x2010),
+                *range(0x202A, 0x202F),
+                *range(0x2060, 0x206A),
+                0x3000,
+                0xFEFF,
+            ),
+        ),
+    )
+)
+
+
+def seen(text: str) -> str:
+    """Return a text without spaces and marks that do not show at either end."""
+    return text.strip().strip(_UNSEEN).strip()
 
 
 @lru_cache(maxsize=4096)

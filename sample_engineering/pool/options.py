@@ -13,7 +13,8 @@ from sample_engineering.pool.written import unpacked
 LIST_NAMES = (
     *("choices", "options", "choice", "option", "answerchoices", "mcoptions", "optiontexts"),
     *("choicetexts", "possibleanswers", "answeroptions", "alternatives", "endings", "mc1targets"),
-    *("multiplechoiceoptions", "optionlist", "choicelist"),
+    *("multiplechoiceoptions", "optionlist", "choicelist", "multiplechoicetargets"),
+    "targetscores",
 )
 # MMLU-Pro pads its lists with this.
 _PADDING = ("n/a",)
@@ -180,16 +181,24 @@ def _in_object(value: Mapping[str, Any]) -> Options | None:
     while items and items[-1][1] is None:
         items.pop()
     keys = [KEY.fullmatch(squashed(str(key))) for key, _ in items]
+    numbers = sorted(int(match[1]) for match in keys if match and match[1].isdigit())
+    marked = len(numbers) < len(items) or numbers[:1] not in ([0], [1])
+    right = [place for place, (_, inner) in enumerate(items) if inner is True or inner == 1]
+    # TruthfulQA's mc1_targets, BIG-bench's target_scores; but A and B may be called 0 and 1.
+    if (
+        len(right) == 1
+        and all(inner in (0, 1) for _, inner in items)
+        and not (all(keys) and not numbers)
+        and marked
+    ):
+        made = _made([str(key) for key, _ in items], ())
+        return made and Options(made.texts, made.labels, right[0])
     if all(keys) and len({match[1].isdigit() for match in keys if match}) == 1:
         paired = sorted(
             zip([match[1].upper() for match in keys if match], items, strict=True),
             key=lambda pair: (len(pair[0]), pair[0]),
         )
         return _made([_text(inner) for _, (_, inner) in paired], [label for label, _ in paired])
-    right = [place for place, (_, inner) in enumerate(items) if inner is True or inner == 1]
-    if len(right) == 1 and all(inner in (0, 1) for _, inner in items):  # TruthfulQA's mc1_targets
-        made = _made([str(key) for key, _ in items], ())
-        return made and Options(made.texts, made.labels, right[0])
     return _made([_text(inner) for _, inner in items], [str(key) for key, _ in items])
 
 

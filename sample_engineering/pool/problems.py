@@ -4,7 +4,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from sample_engineering.pool.names import squashed
+from sample_engineering.pool.names import seen, squashed
 from sample_engineering.pool.written import unpacked
 
 PROBLEM_NAMES = (
@@ -26,6 +26,12 @@ PROBLEM_NAMES = (
         "ques",
         "quest",
         "q",
+        "squestion",
+        "user",
+        "human",
+        "usermessage",
+        "sentence",
+        "text",
     ),
 )
 # Texts that come before a question and without which it cannot be answered.
@@ -68,7 +74,7 @@ class Asked:
 def read_problem(value: Any) -> Asked | None:
     """Read a value as a problem: text, a conversation, or an object that holds either."""
     if isinstance(value, str):
-        bare = value.strip()
+        bare = seen(value)
         if not bare:
             return None
         if bare[0] in "[{":
@@ -115,6 +121,18 @@ def _said(content: Any) -> str:
         parts = [part.get("text") for part in content if isinstance(part, Mapping)]
         return "\n".join(part for part in parts if isinstance(part, str))
     return ""
+
+
+def told_in(value: Any) -> str:
+    """Return what the assistant says last in turns that ask nothing, as TRL's completions."""
+    told = ""
+    for turn in value if isinstance(value, list | tuple) else (value,):
+        if isinstance(turn, Mapping):
+            role = next((turn[key] for key in _ROLES if isinstance(turn.get(key), str)), "")
+            content = next((turn[key] for key in _CONTENTS if turn.get(key) is not None), None)
+            if role.lower() in _TELLS:
+                told = _said(content) or told
+    return told
 
 
 def with_body(text: str, bodies: Sequence[Any]) -> str:

@@ -27,6 +27,9 @@ def place_of(answer: Any, options: Options, base: int | None = None) -> int | No
     """
     if isinstance(answer, list | tuple) and len(answer) == 1:
         answer = answer[0]
+    if isinstance(answer, list | tuple) and len(answer) == len(options.texts):
+        marks = [isinstance(one, int | float) and one in (0, 1) for one in answer]
+        return list(answer).index(1) if all(marks) and sum(answer) == 1 else None
     if isinstance(answer, float) and answer.is_integer():
         answer = int(answer)
     if isinstance(answer, bool) or (isinstance(answer, int) and base == TEXTS):

@@ -12,14 +12,17 @@ from sample_engineering.pool.ids import as_id
 from sample_engineering.pool.names import squashed
 from sample_engineering.pool.nested import lifted
 from sample_engineering.pool.options import Options, options_in, read_options
-from sample_engineering.pool.problems import Asked, read_problem, with_body
+from sample_engineering.pool.problems import Asked, read_problem, told_in, with_body
 from sample_engineering.pool.right_option import place_of
 from sample_engineering.pool.shapes import dialogue, turns_in_columns
 from sample_engineering.sample import Sample
 
 _QUESTIONS = ("question", "questiontext", "questioncontent", "stem", "query")
 # Solutions that may be nothing but the answer, as TRL's "$0$".
-_MAY_BE_BARE = ("solution", "solutions", "response", "completion", "output")
+_MAY_BE_BARE = (
+    *("solution", "solutions", "response", "completion", "output"),
+    *("assistant", "assistantmessage", "gpt", "bot"),
+)
 _STORY = 3  # words: "context": "algebra" is none
 
 
@@ -193,6 +196,8 @@ def _gold(
 
 def _first(value: Any) -> str:
     """The first text of what may be a list of solutions."""
+    if told := told_in(value):
+        return told
     if isinstance(value, list | tuple) and value:
         value = value[0]
     if isinstance(value, int | float) and not isinstance(value, bool):

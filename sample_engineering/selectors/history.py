@@ -48,6 +48,7 @@ class History(Mapping[str, tuple[float, ...]]):
         self.steps, self.counts, self.notes = steps or {}, counts or {}, notes
         self._values: dict[str, tuple[float, ...]] = {}
         for id_, values in trajectories.items():
+            values = values.tolist() if hasattr(values, "tolist") else values  # of NumPy
             fault = fault_of(values)
             if fault:
                 raise PoolError(f"history of {id_!r}: {fault}")
@@ -67,6 +68,9 @@ class History(Mapping[str, tuple[float, ...]]):
         return len(self._values)
 
 
+_HUGE = 1e300
+
+
 def fault_of(values: Any) -> str:
     """Say what is wrong with a trajectory; an empty text if nothing is."""
     if isinstance(values, str) or not isinstance(values, Sequence):
@@ -81,8 +85,8 @@ def fault_of(values: Any) -> str:
             continue
         if isinstance(value, bool) or not isinstance(value, int | float):
             return f"{value!r} is not an accuracy"
-        if not (math.isnan(value) or 0 <= value <= 1):
-            return f"accuracy {value:g} is not in [0, 1]"
+        if not (value != value or 0 <= value <= 1):
+            return f"accuracy {str(value) if abs(value) < _HUGE else 'past all'} is not in [0, 1]"
     if all(value is None or math.isnan(value) for value in values):
         return "no accuracy at all"
     return ""

@@ -28,6 +28,11 @@ _CORRECT = (
     "success",
     "numsolved",
     "solved",
+    "passcount",
+    "npass",
+    "numpass",
+    "solvecount",
+    "successcount",
 )
 ROLLOUTS = (
     "n",
@@ -40,15 +45,30 @@ ROLLOUTS = (
     "totalcount",
     "attempts",
     "numattempts",
+    "numtotal",
+    "ntotal",
+    "totalattempts",
+    "totalrollouts",
+    "totalsamples",
+    "numgenerations",
+    "ngenerations",
+    "numresponses",
 )
 FORCED = ("forcedpassrate", "guessrate")
 _LIKE_RATES = re.compile(
     r"pass(?:at)?1|success|solved|solvefraction|(?:mean|avg)success|.*(?:passrate|solverate|successrate|accuracy)|acc|(?:mean|avg|average)acc|"
     r"(?:pass|solve|success)rate(?!low|high|std|ci)\w+|"
+    r".+acc|(?:avg|mean|average|acc)\d+|(?:reward|acc|accuracy)(?:mean|avg|average)|"
     r"(?:avg|average)reward|correct(?:rate|ratio)|passratio|pass(?:at)?(?:\d+|[nk])"
 )
 _OF_SEVERAL = re.compile(r"\s*(\d{1,6})\s*(?:/|of|out of)\s*(\d{1,6})\s*", re.IGNORECASE)
+_DECIMAL_COMMA = re.compile(r"-?(?:0,\d+|\d{1,3},(?:\d{1,2}|\d{4,}))")
 _VERDICTS = re.compile(r".*(?:correct|verif|verdict|passed|passes|success|solved|reward|score).*")
+_FAILING = re.compile(r".*(?:fail|failure|error)rates?")
+# Verdicts within rollouts, and what they say.
+_VERDICT_KEYS = ("correct", "iscorrect", "verified", "passed", "success", "reward", "score", "acc")
+_RIGHT = frozenset(("correct", "right", "true", "pass", "passed", "yes", "success", "solved"))
+_WRONG = frozenset(("incorrect", "wrong", "false", "fail", "failed", "no", "failure", "unsolved"))
 # Skywork-OR1: failures of 16, by model.
 _FAILURES = ("modeldifficulty",)
 FAILURES_OF = 16
@@ -69,7 +89,8 @@ class RateColumn:
         Where it is, see `pool.names.reach`.
     form : str
         ``share``, ``percent``, ``of several`` (``"3/8"``), ``count`` (beside the number of
-        rollouts), ``verdicts`` (a list of right and wrong) or ``failures`` (of 16).
+        rollouts), ``verdicts`` (a list of right and wrong), ``failures`` (of 16), ``failing`` or
+        ``failing percent`` (share of the wrong ones).
     """
 
     path: tuple[str, ...]
@@ -84,6 +105,8 @@ class RateColumn:
         kinds = {
             "percent": " (in percent)",
             "verdicts": " (share of the right ones)",
+            "failing": " (1 minus the share of failures)",
+            "failing percent": " (1 minus the percentage of failures)",
             "failures": f" (1 minus failures of {FAILURES_OF})",
         }
         return f"{self.name!r}{kinds.get(self.form, '')}"
@@ -159,12 +182,17 @@ def _guessed(
             form = _scale(name, values[name])
             yield RateColumn((name,), form) if form else None
     for squash, name in by_name.items():
+        form = _scale(name, values[name]) if _FAILING.fullmatch(squash) else ""
+        if form in ("share", "percent"):
+            yield RateColumn((name,), "failing percent" if form == "percent" else "failing")
+    for squash, name in by_name.items():
         texts = [value for value in values[name] if isinstance(value, str)]
         if (squash in _MAYBE or _LIKE_RATES.fullmatch(squash)) and texts:
             several = all(several_in(text) is not None for text in texts)
             yield RateColumn((name,), "of several") if several else None
     for squash, name in by_name.items():
-        if _VERDICTS.fullmatch(squash) and all(map(_is_verdicts, values[name])):
+        named = _VERDICTS.fullmatch(squash) is not None
+        if all(_is_verdicts(value, named=named) for value in values[name]):
             yield RateColumn((name,), "verdicts")
     for squash, name in by_name.items():
         if (squash in _RATES or _LIKE_RATES.fullmatch(squash)) and isinstance(
@@ -260,20 +288,45 @@ def several_in(text: str) -> tuple[int, int] | None:
     return int(match[1]), int(match[2])
 
 
-def _is_verdicts(value: Any) -> bool:
-    value = unpacked(value) if isinstance(value, str) else value
-    return (
-        isinstance(value, list | tuple)
-        and bool(value)
-        and all(isinstance(one, bool) or one in (0, 1) for one in value)
-    )
+def _is_verdicts(value: Any, *, named: bool) -> bool:
+    """Whether a value says of several rollouts which are right; `named`: its column says so."""
+    if isinstance(value, str) and value[:1] not in ("[", "{"):
+        return False
+    held = unpacked(value) if isinstance(value, str) else value
+    if not isinstance(held, list | tuple) or not held:
+        return False
+    return (named or isinstance(held[0], Mapping)) and verdicts_in(held) is not None
+
+
+def verdicts_in(value: Any) -> list[bool] | None:
+    """Return which of several rollouts are right; None for what does not say it.
+
+    From a list of truth values, 0 and 1, -1 and 1, words, or objects that hold one of these.
+    """
+    held = unpacked(value) if isinstance(value, str) else value
+    if not isinstance(held, list | tuple) or not held:
+        return None
+    found = []
+    for one in held:
+        if isinstance(one, Mapping):
+            by_name = {squashed(str(key)): inner for key, inner in one.items()}
+            one = next((by_name[key] for key in _VERDICT_KEYS if key in by_name), None)
+        if isinstance(one, str) and one.strip().lower() in _RIGHT | _WRONG:
+            one = one.strip().lower() in _RIGHT
+        if not isinstance(one, bool | int | float) or one not in (-1, 0, 1):
+            return None
+        found.append(one == 1)
+    return found
 
 
 def number_in(value: Any) -> float | None:
     """Return a finite number, also from its text, perhaps with a percent sign; else None."""
     if isinstance(value, str):
+        text = value.strip().rstrip("%").rstrip()
+        if _DECIMAL_COMMA.fullmatch(text):
+            text = text.replace(",", ".")
         try:
-            value = float(value.strip().rstrip("%"))
+            value = float(text)
         except ValueError:
             return None
     if isinstance(value, bool) or not isinstance(value, int | float):

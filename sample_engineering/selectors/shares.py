@@ -7,7 +7,6 @@ from dataclasses import dataclass
 from typing import Any
 
 from sample_engineering.pool.names import reach, squashed
-from sample_engineering.pool.written import unpacked
 from sample_engineering.selectors.rate_columns import (
     FAILURES_OF,
     FORCED,
@@ -17,6 +16,7 @@ from sample_engineering.selectors.rate_columns import (
     named_number,
     number_in,
     several_in,
+    verdicts_in,
 )
 
 
@@ -61,10 +61,10 @@ def _as_share(
     value: Any, column: RateColumn, rollouts: int | None
 ) -> tuple[float | None, int | None, str]:
     if column.form == "verdicts":
-        value = unpacked(value) if isinstance(value, str) else value
-        if not isinstance(value, list | tuple) or not value:
+        verdicts = verdicts_in(value)
+        if verdicts is None:
             return None, None, ""
-        return sum(map(float, value)) / len(value), len(value), ""
+        return sum(verdicts) / len(verdicts), len(verdicts), ""
     if isinstance(value, str) and (several := several_in(value)) is not None:
         right, of = several
         return (right / of, of, "") if right <= of else (None, None, f"{right} of {of} is too many")
@@ -80,11 +80,13 @@ def _as_share(
         fits = 0 <= number <= rollouts
         why = f"{number:g} of {rollouts} rollouts cannot be"
         return (number / rollouts, rollouts, "") if fits else (None, None, why)
-    percent = column.form == "percent" or (isinstance(value, str) and value.strip()[-1:] == "%")
+    percent = column.form.endswith("percent") or (
+        isinstance(value, str) and value.strip()[-1:] == "%"
+    )
     rate = number / WHOLE if percent else number
     if not 0 <= rate <= 1:
         return None, None, f"{number:g} is no share in [0, 1]"
-    return rate, None, ""
+    return (1 - rate if column.form.startswith("failing") else rate), None, ""
 
 
 def counted(faults: Iterable[tuple[str, str]]) -> list[str]:

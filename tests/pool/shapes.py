@@ -189,6 +189,18 @@ WITH_ID: dict[str, Shape] = {
             "solution": f"<think>So it goes.</think>\n<answer> \\boxed{{{i.gold}}} </answer>",
         }
     ),
+    "drop": each(
+        lambda i: {
+            "query_id": i.id,
+            "id": i.id,
+            "question": i.problem,
+            "answers_spans": {"spans": [i.gold], "types": ["number"]},
+        }
+    ),
+    "text, answer": each(lambda i: {"id": i.id, "text": i.problem, "answer": i.gold}),
+    "batch": each(
+        lambda i: {"id": i.id, "body": {"messages": [user(i.problem)]}, "expected_output": i.gold}
+    ),
     "levels as labels": each(
         lambda i: {
             "id": i.id,
@@ -223,6 +235,14 @@ WITHOUT_ID: dict[str, Shape] = {
     "limr": each(lambda i: {"context_messages": [user(i.problem)], "reference": i.gold}),
     "openrlhf": each(lambda i: {"input": i.problem, "label": i.gold}),
     "trl": each(lambda i: {"prompt": [user(i.problem)], "solution": f"${i.gold}$"}),
+    "user, assistant": each(lambda i: {"user": i.problem, "assistant": worked(i)}),
+    "evals": each(lambda i: {"input": [user(i.problem)], "ideal": i.gold}),
+    "completion": each(
+        lambda i: {
+            "prompt": [user(i.problem)],
+            "completion": [{"role": "assistant", "content": worked(i)}],
+        }
+    ),
     "tulu": each(lambda i: {"messages": [user(i.problem)], "ground_truth": i.gold}),
     "parts": each(
         lambda i: {
@@ -235,6 +255,26 @@ OPTIONS: dict[str, Shape] = {
     "mmlu": each(lambda i: {"question": i.problem, "choices": list(i.options), "answer": i.place}),
     "hellaswag": each(
         lambda i: {"ctx": i.problem, "endings": list(i.options), "label": str(i.place)}
+    ),
+    "one-hot": each(
+        lambda i: {
+            "input": i.problem,
+            "multiple_choice_targets": list(i.options),
+            "multiple_choice_scores": [int(text == i.options[i.place]) for text in i.options],
+        }
+    ),
+    "scores of texts": each(
+        lambda i: {
+            "input": i.problem,
+            "target_scores": {text: int(text == i.options[i.place]) for text in i.options},
+        }
+    ),
+    "winogrande": each(
+        lambda i: {
+            "sentence": i.problem,
+            **{f"option{n}": text for n, text in enumerate(i.options, 1)},
+            "answer": str(i.place + 1),
+        }
     ),
     "within": each(
         lambda i: {

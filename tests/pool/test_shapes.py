@@ -4,6 +4,7 @@ import re
 
 import pytest
 
+from sample_engineering.errors import PoolError
 from sample_engineering.pool import Pool, read_pool
 from tests.pool.containers import FLAT, NESTED
 from tests.pool.shapes import CHOICE, OPEN, OPTIONS, UNPLACED, WITH_ID, WITHOUT_ID, Item
@@ -126,3 +127,36 @@ def test_what_was_read_is_written_and_read_again(shape, tmp_path):
         for one, other in zip(pool, again, strict=True):
             assert (one.id, one.problem, one.answer) == (other.id, other.problem, other.answer)
             assert (one.choices, one.kind) == (other.choices, other.kind)
+
+
+UNSEEN = ["\u200b{}", "\u200f{}\u200e", "\ufeff{}", "\u00a0{}\u3000", "\u202a{}\u202c"]
+
+
+@pytest.mark.parametrize("around", UNSEEN)
+def test_marks_that_do_not_show_are_no_part_of_golds_and_ids(around):
+    rows = [
+        {"id": around.format(item.id), "problem": item.problem, "answer": around.format(item.gold)}
+        for item in OPEN
+    ]
+    check(read_pool(rows), OPEN, named=True)
+    with pytest.raises(PoolError, match="no usable candidate"):
+        read_pool([{"problem": around.format(""), "answer": "5"}])
+    with pytest.raises(PoolError, match="no usable candidate"):
+        read_pool([{"problem": "What?", "answer": around.format("")}])
+
+
+@pytest.mark.parametrize("language", ["en", "zh", "de"])
+def test_columns_by_language(language):
+    rows = [
+        {"id": i.id, f"question_{language}": i.problem, f"answer_{language}": i.gold, "a_xx": "?"}
+        for i in OPEN
+    ]
+    check(read_pool(rows), OPEN, named=True)
+
+
+def test_numbers_without_end_are_no_golds_and_no_ids():
+    with pytest.raises(PoolError, match="more than 4,000 digits"):
+        read_pool([{"problem": "What?", "answer": 10**5000}])
+    assert read_pool([{"id": 10**5000, "problem": "What?", "answer": 5}]).ids == ("0",)
+    with pytest.raises(PoolError, match="empty box"):
+        read_pool([{"problem": "What?", "solution": "So it is \\boxed{}"}])

@@ -89,6 +89,41 @@ def test_rates_within_objects_and_conversations(name):
     assert "ground_truth.pass_at_n" in notes[0]
 
 
+@pytest.mark.parametrize(
+    "name", ["avg@8", "mean@32", "acc@16", "qwen7b_acc", "reward_mean", "acc_avg", "Pass Rate"]
+)
+def test_more_names_of_shares(name):
+    assert [one.rate for one in rates(pool_of(name, 0.5, 0.25))[0]] == [0.5, 0.25]
+
+
+@pytest.mark.parametrize(("name", "values"), [("fail_rate", (0.75, 0)), ("Error rate", (75, 0))])
+def test_rates_of_failure_are_turned_round(name, values):
+    assert [one.rate for one in rates(pool_of(name, *values))[0]] == [0.25, 1]
+
+
+def test_decimal_commas():
+    assert [one.rate for one in rates(pool_of("pass_rate", "0,5", "0,125"))[0]] == [0.5, 0.125]
+
+
+@pytest.mark.parametrize(
+    ("right", "wrong"),
+    [
+        *((True, False), (1, 0), (1.0, -1.0), ("correct", "incorrect"), ("Pass", "FAIL")),
+        *(({"correct": True}, {"correct": False}), ({"reward": 1.0}, {"reward": 0.0})),
+        ({"text": "x", "is_correct": "yes"}, {"text": "y", "is_correct": "no"}),
+    ],
+)
+def test_verdicts_in_any_form(right, wrong):
+    lists = [right, wrong], [right, wrong, wrong, wrong]
+    wanted = [PassRate(0.5, 2), PassRate(0.25, 4)]
+    assert rates(pool_of("verdicts", *lists))[0] == wanted
+    assert rates(pool_of("verdicts", *map(json.dumps, lists)))[0] == wanted
+    if isinstance(right, dict):
+        assert rates(pool_of("generations", *lists))[0] == wanted
+    else:
+        assert rates(pool_of("tags", *lists))[0] == [None, None]
+
+
 def test_nested_numbers_sort():
     pool = pool_of("extra_info", *({"difficulty": {"M.7b": n}} for n in (3, 16, 4)))
     ranking = rank_pool(pool, by="extra_info.difficulty.M.7b")
