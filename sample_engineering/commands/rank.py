@@ -393,7 +393,7 @@ def _print_table(shown: "Ranking", whole: "Ranking", context: typer.Context) -> 
     width = longest if longest <= _ID_WIDTH else _LONG_ID_WIDTH
     table.add_column("id", width=width, overflow="ellipsis", no_wrap=True)
     for heading in headings.values():
-        table.add_column(heading, justify="right", no_wrap=True)
+        table.add_column(Text(short(heading)), justify="right", no_wrap=True)
     table.add_column("tier", no_wrap=True)
     table.add_column("why", ratio=1)
     for place, sample in enumerate(shown):

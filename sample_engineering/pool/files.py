@@ -105,7 +105,8 @@ def file_rows(path: Path, cells_as_text: bool) -> Iterator[Row]:
     if zipfile.is_zipfile(path) and path.suffix.lower() != ".parquet":
         yield from _zip_rows(path, cells_as_text)
         return
-    kind = _READ.get(Path(_bare(path.name, _PACKED)).suffix) or _sniffed(path)
+    kind = _READ.get(Path(_bare(path.name, _PACKED)).suffix)
+    kind = _shown(head_of(path), kind or "") or kind or _sniffed(path)
     yield from _rows_as(kind, path, "", cells_as_text)
 
 
@@ -163,6 +164,19 @@ def _encoding_note(path: Path, member: str) -> str:
     return f"not UTF-8; read as {encoding}" if encoding else ""
 
 
+def _shown(head: bytes, promised: str) -> str:
+    """The format that first bytes show, whatever the name promises; empty where they do not."""
+    if head.startswith(b"PAR1"):
+        return "parquet"
+    if head.startswith(b"ORC"):
+        return "orc"
+    if head.startswith((b"ARROW1", b"\xff\xff\xff\xff")):
+        return "arrow"
+    start = head.removeprefix(b"\xef\xbb\xbf").lstrip()
+    text = promised in ("csv", "tsv", *_BINARY)
+    return "jsonl" if text and re.match(rb"\[\s*\{|\{\s*\"", start) else ""
+
+
 def _sniffed(path: Path, member: str = "") -> str:
     """Tell the format of a file by its first bytes, where its name does not say it.
 
@@ -172,12 +186,8 @@ def _sniffed(path: Path, member: str = "") -> str:
         If they do not say it either.
     """
     head = head_of(path, member)
-    if head.startswith(b"PAR1"):
-        return "parquet"
-    if head.startswith(b"ORC"):
-        return "orc"
-    if head.startswith((b"ARROW1", b"\xff\xff\xff\xff")):
-        return "arrow"
+    if kind := _shown(head, ""):
+        return kind
     open_text(path, member, table=True).close()  # raises for what is no text
     start = head.removeprefix(b"\xef\xbb\xbf").lstrip()
     if start[:1] in (b"{", b"["):

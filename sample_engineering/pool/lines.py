@@ -157,10 +157,14 @@ def open_text(path: Path, member: str = "", *, table: bool = False) -> IO[bytes]
 
 def encoding_of(head: bytes, *, table: bool) -> str:
     """Return the encoding of a text that is not UTF-8; empty where it is, or is no text."""
+    if head.startswith((codecs.BOM_UTF32_LE, codecs.BOM_UTF32_BE)):
+        return "utf-32"
     if head.startswith((codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE)):
         return "utf-16"
     if len(head) >= _SHORTEST_UTF16 and not any(head[1:_SAMPLED:2]) and all(head[:_SAMPLED:2]):
         return "utf-16-le"
+    if len(head) >= _SHORTEST_UTF16 and not any(head[:_SAMPLED:2]) and all(head[1:_SAMPLED:2]):
+        return "utf-16-be"
     if not table or b"\x00" in head:
         return ""
     try:

@@ -58,6 +58,9 @@ def _records(source: Any) -> Iterable[Any]:
         if not hasattr(source, "columns"):  # a Series of records
             yield from source.tolist()
             return
+        name = source.index.name  # an index with a name is a column that was set as one
+        if isinstance(name, str) and name not in source.columns:
+            source = source.reset_index()
         for start in range(0, len(source), _ROWS):
             yield from source.iloc[start : start + _ROWS].to_dict("records")
     elif hasattr(source, "iter_rows"):  # polars

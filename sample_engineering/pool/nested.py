@@ -68,20 +68,38 @@ def lifts(records: Sequence[Mapping[str, Any]]) -> tuple[tuple[str, Path], ...]:
         Name of the leaf, and where it lies.
     """
     places: dict[str, dict[Path, str]] = {}
+    several: set[Path] = set()
     for record in records[:_LOOKED]:
         for path, _value in leaves(record):
             if len(path) > 1 and not path[-1].isdecimal():
                 places.setdefault(squashed(path[-1]), {}).setdefault(path, path[-1])
+                if "0" in path and not _only(record, path):
+                    several.add(path)
     return tuple(
-        (name, path) for found in places.values() if len(found) == 1 for path, name in found.items()
+        (name, path)
+        for found in places.values()
+        if len(found) == 1
+        for path, name in found.items()
+        if path not in several
     )
+
+
+def _only(record: Mapping[str, Any], path: Path) -> bool:
+    """Whether every list on the way holds one item, so that nothing is lost beside it."""
+    for place, name in enumerate(path):
+        if name == "0":
+            held = reach(record, path[:place])
+            held = unpacked(held) if isinstance(held, str) else held
+            if isinstance(held, list | tuple) and len(held) > 1:
+                return False
+    return True
 
 
 def lifted(record: Mapping[str, Any], chosen: Sequence[tuple[str, Path]]) -> dict[str, Any]:
     """Return a record with nested leaves beside its own columns, which go first."""
     view = dict(record)
     for name, path in chosen:
-        if name not in view:
+        if name not in view and ("0" not in path or _only(record, path)):
             value = reach(record, path)
             if value is not None:
                 view[name] = value

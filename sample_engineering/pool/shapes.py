@@ -88,6 +88,11 @@ def _within(value: Mapping[str, Any], depth: int) -> Iterator[tuple[Any, str]]:
             inner = one.get("row") if isinstance(one, Mapping) and "row_idx" in one else None
             yield (inner if isinstance(inner, Mapping) else one), ""
         return
+    if len(lists) > 1 and len(lists) == len(value) and all(map(_asks, lists.values())):
+        for name, inner in lists.items():  # by topic: {"algebra": [...], "geometry": [...]}
+            for one in inner:
+                yield ({"topic": name, **one} if isinstance(one, Mapping) else one), ""
+        return
     nested = [name for name in (*_WRAPPERS, *_SPLITS) if isinstance(value.get(name), Mapping)]
     if nested and not _named(value):
         yield from unwrapped(value[nested[0]], depth + 1)
@@ -97,6 +102,11 @@ def _within(value: Mapping[str, Any], depth: int) -> Iterator[tuple[Any, str]]:
 
 def _named(value: Mapping[str, Any]) -> bool:
     return any(squashed(str(key)) in PROBLEM_NAMES for key in value)
+
+
+def _asks(records: Sequence[Any]) -> bool:
+    """Whether the first of several records has a problem."""
+    return isinstance(records[0], Mapping) and _named(records[0])
 
 
 def _holds_records(inner: Any) -> bool:

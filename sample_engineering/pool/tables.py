@@ -56,7 +56,7 @@ def csv_rows(
 def looks_like_csv(head: bytes) -> bool:
     """Whether a text has known names in its first line, or lines of as many cells each."""
     text = _decoded(head)
-    first = next((line for line in text.splitlines() if line.strip()), "")
+    first = _first_line(text)
     return any(
         len(cells) > 1 and sum(squashed(cell.strip(' "')) in _PLAIN for cell in cells) > 1
         for cells in (first.split(sign) for sign in _DELIMITERS)
@@ -66,6 +66,12 @@ def looks_like_csv(head: bytes) -> bool:
 def _decoded(head: bytes) -> str:
     wide = head.startswith((b"\xff\xfe", b"\xfe\xff"))
     return head.decode("utf-16" if wide else "utf-8-sig", "replace")
+
+
+def _first_line(text: str) -> str:
+    """The line of the header: not blank, and not the ``sep=;`` that Excel takes a hint from."""
+    lines = (line for line in text.splitlines() if line.strip())
+    return next((line for line in lines if not line.lower().startswith("sep=")), "")
 
 
 def _even(text: str, sign: str) -> int:
@@ -91,7 +97,7 @@ def _delimiter(stream: Any) -> str:
     Commas where nothing says otherwise.
     """
     text = _decoded(bytes(stream.peek(2**16)))
-    first = next((line for line in text.splitlines() if line.strip()), "")
+    first = _first_line(text)
 
     def worth(sign: str) -> tuple[int, bool, int]:
         cells = [cell.strip().strip('"') for cell in first.split(sign)]
@@ -124,7 +130,9 @@ def _csv_rows(stream: IO[bytes], name: str, delimiter: str, as_text: bool) -> It
             else:
                 yield line.replace("\x00", "")
 
-    reader = csv.reader(lines(), delimiter=delimiter, strict=True)
+    first = _first_line(_decoded(bytes(stream.peek(2**16))))  # type: ignore[attr-defined]
+    spaced = f"{delimiter} " in first  # problem, answer
+    reader = csv.reader(lines(), delimiter=delimiter, strict=True, skipinitialspace=spaced)
     header: list[str] | None = None
     plain: list[bool] = []
     lost = 0  # lines that never reached the reader
@@ -142,6 +150,8 @@ def _csv_rows(stream: IO[bytes], name: str, delimiter: str, as_text: bool) -> It
         faults.clear()
         note = ""
         if header is None:
+            if not any(cells) or (len(cells) < 3 and cells[0].lower().startswith("sep=")):
+                continue
             header, note = _header(cells, name)
             plain = _plain_columns(header, as_text)
             if not note:

@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from sample_engineering.errors import PoolError
+from sample_engineering.pool.foreign import refuse_foreign
 from sample_engineering.rollouts.steps import Step, are_parts, stem, steps_in_names
 
 PathLike = str | os.PathLike[str]
@@ -94,6 +95,7 @@ def _files_at(place: PathLike) -> list[Path]:
                 f"{path} --to json --output-dir logs-json"
             )
         if not _is_table(path):
+            refuse_foreign(path)
             raise PoolError(
                 f"{path}: the format is not clear from the name; give {', '.join(TABLES)}"
             )

@@ -1,5 +1,7 @@
 """Tables as spreadsheets and other programs write them."""
 
+import json
+
 import pandas
 import pytest
 
@@ -94,3 +96,56 @@ def test_the_rows_of_the_hubs_server(tmp_path):
     row = '{"row_idx": 0, "row": {"problem": "a", "answer": "1"}, "truncated_cells": []}'
     (tmp_path / "a.json").write_text('{"features": [{"name": "problem"}], "rows": [' + row + "]}")
     assert read_pool(tmp_path / "a.json")[0].answer == "1"
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "sep=;\nproblem;answer\na, b?;5\n",
+        '\n\nproblem,answer\n"a, b?",5\n',
+        'problem, answer\n"a, b?", "5"\n',
+    ],
+)
+def test_what_stands_before_and_around_a_header(tmp_path, text):
+    (tmp_path / "a.csv").write_text(text)
+    assert [(one.problem, one.answer) for one in read_pool(tmp_path / "a.csv")] == [("a, b?", "5")]
+
+
+@pytest.mark.parametrize("encoding", ["utf-16-be", "utf-16-le", "utf-16", "utf-32"])
+def test_wide_encodings(tmp_path, encoding):
+    (tmp_path / "a.jsonl").write_bytes('{"problem": "a?", "answer": "5"}\n'.encode(encoding))
+    assert read_pool(tmp_path / "a.jsonl")[0].answer == "5"
+
+
+@pytest.mark.parametrize(
+    "name", ["a.jsonl", "a.json", "a.csv", "a.tsv", "a.parquet", "a", "a.feather"]
+)
+def test_a_wrong_ending_does_not_mislead(tmp_path, name):
+    rows = [{"problem": "a?", "answer": "5"}]
+    pandas.DataFrame(rows).to_parquet(tmp_path / name)
+    assert read_pool(tmp_path / name)[0].answer == "5"
+    (tmp_path / name).write_text('{"problem": "a?", "answer": "5"}\n')
+    assert read_pool(tmp_path / name)[0].answer == "5"
+
+
+def test_an_index_with_a_name_is_a_column():
+    frame = pandas.DataFrame({"id": ["x", "y"], "problem": ["a?", "b?"], "answer": ["1", "2"]})
+    assert read_pool(frame.set_index("id")).ids == ("x", "y")
+
+
+def test_lists_by_topic_are_all_read(tmp_path):
+    rows = [{"problem": f"{n}?", "answer": str(n)} for n in range(3)]
+    (tmp_path / "a.json").write_text(json.dumps({"algebra": rows[:2], "geometry": rows[2:]}))
+    pool = read_pool(tmp_path / "a.json")
+    assert [(one.answer, one.extra["topic"]) for one in pool] == [
+        ("0", "algebra"),
+        ("1", "algebra"),
+        ("2", "geometry"),
+    ]
+
+
+def test_several_records_within_one_are_not_read_as_the_first(tmp_path):
+    inner = [{"question": "a?", "answer": "5"}, {"question": "b?", "answer": "6"}]
+    with pytest.raises(PoolError, match=r"the columns are title, parts.0.question, parts.0.answer"):
+        read_pool([{"title": "x", "parts": inner}])
+    assert read_pool([{"title": "x", "parts": inner[:1]}])[0].answer == "5"
