@@ -62,7 +62,7 @@ SHARED = {
         "several, or a JSON object.",
         metavar="KEY=VALUE",
     ),
-    "concurrency": _Shared("Requests in flight at a server.", min=1),
+    "concurrency": _Shared("Requests in flight at a server; default: 32.", min=1),
     "device": _Shared("Where a local model runs, e.g. cpu or cuda:0; default: a GPU if any."),
     "dtype": _Shared("Of the weights: auto, float32, bfloat16 or float16."),
     "format": _Shared("What to print."),
@@ -185,7 +185,9 @@ def in_panels(panels: Mapping[str, tuple[str, ...]]) -> Callable[[_Command], _Co
     return place
 
 
-Engine = Annotated[str | None, shared("engine")]
+DEFAULT_ENGINE = "Default: transformers; server with --server."
+DEFAULT_OF_RECIPE = "Default: the recipe's."
+Engine = Annotated[str | None, shared("engine", DEFAULT_ENGINE)]
 EngineOptions = Annotated[list[str] | None, shared("engine-option")]
 AttnImplementation = Annotated[str | None, shared("attn-implementation")]
 ChatTemplateKwargs = Annotated[list[str] | None, shared("chat-template-kwargs")]

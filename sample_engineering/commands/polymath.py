@@ -10,7 +10,6 @@ import typer
 from sample_engineering.commands.options import (
     Concurrency,
     Device,
-    Engine,
     EngineOptions,
     Format,
     FormatOption,
@@ -138,7 +137,9 @@ def polymath(
     rollouts: Annotated[
         int | None, typer.Option(help="Of it for each candidate; default: 8.", min=1)
     ] = None,
-    engine: Engine = None,
+    engine: Annotated[
+        str | None, shared("engine", "Default: transformers; server for MODEL@URL.")
+    ] = None,
     engine_options: EngineOptions = None,
     device: Device = None,
     concurrency: Concurrency = None,

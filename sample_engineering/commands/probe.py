@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from sample_engineering.commands.options import (
+    DEFAULT_OF_RECIPE,
     AttnImplementation,
     ChatTemplateKwargs,
     Concurrency,
@@ -47,7 +48,6 @@ _LEGEND = (
     "forced: rate when answering at once."
 )
 _PIPED_WIDTH = 140
-_RECIPES = "Default: the recipe's."
 
 
 def probe(
@@ -86,17 +86,17 @@ def probe(
             "takes.",
         ),
     ] = None,
-    template: Annotated[str | None, shared("template", _RECIPES)] = None,
+    template: Annotated[str | None, shared("template", DEFAULT_OF_RECIPE)] = None,
     system: System = None,
     chat_template_kwargs: ChatTemplateKwargs = None,
-    max_tokens: Annotated[int | None, shared("max-tokens", _RECIPES)] = None,
-    temperature: Annotated[float | None, shared("temperature", _RECIPES)] = None,
+    max_tokens: Annotated[int | None, shared("max-tokens", DEFAULT_OF_RECIPE)] = None,
+    temperature: Annotated[float | None, shared("temperature", DEFAULT_OF_RECIPE)] = None,
     top_p: TopP = None,
     top_k: TopK = None,
     stop: Stop = None,
     group_size: Annotated[
         int | None,
-        shared("group-size", f"For the chance of a dead group. {_RECIPES}"),
+        shared("group-size", f"For the chance of a dead group. {DEFAULT_OF_RECIPE}"),
     ] = None,
     forced: Annotated[
         bool, typer.Option(help="Also measure answers that start inside the box.")

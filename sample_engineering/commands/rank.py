@@ -8,18 +8,24 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
-from sample_engineering.commands.command import say
 from sample_engineering.commands.options import (
+    DEFAULT_ENGINE,
+    DEFAULT_OF_RECIPE,
     Format,
     FormatOption,
     Map,
     OnError,
     OnErrorOption,
+    in_panels,
     read_columns,
     shared,
 )
 from sample_engineering.commands.progress import counted, when_begun
-from sample_engineering.commands.rank_evaluation import show_evaluation, wide_console
+from sample_engineering.commands.rank_evaluation import (
+    print_notes,
+    show_evaluation,
+    wide_console,
+)
 from sample_engineering.errors import ConfigError
 from sample_engineering.text import count_of
 
@@ -35,8 +41,26 @@ class Copies(StrEnum):
     keep = "keep"
 
 
-_PROBE = "Probing first"
-_SET = "A set instead of one"
+_PANELS = {  # "Options" is what is asked and what is shown
+    "Input": ("mapping", "on_error", "resume"),
+    "Evidence": ("history", "rates", "truncate_history", "group_size"),
+    "What is computed": (
+        "selectors",
+        "settings",
+        "target",
+        "demand",
+        "tagger",
+        "tags",
+        "development",
+    ),
+    "Contamination and copies": ("against", "copies"),
+    "A set instead of one": ("choose", "pair", "per_family", "quota", "embeddings"),
+    "Probing first": (
+        *("model", "server", "engine", "engine_options", "device", "trust_remote_code"),
+        *("concurrency", "prices", "max_cost", "rollouts", "adaptive", "confirm"),
+        *("recipe", "template", "max_tokens", "temperature", "seed"),
+    ),
+}
 _DEFAULT_TOP = 20
 _SHOWN_PROBLEMS = 3
 _REASONS = 2
@@ -44,6 +68,7 @@ _ID_WIDTH = 24
 _LONG_ID_WIDTH = 13  # an id longer than that is a hash, known by its beginning
 
 
+@in_panels(_PANELS)
 def rank(
     context: typer.Context,
     pool: Annotated[
@@ -101,7 +126,6 @@ def rank(
             metavar="K",
             help="Choose K candidates that complement each other, by skills and quality; they are "
             "shown and written unless --top says how many.",
-            rich_help_panel=_SET,
         ),
     ] = None,
     pair: Annotated[
@@ -109,19 +133,17 @@ def rank(
         typer.Option(
             "--pair",
             help="Begin with one that is rarely solved and one that is rarely failed.",
-            rich_help_panel=_SET,
         ),
     ] = False,
     per_family: Annotated[
         int | None,
-        typer.Option(metavar="N", help="At most N of each family.", rich_help_panel=_SET),
+        typer.Option(metavar="N", help="At most N of each family."),
     ] = None,
     quota: Annotated[
         str | None,
         typer.Option(
             metavar="FAMILIES",
             help="Most of each family, and none of others: algebra=2,geometry=1.",
-            rich_help_panel=_SET,
         ),
     ] = None,
     embeddings: Annotated[
@@ -130,7 +152,6 @@ def rank(
             metavar="COLUMN",
             help="Compare by embeddings in a column of the pool as well, or by hidden states of "
             "--model: model.",
-            rich_help_panel=_SET,
         ),
     ] = None,
     evaluate: Annotated[
@@ -144,7 +165,10 @@ def rank(
     ] = None,
     target: Annotated[
         str | None,
-        typer.Option(metavar="DOMAINS", help="Domains that training shall help: physics,biology."),
+        typer.Option(
+            metavar="DOMAINS",
+            help="Domains that training shall help: physics,biology. Default: all.",
+        ),
     ] = None,
     demand: Annotated[
         str | None,
@@ -184,7 +208,10 @@ def rank(
             "are. Default: fold, where copies are looked for.",
         ),
     ] = None,
-    top: Annotated[int | None, shared("top", "With --out: how many to keep.")] = None,
+    top: Annotated[
+        int | None,
+        shared("top", "Default: 20, or the set. With --out: how many to keep; default: all."),
+    ] = None,
     out: Annotated[Path | None, shared("out", "All columns: .jsonl, .parquet or .csv.")] = None,
     format: FormatOption = Format.table,
     explain: Annotated[
@@ -207,22 +234,20 @@ def rank(
         typer.Option("--truncate-history", help="Cut histories to the shortest for the variance."),
     ] = False,
     model: Annotated[
-        str | None, shared("model", "The candidates are probed with it first.", panel=_PROBE)
+        str | None, shared("model", "The candidates are probed with it first.")
     ] = None,
-    server: Annotated[str | None, shared("server", panel=_PROBE)] = None,
-    engine: Annotated[str | None, shared("engine", panel=_PROBE)] = None,
-    engine_options: Annotated[list[str] | None, shared("engine-option", panel=_PROBE)] = None,
-    device: Annotated[str | None, shared("device", panel=_PROBE)] = None,
-    trust_remote_code: Annotated[bool, shared("trust-remote-code", panel=_PROBE)] = False,
-    concurrency: Annotated[int | None, shared("concurrency", panel=_PROBE)] = None,
-    prices: Annotated[Path | None, shared("prices", panel=_PROBE)] = None,
-    max_cost: Annotated[float | None, shared("max-cost", panel=_PROBE)] = None,
-    rollouts: Annotated[int | None, shared("rollouts", "Default: 8.", panel=_PROBE)] = None,
+    server: Annotated[str | None, shared("server")] = None,
+    engine: Annotated[str | None, shared("engine", DEFAULT_ENGINE)] = None,
+    engine_options: Annotated[list[str] | None, shared("engine-option")] = None,
+    device: Annotated[str | None, shared("device")] = None,
+    trust_remote_code: Annotated[bool, shared("trust-remote-code")] = False,
+    concurrency: Annotated[int | None, shared("concurrency")] = None,
+    prices: Annotated[Path | None, shared("prices")] = None,
+    max_cost: Annotated[float | None, shared("max-cost")] = None,
+    rollouts: Annotated[int | None, shared("rollouts", "Default: 8.")] = None,
     adaptive: Annotated[
         bool,
-        typer.Option(
-            "--adaptive", help="About 60 % of the rollouts, see se probe.", rich_help_panel=_PROBE
-        ),
+        typer.Option("--adaptive", help="About 60 % of the rollouts, see se probe."),
     ] = False,
     confirm: Annotated[
         int | None,
@@ -230,17 +255,21 @@ def rank(
             min=0,
             help="How many of the first are rolled out anew, so that none is first by luck. "
             "Default: a tenth of the candidates, at most 10.",
-            rich_help_panel=_PROBE,
         ),
     ] = None,
     recipe: Annotated[
-        str | None, shared("recipe", "The model is asked as it will be there.", panel=_PROBE)
+        str | None,
+        shared(
+            "recipe",
+            "The model is asked as it will be in this training. Default: the one that se validate "
+            "takes.",
+        ),
     ] = None,
-    template: Annotated[str | None, shared("template", panel=_PROBE)] = None,
-    max_tokens: Annotated[int | None, shared("max-tokens", panel=_PROBE)] = None,
-    temperature: Annotated[float | None, shared("temperature", panel=_PROBE)] = None,
+    template: Annotated[str | None, shared("template", DEFAULT_OF_RECIPE)] = None,
+    max_tokens: Annotated[int | None, shared("max-tokens", DEFAULT_OF_RECIPE)] = None,
+    temperature: Annotated[float | None, shared("temperature", DEFAULT_OF_RECIPE)] = None,
     seed: Annotated[
-        int | None, shared("seed", "Of what selectors draw as well; default: 0.", panel=_PROBE)
+        int | None, shared("seed", "Of what selectors draw as well; default: 0.")
     ] = None,
 ) -> None:
     """Rank candidates: which is worth training on, and why.
@@ -413,8 +442,7 @@ def _print_table(shown: "Ranking", whole: "Ranking", context: typer.Context) -> 
     count = f"{len(shown):,} of {len(whole):,} candidates shown, by {short(shown.sorted_by)}. "
     meaning = _meaning(shown.columns["tier"], shown.columns.get("skills_from", ()))
     console.print(Text(count + meaning, style="bold"))
-    for note in whole.notes:
-        console.print(Text(f"- {short(say(note, context), 500)}"))
+    print_notes(console, whole.notes, context)
 
 
 def _why(reasons: str) -> str:

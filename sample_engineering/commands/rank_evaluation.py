@@ -2,6 +2,7 @@
 
 import json
 import sys
+from collections.abc import Iterable
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -61,8 +62,20 @@ def _print_evaluation(
     shown.print(table)
     told = list(found.lines)
     shown.print(Text(short(told[0], 500), style="bold"))
-    for note in (*told[1:], *ranking.notes):
-        shown.print(Text(f"- {short(say(note, context), 500)}"))
+    print_notes(shown, (*told[1:], *ranking.notes), context)
+
+
+def print_notes(console: Any, notes: Iterable[str], context: typer.Context) -> None:
+    """Print notes as a list; the lines of one stand under its beginning."""
+    from rich.text import Text
+
+    from sample_engineering.selectors.table import short
+
+    for note in notes:
+        text = Text(short(say(note, context), 500))
+        for number, line in enumerate(text.wrap(console, console.width - 2)):
+            line.rstrip()
+            console.print(Text("  " if number else "- ") + line)
 
 
 def wide_console() -> Any:

@@ -49,6 +49,9 @@ class Choice:
         return f"{self.why}; tied with {count_of(len(self.tied), 'other')}"
 
 
+_NAMED = 3  # skills that the reason of a specialist names; the others stand in its abundance
+
+
 def choose(candidates: Iterable[Candidate]) -> tuple[Choice, ...]:
     """Choose the prime and one specialist of each family that any candidate shows.
 
@@ -82,7 +85,9 @@ def _prime(able: Sequence[Candidate]) -> Choice:
 def _specialist(able: Sequence[Candidate], family: str, most: int) -> Choice:
     equal = [one for one in able if len(one.skills.get(family, ())) == most]
     best = min(equal, key=lambda one: (_skills(one), one.number))
-    named = ", ".join(skill.replace("_", " ") for skill in best.skills[family])
+    skills = [skill.replace("_", " ") for skill in best.skills[family]]
+    more = f" and {len(skills) - _NAMED} more" if len(skills) > _NAMED + 1 else ""
+    named = ", ".join(skills[:_NAMED] if more else skills) + more
     why = f"{count_of(most, 'skill')} of {family} ({named})"
     return Choice(f"specialist of {family}", best, why, _others(equal, best))
 

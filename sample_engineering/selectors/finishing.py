@@ -11,6 +11,7 @@ from sample_engineering.selectors.question import Question
 from sample_engineering.selectors.score import Learned, account
 from sample_engineering.selectors.table import Ranking
 from sample_engineering.selectors.where import Condition
+from sample_engineering.text import count_of
 
 
 def first_columns(question: Question) -> tuple[str, ...]:
@@ -114,8 +115,8 @@ def _ties(ranking: Ranking, name: str, evidence: Evidence) -> list[str]:
     notes = []
     if groups:
         notes.append(
-            f"ties in {name}: {sum(groups):,} candidates, groups of equals: {len(groups):,}; kept "
-            "in the order of "
+            f"ties in {name}: {sum(groups):,} candidates in {count_of(len(groups), 'group')} of "
+            "equals; kept in the order of "
             + ("coverage, then of " if name == "score" else "")
             + ("the history file" if evidence.has("history") else "their ids")
         )

@@ -15,6 +15,7 @@ from sample_engineering.selectors.demand import Demand, mean_shares
 from sample_engineering.selectors.evidence import GUESSED, Evidence
 from sample_engineering.selectors.protocol import TIERS, Scores, Selector
 from sample_engineering.selectors.returned import attempt, checked_numbers
+from sample_engineering.text import count_of
 
 if TYPE_CHECKING:
     import numpy
@@ -111,7 +112,7 @@ def parts_of(
 
 
 # What coverage guessed from text says of learning, on public data (docs/lab/selectors.md).
-UNRELATED = "rho .01 with 3,999 LIM scores, .05 with 1,208 history variances"
+UNRELATED = "Spearman .01 with 3,999 LIM scores, .05 with 1,208 history variances"
 
 
 def account(learned: Learned, skills_from: Sequence[str]) -> list[str]:
@@ -125,19 +126,21 @@ def account(learned: Learned, skills_from: Sequence[str]) -> list[str]:
         for tier in TIERS
         if tier in REACH and any(np.array(learned.tiers)[measured & ~guessed] == tier)
     )
+    once = "" if any(measured & guessed) else f" ({UNRELATED})"
     said = {
-        "what was measured, weight 1; skills guessed from the text, so coverage has weight 0 and "
-        f"decides between equal scores only ({UNRELATED})": measured & guessed,
+        "what was measured; coverage is guessed from the text, so it only decides between equal "
+        f"scores ({UNRELATED})": measured & guessed,
         f"what was measured times a weight of {moved} from the coverage, as the skills are named": (
             measured & ~guessed
         ),
-        "coverage, weight 1, of skills guessed from the text: related to no measured learning "
-        f"({UNRELATED})": ~measured & guessed,
-        "coverage, weight 1, of skills that are named": ~measured & ~guessed,
+        f"coverage guessed from the text, which is related to no measured learning{once}": (
+            ~measured & guessed
+        ),
+        "coverage, of skills that are named": ~measured & ~guessed,
     }
     last = "; after those that were measured"
     return [
-        f"score of {which.sum():,}: {text}"
+        f"score of {count_of(int(which.sum()), 'candidate')}: {text}"
         + last * bool(measured.any() and not measured[which].any())
         for text, which in said.items()
         if which.any()

@@ -66,7 +66,7 @@ def test_ties_are_broken_by_the_history_file_and_reported(ranking, published):
     assert len(zero) == 104
     assert zero == sorted(zero, key=order.index)
     assert any(
-        note.startswith("ties in history_variance: 381 candidates, groups of equals: 102")
+        note.startswith("ties in history_variance: 381 candidates in 102 groups of equals")
         for note in ranking.notes
     )
 

@@ -163,9 +163,9 @@ def test_the_parts_shown_add_up_to_the_score(skills, tier):
 def test_notes_say_what_the_score_of_how_many_is_made_of():
     declared = RICH.with_(id="declared", skills=("sound",))
     told = "\n".join(rank_pool([RICH, POOR, declared], rates=half(RICH, declared)).notes)
-    assert "score of 1: what was measured, weight 1; skills guessed" in told
-    assert "score of 1: what was measured times a weight of 0 to 2 (probed)" in told
-    assert "score of 1: coverage, weight 1, of skills guessed from the text: related to no" in told
+    assert "score of 1 candidate: what was measured; coverage is guessed" in told
+    assert "score of 1 candidate: what was measured times a weight of 0 to 2 (probed)" in told
+    assert "score of 1 candidate: coverage guessed from the text, which is related to no" in told
     assert "after those that were measured" in told
     assert "after those" not in "\n".join(rank_pool([RICH]).notes)
 
