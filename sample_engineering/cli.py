@@ -40,28 +40,21 @@ app = typer.Typer(
     pretty_exceptions_enable=False,
     add_completion=False,
 )
-_COMMANDS: tuple[Callable[..., Any], ...] = (
-    rank.rank,
-    synthesize.synthesize,
-    polymath.polymath,
-    audit.audit,
-    validate.validate,
-    search.search,
-    probe.probe,
-    grade.grade,
-    history.history,
-    profile.profile,
-    rescore.rescore,
-    evaluate.evaluate,
-    compare.compare,
-    leaderboard.leaderboard,
-    report.report,
-    doctor.doctor,
-    components.components,
-)
-for _command in _COMMANDS:
-    app.command(cls=Command)(_command)
-app.add_typer(microcosm.microcosm)
+_INSTALLED = "What is installed"
+_COMMANDS: dict[str, tuple[Callable[..., Any], ...]] = {
+    "Find, compose and prove a sample": (
+        *(rank.rank, synthesize.synthesize, polymath.polymath),
+        *(audit.audit, validate.validate, search.search),
+    ),
+    "Ask a model, grade its answers": (probe.probe, evaluate.evaluate, grade.grade),
+    "Read the rollouts that trainers store": (history.history, profile.profile, rescore.rescore),
+    "Read runs": (report.report, compare.compare, leaderboard.leaderboard),
+    _INSTALLED: (doctor.doctor, components.components),
+}
+for _panel, _commands in _COMMANDS.items():
+    for _command in _commands:
+        app.command(cls=Command, rich_help_panel=_panel)(_command)
+app.add_typer(microcosm.microcosm, rich_help_panel=_INSTALLED)
 
 
 def _show_version(asked: bool) -> None:

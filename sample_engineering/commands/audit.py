@@ -75,7 +75,7 @@ def audit(
     format: FormatOption = Format.table,
     on_error: OnErrorOption = OnError.skip,
 ) -> None:
-    """Hold labels against their own problems and solutions, and list what does not fit.
+    """Hold labels against their own problems: list what does not fit.
 
     With --model or --server also against independent solutions of that model.
 

@@ -13,7 +13,7 @@ def compare(
     out: Annotated[Path | None, shared("out", "Both tables, as .json.")] = None,
     format: FormatOption = Format.table,
 ) -> None:
-    """Compare the lifts of runs: a table, and the significance of each difference.
+    """Compare the lifts of runs, and how significantly they differ.
 
     Each reading is compared by itself, item by item. Runs on another benchmark, with other steps,
     or trained or asked otherwise are not compared.

@@ -20,7 +20,7 @@ def components(
     ] = None,
     format: FormatOption = Format.table,
 ) -> None:
-    """List selectors, rewards, arms, benchmarks and the other components that are installed.
+    """List installed selectors, rewards, arms, benchmarks and others.
 
     Those of other packages come through entry points; docs/architecture.md says how to write one.
     """

@@ -53,7 +53,9 @@ def doctor(
     trust_remote_code: TrustRemoteCode = False,
     format: FormatOption = Format.table,
 ) -> None:
-    """Check versions, GPUs and a model: can it be trained here, or on a GPU that is not here.
+    """Check versions, GPUs and a model: can it be trained here?
+
+    Or on a GPU that is not here: --gpu, --memory.
 
     Nothing is generated, trained or written. If it does not fit, the settings are named with which
     it would. The status is 1 where something refuses.

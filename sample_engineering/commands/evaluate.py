@@ -95,7 +95,7 @@ def evaluate(
     ] = None,
     format: FormatOption = Format.table,
 ) -> None:
-    """Ask a model a benchmark: accuracy with standard errors, avg@k and pass@k, per domain."""
+    """Ask a model a benchmark: accuracy, avg@k, pass@k, per domain."""
     from sample_engineering import api
     from sample_engineering.evaluation import Evaluation, compare
     from sample_engineering.generation.engines import read_options

@@ -57,7 +57,9 @@ def history(
     format: FormatOption = Format.table,
     on_error: OnErrorOption = OnError.skip,
 ) -> None:
-    """Group rollouts in the logs of a training into histories, and say what was taken for what.
+    """Group the rollouts that a training logged into histories.
+
+    Says what was taken for what.
 
     \b
     se history out/completions --pool pool.jsonl -o history.jsonl

@@ -20,7 +20,7 @@ def leaderboard(
     out: Annotated[Path | None, shared("out", "All columns, as .csv, .parquet or .json.")] = None,
     format: FormatOption = Format.table,
 ) -> None:
-    """Rank the samples of all runs in a folder by lift, with the interval of each rank.
+    """Rank the samples of all runs in a folder by their lift.
 
     Several runs of one sample count as its training seeds, copies of a run once. Runs with another
     base model, benchmark, protocol or number of steps get a table of their own, and so does each

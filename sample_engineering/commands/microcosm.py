@@ -16,7 +16,7 @@ if TYPE_CHECKING:
 microcosm = typer.Typer(
     name="microcosm",
     cls=Group,
-    help="The embedded small world: its base model, problems and benchmark.",
+    help="The embedded small world: base model, problems, benchmark.",
     no_args_is_help=True,
 )
 _EVERY = 100  # steps between two lines of progress

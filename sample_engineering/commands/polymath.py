@@ -173,7 +173,7 @@ def polymath(
     ] = None,
     format: FormatOption = Format.table,
 ) -> None:
-    """Compose candidates, list their skills, choose the prime and a specialist of each family.
+    """Compose candidates, choose the prime and a specialist a family.
 
     The method of the polymath paper (arXiv 2601.03111), with the symbolic composer or with any
     models; docs/polymath.md tells each stage. Everything lies in one folder.

@@ -113,7 +113,9 @@ def probe(
     ] = Path("probed.jsonl"),
     on_error: OnErrorOption = OnError.skip,
 ) -> None:
-    """Roll a model out on every candidate: pass rates, learnability, reasoning dependence.
+    """Roll a model out on every candidate: pass rates, learnability.
+
+    And how much the right answers depend on the written reasoning (see --forced).
 
     The records feed the ranking: se rank POOL --rates probed.jsonl (or, from several checkpoints,
     --history probed.jsonl).

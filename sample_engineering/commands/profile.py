@@ -67,7 +67,7 @@ def profile(
     format: FormatOption = Format.table,
     on_error: OnErrorOption = OnError.skip,
 ) -> None:
-    """Profile stored rollouts: pass rates with intervals, answers, live groups and lengths.
+    """Profile stored rollouts: pass rates, answers, groups, lengths.
 
     \b
     se profile out/completions --pool pool.jsonl -o profile.jsonl

@@ -439,10 +439,16 @@ def _print_table(shown: "Ranking", whole: "Ranking", context: typer.Context) -> 
         )
     if len(shown):
         console.print(table)
-    count = f"{len(shown):,} of {len(whole):,} candidates shown, by {short(shown.sorted_by)}. "
+    count = f"{len(shown):,} of {len(whole):,} candidates shown, {_order(shown.sorted_by)}. "
     meaning = _meaning(shown.columns["tier"], shown.columns.get("skills_from", ()))
     console.print(Text(count + meaning, style="bold"))
     print_notes(console, whole.notes, context)
+
+
+def _order(sorted_by: str) -> str:
+    from sample_engineering.selectors.table import short
+
+    return "as chosen for the set" if sorted_by == "chosen" else f"by {short(sorted_by)}"
 
 
 def _why(reasons: str) -> str:

@@ -22,7 +22,7 @@ def report(
     page: Annotated[bool, typer.Option(help="Write the HTML page.")] = True,
     format: FormatOption = Format.table,
 ) -> None:
-    """Show what a run found, and write it as one self-contained HTML page."""
+    """Show what a run found, and write it as one HTML page."""
     import json
 
     from sample_engineering import api

@@ -74,7 +74,9 @@ def rescore(
     format: FormatOption = Format.table,
     on_error: OnErrorOption = OnError.skip,
 ) -> None:
-    """Grade stored completions anew; nothing is sampled again, and every flip is listed.
+    """Grade stored completions anew, and list every flip.
+
+    Nothing is sampled again.
 
     \b
     se rescore out/completions --pool pool.jsonl --tolerance 0.005 -o rescored.jsonl

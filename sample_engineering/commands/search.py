@@ -134,7 +134,9 @@ def search(
     model_init_kwargs: ModelInitKwargs = None,
     format: FormatOption = Format.table,
 ) -> None:
-    """Find the sample that lifts most: train a little on a few, learn from it which to try next.
+    """Find the sample that lifts most, by short trainings on a few.
+
+    What they give says which to try next.
 
     The first choice is trained on anew, with fresh seeds and fresh items: its lift is the result.
     """

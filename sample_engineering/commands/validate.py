@@ -221,7 +221,10 @@ def validate(
     model_init_kwargs: ModelInitKwargs = None,
     format: FormatOption = Format.table,
 ) -> None:
-    """One-shot reinforcement learning on a sample: accuracy before and after, with intervals."""
+    """One-shot reinforcement learning on a sample: what it lifts.
+
+    Accuracy before and after with intervals, by domain, beside control arms; a verdict and a page.
+    """
     from sample_engineering import api
     from sample_engineering.extras import check_installed
     from sample_engineering.generation.engines import read_options

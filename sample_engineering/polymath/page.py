@@ -10,7 +10,8 @@ if TYPE_CHECKING:
     from sample_engineering.polymath.choosing import Choice
     from sample_engineering.polymath.result import PolymathResult
 
-_IN_WORDS = ("why", "answer", "sample", "family", "skills by name", "reason", "fate", "composed by")
+_SENTENCES = ("why", "skills by name", "reason")  # columns with room for a line of text
+_IN_WORDS = (*_SENTENCES, "answer", "sample", "family", "fate", "composed by")
 _LONGEST_ROWS = 200  # candidates in the table of fates; the journal has all
 
 
@@ -60,8 +61,8 @@ def _table(heads: Sequence[str], rows: Iterable[Sequence[object]]) -> Markup:
 
 
 def _cell(kind: str, head: str, value: object) -> Markup:
-    words = head in _IN_WORDS
-    return tag(kind, foreign(value, 600), class_="words" if words else None)
+    classes = " ".join(["words"] * (head in _IN_WORDS) + ["long"] * (head in _SENTENCES))
+    return tag(kind, foreign(value, 600), class_=classes or None)
 
 
 def _funnel(result: "PolymathResult") -> Markup:
@@ -90,7 +91,7 @@ def _spectra(result: "PolymathResult") -> Markup:
     return _table(
         ("sample", "family", "abundance", "skills by name"),
         [
-            (one.id if first else "", name, len(skills), ", ".join(skills))
+            (one.id if first else "", name, len(skills), ", ".join(skills).replace("_", " "))
             for one in (choice.candidate for choice in _first_roles(result))
             for first, (name, skills) in zip(
                 (True, *[False] * len(one.skills)), one.skills.items(), strict=False
