@@ -225,8 +225,8 @@ class Profile(Sequence[ProblemProfile]):
         ]
         if live:
             told.append(
-                f"groups of {self.group_size} with a gradient, expected: "
-                f"{sum(live) / len(live):.1%} on average"
+                f"live groups of {self.group_size}, whose rewards differ: "
+                f"{sum(live) / len(live):.1%} expected on average"
             )
         return told
 
