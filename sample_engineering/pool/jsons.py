@@ -3,6 +3,7 @@
 import json
 import math
 from collections.abc import Callable, Iterator
+from itertools import chain
 from typing import IO, Any
 
 from sample_engineering.errors import PoolError
@@ -188,10 +189,12 @@ def _object_rows(opened: Opened, name: str, lines: bool) -> Iterator[Row]:
                 yield Row(row.line, row.record, row.fault, note if number == 1 else "")
             return
         if not fault and second is not None:
-            yield as_row(1, value)
-            yield parser.row(2, second)
-            for number, text in enumerate(parts, 3):
-                yield parser.row(number, text)
+            # What may be as long as a file of its own is a record, and so no longer than one.
+            for number, text in enumerate(chain((first, second), parts), 1):
+                if len(text) > MAX_LINE_BYTES:
+                    yield Row(number, None, f"line longer than {MAX_LINE_BYTES // 2**20} MiB")
+                else:
+                    yield parser.row(number, text)
             return
     yield from line_rows(opened)
 

@@ -282,3 +282,17 @@ def test_long_cells_are_read_without_changing_the_hosts_csv_limit(tmp_path):
     assert csv.field_size_limit() == before
     assert [record["answer"] for _, record in stream] == ["6"]
     assert csv.field_size_limit() == before
+
+
+@pytest.mark.parametrize("place", [0, 1, 2])
+def test_a_line_longer_than_any_record_is_skipped_wherever_it_stands(tmp_path, place):
+    lines = [
+        '{"problem": "What is 2 + 3?", "answer": "5"}',
+        '{"problem": "What is 3 + 3?", "answer": "6"}',
+    ]
+    lines.insert(place, '{"problem": "' + "a " * (4 * 2**20 + 99) + '", "answer": "1"}')
+    path = tmp_path / "long.jsonl"
+    path.write_text("\n".join(lines) + "\n")
+    pool = read_pool(path)
+    assert [sample.answer for sample in pool] == ["5", "6"]
+    assert "line longer than 8 MiB" in str(pool.problems)
