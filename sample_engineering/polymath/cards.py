@@ -51,7 +51,7 @@ def _card(result: "PolymathResult", one: "Candidate") -> str:
         "\n".join(f"- {name}: {escaped(text)}" for name, text in known.items() if text),
     ]
     if one.skills:
-        rows = [f"| {escaped(name)} | {len(s)} | {escaped(', '.join(s))} |"
+        rows = [f"| {escaped(name)} | {len(s)} | {escaped(', '.join(s).replace('_', ' '))} |"
                 for name, s in one.skills.items()]  # fmt: skip
         parts += [
             "## Skills by family",

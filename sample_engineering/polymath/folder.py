@@ -162,5 +162,5 @@ def read_plan(path: Path) -> PolymathPlan:
     if not place.is_file():
         raise RunError(f"no run at {path} ({PLAN} is not there); give the folder of one")
     if (path / RESULT).exists():
-        raise RunError(f"the run {path} is finished: see {path / RESULT}, or start another")
+        raise RunError(f"the run in {path} is finished: see {path / RESULT}, or start another")
     return PolymathPlan.read(place)

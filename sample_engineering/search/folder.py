@@ -182,7 +182,7 @@ def read_plan(path: Path, device: str | None = None) -> SearchPlan:
     if not place.is_file():
         raise RunError(f"no search at {path} ({PLAN} is not there); give the folder of one")
     if (path / RESULT).exists():
-        raise RunError(f"the search {path} is finished: see {path / RESULT}, or start another")
+        raise RunError(f"the search in {path} is finished: see {path / RESULT}, or start another")
     try:
         record = json.loads(place.read_text(encoding="utf-8"))
         if record["format"] != FORMAT_VERSION:

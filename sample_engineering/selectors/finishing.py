@@ -2,6 +2,7 @@
 
 from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping, Sequence
+from typing import TYPE_CHECKING
 
 from sample_engineering.pool.names import value_at
 from sample_engineering.selectors.declared import strongest_first
@@ -12,6 +13,9 @@ from sample_engineering.selectors.score import Learned, account
 from sample_engineering.selectors.table import Ranking
 from sample_engineering.selectors.where import Condition
 from sample_engineering.text import count_of
+
+if TYPE_CHECKING:
+    import numpy
 
 
 def first_columns(question: Question) -> tuple[str, ...]:
@@ -34,6 +38,7 @@ def finished(
     said: Iterable[str | Count],
     learned: Learned,
     skills_from: Sequence[str],
+    stops: "numpy.ndarray",
     first_of: Mapping[str, str],
 ) -> Ranking:
     """Filter and fold candidates that are in order, and note what holds for all.
@@ -45,6 +50,8 @@ def finished(
         What the selectors note.
     learned, skills_from
         Of all candidates, see `score`.
+    stops : ndarray of bool, shape (n,)
+        Which candidates a gate stops, in the order of the pool.
     first_of : mapping of str to str
         For the id of each copy, the id of the first that is the same problem.
     """
@@ -54,7 +61,7 @@ def finished(
         kept = ", ".join(f"{name} as {aside}" for name, aside in ranking.aside.items())
         notes.append(f"fields of the pool that are columns here too are kept: {kept}")
     if question.whole:
-        notes.extend(account(learned, skills_from))
+        notes.extend(account(learned, skills_from, stops))
     if question.condition is not None:
         notes.extend(_unknown(question.condition, ranking, question.selectors.values()))
         ranking = ranking.filter(question.condition)
@@ -102,6 +109,7 @@ def _unknown(
         values = ranking.columns.get(column)
         if values is not None and all(value is None for value in values):
             mend = filled_by.get(column)
+            mend = None if mend == Selector.mend else mend  # it may be rightly empty
             yield f"{column} is not known of any candidate" + (f"; {mend}" if mend else "")
 
 

@@ -359,7 +359,7 @@ def _assembled(
     skills_from = [GUESSED if one else _NAMED for one in joined("guessed").tolist()]
     first_of = first_of_copies(None if novelty is None else novelty.copy_of, stops, ids)
     said = _added(question, parts, novelty)
-    return finished(question, evidence, ranking, said, learned, skills_from, first_of)
+    return finished(question, evidence, ranking, said, learned, skills_from, stops, first_of)
 
 
 def _rows(

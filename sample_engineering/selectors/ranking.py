@@ -187,5 +187,6 @@ def answer(question: Question, evidence: Evidence) -> Ranking:
         said,
         scored.learned,
         skills_from,
+        scored.stops,
         first_of_copies(copies, scored.stops, ids),
     )

@@ -115,16 +115,18 @@ def parts_of(
 UNRELATED = "Spearman .01 with 3,999 LIM scores, .05 with 1,208 history variances"
 
 
-def account(learned: Learned, skills_from: Sequence[str]) -> list[str]:
-    """Say of how many candidates the score is made how, and with which weights."""
+def account(learned: Learned, skills_from: Sequence[str], stops: "numpy.ndarray") -> list[str]:
+    """Say of how many candidates the score is made how; what a gate stops has none."""
     import numpy as np
 
-    measured = ~np.isnan(learned.values)
-    guessed = np.array([one == GUESSED for one in skills_from], dtype=bool)
+    free = ~np.asarray(stops, dtype=bool)
+    measured = ~np.isnan(learned.values)[free]
+    guessed = np.array([one == GUESSED for one in skills_from], dtype=bool)[free]
+    tiers = np.array(learned.tiers)[free]
     moved = " and ".join(
         f"{1 - REACH[tier]:g} to {1 + REACH[tier]:g} ({tier})"
         for tier in TIERS
-        if tier in REACH and any(np.array(learned.tiers)[measured & ~guessed] == tier)
+        if tier in REACH and any(tiers[measured & ~guessed] == tier)
     )
     once = "" if any(measured & guessed) else f" ({UNRELATED})"
     said = {

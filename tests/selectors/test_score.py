@@ -170,6 +170,12 @@ def test_notes_say_what_the_score_of_how_many_is_made_of():
     assert "after those" not in "\n".join(rank_pool([RICH]).notes)
 
 
+def test_what_a_gate_stops_is_not_counted_among_the_scores():
+    stopped = rank_pool([RICH, POOR], rates=half(RICH, POOR), against=[RICH]).notes
+    assert sum(note.startswith("score of 1 candidate: what was measured;") for note in stopped) == 1
+    assert not [n for n in rank_pool([RICH], against=[RICH]).notes if n.startswith("score of")]
+
+
 def test_right_answers_that_are_mostly_guesses_are_said_and_count_little():
     rates = [
         {"id": "rich", "n": 64, "correct": 32, "forced_pass_rate": 0.4},
