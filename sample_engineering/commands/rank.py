@@ -65,6 +65,8 @@ _DEFAULT_TOP = 20
 _SHOWN_PROBLEMS = 3
 _REASONS = 2
 _ID_WIDTH = 24
+_LEAST_WHY = 24  # characters a line for the reasons; measurements make room for them
+_FIXED = 16  # characters of rank, tier and what lies between
 _LONG_ID_WIDTH = 13  # an id longer than that is a hash, known by its beginning
 
 
@@ -420,6 +422,9 @@ def _print_table(shown: "Ranking", whole: "Ranking", context: typer.Context) -> 
     table.add_column("rank", justify="right", no_wrap=True)
     longest = max((len("id"), *(len(sample.id) for sample in shown)))
     width = longest if longest <= _ID_WIDTH else _LONG_ID_WIDTH
+    left_out = _without_room(headings, sorted_by, shown, console.width - width)
+    if left_out and console.width - width - _widths(headings, shown) < _LEAST_WHY:
+        width = min(width, _LONG_ID_WIDTH)
     table.add_column("id", width=width, overflow="ellipsis", no_wrap=True)
     for heading in headings.values():
         table.add_column(Text(short(heading)), justify="right", no_wrap=True)
@@ -441,8 +446,32 @@ def _print_table(shown: "Ranking", whole: "Ranking", context: typer.Context) -> 
         console.print(table)
     count = f"{len(shown):,} of {len(whole):,} candidates shown, {_order(shown.sorted_by)}. "
     meaning = _meaning(shown.columns["tier"], shown.columns.get("skills_from", ()))
+    if left_out:
+        meaning += f" Left out for room: {short(', '.join(left_out))}."
     console.print(Text(count + meaning, style="bold"))
     print_notes(console, whole.notes, context)
+
+
+def _widths(headings: dict[str, str], shown: "Ranking") -> int:
+    """Return the characters that all columns but id and reasons take."""
+    from sample_engineering.selectors.table import shown as cell
+
+    return _FIXED + sum(
+        1 + max((len(heading), *(len(cell(value)) for value in shown.columns.get(name, ()))))
+        for name, heading in headings.items()
+    )
+
+
+def _without_room(
+    headings: dict[str, str], sorted_by: str, shown: "Ranking", room: int
+) -> list[str]:
+    """Take columns off, the weakest evidence first, until reasons are readable; return them."""
+    always = {"score", "chosen_family", "marginal_gain", sorted_by}
+    left_out: list[str] = []
+    for name in reversed([name for name in headings if name not in always]):
+        if room - _widths(headings, shown) < _LEAST_WHY:
+            left_out.insert(0, headings.pop(name))
+    return left_out
 
 
 def _order(sorted_by: str) -> str:

@@ -3,10 +3,13 @@
 import json
 import subprocess
 import sys
+from pathlib import Path
 
 import pytest
+from typer.testing import CliRunner
 
 import sample_engineering as package
+from sample_engineering.cli import app
 from sample_engineering.errors import PoolError
 from sample_engineering.pool import read_pool
 
@@ -131,3 +134,13 @@ def test_rank_imports_no_torch_pandas_or_sympy(pool):
     )
     run = subprocess.run([sys.executable, "-c", script], capture_output=True, text=True)
     assert run.stderr.strip().splitlines()[-1] == "[]"
+
+
+@pytest.mark.parametrize(("width", "left_out"), [(80, True), (140, False)])
+def test_a_narrow_table_keeps_its_reasons_readable(width, left_out, monkeypatch):
+    monkeypatch.setattr("sample_engineering.commands.rank_evaluation.NOTE_WIDTH", width)
+    pool = str(Path(__file__).parents[2] / "examples" / "pool.jsonl")
+    told = CliRunner().invoke(app, ["rank", pool, "--choose", "2"]).stdout
+    assert ("Left out for room: p(1-p)." in " ".join(told.split())) == left_out
+    assert "rollouts" in told  # no word of the reasons is cut
+    assert max(map(len, told.splitlines())) <= width
