@@ -91,7 +91,7 @@ class Sample:
                 raise SampleError(f"tolerance {tolerance} is not a relative tolerance in [0, 1)")
         for name in ("choices", "domains", "skills"):
             value = getattr(self, name)
-            if value is None and name == "choices":
+            if value == () or (value is None and name == "choices"):
                 continue
             if isinstance(value, str) or not all(isinstance(item, str) for item in value):
                 raise SampleError(f"{name} must be a list of texts")

@@ -8,7 +8,7 @@ from dataclasses import dataclass, field
 from functools import cached_property
 from typing import TYPE_CHECKING, overload
 
-from sample_engineering.audit.question import Question, plain_problem, read_question
+from sample_engineering.audit.question import Question, plain_problem, read_plain_question
 from sample_engineering.audit.values import Number, gold_number
 from sample_engineering.errors import GoldError
 from sample_engineering.grading import Gold, read_gold, read_sample_gold
@@ -55,7 +55,7 @@ class Claim:
     @cached_property
     def question(self) -> Question:
         """What the problem asks for."""
-        return read_question(self.sample.problem)
+        return read_plain_question(self.problem)
 
     @cached_property
     def number(self) -> Number | None:

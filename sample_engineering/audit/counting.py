@@ -6,6 +6,8 @@ import re
 from collections.abc import Iterator
 from dataclasses import dataclass
 
+from sample_engineering.audit.prefilter import may_hold
+
 _REACH = 160  # characters in which the things that are counted are named
 _MOST_WORDS = 6  # of their name
 _MANY = re.compile(
@@ -114,6 +116,8 @@ def goes_on(ask: str, end: int) -> bool:
 
 def last_count(ask: str) -> re.Match[str] | None:
     """Return the last "how many" or "find the number of", if nothing else is asked after it."""
+    if not may_hold(ask, "how many", "number"):
+        return None
     found = list(_MANY.finditer(ask))
     return found[-1] if found and not goes_on(ask, found[-1].end()) else None
 
@@ -143,8 +147,10 @@ def read_count(ask: str, whole_text: str) -> Counted | None:
         The same with the instructions after it.
     """
     last = last_count(ask)
+    if last is None:
+        return None
     direction = read_direction(ask)
-    if last is None or any(
+    if any(
         direction is None or match[0].lower() not in ("each", "every")
         for match in _NOT_COUNTED.finditer(whole_text)
     ):
@@ -162,6 +168,8 @@ def read_count(ask: str, whole_text: str) -> Counted | None:
 
 def read_direction(ask: str) -> str | None:
     """Return ``ceiling`` where a least number is asked, ``floor`` where a greatest, else None."""
+    if not may_hold(ask, "how many", "number of"):
+        return None
     ceiling, floor = _CEILING.search(ask), _FLOOR.search(ask)
     if bool(ceiling) == bool(floor):
         return None

@@ -8,6 +8,7 @@ import re
 from dataclasses import dataclass
 from fractions import Fraction
 
+from sample_engineering.audit.prefilter import may_hold
 from sample_engineering.audit.values import expression, value_of
 from sample_engineering.grading.spelling.tree import Node
 from sample_engineering.grading.values.units import read_unit, size
@@ -102,7 +103,7 @@ class _Given:
 
 def read_proportion(problem: str) -> Proportion | None:
     """Read a problem of variation; None where it is none, or not surely read."""
-    if len(problem) > MAX_PROBLEM:
+    if len(problem) > MAX_PROBLEM or not may_hold(problem, "var", "proportional"):
         return None
     stated = _statement(problem)
     if stated is None:

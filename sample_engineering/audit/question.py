@@ -8,6 +8,7 @@ from dataclasses import dataclass
 
 from sample_engineering.audit.asked_unit import read_asked_unit
 from sample_engineering.audit.counting import Counted, read_count, read_direction
+from sample_engineering.audit.prefilter import may_hold
 from sample_engineering.audit.rounding import Rounding, read_rounding
 from sample_engineering.audit.whole_answers import (
     asks_probability,
@@ -89,6 +90,11 @@ def read_question(problem: str) -> Question:
     problem : str
         The text; drawings and the prompt's own sentences are left out.
     """
+    return read_plain_question(plain_problem(problem))
+
+
+def read_plain_question(problem: str) -> Question:
+    """Read what a problem asks for, of which only the `plain_problem` is left."""
     sentences = _sentences(problem)
     place = next(
         (
@@ -112,7 +118,7 @@ def read_question(problem: str) -> Question:
         whole_text,
         counted,
         None if counted is None else read_direction(ask),
-        phrase or read_declared(plain_problem(problem), ask),
+        phrase or read_declared(problem, ask),
         "the probability" if not after and asks_probability(ask) else "",
         below,
         read_rounding([*reversed(after), ask]),
@@ -123,10 +129,18 @@ def read_question(problem: str) -> Question:
 
 def plain_problem(problem: str) -> str:
     """Return a problem without drawings, long white space and the prompt's own sentences."""
-    text = _BLANKS.sub(" ", _DRAWING.sub(" ", problem[:MAX_CHARACTERS]))
-    return _PROMPT.sub(" ", _BREAKS.sub("\n\n", text)).strip()
+    text = problem[:MAX_CHARACTERS]
+    if "[asy]" in text:
+        text = _DRAWING.sub(" ", text)
+    if "  " in text or not text.replace("\n", "").isprintable():  # else each blank is one space
+        text = _BLANKS.sub(" ", text)
+    if text.count("\n") > 1:
+        text = _BREAKS.sub("\n\n", text)
+    if may_hold(text, "step by step", "final answer", "boxed{}"):
+        text = _PROMPT.sub(" ", text)
+    return text.strip()
 
 
 def _sentences(problem: str) -> list[str]:
-    parts = (part.strip() for part in _SENTENCE.split(plain_problem(problem)))
+    parts = (part.strip() for part in _SENTENCE.split(problem))
     return [part for part in parts if part]

@@ -3,6 +3,7 @@
 import re
 
 from sample_engineering.audit.counting import goes_on
+from sample_engineering.audit.prefilter import may_hold
 
 _WHOLE_THING = re.compile(
     r"\b(?:what is|what's|find|compute|determine|calculate)\s+the\s+"
@@ -81,5 +82,5 @@ def read_whole(ask: str) -> str:
 
 def asks_probability(ask: str) -> bool:
     """Whether a sentence asks for a probability, and for nothing made of it."""
-    found = _PROBABILITY.search(ask)
+    found = _PROBABILITY.search(ask) if may_hold(ask, "probability") else None
     return found is not None and not goes_on(ask, found.end())

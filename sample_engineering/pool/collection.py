@@ -2,7 +2,7 @@
 
 import html
 from collections import Counter
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from typing import TYPE_CHECKING, Any, overload
 
 from sample_engineering.errors import PoolError
@@ -77,6 +77,9 @@ class Pool(Sequence[Sample]):
 
     def __len__(self) -> int:
         return len(self.samples)
+
+    def __iter__(self) -> Iterator[Sample]:
+        return iter(self.samples)
 
     def __contains__(self, item: object) -> bool:
         return item in self._places if isinstance(item, str) else item in self.samples

@@ -101,6 +101,10 @@ class Plan:
     choices: Path = ()
     ids: tuple[Path, ...] = ()
     pass_rate: Path = ()
+    bare: bool = False
+
+
+_BARE = ((("problem",),), ((Trust.ANSWER, ("answer",)),), (("id",),))
 
 
 def plan_of(
@@ -188,6 +192,8 @@ def plan_of(
         inside = [f"{head}.{name}" for head in ID_CONTAINERS for name in ID_NAMES]
         plan.ids = tuple(path for path in named((*ID_NAMES, *inside)) if path[0] not in no_ids)
     plan.pass_rate = said.get("pass_rate") or ()
+    plain = (plan.problems, plan.golds, plan.ids) == _BARE
+    plan.bare = plain and not mapping and set(record) == {"id", "problem", "answer"}
     return plan
 
 

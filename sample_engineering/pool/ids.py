@@ -57,6 +57,11 @@ def id_in(record: Mapping[str, Any]) -> str | None:
     return None
 
 
+def names_nothing(id_: str) -> bool:
+    """Whether a text that stands in the place of an id is none: ``nan``, ``null``."""
+    return id_.lower() in _NO_ID
+
+
 class Ids:
     """The ids given out so far: each candidate of a pool gets one that no other has.
 

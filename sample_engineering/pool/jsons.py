@@ -62,7 +62,8 @@ class _Parser:
             return None, "nested too deeply"
         except ValueError as error:  # an integer of more than 4,300 digits
             return None, f"not readable ({str(error).split(';')[0]})"
-        if depth_exceeds(value):
+        opened = text.count("{") + text.count("[")
+        if opened > _MAX_DEPTH and depth_exceeds(value):
             return None, "nested too deeply"
         return value, ""
 

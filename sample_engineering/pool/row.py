@@ -1,5 +1,6 @@
 """From one record to a candidate, by what the schema of its file says of its columns."""
 
+import re
 from collections.abc import Mapping, Sequence
 from typing import Any, Protocol
 
@@ -23,6 +24,8 @@ _MAY_BE_BARE = (
     *("solution", "solutions", "response", "completion", "output"),
     *("assistant", "assistantmessage", "gpt", "bot"),
 )
+_NUMBER = re.compile(r"-?[0-9]{1,30}(?:\.[0-9]{1,30})?")
+_OPENS = ("", "[", "{")
 _STORY = 3  # words: "context": "algebra" is none
 
 
@@ -98,6 +101,19 @@ def read_row(
             if used != name and not (isinstance(value, str) and value == known[name]):
                 keep(left, name, value)
     return Sample(**known, extra=left), notes
+
+
+def read_bare(record: Mapping[str, Any]) -> Sample | None:
+    """Return the candidate of a plain record, quickly: id, problem and a number, and nothing else.
+
+    None where it is not that plain; otherwise the same as `read_row`.
+    """
+    id_, problem, answer = record["id"], record["problem"], record["answer"]
+    if not (type(id_) is str and type(problem) is str and type(answer) is str):
+        return None
+    if not _NUMBER.fullmatch(answer) or as_id(id_) != id_ or problem.lstrip()[:1] in _OPENS:
+        return None
+    return Sample(id_, problem, answer)
 
 
 def options_of(record: Mapping[str, Any], plan: Plan) -> Options | None:

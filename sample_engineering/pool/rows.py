@@ -8,7 +8,7 @@ from typing import Any
 NAN_NOTE = "NaN or infinity read as missing"
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(slots=True)  # not frozen: that would double the time of making one
 class Row:
     """One record with its place, or why it cannot be read.
 

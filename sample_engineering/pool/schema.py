@@ -28,7 +28,7 @@ from sample_engineering.pool.nested import leaf_names, lifted, lifts
 from sample_engineering.pool.options import Options
 from sample_engineering.pool.problems import PROBLEM_NAMES
 from sample_engineering.pool.right_option import TEXTS, counting, number_in, place_of
-from sample_engineering.pool.row import options_of, read_row
+from sample_engineering.pool.row import options_of, read_bare, read_row
 from sample_engineering.sample import Sample
 
 LOOK = 1000  # records from which a file's columns are learnt
@@ -157,6 +157,11 @@ class Schema:
 
     def read(self, record: Mapping[str, Any], position: int = 0) -> tuple[Sample, Sequence[str]]:
         """Return the candidate, and in words what else was there; otherwise as `sample`."""
+        plan = self.plan(record)
+        if plan.bare and not self.within and not self.float_text:
+            sample = read_bare(record)
+            if sample is not None:
+                return sample, ()
         return read_row(self, record, position)
 
     def remarks(self) -> list[str]:

@@ -83,7 +83,7 @@ _FIELD = "pool."
 _OF_THE_POOL = frozenset(
     (
         *("history", "measured", "pass_rates", "answers", "tags", "skills_from"),
-        *("instructions", "overlap"),
+        *("instructions", "overlap", "_bare"),
     )
 )
 _LARGEST_GROUP = 100_000
@@ -466,8 +466,15 @@ class Evidence:
         self.__dict__["instructions"] = self._learnt(problems)
         self.__dict__.pop("overlap", None)
 
+    @cached_property
+    def _bare(self) -> bool:
+        """Whether no candidate has a field beside those of a sample."""
+        return not any(sample.extra for sample in self.pool)
+
     def field(self, name: str) -> list[float | None]:
         """Return a numeric field of the candidates; None where absent or no number."""
+        if self._bare:
+            return [None] * len(self.pool)
         numbers = (number_of(value_at(sample.extra, name)) for sample in self.pool)
         return [None if number != number else number for number in numbers]
 

@@ -10,8 +10,11 @@ from sample_engineering.pool import Report
 from sample_engineering.sample import Sample
 
 if TYPE_CHECKING:
+    import numpy
+
     from sample_engineering.rollouts import HistoryTable
     from sample_engineering.rollouts.joining import Matches
+    from sample_engineering.rollouts.report import LogReport
 
 
 class History(Mapping[str, tuple[float, ...]]):
@@ -29,6 +32,13 @@ class History(Mapping[str, tuple[float, ...]]):
         The rollouts behind each visit, likewise.
     notes : tuple of str
         What the user should know.
+
+    Attributes
+    ----------
+    places : dict of str to int
+        Of each id, its place in the order of the histories.
+    table : ndarray of float, shape (n, visits), or None
+        All of them, in that order, where they are as long and none is missing (`of_table`).
 
     Raises
     ------
@@ -57,15 +67,31 @@ class History(Mapping[str, tuple[float, ...]]):
             )
         self.places = {id_: place for place, id_ in enumerate(self._values)}
         self.problems = Report(read=len(self._values)) if problems is None else problems
+        self.table: numpy.ndarray | None = None
+
+    @classmethod
+    def of_table(
+        cls, ids: Sequence[str], table: "numpy.ndarray", notes: tuple[str, ...] = ()
+    ) -> "History":
+        """Return the histories of different ids from a table that was checked, (n, visits)."""
+        made = cls({}, Report(read=len(ids)), notes=notes)
+        made.places = dict(zip(ids, range(len(ids)), strict=True))
+        made.table = table
+        return made
 
     def __getitem__(self, id_: str) -> tuple[float, ...]:
+        if self.table is not None:
+            return tuple(self.table[self.places[id_]].tolist())
         return self._values[id_]
 
+    def __contains__(self, id_: object) -> bool:
+        return id_ in self.places
+
     def __iter__(self) -> Iterator[str]:
-        return iter(self._values)
+        return iter(self.places)
 
     def __len__(self) -> int:
-        return len(self._values)
+        return len(self.places)
 
 
 _HUGE = 1e300
@@ -117,7 +143,11 @@ def read_history(
         If the log cannot be read, holds no usable history, or is of other problems.
     """
     from sample_engineering.rollouts import read_histories
+    from sample_engineering.rollouts.plain_histories import read_plain_histories
 
+    plain = read_plain_histories(path)
+    if plain is not None:
+        return _joined_by_id(*plain, pool)
     return joined(read_histories(path, on_error=on_error), pool)
 
 
@@ -147,25 +177,46 @@ def joined(found: "HistoryTable", pool: Iterable[Sample] | None = None) -> Histo
         trajectories[name] = found[id_]
         own[name] = id_
     matches = joiner.matches
-    if not matches.by_id and not matches.by_text:
-        theirs = ", ".join(matches.examples(matches.unmatched or matches.ambiguous)[:3])
-        raise PoolError(
-            "no id of `history` occurs in the pool, and no text of a problem (there e.g. "
-            f"{theirs}; in the pool e.g. {', '.join(joiner.names[:3])}); give the history of these "
-            "candidates"
-        )
+    _refuse_others(matches, joiner.names)
     return History(
         trajectories,
         found.report.problems,
         steps={name: found.steps[id_] for name, id_ in own.items() if id_ in found.steps},
         counts={name: found.counts[id_] for name, id_ in own.items() if id_ in found.counts},
-        notes=_notes(found, matches),
+        notes=_notes(found.report, matches),
     )
 
 
-def _notes(found: "HistoryTable", matches: "Matches") -> tuple[str, ...]:
+def _refuse_others(matches: "Matches", names: Sequence[str]) -> None:
+    """Raise PoolError where no history is of a candidate."""
+    if not matches.by_id and not matches.by_text:
+        theirs = ", ".join(matches.examples(matches.unmatched or matches.ambiguous)[:3])
+        raise PoolError(
+            "no id of `history` occurs in the pool, and no text of a problem (there e.g. "
+            f"{theirs}; in the pool e.g. {', '.join(names[:3])}); give the history of these "
+            "candidates"
+        )
+
+
+def _joined_by_id(ids: list[str], table: "numpy.ndarray", pool: Iterable[Sample] | None) -> History:
+    """Return histories that are named by ids alone, see `joined`."""
+    from sample_engineering.rollouts.joining import Matches
+    from sample_engineering.rollouts.report import LogReport
+
+    if pool is None:
+        return History.of_table(ids, table)
+    names = dict.fromkeys([sample.id for sample in pool])
+    matches = Matches()
+    for id_ in ids:
+        if id_ not in names:
+            matches.unmatched[f"{id_:.60}"] += 1
+    matches.by_id = len(ids) - matches.unmatched.total()
+    _refuse_others(matches, tuple(names))
+    return History.of_table(ids, table, _notes(LogReport(), matches))
+
+
+def _notes(report: "LogReport", matches: "Matches") -> tuple[str, ...]:
     """Say how a log was understood, where that is not plain."""
-    report = found.report
     notes = [
         f"history: rewards in {name} read as {words}"
         for name, words in report.meanings.items()

@@ -3,10 +3,12 @@
 from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
+from sample_engineering.pool import Pool
 from sample_engineering.sample import Sample
 from sample_engineering.selectors.evidence import Evidence
 from sample_engineering.selectors.history import History
 from sample_engineering.selectors.protocol import Scores, Selector
+from sample_engineering.selectors.shelf import made
 
 if TYPE_CHECKING:
     import numpy
@@ -44,6 +46,8 @@ class HistoryVariance(Selector):
         import numpy as np
 
         pool, history = evidence.pool, evidence.history
+        if history.table is not None:
+            return self._of_table(pool, history, history.table)
         shortest = min(map(len, history.values())) if evidence.truncate_history else None
         values = np.full(len(pool), np.nan)
         reasons: list[str | None] = [None] * len(pool)
@@ -59,11 +63,26 @@ class HistoryVariance(Selector):
             low, high = np.nanmin(table, axis=1).tolist(), np.nanmax(table, axis=1).tolist()
             counts = (~np.isnan(table)).sum(axis=1).tolist()
             for row, place in enumerate(places):
-                reasons[place] = (
-                    f"accuracy moved between {low[row]:.2f} and {high[row]:.2f} "
-                    f"over {counts[row]} visits (sd {values[place] ** 0.5:.3f})"
-                )
+                reasons[place] = _reason(low[row], high[row], counts[row], values[place])
         return Scores(values, reasons, notes=missing_note(pool, history))
+
+    def _of_table(self, pool: Pool, history: History, table: "numpy.ndarray") -> Scores:
+        """Score by histories that are as long and whole, all at once."""
+        import numpy as np
+
+        ids = pool.ids
+        rows = np.fromiter((history.places.get(id_, -1) for id_ in ids), np.int64, len(ids))
+        known = rows >= 0
+        moved = np.round(table.var(axis=1), _DIGITS)
+        values = np.where(known, moved[rows], np.nan)
+
+        def reason(place: int) -> str | None:
+            if not known[place]:
+                return None
+            visits = table[rows[place]]
+            return _reason(visits.min(), visits.max(), len(visits), values[place])
+
+        return Scores(values, made(reason, len(ids)), notes=missing_note(pool, history))
 
     def learned(self, scores: Scores, evidence: Evidence) -> "numpy.ndarray":
         """Standard deviation of the accuracies over its maximum 1/2."""
@@ -73,11 +92,18 @@ class HistoryVariance(Selector):
         return moved
 
 
+def _reason(low: float, high: float, visits: int, variance: float) -> str:
+    return (
+        f"accuracy moved between {low:.2f} and {high:.2f} "
+        f"over {visits} visits (sd {variance**0.5:.3f})"
+    )
+
+
 def missing_note(pool: Sequence[Sample], history: History) -> tuple[str, ...]:
     """Say how many candidates have no history, and how many histories no candidate."""
     ids = {sample.id for sample in pool}
-    without = sum(id_ not in history for id_ in ids)
-    unused = sum(id_ not in ids for id_ in history)
+    without = len(ids - history.places.keys())
+    unused = len(history) - (len(ids) - without)
     notes = []
     if without:
         notes.append(f"candidates without history: {without:,} of {len(ids):,}")

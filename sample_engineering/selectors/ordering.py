@@ -41,19 +41,22 @@ def in_order(
     unknown = np.isnan(keys)
     value = np.where(unknown, 0.0, -keys)
     second = np.where(unknown, 0.0, -then)
-    order = np.lexsort((second, value, later, unknown, stops))
-    columns = (stops, unknown, later, value, second)
+    last = len(history)
+    there = np.zeros(len(ids), dtype=np.int64)
+    if last:
+        there = np.fromiter((history.get(id_, last) for id_ in ids), np.int64, len(ids))
+    order = np.lexsort((there, second, value, later, unknown, stops))
+    columns = (stops, unknown, later, value, second, there)
     apart = np.ones(len(order) + 1, dtype=bool)
     if len(order):
         apart[1:-1] = np.any(
             [column[order[1:]] != column[order[:-1]] for column in columns], axis=0
         )
     bounds = np.flatnonzero(apart)
-    last = len(history)
     for begin, end in zip(bounds[:-1].tolist(), bounds[1:].tolist(), strict=True):
         if end - begin > 1:
             ties = order[begin:end].tolist()
-            ties.sort(key=lambda place: (history.get(ids[place], last), natural(ids[place])))
+            ties.sort(key=lambda place: natural(ids[place]))
             order[begin:end] = ties
     return order
 

@@ -93,7 +93,6 @@ def read_question(
     counting = [name for name, one in installed.items() if one.when == ALWAYS]
     complete = named is not None and set(counting) <= set(named)
     everything = explain is not None or evaluates
-    fields = dict.fromkeys(name for sample in evidence.pool for name in sample.to_dict())
     numbers = dict.fromkeys(name for sample in evidence.pool for name in sample.extra)
     if by is None and named and not complete:
         by = next(iter(named))
@@ -104,8 +103,9 @@ def read_question(
         numbers.setdefault(nested)
     column, sign = _sort_column(by, ["score", *OF_THE_SCORE, *owners, *numbers])
     condition = None
-    own = own_names(fields, (*OWN_COLUMNS, *owners))
     if where is not None:
+        fields = dict.fromkeys(name for sample in evidence.pool for name in sample.to_dict())
+        own = own_names(fields, (*OWN_COLUMNS, *owners))
         condition = parse_where(where, [*OWN_COLUMNS, *owners, *fields, *own])
     if explain is not None:
         evidence.pool.by_id(explain)  # raises with near ids

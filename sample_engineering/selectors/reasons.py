@@ -16,15 +16,26 @@ def reason_parts(
     list of tuple
         0 for what stops it, 1 for what marks it, else 2; the selector's place; the reason.
     """
-    told = [
-        (place, found[name]) for name, place in reason_places(selectors).items() if name in found
-    ]
+    told = reasons_by_place(selectors, found)
     for candidate in range(n):
-        yield [
-            (rank_of(scores, candidate), place, str(scores.reasons[candidate]))
-            for place, scores in told
-            if scores.reasons[candidate]
-        ]
+        yield parts_of(told, candidate)
+
+
+def reasons_by_place(
+    selectors: Mapping[str, Selector], found: Mapping[str, Scores]
+) -> list[tuple[int, Scores]]:
+    """Return what selectors yielded, with where its reasons come."""
+    places = reason_places(selectors)
+    return [(place, found[name]) for name, place in places.items() if name in found]
+
+
+def parts_of(told: Iterable[tuple[int, Scores]], candidate: int) -> list[tuple[int, int, str]]:
+    """Return the reasons of one candidate, see `reason_parts`."""
+    return [
+        (rank_of(scores, candidate), place, str(reason))
+        for place, scores in told
+        if (reason := scores.reasons[candidate])
+    ]
 
 
 def reason_places(selectors: Mapping[str, Selector]) -> dict[str, int]:

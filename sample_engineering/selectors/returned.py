@@ -5,6 +5,7 @@ from typing import TYPE_CHECKING, Any, TypeVar
 
 from sample_engineering.errors import ConfigError, SampleEngineeringError
 from sample_engineering.selectors.protocol import Scores, Selector
+from sample_engineering.selectors.shelf import Ordered
 
 if TYPE_CHECKING:
     import numpy
@@ -43,7 +44,10 @@ def checked_scores(selector: Selector, scores: Any, n: int) -> Scores:
     undeclared = [name for name in scores.columns if name not in selector.columns]
     if undeclared:
         raise _fault(selector, f"does not declare its columns {', '.join(undeclared)}")
-    if not all(reason is None or isinstance(reason, str) for reason in scores.reasons):
+    # Reasons that are made when asked are ours.
+    if not isinstance(scores.reasons, Ordered) and not all(
+        reason is None or isinstance(reason, str) for reason in scores.reasons
+    ):
         raise _fault(selector, "has reasons that are no texts")
     values = checked_numbers(selector, scores.values, n)
     low, high = selector.bounds

@@ -7,9 +7,10 @@ from typing import TYPE_CHECKING, Any
 from sample_engineering.selectors.evidence import Evidence, number_of
 from sample_engineering.selectors.protocol import ALWAYS, TIERS, Scores, Selector
 from sample_engineering.selectors.question import Question
-from sample_engineering.selectors.reasons import joined_reasons, reason_parts
+from sample_engineering.selectors.reasons import joined_reasons, parts_of, reasons_by_place
 from sample_engineering.selectors.running import run_selectors
 from sample_engineering.selectors.score import Learned, combine, covered, learning
+from sample_engineering.selectors.shelf import made
 
 if TYPE_CHECKING:
     import numpy
@@ -80,7 +81,7 @@ def _columns(
 ) -> dict[str, list[Any]]:
     """Collect the score, values and further columns; None for what nobody knows."""
     unknown: list[Any] = [None] * len(evidence.pool)
-    columns: dict[str, list[Any]] = {"score": unknown.copy()}
+    columns: dict[str, Any] = {"score": unknown.copy()}
     columns["tier"] = learned.tiers
     if not question.whole:
         columns["tier"] = _tiers(question.selectors, found, columns["tier"])
@@ -91,9 +92,8 @@ def _columns(
         columns["skills_from"] = evidence.skills_from
         columns["learned"] = [None if v != v else v for v in learned.values.tolist()]
         columns["learned_from"] = [source or None for source in learned.sources]
-    columns["reasons"] = [
-        joined_reasons(parts) for parts in reason_parts(question.selectors, found, len(unknown))
-    ]
+    told = reasons_by_place(question.selectors, found)
+    columns["reasons"] = made(lambda place: joined_reasons(parts_of(told, place)), len(unknown))
     columns |= {c: unknown.copy() for one in question.selectors.values() for c in one.leading}
     # What was asked for and lacks evidence is shown as unknown; a field that the pool might have
     # brought is not, nor what only the explanation of a candidate would have added.
@@ -106,7 +106,7 @@ def _columns(
     ]
     for name in question.selectors:
         if name in found:
-            columns[name] = [None if v != v else float(v) for v in found[name].values]
+            columns[name] = [None if v != v else v for v in found[name].values.tolist()]
         elif question.selectors[name] in lacking:
             columns[name] = unknown.copy()
     for name, one in question.selectors.items():
@@ -130,10 +130,10 @@ def _tiers(
 
     Without a score, the tier says what the columns rest on.
     """
-    tiers = list(learned)
+    import numpy as np
+
+    tiers = np.array([TIERS.index(tier) for tier in learned], dtype=np.int8)
     for name, scores in found.items():
-        tier = selectors[name].tier
-        for place, value in enumerate(scores.values):
-            if value == value and TIERS.index(tier) > TIERS.index(tiers[place]):
-                tiers[place] = tier
-    return tiers
+        known = ~np.isnan(scores.values)
+        tiers[known] = np.maximum(tiers[known], TIERS.index(selectors[name].tier))
+    return [TIERS[tier] for tier in tiers.tolist()]

@@ -5,6 +5,7 @@ import tempfile
 from array import array
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from functools import lru_cache
+from operator import itemgetter
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
@@ -78,10 +79,19 @@ class Ordered(Sequence[Any]):
         return Ordered(self._at, self._order[np.asarray(places, dtype=np.int64)])
 
 
+def made(at: Callable[[int], Any], n: int) -> Sequence[Any]:
+    """Return what a function returns for the first `n` places: where they are many, when asked."""
+    import numpy as np
+
+    return list(map(at, range(n))) if n <= _FEW else Ordered(at, np.arange(n))
+
+
 def taken(values: Sequence[Any], places: Sequence[int]) -> Sequence[Any]:
     """Return values at some places, still on disk where they are many and lie there."""
     if isinstance(values, Ordered) and len(places) > _FEW:
         return values.taken(places)
+    if isinstance(values, list | tuple) and len(places) > 1:
+        return list(itemgetter(*places)(values))
     return [values[place] for place in places]
 
 

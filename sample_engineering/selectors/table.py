@@ -74,12 +74,12 @@ class Ranking(Sequence[Sample]):
         """Put columns and candidates in order; `first` names the columns to lead."""
         table: dict[str, Sequence[Any]] = {
             "rank": list(range(1, len(order) + 1)),
-            "id": [pool[place].id for place in order],
+            "id": taken(pool.ids, order),
         }
         for name in (*first, *columns):
             if name in columns and name not in table:
-                table[name] = [columns[name][place] for place in order]
-        samples = tuple(pool[place] for place in order)
+                table[name] = taken(columns[name], order)
+        samples = tuple(taken(pool.samples, order))
         aside = names_aside(samples, table)
         return cls(samples, table, sorted_by, (), len(order), None, aside, pool)
 

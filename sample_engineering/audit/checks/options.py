@@ -74,6 +74,8 @@ class Options:
 
 def listed_options(problem: str) -> dict[str, str]:
     """Return the options that a problem lists at its end, by letter; empty where it lists none."""
+    if not all(letter in problem for letter in "ABCDEFGH"[:_LEAST]):
+        return {}
     marks = list(_MARK.finditer(problem))
     starts = [place for place, mark in enumerate(marks) if mark[1] == "A"]
     for start in reversed(starts):

@@ -5,6 +5,7 @@ from collections.abc import Iterator
 
 from sample_engineering.audit.claims import Claims
 from sample_engineering.audit.findings import Finding
+from sample_engineering.audit.prefilter import may_hold
 
 _MARK = re.compile(
     r"(?:(?:^|(?<=[\s.,;:?!>}】)]))(?P<open>\(\s*\$?|\$\s*\(\s*|\*\*p|\\\()|(?:^|(?<=\s)))"
@@ -44,7 +45,8 @@ class Parts:
             gold = claim.gold
             if gold is None or gold.kind in _SEVERAL or claim.sample.choices:
                 continue
-            if _PROCEDURE.search(claim.problem):
+            procedural = may_hold(claim.problem, "repeat", "step", "instruction")
+            if procedural and _PROCEDURE.search(claim.problem):
                 continue
             asked = parts_that_ask(claim.problem)
             if len(asked) > 1:
@@ -56,7 +58,9 @@ class Parts:
                     f"{claim.sample.answer} answers one",
                     {"label": claim.sample.answer, "parts": ", ".join(asked)},
                 )
-            elif both := _BOTH.search(claim.question.text):
+            elif may_hold(claim.question.text, "value") and (
+                both := _BOTH.search(claim.question.text)
+            ):
                 words = " ".join(both[0].split())
                 yield Finding(
                     self.name,

@@ -5,6 +5,7 @@ from collections.abc import Iterator
 
 from sample_engineering.audit.claims import Claims
 from sample_engineering.audit.findings import Finding
+from sample_engineering.audit.prefilter import may_hold
 
 _SPOKEN_OF = re.compile(
     r"\b(?:in|see|from|at|using)\s+(?:the|this)\s+(?:following\s+|given\s+)?"
@@ -15,6 +16,10 @@ _SPOKEN_OF = re.compile(
     r"|\b(?:as|are|is)\s+(?:shown|pictured|depicted|illustrated)(?:\s+(?:below|above|here)|[.,?])"
     r"|\bshown (?:below|above)\b",
     re.IGNORECASE,
+)
+_STEMS = (
+    *("figure", "diagram", "pictur", "drawing", "sketch", "graph", "chart", "shown", "depicted"),
+    "illustrated",
 )
 # Drawings, images and tables, which may be what is meant.
 _HELD = re.compile(
@@ -35,6 +40,8 @@ class Picture:
     def find(self, claims: Claims) -> Iterator[Finding]:
         """Yield a warning for each problem whose figure is missing."""
         for claim in claims:
+            if not may_hold(claim.problem, *_STEMS):
+                continue
             match = _SPOKEN_OF.search(claim.problem)
             if match is None or _HELD.search(claim.sample.problem):
                 continue

@@ -173,10 +173,15 @@ def singular(word: str) -> str:
     return word.casefold().removesuffix("s")
 
 
+_LONG_WORD = re.compile(r"[A-Za-z]{3,}")
+
+
 @lru_cache(maxsize=1024)
 def words_of(problem: str) -> frozenset[str]:
     """Words of a problem that an answer may count."""
-    return frozenset(singular(word) for word in re.findall(r"[A-Za-z]{3,}", problem))
+    if problem.isascii():
+        problem = problem.lower()  # all at once; beyond ASCII this could make new words
+    return frozenset(map(singular, set(_LONG_WORD.findall(problem))))
 
 
 def stated(text: str) -> str | None:
