@@ -176,7 +176,7 @@ def singular(word: str) -> str:
 _LONG_WORD = re.compile(r"[A-Za-z]{3,}")
 
 
-@lru_cache(maxsize=1024)
+@lru_cache(maxsize=2048)  # of a part of a pool: several selectors read its golds
 def words_of(problem: str) -> frozenset[str]:
     """Words of a problem that an answer may count."""
     if problem.isascii():
