@@ -13,6 +13,7 @@ import pytest
 import sample_engineering as se
 from sample_engineering.errors import ConfigError, RunError
 from sample_engineering.polymath.families import abundance
+from tests.interrupting import started
 
 _ROOT = Path(__file__).resolve().parents[2]
 
@@ -104,16 +105,14 @@ def test_each_chosen_sample_has_a_card(whole):
 
 
 def test_after_ctrl_c_it_says_how_to_go_on(whole, tmp_path):
-    process = subprocess.Popen(
-        [sys.executable, "-m", "sample_engineering", "polymath", "--n", "20", "--out", "run"],
-        cwd=tmp_path, env=environment(), stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True,
-    )  # fmt: skip
-    end = time.monotonic() + 60
-    while not (tmp_path / "run/plan.json").exists() and time.monotonic() < end:
-        time.sleep(0.002)
-    time.sleep(0.3)
-    process.send_signal(signal.SIGINT)
-    _, told = process.communicate(timeout=60)
+    command = [sys.executable, "-m", "sample_engineering", "polymath", "--n", "20", "--out", "run"]
+    with started(command, cwd=tmp_path, env=environment()) as process:
+        end = time.monotonic() + 60
+        while not (tmp_path / "run/plan.json").exists() and time.monotonic() < end:
+            time.sleep(0.002)
+        time.sleep(0.3)
+        process.send_signal(signal.SIGINT)
+        _, told = process.communicate(timeout=60)
     assert process.returncode == 130, told
     assert "--resume=run" in told
     assert "Traceback" not in told

@@ -5,7 +5,6 @@ import os
 import signal
 import subprocess
 import sys
-import time
 from pathlib import Path
 
 import pytest
@@ -16,6 +15,7 @@ import sample_engineering as se
 from sample_engineering.cli import app
 from sample_engineering.errors import PoolError, SampleEngineeringError
 from sample_engineering.pool import read_pool
+from tests.interrupting import has_worked, started
 
 ROOT = Path(__file__).resolve().parents[2]
 
@@ -189,13 +189,10 @@ def test_ctrl_c_keeps_what_was_verified(tmp_path, named):
     out = tmp_path / "new" / "folder" / "problems.jsonl"
     command = [sys.executable, "-m", "sample_engineering", "synthesize"]
     options = ["--domains", "physics,chemistry", "--n", "1000000"]
-    process = subprocess.Popen(
-        [*command, *options, *(["-o", out] if named else [])],
-        stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True,
-    )  # fmt: skip
-    time.sleep(6)
-    process.send_signal(signal.SIGINT)
-    told, error = process.communicate(timeout=60)
+    with started([*command, *options, *(["-o", out] if named else [])]) as process:
+        has_worked(process, 5)
+        process.send_signal(signal.SIGINT)
+        told, error = process.communicate(timeout=60)
     assert process.returncode == 130
     assert "interrupted:" in error
     if named:
