@@ -13,6 +13,7 @@ from tests.trainers.tiny import sums
 
 # A value for each parameter that is not its default.
 GIVEN = {
+    "mapping": {"problem": "text"},
     "sample": sums()[0],
     "model": "microcosm",
     "benchmark": "microcosm",
