@@ -7,7 +7,15 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from sample_engineering.commands.options import Format, FormatOption, shared
+from sample_engineering.commands.options import (
+    Format,
+    FormatOption,
+    Kind,
+    Tolerance,
+    Unit,
+    UnitsAllowed,
+    shared,
+)
 
 if TYPE_CHECKING:
     from sample_engineering.grading import Grade
@@ -29,13 +37,9 @@ def grade(
         ),
     ],
     gold: Annotated[str | None, typer.Option("--gold", "-g", help="The gold answer.")] = None,
-    kind: Annotated[
-        str | None, typer.Option(help="Kind of the gold; read from the gold if not given.")
-    ] = None,
-    unit: Annotated[str | None, typer.Option(help="Unit of the gold, e.g. 'm/s**2'.")] = None,
-    tolerance: Annotated[
-        float | None, typer.Option(help="Relative tolerance, e.g. 0.005; exact if not given.")
-    ] = None,
+    kind: Kind = None,
+    unit: Unit = None,
+    tolerance: Tolerance = None,
     form: Annotated[
         str | None,
         typer.Option(
@@ -43,13 +47,7 @@ def grade(
             " wrote the file, else auto, which is a box if there is one, else the text."
         ),
     ] = None,
-    units_allowed: Annotated[
-        bool,
-        typer.Option(
-            "--units-allowed/--no-units-allowed",
-            help="Whether a unit may follow the number where the gold has none.",
-        ),
-    ] = True,
+    units_allowed: UnitsAllowed = True,
     out: Annotated[Path | None, shared("out", "Graded rows (JSONL), or the grade (JSON).")] = None,
     audit: Annotated[
         Path | None,

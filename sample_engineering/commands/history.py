@@ -12,6 +12,7 @@ from sample_engineering.commands.options import (
     FormatOption,
     OnError,
     OnErrorOption,
+    PoolOfLog,
     ProblemId,
     Reward,
     Scale,
@@ -20,12 +21,11 @@ from sample_engineering.commands.options import (
     read_scale,
     shared,
 )
+from sample_engineering.commands.skipped import show_skipped
 from sample_engineering.text import count_of, visible
 
 if TYPE_CHECKING:
     from sample_engineering.rollouts import LogReport
-
-_SHOWN_PROBLEMS = 3
 
 
 def history(
@@ -39,13 +39,7 @@ def history(
             ".npy, records of se probe, run folders.",
         ),
     ],
-    pool: Annotated[
-        str | None,
-        typer.Option(
-            metavar="POOL",
-            help="The candidates: problems are found by id or by text, and get the pool's ids.",
-        ),
-    ] = None,
+    pool: PoolOfLog = None,
     reward: Reward = None,
     step: Step = None,
     id_: ProblemId = None,
@@ -92,8 +86,4 @@ def show_report(report: "LogReport", context: typer.Context) -> None:
     """Print what reading a log met."""
     for line in report.lines():
         typer.echo(f"- {visible(say(line, context), keep='')}")
-    bad = list(report.problems)
-    for one in bad[:_SHOWN_PROBLEMS]:
-        typer.echo(f"skipped {visible(str(one), keep='')}", err=True)
-    if report.problems.skipped > _SHOWN_PROBLEMS:
-        typer.echo(f"... and {report.problems.skipped - _SHOWN_PROBLEMS:,} more", err=True)
+    show_skipped(report.problems)

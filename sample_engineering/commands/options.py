@@ -230,6 +230,37 @@ Top = Annotated[int | None, shared("top")]
 TopK = Annotated[int | None, shared("top-k")]
 TopP = Annotated[float | None, shared("top-p")]
 TrustRemoteCode = Annotated[bool, shared("trust-remote-code")]
+RecipeOfProbe = Annotated[
+    str | None,
+    shared(
+        "recipe",
+        "The model is asked as it will be in this training. Default: the one that se validate "
+        "takes.",
+    ),
+]
+# Of golds that a file or a log does not describe itself.
+Kind = Annotated[
+    str | None, typer.Option(help="Kind of the gold; read from the gold if not given.")
+]
+Unit = Annotated[str | None, typer.Option(help="Unit of the gold, e.g. 'm/s**2'.")]
+Tolerance = Annotated[
+    float | None, typer.Option(help="Relative tolerance, e.g. 0.005; exact if not given.")
+]
+UnitsAllowed = Annotated[
+    bool,
+    typer.Option(
+        "--units-allowed/--no-units-allowed",
+        help="Whether a unit may follow the number where the gold has none.",
+    ),
+]
+# Of the rollouts in a log.
+PoolOfLog = Annotated[
+    str | None,
+    typer.Option(
+        metavar="POOL",
+        help="The candidates: problems are found by id or by text, and get the pool's ids.",
+    ),
+]
 
 
 def read_columns(given: list[str] | None) -> dict[str, str] | None:

@@ -21,6 +21,7 @@ from sample_engineering.commands.options import (
     OnError,
     OnErrorOption,
     Prices,
+    RecipeOfProbe,
     Revision,
     Seed,
     Server,
@@ -78,14 +79,7 @@ def probe(
             "The first places hold, the order of the rest is coarser.",
         ),
     ] = False,
-    recipe: Annotated[
-        str | None,
-        shared(
-            "recipe",
-            "The model is asked as it will be in this training. Default: the one that se validate "
-            "takes.",
-        ),
-    ] = None,
+    recipe: RecipeOfProbe = None,
     template: Annotated[str | None, shared("template", DEFAULT_OF_RECIPE)] = None,
     system: System = None,
     chat_template_kwargs: ChatTemplateKwargs = None,

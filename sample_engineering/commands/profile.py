@@ -13,6 +13,7 @@ from sample_engineering.commands.options import (
     MaxTokens,
     OnError,
     OnErrorOption,
+    PoolOfLog,
     ProblemId,
     Reward,
     Scale,
@@ -41,13 +42,7 @@ def profile(
             help="Files, globs or folders, as se history reads them; or a pool with pass rates.",
         ),
     ],
-    pool: Annotated[
-        str | None,
-        typer.Option(
-            metavar="POOL",
-            help="The candidates: problems are found by id or by text, and get the pool's ids.",
-        ),
-    ] = None,
+    pool: PoolOfLog = None,
     group_size: Annotated[int | None, shared("group-size", "Default: 8.")] = None,
     max_tokens: MaxTokens = None,
     form: Annotated[

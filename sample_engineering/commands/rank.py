@@ -16,6 +16,7 @@ from sample_engineering.commands.options import (
     Map,
     OnError,
     OnErrorOption,
+    RecipeOfProbe,
     in_panels,
     read_columns,
     shared,
@@ -26,6 +27,7 @@ from sample_engineering.commands.rank_evaluation import (
     show_evaluation,
     wide_console,
 )
+from sample_engineering.commands.skipped import show_skipped
 from sample_engineering.errors import ConfigError
 from sample_engineering.text import count_of
 
@@ -62,7 +64,6 @@ _PANELS = {  # "Options" is what is asked and what is shown
     ),
 }
 _DEFAULT_TOP = 20
-_SHOWN_PROBLEMS = 3
 _REASONS = 2
 _ID_WIDTH = 24
 _LEAST_WHY = 24  # characters a line for the reasons; measurements make room for them
@@ -259,14 +260,7 @@ def rank(
             "Default: a tenth of the candidates, at most 10.",
         ),
     ] = None,
-    recipe: Annotated[
-        str | None,
-        shared(
-            "recipe",
-            "The model is asked as it will be in this training. Default: the one that se validate "
-            "takes.",
-        ),
-    ] = None,
+    recipe: RecipeOfProbe = None,
     template: Annotated[str | None, shared("template", DEFAULT_OF_RECIPE)] = None,
     max_tokens: Annotated[int | None, shared("max-tokens", DEFAULT_OF_RECIPE)] = None,
     temperature: Annotated[float | None, shared("temperature", DEFAULT_OF_RECIPE)] = None,
@@ -357,11 +351,7 @@ def rank(
         _print_json(kept if top is not None or out is None else kept.top(_DEFAULT_TOP))
     else:
         _print_table(kept if top is not None else kept.top(_DEFAULT_TOP), ranking, context)
-        for bad in list(ranking.problems)[:_SHOWN_PROBLEMS]:
-            sys.stderr.write(f"skipped {bad}\n")
-        more = ranking.problems.skipped - _SHOWN_PROBLEMS
-        if more > 0:
-            sys.stderr.write(f"... and {more:,} more\n")
+        show_skipped(ranking.problems)
     if out is not None:
         sys.stderr.write(f"wrote {count_of(len(kept), 'candidate')} to {out}\n")
 

@@ -11,6 +11,7 @@ from sample_engineering.commands.history import show_report
 from sample_engineering.commands.options import (
     Format,
     FormatOption,
+    Kind,
     OnError,
     OnErrorOption,
     ProblemId,
@@ -18,6 +19,9 @@ from sample_engineering.commands.options import (
     Scale,
     Step,
     Threshold,
+    Tolerance,
+    Unit,
+    UnitsAllowed,
     read_scale,
     shared,
 )
@@ -38,13 +42,9 @@ def rescore(
         str | None,
         typer.Option(metavar="POOL", help="The candidates, whose golds count; else the log's."),
     ] = None,
-    kind: Annotated[
-        str | None, typer.Option(help="Kind of the golds; read from the gold if not given.")
-    ] = None,
-    unit: Annotated[str | None, typer.Option(help="Unit of the golds, e.g. 'm/s**2'.")] = None,
-    tolerance: Annotated[
-        float | None, typer.Option(help="Relative tolerance, e.g. 0.005; exact if not given.")
-    ] = None,
+    kind: Kind = None,
+    unit: Unit = None,
+    tolerance: Tolerance = None,
     form: Annotated[
         str | None,
         typer.Option(
@@ -52,13 +52,7 @@ def rescore(
             " wrote the log, else auto, which is a box if there is one, else the text."
         ),
     ] = None,
-    units_allowed: Annotated[
-        bool,
-        typer.Option(
-            "--units-allowed/--no-units-allowed",
-            help="Whether a unit may follow the number where the gold has none.",
-        ),
-    ] = True,
+    units_allowed: UnitsAllowed = True,
     out: Annotated[
         Path | None, shared("out", "The rows with their new reward (.jsonl), for se history.")
     ] = None,

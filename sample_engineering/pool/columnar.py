@@ -1,6 +1,6 @@
 """Records of tables that pyarrow reads: Parquet, Arrow (Feather), ORC."""
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any
 
@@ -20,19 +20,7 @@ def parquet_rows(path: Path) -> Iterator[Row]:
     PoolError
         If nothing of it can be read.
     """
-    import pyarrow
-    import pyarrow.parquet
-
-    _look(path)
-    number = 0
-    try:
-        with pyarrow.parquet.ParquetFile(path) as file:
-            for batch in file.iter_batches(batch_size=_BATCH, use_threads=False):
-                for record in batch.to_pylist():
-                    number += 1
-                    yield table_row(number, record)
-    except (pyarrow.ArrowException, OSError, UnicodeDecodeError) as error:
-        yield _damaged(path, "Parquet", number, error)
+    return _rows(path, "Parquet", _of_parquet)
 
 
 def arrow_rows(path: Path) -> Iterator[Row]:
@@ -43,27 +31,7 @@ def arrow_rows(path: Path) -> Iterator[Row]:
     PoolError
         If nothing of it can be read.
     """
-    import pyarrow
-    import pyarrow.ipc
-
-    _look(path)
-    number = 0
-    try:
-        with pyarrow.memory_map(str(path)) as source:
-            batches: Any
-            try:
-                batches = pyarrow.ipc.open_stream(source)
-            except pyarrow.ArrowInvalid:
-                source.seek(0)
-                file = pyarrow.ipc.open_file(source)
-                batches = (file.get_batch(place) for place in range(file.num_record_batches))
-            for batch in batches:
-                for start in range(0, batch.num_rows, _BATCH):
-                    for record in batch.slice(start, _BATCH).to_pylist():
-                        number += 1
-                        yield table_row(number, record)
-    except (pyarrow.ArrowException, OSError, UnicodeDecodeError) as error:
-        yield _damaged(path, "Arrow", number, error)
+    return _rows(path, "Arrow", _of_arrow)
 
 
 def orc_rows(path: Path) -> Iterator[Row]:
@@ -74,21 +42,51 @@ def orc_rows(path: Path) -> Iterator[Row]:
     PoolError
         If nothing of it can be read.
     """
+    return _rows(path, "ORC", _of_orc)
+
+
+def _rows(path: Path, kind: str, batches_of: Callable[[Path], Iterator[Any]]) -> Iterator[Row]:
     import pyarrow
-    import pyarrow.orc
 
     _look(path)
     number = 0
     try:
-        file = pyarrow.orc.ORCFile(path)
-        for stripe in range(file.nstripes):
-            batch = file.read_stripe(stripe)
+        for batch in batches_of(path):
             for start in range(0, batch.num_rows, _BATCH):
                 for record in batch.slice(start, _BATCH).to_pylist():
                     number += 1
                     yield table_row(number, record)
     except (pyarrow.ArrowException, OSError, UnicodeDecodeError) as error:
-        yield _damaged(path, "ORC", number, error)
+        yield _damaged(path, kind, number, error)
+
+
+def _of_parquet(path: Path) -> Iterator[Any]:
+    import pyarrow.parquet
+
+    with pyarrow.parquet.ParquetFile(path) as file:
+        yield from file.iter_batches(batch_size=_BATCH, use_threads=False)
+
+
+def _of_arrow(path: Path) -> Iterator[Any]:
+    import pyarrow
+    import pyarrow.ipc
+
+    with pyarrow.memory_map(str(path)) as source:
+        batches: Any
+        try:
+            batches = pyarrow.ipc.open_stream(source)
+        except pyarrow.ArrowInvalid:
+            source.seek(0)
+            file = pyarrow.ipc.open_file(source)
+            batches = (file.get_batch(place) for place in range(file.num_record_batches))
+        yield from batches
+
+
+def _of_orc(path: Path) -> Iterator[Any]:
+    import pyarrow.orc
+
+    file = pyarrow.orc.ORCFile(path)
+    yield from map(file.read_stripe, range(file.nstripes))
 
 
 def _look(path: Path) -> None:

@@ -8,7 +8,7 @@ from typing import Any
 
 from sample_engineering.errors import ConfigError, PoolError
 from sample_engineering.pool.ids import ID_NAMES, as_id
-from sample_engineering.pool.names import squashed
+from sample_engineering.pool.names import reach, squashed
 from sample_engineering.registry import suggestion
 from sample_engineering.rollouts.rewards import number_of
 
@@ -166,19 +166,6 @@ def shown(path: Path) -> str:
     return ".".join(path)
 
 
-def value_at(record: Mapping[str, Any], path: Path) -> Any:
-    """Return what stands at a path; None where nothing does."""
-    value: Any = record
-    for name in path:
-        if isinstance(value, Mapping):
-            value = value.get(name)
-        elif isinstance(value, list) and value and name == "0":
-            value = value[0]
-        else:
-            return None
-    return value
-
-
 def find_columns(
     records: Sequence[Mapping[str, Any]],
     where: str,
@@ -305,7 +292,7 @@ def _ids(
     found: list[tuple[int, int, Path]] = []
     for path in itertools.chain.from_iterable(named.values()):
         order = _id_order(path[-1])
-        values = [value_at(record, path) for record in records]
+        values = [reach(record, path) for record in records]
         if order is None or path == step or _OF_THE_MODEL.fullmatch(plain_name(path[0])):
             continue
         if any(isinstance(value, str | int | float | list) for value in values):
@@ -333,7 +320,7 @@ def _text(
     for path in places:
         if path[0] in ("response", "output") and len(path) > 1:
             continue
-        values = [value_at(record, path) for record in records]
+        values = [reach(record, path) for record in records]
         if any(prompt_text(value) or as_id(value) for value in values):
             return path
     return None
@@ -343,7 +330,7 @@ def _number_column(path: Path | None, records: Sequence[Mapping[str, Any]]) -> P
     """Return the path if whole numbers stand there."""
     if path is None:
         return None
-    values = [value_at(record, path) for record in records]
+    values = [reach(record, path) for record in records]
     known = [value for value in values if value is not None]
     return path if known and all(_whole(value) for value in known) else None
 
@@ -354,7 +341,7 @@ def _whole(value: Any) -> bool:
 
 
 def _is_count(path: Path, records: Sequence[Mapping[str, Any]]) -> bool:
-    return any(_whole(value_at(r, path)) and float(value_at(r, path)) > 1 for r in records)
+    return any(_whole(reach(r, path)) and float(reach(r, path)) > 1 for r in records)
 
 
 def _rewards(
@@ -399,7 +386,7 @@ def _rank(name: str, whole: str) -> int | None:
 
 def _holds_rewards(path: Path, records: Sequence[Mapping[str, Any]], *, guessed: bool) -> bool:
     """Whether rewards stand there; of a name that says nothing, all have to be numbers."""
-    values = [value_at(record, path) for record in records]
+    values = [reach(record, path) for record in records]
     known = [value for value in values if value is not None]
     if guessed:
         return bool(known) and all(_is_number(value) for value in known)
@@ -444,7 +431,7 @@ def _completion(
     places = [path for path in exact if path in paths]
     places += [path for name in COMPLETIONS for path in named.get(name, ()) if len(path) == 1]
     for path in places:
-        values = [value_at(record, path) for record in records]
+        values = [reach(record, path) for record in records]
         if path not in taken and any(isinstance(value, str | list | Mapping) for value in values):
             return path
     return None

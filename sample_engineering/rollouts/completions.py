@@ -3,7 +3,8 @@
 from collections.abc import Mapping
 from typing import Any
 
-from sample_engineering.rollouts.prompts import content_of, literal
+from sample_engineering.pool.written import unpacked
+from sample_engineering.rollouts.prompts import content_of
 
 _CUT = frozenset(
     ("length", "max_tokens", "max_length", "truncated", "model_length", "max_new_tokens", "abort")
@@ -20,7 +21,7 @@ def completion_texts(value: Any) -> list[str]:
         return [""]
     if isinstance(value, str):
         if value.lstrip().startswith(("[{'role'", '[{"role"', "[{'content'", '[{"content"')):
-            parsed = literal(value.strip())
+            parsed = unpacked(value)
             if isinstance(parsed, list):
                 return completion_texts(parsed)
         return [value]

@@ -5,7 +5,8 @@ from dataclasses import dataclass, replace
 from typing import Any
 
 from sample_engineering.pool.ids import as_id
-from sample_engineering.rollouts.columns import Columns, Path, find_columns, value_at
+from sample_engineering.pool.names import reach
+from sample_engineering.rollouts.columns import Columns, Path, find_columns
 from sample_engineering.rollouts.prompts import prompt_text
 
 _LONGEST_CODE = 60  # characters of a name without spaces
@@ -36,11 +37,11 @@ class Keys:
     ) -> tuple[str | None, str | None, tuple[str, ...]] | None:
         """Return the id, the text, and all ids that may be meant; None where there is none."""
         # Another column than the one that most rows have in the pool would join by chance.
-        found = (as_id(value_at(record, path)) for path in self.ids)
+        found = (as_id(reach(record, path)) for path in self.ids)
         id_ = next((one for one in found if one is not None), None)
         words = None
         if self.text is not None:
-            given = value_at(record, self.text)
+            given = reach(record, self.text)
             words = prompt_text(given)
             if id_ is None and (words is None or _is_code(words)):
                 id_ = as_id(given)  # a column "problem" with the problem's name
@@ -78,7 +79,6 @@ def best_id_first(
     if given is not None or len(columns.ids) < 2 or not known:
         return columns
     hits = {
-        path: sum(as_id(value_at(record, path)) in known for record in records)
-        for path in columns.ids
+        path: sum(as_id(reach(record, path)) in known for record in records) for path in columns.ids
     }
     return replace(columns, ids=tuple(sorted(columns.ids, key=lambda path: -hits[path])))

@@ -1,12 +1,12 @@
 """The problem in a prompt: without the chat template around it, and as what two texts compare."""
 
-import ast
-import json
 import re
 import unicodedata
 from collections.abc import Mapping, Sequence
 from hashlib import blake2b
 from typing import Any
+
+from sample_engineering.pool.written import unpacked
 
 # What the user says last, in the templates of the families; each ends where the model begins.
 _USER = tuple(
@@ -30,8 +30,6 @@ _SPECIAL = re.compile(r"<\|[^<>|\s]{1,40}\|>|<｜[^<>｜]{1,40}｜>|</?s>|<(?:bo
 _TOKEN = re.compile(r"\w+|[^\w\s]")
 # Marks of mathematics that one file has and another leaves out.
 _MARKS = re.compile(r"\\[()\[\]]|\$|\\[,;! ]|\\(?:left|right|displaystyle)\b|~")
-_LONGEST_LITERAL = 200_000
-_DEEPEST_LITERAL = 40
 _USERS = ("user", "human")
 
 
@@ -43,7 +41,7 @@ def prompt_text(value: Any) -> str | None:
     if isinstance(value, str):
         told = value.lstrip()
         if told.startswith(("[{", '{"', "{'")):
-            parsed = literal(told)
+            parsed = unpacked(told)
             if isinstance(parsed, list | dict):
                 return prompt_text(parsed) or value
         return value if told else None
@@ -75,26 +73,6 @@ def content_of(message: Any) -> str:
     if isinstance(message, Sequence):
         return "\n".join(text for text in map(content_of, message) if text)
     return "" if message is None else str(message)
-
-
-def literal(text: str) -> Any:
-    """Read a value that a table wrote as text, as JSON or as Python; None where it is neither."""
-    if len(text) > _LONGEST_LITERAL:
-        return None
-    try:
-        return json.loads(text)
-    except (ValueError, RecursionError):
-        pass
-    depth = deepest = 0
-    for character in text:
-        depth += (character in "[{(") - (character in "]})")
-        deepest = max(deepest, depth)
-    if deepest > _DEEPEST_LITERAL:
-        return None
-    try:
-        return ast.literal_eval(text)
-    except (ValueError, SyntaxError, RecursionError, MemoryError, TypeError):
-        return None
 
 
 def problem_in(prompt: str) -> str:

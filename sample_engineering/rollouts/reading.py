@@ -6,6 +6,7 @@ from typing import Any
 
 from sample_engineering.errors import PoolError
 from sample_engineering.pool import Report
+from sample_engineering.pool.names import reach
 from sample_engineering.rollouts.columns import (
     REWARDS,
     STEPS,
@@ -16,7 +17,6 @@ from sample_engineering.rollouts.columns import (
     is_rate,
     plain_name,
     shown,
-    value_at,
 )
 from sample_engineering.rollouts.logs import Log
 from sample_engineering.rollouts.naming import best_id_first
@@ -150,7 +150,7 @@ def _check(columns: Columns, records: Sequence[Mapping[str, Any]], name: str, as
             "`reward`"
         )
     by_id = columns.reward is not None and any(
-        isinstance(value_at(record, columns.reward), Mapping) for record in records
+        isinstance(reach(record, columns.reward), Mapping) for record in records
     )
     if columns.id is None and columns.text is None and not by_id:
         raise NoRewards(

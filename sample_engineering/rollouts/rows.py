@@ -4,10 +4,11 @@ from collections.abc import Iterable, Iterator, Mapping
 from typing import Any
 
 from sample_engineering.pool.ids import as_id
-from sample_engineering.rollouts.columns import Columns, value_at
+from sample_engineering.pool.names import reach
+from sample_engineering.pool.written import unpacked
+from sample_engineering.rollouts.columns import Columns
 from sample_engineering.rollouts.completions import completion_texts, was_cut
 from sample_engineering.rollouts.naming import Keys
-from sample_engineering.rollouts.prompts import literal
 from sample_engineering.rollouts.rewards import number_of
 from sample_engineering.rollouts.rollout import Asked, Refusals, Rollout
 from sample_engineering.rollouts.steps import Step, step_of
@@ -49,8 +50,8 @@ class RowReader:
             yield from self._rollouts(item.line, record, columns)
 
     def _rollouts(self, line: int, record: dict[str, Any], columns: Columns) -> Iterator[Rollout]:
-        reward = None if columns.reward is None else value_at(record, columns.reward)
-        step = None if columns.step is None else step_of(value_at(record, columns.step))
+        reward = None if columns.reward is None else reach(record, columns.reward)
+        step = None if columns.step is None else step_of(reach(record, columns.step))
         if isinstance(reward, Mapping) and "value" not in reward:
             if columns.id is None and columns.text is None:  # by id, a step a record
                 for key, value in reward.items():
@@ -59,9 +60,9 @@ class RowReader:
                 for key, value in reward.items():  # by step, a problem a record
                     yield from self._one(line, record, columns, step_of(key), value)
             return
-        ids = None if columns.id is None else value_at(record, columns.id)
+        ids = None if columns.id is None else reach(record, columns.id)
         if isinstance(reward, str) and reward.lstrip().startswith("["):
-            reward = literal(reward.strip()) or reward
+            reward = unpacked(reward) or reward
         if isinstance(ids, list) and isinstance(reward, list) and len(ids) == len(reward):
             for id_, value in zip(ids, reward, strict=True):
                 yield from self._one(line, record, columns, step, value, id_=as_id(id_))
@@ -89,11 +90,11 @@ class RowReader:
         rewards = reward if isinstance(reward, list) else [reward]
         n = 1
         if columns.count is not None:
-            counted = number_of(value_at(record, columns.count))
+            counted = number_of(reach(record, columns.count))
             n = int(counted[0]) if counted and counted[0] == counted[0] else 1
         texts: list[str | None] = [None] * len(rewards)
         if self.asked.completions and columns.completion is not None:
-            texts = list(completion_texts(value_at(record, columns.completion)))
+            texts = list(completion_texts(reach(record, columns.completion)))
             if columns.reward is None:
                 rewards = [None] * len(texts)
             if len(texts) != len(rewards):
@@ -133,15 +134,15 @@ class RowReader:
         rollout.record = record
         rollout.part = part
         if columns.gold is not None:
-            rollout.gold = value_at(record, columns.gold)
+            rollout.gold = reach(record, columns.gold)
         if columns.length is not None:
-            tokens = value_at(record, columns.length)
+            tokens = reach(record, columns.length)
             if isinstance(tokens, list):
                 tokens = tokens[part] if part < len(tokens) else None
             number = number_of(tokens)
             rollout.tokens = None if number is None or number[0] != number[0] else number[0]
         if columns.ending is not None:
-            ending = value_at(record, columns.ending)
+            ending = reach(record, columns.ending)
             if isinstance(ending, list):
                 ending = ending[part] if part < len(ending) else None
             rollout.cut = was_cut(ending)

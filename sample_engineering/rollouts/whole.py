@@ -5,6 +5,8 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from typing import Any
 
 from sample_engineering.errors import ConfigError, PoolError
+from sample_engineering.pool.names import reach
+from sample_engineering.pool.written import unpacked
 from sample_engineering.rollouts.columns import (
     COUNTS,
     REWARDS,
@@ -15,11 +17,9 @@ from sample_engineering.rollouts.columns import (
     is_id,
     is_rate,
     plain_name,
-    value_at,
 )
 from sample_engineering.rollouts.logs import Log
 from sample_engineering.rollouts.naming import Keys, keys_besides
-from sample_engineering.rollouts.prompts import literal
 from sample_engineering.rollouts.rewards import number_of
 from sample_engineering.rollouts.rollout import Asked, LogFile, Refusals, Track
 from sample_engineering.rollouts.rows import record_of
@@ -162,7 +162,7 @@ class WholeReader:
             return True
         done = columns.completion
         return done is not None and any(
-            isinstance(value_at(r, done), list) and len(value_at(r, done)) == len(r.get(name) or ())
+            isinstance(reach(r, done), list) and len(reach(r, done)) == len(r.get(name) or ())
             for r in records
         )
 
@@ -313,7 +313,7 @@ def _keyed(records: Sequence[Mapping[str, Any]]) -> bool:
 def _list_of(value: Any) -> list[Any] | None:
     """Return a list of cells, also one that a table wrote as text."""
     if isinstance(value, str) and value.lstrip().startswith("["):
-        value = literal(value.strip())
+        value = unpacked(value)
     if not isinstance(value, list):
         return None
     dated = _dated(value)
@@ -354,7 +354,7 @@ def _shares(values: list[Any], of: Any) -> list[Any]:
 def _labels(value: Any) -> list[Any] | None:
     """Return a list of steps, also one that a table wrote as text."""
     if isinstance(value, str) and value.lstrip().startswith("["):
-        value = literal(value.strip())
+        value = unpacked(value)
     return value if isinstance(value, list) else None
 
 

@@ -18,7 +18,6 @@ from multiprocessing import get_all_start_methods, get_context
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from sample_engineering.errors import ConfigError
 from sample_engineering.pool import Pool, Report
 from sample_engineering.sample import Sample
 from sample_engineering.selectors.evidence import GUESSED, Evidence
@@ -324,16 +323,7 @@ def _assembled(
         elif question.column == "score":
             keys = np.where(novelty.stops, np.nan, keys)  # what a gate stops has no score
     if np.isnan(keys).all():
-        owner = next(
-            (
-                one
-                for one in question.selectors.values()
-                if question.column in (one.name, *one.columns)
-            ),
-            None,
-        )
-        mend = owner.mend if owner is not None else "choose another column"
-        raise ConfigError(f"`by` {question.column}: the column holds no numbers; {mend}")
+        raise question.no_numbers()
     signed = question.sign * keys
     order = in_order(stops, joined("later"), signed, joined("then"), ids, {})
     row = kept_rows(_rows(question, read, novelty))

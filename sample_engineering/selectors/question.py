@@ -54,6 +54,16 @@ class Question:
     asked: tuple[str, ...]
     whole: bool
 
+    @property
+    def owner(self) -> Selector | None:
+        """Who yields the column to sort by; None of the score or a field of the pool."""
+        return column_owners(dict(self.selectors)).get(self.column)
+
+    def no_numbers(self) -> ConfigError:
+        """Return the error that the column to sort by turned out empty, and what would fill it."""
+        mend = Selector.mend if self.owner is None else self.owner.mend
+        return ConfigError(f"`by` {self.column}: the column holds no numbers; {mend}")
+
 
 def read_question(
     evidence: Evidence,

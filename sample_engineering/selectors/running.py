@@ -3,7 +3,6 @@
 from dataclasses import replace
 from functools import partial
 
-from sample_engineering.errors import ConfigError
 from sample_engineering.selectors.evidence import Evidence, number_of
 from sample_engineering.selectors.protocol import Scores, Selector
 from sample_engineering.selectors.question import Question, runs
@@ -37,7 +36,8 @@ def run_selectors(
     import numpy as np
 
     found: dict[str, Scores] = {}
-    mine = [n for n, one in question.selectors.items() if question.column in (n, *one.columns)]
+    owner = question.owner
+    mine = () if owner is None else (owner.name,)
     for name in dict.fromkeys((*mine, *question.selectors)):
         selector = question.selectors[name]
         brought = np.full(len(evidence.pool), np.nan)
@@ -66,4 +66,4 @@ def _refuse_empty(
     if not len(values):
         values = evidence.field(question.column)
     if all(number_of(value) != number_of(value) for value in values):
-        raise ConfigError(f"`by` {question.column}: the column holds no numbers; {selector.mend}")
+        raise question.no_numbers()

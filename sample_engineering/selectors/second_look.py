@@ -36,10 +36,7 @@ def looked_at_twice(candidates: int) -> int:
 
 def by_rollouts(question: Question) -> bool:
     """Whether an order depends on what rollouts say."""
-    owner = next(
-        (one for one in question.selectors.values() if question.column in (one.name, *one.columns)),
-        None,
-    )
+    owner = question.owner
     if owner is None:
         return question.column == "score"
     return "pass_rates" in owner.needs or "answers" in owner.needs
