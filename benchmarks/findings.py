@@ -35,7 +35,7 @@ os.environ.setdefault("HF_HUB_OFFLINE", "1")
 
 import numpy as np
 from findings_jobs import SHIPPED, Job, Scale, carry_out, items_of
-from findings_study import Study, conclude
+from findings_study import READINGS, Study, conclude, transfer
 
 from sample_engineering.files import Journal, finite, write_json
 from sample_engineering.microcosm import natural_pool
@@ -64,7 +64,7 @@ SCALES = {
         seeds=(0, 1),
         confirming_seeds=(2, 3, 4),
         points=(5, 10, 20, 40, 80),
-        transfer=10,
+        transfer=16,
     ),
     "tiny": Scale(
         4, 16, 120, 4, 1, 6, 16, 3, 2, 2, 2, 12, 24, 1, 1, (8, 16), 4, (0, 1), (2, 3), (2, 4), 3
@@ -249,7 +249,13 @@ def main() -> None:
         "--base", type=_named, action="append", default=[], metavar="NAME=FOLDER",
         help="another base model that the order of samples shall be tried on; may be repeated",
     )  # fmt: skip
+    parser.add_argument(
+        "--transfer-alone", action="store_true",
+        help="only the order of natural samples, here and on the other bases",
+    )  # fmt: skip
     options = parser.parse_args()
+    if options.transfer_alone and not options.base:
+        parser.error("--transfer-alone needs another base: --base NAME=FOLDER")
     scale, bases = SCALES[options.scale], dict(options.base)
     stages = STAGES[: STAGES.index(options.stage) + 1]
     sets = plan_samples(scale)
@@ -259,6 +265,12 @@ def main() -> None:
             run_jobs(jobs, journal, scale, options.workers, bases)
             return Study(sets, {entry["key"]: entry for entry in journal.entries()}, scale)
 
+        if options.transfer_alone:
+            run([job for job in first_jobs(sets) if job.key.startswith("probe/natural/")])
+            run(runs_of("natural", sets["natural"][: scale.transfer], scale.seeds[:1]))
+            study = run(transfer_jobs(sets, bases, scale))
+            print(json.dumps(finite({name: transfer(study, name) for name in READINGS}), indent=2))
+            return
         sets = split_candidates(sets, run(first_jobs(sets)).rates, scale)
         study = run(fitting_jobs(sets, scale))
         primes, rivals = study.first("prime", scale.primes), study.rivals(scale.best)

@@ -218,7 +218,7 @@ def _reading(
         found["prime"] = _prime(study, reading, primes, rivals)
     if study.runs(reading, "along", primes[0].id):
         found["along"] = _along(study, reading, primes[0])
-    found["transfer"] = _transfer(study, reading)
+    found["transfer"] = transfer(study, reading)
     return found
 
 
@@ -316,7 +316,7 @@ def _solved(curve: Sequence[float], rate: float = 0.95) -> int | None:
     return int(above[0]) + 1 if len(above) else None
 
 
-def _transfer(study: Study, reading: str) -> dict[str, Any]:
+def transfer(study: Study, reading: str) -> dict[str, Any]:
     """Return how the lifts on other bases go with those on this one, and with its ranking."""
     names = {key.split("/")[0].removeprefix("on ") for key in study.done if key.startswith("on ")}
     found = {}

@@ -11,7 +11,8 @@ and one drawn by chance. Accuracy before and after, sampled and greedy, on held-
 domains.
 
 Two dialects are told, the English one and the compact one of the microcosm, and the validation
-takes the one with more candidates that are sometimes solved. What was finished is not done again: a
+takes the one with more candidates that are sometimes solved. The probes, and then the trainings,
+work side by side. What was finished is not done again: a
 second call goes on, so that a machine that is lent for ten minutes at a time is enough.
 """
 
@@ -19,8 +20,10 @@ import argparse
 import json
 import random
 import re
+import threading
 from collections.abc import Iterator
-from concurrent.futures import ProcessPoolExecutor
+from concurrent.futures import ProcessPoolExecutor, ThreadPoolExecutor
+from contextlib import suppress
 from typing import TYPE_CHECKING, Any
 
 from bare import ROOT, Job, Skipped, prepare, smollm2, tiny_model
@@ -33,6 +36,8 @@ SLOPPY_RIGHT, GUESS_RIGHT = 0.2, 0.15
 BOX = re.compile(r"\\boxed\{(-?[\d.]+)")
 NUMBER = re.compile(r"-?\d+(?:\.\d+)?")
 TEMPLATE = "chat"
+DIALECTS = ("english", "compact")
+PICKS = ("best", "random", "median")
 LONGEST = 256  # tokens of an answer
 USABLE = (0.05, 0.9)  # pass rates between which a candidate can teach
 
@@ -65,6 +70,11 @@ def slipped(text: str, rng: random.Random) -> str:
     if wrong == right:
         wrong += "1" if decimals else "0"
     return text[: found.start(1)] + wrong + text[found.end(1) :]
+
+
+def at_once(job: Job) -> int:
+    """How many commands work at the same time: a model this small leaves most of a card idle."""
+    return 1 if job.tiny else len(PICKS)
 
 
 def compose_some(seed: int, count: int, steps: tuple[int, int]) -> list["Sample"]:
@@ -105,6 +115,25 @@ def compact_documents(wanted: int) -> list[tuple[str, str]]:
     return list(islice(stream, wanted))
 
 
+def compose(job: Job) -> dict[str, Any]:
+    """Write the documents to tune on, the pools and the benchmarks: no GPU is needed."""
+    import sample_engineering as se
+    from sample_engineering import microcosm
+
+    wanted = 60 if job.tiny else 40_000
+    documents = english_documents(job, wanted // 4) + compact_documents(wanted * 3 // 4)
+    random.Random(1).shuffle(documents)
+    with (job.at / "documents.jsonl").open("w", encoding="utf-8") as stream:
+        stream.writelines(json.dumps(pair) + "\n" for pair in documents)
+    se.save_pool(compose_some(7, 1 if job.tiny else 8, (1, 2)), job.at / "english.pool.jsonl")
+    se.save_pool(compose_some(8, 1 if job.tiny else 20, (1, 2)), job.at / "english.bench.jsonl")
+    natural = microcosm.natural_pool(per_template=1 if job.tiny else 4, seed=3)
+    se.save_pool(natural[: 3 if job.tiny else None], job.at / "compact.pool.jsonl")
+    items = microcosm.benchmark(n_per_domain=1 if job.tiny else 20, seed=3)
+    se.save_pool(items, job.at / "compact.bench.jsonl")
+    return {"documents": len(documents)}
+
+
 def tune(job: Job, asked: argparse.Namespace) -> dict[str, Any]:
     """Tune the base on the documents until its share of the time is over."""
     import time
@@ -116,11 +145,8 @@ def tune(job: Job, asked: argparse.Namespace) -> dict[str, Any]:
 
     from sample_engineering.generation.transformers_engine import load_model, load_tokenizer
 
-    wanted = 60 if job.tiny else 30_000
-    begun = time.monotonic()
-    documents = english_documents(job, wanted // 2) + compact_documents(wanted // 2)
-    random.Random(1).shuffle(documents)
-    composed = time.monotonic() - begun
+    with (job.at / "documents.jsonl").open(encoding="utf-8") as stream:
+        documents = [json.loads(line) for line in stream]
     base = tiny_model(job, [" ".join(pair) for pair in documents]) if job.tiny else smollm2(job)
     rows = [
         {
@@ -170,41 +196,34 @@ def tune(job: Job, asked: argparse.Namespace) -> dict[str, Any]:
     load_tokenizer(base).save_pretrained(out)
     steps = trainer.state.global_step
     return {
-        "documents": len(documents), "composed_in": round(composed), "steps": steps,
+        "documents": len(documents), "steps": steps,
         "loss_first": losses[:1], "loss_last": losses[-1:], "model": str(out),
     }  # fmt: skip
 
 
-def candidates(job: Job, asked: argparse.Namespace) -> dict[str, Any]:
-    """Write a pool and a benchmark of each dialect, and probe the pools."""
-    import sample_engineering as se
-    from sample_engineering import microcosm
+def probed(job: Job, dialect: str) -> dict[str, Any]:
+    """Probe the pool of a dialect."""
+    rates = job.at / f"{dialect}.rates.jsonl"
+    job.se(
+        *("probe", job.at / f"{dialect}.pool.jsonl", "--model", job.at / "models" / "voices"),
+        *("--template", TEMPLATE, "--temperature", 1.0),
+        *("--max-tokens", 8 if job.tiny else LONGEST, "-n", 2 if job.tiny else 16),
+        *("--no-forced", "-o", rates),
+    )
+    records = [json.loads(line) for line in rates.read_text().splitlines()]
+    usable = [r["id"] for r in records if USABLE[0] <= r["pass_rate"] <= USABLE[1]]
+    return {
+        "candidates": len(records),
+        "usable": len(usable),
+        "mean_pass_rate": round(sum(r["pass_rate"] for r in records) / len(records), 4),
+        "unreadable": round(sum(r["unreadable"] for r in records) / len(records), 4),
+    }
 
-    model = job.at / "models" / "voices"
-    told: dict[str, Any] = {}
-    for dialect in ("english", "compact"):
-        pool, bench = job.at / f"{dialect}.pool.jsonl", job.at / f"{dialect}.bench.jsonl"
-        if dialect == "english":
-            se.save_pool(compose_some(7, 1 if job.tiny else 8, (1, 2)), pool)
-            se.save_pool(compose_some(8, 1 if job.tiny else 20, (1, 2)), bench)
-        else:
-            natural = microcosm.natural_pool(per_template=1, seed=3)
-            se.save_pool(natural[: 3 if job.tiny else None], pool)
-            se.save_pool(microcosm.benchmark(n_per_domain=1 if job.tiny else 20, seed=3), bench)
-        rates = job.at / f"{dialect}.rates.jsonl"
-        job.se(
-            *("probe", pool, "--model", model, "--template", TEMPLATE, "--temperature", 1.0),
-            *("--max-tokens", 8 if job.tiny else LONGEST, "-n", 2 if job.tiny else 16),
-            *("--no-forced", "-o", rates),
-        )
-        records = [json.loads(line) for line in rates.read_text().splitlines()]
-        usable = [r["id"] for r in records if USABLE[0] <= r["pass_rate"] <= USABLE[1]]
-        told[dialect] = {
-            "candidates": len(records),
-            "usable": len(usable),
-            "mean_pass_rate": round(sum(r["pass_rate"] for r in records) / len(records), 4),
-            "unreadable": round(sum(r["unreadable"] for r in records) / len(records), 4),
-        }
+
+def candidates(job: Job) -> dict[str, Any]:
+    """Probe the pools of both dialects, and pick samples of the better one."""
+    with ThreadPoolExecutor(at_once(job)) as crew:
+        told = dict(zip(DIALECTS, crew.map(lambda name: probed(job, name), DIALECTS), strict=True))
     chosen = max(told, key=lambda dialect: told[dialect]["usable"])
     ranked = job.at / "ranked.jsonl"
     job.se(
@@ -229,10 +248,11 @@ def candidates(job: Job, asked: argparse.Namespace) -> dict[str, Any]:
 def validate(
     job: Job, asked: argparse.Namespace, chosen: dict[str, Any], name: str
 ) -> dict[str, Any]:
-    """Train on one sample, or on the best with another reward, and measure the lift."""
-    dialect = chosen["dialect"]
-    controls = {"format": "format-only", "chance": "random-reward"}
-    pick = chosen["picks"].get(name) or chosen["picks"]["best"]
+    """Train on one sample, the best beside other rewards, and measure the lift."""
+    dialect, pick = chosen["dialect"], chosen["picks"][name]
+    beside: tuple[object, ...] = ("--controls", "none")
+    if name == "best":  # its controls work beside it, on the same card
+        beside = ("--controls", "basic", *(() if job.tiny else ("--devices", "0,0,0")))
     run = job.at / "runs" / name
     if (run / "result.json").exists():
         return dict(json.loads((run / "result.json").read_text()))
@@ -248,30 +268,10 @@ def validate(
         *("--lr", asked.lr, "--set", "temperature=1.0", "--set", "beta=0.0"),
         *("--set", f"max_tokens={8 if job.tiny else LONGEST}"),
         *("--set", f"micro_batch={2 if job.tiny else 32}", "--rollouts", 1 if job.tiny else 4),
-        *("--seed", 0, "--controls", controls.get(name, "none"), "--save-model"),
+        *("--seeds", 0, *beside, "--eval-temperature", 1.0),
         *("--out", run, "--format", "json"),
     )
     return dict(json.loads(printed))
-
-
-def greedy(job: Job, chosen: dict[str, Any]) -> dict[str, Any]:
-    """Greedy accuracy of the base and of each trained model that was kept."""
-    found = {}
-    bench = job.at / f"{chosen['dialect']}.bench.jsonl"
-    models = {"base": job.at / "models" / "voices"}
-    for path in sorted((job.at / "runs").rglob("model*.safetensors")):
-        parts = path.relative_to(job.at / "runs").parts[:-1]
-        if not any(part.startswith(("checkpoint", "snapshot", "step-")) for part in parts):
-            models["/".join(parts)] = path.parent
-    for name, folder in models.items():
-        printed = job.se(
-            *("evaluate", "--model", folder, "--benchmark", bench, "--greedy"),
-            *("--template", TEMPLATE, "--max-tokens", 8 if job.tiny else LONGEST),
-            *("--out", job.at / "greedy" / f"{name.replace('/', '-')}.parquet"),
-            *("--format", "json"),
-        )
-        found[name] = json.loads(printed)
-    return found
 
 
 def main() -> None:
@@ -281,25 +281,37 @@ def main() -> None:
         parser.add_argument("--steps", type=int, default=30, help="training steps on the sample")
         parser.add_argument("--lr", type=float, default=1e-5)
         parser.add_argument("--tuning-seconds", type=float, default=180.0)
+        parser.add_argument(
+            "--compose-only", action="store_true", help="write what is read, no more"
+        )
 
     job, asked = prepare("02_smollm2", __doc__, 9, arguments)
     kept = job.at / "02_smollm2.state.json"
     state: dict[str, Any] = json.loads(kept.read_text()) if kept.exists() else {}
 
+    lock = threading.Lock()
+
     def once(name: str, least: float, work: Any) -> Any:
         if name not in state:
             with job.part(name, least=0 if job.tiny else least) as found:
                 found |= work()
-            state[name] = found
-            kept.write_text(json.dumps(state) + "\n")
+            with lock:
+                state[name] = found
+                kept.write_text(json.dumps(state) + "\n")
         return state[name]
 
+    def trained(chosen: dict[str, Any], name: str) -> None:
+        with suppress(Skipped):  # told; the others go on
+            once(f"validate {name}", 60, lambda: validate(job, asked, chosen, name))
+
     try:
+        once("compose", 0, lambda: compose(job))
+        if asked.compose_only:
+            return
         once("tune", asked.tuning_seconds + 60, lambda: tune(job, asked))
-        chosen = once("candidates", 60, lambda: candidates(job, asked))
-        for name in ("best", "format", "chance", "random", "median"):
-            once(f"validate {name}", 90, lambda name=name: validate(job, asked, chosen, name))
-        once("greedy", 60, lambda: greedy(job, chosen))
+        chosen = once("candidates", 60, lambda: candidates(job))
+        with ThreadPoolExecutor(at_once(job)) as crew:
+            list(crew.map(lambda name: trained(chosen, name), PICKS))
     except Skipped as skipped:
         job.tell("stopped", at_part=str(skipped), note="call again to go on")
     job.tell("end", left_seconds=round(job.left), done=sorted(state), tree=str(ROOT.name))

@@ -12,8 +12,8 @@ GPU = Path(__file__).parents[2] / "benchmarks" / "gpu"
 JOBS = {
     "01_smoke": {"qwen2-0.5b-random: sampler", "qwen2-0.5b-random: step",
                  "qwen2-0.5b-random: gradients", "qwen2-0.5b-random: memory"},
-    "02_smollm2": {"tune", "candidates", "validate best", "validate format", "validate chance",
-                   "validate random", "validate median", "greedy"},
+    "02_smollm2": {"compose", "tune", "candidates", "validate best", "validate random",
+                   "validate median"},
     "03_large": {"build", "validate"},
 }  # fmt: skip
 
