@@ -9,8 +9,8 @@ import math
 from collections.abc import Sequence
 from dataclasses import dataclass
 
+from sample_engineering.markup import Markup, tag
 from sample_engineering.report.forest import ForestRow
-from sample_engineering.report.markup import Markup, tag
 
 # Size of an interval's strip and of a line chart in SVG units.
 _STRIP_WIDTH, _STRIP_HEIGHT = 240, 26

@@ -4,10 +4,10 @@ import json
 from collections.abc import Mapping
 from typing import Any
 
+from sample_engineering.markup import Markup, foreign, tag
 from sample_engineering.report.charts import Line, legend, line_chart
 from sample_engineering.report.curves import CURVES
 from sample_engineering.report.facts import facts
-from sample_engineering.report.markup import Markup, foreign, tag
 from sample_engineering.report.run import THIS, Run
 from sample_engineering.runs.format import BEFORE, MAIN
 from sample_engineering.runs.records import to_record

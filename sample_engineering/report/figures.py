@@ -9,9 +9,9 @@ from sample_engineering.errors import ConfigError
 from sample_engineering.evaluation.readings import GREEDY, SAMPLED
 from sample_engineering.extras import require
 from sample_engineering.files import write_whole
+from sample_engineering.markup import foreign
 from sample_engineering.report.curves import CURVES
 from sample_engineering.report.forest import ForestRow, arm_rows, lift_rows
-from sample_engineering.report.markup import foreign
 from sample_engineering.report.run import THIS, Run
 
 # Colour-blind safe (Okabe and Ito 2008): blue, vermilion, green, purple, sky blue, grey.

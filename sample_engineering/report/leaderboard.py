@@ -11,6 +11,7 @@ from sample_engineering.evaluation.compare import compare
 from sample_engineering.evaluation.contrast import LiftValues, lift_values, rank_lifts
 from sample_engineering.evaluation.readings import READINGS
 from sample_engineering.evaluation.table import Evaluation
+from sample_engineering.markup import tag
 from sample_engineering.report.conditions import (
     Condition,
     Counted,
@@ -18,7 +19,6 @@ from sample_engineering.report.conditions import (
     sample_of,
     trained_runs,
 )
-from sample_engineering.report.markup import tag
 from sample_engineering.report.run import Run
 from sample_engineering.runs.format import BEFORE, CONFIG, MAIN, RESULT
 from sample_engineering.text import count_of

@@ -1,9 +1,9 @@
 """Sections of the page that follow a training: the curve of accuracy, and how the model writes."""
 
 from sample_engineering.evaluation.behaviour import MEASURES
+from sample_engineering.markup import Markup, foreign, tag
 from sample_engineering.report.charts import Line, legend, line_chart
 from sample_engineering.report.forest import ForestRow
-from sample_engineering.report.markup import Markup, foreign, tag
 from sample_engineering.report.plots import forest_plot
 from sample_engineering.report.run import Run
 from sample_engineering.report.terminal import change

@@ -5,8 +5,8 @@ from collections.abc import Iterable
 from pathlib import Path
 
 from sample_engineering.files import write_whole
+from sample_engineering.markup import Markup, foreign, tag
 from sample_engineering.report import details, learning, results
-from sample_engineering.report.markup import Markup, foreign, tag
 from sample_engineering.report.run import Run
 from sample_engineering.version import __version__
 

@@ -2,9 +2,9 @@
 
 from collections.abc import Callable, Mapping, Sequence
 
+from sample_engineering.markup import Markup, foreign, tag
 from sample_engineering.report.charts import axis_range, interval_strip, scale_strip
 from sample_engineering.report.forest import ForestRow
-from sample_engineering.report.markup import Markup, foreign, tag
 from sample_engineering.report.terminal import change, percent
 
 Limits = tuple[float, float]

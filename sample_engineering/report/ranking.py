@@ -10,6 +10,7 @@ from sample_engineering.errors import ConfigError, SampleEngineeringError
 from sample_engineering.evaluation.contrast import LiftValues, contrast, lift_values
 from sample_engineering.evaluation.readings import READINGS
 from sample_engineering.evaluation.same_items import protocols_of, refuse_any
+from sample_engineering.markup import tag
 from sample_engineering.multiplicity import holm
 from sample_engineering.report.conditions import (
     Condition,
@@ -18,7 +19,6 @@ from sample_engineering.report.conditions import (
     sample_of,
     trained_runs,
 )
-from sample_engineering.report.markup import tag
 from sample_engineering.report.run import Run
 from sample_engineering.runs.format import BEFORE, MAIN
 

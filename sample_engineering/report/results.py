@@ -1,6 +1,7 @@
 """Sections of the page that show what a run found: verdict, lifts, what they are made of, arms."""
 
 from sample_engineering.evaluation.verdict import DECIDING, KINDS
+from sample_engineering.markup import Markup, foreign, tag
 from sample_engineering.report.card import GAINS_NOTE, called
 from sample_engineering.report.forest import (
     ForestRow,
@@ -10,7 +11,6 @@ from sample_engineering.report.forest import (
     lift_rows,
     reach_rows,
 )
-from sample_engineering.report.markup import Markup, foreign, tag
 from sample_engineering.report.plots import from_to, plain_table, side_by_side
 from sample_engineering.report.run import Run
 from sample_engineering.report.terminal import ASKED, change, percent

@@ -11,7 +11,7 @@ from sample_engineering.evaluation.compare import Comparison
 from sample_engineering.evaluation.curve import Steps
 from sample_engineering.evaluation.intervals import DEFAULT_RESAMPLES
 from sample_engineering.evaluation.verdict import Verdict
-from sample_engineering.report.markup import foreign, tag
+from sample_engineering.markup import foreign, tag
 from sample_engineering.runs import RunFolder
 from sample_engineering.runs.findings import Findings
 from sample_engineering.runs.format import BEFORE, MAIN

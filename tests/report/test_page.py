@@ -13,8 +13,8 @@ import pytest
 
 from sample_engineering.errors import RunError
 from sample_engineering.evaluation.readings import GREEDY, READINGS, SAMPLED
+from sample_engineering.markup import foreign, tag
 from sample_engineering.report import Run, render_page, write_report
-from sample_engineering.report.markup import foreign, tag
 from tests.report.runs import HOSTILE, write_run
 
 
