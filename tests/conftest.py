@@ -5,6 +5,8 @@ from pathlib import Path
 
 import pytest
 
+from tests.browser import chromium, opened  # noqa: F401
+
 # Two cores are shared by the test workers: one thread each.
 os.environ.setdefault("OMP_NUM_THREADS", "1")
 os.environ.setdefault("TOKENIZERS_PARALLELISM", "false")

@@ -4,7 +4,7 @@ from collections.abc import Iterable, Sequence
 from typing import TYPE_CHECKING
 
 from sample_engineering.markup import Markup, foreign, tag
-from sample_engineering.report.page import whole_page
+from sample_engineering.report.document import whole_page
 
 if TYPE_CHECKING:
     from sample_engineering.polymath.choosing import Choice

@@ -15,8 +15,8 @@ from sample_engineering.report.forest import ForestRow
 # Size of an interval's strip and of a line chart in SVG units.
 _STRIP_WIDTH, _STRIP_HEIGHT = 240, 26
 _EDGE = 26  # a mark of the scale that is closer to the side would be cut off
-_WIDTH, _HEIGHT = 340, 190
-_LEFT, _RIGHT, _TOP, _BOTTOM = 40, 10, 10, 24
+_WIDTH, _HEIGHT = 340, 206
+_LEFT, _RIGHT, _TOP, _BOTTOM = 44, 10, 10, 38
 _COLOURS = 8  # of lines, as style.css has them
 # Points beyond this are thinned: more than one a pixel shows nothing.
 _MOST_POINTS = 340
@@ -106,6 +106,7 @@ def line_chart(
     percent: bool = False,
     points: bool = False,
     x_label: str = "step",
+    y_label: str = "",
 ) -> Markup:
     """A line chart with a title and two axes.
 
@@ -121,8 +122,8 @@ def line_chart(
         The values are shares; show them in per cent.
     points : bool
         The values are differences of shares; show them in percentage points, with a line at zero.
-    x_label : str
-        Name of the horizontal axis.
+    x_label, y_label : str
+        Names of the axes, with their units.
     """
     shown = [_finite(line) for line in lines]
     shown = [line for line in shown if line.x]
@@ -146,15 +147,17 @@ def line_chart(
         height = f"{up(value):.1f}"
         rule = "zero" if points and abs(value) < 1e-9 else "grid"
         parts.append(tag("line", class_=rule, x1=_LEFT, x2=_WIDTH - _RIGHT, y1=height, y2=height))
-        label = f"{100 * value:.0f}%" if percent else _number(value)
+        label = f"{100 * value:.0f}" if percent else _number(value)
         if points:
             label = f"{100 * value:+.3g}" if abs(value) >= 1e-9 else "0"
         parts.append(tag("text", label, x=_LEFT - 5, y=f"{up(value) + 4:.1f}", text_anchor="end"))
     for value in ticks(x_low, x_high, 5):
         parts.append(
-            tag("text", _number(value), x=f"{across(value):.1f}", y=_HEIGHT - 6,
+            tag("text", _number(value), x=f"{across(value):.1f}", y=_HEIGHT - 22,
                 text_anchor="middle")
         )  # fmt: skip
+    y_label = y_label or ("share, %" if percent else "points" if points else "")
+    parts += axis_names(x_label, y_label, _WIDTH, _HEIGHT, _LEFT, _BOTTOM)
     for line in sorted(shown, key=lambda line: line.strong):
         places = _thin(list(zip(line.x, line.y, strict=True)))
         path = " ".join(f"{across(x):.1f},{up(y):.1f}" for x, y in places)
@@ -167,6 +170,19 @@ def line_chart(
     drawing = tag("svg", parts, viewBox=f"0 0 {_WIDTH} {_HEIGHT}", class_="chart", role="img",
                   aria_label=f"{title} over {x_label}s")  # fmt: skip
     return tag("figure", tag("figcaption", title), drawing)
+
+
+def axis_names(
+    x_label: str, y_label: str, width: int, height: int, left: int, bottom: int
+) -> list[Markup]:
+    """Return the names of both axes of a chart."""
+    middle = f"{(height - bottom) / 2:.0f}"
+    return [
+        tag("text", x_label, x=f"{(width + left) / 2:.0f}", y=height - 5, text_anchor="middle",
+            class_="axis"),
+        tag("text", y_label, x=10, y=middle, text_anchor="middle", class_="axis",
+            transform=f"rotate(-90 10 {middle})"),
+    ]  # fmt: skip
 
 
 def legend(labels: Sequence[tuple[str, int]]) -> Markup:

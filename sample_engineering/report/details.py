@@ -8,6 +8,7 @@ from sample_engineering.markup import Markup, foreign, tag
 from sample_engineering.report.charts import Line, legend, line_chart
 from sample_engineering.report.curves import CURVES
 from sample_engineering.report.facts import facts
+from sample_engineering.report.parts import badge, definitions, folded, section, text_block
 from sample_engineering.report.run import THIS, Run
 from sample_engineering.runs.format import BEFORE, MAIN
 from sample_engineering.runs.records import to_record
@@ -42,9 +43,8 @@ def training_section(run: Run) -> Markup | None:
     charts = [chart for chart in [*charts, _development_chart(run, arms)] if chart]
     if not charts:
         return None
-    return tag(
-        "section",
-        tag("h2", "Training"),
+    return section(
+        "Training",
         legend([(arm, index) for index, arm in enumerate(arms)]) if len(arms) > 1 else None,
         tag("div", charts, class_="charts"),
         tag(
@@ -75,10 +75,8 @@ def facts_section(run: Run) -> Markup | None:
     found = facts(run)
     if not found:
         return None
-    entries = [
-        part for name, text in found for part in (tag("dt", name), tag("dd", foreign(text, 600)))
-    ]
-    return tag("section", tag("h2", "How it was done"), tag("dl", entries), id="facts")
+    entries = [(name, foreign(text, 600)) for name, text in found]
+    return section("How it was done", definitions(entries), id="facts")
 
 
 def sample_section(run: Run) -> Markup | None:
@@ -94,27 +92,17 @@ def sample_section(run: Run) -> Markup | None:
         "source": sample.source,
         "license": sample.license,
     }
-    facts = [
-        part
-        for name, text in shown.items()
-        if text
-        for part in (tag("dt", name), tag("dd", foreign(text, 400)))
-    ]
+    known = {name: foreign(text, 400) for name, text in shown.items() if text}
     solution, provenance = sample.solution, sample.provenance
-    return tag(
-        "section",
-        tag("h2", "The sample"),
-        tag("pre", foreign(sample.problem), dir="auto"),
+    return section(
+        "The sample",
+        text_block(sample.problem, "problem"),
         tag("p", "Answer: ", tag("b", foreign(sample.answer, 400))),
-        tag("dl", facts) if facts else None,
-        _folded("Worked solution", solution) if solution else None,
-        _folded("Provenance", _pretty(provenance)) if provenance else None,
+        definitions(known),
+        folded("Worked solution", text_block(solution, "worked solution")) if solution else None,
+        folded("Provenance", text_block(_pretty(provenance), "provenance")) if provenance else None,
         id="sample",
     )
-
-
-def _folded(title: str, text: object) -> Markup:
-    return tag("details", tag("summary", title), tag("pre", foreign(text), dir="auto"))
 
 
 def _pretty(value: object) -> str:
@@ -148,12 +136,11 @@ def examples_section(run: Run) -> Markup | None:
         rows = [_pair(row) for row in chosen.to_dict("records")]
         if rows:
             parts.append(
-                tag("details", tag("summary", f"{title} ({share:.0f} % of pairs)"), rows,
-                    open=title == outcomes[0][0])
+                folded(f"{title} ({share:.0f} % of pairs)", rows, open=title == outcomes[0][0])
             )  # fmt: skip
     if not parts:
         return None
-    return tag("section", tag("h2", "Completions before and after"), parts, id="examples")
+    return section("Completions before and after", parts, id="examples")
 
 
 def _pair(row: Mapping[Any, Any]) -> Markup:
@@ -166,9 +153,9 @@ def _pair(row: Mapping[Any, Any]) -> Markup:
         cut = ", cut off" if row[f"finish_reason_{name}"] == "length" else ""
         return tag(
             "div",
-            tag("span", name, " ", tag("span", label, class_=f"badge {tone}"),
+            tag("span", name, " ", badge(label, tone),
                 f" {row[f'tokens_{name}']} tokens{cut}", class_="note"),
-            tag("pre", foreign(row[f"completion_{name}"]) or " ", dir="auto"),
+            text_block(row[f"completion_{name}"], f"completion {name}"),
         )  # fmt: skip
 
     problem = row.get("problem_before") or ""
@@ -178,7 +165,7 @@ def _pair(row: Mapping[Any, Any]) -> Markup:
         tag(
             "h3", foreign(row["item"], 120), tag("span", f"  {row['domain_before']}", class_="soft")
         ),
-        tag("pre", foreign(problem), dir="auto") if problem else None,
+        text_block(problem, "problem") if problem else None,
         tag("p", "Answer: ", tag("b", foreign(answer, 400))) if answer else None,
         tag("div", side("before"), side("after"), class_="pair"),
     )
@@ -205,12 +192,10 @@ def rollouts_section(run: Run) -> Markup | None:
             note = f"reward {row['reward']:g}" if row["reward"] == row["reward"] else ""
             sides.append(
                 tag("div", tag("span", note, class_="note"),
-                    tag("pre", foreign(row["completion"]) or " ", dir="auto"))
+                    text_block(row["completion"], "rollout"))
             )  # fmt: skip
-        parts.append(
-            tag("details", tag("summary", f"Step {step}"), tag("div", sides, class_="pair"))
-        )
-    return tag("section", tag("h2", "Rollouts in training"), parts, id="rollouts")
+        parts.append(folded(f"Step {step}", tag("div", sides, class_="pair")))
+    return section("Rollouts in training", parts, id="rollouts")
 
 
 def config_section(run: Run) -> Markup | None:
@@ -223,12 +208,12 @@ def config_section(run: Run) -> Markup | None:
         if key == "sample":
             continue
         text = _pretty(value) if isinstance(value, dict | list) else str(value)
-        shown = tag("pre", foreign(text)) if "\n" in text else foreign(text, 600)
-        entries += [tag("dt", key), tag("dd", shown)]
-    return tag(
-        "section",
-        tag("h2", "Settings"),
-        tag("details", tag("summary", "config.json"), tag("dl", entries)) if entries else None,
-        None if result is None else _folded("result.json", _pretty(to_record(result))),
+        entries.append((key, text_block(text, key) if "\n" in text else foreign(text, 600)))
+    return section(
+        "Settings",
+        folded("config.json", definitions(entries)) if entries else None,
+        None
+        if result is None
+        else folded("result.json", text_block(_pretty(to_record(result)), "result.json")),
         id="settings",
     )

@@ -4,6 +4,7 @@ from sample_engineering.evaluation.behaviour import MEASURES
 from sample_engineering.markup import Markup, foreign, tag
 from sample_engineering.report.charts import Line, legend, line_chart
 from sample_engineering.report.forest import ForestRow
+from sample_engineering.report.parts import definitions, folded, scrolling, section
 from sample_engineering.report.plots import forest_plot
 from sample_engineering.report.run import Run
 from sample_engineering.report.terminal import change
@@ -44,9 +45,8 @@ def curve_section(run: Run) -> Markup | None:
     ]
     lead = curve.lead
     rows.append(ForestRow("best over last", lead.lift, lead.ci_low, lead.ci_high, "side"))
-    return tag(
-        "section",
-        tag("h2", "Along the training"),
+    return section(
+        "Along the training",
         tag("div", charts, class_="charts"),
         legend([(foreign(name, 60), number) for number, name in enumerate(names)])
         if len(names) > 1
@@ -70,8 +70,8 @@ def behaviour_section(run: Run) -> Markup | None:
         return None
     head = tag(
         "tr",
-        [tag("th", name) for name in ("completions", "before", "after", "change")],
-        tag("th", "95 % interval", class_="optional"),
+        [tag("th", name, scope="col") for name in ("completions", "before", "after", "change")],
+        tag("th", "95 % interval", class_="optional", scope="col"),
     )
     body = []
     for row in frame.to_dict("records"):
@@ -87,22 +87,25 @@ def behaviour_section(run: Run) -> Markup | None:
         body.append(
             tag(
                 "tr",
-                tag("td", measure.label, title=measure.meaning),
+                tag("th", measure.label, title=measure.meaning, scope="row"),
                 [tag("td", value) for value in values],
                 tag("td", tag("b", moved) if clear else moved),
                 tag("td", f"{low} to {high}" if moved != "-" else "-", class_="optional"),
             )
         )
-    meanings = [
-        item
-        for measure in MEASURES.values()
-        for item in (tag("dt", measure.label), tag("dd", measure.meaning))
-    ]
-    return tag(
-        "section",
-        tag("h2", "How the model writes"),
-        tag("div", tag("table", tag("thead", head), tag("tbody", body)), class_="scroll"),
+    meanings = {measure.label: measure.meaning for measure in MEASURES.values()}
+    return section(
+        "How the model writes",
+        scrolling(
+            tag(
+                "table",
+                tag("caption", "Completions before and after", class_="unseen"),
+                tag("thead", head),
+                tag("tbody", body),
+            ),
+            "Completions before and after",
+        ),
         tag("p", "Changes whose interval excludes zero are in bold.", class_="note"),
-        tag("details", tag("summary", "What is counted"), tag("dl", meanings)),
+        folded("What is counted", definitions(meanings)),
         id="behaviour",
     )

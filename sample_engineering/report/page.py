@@ -1,18 +1,16 @@
 """One self-contained HTML page for a run folder."""
 
 import os
-from collections.abc import Iterable
 from pathlib import Path
 
 from sample_engineering.files import write_whole
-from sample_engineering.markup import Markup, foreign, tag
+from sample_engineering.markup import foreign
 from sample_engineering.report import details, learning, results
+from sample_engineering.report.document import whole_page
+from sample_engineering.report.parts import citation, contents, page_footer, page_header
 from sample_engineering.report.run import Run
-from sample_engineering.version import __version__
 
 PAGE = "report.html"
-# Nothing may be loaded and nothing may run: what is shown was written by models and strangers.
-_POLICY = "default-src 'none'; style-src 'unsafe-inline'; base-uri 'none'; form-action 'none'"
 _SECTIONS = (
     results.problems_section,
     results.lift_section,
@@ -44,49 +42,20 @@ def render_page(run: Run) -> str:
     _ = run.lifts, run.findings.curve, run.questions
     sections = [section(run) for section in _SECTIONS]
     model = run.model_name
-    header = tag(
-        "header",
-        tag("h1", foreign(run.sample_id, 200)),
-        tag(
-            "p",
-            f"One-shot training on one sample. Run {foreign(run.name, 120)}",
-            f", model {foreign(model, 200)}" if model else "",
-            class_="soft",
-        ),
+    sections.append(citation())
+    header = page_header(
+        foreign(run.sample_id, 200),
+        f"One-shot training on one sample. Run {foreign(run.name, 120)}"
+        + (f", model {foreign(model, 200)}" if model else ""),
     )
     return whole_page(
         title,
-        [header, verdict, tiles, sections],
-        f"Computed from the run folder by sample-engineering {__version__}. Intervals: "
-        "paired bootstrap clustered by item; docs/evaluation.md says how.",
+        [header, verdict, tiles, contents(sections), sections],
+        page_footer(
+            "Computed from the run folder. Intervals: paired bootstrap clustered by item; "
+            "docs/evaluation.md says how."
+        ),
     )
-
-
-def whole_page(title: str, main: Iterable[object], footer: str) -> str:
-    """Return a page with the house's style around its parts; nothing is loaded and nothing runs.
-
-    Parameters
-    ----------
-    title, footer : str
-        Escaped here.
-    main : iterable
-        Elements, as `markup.tag` takes them.
-    """
-    head = tag(
-        "head",
-        tag("meta", charset="utf-8"),
-        tag("meta", http_equiv="Content-Security-Policy", content=_POLICY),
-        tag("meta", name="viewport", content="width=device-width, initial-scale=1"),
-        tag("meta", name="referrer", content="no-referrer"),
-        tag("title", title),
-        tag("style", Markup(_style())),
-    )
-    body = tag("body", tag("main", list(main), tag("footer", footer)))
-    return f"<!DOCTYPE html>\n{tag('html', head, body, lang='en')}\n"
-
-
-def _style() -> str:
-    return Path(__file__).with_name("style.css").read_text(encoding="utf-8")
 
 
 def write_report(

@@ -5,6 +5,7 @@ from collections.abc import Callable, Mapping, Sequence
 from sample_engineering.markup import Markup, foreign, tag
 from sample_engineering.report.charts import axis_range, interval_strip, scale_strip
 from sample_engineering.report.forest import ForestRow
+from sample_engineering.report.parts import scrolling
 from sample_engineering.report.terminal import change, percent
 
 Limits = tuple[float, float]
@@ -42,7 +43,13 @@ def forest_plot(
     head = tag(
         "tr",
         tag("th", first, scope="col"),
-        tag("th", scale_strip(limits), class_="plot"),
+        tag(
+            "th",
+            tag("span", "drawn", class_="unseen"),
+            scale_strip(limits),
+            class_="plot",
+            scope="col",
+        ),
         tag("th", figure, tag("span", "95 % interval", class_="under"), scope="col"),
         [tag("th", name, class_="optional", scope="col") for name in heads],
     )
@@ -61,8 +68,11 @@ def forest_plot(
                 class_=row.kind or None,
             )
         )
-    table = tag("table", tag("thead", head), tag("tbody", body))
-    return tag("div", table, class_="scroll")
+    caption = f"{figure} by {first}"
+    table = tag(
+        "table", tag("caption", caption, class_="unseen"), tag("thead", head), tag("tbody", body)
+    )
+    return scrolling(table, caption)
 
 
 def side_by_side(
@@ -88,7 +98,9 @@ def side_by_side(
     return tag("div", parts, class_="readings")
 
 
-def plain_table(heads: Sequence[str], rows: Sequence[tuple[str, Sequence[str], str]]) -> Markup:
+def plain_table(
+    heads: Sequence[str], rows: Sequence[tuple[str, Sequence[str], str]], caption: str = "figures"
+) -> Markup:
     """Return a table of figures: each row a name, its cells, and the kind of row it is."""
     head = tag("tr", [tag("th", name, scope="col") for name in heads])
     body = [
@@ -100,7 +112,10 @@ def plain_table(heads: Sequence[str], rows: Sequence[tuple[str, Sequence[str], s
         )
         for name, cells, kind in rows
     ]
-    return tag("div", tag("table", tag("thead", head), tag("tbody", body)), class_="scroll")
+    table = tag(
+        "table", tag("caption", caption, class_="unseen"), tag("thead", head), tag("tbody", body)
+    )
+    return scrolling(table, caption)
 
 
 def from_to(row: ForestRow) -> list[str]:

@@ -2,6 +2,7 @@
 
 from sample_engineering.evaluation.verdict import DECIDING, KINDS
 from sample_engineering.markup import Markup, foreign, tag
+from sample_engineering.report import parts
 from sample_engineering.report.card import GAINS_NOTE, called
 from sample_engineering.report.forest import (
     ForestRow,
@@ -11,6 +12,7 @@ from sample_engineering.report.forest import (
     lift_rows,
     reach_rows,
 )
+from sample_engineering.report.parts import badge, folded, scrolling, section
 from sample_engineering.report.plots import from_to, plain_table, side_by_side
 from sample_engineering.report.run import Run
 from sample_engineering.report.terminal import ASKED, change, percent
@@ -24,13 +26,14 @@ def verdict_section(run: Run) -> Markup:
     tone = KINDS.get(verdict.kind, "unsure")
     words = tag("ul", [tag("li", reason) for reason in verdict.reasons])
     if run.questions and verdict.reasons:
-        words = tag("details", tag("summary", "In words"), words)
-    return tag(
-        "section",
-        tag("div", verdict.kind, class_="kind"),
+        words = folded("In words", words)
+    return section(
+        "Verdict",
+        tag("h2", verdict.kind, class_="kind"),
         tag("p", verdict.headline, class_="headline"),
         _questions(run) if run.questions else None,
         words if verdict.reasons else None,
+        heading="",
         class_=f"verdict {tone}",
         id="verdict",
     )
@@ -40,15 +43,22 @@ def _questions(run: Run) -> Markup:
     rows = [
         tag(
             "tr",
-            tag("td", tag("span", one.answer, class_=f"badge {ANSWERS[one.answer]}")),
+            tag("td", badge(one.answer, ANSWERS[one.answer])),
             tag("th", one.text, scope="row"),
             tag("td", one.figure),
         )
         for one in run.questions
     ]
     head = tag("tr", [tag("th", name, scope="col") for name in ("shown?", "question", "points")])
-    table = tag("table", tag("thead", head), tag("tbody", rows), class_="questions")
-    return tag("div", table, class_="scroll")
+    caption = "What was shown"
+    table = tag(
+        "table",
+        tag("caption", caption, class_="unseen"),
+        tag("thead", head),
+        tag("tbody", rows),
+        class_="questions",
+    )
+    return scrolling(table, caption)
 
 
 def problems_section(run: Run) -> Markup | None:
@@ -56,9 +66,8 @@ def problems_section(run: Run) -> Markup | None:
     warnings = run.warnings
     if not run.problems and not warnings:
         return None
-    return tag(
-        "section",
-        tag("h2", "Notes on this run"),
+    return section(
+        "Notes on this run",
         tag("ul", [tag("li", foreign(text, 600)) for text in (*warnings, *run.problems)]),
         class_="problems",
         id="notes",
@@ -82,14 +91,7 @@ def tiles(run: Run) -> Markup:
     if (result := run.folder.result) is not None:
         note = f"training steps, {result.informative_groups} informative groups"
         entries.append((f"{result.steps}", note))
-    return tag(
-        "div",
-        [
-            tag("div", tag("b", value), tag("span", label), class_="tile")
-            for value, label in entries
-        ],
-        class_="tiles",
-    )
+    return parts.tiles(entries)
 
 
 def lift_section(run: Run) -> Markup | None:
@@ -105,9 +107,8 @@ def lift_section(run: Run) -> Markup | None:
         + (" Both readings have one scale." if len(run.lifts) > 1 else "")
     )
     blocks = {called(name, lift): lift_rows(lift) for name, lift in run.lifts.items()}
-    return tag(
-        "section",
-        tag("h2", "Lift by domain"),
+    return section(
+        "Lift by domain",
         side_by_side(blocks, "domain", heads=("accuracy %",), cells=from_to),
         tag("p", note, class_="note"),
         [_pass_table(run, name) for name in run.lifts],
@@ -138,7 +139,7 @@ def _pass_table(run: Run, reading: str) -> Markup | None:
         "div",
         tag("h3", "Reach: is at least one of k completions right?"),
         side_by_side({called(reading, lift): rows}, "overall", "change", ("share %",), from_to),
-        tag("details", tag("summary", "By domain"), table),
+        folded("By domain", table),
     )
 
 
@@ -160,10 +161,9 @@ def gains_section(run: Run) -> Markup | None:
                 for group, effect in {**lift.domains, "overall": lift.overall}.items()
             ],
         )
-        tables.append(tag("details", tag("summary", f"By domain, {called(name, lift)}"), table))
-    return tag(
-        "section",
-        tag("h2", "Format or reasoning?"),
+        tables.append(folded(f"By domain, {called(name, lift)}", table))
+    return section(
+        "Format or reasoning?",
         side_by_side(blocks, "gain", "points", heads=("share %",), cells=from_to),
         tag("p", GAINS_NOTE, class_="note"),
         tables,
@@ -185,9 +185,8 @@ def arms_section(run: Run) -> Markup | None:
         for name, lift in run.lifts.items()
         if (rows := control_rows(run, name))
     }
-    return tag(
-        "section",
-        tag("h2", "What else gives that?"),
+    return section(
+        "What else gives that?",
         tag("h3", "Lead of this sample over every arm"),
         side_by_side(blocks, "arm", "lead", ("runs", "right %"), _arm_cells),
         tag(
@@ -197,9 +196,8 @@ def arms_section(run: Run) -> Markup | None:
             f"a lift is the sample's own only if it leads over {' and '.join(DECIDING)}.",
             class_="note",
         ),
-        tag(
-            "details",
-            tag("summary", "Lift of each arm over the base model"),
+        folded(
+            "Lift of each arm over the base model",
             side_by_side(own, "arm", "lift", ("runs", "accuracy %"), _own_cells),
         ),
         id="arms",
