@@ -6,7 +6,7 @@ from dataclasses import asdict, dataclass
 from importlib import import_module
 from typing import TYPE_CHECKING, Any
 
-from sample_engineering import registry
+from sample_engineering import notebook, registry
 from sample_engineering.components import FINDERS
 from sample_engineering.errors import SampleEngineeringError
 
@@ -72,7 +72,8 @@ class Inventory:
         return pd.DataFrame([asdict(entry) for entry in self.entries])
 
     def _repr_html_(self) -> str:
-        return str(self.to_pandas().to_html(index=False))
+        rows = [asdict(entry) for entry in self.entries]
+        return notebook.page(notebook.records(rows, most=len(rows)), notebook.notes(self.conflicts))
 
 
 def components(kind: str | None = None) -> Inventory:

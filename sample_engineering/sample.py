@@ -5,6 +5,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field, fields, replace
 from typing import Any
 
+from sample_engineering import notebook
 from sample_engineering.errors import SampleError
 
 ANSWER_KINDS = (
@@ -125,6 +126,23 @@ class Sample:
     def with_(self, **changes: Any) -> "Sample":
         """Return a copy with some fields changed."""
         return replace(self, **changes)
+
+    def _repr_html_(self) -> str:
+        kind = self.kind or "kind read from the gold"
+        tolerance = "" if self.tolerance is None else f", within {self.tolerance:.2g} of it"
+        rows: list[tuple[str, object]] = [
+            ("problem", self.problem.strip()),
+            ("answer", f"{self.answer}  ({kind}{tolerance})"),
+            ("options", "\n".join(self.choices or ())),
+            ("domains", ", ".join(self.domains)),
+            ("skills", ", ".join(self.skills)),
+            ("source", ", ".join(filter(None, (self.source, self.license)))),
+        ]
+        return notebook.page(
+            notebook.heading(self.id),
+            notebook.pairs((name, text) for name, text in rows if text),
+            notebook.folded("solution", self.solution.strip()) if self.solution else None,
+        )
 
 
 _FIELDS = tuple(item.name for item in fields(Sample) if item.name != "extra")

@@ -1,17 +1,18 @@
 """What an audit finds: one noun for a doubt about a label, one for all doubts about a pool."""
 
-import html
 import os
 from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any, overload
 
+from sample_engineering import notebook, plotting
 from sample_engineering.errors import ConfigError
 from sample_engineering.text import count_of
 
 if TYPE_CHECKING:
     import pandas
+    from matplotlib.axes import Axes
 
 SEVERITIES = ("severe", "warning", "note")
 """Worst first. *Severe*: by the sample's own text the label, or what the grader makes of it, is
@@ -158,25 +159,35 @@ class Audit(Sequence[Finding]):
         ]
         return "\n".join(lines)
 
+    def plot(self, ax: "Axes | None" = None) -> "Axes":
+        """Draw how many findings each check made, by severity; return the axes.
+
+        Parameters
+        ----------
+        ax : matplotlib Axes, optional
+            None makes a figure.
+
+        Raises
+        ------
+        MissingExtraError
+            If matplotlib is not installed.
+        """
+        found = self.counts()
+        blocks = {
+            severity: [one[severity] for one in found.values()] for severity in reversed(SEVERITIES)
+        }
+        return plotting.bars(ax, list(found), blocks, "findings", "check")
+
     def _repr_html_(self) -> str:
-        rows = "".join(
-            "<tr>"
-            + "".join(
-                f"<td style='text-align:left'>{html.escape(text)}</td>"
-                for text in (item.severity, item.check, item.sample, item.message, _shown(item))
-            )
-            + "</tr>"
+        rows = [
+            (item.severity, item.check, item.sample, item.message, _shown(item))
             for item in self.findings[:_SHOWN_ROWS]
-        )
-        more = len(self.findings) - _SHOWN_ROWS
-        tail = f"<p>... and {more:,} more</p>" if more > 0 else ""
-        notes = "".join(f"<li>{html.escape(note)}</li>" for note in self.notes)
-        heads = "".join(
-            f"<th>{name}</th>" for name in ("severity", "check", "sample", "finding", "evidence")
-        )
-        return (
-            f"<p>{html.escape(self.summary())}</p><table><thead><tr>{heads}</tr></thead>"
-            f"<tbody>{rows}</tbody></table>{tail}<ul>{notes}</ul>"
+        ]
+        heads = ("severity", "check", "sample", "finding", "evidence")
+        return notebook.page(
+            notebook.heading("Audit", self.summary()),
+            notebook.table(heads, rows, total=len(self)) if rows else None,
+            notebook.notes(self.notes),
         )
 
 

@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
+from sample_engineering import notebook, plotting
 from sample_engineering.errors import ConfigError
 from sample_engineering.evaluation.decomposition import Gates, right_if_extracted, split_lift
 from sample_engineering.evaluation.intervals import (
@@ -31,10 +32,12 @@ from sample_engineering.evaluation.seeds import (
     shared_noise,
 )
 from sample_engineering.evaluation.table import Evaluation
+from sample_engineering.markup import Markup
 from sample_engineering.text import count_of
 
 if TYPE_CHECKING:
     import pandas as pd
+    from matplotlib.axes import Axes
 
 # Columns of the per-item statistics, before those of pass@k for k > 1: the gates of
 # `decomposition`, accuracy last, and two further shares.
@@ -178,12 +181,69 @@ class Comparison:
         items = count_of(self.overall.n, "item")
         return f"<Comparison: {lift:+.1f} points ({low:+.1f} to {high:+.1f}) on {items}>"
 
+    def plot(self, ax: "Axes | None" = None) -> "Axes":
+        """Draw the lift by domain, split and overall, with its 95 % interval; return the axes.
+
+        Parameters
+        ----------
+        ax : matplotlib Axes, optional
+            None makes a figure.
+
+        Raises
+        ------
+        MissingExtraError
+            If matplotlib is not installed.
+        """
+        label = "lift, percentage points (95 % interval)"
+        return plotting.forest(ax, {"": lift_intervals(self)}, label)
+
     def _repr_html_(self) -> str:
-        columns = ["name", "n", "before", "after", "lift", "ci_low", "ci_high"]
-        columns += ["format_gain", "reasoning_gain"]
-        return self.to_frame()[columns].to_html(
-            escape=True, index=False, float_format="{:+.3f}".format
+        return notebook.page(
+            notebook.heading(
+                "Lift",
+                f"on {count_of(self.overall.n, 'item')}; accuracies in per cent, the rest in "
+                "percentage points",
+            ),
+            lift_table(self),
         )
+
+
+def lift_rows(lift: Comparison) -> list[tuple[str, Effect]]:
+    """Return the groups of a lift with their names: domains, splits, and overall."""
+    rows = list(lift.domains.items())
+    if len(lift.splits) > 1:
+        rows += [(f"split: {name}", effect) for name, effect in lift.splits.items()]
+    return [*rows, ("overall", lift.overall)]
+
+
+def lift_intervals(lift: Comparison) -> list[plotting.Interval]:
+    """Return the lift of each group in percentage points, to be drawn."""
+    return [
+        plotting.Interval(name, 100 * one.lift, 100 * one.ci_low, 100 * one.ci_high)
+        for name, one in lift_rows(lift)
+    ]
+
+
+def lift_table(lift: Comparison) -> Markup:
+    """Return the table of a lift as notebooks show it, its intervals drawn on one scale."""
+    groups = lift_rows(lift)
+    limits = notebook.limits_of((one.ci_low, one.ci_high) for _, one in groups)
+    rows = [
+        (
+            name,
+            one.n,
+            notebook.share(one.before),
+            notebook.share(one.after),
+            notebook.points(one.lift),
+            notebook.interval(one.ci_low, one.ci_high),
+            notebook.strip(one.lift, one.ci_low, one.ci_high, limits),
+            notebook.points(one.format_gain),
+            notebook.points(one.reasoning_gain),
+        )
+        for name, one in groups
+    ]
+    heads = ("", "items", "before", "after", "lift", "95 % interval", "", "format", "reasoning")
+    return notebook.table(heads, rows)
 
 
 def compare(

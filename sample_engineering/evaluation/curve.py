@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
+from sample_engineering import notebook, plotting
 from sample_engineering.errors import ConfigError
 from sample_engineering.evaluation.intervals import (
     Statistic,
@@ -24,6 +25,7 @@ from sample_engineering.evaluation.table import Evaluation
 
 if TYPE_CHECKING:
     import pandas as pd
+    from matplotlib.axes import Axes
 
 Steps = Sequence[tuple[int, Evaluation]]
 # Of the bootstrap behind each interval; a curve has many.
@@ -128,8 +130,43 @@ class Curve:
         steps = ", ".join(map(str, self.best_steps.values()))
         return f"<Curve: {len(self.points)} steps, best {steps}, {100 * self.best.lift:+.1f} there>"
 
+    def plot(self, ax: "Axes | None" = None) -> "Axes":
+        """Draw the lift along the training, overall and by domain; return the axes.
+
+        Parameters
+        ----------
+        ax : matplotlib Axes, optional
+            None makes a figure.
+
+        Raises
+        ------
+        MissingExtraError
+            If matplotlib is not installed.
+        """
+        steps = [point.step for point in self.points]
+        names = list(dict.fromkeys(name for point in self.points for name in point.domains))
+        series = {"overall": (steps, [100 * point.overall.lift for point in self.points])}
+        for name in names if len(names) > 1 else ():
+            found = [(p.step, 100 * p.domains[name].lift) for p in self.points if name in p.domains]
+            series[name] = ([step for step, _ in found], [lift for _, lift in found])
+        return plotting.lines(ax, series, "training step", "lift, percentage points")
+
     def _repr_html_(self) -> str:
-        return self.to_frame().to_html(escape=True, index=False, float_format="{:+.3f}".format)
+        limits = notebook.limits_of((p.overall.ci_low, p.overall.ci_high) for p in self.points)
+        rows = [
+            (
+                point.step,
+                point.seeds,
+                notebook.points(one.lift),
+                notebook.interval(one.ci_low, one.ci_high),
+                notebook.strip(one.lift, one.ci_low, one.ci_high, limits),
+            )
+            for point in self.points
+            for one in (point.overall,)
+        ]
+        heads = ("step", "seeds", "lift, points", "95 % interval", "")
+        return notebook.page(notebook.heading("Lift along the training"),
+                             notebook.table(heads, rows))  # fmt: skip
 
 
 def curve(

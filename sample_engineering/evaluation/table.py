@@ -10,12 +10,14 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
+from sample_engineering import notebook, plotting
 from sample_engineering.errors import RunError
 from sample_engineering.evaluation.passk import ks, pass_at_k
 from sample_engineering.files import write_whole
 
 if TYPE_CHECKING:
     import pandas as pd
+    from matplotlib.axes import Axes
 
 # Columns of the table of an evaluation, in order, with their pandas types.
 COLUMNS = {
@@ -37,6 +39,7 @@ COLUMNS = {
     "extracted_right": "bool",
 }
 # Columns that only show what was asked; a table without them is still an evaluation.
+_NORMAL = 1.96  # standard errors in half a 95 % interval
 _SHOWN_ONLY = ("problem", "answer", "benchmark")
 # Columns that older versions did not write, and what they take for them: without a second look, an
 # answer could be read where it could be read in the asked form.
@@ -144,8 +147,54 @@ class Evaluation:
         items = self.table["item"].nunique()
         return f"Evaluation({items} items, {len(self.table)} completions, {self.accuracy:.3f})"
 
+    def plot(self, ax: "Axes | None" = None) -> "Axes":
+        """Draw the accuracy by domain and overall, with its 95 % interval; return the axes.
+
+        Parameters
+        ----------
+        ax : matplotlib Axes, optional
+            None makes a figure.
+
+        Raises
+        ------
+        MissingExtraError
+            If matplotlib is not installed.
+        """
+        table = self.summary()
+        table = table[table["kind"].isin(("domain", "overall"))]
+        half = (100 * _NORMAL * table["se"]).fillna(0)
+        rows = [
+            plotting.Interval(name, point, max(point - spread, 0), min(point + spread, 100))
+            for name, point, spread in zip(
+                table["name"], 100 * table["accuracy"], half, strict=True
+            )
+        ]
+        label = "accuracy, per cent of completions (95 % interval)"
+        return plotting.forest(ax, {"": rows}, label, zero=False)
+
     def _repr_html_(self) -> str:
-        return self.summary().to_html(escape=True, index=False, float_format="{:.3f}".format)
+        table = self.summary()
+        tries = [name for name in table.columns if name.startswith("pass@")]
+        rows = [
+            (
+                row["name"],
+                row["n"],
+                notebook.share(row["accuracy"]),
+                notebook.per_cent(row["se"]),
+                *(notebook.per_cent(row[name]) for name in tries),
+                notebook.per_cent(row["readable"]),
+                notebook.per_cent(row["truncated"]),
+                round(row["tokens"]),
+            )
+            for row in table.to_dict("records")
+        ]
+        heads = ("", "items", "right, %", "± s.e.", *(f"{name}, %" for name in tries),
+                 "readable, %", "cut off, %", "tokens")  # fmt: skip
+        asked = f"{self.rollouts} completions an item" if self.rollouts > 1 else "one an item"
+        return notebook.page(
+            notebook.heading(self.info.get("model", "Evaluation"), asked),
+            notebook.table(heads, rows),
+        )
 
 
 def table_of(rows: Sequence[Sequence[Any]]) -> "pd.DataFrame":

@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from math import isfinite
 from time import perf_counter
 
+from sample_engineering import notebook
 from sample_engineering.errors import ConfigError
 from sample_engineering.grading.extraction import Extraction, extract
 from sample_engineering.grading.gold import read_gold
@@ -55,6 +56,18 @@ class Grade:
 
     def __bool__(self) -> bool:
         return self.correct
+
+    def _repr_html_(self) -> str:
+        rows = [
+            ("final answer", "none found" if self.extracted is None else self.extracted),
+            ("read as", self.prediction_form),
+            ("gold", self.gold_form),
+            ("kind", self.kind),
+            ("rule", self.rule + (", out of time" if self.timed_out else "")),
+        ]
+        return notebook.page(
+            notebook.heading("correct" if self.correct else "wrong"), notebook.pairs(rows)
+        )
 
 
 def grade(

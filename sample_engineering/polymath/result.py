@@ -2,11 +2,11 @@
 
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
-from html import escape
 from pathlib import Path
 from shlex import quote
 from typing import TYPE_CHECKING, Any
 
+from sample_engineering import notebook, plotting
 from sample_engineering.defaults import EMBEDDED
 from sample_engineering.polymath.candidate import Candidate
 from sample_engineering.polymath.choosing import PRIME, Choice
@@ -19,6 +19,7 @@ from sample_engineering.text import count_of, visible
 
 if TYPE_CHECKING:
     import pandas
+    from matplotlib.axes import Axes
 
 
 @dataclass(frozen=True)
@@ -174,16 +175,28 @@ class PolymathResult:
         ]
         return "\n".join([*lines, f"report: {self.folder / PAGE}", self.next_command])
 
+    def plot(self, ax: "Axes | None" = None) -> "Axes":
+        """Draw how many candidates each gate of the funnel refused; return the axes.
+
+        Parameters
+        ----------
+        ax : matplotlib Axes, optional
+            None makes a figure.
+
+        Raises
+        ------
+        MissingExtraError
+            If matplotlib is not installed.
+        """
+        names = [one.name for one in self.funnel]
+        refused = [float(one.refused) for one in self.funnel]
+        return plotting.bars(ax, names, {"": refused}, "candidates refused", "gate")
+
     def _repr_html_(self) -> str:
         rows = list(self.rows())
-        heads = "".join(f"<th>{escape(name)}</th>" for name in (rows[0] if rows else {}))
-        body = "".join(
-            "<tr>"
-            + "".join(f"<td style='text-align:left'>{escape(text)}</td>" for text in row.values())
-            + "</tr>"
-            for row in rows
-        )
-        return (
-            f"<p>{escape(self.sentence)}</p><table><tr>{heads}</tr>{body}</table>"
-            f"<p>{escape(self.next_command)}</p>"
+        heads = list(rows[0]) if rows else []
+        return notebook.page(
+            notebook.heading(self.sentence),
+            notebook.table(heads, [tuple(row.values()) for row in rows]) if rows else None,
+            notebook.paragraph(self.next_command),
         )

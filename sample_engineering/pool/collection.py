@@ -1,10 +1,10 @@
 """A pool in memory."""
 
-import html
 from collections import Counter
 from collections.abc import Iterable, Iterator, Sequence
-from typing import TYPE_CHECKING, Any, overload
+from typing import TYPE_CHECKING, overload
 
+from sample_engineering import notebook, plotting
 from sample_engineering.errors import PoolError
 from sample_engineering.pool.ids import Ids
 from sample_engineering.pool.report import Report
@@ -12,9 +12,11 @@ from sample_engineering.sample import Sample
 
 if TYPE_CHECKING:
     import pandas
+    from matplotlib.axes import Axes
 
 _SHOWN_ROWS = 10
-_SHOWN_CHARACTERS = 120
+_MOST_BARS = 25
+_NO_DOMAIN = "none named"
 
 
 class Pool(Sequence[Sample]):
@@ -114,26 +116,31 @@ class Pool(Sequence[Sample]):
     def __repr__(self) -> str:
         return f"<Pool {self.name}: {self.problems}>"
 
+    def plot(self, ax: "Axes | None" = None) -> "Axes":
+        """Draw how many candidates each domain has; return the axes.
+
+        Parameters
+        ----------
+        ax : matplotlib Axes, optional
+            None makes a figure.
+
+        Raises
+        ------
+        MissingExtraError
+            If matplotlib is not installed.
+        """
+        found = Counter(name for one in self.samples for name in one.domains or (_NO_DOMAIN,))
+        named = [name for name, _ in found.most_common(_MOST_BARS)]
+        counts = [found[name] for name in named]
+        label = "candidates, in each of their domains"
+        return plotting.bars(ax, named, {"": counts}, label, "domain")
+
     def _repr_html_(self) -> str:
-        rows = "".join(
-            "<tr>"
-            + "".join(f"<td>{html.escape(_short(text))}</td>" for text in _cells(sample))
-            + "</tr>"
-            for sample in self.samples[:_SHOWN_ROWS]
+        rows = [
+            (one.id, one.problem, one.answer, ", ".join(one.domains))
+            for one in self.samples[:_SHOWN_ROWS]
+        ]
+        return notebook.page(
+            notebook.heading(self.name, str(self.problems)),
+            notebook.table(("id", "problem", "answer", "domains"), rows, total=len(self)),
         )
-        more = len(self.samples) - _SHOWN_ROWS
-        tail = f"<p>... and {more:,} more</p>" if more > 0 else ""
-        return (
-            f"<p><b>{html.escape(self.name)}</b>: {html.escape(str(self.problems))}</p>"
-            "<table><thead><tr><th>id</th><th>problem</th><th>answer</th></tr></thead>"
-            f"<tbody>{rows}</tbody></table>{tail}"
-        )
-
-
-def _cells(sample: Sample) -> tuple[str, ...]:
-    return sample.id, sample.problem, sample.answer
-
-
-def _short(value: Any) -> str:
-    text = " ".join(str(value).split())
-    return text if len(text) <= _SHOWN_CHARACTERS else text[: _SHOWN_CHARACTERS - 1] + "…"

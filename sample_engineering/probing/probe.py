@@ -6,6 +6,7 @@ from dataclasses import dataclass, replace
 from itertools import repeat
 from typing import TYPE_CHECKING, Any, overload
 
+from sample_engineering import notebook, plotting
 from sample_engineering.errors import ConfigError
 from sample_engineering.generation.asking import Protocol
 from sample_engineering.generation.protocol import Generator
@@ -20,9 +21,11 @@ from sample_engineering.text import count_of
 
 if TYPE_CHECKING:
     import pandas
+    from matplotlib.axes import Axes
 
 PathLike = str | os.PathLike[str]
 _SHOWN_ROWS = 20
+_MOST_BINS = 32
 
 
 @dataclass(frozen=True)
@@ -90,9 +93,59 @@ class Probe(Sequence[ProbeRecord]):
     def __repr__(self) -> str:
         return f"<Probe of {self.model}: {self.account()}>"
 
+    def plot(self, ax: "Axes | None" = None) -> "Axes":
+        """Draw how the pass rates are distributed, with what teaches nothing apart.
+
+        A group of rollouts teaches only where some are right and some are wrong.
+
+        Parameters
+        ----------
+        ax : matplotlib Axes, optional
+            None makes a figure.
+
+        Raises
+        ------
+        MissingExtraError
+            If matplotlib is not installed.
+        """
+        rates = [one.pass_rate for one in self.records if one.pass_rate is not None]
+        groups = {
+            "some right, some wrong": [rate for rate in rates if 0 < rate < 1],
+            "all alike: nothing to learn from": [rate for rate in rates if rate in (0, 1)],
+        }
+        each = max((one.n for one in self.records), default=0)
+        label = f"pass rate, share of {each} rollouts" if each else "pass rate"
+        # Bins around the rates that can occur, so that 0 and 1 stand for themselves.
+        bins = min(each, _MOST_BINS) + 1
+        half = 0.5 / max(bins - 1, 1)
+        return plotting.histogram(ax, groups, label, span=(-half, 1 + half), bins=bins)
+
     def _repr_html_(self) -> str:
-        html: str = self.to_pandas().to_html(max_rows=_SHOWN_ROWS)
-        return html
+        rows = [
+            (
+                one.id,
+                one.n,
+                notebook.share(one.pass_rate),
+                _between(one.pass_rate_low, one.pass_rate_high),
+                one.learnability,
+                None if one.dead_group_chance is None else notebook.share(one.dead_group_chance),
+                None if one.mean_tokens is None else round(one.mean_tokens),
+                one.error or "",
+            )
+            for one in self.records[:_SHOWN_ROWS]
+        ]
+        heads = ["id", "rollouts", "right", "90 % interval", "p(1-p)", "dead groups", "tokens"]
+        if any(one.error for one in self.records[:_SHOWN_ROWS]):
+            heads.append("not measured")
+        return notebook.page(
+            notebook.heading(self.model, self.account()),
+            notebook.table(heads, [row[: len(heads)] for row in rows], total=len(self)),
+            notebook.notes((*self.notes, *self.usage)),
+        )
+
+
+def _between(low: float | None, high: float | None) -> str | None:
+    return None if low is None or high is None else f"{low:.0%} to {high:.0%}"
 
 
 def probe_pool(

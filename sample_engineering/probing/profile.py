@@ -1,11 +1,11 @@
 """What stored rollouts say of each problem, under the names that the ranking uses."""
 
-import html
 import math
 from collections.abc import Iterator, Sequence
 from dataclasses import asdict, dataclass, field
 from typing import TYPE_CHECKING, Any, overload
 
+from sample_engineering import notebook, plotting
 from sample_engineering.pool import write_records
 from sample_engineering.rollouts.logs import PathLike
 from sample_engineering.rollouts.report import LogReport
@@ -14,10 +14,11 @@ from sample_engineering.selectors.answer_entropy import entropy
 from sample_engineering.selectors.answers import AnswerCounts
 from sample_engineering.selectors.pass_rates import PassRate
 from sample_engineering.selectors.posterior import expected_learning, rate_interval
-from sample_engineering.text import count_of, visible
+from sample_engineering.text import count_of
 
 if TYPE_CHECKING:
     import pandas
+    from matplotlib.axes import Axes
 
 _SHOWN_ROWS = 20
 # What may be missing in a record, and then is left out of it.
@@ -242,13 +243,33 @@ class Profile(Sequence[ProblemProfile]):
     def __repr__(self) -> str:
         return f"<Profile: {'; '.join(self.lines())}>"
 
-    def _repr_html_(self) -> str:
-        import pandas
+    def plot(self, ax: "Axes | None" = None) -> "Axes":
+        """Draw how the pass rates are distributed, with what teaches nothing apart.
 
-        told = "".join(f"<li>{html.escape(visible(line))}</li>" for line in self.lines())
-        shown = [problem.to_dict() for problem in self.problems[:_SHOWN_ROWS]]
-        table: str = pandas.DataFrame(shown).to_html(index=False)
-        steps: str = ""
-        if self.steps:
-            steps = pandas.DataFrame([asdict(step) for step in self.steps]).to_html(index=False)
-        return f"<ul>{told}</ul>{table}{steps}"
+        Parameters
+        ----------
+        ax : matplotlib Axes, optional
+            None makes a figure.
+
+        Raises
+        ------
+        MissingExtraError
+            If matplotlib is not installed.
+        """
+        rates = [one.pass_rate for one in self.problems]
+        groups = {
+            "some right, some wrong": [rate for rate in rates if 0 < rate < 1],
+            "all alike: nothing to learn from": [rate for rate in rates if rate in (0, 1)],
+        }
+        return plotting.histogram(ax, groups, "pass rate", "problems", span=(0, 1))
+
+    def _repr_html_(self) -> str:
+        shown = list(self.to_records())
+        return notebook.page(
+            notebook.heading("Stored rollouts"),
+            notebook.notes(self.lines()),
+            notebook.records(shown, most=_SHOWN_ROWS),
+            notebook.records([asdict(step) for step in self.steps], most=_SHOWN_ROWS)
+            if self.steps
+            else None,
+        )

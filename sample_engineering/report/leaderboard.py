@@ -6,12 +6,12 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from sample_engineering import notebook, plotting
 from sample_engineering.errors import RunError, SampleEngineeringError
 from sample_engineering.evaluation.compare import compare
 from sample_engineering.evaluation.contrast import LiftValues, lift_values, rank_lifts
 from sample_engineering.evaluation.readings import READINGS
 from sample_engineering.evaluation.table import Evaluation
-from sample_engineering.markup import tag
 from sample_engineering.report.conditions import (
     Condition,
     Counted,
@@ -25,9 +25,13 @@ from sample_engineering.text import count_of
 
 if TYPE_CHECKING:
     import pandas as pd
+    from matplotlib.axes import Axes
 
 # How deep run folders are looked for: FOLDER/sweep/sample/seed.
 _DEEPEST = 4
+_LIFT = ("lift", "ci_low", "ci_high")
+_HEADS = ("rank", "sample", "seeds", "items", "lift, points", "95 % interval", "",
+          "95 % of the rank", "first in", "verdict")  # fmt: skip
 
 
 @dataclass(frozen=True)
@@ -73,13 +77,50 @@ class Leaderboard:
             f"{count_of(len(self.tables), 'table')}{out}>"
         )
 
-    def _repr_html_(self) -> str:
-        parts = [
-            tag("p", str(condition))
-            + frame.to_html(escape=True, index=False, float_format="{:+.3f}".format)
+    def plot(self, ax: "Axes | None" = None) -> "Axes":
+        """Draw the lift of each sample under each condition, with its 95 % interval.
+
+        Parameters
+        ----------
+        ax : matplotlib Axes, optional
+            None makes a figure.
+
+        Raises
+        ------
+        MissingExtraError
+            If matplotlib is not installed.
+        """
+        blocks = {
+            "" if len(self.tables) == 1 else str(condition): [
+                plotting.Interval(str(row["sample"]), *(100 * row[key] for key in _LIFT))
+                for row in frame.to_dict("records")
+            ]
             for condition, frame in self.tables.items()
-        ]
-        return "".join(parts) + tag("ul", [tag("li", note) for note in self.notes])
+        }
+        return plotting.forest(ax, blocks, "lift, percentage points (95 % interval)")
+
+    def _repr_html_(self) -> str:
+        parts = []
+        for condition, frame in self.tables.items():
+            rows = frame.to_dict("records")
+            limits = notebook.limits_of((row["ci_low"], row["ci_high"]) for row in rows)
+            body = [
+                (
+                    row["rank"],
+                    row["sample"],
+                    row["seeds"],
+                    row["n"],
+                    notebook.points(row["lift"]),
+                    notebook.interval(row["ci_low"], row["ci_high"]),
+                    notebook.strip(row["lift"], row["ci_low"], row["ci_high"], limits),
+                    notebook.Cell(f"{row['rank_low']:.0f} to {row['rank_high']:.0f}"),
+                    notebook.share(row["best"]),
+                    row["verdict"],
+                )
+                for row in rows
+            ]
+            parts += [notebook.paragraph(condition), notebook.table(_HEADS, body)]
+        return notebook.page(notebook.heading("Leaderboard"), *parts, notebook.notes(self.notes))
 
 
 @dataclass

@@ -6,11 +6,11 @@ from dataclasses import dataclass, field
 from itertools import combinations
 from typing import TYPE_CHECKING, Any
 
+from sample_engineering import notebook, plotting
 from sample_engineering.errors import ConfigError, SampleEngineeringError
 from sample_engineering.evaluation.contrast import LiftValues, contrast, lift_values
 from sample_engineering.evaluation.readings import READINGS
 from sample_engineering.evaluation.same_items import protocols_of, refuse_any
-from sample_engineering.markup import tag
 from sample_engineering.multiplicity import holm
 from sample_engineering.report.conditions import (
     Condition,
@@ -24,6 +24,7 @@ from sample_engineering.runs.format import BEFORE, MAIN
 
 if TYPE_CHECKING:
     import pandas as pd
+    from matplotlib.axes import Axes
 
 # With more runs than this, each is compared with the best only instead of with every other.
 _ALL_PAIRS = 5
@@ -72,13 +73,71 @@ class RunsCompared:
         )
         return f"<RunsCompared, points of lift: {said}>"
 
+    def plot(self, ax: "Axes | None" = None) -> "Axes":
+        """Draw the lift of each run and reading, with its 95 % interval; return the axes.
+
+        Parameters
+        ----------
+        ax : matplotlib Axes, optional
+            None makes a figure.
+
+        Raises
+        ------
+        MissingExtraError
+            If matplotlib is not installed.
+        """
+        blocks: dict[str, list[plotting.Interval]] = {}
+        for row in self.runs.to_dict("records"):
+            if row["lift"] == row["lift"]:
+                ends = (100 * row[key] for key in ("lift", "ci_low", "ci_high"))
+                found = plotting.Interval(str(row["run"]), *ends)
+                blocks.setdefault(str(row["reading"]), []).append(found)
+        return plotting.forest(ax, blocks, "lift, percentage points (95 % interval)")
+
     def _repr_html_(self) -> str:
-        notes = tag("ul", [tag("li", note) for note in self.notes])
-        return _html(self.runs) + _html(self.differences) + notes
+        runs = self.runs.to_dict("records")
+        limits = notebook.limits_of((row["ci_low"], row["ci_high"]) for row in runs)
+        lifts = [
+            (
+                row["run"],
+                row["sample"],
+                row["reading"],
+                row["steps"],
+                row["seeds"],
+                notebook.share(row["before"]),
+                notebook.share(row["after"]),
+                *_drawn(row, "lift", limits),
+            )
+            for row in runs
+        ]
+        heads = ("run", "sample", "reading", "steps", "seeds", "before", "after", "lift, points",
+                 "95 % interval", "")  # fmt: skip
+        pairs = self.differences.to_dict("records")
+        limits = notebook.limits_of((row["ci_low"], row["ci_high"]) for row in pairs)
+        between = [
+            (row["reading"], row["first"], row["second"], *_drawn(row, "difference", limits),
+             row["p_holm"])
+            for row in pairs
+        ]  # fmt: skip
+        told = ("reading", "first", "second", "second minus first, points", "95 % interval", "",
+                "p (Holm)")  # fmt: skip
+        return notebook.page(
+            notebook.heading("Lifts"),
+            notebook.table(heads, lifts),
+            notebook.heading("Differences between them") if between else None,
+            notebook.table(told, between) if between else None,
+            notebook.notes(self.notes),
+        )
 
 
-def _html(frame: "pd.DataFrame") -> str:
-    return frame.to_html(escape=True, index=False, float_format="{:+.3f}".format)
+def _drawn(row: dict[Any, Any], name: str, limits: tuple[float, float]) -> list[notebook.Cell]:
+    """A change, its interval, and the picture of both."""
+    low, high = row["ci_low"], row["ci_high"]
+    return [
+        notebook.points(row[name]),
+        notebook.interval(low, high),
+        notebook.strip(row[name], low, high, limits),
+    ]
 
 
 def compare_runs(paths: Sequence[str | os.PathLike[str]]) -> RunsCompared:

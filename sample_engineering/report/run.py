@@ -5,17 +5,17 @@ from functools import cached_property
 from pathlib import PurePath
 from typing import TYPE_CHECKING
 
+from sample_engineering import notebook
 from sample_engineering.errors import RunError
 from sample_engineering.evaluation import Evaluation
 from sample_engineering.evaluation.compare import Comparison
 from sample_engineering.evaluation.curve import Steps
 from sample_engineering.evaluation.intervals import DEFAULT_RESAMPLES
 from sample_engineering.evaluation.verdict import Verdict
-from sample_engineering.markup import foreign, tag
 from sample_engineering.runs import RunFolder
 from sample_engineering.runs.findings import Findings
 from sample_engineering.runs.format import BEFORE, MAIN
-from sample_engineering.runs.notebook import findings_html
+from sample_engineering.runs.notebook import findings_html, plot_findings
 from sample_engineering.runs.questions import Question, questions
 from sample_engineering.runs.reading import SEED_KEY
 from sample_engineering.runs.rows import MetricsLine
@@ -23,6 +23,7 @@ from sample_engineering.sample import Sample
 
 if TYPE_CHECKING:
     import pandas as pd
+    from matplotlib.axes import Axes
 
 THIS = "this sample"  # what tables call the arm under validation
 
@@ -198,5 +199,23 @@ class Run:
     def __repr__(self) -> str:
         return f"Run({self.folder.path}: {self.verdict.headline})"
 
+    def plot(self, ax: "Axes | None" = None) -> "Axes":
+        """Draw the lift by domain and reading, with its 95 % interval; return the axes.
+
+        Parameters
+        ----------
+        ax : matplotlib Axes, optional
+            None makes a figure.
+
+        Raises
+        ------
+        MissingExtraError
+            If matplotlib is not installed.
+        RunError
+            If there is no lift.
+        """
+        return plot_findings(self.findings, ax)
+
     def _repr_html_(self) -> str:
-        return f"{tag('p', foreign(self.sample_id, 200))}{findings_html(self.findings)}"
+        title = notebook.heading(self.sample_id, f"run {self.folder.path.name}")
+        return f"{title}{findings_html(self.findings)}"

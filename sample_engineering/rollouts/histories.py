@@ -1,10 +1,11 @@
 """Histories: how often each problem was solved at successive visits, from any log of a training."""
 
-import html
 import math
 from collections.abc import Iterator, Mapping, Sequence
+from itertools import islice
 from typing import TYPE_CHECKING, Any
 
+from sample_engineering import notebook, plotting
 from sample_engineering.pool import write_records
 from sample_engineering.rollouts.logs import PathLike
 from sample_engineering.rollouts.report import LogReport
@@ -12,8 +13,10 @@ from sample_engineering.rollouts.steps import Step
 
 if TYPE_CHECKING:
     import pandas
+    from matplotlib.axes import Axes
 
 _SHOWN_ROWS = 20
+_SHOWN_VISITS = 12
 
 
 class HistoryTable(Mapping[str, tuple[float, ...]]):
@@ -89,7 +92,38 @@ class HistoryTable(Mapping[str, tuple[float, ...]]):
     def __repr__(self) -> str:
         return f"<HistoryTable of {len(self):,} problems, {self.report.visits_in_words}>"
 
+    def plot(self, ax: "Axes | None" = None) -> "Axes":
+        """Draw the mean accuracy at each visit, over the problems that were visited so often.
+
+        Parameters
+        ----------
+        ax : matplotlib Axes, optional
+            None makes a figure.
+
+        Raises
+        ------
+        MissingExtraError
+            If matplotlib is not installed.
+        """
+        visits: dict[int, list[float]] = {}
+        for values in self._values.values():
+            for number, value in enumerate(values, 1):
+                if not math.isnan(value):
+                    visits.setdefault(number, []).append(value)
+        numbers = sorted(visits)
+        means = [100 * sum(visits[one]) / len(visits[one]) for one in numbers]
+        return plotting.lines(
+            ax, {"": (numbers, means)}, "visit of a problem", "right, per cent of rollouts"
+        )
+
     def _repr_html_(self) -> str:
-        lines = "".join(f"<li>{html.escape(line)}</li>" for line in self.report.lines())
-        table: str = self.to_pandas().head(_SHOWN_ROWS).to_html(index=False)
-        return f"<p>{html.escape(repr(self))}</p><ul>{lines}</ul>{table}"
+        rows = [
+            (id_, len(visits), [round(value, 3) for value in visits[:_SHOWN_VISITS]])
+            for id_, visits in islice(self._values.items(), _SHOWN_ROWS)
+        ]
+        heads = ("id", "visits", f"accuracy of the first {_SHOWN_VISITS}")
+        return notebook.page(
+            notebook.heading(f"{len(self):,} problems", self.report.visits_in_words),
+            notebook.notes(self.report.lines()),
+            notebook.table(heads, rows, total=len(self)),
+        )

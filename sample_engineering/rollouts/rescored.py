@@ -1,13 +1,13 @@
 """What grading stored completions anew came to."""
 
-import html
 from collections import Counter
 from collections.abc import Iterator
 from dataclasses import asdict, dataclass, field
 from typing import TYPE_CHECKING, Any
 
+from sample_engineering import notebook
 from sample_engineering.rollouts.report import LogReport
-from sample_engineering.text import count_of, visible
+from sample_engineering.text import count_of
 
 if TYPE_CHECKING:
     import pandas
@@ -182,12 +182,13 @@ class Rescored:
         return f"<Rescored: {'; '.join(self.lines()[:3])}>"
 
     def _repr_html_(self) -> str:
-        told = "".join(f"<li>{html.escape(visible(line))}</li>" for line in self.lines())
-        rows = "".join(
-            f"<li><code>{html.escape(visible(str(flip)))}</code></li>"
-            for flip in self.flips[:_SHOWN_FLIPS]
+        flips = [str(flip) for flip in self.flips[:_SHOWN_FLIPS]]
+        return notebook.page(
+            notebook.heading("Graded anew"),
+            notebook.notes(self.lines()),
+            notebook.heading("Verdicts that changed") if flips else None,
+            notebook.notes(flips),
         )
-        return f"<ul>{told}</ul><ol>{rows}</ol>"
 
 
 def _short(text: str) -> str:

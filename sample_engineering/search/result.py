@@ -1,10 +1,10 @@
 """What a search found."""
 
 from dataclasses import dataclass
-from html import escape
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from sample_engineering import notebook, plotting
 from sample_engineering.runs.records import to_record
 from sample_engineering.sample import Sample
 from sample_engineering.search.folder import CHOSEN
@@ -14,6 +14,7 @@ from sample_engineering.text import count_of, visible
 
 if TYPE_CHECKING:
     import pandas as pd
+    from matplotlib.axes import Axes
 
 
 @dataclass(frozen=True)
@@ -137,12 +138,48 @@ class SearchResult:
             )
         return "\n".join([*lines, self.sentence, self.next_command])
 
+    def plot(self, ax: "Axes | None" = None) -> "Axes":
+        """Draw the lift of each trial, and what the best so far is expected to give.
+
+        Parameters
+        ----------
+        ax : matplotlib Axes, optional
+            None makes a figure.
+
+        Raises
+        ------
+        MissingExtraError
+            If matplotlib is not installed.
+        """
+        numbers = [one.number for one in self.trials]
+        series = {
+            "measured, of the trial": (numbers, [100 * one.lift for one in self.trials]),
+            "expected, of the best so far": (numbers, [100 * one.expected for one in self.trials]),
+        }
+        return plotting.lines(ax, series, "trial", "lift, percentage points")
+
     def _repr_html_(self) -> str:
-        names = ["number", "id", "steps", "lift", "ci_low", "ci_high", "chosen", "expected"]
-        table = self.to_pandas()[names].to_html(
-            escape=True, index=False, float_format="{:+.3f}".format
+        limits = notebook.limits_of((one.ci_low, one.ci_high) for one in self.trials)
+        rows = [
+            (
+                one.number,
+                one.id,
+                one.steps,
+                notebook.points(one.lift),
+                notebook.interval(one.ci_low, one.ci_high),
+                notebook.strip(one.lift, one.ci_low, one.ci_high, limits),
+                one.chosen,
+                notebook.points(one.expected),
+            )
+            for one in self.trials
+        ]
+        heads = ("trial", "sample", "steps", "lift, points", "95 % interval", "", "best so far",
+                 "expected, points")  # fmt: skip
+        return notebook.page(
+            notebook.heading(self.sentence),
+            notebook.table(heads, rows),
+            notebook.paragraph(self.next_command),
         )
-        return f"{table}<p>{escape(self.sentence)}</p><p>{escape(self.next_command)}</p>"
 
 
 def _points(share: float) -> str:

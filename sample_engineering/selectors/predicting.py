@@ -1,10 +1,10 @@
 """Does a selector predict anything? Its values against measured outcomes, with the doubt stated."""
 
-import html
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import asdict, dataclass
 from typing import TYPE_CHECKING, Any
 
+from sample_engineering import notebook
 from sample_engineering.errors import ConfigError
 from sample_engineering.multiplicity import holm
 from sample_engineering.selectors.declared import find_selectors
@@ -150,8 +150,12 @@ class SelectorEvaluation(Sequence[Prediction]):
         return "\n".join((head, *rows, self.verdict))
 
     def _repr_html_(self) -> str:
-        notes = "".join(f"<li>{html.escape(line)}</li>" for line in self.lines)
-        return str(self.to_pandas().to_html(index=False)) + f"<ul>{notes}</ul>"
+        rows = [asdict(one) | {"same_order": ", ".join(one.same_order)} for one in self]
+        return notebook.page(
+            notebook.heading(f"Selectors against {self.outcomes}", self.column),
+            notebook.records(rows, most=len(rows)),
+            notebook.notes(self.lines),
+        )
 
 
 def predictions(ranking: Ranking, outcomes: Outcomes, seed: int = 0) -> SelectorEvaluation:

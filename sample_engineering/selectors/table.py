@@ -1,12 +1,13 @@
 """The ranking: all columns in rank order, for reading, for pandas, and for files."""
 
-import html
+import math
 import os
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING, Any, overload
 
-from sample_engineering.errors import PoolError
+from sample_engineering import notebook, plotting
+from sample_engineering.errors import ConfigError, PoolError
 from sample_engineering.pool import Pool, Report, write_records
 from sample_engineering.pool.names import value_at
 from sample_engineering.sample import Sample
@@ -19,6 +20,7 @@ from sample_engineering.text import visible
 
 if TYPE_CHECKING:
     import pandas
+    from matplotlib.axes import Axes
 
     from sample_engineering.selectors.predicting import SelectorEvaluation
 
@@ -215,31 +217,57 @@ class Ranking(Sequence[Sample]):
             )
         return "\n".join(lines)
 
+    def plot(self, column: str | None = None, ax: "Axes | None" = None) -> "Axes":
+        """Draw how the values of a column are distributed, by tier of evidence; return the axes.
+
+        Parameters
+        ----------
+        column : str, optional
+            Of numbers; None: what sorts.
+        ax : matplotlib Axes, optional
+            None makes a figure.
+
+        Raises
+        ------
+        MissingExtraError
+            If matplotlib is not installed.
+        ConfigError
+            If the ranking has no such column, or it holds no numbers.
+        """
+        name = self.sorted_by.removeprefix("-") if column is None else column
+        numbers = [one for one in self.columns if any(map(_is_number, self.columns[one]))]
+        if name not in numbers:
+            raise ConfigError(
+                f"`column` {visible(name)!r} holds no numbers here; take one of "
+                f"{', '.join(numbers)}"
+            )
+        tiers = self.columns.get("tier", [""] * len(self))
+        groups: dict[str, list[float]] = {}
+        for value, tier in zip(self.columns[name], tiers, strict=True):
+            if _is_number(value):
+                groups.setdefault(f"{tier} tier" if tier else "", []).append(float(value))
+        return plotting.histogram(ax, groups, name.replace("_", " "))
+
     def _repr_html_(self) -> str:
         names = ["rank", "id", "score", "tier", "problem", "reasons"]
         sorted_by = self.sorted_by.removeprefix("-")
         if sorted_by not in names:
             names.insert(2, sorted_by)
-        rows = []
-        for place, sample in enumerate(self.samples[:_SHOWN_ROWS]):
-            cells = []
-            for name in names:
-                if name == "problem":
-                    value: Any = short(sample.problem)
-                elif name in self.columns:
-                    value = self.columns[name][place]
-                else:
-                    value = value_at(sample.extra, name)
-                cells.append(f"<td>{html.escape(shown(value))}</td>")
-            rows.append("<tr>" + "".join(cells) + "</tr>")
-        heads = "".join(f"<th>{html.escape(name)}</th>" for name in names)
-        notes = "".join(f"<li>{html.escape(note)}</li>" for note in self.notes)
-        more = len(self.samples) - _SHOWN_ROWS
-        tail = f"<p>... and {more:,} more</p>" if more > 0 else ""
-        return (
-            f"<table><thead><tr>{heads}</tr></thead><tbody>{''.join(rows)}</tbody></table>"
-            f"{tail}<ul>{notes}</ul>"
+        rows = [
+            [self._shown(name, place, sample) for name in names]
+            for place, sample in enumerate(self.samples[:_SHOWN_ROWS])
+        ]
+        return notebook.page(
+            notebook.heading(f"{self.total:,} candidates ranked", f"by {self.sorted_by}"),
+            notebook.table(names, rows, total=len(self)),
+            notebook.notes(self.notes),
         )
+
+    def _shown(self, name: str, place: int, sample: Sample) -> object:
+        if name == "problem":
+            return short(sample.problem)
+        value = self.columns[name][place] if name in self.columns else value_at(sample.extra, name)
+        return notebook.barred(value) if name == "score" and value is not None else value
 
 
 @dataclass(frozen=True)
@@ -319,11 +347,13 @@ class Explanation:
     __repr__ = __str__
 
     def _repr_html_(self) -> str:
-        rows = "".join(
-            f"<tr><th>{html.escape(label)}</th><td>{html.escape(text)}</td></tr>"
-            for label, text in self.lines
-        )
-        return f"<table>{rows}</table>"
+        return notebook.page(notebook.pairs(self.lines))
+
+
+def _is_number(value: object) -> bool:
+    if isinstance(value, bool) or not isinstance(value, int | float):
+        return False
+    return math.isfinite(value)
 
 
 def shown(value: Any) -> str:

@@ -2,9 +2,9 @@
 
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass, field, replace
-from html import escape
 from typing import TYPE_CHECKING, overload
 
+from sample_engineering import notebook, plotting
 from sample_engineering.errors import SynthesisError
 from sample_engineering.sample import Sample
 from sample_engineering.skills import check_domains, known_skills
@@ -25,6 +25,7 @@ from sample_engineering.text import count_of
 
 if TYPE_CHECKING:
     import pandas
+    from matplotlib.axes import Axes
 
     from sample_engineering.synthesis.prime import Prime
 
@@ -32,6 +33,7 @@ NOVEL = "novel"  # the check that compares a problem with those before it and th
 DIALECTS = ("english", "compact")
 DEFAULT_KINDS = ("number", "quantity")
 MOST_DISTRACTORS = 4
+_SHOWN_ROWS = 20
 _PATIENCE = 2500  # attempts in a row without a new problem before the composer gives up
 
 
@@ -85,15 +87,30 @@ class Composition(Sequence[Sample]):
         verified = self.funnel.get("verified", 0)
         return f"{tried} plans, {composed} composed, {verified} verified, {len(self)} kept"
 
+    def plot(self, ax: "Axes | None" = None) -> "Axes":
+        """Draw how many plans were tried, and what became of them; return the axes.
+
+        Parameters
+        ----------
+        ax : matplotlib Axes, optional
+            None makes a figure.
+
+        Raises
+        ------
+        MissingExtraError
+            If matplotlib is not installed.
+        """
+        counts = {**self.funnel, "kept": len(self)}
+        return plotting.bars(ax, list(counts), {"": list(counts.values())}, "plans", "outcome")
+
     def _repr_html_(self) -> str:
-        rows = "".join(
-            f"<tr><td>{escape(', '.join(sample.domains))}</td><td style='text-align:left'>"
-            f"{escape(sample.problem)}</td><td>{escape(sample.answer)}</td></tr>"
-            for sample in self.samples[:50]
-        )
-        return (
-            f"<p>{escape(self.account())}</p><table><tr><th>domains</th><th>problem</th>"
-            f"<th>answer</th></tr>{rows}</table>"
+        rows = [
+            (sample.id, ", ".join(sample.domains), notebook.wrapped(sample.problem), sample.answer)
+            for sample in self.samples[:_SHOWN_ROWS]
+        ]
+        return notebook.page(
+            notebook.heading(count_of(len(self), "sample"), self.account()),
+            notebook.table(("id", "domains", "problem", "answer"), rows, total=len(self)),
         )
 
 

@@ -5,13 +5,14 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from sample_engineering import notebook
 from sample_engineering.evaluation import Comparison, Evaluation
 from sample_engineering.evaluation.readings import GREEDY, SAMPLED
 from sample_engineering.evaluation.verdict import Verdict
 from sample_engineering.runs import RunFolder
 from sample_engineering.runs.findings import Findings
 from sample_engineering.runs.format import BEFORE, FORMAT_VERSION, MAIN
-from sample_engineering.runs.notebook import findings_html
+from sample_engineering.runs.notebook import findings_html, plot_findings
 from sample_engineering.runs.result import (
     BehaviourRow,
     ControlResult,
@@ -24,6 +25,7 @@ from sample_engineering.trainers.watch import why_untrained
 
 if TYPE_CHECKING:
     import pandas as pd
+    from matplotlib.axes import Axes
 
 
 @dataclass(frozen=True)
@@ -101,10 +103,26 @@ class ValidationResult:
     def __repr__(self) -> str:
         return f"ValidationResult({self.verdict.headline} {self.folder})"
 
-    def _repr_html_(self) -> str:
-        from html import escape
+    def plot(self, ax: "Axes | None" = None) -> "Axes":
+        """Draw the lift by domain and reading, with its 95 % interval; return the axes.
 
-        return f"{findings_html(self.findings)}<p>{escape(str(self.folder))}</p>"
+        Parameters
+        ----------
+        ax : matplotlib Axes, optional
+            None makes a figure.
+
+        Raises
+        ------
+        MissingExtraError
+            If matplotlib is not installed.
+        RunError
+            If there is no lift.
+        """
+        return plot_findings(self.findings, ax)
+
+    def _repr_html_(self) -> str:
+        return findings_html(self.findings, notebook.notes(self.warnings),
+                             notebook.paragraph(f"Run folder: {self.folder}"))  # fmt: skip
 
     def to_pandas(self) -> "pd.DataFrame":
         """One row a domain and one overall; the accuracy before where nothing was trained."""

@@ -135,7 +135,7 @@ def test_a_notebook_shows_both_readings_and_no_markup_of_strangers(tmp_path, fol
     run = _open(folder)
     shown = run._repr_html_()
     for lift in run.lifts.values():
-        assert f"<td>{100 * lift.overall.lift:+.1f}</td>" in shown
+        assert f">{100 * lift.overall.lift:+.1f}</td>" in shown
     assert all(html.escape(one.figure) in shown for one in run.questions)
     hostile = _open(write_run(tmp_path / "run", hostile=True, sample_id="<script>1</script>"))
     assert "<script" not in hostile._repr_html_()

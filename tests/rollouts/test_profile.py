@@ -128,12 +128,12 @@ def test_the_records_of_a_probe_profile_as_they_were_measured(tmp_path):
 
 def test_what_is_shown_is_escaped(tmp_path):
     rows = [
-        {"id": "<b>\x1b[2J", "completion": "<script>", "reward": 1, "step": k} for k in range(3)
+        {"id": "<i>\x1b[2J", "completion": "<script>", "reward": 1, "step": k} for k in range(3)
     ]
     lines(tmp_path / "log.jsonl", rows)
     page = se.profile(tmp_path / "log.jsonl")._repr_html_()
     assert "<script>" not in page
-    assert "<b>" not in page
+    assert "<i>" not in page
     shown = CliRunner().invoke(app, ["profile", str(tmp_path / "log.jsonl")])
     assert shown.exit_code == 0, shown.output
     assert "\x1b" not in shown.output

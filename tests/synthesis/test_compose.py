@@ -221,7 +221,7 @@ def test_the_prime_follows_the_demand():
 
 
 def test_a_composition_shows_itself(problems):
-    assert "<table>" in problems._repr_html_()
+    assert "<table" in problems._repr_html_()
     assert len(problems.to_pandas()) == 40
     assert isinstance(problems[0], Sample)
 

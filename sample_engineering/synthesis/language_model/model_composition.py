@@ -4,11 +4,14 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, overload
 
+from sample_engineering import notebook
 from sample_engineering.sample import Sample
 from sample_engineering.synthesis.language_model.funnel import Funnel
 
 if TYPE_CHECKING:
     import pandas
+
+_SHOWN_ROWS = 20
 
 
 @dataclass(frozen=True, eq=False)
@@ -61,5 +64,12 @@ class ModelComposition(Sequence[Sample]):
         return "\n".join([*lines, *(f"note: {note}" for note in self.notes)])
 
     def _repr_html_(self) -> str:
-        html: str = self.to_pandas().to_html(max_rows=20)
-        return html
+        rows = [
+            (sample.id, ", ".join(sample.domains), notebook.wrapped(sample.problem), sample.answer)
+            for sample in self.samples[:_SHOWN_ROWS]
+        ]
+        return notebook.page(
+            notebook.heading(f"{len(self)} composed", str(self.funnel)),
+            notebook.table(("id", "domains", "problem", "answer"), rows, total=len(self)),
+            notebook.notes(self.notes),
+        )
