@@ -10,6 +10,7 @@ from .api import join_run as join_run
 from .api import leaderboard as leaderboard
 from .api import load_pool as load_pool
 from .api import open_run as open_run
+from .api import paper_table as paper_table
 from .api import plan_search as plan_search
 from .api import plan_validation as plan_validation
 from .api import polymath as polymath

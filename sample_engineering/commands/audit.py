@@ -13,8 +13,6 @@ from sample_engineering.commands.options import (
     Device,
     Engine,
     EngineOptions,
-    Format,
-    FormatOption,
     Map,
     MaxCost,
     MaxTokens,
@@ -23,11 +21,14 @@ from sample_engineering.commands.options import (
     OnErrorOption,
     Prices,
     Server,
+    TableFormat,
+    TableFormatOption,
     Temperature,
     Template,
     read_columns,
     shared,
 )
+from sample_engineering.commands.paper import for_paper, print_paper
 from sample_engineering.commands.progress import counted
 from sample_engineering.errors import SampleEngineeringError
 
@@ -72,7 +73,7 @@ def audit(
         shared("out", "All findings with their evidence: .jsonl, .parquet or .csv."),
     ] = None,
     top: Annotated[int, shared("top", "Default: 20.")] = 20,
-    format: FormatOption = Format.table,
+    format: TableFormatOption = TableFormat.table,
     on_error: OnErrorOption = OnError.skip,
 ) -> None:
     """Hold labels against their own problems: list what does not fit.
@@ -119,7 +120,7 @@ def audit(
     except SampleEngineeringError as error:
         error.exit_status = FAILED
         raise
-    if format is Format.json:
+    if format is TableFormat.json:
         record = {
             "samples": len(found.ids),
             "checks": list(found.checks),
@@ -128,6 +129,8 @@ def audit(
             "findings": [item.to_dict() for item in found[:top]],
         }
         typer.echo(json.dumps(record, indent=1))
+    elif for_paper(format):
+        print_paper(found, format, top=top)
     else:
         _print(found, top)
         if out is not None:

@@ -5,13 +5,14 @@ from typing import Annotated
 
 import typer
 
-from sample_engineering.commands.options import Format, FormatOption, shared
+from sample_engineering.commands.options import TableFormat, TableFormatOption, shared
+from sample_engineering.commands.paper import for_paper, print_paper
 
 
 def compare(
     runs: Annotated[list[Path], typer.Argument(metavar="RUN", help="Two or more run folders.")],
     out: Annotated[Path | None, shared("out", "Both tables, as .json.")] = None,
-    format: FormatOption = Format.table,
+    format: TableFormatOption = TableFormat.table,
 ) -> None:
     """Compare the lifts of runs, and how significantly they differ.
 
@@ -31,8 +32,11 @@ def compare(
     }
     if out is not None:
         write_json(out, record)
-    if format is Format.json:
+    if format is TableFormat.json:
         typer.echo(json.dumps(record, indent=2))
+        return
+    if for_paper(format):
+        print_paper(found, format)
         return
     from rich.console import Console
 

@@ -14,8 +14,6 @@ from sample_engineering.commands.options import (
     Dtype,
     Engine,
     EngineOptions,
-    Format,
-    FormatOption,
     GroupBy,
     MaxCost,
     MaxTokens,
@@ -28,6 +26,8 @@ from sample_engineering.commands.options import (
     Server,
     Stop,
     System,
+    TableFormat,
+    TableFormatOption,
     Temperature,
     Template,
     TopK,
@@ -36,6 +36,7 @@ from sample_engineering.commands.options import (
     read_mapping,
     shared,
 )
+from sample_engineering.commands.paper import for_paper, print_paper
 from sample_engineering.commands.progress import counted
 
 if TYPE_CHECKING:
@@ -93,7 +94,7 @@ def evaluate(
     cache: Annotated[
         Path | None, typer.Option(help="Keep a server's answers in this file and use them again.")
     ] = None,
-    format: FormatOption = Format.table,
+    format: TableFormatOption = TableFormat.table,
 ) -> None:
     """Ask a model a benchmark: accuracy, avg@k, pass@k, per domain."""
     from sample_engineering import api
@@ -139,8 +140,10 @@ def evaluate(
             progress=progress,
         )
     lift = compare(earlier, evaluation) if earlier is not None else None
-    if format is Format.json:
+    if format is TableFormat.json:
         _show_json(evaluation, lift)
+    elif for_paper(format):
+        print_paper(evaluation, format, also=() if lift is None else (lift,))
     else:
         _show_tables(evaluation, lift, f"Against {against}, in percentage points")
         if out is not None:

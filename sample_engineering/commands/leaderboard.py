@@ -5,7 +5,8 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
-from sample_engineering.commands.options import Format, FormatOption, Top, shared
+from sample_engineering.commands.options import TableFormat, TableFormatOption, Top, shared
+from sample_engineering.commands.paper import for_paper, print_paper
 from sample_engineering.errors import ConfigError
 
 if TYPE_CHECKING:
@@ -18,7 +19,7 @@ def leaderboard(
     ],
     top: Top = None,
     out: Annotated[Path | None, shared("out", "All columns, as .csv, .parquet or .json.")] = None,
-    format: FormatOption = Format.table,
+    format: TableFormatOption = TableFormat.table,
 ) -> None:
     """Rank the samples of all runs in a folder by their lift.
 
@@ -39,13 +40,16 @@ def leaderboard(
         board = api.leaderboard(folder, progress=progress)
     if out is not None:
         _write(board.to_pandas(), out)
-    if format is Format.json:
+    if format is TableFormat.json:
         tables = [
             {**condition._asdict(), "samples": _records(_first(frame, top))}
             for condition, frame in board.tables.items()
         ]
         record = {"tables": tables, "left_out": board.left_out, "copies": board.copies}
         typer.echo(json.dumps(record, indent=2))
+        return
+    if for_paper(format):
+        print_paper(board, format, top=top)
         return
     from rich.console import Console
 

@@ -27,6 +27,15 @@ class Format(StrEnum):
     json = "json"
 
 
+class TableFormat(StrEnum):
+    """How a result is printed whose tables go into papers."""
+
+    table = "table"
+    json = "json"
+    markdown = "markdown"
+    latex = "latex"
+
+
 class OnError(StrEnum):
     """What a line or item that cannot be read does."""
 
@@ -196,6 +205,9 @@ Device = Annotated[str | None, shared("device")]
 Dtype = Annotated[str | None, shared("dtype")]
 Benchmarks = Annotated[list[str] | None, shared("benchmark", "Default: the microcosm's.")]
 FormatOption = Annotated[Format, shared("format")]
+TableFormatOption = Annotated[
+    TableFormat, shared("format", "markdown and latex: tables that go into papers.")
+]
 GroupBy = Annotated[str | None, shared("group-by")]
 GroupSize = Annotated[int | None, shared("group-size")]
 Map = Annotated[list[str] | None, shared("map")]

@@ -1,5 +1,6 @@
 """`se probe`: how often does this model solve each candidate?"""
 
+import json
 import sys
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
@@ -27,6 +28,8 @@ from sample_engineering.commands.options import (
     Server,
     Stop,
     System,
+    TableFormat,
+    TableFormatOption,
     TopK,
     TopP,
     TrustRemoteCode,
@@ -34,6 +37,7 @@ from sample_engineering.commands.options import (
     read_mapping,
     shared,
 )
+from sample_engineering.commands.paper import for_paper, print_paper
 from sample_engineering.commands.progress import counted
 from sample_engineering.errors import ConfigError
 from sample_engineering.text import count_of
@@ -105,6 +109,7 @@ def probe(
             "out", "Records: .jsonl, .csv or .parquet. A killed probe resumes from OUT.journal."
         ),
     ] = Path("probed.jsonl"),
+    format: TableFormatOption = TableFormat.table,
     on_error: OnErrorOption = OnError.skip,
 ) -> None:
     """Roll a model out on every candidate: pass rates, learnability.
@@ -160,7 +165,22 @@ def probe(
             out=out,
             progress=progress,
         )
-    _print(found, candidates, out)
+    if format is TableFormat.json:
+        record = {
+            "model": found.model,
+            "account": found.account(),
+            "protocol": None if found.protocol is None else found.protocol.record(),
+            "notes": list(found.notes),
+            "usage": list(found.usage),
+            "records": list(found.to_records()),
+        }
+        typer.echo(json.dumps(record, indent=1, ensure_ascii=False))
+    elif for_paper(format):
+        print_paper(found, format)
+    else:
+        _print(found, candidates, out)
+        return
+    typer.echo(f"wrote {count_of(len(found), 'record')} to {out}", err=True)
 
 
 def _print(found: "Probe", candidates: "Pool", out: Path) -> None:

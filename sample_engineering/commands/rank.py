@@ -11,16 +11,17 @@ import typer
 from sample_engineering.commands.options import (
     DEFAULT_ENGINE,
     DEFAULT_OF_RECIPE,
-    Format,
-    FormatOption,
     Map,
     OnError,
     OnErrorOption,
     RecipeOfProbe,
+    TableFormat,
+    TableFormatOption,
     in_panels,
     read_columns,
     shared,
 )
+from sample_engineering.commands.paper import for_paper, print_paper
 from sample_engineering.commands.progress import counted, when_begun
 from sample_engineering.commands.rank_evaluation import (
     print_notes,
@@ -216,7 +217,7 @@ def rank(
         shared("top", "Default: 20, or the set. With --out: how many to keep; default: all."),
     ] = None,
     out: Annotated[Path | None, shared("out", "All columns: .jsonl, .parquet or .csv.")] = None,
-    format: FormatOption = Format.table,
+    format: TableFormatOption = TableFormat.table,
     explain: Annotated[
         str | None, typer.Option(metavar="ID", help="Show everything known of one candidate.")
     ] = None,
@@ -279,7 +280,8 @@ def rank(
     from sample_engineering.selectors.settings import read_settings
 
     if explain is not None:
-        for name, value in (("top", top), ("out", out)):
+        paper = format if for_paper(format) else None
+        for name, value in (("top", top), ("out", out), (f"format={paper}", paper)):
             if value is not None:
                 raise ConfigError(f"`{name}` is not for `explain`; leave one of them out")
     if evaluate is not None and top is not None:
@@ -347,8 +349,10 @@ def rank(
     kept = ranking if top is None else ranking.top(top)
     if out is not None:
         kept.write(out)
-    if format is Format.json:
+    if format is TableFormat.json:
         _print_json(kept if top is not None or out is None else kept.top(_DEFAULT_TOP))
+    elif for_paper(format):
+        print_paper(kept, format, top=len(kept) if top is not None else _DEFAULT_TOP)
     else:
         _print_table(kept if top is not None else kept.top(_DEFAULT_TOP), ranking, context)
         show_skipped(ranking.problems)
@@ -367,8 +371,8 @@ def _print_json(ranking: "Ranking") -> None:
     sys.stdout.write("\n")
 
 
-def _print_explanation(explanation: "Explanation", format: Format) -> None:
-    if format is Format.json:
+def _print_explanation(explanation: "Explanation", format: TableFormat) -> None:
+    if format is TableFormat.json:
         json.dump(explanation.to_dict(), sys.stdout, ensure_ascii=False, indent=1)
         sys.stdout.write("\n")
         return
@@ -390,33 +394,21 @@ def _print_table(shown: "Ranking", whole: "Ranking", context: typer.Context) -> 
     from rich.text import Text
 
     from sample_engineering.pool.names import value_at
-    from sample_engineering.selectors.declared import find_selectors, strongest_first
+    from sample_engineering.selectors.headed import headings
     from sample_engineering.selectors.table import short
     from sample_engineering.selectors.table import shown as cell
 
-    sorted_by = shown.sorted_by.removeprefix("-")
-    headings = {
-        one.name: one.heading
-        for one in strongest_first(find_selectors())
-        if one.heading and any(value is not None for value in shown.columns.get(one.name, ()))
-    }
-    if sorted_by not in headings and sorted_by != "score":
-        headings = {sorted_by: sorted_by.replace("_", " "), **headings}
-    if "chosen" in shown.columns:  # the number of the choice is the rank
-        headings.pop("chosen", None)
-        headings = {"chosen_family": "family", "marginal_gain": "gain", **headings}
-    if any(value is not None for value in shown.columns["score"]):
-        headings = {"score": "score", **headings}
+    sorted_by, named = shown.sorted_by.removeprefix("-"), headings(shown)
     console = wide_console()
     table = Table(box=box.SIMPLE_HEAD, pad_edge=False, expand=True, padding=(0, 1, 0, 0))
     table.add_column("rank", justify="right", no_wrap=True)
     longest = max((len("id"), *(len(sample.id) for sample in shown)))
     width = longest if longest <= _ID_WIDTH else _LONG_ID_WIDTH
-    left_out = _without_room(headings, sorted_by, shown, console.width - width)
-    if left_out and console.width - width - _widths(headings, shown) < _LEAST_WHY:
+    left_out = _without_room(named, sorted_by, shown, console.width - width)
+    if left_out and console.width - width - _widths(named, shown) < _LEAST_WHY:
         width = min(width, _LONG_ID_WIDTH)
     table.add_column("id", width=width, overflow="ellipsis", no_wrap=True)
-    for heading in headings.values():
+    for heading in named.values():
         table.add_column(Text(short(heading)), justify="right", no_wrap=True)
     table.add_column("tier", no_wrap=True)
     table.add_column("why", ratio=1)
@@ -424,7 +416,7 @@ def _print_table(shown: "Ranking", whole: "Ranking", context: typer.Context) -> 
         columns = {name: values[place] for name, values in shown.columns.items()}
         problem = Text(short(sample.problem), style="dim", no_wrap=True, overflow="ellipsis")
         why = Group(problem, Text(short(_why(str(columns["reasons"])), 500)))
-        numbers = (columns.get(name, value_at(sample.extra, name)) for name in headings)
+        numbers = (columns.get(name, value_at(sample.extra, name)) for name in named)
         table.add_row(
             str(columns["rank"]),
             Text(short(sample.id)),

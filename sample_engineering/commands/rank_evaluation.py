@@ -9,7 +9,8 @@ from typing import TYPE_CHECKING, Any
 import typer
 
 from sample_engineering.commands.command import say
-from sample_engineering.commands.options import Format
+from sample_engineering.commands.options import TableFormat
+from sample_engineering.commands.paper import for_paper, print_paper
 from sample_engineering.text import count_of
 
 if TYPE_CHECKING:
@@ -20,7 +21,7 @@ NOTE_WIDTH = 100
 
 
 def show_evaluation(
-    ranking: "Ranking", out: Path | None, format: Format, context: typer.Context
+    ranking: "Ranking", out: Path | None, format: TableFormat, context: typer.Context
 ) -> None:
     """Print what the selectors say of measured outcomes, and write it if asked."""
     from sample_engineering.pool import write_records
@@ -29,10 +30,12 @@ def show_evaluation(
     assert found is not None
     if out is not None:
         write_records(found.to_record()["selectors"], out)
-    if format is Format.json:
+    if format is TableFormat.json:
         record = found.to_record() | {"notes": [*found.notes, *ranking.notes]}
         json.dump(record, sys.stdout, ensure_ascii=False, indent=1)
         sys.stdout.write("\n")
+    elif for_paper(format):
+        print_paper(found, format)
     else:
         _print_evaluation(found, ranking, context)
     if out is not None:

@@ -5,7 +5,8 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
-from sample_engineering.commands.options import Format, FormatOption, shared
+from sample_engineering.commands.options import TableFormat, TableFormatOption, shared
+from sample_engineering.commands.paper import for_paper, print_paper
 
 if TYPE_CHECKING:
     from sample_engineering.report import Run
@@ -20,7 +21,7 @@ def report(
         Path | None, typer.Option(help="Also write figures (.svg and .png) into this folder.")
     ] = None,
     page: Annotated[bool, typer.Option(help="Write the HTML page.")] = True,
-    format: FormatOption = Format.table,
+    format: TableFormatOption = TableFormat.table,
 ) -> None:
     """Show what a run found, and write it as one HTML page."""
     import json
@@ -28,8 +29,10 @@ def report(
     from sample_engineering import api
 
     opened, written = api.report(run, out=out, figures=figures, page=page)
-    if format is Format.json:
+    if format is TableFormat.json:
         typer.echo(json.dumps(_record(opened), indent=2))
+    elif for_paper(format):
+        print_paper(opened, format)
     else:
         from rich.console import Console
 
@@ -37,7 +40,7 @@ def report(
 
         Console().print(report_card(opened))
     for path in written:
-        typer.echo(f"written: {path}", err=format is Format.json)
+        typer.echo(f"written: {path}", err=format is not TableFormat.table)
 
 
 def _record(run: "Run") -> dict[str, Any]:

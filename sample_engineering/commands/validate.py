@@ -14,8 +14,6 @@ from sample_engineering.commands.options import (
     Dtype,
     EngineOptions,
     EvaluationEngine,
-    Format,
-    FormatOption,
     GroupBy,
     GroupSize,
     ItemsOnError,
@@ -23,6 +21,8 @@ from sample_engineering.commands.options import (
     Revision,
     Stop,
     System,
+    TableFormat,
+    TableFormatOption,
     Template,
     TrainingRecipe,
     TrustRemoteCode,
@@ -31,6 +31,7 @@ from sample_engineering.commands.options import (
     read_mapping,
     shared,
 )
+from sample_engineering.commands.paper import for_paper, print_paper
 from sample_engineering.errors import ConfigError
 from sample_engineering.text import count_of
 
@@ -219,7 +220,7 @@ def validate(
     attn_implementation: AttnImplementation = None,
     trust_remote_code: TrustRemoteCode = False,
     model_init_kwargs: ModelInitKwargs = None,
-    format: FormatOption = Format.table,
+    format: TableFormatOption = TableFormat.table,
 ) -> None:
     """One-shot reinforcement learning on a sample: what it lifts.
 
@@ -248,6 +249,9 @@ def validate(
             )
         _show_result(api.join_run(join), format)
         return
+    if for_paper(format) and (dry_run or piece):
+        what = "`dry_run` has" if dry_run else "one `arm` or `task` of a run has"
+        raise ConfigError(f"{what} no table for a paper; leave `format`={format.value} out")
     _check_piece(arm, task, seed, seeds, out, resume, devices)
     if resume is not None and not piece and "seed" in given(context):
         raise ConfigError(
@@ -389,7 +393,7 @@ def _detectable(plan: "ValidationPlan") -> str:
     return "; ".join(said) + "; 4 times in 5, for a base model at 50 %, where the most is needed"
 
 
-def _show_plan(plan: "ValidationPlan", format: Format, options: list[Any]) -> None:
+def _show_plan(plan: "ValidationPlan", format: TableFormat, options: list[Any]) -> None:
     import json
 
     from rich.console import Console
@@ -403,7 +407,7 @@ def _show_plan(plan: "ValidationPlan", format: Format, options: list[Any]) -> No
 
     case = Case.of_plan(plan, timed=True)
     found = run_checks(case)
-    if format is Format.json:
+    if format is TableFormat.json:
         needed = estimate(case)
         record = to_record(plan.to_config()) | {
             "checks": found.to_dict(),
@@ -483,7 +487,7 @@ def _asked(plan: "ValidationPlan") -> str:
     return "; ".join(said)
 
 
-def _show_result(result: "ValidationResult", format: Format) -> None:
+def _show_result(result: "ValidationResult", format: TableFormat) -> None:
     import json
 
     from rich.console import Console
@@ -495,11 +499,14 @@ def _show_result(result: "ValidationResult", format: Format) -> None:
     from sample_engineering.report.terminal import clean
     from sample_engineering.runs.records import to_record
 
-    if format is Format.json:
+    if format is TableFormat.json:
         record = finite(to_record(result.to_record()))
         typer.echo(json.dumps(record, indent=2, ensure_ascii=False))
         return
     console, run = Console(), api.open_run(result.folder)
+    if for_paper(format):
+        print_paper(run, format)
+        return
     console.print(report_card(run))
     for warning in run.warnings:
         console.print(clean(f"warning: {warning}", "yellow"))

@@ -140,13 +140,15 @@ def _runs_table(frame: "pd.DataFrame", reading: str) -> Table:
     return table
 
 
-def domains_table(frame: "pd.DataFrame", *keys: str) -> RenderableType | None:
+def domains_table(
+    frame: "pd.DataFrame", *keys: str, abreast: int = _DOMAINS_ABREAST
+) -> RenderableType | None:
     """Lift by domain, one row a run or sample; None where there is a single domain."""
     domains = [name for name in frame.columns if name.startswith("lift ")]
     if len(domains) < 2:
         return None
     tables = []
-    abreast = _DOMAINS_ABREAST + 1 - len(keys)
+    abreast += 1 - len(keys)
     for start in range(0, len(domains), abreast):
         part = domains[start : start + abreast]
         title = None if start else "Lift by domain"

@@ -26,7 +26,7 @@ ALWAYS = {
     "search": "--resume --dry-run --device --format",
     "polymath": "--resume --format",
     "probe": "pool --map --model --engine --rollouts --template --max-tokens --group-size --out "
-    "--on-error --adaptive --forced --temperature --seed --recipe --system --stop "
+    "--on-error --adaptive --forced --temperature --seed --recipe --system --stop --format "
     "--model-init-kwargs",
     "audit": "pool --map --checks --model --out --top --format --on-error",
     "evaluate": "--model --engine --greedy --in-context --template --max-tokens --seed --out "

@@ -1,0 +1,1 @@
+"""What results look like on paper and on a page: both wings, in the parts of `report`."""
