@@ -1,4 +1,5 @@
 from .api import audit as audit
+from .api import check_relations as check_relations
 from .api import compare as compare
 from .api import compose as compose
 from .api import doctor as doctor

@@ -214,6 +214,7 @@ BUILT_IN: Mapping[str, Mapping[str, str]] = {
     "recipe": _RECIPES,
     "tagger": _TAGGERS,
     "relation_family": _RELATION_FAMILIES,
+    "relations": {},  # folders of relation files, of other packages
     "answer_form": _ANSWER_FORMS,
     "check": _CHECKS,
     "domain": _DOMAINS,
@@ -229,6 +230,7 @@ FINDERS: Mapping[str, str] = {
     "recipe": "sample_engineering.trainers.recipes.loading:find_registered",
     "tagger": "sample_engineering.skills.tagging:find_declared",
     "relation_family": "sample_engineering.synthesis.relations:find_family",
+    "relations": "sample_engineering.synthesis.own_relations:find_relations",
     "domain": "sample_engineering.skills.domains:find_domain",
     "answer_form": "sample_engineering.grading.extraction:find_form",
     "check": "sample_engineering.audit.run:find_check",

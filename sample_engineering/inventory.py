@@ -134,6 +134,8 @@ def summary_of(component: Any) -> str:
     stated = getattr(component, "summary", None)
     if isinstance(stated, str):
         text = stated
+    elif inspect.ismodule(component):
+        text = component.__doc__ or ""
     elif type(component).__module__ == "builtins" and not inspect.isroutine(component):
         text = (component.__doc__ or "") if inspect.isclass(component) else ""
     else:

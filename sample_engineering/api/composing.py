@@ -18,6 +18,7 @@ if TYPE_CHECKING:
     from sample_engineering.generation import Generator
     from sample_engineering.synthesis import Composition
     from sample_engineering.synthesis.language_model import ModelComposition
+    from sample_engineering.synthesis.own_relations import RelationCheck
 
 
 @typed
@@ -34,6 +35,7 @@ def synthesize(
     target: str | Iterable[str] | None = None,
     select: str | None = None,
     dialect: str = "english",
+    relations: PathLike | None = None,
     against: Iterable[Sample] | PathLike | None = None,
     seed: int = 0,
     out: PathLike | None = None,
@@ -65,7 +67,10 @@ def synthesize(
         Sort by how well the skills cover these domains, best first.
     dialect : {"english", "compact"}
         Plain English with LaTeX, or the dialect of the microcosm, which knows no `kinds`,
-        `difficulty`, `distractors` or `answers`.
+        `difficulty`, `distractors`, `answers` or `relations`.
+    relations : path-like, optional
+        A folder of relations of your own, as .toml files; they are composed with ours. See
+        `check_relations`.
     seed : int
         The same arguments and seed give the same samples.
     progress : callable, optional
@@ -127,6 +132,7 @@ def synthesize(
             target=target,
             dialect=dialect,
             against=load_reference(against) if isinstance(against, str | os.PathLike) else against,
+            own=None if relations is None else Path(relations),
             seed=seed,
             progress=progress,
         )
@@ -134,6 +140,32 @@ def synthesize(
         stopped.composition = finished(stopped.composition)
         raise
     return finished(composition)
+
+
+@typed
+def check_relations(folder: PathLike) -> "RelationCheck":
+    """Check relations of your own as strictly as ours, and compose two problems of each.
+
+    Parameters
+    ----------
+    folder : path-like
+        Holds .toml files with one table a relation; docs/synthesis.md shows one. Nothing in them is
+        run.
+
+    Returns
+    -------
+    RelationCheck
+        ``passed``, ``faults`` (each with file and line, and what to do next) and ``examples``.
+
+    Raises
+    ------
+    SampleEngineeringError
+        If there is no such folder, or no relation file in it.
+    """
+    from sample_engineering.synthesis import relations
+    from sample_engineering.synthesis.own_relations import check_relations as check
+
+    return check(Path(folder), relations())
 
 
 @typed

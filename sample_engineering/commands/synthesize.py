@@ -28,6 +28,7 @@ _SYMBOLIC = (
     "target",
     "select",
     "dialect",
+    "relations",
     "rejects",
 )
 _BY_MODEL = (
@@ -72,6 +73,14 @@ def synthesize(
     dialect: Annotated[
         str, typer.Option(help="english, or compact (the dialect of the microcosm).")
     ] = "english",
+    relations: Annotated[
+        Path | None,
+        typer.Option(metavar="DIR", help="Folder of relations of your own, as .toml files."),
+    ] = None,
+    check: Annotated[
+        Path | None,
+        typer.Option(metavar="DIR", help="Check relations of your own, show what they give, stop."),
+    ] = None,
     against: Annotated[
         str | None,
         typer.Option(help="Pool, or benchmark by name, that no problem may nearly repeat."),
@@ -132,10 +141,15 @@ def synthesize(
     of checks. What fails is counted and kept with its reason.
     """
     every = (*_BOTH, *_SYMBOLIC, *_BY_MODEL, "model")
+    if check is not None:
+        others = {*every, "gallery", "list_"}
+        refuse(context, others, "would be ignored by `check`; leave it out")
+        _check(check)
+        return
     if list_:
-        others = {*every, "gallery"} - {"domains"}
+        others = {*every, "gallery"} - {"domains", "relations"}
         refuse(context, others, "would be ignored by `list`; leave it out")
-        _list(domains)
+        _list(domains, relations)
         return
     if gallery is not None:
         refuse(context, set(every) - {"seed"}, "would be ignored by `gallery`; leave it out")
@@ -225,12 +239,31 @@ def _gallery(path: Path, seed: int) -> None:
     typer.echo(f"wrote {written.relations} relations and {written.problems} problems to {path}")
 
 
-def _list(domains: str | None) -> None:
+def _check(folder: Path) -> None:
+    from sample_engineering.api import check_relations
+
+    found = check_relations(folder)
+    for fault in found.faults:
+        typer.echo(fault, err=True)
+    for name, samples in found.examples.items():
+        for sample in samples:
+            typer.echo(f"{name}\n{sample.problem}\nanswer: {sample.answer}\n")
+    typer.echo(found.account())
+    if not found.passed:
+        raise typer.Exit(1)
+
+
+def _list(domains: str | None, folder: Path | None) -> None:
     from sample_engineering.skills import DOMAINS, check_domains
     from sample_engineering.synthesis import relations
 
     wanted = check_domains(domains) if domains else DOMAINS
-    shown = [item for item in relations() if item.domain in wanted]
+    library = relations()
+    if folder is not None:
+        from sample_engineering.synthesis.own_relations import own_relations
+
+        library = (*library, *own_relations(folder, library))
+    shown = [item for item in library if item.domain in wanted]
     for domain in dict.fromkeys(item.domain for item in shown):
         own = [item for item in shown if item.domain == domain]
         typer.echo(f"{domain} ({count_of(len(own), 'relation')})")

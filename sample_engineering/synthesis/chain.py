@@ -8,7 +8,7 @@ import math
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
 
-from sample_engineering.synthesis import units
+from sample_engineering.synthesis import formula, units
 from sample_engineering.synthesis.constants import CONSTANTS
 from sample_engineering.synthesis.evaluating import Function, form_function
 from sample_engineering.synthesis.reading import Place, Reading
@@ -96,7 +96,7 @@ class Chain:
                     sizes[stage.fills] = stage.function(*[sizes[slot] for slot in stage.takes])
                 for slot, unit in stage.numbers:
                     sizes[slot] = units.in_base(sizes[stage.fills], unit)
-        except (ValueError, ArithmeticError):
+        except formula.NO_VALUE:
             return math.nan
         answer = sizes[self.stages[-1].fills]
         return math.nan if isinstance(answer, complex) else answer

@@ -12,6 +12,7 @@ from sample_engineering.synthesis.operations import skills_of
 from sample_engineering.synthesis.plan import Plan
 from sample_engineering.synthesis.planner import Planner
 from sample_engineering.synthesis.problem import ANSWER_TOLERANCE
+from sample_engineering.synthesis.relation import Relation
 from sample_engineering.synthesis.request import COMPOSER, HANDLING_SKILLS, Request
 from sample_engineering.synthesis.sensitivity import trouble
 from sample_engineering.synthesis.solving import Numbers, draw_numbers
@@ -60,12 +61,14 @@ class Composer:
     ----------
     request : Request
         What is wanted; checked by `compose`.
+    library : tuple of Relation, optional
+        What problems are made of; every installed relation by default.
     """
 
-    def __init__(self, request: Request) -> None:
+    def __init__(self, request: Request, library: tuple[Relation, ...] | None = None) -> None:
         self.request = request
         self.rng = Random(f"{COMPOSER} {request.seed}")
-        self.planner = Planner(request.domains, request.skills)
+        self.planner = Planner(request.domains, request.skills, library)
         self.counts: Counter[str] = Counter()
         self.rejected: list[Rejected] = []
         self._placing = Placing(Random(f"{COMPOSER} options {request.seed}"))
@@ -78,14 +81,14 @@ class Composer:
         self.counts["plans tried"] += 1
         self._fruitless += 1
         try:
-            return self._attempt()
+            return self.compose(self._plan())
         except Dropped as reason:
             self.counts[str(reason)] += 1
             return None
 
-    def _attempt(self) -> Sample:
+    def compose(self, plan: Plan) -> Sample:
+        """Compose one problem of a plan; raises Dropped where it does not come off."""
         request, rng = self.request, self.rng
-        plan = self._plan()
         kind, symbols = self._kind(plan)
         numbers = self._numbers(plan, request.difficulty != "easy" and not symbols, not symbols)
         distractors = 0 if symbols else request.distractors

@@ -2,6 +2,7 @@
 
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass, field, replace
+from pathlib import Path
 from typing import TYPE_CHECKING, overload
 
 from sample_engineering import notebook, plotting
@@ -140,6 +141,7 @@ def compose(
     target: str | Iterable[str] | None = None,
     dialect: str = "english",
     against: Iterable[Sample] | None = None,
+    own: str | Path | None = None,
     progress: Callable[[int], None] | None = None,
 ) -> Composition:
     """Compose multidisciplinary problems whose answers are right by construction.
@@ -171,9 +173,11 @@ def compose(
         Sort the samples by how well their skills cover these domains, best first.
     dialect : {"english", "compact"}
         Plain English with LaTeX, or the dialect of the microcosm, whose answers are all whole
-        numbers: it knows no `kinds`, `difficulty`, `distractors` or `answers`.
+        numbers: it knows no `kinds`, `difficulty`, `distractors`, `answers` or `relations`.
     against : iterable of Sample, optional
         A pool that no composed problem may nearly repeat.
+    own : path-like, optional
+        A folder of relation files that are composed with the installed ones.
     progress : callable, optional
         Called with the number of samples so far.
 
@@ -211,6 +215,7 @@ def compose(
             "difficulty": difficulty,
             "distractors": distractors or None,
             "answers": answers,
+            "relations": own,
         }
         for name, value in english.items():
             if value is not None:
@@ -232,11 +237,16 @@ def compose(
         check_names("difficulty", (difficulty,), DIFFICULTIES)
     if not 0 <= distractors <= MOST_DISTRACTORS:
         raise SynthesisError(f"`distractors` is {distractors}: ask for 0 to {MOST_DISTRACTORS}")
-    bare = [domain for domain in asked if all(item.domain != domain for item in relations())]
+    library = relations()
+    if own is not None:
+        from sample_engineering.synthesis.own_relations import own_relations
+
+        library = (*library, *own_relations(own, library))
+    bare = [domain for domain in asked if all(item.domain != domain for item in library)]
     if bare:
         raise SynthesisError(f"`domains`: no relation for {', '.join(bare)} yet; leave it out")
     span = check_steps((low, high), asked)
-    check_skills(asked_skills, asked, relations())
+    check_skills(asked_skills, asked, library)
     check_difficulty(difficulty, span, distractors)
     composer = Composer(
         Request(
@@ -248,7 +258,8 @@ def compose(
             distractors,
             seed,
             answers is not None,
-        )
+        ),
+        library,
     )
     samples: list[Sample] = []
 

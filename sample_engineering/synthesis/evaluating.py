@@ -64,14 +64,14 @@ def solve(
             try:
                 if abs(residual(*[trial[name] for name in names])) < WHOLE_SLACK:
                     found.append(float(size))
-            except (ValueError, ZeroDivisionError, OverflowError):
+            except formula.NO_VALUE:
                 continue
         return found
     arguments = [base[name] for name in names]
     for function in functions:
         try:
             value = function(*arguments)
-        except (ValueError, ZeroDivisionError, OverflowError):
+        except formula.NO_VALUE:
             continue
         if isinstance(value, complex) or not math.isfinite(value):
             continue
@@ -107,7 +107,7 @@ def reachable(relation: Relation, case: Case, unknown: str) -> Span:
     for corner in product(*ends):
         try:
             size = functions[0](*corner)
-        except (ValueError, ArithmeticError):  # an end that lies outside of the formula's domain
+        except formula.NO_VALUE:  # an end that lies outside of the formula's domain
             return low, high
         if isinstance(size, complex) or not math.isfinite(size):
             return low, high
@@ -133,7 +133,7 @@ def form_function(
     def distance(function: Function) -> float:
         try:
             value = function(*arguments)
-        except (ValueError, ZeroDivisionError, OverflowError):
+        except formula.NO_VALUE:
             return math.inf
         return math.inf if isinstance(value, complex) else abs(value - base[unknown])
 

@@ -5,9 +5,11 @@ node is checked before anything is compiled, so a formula cannot do more than ar
 """
 
 import ast
+import copy
 import math
 from collections.abc import Callable, Mapping
 from functools import lru_cache
+from keyword import iskeyword
 from typing import Any
 
 from sample_engineering.errors import SynthesisError
@@ -15,6 +17,25 @@ from sample_engineering.errors import SynthesisError
 CONSTANTS = {"pi": math.pi}
 """Names that stand for themselves in every formula."""
 
+MOST_CHOSEN = 1000
+"""Largest k of a binomial coefficient."""
+MOST_FACTORIAL = 170
+"""Largest number whose factorial a float can hold."""
+
+
+def _choose(n: int, k: int) -> float:
+    if min(k, n - k) > MOST_CHOSEN:
+        raise OverflowError(f"binomial({n}, {k}) takes too long")
+    return float(math.comb(n, k))
+
+
+def _factorial(n: int) -> float:
+    if n > MOST_FACTORIAL:
+        raise OverflowError(f"{n}! is too large")
+    return float(math.factorial(n))
+
+
+# All give floats: whole numbers without bound would let a formula run for ever (9**9**9).
 FUNCTIONS: dict[str, Callable[..., Any]] = {
     "sqrt": math.sqrt,
     "exp": math.exp,
@@ -27,15 +48,18 @@ FUNCTIONS: dict[str, Callable[..., Any]] = {
     "asin": math.asin,
     "acos": math.acos,
     "atan": math.atan,
-    "binomial": lambda n, k: math.comb(round(n), round(k)),
-    "factorial": lambda n: math.factorial(round(n)),
-    "gcd": lambda a, b: math.gcd(round(a), round(b)),
-    "lcm": lambda a, b: math.lcm(round(a), round(b)),
+    "binomial": lambda n, k: _choose(round(n), round(k)),
+    "factorial": lambda n: _factorial(round(n)),
+    "gcd": lambda a, b: float(math.gcd(round(a), round(b))),
+    "lcm": lambda a, b: float(math.lcm(round(a), round(b))),
     "mod": lambda a, b: a % b,
-    "powmod": lambda a, b, m: pow(round(a), round(b), round(m)),
-    "floor": math.floor,
-    "ceil": math.ceil,
+    "powmod": lambda a, b, m: float(pow(round(a), round(b), round(m))),
+    "floor": lambda x: float(math.floor(x)),
+    "ceil": lambda x: float(math.ceil(x)),
 }
+NO_VALUE = (ValueError, ArithmeticError, TypeError)
+"""What a compiled formula raises where it has no value: the logarithm of a negative number."""
+
 WHOLE_FUNCTIONS = frozenset(
     {"binomial", "factorial", "gcd", "lcm", "mod", "powmod", "floor", "ceil"}
 )
@@ -44,20 +68,29 @@ WHOLE_FUNCTIONS = frozenset(
 _OPERATORS = (ast.Add, ast.Sub, ast.Mult, ast.Div, ast.Pow)
 _COMPARISONS = (ast.Lt, ast.LtE, ast.Gt, ast.GtE)
 _MAX_LENGTH = 400  # characters; the longest formula of the library has about 120
+_LONGEST_NAME = 60
+_MAX_DEPTH = 40  # of nested operations
+_MOST_POWER = 1000  # largest exponent that is a number
 
 
-def _check(node: ast.AST, names: frozenset[str], text: str) -> None:
+def _check(node: ast.AST, names: frozenset[str], text: str, depth: int = 0) -> None:
+    if depth > _MAX_DEPTH:
+        raise SynthesisError(f"formula {text[:60]!r} is nested too deeply; split it")
     if isinstance(node, ast.Constant):
         if isinstance(node.value, bool) or not isinstance(node.value, int | float):
             raise SynthesisError(f"formula {text!r} holds {node.value!r}; write numbers and names")
+        if not math.isfinite(node.value):
+            raise SynthesisError(f"formula {text!r} holds a number that is too large; mend it")
     elif isinstance(node, ast.Name):
         if node.id not in names and node.id not in CONSTANTS:
             raise SynthesisError(f"formula {text!r} names {node.id!r}, which is no quantity of it")
     elif isinstance(node, ast.BinOp) and isinstance(node.op, _OPERATORS):
-        _check(node.left, names, text)
-        _check(node.right, names, text)
+        if isinstance(node.op, ast.Pow):
+            _check_power(node, text)
+        _check(node.left, names, text, depth + 1)
+        _check(node.right, names, text, depth + 1)
     elif isinstance(node, ast.UnaryOp) and isinstance(node.op, ast.USub):
-        _check(node.operand, names, text)
+        _check(node.operand, names, text, depth + 1)
     elif (
         isinstance(node, ast.Call)
         and isinstance(node.func, ast.Name)
@@ -65,16 +98,30 @@ def _check(node: ast.AST, names: frozenset[str], text: str) -> None:
         and not node.keywords
     ):
         for argument in node.args:
-            _check(argument, names, text)
+            _check(argument, names, text, depth + 1)
     elif isinstance(node, ast.Compare) and all(isinstance(op, _COMPARISONS) for op in node.ops):
-        _check(node.left, names, text)
+        _check(node.left, names, text, depth + 1)
         for other in node.comparators:
-            _check(other, names, text)
+            _check(other, names, text, depth + 1)
     else:
         raise SynthesisError(
             f"formula {text!r} is not arithmetic; use + - * / **, numbers, names and the functions "
             + ", ".join(FUNCTIONS)
         )
+
+
+def _check_power(node: ast.BinOp, text: str) -> None:
+    """Refuse powers of numbers that would take for ever: 9**9**9."""
+    numbers = [part.value for part in ast.walk(node.right) if isinstance(part, ast.Constant)]
+    plain = not any(isinstance(part, ast.Name) for part in ast.walk(node))
+    nested = plain and any(
+        isinstance(part, ast.BinOp) and isinstance(part.op, ast.Pow)
+        for side in (node.left, node.right)
+        for part in ast.walk(side)
+    )
+    large = any(isinstance(size, int | float) and abs(size) > _MOST_POWER for size in numbers)
+    if nested or large:
+        raise SynthesisError(f"formula {text!r} has a power that is too high; mend it")
 
 
 def parse(text: str, names: frozenset[str]) -> ast.expr:
@@ -94,6 +141,12 @@ def parse(text: str, names: frozenset[str]) -> ast.expr:
         raise SynthesisError(f"formula {text!r} does not parse ({error}); mend it") from error
     _check(tree, names, text)
     return tree
+
+
+def is_name(text: str) -> bool:
+    """Tell whether a text may name a quantity in a formula."""
+    plain = text.isascii() and text.isidentifier() and not iskeyword(text)
+    return plain and len(text) <= _LONGEST_NAME
 
 
 def sides(equation: str) -> tuple[str, str]:
@@ -140,11 +193,19 @@ def compile_tree(
         kw_defaults=[],
         defaults=[],
     )
-    wrapped = ast.fix_missing_locations(ast.Expression(body=ast.Lambda(args=signature, body=tree)))
+    body = _InFloats().visit(copy.deepcopy(tree))
+    wrapped = ast.fix_missing_locations(ast.Expression(body=ast.Lambda(args=signature, body=body)))
     # Every node of the tree passed the allow-list above, so this evaluates arithmetic only.
     scope = {"__builtins__": {}, **CONSTANTS, **functions}
     made: Callable[..., float] = eval(compile(wrapped, "<formula>", "eval"), scope)  # noqa: S307
     return made
+
+
+class _InFloats(ast.NodeTransformer):
+    """Whole numbers become floats, so that no power grows without bound."""
+
+    def visit_Constant(self, node: ast.Constant) -> ast.AST:
+        return ast.Constant(float(node.value)) if isinstance(node.value, int) else node
 
 
 def evaluate(tree: ast.AST, values: Mapping[str, Any], functions: Mapping[str, Any]) -> Any:

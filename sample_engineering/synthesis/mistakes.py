@@ -118,14 +118,14 @@ def wrong_answers(numbers: Numbers) -> dict[float, str]:
         for tree, label in _mutations(formula.parse(form, frozenset(names))):
             try:
                 trials.append((formula.compile_tree(tree, names)(*arguments), label))
-            except (ValueError, ZeroDivisionError, OverflowError, TypeError):
+            except formula.NO_VALUE:
                 continue
         for name, value in solved.values.items():
             if abs(value.size - value.base) > 1e-9 * abs(value.base):
                 raw = {**solved.base, name: value.size}
                 try:
                     size = formula.compiled(form, names)(*(raw[item] for item in names))
-                except (ValueError, ZeroDivisionError, OverflowError):
+                except formula.NO_VALUE:
                     continue
                 trials.append((size, "forgot to convert a unit"))
         for size, label in trials:
@@ -133,7 +133,7 @@ def wrong_answers(numbers: Numbers) -> dict[float, str]:
                 continue
             try:
                 final = _recompute(numbers, last, number, float(size))
-            except (ValueError, ZeroDivisionError, OverflowError):
+            except formula.NO_VALUE:
                 continue
             if not isinstance(final, complex) and final > 0:
                 found.setdefault(float(final), label)

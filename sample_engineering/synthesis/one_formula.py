@@ -133,7 +133,7 @@ def _solution(relation: Relation, unknown: str, point: Point) -> float | None:
     for form in forms:
         try:
             size = formula.compiled(form, names)(*(point.get(name, 1.0) for name in names))
-        except (ValueError, ArithmeticError):
+        except formula.NO_VALUE:
             continue
         if not isinstance(size, complex) and math.isfinite(size) and size > 0:
             found.append(size)

@@ -53,14 +53,21 @@ class Planner:
         Every one must occur in each plan; relations of no other domain do.
     skills : sequence of str
         Skills of relations that every plan must exercise.
+    library : tuple of Relation, optional
+        What plans are made of; every installed relation by default.
     """
 
-    def __init__(self, domains: tuple[str, ...], skills: tuple[str, ...] = ()) -> None:
+    def __init__(
+        self,
+        domains: tuple[str, ...],
+        skills: tuple[str, ...] = (),
+        library: tuple[Relation, ...] | None = None,
+    ) -> None:
         self.domains = domains
         self.skills = skills
         self.fits = Fits()
         self._used: Counter[str] = Counter()
-        self._library = relations()
+        self._library = relations() if library is None else library
         self.allowed = [item for item in self._library if item.domain in domains]
         self._by_domain = {
             domain: [item for item in self.allowed if item.domain == domain] for domain in domains

@@ -182,6 +182,8 @@ class Relation:
         sum, and computing the product.
     symbolic : bool
         Whether the answer may be asked as an expression in symbols.
+    solved : mapping
+        Solved forms by unknown (``{"m": ("2*K/v**2",)}``), where they need not be looked for.
     """
 
     name: str
@@ -199,6 +201,7 @@ class Relation:
     extras: tuple[Extra, ...] = ()
     pivot: str | None = None
     symbolic: bool = True
+    solved: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
 
     def __post_init__(self) -> None:
         names = [item.name for item in self.quantities]

@@ -1,33 +1,55 @@
-"""What every relation must satisfy, whoever wrote it: each check returns the faults in words."""
+"""What every relation must satisfy, whoever wrote it: each check returns the faults in words.
+
+A fault says where it lies (the keys of a relation file: ``("quantity", "f", "unit")``) and what to
+do next. What takes drawing numbers is in `relation_trials`.
+"""
 
 import re
 from collections.abc import Callable, Iterable, Iterator
-from typing import Any
+from typing import Any, NamedTuple
 
 from sample_engineering.errors import SynthesisError
+from sample_engineering.registry import suggestion
 from sample_engineering.skills import DOMAINS, known_skills
 from sample_engineering.synthesis import formula, units
 from sample_engineering.synthesis.constants import CONSTANTS
-from sample_engineering.synthesis.relation import Phrases, Relation, fill, slots
+from sample_engineering.synthesis.relation import Phrases, Quantity, Relation, fill, slots
 
 _LEAST_SOURCE = 8  # characters: less names no place where a formula stands
 _BEFORE_VOWEL = re.compile(r"\b[Aa] [aeioAEIO]\w")
 _BEFORE_CONSONANT = re.compile(r"\b[Aa]n [bcdfgjklmnpqrstvwyz]")
 
 
+class Fault(NamedTuple):
+    """What is wrong with a relation: where in it, and the words with the mend."""
+
+    key: tuple[str, ...]
+    text: str
+
+
 def faults(relation: Relation) -> list[str]:
     """Return everything that is wrong with a relation by itself; empty if nothing is."""
-    found: list[str] = []
+    return [fault.text for fault in located_faults(relation)]
+
+
+def located_faults(relation: Relation) -> list[Fault]:
+    """Return everything that is wrong with a relation by itself, with its places."""
+    found: list[Fault] = []
     for check in (_labels, _units, _equation, _ranges, _roles, _phrases):
         try:
             found += check(relation)
         except SynthesisError as error:
-            found.append(str(error))
+            found.append(Fault(("equation",), str(error)))
     return found
 
 
 def dimension_faults(relation: Relation, others: Iterable[Relation]) -> list[str]:
     """Return the quantities whose meaning stands for another dimension in another relation."""
+    return [fault.text for fault in located_dimension_faults(relation, others)]
+
+
+def located_dimension_faults(relation: Relation, others: Iterable[Relation]) -> list[Fault]:
+    """Return the faults of `dimension_faults` with their places."""
     known = {
         quantity.meaning: (units.dimensionality(quantity.unit), other.name)
         for other in others
@@ -35,43 +57,73 @@ def dimension_faults(relation: Relation, others: Iterable[Relation]) -> list[str
         if quantity.meaning
     }
     return [
-        f"{quantity.name} means {quantity.meaning!r}, which has another dimension in "
-        f"{known[quantity.meaning][1]}"
+        Fault(
+            _of(quantity, "meaning"),
+            f"{quantity.name} means {quantity.meaning!r}, which has another dimension in "
+            f"{known[quantity.meaning][1]}; choose another word for the meaning",
+        )
         for quantity in relation.quantities
         if quantity.meaning in known
         and known[quantity.meaning][0] != units.dimensionality(quantity.unit)
     ]
 
 
-def _labels(relation: Relation) -> Iterator[str]:
+def _of(quantity: Quantity | str, *keys: str) -> tuple[str, ...]:
+    name = quantity if isinstance(quantity, str) else quantity.name
+    return ("quantity", name, *keys)
+
+
+def _labels(relation: Relation) -> Iterator[Fault]:
     if relation.domain not in DOMAINS:
-        yield f"the domain {relation.domain!r} is not one of {', '.join(DOMAINS)}"
+        yield Fault(
+            ("domain",), f"the domain {relation.domain!r} is not one of {', '.join(DOMAINS)}"
+        )
     unknown = [name for name in relation.skills if name not in known_skills()]
     if unknown:
-        yield f"not in the taxonomy of skills: {', '.join(unknown)}"
+        yield Fault(
+            ("skills",),
+            f"not in the taxonomy of skills: {', '.join(unknown)}; "
+            f"{suggestion(unknown[0], known_skills())}",
+        )
     if not relation.skills:
-        yield "it names no skill"
+        yield Fault(("skills",), "it names no skill; name what it is about")
     if len(relation.source) <= _LEAST_SOURCE:
-        yield (
-            f"its source {relation.source!r} does not say where the formula stands, as in "
-            "'OpenStax Chemistry 2e, section 9.2'"
+        yield Fault(
+            ("source",),
+            f"its source {relation.source!r} does not say where the formula stands; write it as in "
+            "'OpenStax Chemistry 2e, section 9.2'",
         )
 
 
-def _units(relation: Relation) -> Iterator[str]:
+def _units(relation: Relation) -> Iterator[Fault]:
     for quantity in relation.quantities:
         for unit in (quantity.unit, *quantity.units):
-            if units.dimensionality(unit) != units.dimensionality(quantity.unit):
-                yield f"{quantity.name}: {unit!r} and {quantity.unit!r} have different dimensions"
-            if units.scale(units.from_latex(units.latex(unit))) != units.scale(unit):
-                yield f"{quantity.name}: {unit!r} does not read back from its LaTeX"
+            key = _of(quantity, "unit" if unit == quantity.unit else "units")
+            try:
+                if units.dimensionality(unit) != units.dimensionality(quantity.unit):
+                    yield Fault(
+                        key,
+                        f"{quantity.name}: {unit!r} and {quantity.unit!r} have different "
+                        "dimensions; leave the other unit out",
+                    )
+                if units.scale(units.from_latex(units.latex(unit))) != units.scale(unit):
+                    yield Fault(
+                        key,
+                        f"{quantity.name}: {unit!r} does not read back from its LaTeX; write it "
+                        "with units that follow a number without words",
+                    )
+            except SynthesisError as error:
+                yield Fault(key, f"{quantity.name}: {error}")
 
 
-def _equation(relation: Relation) -> Iterator[str]:
+def _equation(relation: Relation) -> Iterator[Fault]:
     """Put quantities with units into both sides of the equation."""
     ureg = units.registry()
-    for quantity in relation.quantities:
-        units.scale(quantity.unit)  # raises when pint cannot read it
+    try:
+        for quantity in relation.quantities:
+            units.scale(quantity.unit)  # raises when pint cannot read it
+    except SynthesisError:
+        return  # told by `_units`
     values: dict[str, Any] = {
         quantity.name: ureg.Quantity(
             (quantity.low + quantity.high) / 2, quantity.unit
@@ -90,10 +142,17 @@ def _equation(relation: Relation) -> Iterator[str]:
             for side in (relation.left, relation.right)
         )
     except Exception as error:  # pint has many kinds: all of them mean that the units do not fit
-        yield f"the units of {relation.equation} do not fit ({error})"
+        yield Fault(
+            ("equation",),
+            f"the units of {relation.equation} do not fit ({error}); mend the equation or a unit",
+        )
         return
     if left != right:
-        yield f"the sides of {relation.equation} have the dimensions {left} and {right}"
+        yield Fault(
+            ("equation",),
+            f"the sides of {relation.equation} have the dimensions {left} and {right}; mend the "
+            "equation or a unit",
+        )
 
 
 def _of_numbers(function: Callable[..., Any]) -> Callable[..., Any]:
@@ -113,50 +172,76 @@ def _of_numbers(function: Callable[..., Any]) -> Callable[..., Any]:
     return apply
 
 
-def _ranges(relation: Relation) -> Iterator[str]:
+def _ranges(relation: Relation) -> Iterator[Fault]:
     for quantity in relation.quantities:
         if not quantity.low < quantity.high:
-            yield f"{quantity.name}: its range is empty"
+            yield Fault(
+                _of(quantity, "range"),
+                f"{quantity.name}: its range is empty; write low before high",
+            )
         if quantity.whole and (quantity.low % 1 or quantity.high % 1):
-            yield f"{quantity.name}: the ends of its range are not whole"
-    for case in relation.cases:
+            yield Fault(
+                _of(quantity, "range"),
+                f"{quantity.name}: the ends of its range are not whole; write whole numbers",
+            )
+    for number, case in enumerate(relation.cases, 1):
         for name in (*case.ranges, *case.fixed):
             if name not in relation.by_name:
-                yield f"a case speaks of {name}, which is no quantity"
+                yield Fault(
+                    ("cases",),
+                    f"a case speaks of {name}, which is no quantity; name one of "
+                    f"{', '.join(relation.by_name)}",
+                )
                 return
         for name, (low, high) in case.ranges.items():
             quantity = relation.by_name[name]
             if not quantity.low <= low < high <= quantity.high:
-                yield f"{name}: the range of the case {dict(case.words)} lies outside"
+                yield Fault(
+                    ("cases",),
+                    f"{name}: the range of case {number} lies outside of "
+                    f"{quantity.low:g} to {quantity.high:g}; widen the range of the quantity",
+                )
         for name, text in case.fixed.items():
             quantity = relation.by_name[name]
             if not quantity.low <= float(text) <= quantity.high:
-                yield f"{name}: the value of the case {dict(case.words)} lies outside"
+                yield Fault(
+                    ("cases",),
+                    f"{name}: the value of case {number} lies outside of "
+                    f"{quantity.low:g} to {quantity.high:g}; widen the range of the quantity",
+                )
 
 
-def _roles(relation: Relation) -> Iterator[str]:
+def _roles(relation: Relation) -> Iterator[Fault]:
     if not relation.unknowns:
-        yield "no quantity can be asked"
+        yield Fault((), "no quantity can be asked; give one a noun or a question")
     for quantity in relation.quantities:
         if quantity.ask and not quantity.noun:
-            yield f"{quantity.name} is asked but has no noun for the solution"
+            yield Fault(
+                _of(quantity),
+                f"{quantity.name} is asked but has no noun for the solution; add one",
+            )
         told = relation.tell and all(quantity.name in _told(t) for t in relation.tell.values())
         asked_otherwise = any(name != quantity.name for name in relation.unknowns)
         if asked_otherwise and not quantity.given and not told:
-            yield f"{quantity.name} can be given but has no words for it"
+            yield Fault(
+                _of(quantity),
+                f"{quantity.name} can be given but has no words for it; add a noun or `given`",
+            )
 
 
 def _told(texts: Phrases) -> set[str]:
     return {name for text in texts for name, _ in slots(text)}
 
 
-def _phrases(relation: Relation) -> Iterator[str]:
+def _phrases(relation: Relation) -> Iterator[Fault]:
     for kind, text, about in worded(relation):
         for case in relation.cases:
             filled = fill(text, case.words)
             trouble = _phrase_fault(relation, kind, filled, about)
             if trouble:
-                yield f"{trouble}: {filled!r}"
+                where = (kind,) if about is None or kind == "tell" else _of(about, kind)
+                yield Fault(where, f"{trouble}: {filled!r}")
+                break
 
 
 def worded(relation: Relation) -> Iterator[tuple[str, str, str | None]]:
@@ -184,16 +269,16 @@ def _phrase_fault(relation: Relation, kind: str, text: str, about: str | None) -
     empty = {name for name, _ in slots(text)}
     wanted = {"given": "value", "extra": "value", "link": "source"}.get(kind)
     if wanted and wanted not in empty:
-        return f"a {kind} phrase needs {{{wanted}}}"
+        return f"a {kind} phrase needs {{{wanted}}}; add it"
     if kind == "tell":
         if empty & quantities != quantities - {about}:
             return "a tell phrase states every other quantity"
         empty -= quantities
     unfilled = sorted(n for n in empty - {wanted} if n.islower() and len(n) > 1)
     if unfilled:
-        return f"no case has a word for {', '.join(unfilled)}"
+        return f"no case has a word for {', '.join(unfilled)}; add it to every case"
     if text != text.strip() or "  " in text:
-        return "stray space"
+        return "stray space; take it away"
     if kind == "ask":
         if not (text.endswith("?") and text[0].isupper()):
             return "a question has a capital and a question mark"

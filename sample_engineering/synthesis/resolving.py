@@ -21,10 +21,13 @@ _ITERATIONS = 200
 _EDGE_HALVINGS = 40  # brings the edge of a domain to twelve figures
 _RESIDUAL = 1e-9  # of a true root, relative to the size of both sides
 _SAME_ROOT = 1e-6
+_MOST_FACTORS = 10_000  # of a power that is multiplied out
 
 
 def _choose(n: float, k: float) -> int:
     top, bottom = round(n), round(k)
+    if bottom > formula.MOST_CHOSEN:
+        raise OverflowError("too many factors")
     result = 1
     for index in range(bottom):
         result = result * (top - index) // (index + 1)
@@ -33,6 +36,8 @@ def _choose(n: float, k: float) -> int:
 
 def _gcd(a: float, b: float) -> int:
     first, second = round(a), round(b)
+    if first <= 0 or second <= 0:
+        raise ValueError("no greatest common divisor is looked for here")
     while first != second:
         if first > second:
             first -= second * ((first - 1) // second)
@@ -43,6 +48,8 @@ def _gcd(a: float, b: float) -> int:
 
 def _factorial(n: float) -> int:
     result = 1
+    if n > formula.MOST_FACTORIAL:
+        raise OverflowError("too many factors")
     for factor in range(2, round(n) + 1):
         result *= factor
     return result
@@ -50,6 +57,8 @@ def _factorial(n: float) -> int:
 
 def _power_mod(a: float, b: float, m: float) -> int:
     result = 1
+    if b > _MOST_FACTORS:
+        raise OverflowError("too many factors")
     for _ in range(round(b)):
         result = result * round(a) % round(m)
     return result
@@ -96,7 +105,7 @@ def roots(relation: Relation, unknown: str, known: dict[str, float]) -> list[flo
         arguments[index] = size
         try:
             value = left(*arguments) - right(*arguments)
-        except (ValueError, ZeroDivisionError, OverflowError):
+        except formula.NO_VALUE:
             return math.nan
         return math.nan if isinstance(value, complex) else value
 
@@ -110,7 +119,10 @@ def roots(relation: Relation, unknown: str, known: dict[str, float]) -> list[flo
         sides = formula.sides(relation.equation)
         if unknown in sides:  # stands alone: the other side is its value
             arguments[index] = 0.0
-            return [float((right if sides[0] == unknown else left)(*arguments))]
+            try:
+                return [float((right if sides[0] == unknown else left)(*arguments))]
+            except formula.NO_VALUE:
+                return []
         first, last = math.ceil(low), math.floor(high)
         return [float(n) for n in range(first, last + 1) if abs(residual(n)) < _SAME_ROOT]
     grid = _grid(low, high)

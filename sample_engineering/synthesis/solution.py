@@ -129,7 +129,7 @@ def choose_units(solved: Solved, form: str, answer_unit: str) -> tuple[dict[str,
         ]
         try:
             size = function(*sizes)
-        except (ValueError, ZeroDivisionError, OverflowError):
+        except formula.NO_VALUE:
             continue
         for unit in dict.fromkeys((answer_unit, unknown.unit, *unknown.units)):
             expected = in_unit(solved.result, unit)
@@ -156,7 +156,7 @@ def used_form(solved: Solved) -> str:
     for form in forms:
         try:
             value = formula.compiled(form, names)(*(solved.base[name] for name in names))
-        except (ValueError, ZeroDivisionError, OverflowError):
+        except formula.NO_VALUE:
             continue
         if isinstance(value, float | int) and math.isclose(value, solved.result, rel_tol=_AGREES):
             return form

@@ -36,6 +36,8 @@ def solved_forms(relation: Relation, unknown: str) -> tuple[str, ...]:
     SynthesisError
         If sympy cannot solve the equation for it.
     """
+    if unknown in relation.solved:
+        return relation.solved[unknown]
     kept = _kept().get(relation.name)
     if kept and kept["equation"] == relation.equation and unknown in kept["forms"]:
         return tuple(kept["forms"][unknown])

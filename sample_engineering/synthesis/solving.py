@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from functools import partial
 from random import Random
 
-from sample_engineering.synthesis import units
+from sample_engineering.synthesis import formula, units
 from sample_engineering.synthesis.dropped import Dropped
 from sample_engineering.synthesis.evaluating import (
     WHOLE_SLACK,
@@ -223,7 +223,7 @@ class Drawing:
         def result(name: str, size: float) -> float:
             try:
                 found = function(*[size if other == name else base[other] for other in names])
-            except (ValueError, ArithmeticError):
+            except formula.NO_VALUE:
                 return math.nan
             return math.nan if isinstance(found, complex) else found
 

@@ -16,6 +16,7 @@ NAMES = {
     "recipe": "sprint",
     "tagger": "keywords",
     "relation_family": "astronomy-orbits",
+    "relations": "astronomy-moons",
     "answer_form": "last-line",
     "check": "trivial",
     "domain": "astronomy",

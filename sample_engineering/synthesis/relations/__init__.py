@@ -46,11 +46,14 @@ from sample_engineering.synthesis.relation import Family, Relation
 from sample_engineering.synthesis.relation_checks import dimension_faults, faults
 
 KIND = "relation_family"
+FOLDERS = "relations"
 _ORDER = Path(__file__).with_name("order.txt")
 
 
 def relations() -> tuple[Relation, ...]:
     """Return every installed relation: ours as ordered in ``order.txt``, then those of others.
+
+    Those of others are Python families, then folders of relation files.
 
     Raises
     ------
@@ -60,7 +63,13 @@ def relations() -> tuple[Relation, ...]:
         If a relation of another package is at fault, or its name is taken; the message names the
         package.
     """
-    return _library(registry.components(KIND))
+    library = _library(registry.components(KIND))
+    folders = registry.components(FOLDERS)
+    if not folders:
+        return library
+    from sample_engineering.synthesis.own_relations import installed
+
+    return (*library, *installed(folders, library))
 
 
 def by_name() -> dict[str, Relation]:

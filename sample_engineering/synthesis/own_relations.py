@@ -1,0 +1,204 @@
+"""Relations of one's own, loaded and checked: `se synthesize --relations` and `--check`."""
+
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass, field
+from functools import lru_cache
+from pathlib import Path
+from types import ModuleType
+from typing import Any
+
+from sample_engineering import notebook, registry
+from sample_engineering.errors import SynthesisError
+from sample_engineering.sample import Sample
+from sample_engineering.synthesis.relation import Family, Relation
+from sample_engineering.synthesis.relation_checks import (
+    Fault,
+    located_dimension_faults,
+    located_faults,
+)
+from sample_engineering.synthesis.relation_files import Placed, read_folder
+from sample_engineering.synthesis.solved_apart import with_solved_forms
+from sample_engineering.text import count_of, visible
+
+KIND = "relations"
+_TOLD = 5  # faults in an error; `se synthesize --check` tells all
+
+
+@dataclass(frozen=True)
+class RelationCheck:
+    """What checking a folder of relations found.
+
+    Parameters
+    ----------
+    folder : Path
+    relations : tuple of Relation
+        Those that could be read.
+    faults : tuple of str
+        Each with ``file:line``, the relation, what is wrong and what to do next.
+    examples : mapping of str to tuple of Sample
+        Two problems of each relation in which nothing is wrong, by its name: to look at.
+    """
+
+    folder: Path
+    relations: tuple[Relation, ...]
+    faults: tuple[str, ...]
+    examples: Mapping[str, tuple[Sample, ...]] = field(default_factory=dict)
+
+    @property
+    def passed(self) -> bool:
+        """Whether nothing is wrong."""
+        return not self.faults
+
+    def account(self) -> str:
+        """Return the outcome in one line."""
+        checked = f"{count_of(len(self.relations), 'relation')} in {visible(str(self.folder))}"
+        return f"{checked}: " + (count_of(len(self.faults), "fault") if self.faults else "no fault")
+
+    def __repr__(self) -> str:
+        return "\n".join((self.account(), *self.faults))
+
+    def _repr_html_(self) -> str:
+        rows = [
+            (name, notebook.wrapped(sample.problem), sample.answer)
+            for name, samples in self.examples.items()
+            for sample in samples
+        ]
+        return notebook.page(
+            notebook.heading(self.account()),
+            notebook.notes(self.faults),
+            notebook.table(("relation", "problem", "answer"), rows),
+        )
+
+
+def check_relations(folder: str | Path, library: tuple[Relation, ...]) -> RelationCheck:
+    """Check every relation of a folder as ours are checked, and compose two problems of each.
+
+    Parameters
+    ----------
+    folder : path-like
+        Holds ``*.toml``; see `relation_files`.
+    library : tuple of Relation
+        The installed relations, whose names are taken.
+
+    Raises
+    ------
+    SynthesisError
+        If it is no folder of relation files.
+    """
+    from sample_engineering.synthesis.relation_trials import try_out
+
+    read = read_folder(folder)
+    placed, faults = _sound(read.placed, library)
+    faults = [*read.faults, *faults]
+    examples: dict[str, tuple[Sample, ...]] = {}
+    own = tuple(item.relation for item in placed)
+    for item in placed:
+        trial = try_out(item.relation, (*library, *own))
+        faults += [item.told(fault) for fault in trial.faults]
+        if not trial.faults:
+            examples[item.relation.name] = trial.examples
+    relations = tuple(item.relation for item in read.placed)
+    return RelationCheck(Path(folder), relations, tuple(faults), examples)
+
+
+def own_relations(folder: str | Path, library: tuple[Relation, ...]) -> tuple[Relation, ...]:
+    """Return the relations of a folder, ready to compose with.
+
+    Raises
+    ------
+    SynthesisError
+        If anything is wrong with one of them that can be seen without drawing numbers.
+    """
+    read = read_folder(folder)
+    placed, faults = _sound(read.placed, library)
+    faults = [*read.faults, *faults]
+    if faults:
+        more = f" (and {len(faults) - _TOLD} more)" if len(faults) > _TOLD else ""
+        raise SynthesisError(
+            f"`relations`: {'; '.join(faults[:_TOLD])}{more}; run: se synthesize --check "
+            f"{visible(str(folder))}"
+        )
+    return tuple(item.relation for item in placed)
+
+
+def _sound(
+    placed: Iterable[Placed], library: tuple[Relation, ...]
+) -> tuple[list[Placed], list[str]]:
+    """Return the relations without fault, with their solved forms, and the faults of the others."""
+    told: list[str] = []
+    sound: list[Placed] = []
+    names = {relation.name: "the library" for relation in library}
+    others = [*library]
+    for item in placed:
+        wrong = [*_clash(item, names), *located_faults(item.relation)]
+        wrong = wrong or located_dimension_faults(item.relation, others)
+        names.setdefault(item.relation.name, item.source.place((item.relation.name,)))
+        told += [item.told(fault) for fault in wrong]
+        if not wrong:
+            sound.append(item)
+            others.append(item.relation)
+    solved, failed = with_solved_forms([item.relation for item in sound])
+    ready: list[Placed] = []
+    for item, relation in zip(sound, solved, strict=True):
+        if relation.name in failed:
+            unknown, why = failed[relation.name]
+            told.append(item.told(Fault(("quantity", unknown), f"{why}; or set ask = []")))
+        else:
+            ready.append(Placed(relation, item.source))
+    return ready, told
+
+
+def _clash(item: Placed, names: Mapping[str, str]) -> Iterator[Fault]:
+    name = item.relation.name
+    if name in names:
+        yield Fault((), f"the name is taken by a relation of {names[name]}; rename one")
+
+
+# --- of packages ------------------------------------------------------------------------------
+
+
+@lru_cache(maxsize=8)
+def installed(
+    components: tuple[registry.Component, ...], library: tuple[Relation, ...]
+) -> tuple[Relation, ...]:
+    """Return the relations of the folders that other packages bring, after those of a library.
+
+    Raises
+    ------
+    SynthesisError
+        If one is at fault; the message names the package.
+    """
+    found: tuple[Relation, ...] = ()
+    for component in components:
+        folder = folder_of(component.name)
+        try:
+            found += own_relations(folder, (*library, *found))
+        except SynthesisError as error:
+            raise SynthesisError(
+                f"the relations {component.name!r} of {component.origin}: {error}, "
+                "or uninstall the package"
+            ) from error
+    return found
+
+
+def folder_of(name: str) -> Path:
+    """Return the folder of relation files that an entry point names: a package, or a path."""
+    found: Any = registry.find(KIND, name)
+    if isinstance(found, ModuleType) and found.__file__:
+        return Path(found.__file__).parent
+    if isinstance(found, str | Path):
+        return Path(found)
+    home = registry.component(KIND, name).origin
+    raise SynthesisError(
+        f"the relations {name!r} of {home} are no folder; name a package that holds .toml files"
+    )
+
+
+def find_relations(name: str) -> Family:
+    """Return the relations of one installed folder."""
+    from sample_engineering.synthesis.relations import relations
+
+    folder = folder_of(name)
+    names = {item.relation.name for item in read_folder(folder).placed}
+    own = (item for item in relations() if item.name in names)
+    return Family(f"Relations of {folder.name}", *own)
