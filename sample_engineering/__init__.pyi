@@ -23,6 +23,7 @@ from .api import rescore as rescore
 from .api import run_piece as run_piece
 from .api import save_pool as save_pool
 from .api import search as search
+from .api import serve as serve
 from .api import synthesize as synthesize
 from .api import validate as validate
 from .audit.findings import Audit as Audit
@@ -58,6 +59,7 @@ from .selectors import Ranking as Ranking
 from .selectors import Scores as Scores
 from .selectors import Selector as Selector
 from .selectors.predicting import SelectorEvaluation as SelectorEvaluation
+from .serving import RewardServer as RewardServer
 from .skills import Domain as Domain
 from .synthesis import Composition as Composition
 from .synthesis import Prime as Prime

@@ -24,6 +24,7 @@ from sample_engineering.commands import (
     report,
     rescore,
     search,
+    serve,
     synthesize,
     validate,
 )
@@ -47,6 +48,7 @@ _COMMANDS: dict[str, tuple[Callable[..., Any], ...]] = {
         *(audit.audit, validate.validate, search.search),
     ),
     "Ask a model, grade its answers": (probe.probe, evaluate.evaluate, grade.grade),
+    "Work with other trainers": (serve.serve,),
     "Read the rollouts that trainers store": (history.history, profile.profile, rescore.rescore),
     "Read runs": (report.report, compare.compare, leaderboard.leaderboard),
     _INSTALLED: (doctor.doctor, components.components),

@@ -24,6 +24,7 @@ from .runs import open_run as open_run
 from .runs import report as report
 from .searching import plan_search as plan_search
 from .searching import search as search
+from .serving import serve as serve
 from .showing import paper_table as paper_table
 from .validating import default_folder as default_folder
 from .validating import join_run as join_run

@@ -115,7 +115,7 @@ def check_golds(
     golds = table.get(gold_column(table) or "")
     count = len(golds) if isinstance(golds, Sized) and not isinstance(golds, str) else 1
     faults = []
-    for index, row in enumerate(_rows(table, count)):
+    for index, row in enumerate(reward_rows(table, count)):
         try:
             _golds(row)
         except GoldError as error:
@@ -145,7 +145,7 @@ def completion_text(completion: Any) -> str:
 def _verdicts(
     completions: Sequence[Any], table: Mapping[str, Any]
 ) -> list[tuple[Grade, Gold] | None]:
-    rows = _rows(table, len(completions))
+    rows = reward_rows(table, len(completions))
     return [_verdict(completion, row) for completion, row in zip(completions, rows, strict=True)]
 
 
@@ -171,8 +171,14 @@ def _log_extra(
         log(name, [None if found is None else of(*found) for found in verdicts])
 
 
-def _rows(table: Mapping[str, Any], count: int) -> list[dict[str, Any]]:
-    """Rows of the columns that count; a single value holds for all of them."""
+def reward_rows(table: Mapping[str, Any], count: int) -> list[dict[str, Any]]:
+    """Return rows of the columns that count, the gold as ``gold``; a single value holds for all.
+
+    Raises
+    ------
+    ConfigError
+        If there is no column of golds, or columns differ in length.
+    """
     gold = gold_column(table)
     if gold is None:
         raise ConfigError(

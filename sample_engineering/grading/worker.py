@@ -9,6 +9,7 @@ import time
 from dataclasses import asdict
 from typing import Any
 
+from sample_engineering.grading import rows
 from sample_engineering.grading.extraction import Extraction
 from sample_engineering.grading.gold import read_gold
 from sample_engineering.grading.grader import judge
@@ -34,7 +35,9 @@ def main() -> None:
 
 
 def answer(request: dict[str, Any]) -> dict[str, Any]:
-    """Answer one request: ``grade`` here, ``read`` and ``verify`` by Math-Verify."""
+    """Answer one request: ``grade`` and ``row`` here, ``read`` and ``verify`` by Math-Verify."""
+    if request["op"] == "row":
+        return rows.answer(request)
     if request["op"] != "grade":
         return math_verify_calls.answer(request)
     found = request["found"]

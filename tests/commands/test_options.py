@@ -38,6 +38,7 @@ ALWAYS = {
     "--on-error",
     "rescore": "rollouts --pool --kind --unit --tolerance --form --units-allowed --out --flips "
     "--reward --step --id --threshold --top --format --on-error",
+    "serve": "--host --port --workers --form --timeout --queue --max-batch --max-body",
     "compare": "runs --out --format",
     "leaderboard": "folder --top --out --format",
     "report": "run --figures --page --format",

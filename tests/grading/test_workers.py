@@ -177,3 +177,10 @@ def test_workers_end_with_their_parent() -> None:
             return
         threading.Event().wait(0.1)
     pytest.fail("the worker outlived its parent")
+
+
+def test_long_answers_do_not_stop_a_batch() -> None:
+    # Answers that nobody takes while requests are still being sent would fill both pipes.
+    long = "\\boxed{" + "x+" * 4000 + "1}"
+    grades = grade_batch([long, "\\boxed{5}"] * 100, ["5"] * 200, workers=2)
+    assert [bool(found) for found in grades] == [False, True] * 100

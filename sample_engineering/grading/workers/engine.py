@@ -22,6 +22,7 @@ from sample_engineering.grading.workers import limits, math_verify_calls, opinio
 
 # Whether this process is itself a worker; then Math-Verify runs here, under the parent's limit.
 INSIDE_WORKER = "SAMPLE_ENGINEERING_GRADING_WORKER"
+_PIECE = 1 << 16  # bytes sent or received at a time: what a pipe holds
 
 
 class Reply(NamedTuple):
@@ -54,7 +55,11 @@ class Opinion(NamedTuple):
 
 
 class TimedOut(Exception):
-    """The worker was killed at its time limit, or died at its memory limit."""
+    """The worker was killed at its time limit."""
+
+
+class Died(TimedOut):
+    """The worker ended by itself, e.g. at its memory limit, or somebody ended it."""
 
 
 class Worker:
@@ -65,7 +70,9 @@ class Worker:
         self.process: subprocess.Popen[bytes] | None = None
         self.ready = False
         self.buffer = b""
+        self.unsent = memoryview(b"")
         self.kills = 0
+        self.died = False
 
     def start(self) -> None:
         """Launch the process without waiting for it."""
@@ -79,8 +86,11 @@ class Worker:
             stderr=subprocess.DEVNULL,
             env=environment,
         )
+        assert self.process.stdin is not None
+        os.set_blocking(self.process.stdin.fileno(), False)
         self.ready = False
         self.buffer = b""
+        self.unsent = memoryview(b"")
 
     def kill(self) -> None:
         """End the process, if any."""
@@ -108,16 +118,13 @@ class Worker:
             if not self.ready:
                 self._line(limits.START_SECONDS)
                 self.ready = True
-            process = self.process
-            assert process is not None
-            assert process.stdin is not None
             message = "".join(json.dumps(request) + "\n" for request in requests)
-            process.stdin.write(message.encode("ascii"))
-            process.stdin.flush()
+            self.unsent = memoryview(message.encode("ascii"))
             for _ in requests:
                 answers.append(json.loads(self._line(limit)))
-        except (TimedOut, OSError, ValueError):
+        except (TimedOut, OSError, ValueError) as error:
             self.kills += 1
+            self.died = isinstance(error, Died | OSError)
             self.kill()
             self.start()
         return answers
@@ -125,13 +132,11 @@ class Worker:
     def _line(self, limit: float) -> bytes:
         process = self.process
         assert process is not None
-        assert process.stdout is not None
-        descriptor = process.stdout.fileno()
         started = time.monotonic()
         consumed = _processor_seconds(process.pid)
         wait = limit
         while b"\n" not in self.buffer:
-            if not _readable(descriptor, wait):
+            if not self._moved(process, wait):
                 # Starved of processor time by its neighbours, a worker gets longer, within reason:
                 # a verdict must not depend on how busy the machine is.
                 used = _processor_seconds(process.pid) - consumed
@@ -139,13 +144,26 @@ class Worker:
                 if used >= limits.PATIENCE * limit or elapsed >= limits.STARVED_FACTOR * limit:
                     raise TimedOut
                 wait = limit / 4
-                continue
-            received = os.read(descriptor, 1 << 16)
-            if not received:
-                raise TimedOut
-            self.buffer += received
         line, _, self.buffer = self.buffer.partition(b"\n")
         return line
+
+    def _moved(self, process: subprocess.Popen[bytes], seconds: float) -> bool:
+        """Wait until something was sent or received; False where nothing was in time.
+
+        Both at once: a worker whose answers nobody takes stops taking requests.
+        """
+        assert process.stdin is not None
+        assert process.stdout is not None
+        to_worker, from_worker = process.stdin.fileno(), process.stdout.fileno()
+        ready = _ready(from_worker, to_worker if self.unsent else None, seconds)
+        if to_worker in ready:
+            self.unsent = self.unsent[os.write(to_worker, self.unsent[:_PIECE]) :]
+        if from_worker in ready:
+            received = os.read(from_worker, _PIECE)
+            if not received:
+                raise Died
+            self.buffer += received
+        return bool(ready)
 
 
 def _processor_seconds(process_id: int) -> float:
@@ -158,12 +176,17 @@ def _processor_seconds(process_id: int) -> float:
         return float("inf")
 
 
-def _readable(descriptor: int, seconds: float) -> bool:
+def _ready(reads: int, writes: int | None, seconds: float) -> list[int]:
+    """Which of the two descriptors can be used now, or within some seconds."""
     if hasattr(select, "poll"):
         poll = select.poll()  # select() itself cannot watch descriptors above 1023.
-        poll.register(descriptor, select.POLLIN | select.POLLHUP)
-        return bool(poll.poll(seconds * 1000))
-    return bool(select.select([descriptor], [], [], seconds)[0])
+        poll.register(reads, select.POLLIN | select.POLLHUP)
+        if writes is not None:
+            poll.register(writes, select.POLLOUT)
+        return [descriptor for descriptor, _ in poll.poll(seconds * 1000)]
+    wanted = [] if writes is None else [writes]
+    readable, writable, _ = select.select([reads], wanted, [], seconds)
+    return [*readable, *writable]
 
 
 class _State:
