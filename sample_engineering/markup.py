@@ -73,6 +73,11 @@ def escape(value: object) -> Markup:
     return Markup(html.escape(_REPLACED.sub("\ufffd", str(value)), quote=True))
 
 
+def harmless(text: object, longest: int = LONGEST) -> str:
+    """Make a stranger's text harmless as data: as `foreign`, without what `escape` replaces."""
+    return _REPLACED.sub("\ufffd", foreign(text, longest))
+
+
 def foreign(text: object, longest: int = LONGEST) -> str:
     """Make a stranger's text harmless to look at: bounded, without piles of combining marks."""
     shown = str(text)
@@ -80,6 +85,8 @@ def foreign(text: object, longest: int = LONGEST) -> str:
     if cut > 0:
         head = longest * 2 // 3
         shown = f"{shown[:head]}\n[... {cut:,} characters left out ...]\n{shown[head + cut :]}"
+    if shown.isascii():
+        return shown
     out, pile = [], 0
     for character in shown:
         pile = pile + 1 if unicodedata.combining(character) else 0

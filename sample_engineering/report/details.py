@@ -6,7 +6,9 @@ from typing import Any
 
 from sample_engineering.markup import Markup, foreign, tag
 from sample_engineering.report.charts import Line, legend, line_chart
+from sample_engineering.report.completions import completions
 from sample_engineering.report.curves import CURVES
+from sample_engineering.report.explorer import explorer
 from sample_engineering.report.facts import facts
 from sample_engineering.report.parts import badge, definitions, folded, section, text_block
 from sample_engineering.report.run import THIS, Run
@@ -168,6 +170,30 @@ def _pair(row: Mapping[Any, Any]) -> Markup:
         text_block(problem, "problem") if problem else None,
         tag("p", "Answer: ", tag("b", foreign(answer, 400))) if answer else None,
         tag("div", side("before"), side("after"), class_="pair"),
+    )
+
+
+def completions_section(run: Run) -> Markup | None:
+    """All completions, to filter and to read; the page must be `interactive`."""
+    found = completions(run)
+    if not found.rows:
+        return None
+    return section(
+        "All completions",
+        tag(
+            "p",
+            f"{found.rows:,} answers of the evaluations and rollouts of the trainings. Choose an "
+            "item to read it beside the base model's answer, with the grader's reason.",
+            class_="note",
+        ),
+        [tag("p", sentence, class_="note left-out") for sentence in found.left_out],
+        explorer(
+            found.packed,
+            "completions-data",
+            "This table needs the script of the page, which does not run here. The examples below, "
+            "and eval/ and rollouts.parquet in the run folder, are the same completions.",
+        ),
+        id="completions",
     )
 
 

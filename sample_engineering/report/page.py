@@ -7,7 +7,7 @@ from sample_engineering.files import write_whole
 from sample_engineering.markup import foreign
 from sample_engineering.report import details, learning, results
 from sample_engineering.report.document import whole_page
-from sample_engineering.report.parts import citation, contents, page_footer, page_header
+from sample_engineering.report.parts import Section, citation, contents, page_footer, page_header
 from sample_engineering.report.run import Run
 
 PAGE = "report.html"
@@ -21,6 +21,7 @@ _SECTIONS = (
     details.training_section,
     details.facts_section,
     details.sample_section,
+    details.completions_section,
     details.examples_section,
     details.rollouts_section,
     details.config_section,
@@ -55,6 +56,7 @@ def render_page(run: Run) -> str:
             "Computed from the run folder. Intervals: paired bootstrap clustered by item; "
             "docs/evaluation.md says how."
         ),
+        interactive=any(isinstance(one, Section) and one.id == "completions" for one in sections),
     )
 
 

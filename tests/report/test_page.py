@@ -15,6 +15,7 @@ from sample_engineering.errors import RunError
 from sample_engineering.evaluation.readings import GREEDY, READINGS, SAMPLED
 from sample_engineering.markup import foreign, tag
 from sample_engineering.report import Run, render_page, write_report
+from sample_engineering.report.document import page_script
 from tests.report.runs import HOSTILE, write_run
 
 
@@ -69,7 +70,7 @@ def test_the_page_shows_everything_and_the_verdict_first(whole):
     parser = _parse(page)
     assert parser.ids == {
         "verdict", "lift", "gains", "arms", "behaviour", "training", "facts", "sample", "examples",
-        "rollouts", "settings", "cite", "content",
+        "rollouts", "settings", "cite", "content", "completions", "completions-data",
     }  # fmt: skip
     assert page.index('id="verdict"') < page.index('id="lift"')
     text = " ".join(parser.text)
@@ -96,8 +97,13 @@ def test_both_readings_stand_side_by_side_and_apart(both):
 
 def test_the_page_needs_nothing_but_itself(whole):
     page = render_page(_open(whole))
-    assert not re.search(r"(?:src|url|@import)\s*[=(]|https?:|<script|<link", page)
-    assert set(re.findall(r"href=(.)(.)", page)) == {('"', "#")}
+    still = page.replace(page_script(), "")  # the script is looked at in test_page_script
+    assert not re.search(r"(?:src|url|@import)\s*[=(]|https?:|<link", still)
+    assert re.findall("<script[^>]*>", still) == [
+        '<script type="text/plain" id="completions-data">',
+        "<script>",
+    ]
+    assert set(re.findall(r"href=(.)(.)", still)) == {('"', "#")}
     assert "default-src 'none'" in html.unescape(page)
     assert "width=device-width" in page
     assert "prefers-color-scheme: dark" in page
@@ -106,9 +112,11 @@ def test_the_page_needs_nothing_but_itself(whole):
 def test_hostile_text_stays_text(tmp_path):
     run = write_run(tmp_path / "run", hostile=True, sample_id="<script>1</script>\u202e")
     parser = _parse(render_page(_open(run)))
-    assert parser.names.isdisjoint({"script", "img", "b:", "iframe", "link", "object", "form"})
+    assert parser.names.isdisjoint({"img", "b:", "iframe", "link", "object", "form"})
     assert not any(name.startswith("on") or name == "src" for name in parser.attributes)
     page = render_page(_open(run))
+    page = page.replace(page_script(), "")
+    assert page.count("<script") == 2
     assert set(re.findall(r"href=(.)(.)", page)) == {('"', "#")}
     assert page.count("<style>") == 1
     assert "document.title" in page  # it is shown, as text
