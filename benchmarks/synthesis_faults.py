@@ -19,6 +19,9 @@ Composes problems (by default over four domains, four to five steps) or reads th
     one formula         the domains cannot be given a formula each
     logarithm           the tag without a logarithm in the solution
     structures          different ones (relations, unknowns, links) among the problems
+    links               how the text takes a result up: as the quantity of a thing that both
+                        sentences speak of, by a phrase that hands a thing on, by "equals", by a
+                        letter; "handed on" is the share of the first two
 
 Prints one JSON object.
 """
@@ -37,13 +40,18 @@ from sample_engineering.sample import Sample
 from sample_engineering.synthesis import compose, units
 from sample_engineering.synthesis.chain import Chain, of_reading
 from sample_engineering.synthesis.one_formula import different, formula_of
+from sample_engineering.synthesis.phrases import phrases_of
 from sample_engineering.synthesis.reading import read_problem
-from sample_engineering.synthesis.relations import by_name, relations
+from sample_engineering.synthesis.relation import Relation
+from sample_engineering.synthesis.relations import relations
 from sample_engineering.synthesis.resolving import resolve
+from sample_engineering.synthesis.scenes import claimed
+from sample_engineering.synthesis.stated_values import lowered, mask
 
 TOLERANCE = 0.01
 SHARE = 0.1
 CONDITION = 5
+EQUALS = re.compile(r"\b(equals?|same|exactly)\b")
 MOST_SIGNS = 10  # values that are moved in every combination of directions
 
 
@@ -86,7 +94,7 @@ def carried(chain: Chain) -> float:
 
 
 def faults(sample: Sample) -> set[str]:
-    used = tuple(by_name()[name] for name in sample.provenance["relations"])
+    used, told = claimed(sample.provenance)
     found = set()
     if different([(item.domain, formula_of(item, relations())) for item in used]) < len(
         {item.domain for item in used}
@@ -97,7 +105,7 @@ def faults(sample: Sample) -> set[str]:
         found.add("tag without logarithm")
     if sample.kind not in ("number", "quantity"):
         return found
-    reading = read_problem(sample.problem, used)
+    reading = read_problem(sample.problem, used, told=told)
     resolved = resolve(reading, used)
     chain, gold = of_reading(reading, resolved), read_sample_gold(sample)
     tolerance = sample.tolerance or 0.0
@@ -156,6 +164,42 @@ def faults(sample: Sample) -> set[str]:
     return found
 
 
+def links(sample: Sample) -> list[str]:
+    """Return how the text takes up each result: see the head of this file."""
+    used, told = claimed(sample.provenance)
+    known = {item.name: item for item in used}
+    sentences = [lowered(text.rstrip(".")) for text in re.split(r"(?<=[.?]) ", sample.problem)]
+    found = []
+    for link in sample.provenance["links"]:
+        (giver, yielded), (taker, taken) = (link[end].split(".") for end in ("from", "to"))
+        if link["by"] == "number":
+            found.append("letter")
+        elif told is not None:
+            act = next(act for act in told.acts if act.relation.name == taker)
+            thing = told.scene.things[act.values[taken]].lower()
+            spoken = [
+                any(thing in text.lower() for text in sentences if tells(known[name], text))
+                for name in (giver, taker)
+            ]
+            found.append("thing of both" if all(spoken) else "unsaid")
+        else:
+            nouns = [n for n, name in phrases_of(known[giver]).nouns.items() if name == yielded]
+            ways = {
+                EQUALS.search(before + after) is None
+                for before, after, name in phrases_of(known[taker]).links
+                if name == taken
+                for noun in nouns
+                if any(before + noun + after in text for text in sentences)
+            }
+            found.append("handed on" if ways == {True} else "equals")
+    return found
+
+
+def tells(relation: Relation, text: str) -> bool:
+    key, _ = mask(text, ())
+    return any(item.tells for item in phrases_of(relation).statements.get(key, ()))
+
+
 def structure(sample: Sample) -> str:
     kept = sample.provenance
     return json.dumps([kept["relations"], kept["unknowns"], kept["links"]])
@@ -181,6 +225,7 @@ def main() -> None:
         record["CPU seconds"] = round(time.process_time() - started, 2)
         samples = list(made)
     counted = Counter(name for sample in samples for name in faults(sample))
+    ways = Counter(way for sample in samples for way in links(sample))
     tags = sum("logarithm" in sample.skills for sample in samples)
     record |= {
         "problems": len(samples),
@@ -189,6 +234,10 @@ def main() -> None:
             {tuple(sorted(sample.provenance["relations"])) for sample in samples}
         ),
         "tagged logarithm": tags,
+        "scenes": len({(s.provenance.get("scene") or {}).get("name") for s in samples} - {None}),
+        "told in a scene": sum("scene" in sample.provenance for sample in samples),
+        "links": dict(sorted(ways.items())),
+        "handed on": round((ways["thing of both"] + ways["handed on"]) / max(ways.total(), 1), 3),
         "faults": dict(sorted(counted.items())),
     }
     print(json.dumps(record, indent=2))

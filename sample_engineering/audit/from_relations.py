@@ -12,10 +12,12 @@ from sample_engineering.audit.derivation import Moved
 from sample_engineering.audit.usual_constants import others
 from sample_engineering.errors import SynthesisError
 from sample_engineering.sample import Sample
-from sample_engineering.synthesis.reading import Place, Reading, Unreadable, read_problem
+from sample_engineering.synthesis.reading import Reading, Unreadable, read_problem
 from sample_engineering.synthesis.relation import Relation
 from sample_engineering.synthesis.relations import by_name
 from sample_engineering.synthesis.resolving import resolve
+from sample_engineering.synthesis.scene import Place
+from sample_engineering.synthesis.scenes import told_in
 from sample_engineering.synthesis.units import in_unit
 
 # The composer reads its own texts back; one that was changed since may fail anywhere in them.
@@ -82,7 +84,11 @@ def claimed_relations(sample: Sample) -> tuple[Relation, ...]:
     names = _texts(told.get("relations"))
     if not names or len(names) > _LONGEST:
         return ()  # and the library, which a faulty family of another package stops, is not asked
-    known = by_name()
+    try:
+        scene = told_in(told)
+    except SynthesisError:
+        return ()
+    known = by_name() if scene is None else {item.name: item for item in scene.relations}
     if any(name not in known for name in names):
         return ()
     return tuple(known[name] for name in names)
@@ -96,7 +102,7 @@ def derive_from_relations(sample: Sample) -> FromRelations | None:
     names = [relation.name for relation in used]
     unknowns = _texts(sample.provenance.get("unknowns"))
     try:
-        reading = read_problem(sample.problem, used)
+        reading = read_problem(sample.problem, used, told=told_in(sample.provenance))
         value = resolve(reading, used).value
         if value is None:
             return None

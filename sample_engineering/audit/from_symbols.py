@@ -14,9 +14,11 @@ from sample_engineering.audit.from_relations import UNREADABLE, claimed_relation
 from sample_engineering.audit.values import expression, literal, substituted, value_of
 from sample_engineering.grading.spelling.tree import Node, is_constant
 from sample_engineering.sample import Sample
-from sample_engineering.synthesis.reading import Place, Reading, read_problem
+from sample_engineering.synthesis.reading import Reading, read_problem
 from sample_engineering.synthesis.relation import Relation
 from sample_engineering.synthesis.resolving import resolve
+from sample_engineering.synthesis.scene import Place
+from sample_engineering.synthesis.scenes import told_in
 from sample_engineering.synthesis.units import in_base
 
 TRIALS = 3  # two formulas that agree at so many points are equal
@@ -50,7 +52,7 @@ def try_formula(sample: Sample, gold: Node) -> Iterator[Trial]:
         return
     names = tuple(_NAME.findall(asked["names"]))
     try:
-        reading = read_problem(sample.problem, used, names)
+        reading = read_problem(sample.problem, used, names, told_in(sample.provenance or {}))
     except UNREADABLE:
         return
     rng = Random(0)

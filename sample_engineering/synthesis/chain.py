@@ -11,9 +11,10 @@ from dataclasses import dataclass, replace
 from sample_engineering.synthesis import formula, units
 from sample_engineering.synthesis.constants import CONSTANTS
 from sample_engineering.synthesis.evaluating import Function, form_function
-from sample_engineering.synthesis.reading import Place, Reading
+from sample_engineering.synthesis.reading import Reading
 from sample_engineering.synthesis.relation import Quantity, Relation
 from sample_engineering.synthesis.resolving import Resolved
+from sample_engineering.synthesis.scene import Place
 from sample_engineering.synthesis.solving import Numbers
 
 

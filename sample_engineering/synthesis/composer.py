@@ -68,7 +68,7 @@ class Composer:
     def __init__(self, request: Request, library: tuple[Relation, ...] | None = None) -> None:
         self.request = request
         self.rng = Random(f"{COMPOSER} {request.seed}")
-        self.planner = Planner(request.domains, request.skills, library)
+        self.planner = Planner(request.domains, request.skills, library, request.distractors)
         self.counts: Counter[str] = Counter()
         self.rejected: list[Rejected] = []
         self._placing = Placing(Random(f"{COMPOSER} options {request.seed}"))
@@ -88,6 +88,13 @@ class Composer:
 
     def compose(self, plan: Plan) -> Sample:
         """Compose one problem of a plan; raises Dropped where it does not come off."""
+        try:
+            return self._compose(plan)
+        except Dropped:
+            self.planner.give_back(plan)
+            raise
+
+    def _compose(self, plan: Plan) -> Sample:
         request, rng = self.request, self.rng
         kind, symbols = self._kind(plan)
         numbers = self._numbers(plan, request.difficulty != "easy" and not symbols, not symbols)

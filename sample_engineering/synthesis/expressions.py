@@ -70,6 +70,8 @@ def symbols_for(plan: Plan) -> Symbols | None:
     """
     stated: list[tuple[int, str]] = []
     letters: dict[tuple[int, str], str] = {}
+    if plan.told is not None and _states_twice(plan):
+        return None
     for number, step in enumerate(plan.steps):
         relation = step.relation
         if not relation.symbolic or relation.constants or step.symbols or relation.pivot:
@@ -93,6 +95,16 @@ def symbols_for(plan: Plan) -> Symbols | None:
     for number, step in enumerate(plan.steps):
         letters[number, step.unknown] = step.quantity.latex
     return _told_apart(letters)
+
+
+def _states_twice(plan: Plan) -> bool:
+    """Tell whether two relations take one fixed value, which would get two letters."""
+    homes = plan.told.homes if plan.told is not None else {}
+    return any(
+        name in step.case.fixed and (step.relation.name, name) in homes
+        for step in plan.steps
+        for name in step.relation.by_name
+    )
 
 
 def _told_apart(letters: Symbols) -> Symbols:

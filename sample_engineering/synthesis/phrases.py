@@ -17,6 +17,7 @@ class Statement:
     relation: str
     places: tuple[tuple[int, str, int], ...]  # token index, quantity, sign
     literals: tuple[tuple[int, str], ...]  # token index, number
+    tells: bool = False  # it is a passage of a scene: by it the relation itself is told
 
 
 @dataclass(slots=True)
@@ -30,7 +31,9 @@ class Phrases:
     subjects: set[str] = field(default_factory=set)
 
 
-def _compile(relation: str, phrase: str, names: dict[str, str]) -> tuple[str, Statement]:
+def _compile(
+    relation: str, phrase: str, names: dict[str, str], tells: bool = False
+) -> tuple[str, Statement]:
     """Compile a phrase whose slots are keys of `names` (slot -> quantity)."""
     order: list[str] = []
     text = phrase
@@ -50,7 +53,7 @@ def _compile(relation: str, phrase: str, names: dict[str, str]) -> tuple[str, St
             places.append((index, order[int(size) - _SENTINEL], sign))
         else:
             literals.append((index, number))
-    return key, Statement(relation, tuple(places), tuple(literals))
+    return key, Statement(relation, tuple(places), tuple(literals), tells)
 
 
 @lru_cache(maxsize=512)
@@ -58,8 +61,8 @@ def phrases_of(relation: Relation) -> Phrases:
     """Compile every phrase of a relation in each of its cases."""
     found = Phrases()
 
-    def add(phrase: str, names: dict[str, str]) -> None:
-        key, statement = _compile(relation.name, phrase, names)
+    def add(phrase: str, names: dict[str, str], tells: bool = False) -> None:
+        key, statement = _compile(relation.name, phrase, names, tells)
         known = found.statements.setdefault(key, [])
         if statement not in known:
             known.append(statement)
@@ -73,6 +76,8 @@ def phrases_of(relation: Relation) -> Phrases:
         for extra in relation.extras:
             add(fill(extra.clause, words), {"value": ""})
         own = {item.name: item.name for item in relation.quantities}
+        for phrase in relation.passages:
+            add(fill(phrase, words), own, tells=True)
         for phrases in relation.tell.values():
             for phrase in phrases:
                 add(fill(phrase, words), own)

@@ -4,6 +4,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 
 from sample_engineering.synthesis.relation import Case, Quantity, Relation
+from sample_engineering.synthesis.scene import Told
 
 Shape = tuple[Case, str, tuple[tuple[str, str], ...]]
 """(case, unknown, (quantity, relation that yields it) ...): what decides if numbers come out."""
@@ -51,9 +52,12 @@ class Plan:
     ----------
     steps : tuple of Step
         In the order in which they are solved; the last one yields the answer.
+    told : Told, optional
+        The scene, where the plan is told in one.
     """
 
     steps: tuple[Step, ...]
+    told: Told | None = None
 
     @property
     def last(self) -> Step:

@@ -13,8 +13,11 @@ from sample_engineering.synthesis.plan import Plan, Step
 from sample_engineering.synthesis.relation import Case, Quantity, Relation
 from sample_engineering.synthesis.relations import relations
 from sample_engineering.synthesis.request import HANDLING_SKILLS
+from sample_engineering.synthesis.scene_plans import ScenePlans
 
 MOST_STEPS = 8
+_SCENE_SHARE = 0.95  # of the plans, as long as scenes hold some that were not drawn
+_BESIDE_OWN = 0.3  # the same, where relations are given that stand in no scene
 _NUMBER_LINK_SHARE = (
     0.3  # "let k be ...": right in any company, but a thinner story than a real link
 )
@@ -55,6 +58,8 @@ class Planner:
         Skills of relations that every plan must exercise.
     library : tuple of Relation, optional
         What plans are made of; every installed relation by default.
+    idle : int
+        How many idle facts a scene must have to offer.
     """
 
     def __init__(
@@ -62,12 +67,20 @@ class Planner:
         domains: tuple[str, ...],
         skills: tuple[str, ...] = (),
         library: tuple[Relation, ...] | None = None,
+        idle: int = 0,
     ) -> None:
         self.domains = domains
         self.skills = skills
         self.fits = Fits()
         self._used: Counter[str] = Counter()
         self._library = relations() if library is None else library
+        self._scenes = ScenePlans(
+            domains, frozenset(skills) - HANDLING_SKILLS, self._library, self.fits, idle
+        )
+        # Relations of one's own stand in no scene; they shall be met as well.
+        known = {item.name for item in relations()}
+        own = any(item.domain in domains and item.name not in known for item in self._library)
+        self._scene_share = _BESIDE_OWN if own else _SCENE_SHARE
         self.allowed = [item for item in self._library if item.domain in domains]
         self._by_domain = {
             domain: [item for item in self.allowed if item.domain == domain] for domain in domains
@@ -93,6 +106,10 @@ class Planner:
 
     def draw(self, rng: Random, steps: int) -> Plan | None:
         """Draw one plan of `steps` relations, or None where this attempt led nowhere."""
+        if steps > 1 and rng.random() < self._scene_share:
+            plan = self._scenes.draw(rng, steps)
+            if plan is not None:
+                return plan
         root = self._root(rng)
         for _ in range(_ROOTS):
             missing = [domain for domain in self.domains if domain != root.relation.domain]
@@ -124,6 +141,11 @@ class Planner:
             return None
         self._used.update(relation.name for relation in plan.relations)
         return plan
+
+    def give_back(self, plan: Plan) -> None:
+        """Take back a plan with which no problem came about."""
+        if plan.told is not None:
+            self._scenes.give_back(plan)
 
     def _root(self, rng: Random) -> Growing:
         """Draw what is asked for in the end."""

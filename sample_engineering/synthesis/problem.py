@@ -6,6 +6,7 @@ from typing import Protocol
 
 from sample_engineering.sample import Sample
 from sample_engineering.synthesis.relation import Relation
+from sample_engineering.synthesis.scene import Told
 
 ANSWER_TOLERANCE = 0.01  # relative: a third figure that is off by rounding on the way still counts
 
@@ -37,12 +38,15 @@ class Check:
         The answer, where it is an expression.
     trials : tuple of mapping
         Sizes of its symbols (coherent units) at which it must agree with the problem.
+    told : Told, optional
+        The scene in which it claims to be told.
     """
 
     relations: tuple[Relation, ...]
     domains: tuple[str, ...] = ()
     formula: Formula | None = None
     trials: tuple[Mapping[str, float], ...] = ()
+    told: Told | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -13,10 +13,8 @@ from sample_engineering.synthesis import units
 from sample_engineering.synthesis.constants import CONSTANTS
 from sample_engineering.synthesis.phrases import LETTERS, Statement, phrases_of
 from sample_engineering.synthesis.relation import Relation
+from sample_engineering.synthesis.scene import Place, Told
 from sample_engineering.synthesis.stated_values import NUMBER, UNIT, lowered, mask, number_of
-
-Place = tuple[str, str]
-"""(relation name, quantity name)."""
 
 _SPLIT = re.compile(r"(?<=[.?])\s+(?=[A-Z$])")
 _LET = re.compile(r"Let \$(\w)\$ be (the .*)\.")
@@ -57,12 +55,30 @@ class Reading:
 
 
 class _Reader:
-    def __init__(self, relations: tuple[Relation, ...], symbols: tuple[str, ...]) -> None:
+    def __init__(
+        self, relations: tuple[Relation, ...], symbols: tuple[str, ...], told: Told | None
+    ) -> None:
         self.phrases = {relation.name: phrases_of(relation) for relation in relations}
         self.symbols = (*symbols, *LETTERS)
         self.expression_symbols = frozenset(symbols)
         self.subjects = sorted({s for item in self.phrases.values() for s in item.subjects})
         self.reading = Reading()
+        openings = told.scene.opening if told else ()
+        self.opening = {text for opening in openings for text in _SPLIT.split(opening)}
+        self.homes = told.homes if told else {}
+        self.untold = {item.name for item in relations if item.passages}
+        self.reading.links.update(self.homes)
+
+    def home(self, place: Place) -> Place:
+        """Return the first place of a value that several relations of a scene share."""
+        return self.homes.get(place, place)
+
+    def sense(self, statement: Statement) -> object:
+        """Return what a statement says: two that say the same are no two readings."""
+        about = statement.relation
+        if not statement.places or statement.tells:
+            return about, statement.places
+        return tuple((at, self.home((about, name)), sign) for at, name, sign in statement.places)
 
     def lookup(self, clause: str) -> bool:
         """Take a clause in; False where no phrase fits it."""
@@ -74,7 +90,7 @@ class _Reader:
             for statement in item.statements.get(key, ())
             if all(tokens[index][0] == number for index, number in statement.literals)
         ]
-        senses = {(item.relation, item.places) for item in found}
+        senses = {self.sense(item) for item in found}
         if len(senses) > 1:
             raise Unreadable(f"two readings of: {clause}")
         if found:
@@ -83,12 +99,16 @@ class _Reader:
         return self._lookup_link(clause)
 
     def _take(self, statement: Statement, tokens: list[tuple[str, str]]) -> None:
+        if statement.tells:
+            if statement.relation not in self.untold:
+                raise Unreadable(f"told twice: {statement.relation}")
+            self.untold.remove(statement.relation)
         for index, quantity, sign in statement.places:
             if not quantity:
                 number, unit_text = tokens[index]
                 self.reading.idle.append((number_of(number), units.from_latex(unit_text)))
                 continue
-            place = (statement.relation, quantity)
+            place = self.home((statement.relation, quantity))
             if place in self.reading.given or place in self.reading.scale:
                 raise Unreadable(f"stated twice: {quantity} of {statement.relation}")
             number, unit_text = tokens[index]
@@ -122,9 +142,13 @@ class _Reader:
     def sentence(self, text: str) -> None:
         """Take a sentence in."""
         reading = self.reading
+        if text in self.opening:
+            return
         if text.endswith("?"):
             places = {
-                (name, item.asks[text]) for name, item in self.phrases.items() if text in item.asks
+                self.home((name, item.asks[text]))
+                for name, item in self.phrases.items()
+                if text in item.asks
             }
             if len(places) != 1 or reading.asked is not None:
                 raise Unreadable(f"{len(places)} meanings of the question: {text}")
@@ -195,7 +219,10 @@ class _Reader:
 
 
 def read_problem(
-    problem: str, relations: tuple[Relation, ...], symbols: tuple[str, ...] = ()
+    problem: str,
+    relations: tuple[Relation, ...],
+    symbols: tuple[str, ...] = (),
+    told: Told | None = None,
 ) -> Reading:
     """Read the text of a problem that claims to use these relations.
 
@@ -207,15 +234,20 @@ def read_problem(
         The relations claimed.
     symbols : tuple of str
         Symbols that stand for given values, for a problem whose answer is an expression.
+    told : Told, optional
+        The scene in which it claims to be told.
 
     Raises
     ------
     Unreadable
-        If a sentence cannot be read, can be read in two ways, or no question is asked.
+        If a sentence cannot be read or can be read in two ways, no question is asked, or a relation
+        of the scene is not told.
     """
-    reader = _Reader(relations, symbols)
+    reader = _Reader(relations, symbols, told)
     for sentence in _SPLIT.split(problem.split("\n", 1)[0].strip()):
         reader.sentence(sentence)
     if reader.reading.asked is None:
         raise Unreadable("no question is asked")
+    if reader.untold:
+        raise Unreadable(f"not told: {', '.join(sorted(reader.untold))}")
     return reader.reading

@@ -176,6 +176,8 @@ class Relation:
         Comparisons that must hold, in base units: ``("h2 > h1",)``.
     extras : tuple of Extra
         Distractor facts.
+    passages : tuple of str
+        Sentences of a scene, of which one is told; those with slots state some of the values.
     pivot : str, optional
         For problems in whole numbers: the quantity that is computed, while the unknown is drawn
         like the others. A quadratic equation with whole roots comes from drawing the root and the
@@ -199,6 +201,7 @@ class Relation:
     tell: Mapping[str, Phrases] = field(default_factory=dict)
     require: tuple[str, ...] = ()
     extras: tuple[Extra, ...] = ()
+    passages: Phrases = ()
     pivot: str | None = None
     symbolic: bool = True
     solved: Mapping[str, tuple[str, ...]] = field(default_factory=dict)

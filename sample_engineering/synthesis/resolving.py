@@ -11,8 +11,9 @@ from dataclasses import dataclass, field
 from functools import lru_cache
 
 from sample_engineering.synthesis import formula, units
-from sample_engineering.synthesis.reading import Place, Reading
+from sample_engineering.synthesis.reading import Reading
 from sample_engineering.synthesis.relation import Relation
+from sample_engineering.synthesis.scene import Place
 
 _WIDER = 2.0  # roots are sought in a range twice as wide as the plausible one on either side
 _GRID = 25

@@ -1,6 +1,7 @@
 """Numbers: the values of a plan, drawn and solved with the compiled solved forms."""
 
 import math
+from collections import Counter
 from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import partial
@@ -116,9 +117,14 @@ class Drawing:
         self.fits = fits
         self.budget = _BUDGET
         self.solved: dict[int, Solved] = {}
+        taken = Counter(child for step in plan.steps for child in step.links.values())
+        # What several steps take has one size: it is not drawn again for the second.
+        self.shared = {number for number, often in taken.items() if often > 1}
 
     def fill(self, number: int, wanted: Span = ANYWHERE) -> float:
         """Fill a step and what it takes from others; returns what it yields, wanted in a span."""
+        if number in self.solved and number in self.shared:
+            return self.solved[number].result
         step = self.plan.steps[number]
         linked = {name: self._linked(step, name) for name in step.links}
         for _ in range(_REDRAWS):

@@ -62,6 +62,13 @@ PROPERTIES: Mapping[str, Property] = {
             "caffeine": 194.194,
             "helium": 4.0026,
             "nitrogen": 28.014,
+            "hydrogen": 2.016,
+            "urea": 60.056,
+            "lactic acid": 90.078,
+            "nitrate": 62.004,
+            "oxygen": 31.998,
+            "water": 18.015,
+            "methane": 16.043,
         },
     ),
     "density": Property(

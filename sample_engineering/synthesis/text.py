@@ -9,6 +9,7 @@ from sample_engineering.synthesis.constants import CONSTANTS
 from sample_engineering.synthesis.numbers import Value, fixed, significant
 from sample_engineering.synthesis.plan import Plan, Step
 from sample_engineering.synthesis.relation import Relation, fill, slots
+from sample_engineering.synthesis.scene import Told
 from sample_engineering.synthesis.solving import Numbers
 
 DIGIT_WORDS = {2: "two", 3: "three", 4: "four"}
@@ -106,6 +107,8 @@ def tell(
     symbols : mapping, optional
         From (step, quantity) to the LaTeX symbol that is written in place of its value.
     """
+    if plan.told is not None:
+        return _in_scene(plan, plan.told, numbers, rng, distractors, symbols)
     nouns: list[str] = []
     sentences: list[str] = []
     idle = _idle_facts(plan, rng, distractors)
@@ -133,6 +136,54 @@ def tell(
     question = fill(rng.choice(plan.last.quantity.ask), plan.last.case.words)
     count = sum(map(len, idle.values()))
     return Story(tuple(nouns), tuple(sentences), question, count)
+
+
+def _in_scene(
+    plan: Plan,
+    told: Told,
+    numbers: Numbers,
+    rng: Random,
+    distractors: int,
+    symbols: Mapping[tuple[int, str], str] | None,
+) -> Story:
+    """Tell a plan inside its scene: every act in its place in time, every value once."""
+    number_of = {step.relation: number for number, step in enumerate(plan.steps)}
+    homes = told.homes
+    idle = _idle_facts(plan, rng, distractors)
+    sentences = [rng.choice(told.scene.opening)] if told.scene.opening else []
+    for act in told.acts:
+        number = number_of[act.relation]
+        values = {
+            name: value
+            for name, value in numbers.steps[number].values.items()
+            if (act.relation.name, name) not in homes
+        }
+        letters = {} if symbols is None else {name: symbols[number, name] for name in values}
+        sentences += _passage(act.relation, values, letters, rng)
+        sentences += [sentence(clause) for clause in idle.get(number, ())]
+    nouns = tuple(rng.choice(step.quantity.noun) for step in plan.steps)
+    question = rng.choice(plan.last.quantity.ask)
+    return Story(nouns, tuple(sentences), question, sum(map(len, idle.values())))
+
+
+def _passage(
+    relation: Relation, values: Mapping[str, Value], letters: Mapping[str, str], rng: Random
+) -> list[str]:
+    """Tell a relation and state its values: the passage that states most, then clauses."""
+    stating = {
+        text: {name for name, _ in slots(text)}
+        for text in relation.passages
+        if {name for name, _ in slots(text)} <= values.keys()
+    }
+    most = max(map(len, stating.values()))
+    chosen = rng.choice([text for text, names in stating.items() if len(names) == most])
+    shown = {name: f"${letters[name]}$" if letters else values[name].latex for name in values}
+    clauses = [
+        rng.choice(quantity.given).replace("{value}", shown[quantity.name])
+        for quantity in relation.quantities
+        if quantity.name in shown and quantity.name not in stating[chosen]
+    ]
+    return [sentence(fill(chosen, shown)), *join_clauses(clauses, "")]
 
 
 def _link_clauses(step: Step, nouns: Sequence[str], rng: Random) -> list[str]:

@@ -11,9 +11,10 @@ from sample_engineering.sample import Sample
 from sample_engineering.synthesis import sensitivity, units
 from sample_engineering.synthesis.chain import of_reading
 from sample_engineering.synthesis.problem import ANSWER_TOLERANCE, Check, Problem
-from sample_engineering.synthesis.reading import Place, Reading, Unreadable, read_problem
+from sample_engineering.synthesis.reading import Reading, Unreadable, read_problem
 from sample_engineering.synthesis.relation import Relation
 from sample_engineering.synthesis.resolving import Resolved, determined, resolve
+from sample_engineering.synthesis.scene import Place
 from sample_engineering.synthesis.stated_values import NUMBER, UNIT, number_of
 
 CHECKS = (
@@ -58,7 +59,7 @@ def verify(problem: Problem) -> Verdict:
     sample, check = problem.sample, problem.check
     symbols = check.formula.names if check.formula else ()
     try:
-        reading = read_problem(sample.problem, check.relations, symbols)
+        reading = read_problem(sample.problem, check.relations, symbols, check.told)
     except (Unreadable, SynthesisError) as error:
         return Verdict("text reads back", str(error), {})
     trouble = _units_trouble(reading, check.relations, sample)

@@ -151,7 +151,7 @@ def in_numbers(
         solution=solution,
         slips=choice.slips if choice else None,
     )
-    return Problem(sample, Check(plan.relations, request.domains))
+    return Problem(sample, Check(plan.relations, request.domains, told=plan.told))
 
 
 def in_symbols(
@@ -183,7 +183,8 @@ def in_symbols(
         kind="expression",
         solution=expressions.solution(plan, symbols, story.nouns, answer.latex),
     )
-    return Problem(sample, Check(plan.relations, request.domains, answer, (sizes, others)))
+    check = Check(plan.relations, request.domains, answer, (sizes, others), plan.told)
+    return Problem(sample, check)
 
 
 def _options(numbers: Numbers, unit: str, exact: bool, placing: Placing) -> _Options:
@@ -270,6 +271,7 @@ def _sample(
                 "unknowns": [step.unknown for step in plan.steps],
                 "links": _links(plan),
                 "steps": len(plan.steps),
+                **_scene(plan),
             },
             extra=extra,
         )
@@ -277,12 +279,19 @@ def _sample(
         raise Dropped(f"failed: schema ({error})") from error
 
 
+def _scene(plan: Plan) -> dict[str, Any]:
+    """Say in which scene a plan is told, and which of its acts, in order of time."""
+    if plan.told is None:
+        return {}
+    return {"scene": {"name": plan.told.scene.name, "acts": [act.name for act in plan.told.acts]}}
+
+
 def _links(plan: Plan) -> list[dict[str, str]]:
     return [
         {
             "from": f"{plan.steps[child].relation.name}.{plan.steps[child].unknown}",
             "to": f"{step.relation.name}.{name}",
-            "by": "number" if name in step.symbols else "meaning",
+            "by": "thing" if plan.told else "number" if name in step.symbols else "meaning",
         }
         for step in plan.steps
         for name, child in step.links.items()

@@ -9,7 +9,7 @@ from sample_engineering.grading import grade, read_sample_gold
 from sample_engineering.synthesis import compose, units
 from sample_engineering.synthesis.numbers import plain
 from sample_engineering.synthesis.reading import read_problem
-from sample_engineering.synthesis.relations import by_name
+from sample_engineering.synthesis.scenes import claimed
 from sample_engineering.synthesis.stated_values import value_pattern
 
 
@@ -46,10 +46,11 @@ def test_values_stand_in_units_that_make_them_easy_to_read(difficulty):
     awkward = total = 0
     for domains in (("physics", "chemistry"), ("biology", "engineering")):
         for sample in compose(domains, n=60, steps=2, seed=7, difficulty=difficulty):
-            used = tuple(by_name()[name] for name in sample.provenance["relations"])
-            reading = read_problem(sample.problem, used)
+            used, told = claimed(sample.provenance)
+            known = {item.name: item for item in used}
+            reading = read_problem(sample.problem, used, told=told)
             for place, (size, unit) in reading.printed.items():
-                quantity = by_name()[place[0]].by_name[place[1]]
+                quantity = known[place[0]].by_name[place[1]]
                 if unit not in LADDER or quantity.step or quantity.whole:
                     continue
                 total += 1
@@ -81,7 +82,7 @@ def test_the_easiest_unit_is_chosen(size, unit, offered, found):
 @pytest.mark.parametrize("count", [1, 2, 3])
 def test_idle_facts_speak_of_what_the_story_speaks_of(count):
     for sample in compose(("physics", "chemistry", "biology"), n=20, distractors=count, seed=count):
-        used = tuple(by_name()[name] for name in sample.provenance["relations"])
+        used, told = claimed(sample.provenance)
         facts = 0
         for relation in used:
             for extra in relation.extras:
@@ -92,7 +93,7 @@ def test_idle_facts_speak_of_what_the_story_speaks_of(count):
                     facts += bool(re.search(clause, sample.problem, re.IGNORECASE))
         assert facts >= count
         assert "test in which this question" not in sample.problem
-        reading = read_problem(sample.problem, used)
+        reading = read_problem(sample.problem, used, told=told)
         assert len(reading.idle) == count
         gold = read_sample_gold(sample)
         for size, _ in reading.idle:

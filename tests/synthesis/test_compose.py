@@ -14,8 +14,8 @@ from sample_engineering.synthesis.numbers import plain, significant
 from sample_engineering.synthesis.planner import Planner
 from sample_engineering.synthesis.problem import Check, Problem
 from sample_engineering.synthesis.reading import Unreadable, read_problem
-from sample_engineering.synthesis.relations import by_name
 from sample_engineering.synthesis.resolving import determined, resolve
+from sample_engineering.synthesis.scenes import claimed
 from sample_engineering.synthesis.solving import draw_numbers
 from sample_engineering.synthesis.stated_values import value_pattern
 from sample_engineering.synthesis.verification import CHECKS, verify
@@ -119,11 +119,17 @@ def test_near_copies_of_a_pool_are_rejected(problems):
 
 
 def _relations(sample):
-    return tuple(by_name()[name] for name in sample.provenance["relations"])
+    return claimed(sample.provenance)[0]
+
+
+def _read(sample, text=None):
+    used, told = claimed(sample.provenance)
+    return read_problem(text or sample.problem, used, told=told)
 
 
 def _verify(sample, domains=()):
-    return verify(Problem(sample, Check(_relations(sample), domains)))
+    used, told = claimed(sample.provenance)
+    return verify(Problem(sample, Check(used, domains, told=told)))
 
 
 def test_a_changed_number_is_caught(problems):
@@ -152,12 +158,12 @@ def test_an_unknown_sentence_is_caught(problems):
     sample = problems[0]
     text = sample.problem.replace(". ", ". The moon is full. ", 1)
     with pytest.raises(Unreadable):
-        read_problem(text, _relations(sample))
+        _read(sample, text)
 
 
 def test_without_the_facts_of_a_domain_the_answer_is_open(problems):
     for sample in problems:
-        reading = read_problem(sample.problem, _relations(sample))
+        reading = _read(sample)
         assert determined(reading, _relations(sample))
         for domain in sample.domains:
             names = frozenset(item.name for item in _relations(sample) if item.domain == domain)
@@ -168,10 +174,11 @@ def test_every_stated_value_moves_the_answer():
     """Nothing cancels: change any stated value that is not whole, and the answer changes."""
     for sample in compose(("physics",), n=25, steps=3, seed=8):
         chosen = _relations(sample)
-        reading = read_problem(sample.problem, chosen)
+        reading = _read(sample)
+        known = {item.name: item for item in chosen}
         before = resolve(reading, chosen).value
         for place, size in list(reading.given.items()):
-            if by_name()[place[0]].by_name[place[1]].whole:
+            if known[place[0]].by_name[place[1]].whole:
                 continue
             reading.given[place] = size * 1.01
             after = resolve(reading, chosen).value

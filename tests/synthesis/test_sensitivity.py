@@ -12,8 +12,8 @@ from sample_engineering.synthesis.chain import of_numbers, of_reading
 from sample_engineering.synthesis.dropped import Dropped
 from sample_engineering.synthesis.planner import Planner
 from sample_engineering.synthesis.reading import read_problem
-from sample_engineering.synthesis.relations import by_name
 from sample_engineering.synthesis.resolving import resolve
+from sample_engineering.synthesis.scenes import claimed
 from sample_engineering.synthesis.sensitivity import CHANGE, MARGIN, MOST_CONDITION, Sensitivity
 from sample_engineering.synthesis.solving import draw_numbers
 from sample_engineering.synthesis.stated_values import value_pattern
@@ -33,8 +33,8 @@ def read(request):
     found = []
     domains, steps = request.param
     for sample in compose(domains, n=25, steps=steps, seed=11):
-        used = tuple(by_name()[name] for name in sample.provenance["relations"])
-        reading = read_problem(sample.problem, used)
+        used, told = claimed(sample.provenance)
+        reading = read_problem(sample.problem, used, told=told)
         found.append((sample, used, reading, resolve(reading, used)))
     return found
 

@@ -11,6 +11,7 @@ from sample_engineering.synthesis.chain import of_reading
 from sample_engineering.synthesis.reading import read_problem
 from sample_engineering.synthesis.relations import by_name
 from sample_engineering.synthesis.resolving import resolve
+from sample_engineering.synthesis.scenes import claimed
 from sample_engineering.synthesis.whole_answers import is_round
 
 MIXES = (
@@ -42,8 +43,8 @@ def test_every_answer_is_a_whole_number_and_no_near_one_is_right(samples):
 def test_every_number_on_the_way_is_round(samples):
     """Found anew from the text: each result has three figures at most, or is a count."""
     for sample in samples:
-        used = tuple(by_name()[name] for name in sample.provenance["relations"])
-        reading = read_problem(sample.problem, used)
+        used, told = claimed(sample.provenance)
+        reading = read_problem(sample.problem, used, told=told)
         chain = of_reading(reading, resolve(reading, used))
         for stage in chain.stages[:-1]:
             size = units.in_unit(chain.sizes[stage.fills], stage.unknown.unit)

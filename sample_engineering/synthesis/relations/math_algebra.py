@@ -117,4 +117,50 @@ PERCENTAGE = Relation(
     ),
 )
 
-RELATIONS = Family(__doc__, LARGER_ROOT, LINEAR, PERCENTAGE)
+EQUAL_PARTS = Relation(
+    name="equal-parts",
+    title="the whole is the number of equal parts times one part",
+    domain="math",
+    field_="arithmetic",
+    equation="w = n*p",
+    quantities=(
+        Quantity(
+            "n",
+            "",
+            3,
+            1000,
+            whole=True,
+            meaning="number",
+            noun=("the number of {parts} {of}",),
+            given=("{of} there are {value} {parts}",),
+            ask=(),
+        ),
+        Quantity(
+            "p",
+            "kg",
+            0.1,
+            60,
+            noun=("the mass of each of the {parts} {of}",),
+            given=("each of the {parts} {of} has a mass of {value}",),
+            ask=("What is the mass of each of the {parts} {of}?",),
+        ),
+        Quantity(
+            "w",
+            "kg",
+            1,
+            20000,
+            noun=("the mass of all the {parts} {of}",),
+            given=("all the {parts} {of} together have a mass of {value}",),
+            ask=("What is the mass of all the {parts} {of}?",),
+        ),
+    ),
+    skills=("multiplication",),
+    source="OpenStax Prealgebra 2e, section 1.4",
+    cases=(
+        Case({"parts": "sacks", "of": "on the barge"}),
+        Case({"parts": "paving stones", "of": "on the lorry"}),
+    ),
+    setting=("the {parts} {of} are all alike",),
+)
+
+RELATIONS = Family(__doc__, EQUAL_PARTS, LARGER_ROOT, LINEAR, PERCENTAGE)

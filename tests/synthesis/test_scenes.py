@@ -1,0 +1,239 @@
+"""Scenes: one story in which every value is told once and every act in its place in time."""
+
+import re
+from itertools import pairwise
+from random import Random
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from sample_engineering.errors import SynthesisError
+from sample_engineering.synthesis import compose, units
+from sample_engineering.synthesis.chain import of_reading
+from sample_engineering.synthesis.dropped import Dropped
+from sample_engineering.synthesis.fits import Fits
+from sample_engineering.synthesis.reading import Unreadable, read_problem
+from sample_engineering.synthesis.relation_checks import faults
+from sample_engineering.synthesis.relations import by_name, relations
+from sample_engineering.synthesis.resolving import resolve
+from sample_engineering.synthesis.scene import Told, scene_faults, scene_of, tellings
+from sample_engineering.synthesis.scene_plans import plans_in
+from sample_engineering.synthesis.scenes import read_scenes, scenes, told_in
+from sample_engineering.synthesis.solving import draw_numbers
+from sample_engineering.synthesis.substances import PROPERTIES
+from sample_engineering.synthesis.text import tell
+
+SCENES = {scene.name: scene for scene in scenes()}
+ACTS = [(name, act) for name, scene in SCENES.items() for act in scene.acts]
+UNITS_FAULT = re.compile(r"units|dimension|sides of|LaTeX")
+
+
+@pytest.mark.parametrize("name", SCENES)
+def test_a_scene_is_sound(name):
+    assert scene_faults(SCENES[name]) == []
+
+
+@pytest.mark.parametrize(("name", "act"), ACTS, ids=[f"{n}-{a.name}" for n, a in ACTS])
+def test_the_units_of_an_act_fit_its_equation(name, act):
+    assert [text for text in faults(act.relation) if UNITS_FAULT.search(text)] == []
+
+
+def test_what_is_fixed_is_the_real_value_of_what_is_named():
+    """Of properties that the tables know; a ratio or a definition stands in none."""
+    known = {prop: set(found.values) for prop, found in PROPERTIES.items()}
+    for name, act in ACTS:
+        for quantity, text in act.relation.cases[0].fixed.items():
+            noun = act.relation.by_name[quantity].noun[0].removeprefix("the ")
+            prop, _, substance = noun.partition(" of ")
+            if substance.removeprefix("the ") in known.get(prop, ()):
+                table = PROPERTIES[prop]
+                real = table.values[substance.removeprefix("the ")]
+                stated = units.in_base(float(text), act.relation.by_name[quantity].unit)
+                assert stated == pytest.approx(units.in_base(real, table.unit), rel=6e-3), (
+                    f"{name}: {noun} is {real} {table.unit}, not {text}"
+                )
+
+
+def test_parts_in_brackets_are_told_or_not():
+    found = tellings("water runs [at {q}|steadily] into the tank[ for {t}]")
+    assert set(found) == {
+        "water runs at {q} into the tank for {t}",
+        "water runs at {q} into the tank",
+        "water runs steadily into the tank for {t}",
+        "water runs steadily into the tank",
+    }
+
+
+def every_plan():
+    domains = {act.relation.domain for _, act in ACTS}
+    chosen = [tuple(sorted(domains))[i : i + 2] for i in range(len(domains) - 1)]
+    pairs = {tuple(sorted((a, b))) for a in domains for b in domains if a < b} | set(chosen)
+    for name, scene in SCENES.items():
+        for pair in sorted(pairs):
+            for steps in (2, 3):
+                for plan in plans_in(scene, pair, steps):
+                    yield name, plan
+
+
+PLANS = list(every_plan())
+
+
+@settings(max_examples=60, deadline=None)
+@given(st.integers(0, len(PLANS) - 1), st.integers(0, 10**6))
+def test_a_story_states_every_value_once_and_reads_back_to_its_answer(index, seed):
+    """Whatever is asked of whichever scene: nothing twice, nothing of what is computed."""
+    _, plan = PLANS[index]
+    rng = Random(seed)
+    for _ in range(20):
+        try:
+            numbers = draw_numbers(plan, rng, False, Fits())
+            break
+        except Dropped:
+            continue
+    else:
+        return
+    story = tell(plan, numbers, rng)
+    constants = {name for item in plan.relations for name in item.constants}
+    text = " ".join([*story.sentences, story.question])
+    reading = read_problem(text, plan.relations, told=plan.told)
+    linked = {value for act in plan.told.acts for value in act.values.values()}
+    assert len(reading.given) == len(linked) - len(plan.steps)
+    if not constants:
+        resolved = resolve(reading, plan.relations)
+        assert resolved.value == pytest.approx(numbers.last.result, rel=1e-9)
+        assert of_reading(reading, resolved).answer == pytest.approx(numbers.last.result, rel=1e-9)
+
+
+def test_acts_are_told_in_the_order_of_time():
+    for sample in compose(("physics", "chemistry"), n=12, steps=3, seed=3):
+        told = told_in(sample.provenance)
+        if told is None:
+            continue
+        where = []
+        for act in told.acts:
+            openings = {text.split("{")[0][:25].lower() for text in act.relation.passages}
+            at = [sample.problem.lower().find(text) for text in openings]
+            where.append(min(place for place in at if place >= 0))
+        assert all(first < second for first, second in pairwise(where))
+
+
+def determines(sentences, told):
+    """Whether sentences read back, and their values determine the answer."""
+    try:
+        reading = read_problem(" ".join(sentences), told.relations, told=told)
+    except Unreadable:
+        return False
+    return resolve(reading, told.relations).value is not None
+
+
+def test_a_text_that_leaves_an_act_out_or_tells_it_twice_does_not_read_back():
+    sample = next(
+        sample
+        for sample in compose(("physics", "chemistry"), n=20, steps=3, seed=4)
+        if "scene" in sample.provenance
+    )
+    told = told_in(sample.provenance)
+    sentences = re.split(r"(?<=[.?]) ", sample.problem)
+    read_problem(sample.problem, told.relations, told=told)
+    for index in range(1, len(sentences)):
+        if sentences[index].endswith("?"):
+            break
+        assert not determines(sentences[:index] + sentences[index + 1 :], told)
+        assert not determines([*sentences[: index + 1], *sentences[index:]], told)
+
+
+def test_no_story_tells_two_shapes_of_one_thing():
+    for _, plan in PLANS:
+        groups = [act.instead for act in plan.told.acts if act.instead]
+        assert len(groups) == len(set(groups))
+
+
+def test_the_provenance_leads_back_to_the_scene():
+    for sample in compose(("physics", "math"), n=10, seed=5):
+        told = told_in(sample.provenance)
+        if told is not None:
+            assert isinstance(told, Told)
+            names = [act.relation.name for act in told.acts]
+            assert sorted(names) == sorted(sample.provenance["relations"])
+
+
+@pytest.mark.parametrize(
+    "kept",
+    [
+        {"name": "no-such", "acts": []},
+        {"name": "brewery", "acts": ["no-such"]},
+        {"name": ["brewery"], "acts": []},
+        {"name": "brewery"},
+        {"acts": [[]], "name": "brewery"},
+        7,
+        [],
+    ],
+)
+def test_a_claimed_scene_that_is_none_is_said(kept):
+    with pytest.raises(SynthesisError):
+        told_in({"scene": kept})
+
+
+GOOD = {
+    "opening": ["A pond is filled."],
+    "values": {
+        "flow": {"noun": "the flow of water", "unit": "L/min", "range": [1, 9]},
+        "time": {"noun": "the time of filling", "unit": "min", "range": [1, 9]},
+        "pond": {"noun": "the volume of the pond", "unit": "L", "range": [1, 90]},
+    },
+    "acts": [
+        {
+            "relation": "filling-time",
+            "of": {"q": "flow", "t": "time", "V": "pond"},
+            "tell": "water fills the pond[ at {flow}][ in {time}]",
+        }
+    ],
+}
+
+
+def broken():
+    yield "no `values`", {**GOOD, "values": None}, "values"
+    yield "an entry too many", {**GOOD, "vlaues": {}}, "vlaues"
+    yield "no relation", {**GOOD, "acts": [{**GOOD["acts"][0], "relation": "fill"}]}, "fill"
+    yield "a quantity unbound", {**GOOD, "acts": [{**GOOD["acts"][0], "of": {"q": "flow"}}]}, "of"
+    yield (
+        "a value unknown",
+        {**GOOD, "acts": [{**GOOD["acts"][0], "of": {"q": "flow", "t": "t", "V": "pond"}}]},
+        "'t'",
+    )
+    yield (
+        "a value demanded",
+        {**GOOD, "acts": [{**GOOD["acts"][0], "tell": "water fills the pond at {flow}"}]},
+        "[...]",
+    )
+    yield (
+        "a slot of nothing",
+        {**GOOD, "acts": [{**GOOD["acts"][0], "tell": "the pond[ of {depth}]"}]},
+        "depth",
+    )
+    yield "an act twice", {**GOOD, "acts": GOOD["acts"] * 2}, "name"
+    yield (
+        "no range",
+        {**GOOD, "values": {**GOOD["values"], "time": {"noun": "the time of filling"}}},
+        "range",
+    )
+
+
+@pytest.mark.parametrize(("why", "table", "said"), broken(), ids=lambda part: str(part)[:20])
+def test_a_table_that_is_no_scene_is_said_by_name(why, table, said):
+    with pytest.raises(SynthesisError, match="the scene pond") as raised:
+        scene_of("pond", table, by_name())
+    assert said in str(raised.value)
+
+
+def test_a_good_table_is_a_scene():
+    scene = scene_of("pond", GOOD, by_name())
+    assert [act.name for act in scene.acts] == ["filling-time"]
+    assert scene_faults(scene) == []
+
+
+def test_a_file_that_is_no_toml_is_said(tmp_path):
+    (tmp_path / "odd.toml").write_text("opening = [")
+    with pytest.raises(SynthesisError, match=r"odd\.toml"):
+        read_scenes(tmp_path, relations())
