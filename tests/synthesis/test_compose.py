@@ -149,7 +149,7 @@ def test_a_changed_number_is_caught(problems):
 def test_a_changed_answer_is_caught(problems):
     for sample in problems[:10]:
         number, _, unit = sample.answer.rstrip("%").partition(" ")
-        wrong = f"{float(number) * 1.03:.4g}" + (f" {unit}" if unit else "")
+        wrong = f"{float(number) * 1.03:.3e}" + (f" {unit}" if unit else "")
         verdict = _verify(sample.with_(answer=wrong), sample.domains)
         assert verdict.failed == "answer agrees"
 
