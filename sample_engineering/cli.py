@@ -1,7 +1,9 @@
 """The `se` command. Commands import what they need when they run, so that help is instant."""
 
+import os
 import sys
 from collections.abc import Callable
+from contextlib import suppress
 from io import TextIOWrapper
 from typing import Any
 
@@ -15,6 +17,7 @@ from sample_engineering.commands import (
     evaluate,
     grade,
     history,
+    last_resort,
     leaderboard,
     microcosm,
     polymath,
@@ -28,7 +31,8 @@ from sample_engineering.commands import (
     synthesize,
     validate,
 )
-from sample_engineering.commands.command import Command, Group
+from sample_engineering.commands.command import INTERRUPTED, Command, Group
+from sample_engineering.commands.output import line
 from sample_engineering.errors import SampleEngineeringError
 from sample_engineering.text import visible
 from sample_engineering.version import __version__
@@ -39,7 +43,7 @@ app = typer.Typer(
     help="Sample engineering: find, compose and prove the one training sample.",
     no_args_is_help=True,
     pretty_exceptions_enable=False,
-    add_completion=False,
+    context_settings={"help_option_names": ["-h", "--help"]},
 )
 _INSTALLED = "What is installed"
 _COMMANDS: dict[str, tuple[Callable[..., Any], ...]] = {
@@ -61,7 +65,7 @@ app.add_typer(microcosm.microcosm, rich_help_panel=_INSTALLED)
 
 def _show_version(asked: bool) -> None:
     if asked:
-        typer.echo(f"sample-engineering {__version__}")
+        line(f"sample-engineering {__version__}")
         raise typer.Exit
 
 
@@ -75,13 +79,41 @@ def _options(
 
 
 def main() -> None:
-    """Run `se`; errors raised on purpose become one line on standard error and a status."""
+    """Run `se`; what goes wrong is one line on standard error and an exit status.
+
+    0: done; 1: an error that its line explains; 2: a command line that cannot be read; 70: an error
+    that nobody foresaw, with a file that holds its traceback; 130: interrupted. `se audit` has
+    others of its own.
+    """
     for stream in (sys.stdout, sys.stderr):
         if isinstance(stream, TextIOWrapper):  # a terminal without Unicode shows "\u2026" for "…"
             stream.reconfigure(errors="backslashreplace")
     try:
         app()
     except SampleEngineeringError as error:
-        if not error.shown_elsewhere:
-            sys.stderr.write(f"error: {visible(' '.join(str(error).split()))}\n")
-        sys.exit(error.exit_status)
+        if last_resort.wanted():
+            raise
+        _end(
+            None if error.shown_elsewhere else f"error: {visible(' '.join(str(error).split()))}",
+            error.exit_status,
+        )
+    except KeyboardInterrupt:  # before a command was at work, or after
+        _end("interrupted", INTERRUPTED)
+    except BrokenPipeError:  # whoever read the output has seen enough
+        _end(None, 1)
+    except Exception as error:
+        if last_resort.wanted():
+            raise
+        _end(last_resort.told(error), last_resort.EXIT_STATUS)
+
+
+def _end(line: str | None, status: int) -> None:
+    """Print the last line, and exit; a stream that nobody can write to is left alone."""
+    for stream, text in ((sys.stdout, ""), (sys.stderr, f"{line}\n" if line else "")):
+        try:
+            stream.write(text)
+            stream.flush()
+        except (OSError, ValueError):
+            with suppress(OSError, ValueError):  # Python would try again, and complain
+                os.dup2(os.open(os.devnull, os.O_WRONLY), stream.fileno())
+    sys.exit(status)

@@ -26,6 +26,10 @@ class GoldError(SampleEngineeringError):
     """A gold answer cannot be read by the grader, so nothing could be graded against it."""
 
 
+class GraderError(SampleEngineeringError):
+    """The grader itself cannot work, so there is no verdict."""
+
+
 class SynthesisError(SampleEngineeringError):
     """The asked problems cannot be composed: unknown domain or skill, or no valid chain."""
 

@@ -51,6 +51,25 @@ def write_whole(path: str | os.PathLike[str], mode: str = "w") -> Iterator[IO[An
             Path(temporary).unlink(missing_ok=True)
 
 
+def make_writable(folder: str | os.PathLike[str]) -> None:
+    """Make a folder, and see before any work is done whether it can be written to.
+
+    Raises
+    ------
+    RunError
+        If it cannot.
+    """
+    place = Path(folder)
+    try:
+        place.mkdir(parents=True, exist_ok=True)
+        with tempfile.TemporaryFile(dir=place):
+            pass
+    except OSError as error:
+        raise RunError(
+            f"cannot write into {place}: {error.strerror or error}; choose another place for `out`"
+        ) from error
+
+
 def _umask() -> int:
     mask = os.umask(0)
     os.umask(mask)

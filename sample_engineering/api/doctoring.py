@@ -67,7 +67,7 @@ def doctor(
         How several GPUs share what a training keeps.
     engine : str, optional
         What would evaluate, as for `validate`.
-    device : {"cpu", "cuda"}, optional
+    device : {"cpu", "cuda", "mps"}, optional
         Of this machine; None takes a GPU if there is one.
     revision, dtype, trust_remote_code
         How the model is loaded, see `probe`.

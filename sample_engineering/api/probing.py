@@ -78,7 +78,7 @@ def probe(
         A name of `components("engine")`; None: ``server`` where one is given, else
         ``transformers``.
     device : str, optional
-        ``cpu``, ``cuda`` or ``cuda:1``; None takes a GPU if there is one.
+        ``cpu``, ``cuda``, ``cuda:1`` or ``mps``; None takes a GPU if there is one.
     revision, dtype, attn_implementation, model_init_kwargs : optional
         How the weights are loaded, see `generation.Loading`.
     trust_remote_code : bool

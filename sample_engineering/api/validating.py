@@ -151,7 +151,7 @@ def validate(
         Of the engine.
     eval_every : int, optional
         Evaluate the weights after each so many training steps too.
-    device : {"cpu", "cuda"}, optional
+    device : {"cpu", "cuda", "mps"}, optional
         None takes a GPU if there is one.
     report_to : sequence of str
         Trackers that TRL knows, e.g. ``wandb``.
@@ -402,9 +402,9 @@ def plan_validation(
     controls = controls or CONTROLS
     if pool is not None and not any(arm.needs_pool for arm in chosen_arms(controls)):
         ignored({"pool": pool}, "none of the `controls` draws from a pool")
-    if device == "cpu":
+    if device in ("cpu", "mps"):
         given = {"vllm": vllm or None, "vllm_server": vllm_server}
-        ignored(given, "vLLM needs a GPU, and `device` is cpu")
+        ignored(given, f"vLLM needs a GPU that CUDA drives, and `device` is {device}")
     if recipe is None:
         recipe = EMBEDDED if embedded else DEFAULT_RECIPE
     start = find_recipe(recipe) if isinstance(recipe, str) else recipe

@@ -1,13 +1,12 @@
 """`se audit`: is this label right?"""
 
-import json
-import sys
 from contextlib import nullcontext
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
 import typer
 
+from sample_engineering.commands import output
 from sample_engineering.commands.options import (
     Concurrency,
     Device,
@@ -128,19 +127,18 @@ def audit(
             "notes": list(found.notes),
             "findings": [item.to_dict() for item in found[:top]],
         }
-        typer.echo(json.dumps(record, indent=1))
+        output.record(record)
     elif for_paper(format):
         print_paper(found, format, top=top)
     else:
         _print(found, top)
         if out is not None:
-            typer.echo(f"wrote {len(found):,} findings to {out}")
+            output.line(f"wrote {len(found):,} findings to {out}")
     if found.severe:
         raise typer.Exit(FOUND)
 
 
 def _print(found: "Audit", top: int) -> None:
-    from rich.console import Console
     from rich.table import Table
     from rich.text import Text
 
@@ -149,7 +147,7 @@ def _print(found: "Audit", top: int) -> None:
     def clean(text: str, style: str = "") -> Text:
         return Text(visible(" ".join(text.split()), keep=""), style)
 
-    console = Console(highlight=False, width=None if sys.stdout.isatty() else _WIDTH)
+    console = output.console(piped_width=_WIDTH)
     if len(found):
         table = Table(box=None, pad_edge=False, expand=True, padding=(0, 1, 0, 0))
         table.add_column("severity", no_wrap=True)

@@ -7,15 +7,20 @@ While the command's options are at hand, an error is reworded, and `cli.main` pr
 import inspect
 import re
 from collections.abc import Iterable
-from typing import Any
+from functools import cache
+from typing import Annotated, Any
 
 import typer
 from typer.core import TyperCommand, TyperGroup, TyperOption
 
 from sample_engineering import registry
+from sample_engineering.commands import last_resort
+from sample_engineering.commands.output import quietly, warn
 from sample_engineering.errors import ConfigError, SampleEngineeringError
 
-_INTERRUPTED = 130  # status of a process that SIGINT ended, as shells count it
+INTERRUPTED = 130  # status of a process that SIGINT ended, as shells count it
+EVERYWHERE = "In every command"  # heading of the options that all have
+_QUIET = "sample_engineering.quiet"
 _QUOTED = re.compile(r"`([^`\s]+)`")
 _NAMES = re.compile(r"@\((\w+)\)")
 _BRACES = re.compile(r"\{([^}]*)\}")
@@ -31,6 +36,10 @@ class Command(TyperCommand):
     components of that kind.
     """
 
+    def __init__(self, *arguments: Any, **settings: Any) -> None:
+        super().__init__(*arguments, **settings)
+        self.params = [*self.params, *_everywhere()]
+
     def parse_args(self, ctx: Any, args: list[str]) -> list[str]:
         """Read the command line; see `TyperCommand`."""
         if not ctx.resilient_parsing:
@@ -40,14 +49,15 @@ class Command(TyperCommand):
     def invoke(self, ctx: Any) -> Any:
         """Run the command; an error raised on purpose speaks of options."""
         try:
-            return super().invoke(ctx)
+            with quietly(bool(ctx.meta.get(_QUIET))):
+                return super().invoke(ctx)
         except SampleEngineeringError as error:
             if len(error.args) == 1:
                 error.args = (in_options(str(error), self.params),)
             raise
         except KeyboardInterrupt:
-            typer.echo("interrupted", err=True)
-            raise typer.Exit(_INTERRUPTED) from None
+            warn("interrupted")
+            raise typer.Exit(INTERRUPTED) from None
 
     def format_help(self, ctx: Any, formatter: Any) -> None:
         """Show the help, see `_make_readable`."""
@@ -66,6 +76,43 @@ class Group(TyperGroup):
         """Show the help, see `_make_readable`."""
         _make_readable(self, ctx)
         super().format_help(ctx, formatter)
+
+
+@cache
+def _everywhere() -> list[Any]:
+    """Return the options that every command has, and no function takes."""
+
+    def options(
+        quiet: Annotated[
+            bool,
+            typer.Option(
+                "--quiet",
+                "-q",
+                callback=_be_quiet,
+                expose_value=False,
+                help="Print the result and errors only: no progress, no notes about the work.",
+                rich_help_panel=EVERYWHERE,
+            ),
+        ] = False,
+        debug: Annotated[
+            bool,
+            typer.Option(
+                last_resort.SWITCH,
+                expose_value=False,
+                help=f"Show where an error comes from, as {last_resort.VARIABLE}=1 does.",
+                rich_help_panel=EVERYWHERE,
+            ),
+        ] = False,
+    ) -> None: ...
+
+    holder = typer.Typer(add_completion=False)
+    holder.command()(options)
+    return list(typer.main.get_command(holder).params)
+
+
+def _be_quiet(context: typer.Context, value: bool) -> bool:
+    context.meta[_QUIET] = value
+    return value
 
 
 def in_options(message: str, parameters: Iterable[Any]) -> str:

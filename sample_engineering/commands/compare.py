@@ -5,6 +5,7 @@ from typing import Annotated
 
 import typer
 
+from sample_engineering.commands import output
 from sample_engineering.commands.options import TableFormat, TableFormatOption, shared
 from sample_engineering.commands.paper import for_paper, print_paper
 
@@ -33,12 +34,11 @@ def compare(
     if out is not None:
         write_json(out, record)
     if format is TableFormat.json:
-        typer.echo(json.dumps(record, indent=2))
+        output.record(record)
         return
     if for_paper(format):
         print_paper(found, format)
         return
-    from rich.console import Console
 
     from sample_engineering.report.terminal import (
         clean,
@@ -47,7 +47,7 @@ def compare(
         runs_table,
     )
 
-    console = Console()
+    console = output.console()
     console.print(runs_table(found.runs))
     console.print()
     if (domains := domains_table(found.runs, "run", "reading")) is not None:

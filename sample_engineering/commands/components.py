@@ -5,6 +5,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
+from sample_engineering.commands import output
 from sample_engineering.commands.options import Format, FormatOption
 
 if TYPE_CHECKING:
@@ -28,19 +29,16 @@ def components(
 
     found = list_components(kind)
     if format is Format.json:
-        import json
-
         record = {
             "components": [asdict(entry) for entry in found],
             "conflicts": list(found.conflicts),
         }
-        typer.echo(json.dumps(record, indent=1))
+        output.record(record)
         return
     _print(found)
 
 
 def _print(found: "Inventory") -> None:
-    from rich.console import Console
     from rich.table import Table
     from rich.text import Text
 
@@ -49,7 +47,7 @@ def _print(found: "Inventory") -> None:
     def clean(text: str, style: str = "") -> Text:
         return Text(visible(text.replace("``", ""), keep=""), style)
 
-    console = Console(highlight=False)
+    console = output.console()
     for kind in dict.fromkeys(entry.kind for entry in found):
         table = Table(box=None, show_header=False, pad_edge=False, expand=True)
         table.add_column(no_wrap=True)

@@ -4,6 +4,7 @@ from typing import Annotated
 
 import typer
 
+from sample_engineering.commands import output
 from sample_engineering.commands.options import (
     Device,
     Engine,
@@ -60,10 +61,6 @@ def doctor(
     Nothing is generated, trained or written. If it does not fit, the settings are named with which
     it would. The status is 1 where something refuses.
     """
-    import json
-
-    from rich.console import Console
-
     from sample_engineering import api
     from sample_engineering.report.readiness import diagnosis_page
     from sample_engineering.trainers.recipes import parse_settings
@@ -83,8 +80,8 @@ def doctor(
         trust_remote_code=trust_remote_code,
     )
     if format is Format.json:
-        typer.echo(json.dumps(found.to_dict(), indent=2))
+        output.record(found.to_dict())
     else:
-        Console().print(diagnosis_page(found, model))
+        output.console().print(diagnosis_page(found, model))
     if not found.ready:
         raise typer.Exit(1)

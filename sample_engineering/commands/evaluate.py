@@ -5,6 +5,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
+from sample_engineering.commands import output
 from sample_engineering.commands.options import (
     AttnImplementation,
     Benchmarks,
@@ -147,7 +148,7 @@ def evaluate(
     else:
         _show_tables(evaluation, lift, f"Against {against}, in percentage points")
         if out is not None:
-            typer.echo(f"every completion: {out}")
+            output.line(f"every completion: {out}")
 
 
 def _show_json(evaluation: "Evaluation", lift: "Comparison | None") -> None:
@@ -160,15 +161,14 @@ def _show_json(evaluation: "Evaluation", lift: "Comparison | None") -> None:
     }
     if lift is not None:
         record["lift"] = json.loads(lift.to_frame().to_json(orient="records"))
-    typer.echo(json.dumps(record, indent=2, default=str))
+    output.record(record)
 
 
 def _show_tables(evaluation: "Evaluation", lift: "Comparison | None", heading: str) -> None:
-    from rich.console import Console
 
     from sample_engineering.report.terminal import lift_table, summary_table
 
-    console, info = Console(), evaluation.info
+    console, info = output.console(), evaluation.info
     numbers = sorted({m["rollouts"] for m in info["members"].values()}) if "members" in info else []
     numbers = numbers or [evaluation.rollouts]
     said = " or ".join(map(str, numbers))
@@ -179,6 +179,6 @@ def _show_tables(evaluation: "Evaluation", lift: "Comparison | None", heading: s
         console.print()
         console.print(lift_table(lift, heading))
     if left_out := info["left_out"]:
-        console.print(f"{len(left_out)} items left out, the first: {left_out[0]}", markup=False)
+        console.print(f"{len(left_out)} items left out, the first: {left_out[0]}")
     for note in info["notes"]:
-        console.print(f"note: {note}", markup=False)
+        console.print(f"note: {note}")

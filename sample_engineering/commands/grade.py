@@ -1,12 +1,12 @@
 """`se grade`: grade one answer, or a file of them."""
 
-import json
 import sys
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
 import typer
 
+from sample_engineering.commands import output
 from sample_engineering.commands.options import (
     Format,
     FormatOption,
@@ -101,7 +101,7 @@ def grade(
 
         write_json(out, asdict(result))
     if format is Format.json:
-        typer.echo(json.dumps(asdict(result)))
+        output.record(asdict(result), indent=None)
     else:
         _show_grade(result)
 
@@ -110,24 +110,26 @@ def _show_summary(summary: "Summary", format: Format) -> None:
     from sample_engineering.grading.summary import summary_lines
 
     for problem in summary.problems[:_SHOWN_PROBLEMS]:
-        typer.echo(f"warning: {problem}", err=True)
+        output.warn(f"warning: {problem}")
     if len(summary.problems) > _SHOWN_PROBLEMS:
         more = len(summary.problems) - _SHOWN_PROBLEMS
-        typer.echo(f"warning: {more} more like these", err=True)
+        output.warn(f"warning: {more} more like these")
     if format is Format.json:
-        typer.echo(json.dumps(summary.to_dict()))
+        output.record(summary.to_dict(), indent=None)
     else:
-        typer.echo("\n".join(summary_lines(summary)))
+        output.line("\n".join(summary_lines(summary)))
 
 
 def _show_grade(result: "Grade") -> None:
     verdict = "correct" if result.correct else "wrong"
-    typer.echo(f"{verdict}  (rule: {result.rule})")
-    typer.echo(f"  kind of the gold  {result.kind}")
-    typer.echo(f"  gold              {result.gold_form}")
-    typer.echo(f"  extracted         {'nothing' if result.extracted is None else result.extracted}")
+    output.line(f"{verdict}  (rule: {result.rule})")
+    output.line(f"  kind of the gold  {result.kind}")
+    output.line(f"  gold              {result.gold_form}")
+    output.line(
+        f"  extracted         {'nothing' if result.extracted is None else result.extracted}"
+    )
     if result.prediction_form not in (None, result.extracted):
-        typer.echo(f"  read as           {result.prediction_form}")
-    typer.echo(f"  readable          {'yes' if result.readable else 'no'}")
+        output.line(f"  read as           {result.prediction_form}")
+    output.line(f"  readable          {'yes' if result.readable else 'no'}")
     limit = ", time limit reached" if result.timed_out else ""
-    typer.echo(f"  time              {result.seconds * 1000:.2f} ms{limit}")
+    output.line(f"  time              {result.seconds * 1000:.2f} ms{limit}")

@@ -1,11 +1,11 @@
 """`se history`: rollouts in the logs of a training become histories."""
 
-import json
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
 import typer
 
+from sample_engineering.commands import output
 from sample_engineering.commands.command import say
 from sample_engineering.commands.options import (
     Format,
@@ -74,16 +74,16 @@ def history(
     )
     if format is Format.json:
         record = {"histories": len(found), **found.report.to_dict()}
-        typer.echo(json.dumps(record, ensure_ascii=False, indent=1))
+        output.record(record)
     else:
-        typer.echo(f"{count_of(len(found), 'problem')}, {found.report.visits_in_words}")
+        output.line(f"{count_of(len(found), 'problem')}, {found.report.visits_in_words}")
         show_report(found.report, context)
     if out is not None:
-        typer.echo(f"wrote {count_of(len(found), 'record')} to {out}", err=True)
+        output.tell(f"wrote {count_of(len(found), 'record')} to {out}")
 
 
 def show_report(report: "LogReport", context: typer.Context) -> None:
     """Print what reading a log met."""
     for line in report.lines():
-        typer.echo(f"- {visible(say(line, context), keep='')}")
+        output.line(f"- {visible(say(line, context), keep='')}")
     show_skipped(report.problems)

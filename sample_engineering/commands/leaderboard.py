@@ -5,6 +5,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
+from sample_engineering.commands import output
 from sample_engineering.commands.options import TableFormat, TableFormatOption, Top, shared
 from sample_engineering.commands.paper import for_paper, print_paper
 from sample_engineering.errors import ConfigError
@@ -27,8 +28,6 @@ def leaderboard(
     base model, benchmark, protocol or number of steps get a table of their own, and so does each
     reading.
     """
-    import json
-
     from sample_engineering import api
     from sample_engineering.commands.progress import counted
 
@@ -46,17 +45,16 @@ def leaderboard(
             for condition, frame in board.tables.items()
         ]
         record = {"tables": tables, "left_out": board.left_out, "copies": board.copies}
-        typer.echo(json.dumps(record, indent=2))
+        output.record(record)
         return
     if for_paper(format):
         print_paper(board, format, top=top)
         return
-    from rich.console import Console
 
     from sample_engineering.report.terminal import clean, domains_table, leaderboard_table
     from sample_engineering.text import count_of
 
-    console = Console()
+    console = output.console()
     for condition, frame in board.tables.items():
         title = f"{count_of(len(frame), 'sample')} by lift in percentage points: {condition}"
         shown = _first(frame, top)

@@ -1,13 +1,15 @@
 """`se microcosm`: the embedded small world; rebuild its base model, write its problems."""
 
 from collections.abc import Sequence
+from dataclasses import asdict
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
 import typer
 
+from sample_engineering.commands import output
 from sample_engineering.commands.command import Command, Group
-from sample_engineering.commands.options import shared
+from sample_engineering.commands.options import Format, FormatOption, shared
 from sample_engineering.text import count_of
 
 if TYPE_CHECKING:
@@ -39,15 +41,19 @@ def build(
     steps: Annotated[
         int | None, typer.Option(min=1, help="Optimizer steps; default: the size's.")
     ] = None,
-    device: Annotated[str, typer.Option(help="cpu or cuda.")] = "cpu",
+    device: Annotated[str, typer.Option(help="cpu, cuda or mps.")] = "cpu",
+    format: FormatOption = Format.table,
 ) -> None:
     """Pretrain the base model from nothing (about half an hour on two cores)."""
     from sample_engineering.microcosm.pretraining import build as pretrain
     from sample_engineering.microcosm.pretraining import reporter
 
-    progress = reporter(_EVERY, lambda line: typer.echo(line, err=True))
+    progress = reporter(_EVERY, output.tell)
     built = pretrain(out, seed=seed, size=size, steps=steps, device=device, progress=progress)
-    typer.echo(f"wrote {built}; try: se validate --model {built}")
+    if format is Format.json:
+        output.record({"model": str(built), "seed": seed, "size": size})
+    else:
+        output.line(f"wrote {built}; try: se validate --model {built}")
 
 
 @microcosm.command("pool", cls=Command)
@@ -55,11 +61,12 @@ def pool(
     out: _Out = None,
     per_template: Annotated[int, typer.Option(min=1, help="Samples of each template.")] = 1,
     seed: _Seed = 0,
+    format: FormatOption = Format.table,
 ) -> None:
     """Write natural single-domain candidates, e.g. for `se rank`."""
     from sample_engineering.microcosm import natural_pool
 
-    _write(natural_pool(per_template=per_template, seed=seed), out)
+    _write(natural_pool(per_template=per_template, seed=seed), out, format)
 
 
 @microcosm.command("benchmark", cls=Command)
@@ -72,29 +79,37 @@ def benchmark(
         int | None, typer.Option(min=1, help="Items of each domain; default: 80.")
     ] = None,
     seed: _Seed = 0,
+    format: FormatOption = Format.table,
 ) -> None:
     """Write the held-out problems that lift is measured on."""
     from sample_engineering.microcosm import benchmark as make
 
-    _write(make(split=split, n_per_domain=items, seed=seed), out)
+    _write(make(split=split, n_per_domain=items, seed=seed), out, format)
 
 
 @microcosm.command("info", cls=Command)
-def info() -> None:
+def info(format: FormatOption = Format.table) -> None:
     """Show what the world holds and what the shipped base model is."""
     from sample_engineering.microcosm import world_info
 
-    typer.echo(str(world_info()))
+    found = world_info()
+    if format is Format.json:
+        output.record(asdict(found) | {"sample": found.sample.to_dict()})
+    else:
+        output.line(found)
 
 
-def _write(samples: "Sequence[Sample]", out: Path | None) -> None:
-    if out is None:
-        import json
-
-        for sample in samples:
-            typer.echo(json.dumps(sample.to_dict(), ensure_ascii=False))
+def _write(samples: "Sequence[Sample]", out: Path | None, format: Format) -> None:
+    if format is Format.json and out is None:
+        output.record([sample.to_dict() for sample in samples])
+        return
+    if out is None:  # as a pool: se microcosm pool | se rank -
+        output.records(sample.to_dict() for sample in samples)
         return
     from sample_engineering.api import save_pool
 
     save_pool(samples, out)
-    typer.echo(f"wrote {count_of(len(samples), 'sample')} to {out}")
+    if format is Format.json:
+        output.record({"samples": len(samples), "out": str(out)})
+    else:
+        output.line(f"wrote {count_of(len(samples), 'sample')} to {out}")

@@ -72,7 +72,9 @@ SHARED = {
         metavar="KEY=VALUE",
     ),
     "concurrency": _Shared("Requests in flight at a server; default: 32.", min=1),
-    "device": _Shared("Where a local model runs, e.g. cpu or cuda:0; default: a GPU if any."),
+    "device": _Shared(
+        "Where a local model runs: cpu, cuda, cuda:1 or mps (Apple's); default: cuda if any."
+    ),
     "dtype": _Shared("Of the weights: auto, float32, bfloat16 or float16."),
     "format": _Shared("What to print."),
     "group-size": _Shared("Rollouts that share a baseline in training.", min=2),

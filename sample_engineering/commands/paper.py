@@ -3,8 +3,7 @@
 from collections.abc import Sequence
 from typing import Any
 
-import typer
-
+from sample_engineering.commands import output
 from sample_engineering.commands.options import TableFormat
 
 
@@ -19,4 +18,4 @@ def print_paper(
     """Print the tables of a result, and of further ones, on standard output."""
     from sample_engineering.pages.papers import text_of
 
-    typer.echo(text_of(result, format.value, top=top, also=also), nl=False)
+    output.line(text_of(result, format.value, top=top, also=also).removesuffix("\n"))

@@ -1,12 +1,11 @@
 """`se polymath`: the polymath paper's method as one command."""
 
-import json
-import sys
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
+from sample_engineering.commands import output
 from sample_engineering.commands.options import (
     Concurrency,
     Device,
@@ -220,7 +219,7 @@ def polymath(
 
 
 def _tell(message: str) -> None:
-    typer.echo(message, err=True)
+    output.tell(message)
 
 
 def _steps(text: str | None) -> tuple[int, int] | None:
@@ -247,11 +246,9 @@ def _window(text: str | None) -> tuple[float, float] | None:
 
 def _show(result: "PolymathResult", format: Format) -> None:
     from rich import box
-    from rich.console import Console
     from rich.table import Table
     from rich.text import Text
 
-    from sample_engineering.files import finite
     from sample_engineering.polymath.folder import CHOSEN, PAGE
     from sample_engineering.text import visible
 
@@ -263,9 +260,9 @@ def _show(result: "PolymathResult", format: Format) -> None:
                 for one in result.funnel
             ]
         }
-        typer.echo(json.dumps(finite(record), indent=2, ensure_ascii=False))
+        output.record(record)
         return
-    console = Console(highlight=False)
+    console = output.console()
     table = Table(box=box.SIMPLE_HEAD, pad_edge=False)
     table.add_column("stage")
     table.add_column("entered", justify="right")
@@ -299,4 +296,3 @@ def _show(result: "PolymathResult", format: Format) -> None:
     )
     for text in told_last:
         console.print(Text(visible(text)), soft_wrap=True)
-    sys.stdout.flush()

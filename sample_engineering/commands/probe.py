@@ -1,12 +1,11 @@
 """`se probe`: how often does this model solve each candidate?"""
 
-import json
-import sys
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
 import typer
 
+from sample_engineering.commands import output
 from sample_engineering.commands.options import (
     DEFAULT_OF_RECIPE,
     AttnImplementation,
@@ -174,17 +173,16 @@ def probe(
             "usage": list(found.usage),
             "records": list(found.to_records()),
         }
-        typer.echo(json.dumps(record, indent=1, ensure_ascii=False))
+        output.record(record)
     elif for_paper(format):
         print_paper(found, format)
     else:
         _print(found, candidates, out)
         return
-    typer.echo(f"wrote {count_of(len(found), 'record')} to {out}", err=True)
+    output.tell(f"wrote {count_of(len(found), 'record')} to {out}")
 
 
 def _print(found: "Probe", candidates: "Pool", out: Path) -> None:
-    from rich.console import Console
     from rich.table import Table
 
     from sample_engineering.selectors.table import short
@@ -209,18 +207,18 @@ def _print(found: "Probe", candidates: "Pool", out: Path) -> None:
             short(problems[record.id], _PROBLEM_WIDTH),
         )
     # Piped output has no width of its own; wrapped cells would be useless there.
-    console = Console(width=None if sys.stdout.isatty() else _PIPED_WIDTH, highlight=False)
-    console.print(f"Most learnable for {found.model}:", soft_wrap=True, markup=False)
+    console = output.console(piped_width=_PIPED_WIDTH)
+    console.print(f"Most learnable for {found.model}:", soft_wrap=True)
     console.print(table)
-    sys.stdout.write(f"{_LEGEND}\n")
-    sys.stdout.write(f"asked with {found.protocol}\n")
-    sys.stdout.write(found.account() + "\n")
+    output.line(f"{_LEGEND}")
+    output.line(f"asked with {found.protocol}")
+    output.line(found.account())
     if known:
         never = sum(record.correct == 0 for record in known)
         always = sum(record.correct == record.n for record in known)
-        sys.stdout.write(f"never right: {never:,}; always right: {always:,} of {len(known):,}\n")
+        output.line(f"never right: {never:,}; always right: {always:,} of {len(known):,}")
     for note in found.notes:
-        sys.stdout.write(f"note: {note}\n")
+        output.line(f"note: {note}")
     for line in found.usage:
-        sys.stdout.write(f"{line}\n")
-    sys.stdout.write(f"wrote {count_of(len(found), 'record')} to {out}\n")
+        output.line(f"{line}")
+    output.line(f"wrote {count_of(len(found), 'record')} to {out}")

@@ -1,11 +1,11 @@
 """`se profile`: what stored rollouts say of each problem."""
 
-import json
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
+from sample_engineering.commands import output
 from sample_engineering.commands.history import show_report
 from sample_engineering.commands.options import (
     Format,
@@ -22,7 +22,6 @@ from sample_engineering.commands.options import (
     read_scale,
     shared,
 )
-from sample_engineering.files import finite
 from sample_engineering.text import count_of, visible
 
 if TYPE_CHECKING:
@@ -85,23 +84,20 @@ def profile(
         on_error=on_error.value,
     )
     if format is Format.json:
-        typer.echo(json.dumps(finite(found.to_dict()), ensure_ascii=False, indent=1))
+        output.record(found.to_dict())
     else:
         _print(found, top)
         show_report(found.report, context)
     if out is not None:
-        typer.echo(f"wrote {count_of(len(found), 'record')} to {out}", err=True)
+        output.tell(f"wrote {count_of(len(found), 'record')} to {out}")
 
 
 def _print(found: "Profile", top: int) -> None:
     from rich import box
-    from rich.console import Console
     from rich.table import Table
     from rich.text import Text
 
-    console = Console(highlight=False)
-    if not console.is_terminal:
-        console = Console(highlight=False, width=_WIDTH)
+    console = output.console(piped_width=_WIDTH)
     for line in found.lines():
         console.print(Text(visible(line)))
 

@@ -4,13 +4,14 @@ A bar where somebody watches; elsewhere, in a log, a plain line now and then. Bo
 error.
 """
 
-import sys
 import threading
 import time
 from collections import deque
 from collections.abc import Callable, Iterator
 from contextlib import ExitStack, contextmanager
 from typing import Any, Protocol
+
+from sample_engineering.commands import output
 
 LINE_SECONDS = 30.0  # between lines where there is no terminal
 _WINDOW = 300.0  # seconds over which the rate is taken
@@ -106,11 +107,12 @@ def counted(label: str, unit: str, total: int | None = None) -> Iterator[Advance
     total : int, optional
         Of all, where it is known from the beginning.
     """
-    from rich.console import Console
-
     rate = Rate()
     rate.total = total
-    console = Console(stderr=True)
+    if output.is_quiet():
+        yield rate.advance
+        return
+    console = output.console(error=True)
     shown = _bar(console, rate, label, unit) if console.is_terminal else _lines(rate, label, unit)
     with shown as advance:
         yield advance
@@ -162,8 +164,7 @@ def _lines(rate: Rate, label: str, unit: str) -> Iterator[Advance]:
     ended = threading.Event()
 
     def write() -> None:
-        sys.stderr.write(rate.line(label, unit) + "\n")
-        sys.stderr.flush()
+        output.tell(rate.line(label, unit))
 
     def often(seconds: float) -> None:
         while not ended.wait(seconds):

@@ -1,13 +1,12 @@
 """`se rank`: which of these candidates is worth training on, and why."""
 
-import json
-import sys
 from enum import StrEnum
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
+from sample_engineering.commands import output
 from sample_engineering.commands.options import (
     DEFAULT_ENGINE,
     DEFAULT_OF_RECIPE,
@@ -357,7 +356,7 @@ def rank(
         _print_table(kept if top is not None else kept.top(_DEFAULT_TOP), ranking, context)
         show_skipped(ranking.problems)
     if out is not None:
-        sys.stderr.write(f"wrote {count_of(len(kept), 'candidate')} to {out}\n")
+        output.tell(f"wrote {count_of(len(kept), 'candidate')} to {out}")
 
 
 def _print_json(ranking: "Ranking") -> None:
@@ -367,14 +366,12 @@ def _print_json(ranking: "Ranking") -> None:
         "notes": list(ranking.notes),
         "candidates": list(ranking.records()),
     }
-    json.dump(record, sys.stdout, ensure_ascii=False, indent=1)
-    sys.stdout.write("\n")
+    output.record(record)
 
 
 def _print_explanation(explanation: "Explanation", format: TableFormat) -> None:
     if format is TableFormat.json:
-        json.dump(explanation.to_dict(), sys.stdout, ensure_ascii=False, indent=1)
-        sys.stdout.write("\n")
+        output.record(explanation.to_dict())
         return
     from rich.table import Table
     from rich.text import Text

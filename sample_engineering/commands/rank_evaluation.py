@@ -1,13 +1,12 @@
 """What `se rank --evaluate` shows: each selector against measured outcomes."""
 
-import json
-import sys
 from collections.abc import Iterable
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import typer
 
+from sample_engineering.commands import output
 from sample_engineering.commands.command import say
 from sample_engineering.commands.options import TableFormat
 from sample_engineering.commands.paper import for_paper, print_paper
@@ -32,14 +31,13 @@ def show_evaluation(
         write_records(found.to_record()["selectors"], out)
     if format is TableFormat.json:
         record = found.to_record() | {"notes": [*found.notes, *ranking.notes]}
-        json.dump(record, sys.stdout, ensure_ascii=False, indent=1)
-        sys.stdout.write("\n")
+        output.record(record)
     elif for_paper(format):
         print_paper(found, format)
     else:
         _print_evaluation(found, ranking, context)
     if out is not None:
-        sys.stderr.write(f"wrote {count_of(len(found), 'row')} to {out}\n")
+        output.tell(f"wrote {count_of(len(found), 'row')} to {out}")
 
 
 def _print_evaluation(
@@ -83,7 +81,4 @@ def print_notes(console: Any, notes: Iterable[str], context: typer.Context) -> N
 
 def wide_console() -> Any:
     """Return a console; output that is not a terminal gets a width that fits most logs."""
-    from rich.console import Console
-
-    console = Console(highlight=False)
-    return console if console.is_terminal else Console(highlight=False, width=NOTE_WIDTH)
+    return output.console(piped_width=NOTE_WIDTH)

@@ -5,6 +5,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
+from sample_engineering.commands import output
 from sample_engineering.commands.options import TableFormat, TableFormatOption, shared
 from sample_engineering.commands.paper import for_paper, print_paper
 
@@ -24,23 +25,19 @@ def report(
     format: TableFormatOption = TableFormat.table,
 ) -> None:
     """Show what a run found, and write it as one HTML page."""
-    import json
-
     from sample_engineering import api
 
     opened, written = api.report(run, out=out, figures=figures, page=page)
     if format is TableFormat.json:
-        typer.echo(json.dumps(_record(opened), indent=2))
+        output.record(_record(opened))
     elif for_paper(format):
         print_paper(opened, format)
     else:
-        from rich.console import Console
-
         from sample_engineering.report.card import report_card
 
-        Console().print(report_card(opened))
+        output.console().print(report_card(opened))
     for path in written:
-        typer.echo(f"written: {path}", err=format is not TableFormat.table)
+        (output.line if format is TableFormat.table else output.tell)(f"written: {path}")
 
 
 def _record(run: "Run") -> dict[str, Any]:

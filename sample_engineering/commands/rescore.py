@@ -1,11 +1,11 @@
 """`se rescore`: stored completions, graded anew."""
 
-import json
 from pathlib import Path
 from typing import Annotated
 
 import typer
 
+from sample_engineering.commands import output
 from sample_engineering.commands.command import say
 from sample_engineering.commands.history import show_report
 from sample_engineering.commands.options import (
@@ -25,7 +25,6 @@ from sample_engineering.commands.options import (
     read_scale,
     shared,
 )
-from sample_engineering.files import finite
 from sample_engineering.text import visible
 
 
@@ -97,17 +96,17 @@ def rescore(
     )
     if format is Format.json:
         record = result.to_dict() | {"flips": result.to_dict()["flips"][:top]}
-        typer.echo(json.dumps(finite(record), ensure_ascii=False, indent=1))
+        output.record(record)
     else:
         for line in result.lines():
-            typer.echo(visible(say(line, context), keep=""))
+            output.line(visible(say(line, context), keep=""))
         for flip in result.flips[:top]:
-            typer.echo(f"  {visible(str(flip), keep='')}")
+            output.line(f"  {visible(str(flip), keep='')}")
         more = result.wrong_to_right + result.right_to_wrong - min(top, len(result.flips))
         if more > 0:
-            typer.echo(f"  ... and {more:,} more; --flips writes all")
+            output.line(f"  ... and {more:,} more; --flips writes all")
         show_report(result.report, context)
-    typer.echo(f"graded in {result.seconds:.1f} s", err=True)
+    output.tell(f"graded in {result.seconds:.1f} s")
     for place in (out, flips):
         if place is not None:
-            typer.echo(f"wrote {place}", err=True)
+            output.tell(f"wrote {place}")

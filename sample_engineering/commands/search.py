@@ -1,11 +1,11 @@
 """`se search`: which sample of a pool is worth training on, within a budget."""
 
-import json
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
+from sample_engineering.commands import output
 from sample_engineering.commands.command import in_options
 from sample_engineering.commands.options import (
     AttnImplementation,
@@ -186,17 +186,15 @@ def search(
         with shown() as progress:
             result = run_search(plan, progress, resume=resume is not None)
     except TrainingInterrupted as error:
-        typer.echo(in_options(str(error), context.command.params), err=True)
+        output.warn(in_options(str(error), context.command.params))
         raise typer.Exit(130) from None
     _show_result(result, format)
 
 
 def _show_plan(plan: "SearchPlan", format: Format, options: list[Any]) -> None:
-    from rich.console import Console
     from rich.table import Table
     from rich.text import Text
 
-    from sample_engineering.files import finite
     from sample_engineering.report.readiness import preflight_table
     from sample_engineering.text import count_of, visible
     from sample_engineering.trainers.preflight import Case, run_checks
@@ -204,7 +202,7 @@ def _show_plan(plan: "SearchPlan", format: Format, options: list[Any]) -> None:
     checks = run_checks(Case.of_plan(plan.trials))
     if format is Format.json:
         record = plan.to_record() | {"checks": checks.to_dict()}
-        typer.echo(json.dumps(finite(record), indent=2, ensure_ascii=False, default=str))
+        output.record(record)
         checks.require()
         return
     first = [sample.id for sample in plan.candidates if sample.id not in plan.composed][:_SHOWN]
@@ -227,7 +225,7 @@ def _show_plan(plan: "SearchPlan", format: Format, options: list[Any]) -> None:
     table.add_column(overflow="fold")
     for name, text in rows.items():
         table.add_row(name, Text(visible(text)))
-    console = Console()
+    console = output.console()
     console.print(table)
     _print_notes(console, plan, options)
     console.print()
@@ -237,17 +235,15 @@ def _show_plan(plan: "SearchPlan", format: Format, options: list[Any]) -> None:
 
 def _show_result(result: "SearchResult", format: Format) -> None:
     from rich import box
-    from rich.console import Console
     from rich.table import Table
     from rich.text import Text
 
-    from sample_engineering.files import finite
     from sample_engineering.text import visible
 
     if format is Format.json:
-        typer.echo(json.dumps(finite(result.to_record()), indent=2, ensure_ascii=False))
+        output.record(result.to_record())
         return
-    console = Console()
+    console = output.console()
     table = Table(box=box.SIMPLE_HEAD, pad_edge=False)
     table.add_column("trial", justify="right")
     table.add_column("sample", overflow="fold")
@@ -268,7 +264,7 @@ def _show_result(result: "SearchResult", format: Format) -> None:
             f"{100 * one.expected:+.1f} ± {100 * one.expected_sd:.1f}",
         )
     console.print(table)
-    console.print(f"{result.steps:,} of {result.plan.budget:,} steps", highlight=False)
+    console.print(f"{result.steps:,} of {result.plan.budget:,} steps")
     for text in (result.sentence, f"search: {result.folder}", f"next: {result.next_command}"):
         console.print(Text(visible(text)), soft_wrap=True)
 

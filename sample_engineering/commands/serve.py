@@ -4,6 +4,8 @@ from typing import Annotated
 
 import typer
 
+from sample_engineering.commands import output
+
 
 def serve(
     host: Annotated[
@@ -54,7 +56,7 @@ def serve(
         max_batch=max_batch,
         max_body=max_body,
     )
-    typer.echo(f"serving rewards on {server.url}; Ctrl-C ends it")
+    output.tell(f"serving rewards on {server.url}; Ctrl-C ends it")
     asked_to_stop.wait()
     server.stop()
-    typer.echo(f"stopped; {server.rewards} rewards given, {server.refused} requests refused")
+    output.tell(f"stopped; {server.rewards} rewards given, {server.refused} requests refused")

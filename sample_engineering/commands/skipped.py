@@ -2,8 +2,7 @@
 
 from typing import TYPE_CHECKING
 
-import typer
-
+from sample_engineering.commands import output
 from sample_engineering.text import visible
 
 if TYPE_CHECKING:
@@ -15,6 +14,6 @@ _SHOWN = 3
 def show_skipped(problems: "Report") -> None:
     """Name the first records that could not be used, on standard error, and count the others."""
     for bad in list(problems)[:_SHOWN]:
-        typer.echo(f"skipped {visible(str(bad), keep='')}", err=True)
+        output.tell(f"skipped {visible(str(bad), keep='')}")
     if problems.skipped > _SHOWN:
-        typer.echo(f"... and {problems.skipped - _SHOWN:,} more", err=True)
+        output.tell(f"... and {problems.skipped - _SHOWN:,} more")

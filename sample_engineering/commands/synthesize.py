@@ -5,8 +5,9 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
+from sample_engineering.commands import output
 from sample_engineering.commands.command import given, refuse
-from sample_engineering.commands.options import shared
+from sample_engineering.commands.options import Format, FormatOption, shared
 from sample_engineering.errors import ConfigError
 from sample_engineering.text import count_of
 
@@ -133,6 +134,7 @@ def synthesize(
     max_drafts: Annotated[
         int | None, _of_model("Drafts at most; default: four for each problem.", min=1)
     ] = None,
+    format: FormatOption = Format.table,
 ) -> None:
     """Compose multidisciplinary problems with verified answers.
 
@@ -149,10 +151,12 @@ def synthesize(
     if list_:
         others = {*every, "gallery"} - {"domains", "relations"}
         refuse(context, others, "would be ignored by `list`; leave it out")
-        _list(domains, relations)
+        _list(domains, relations, format)
         return
     if gallery is not None:
-        refuse(context, set(every) - {"seed"}, "would be ignored by `gallery`; leave it out")
+        refuse(
+            context, {*every, "format"} - {"seed"}, "would be ignored by `gallery`; leave it out"
+        )
         _gallery(gallery, seed)
         return
     if not domains:
@@ -172,7 +176,8 @@ def synthesize(
 
             asked["engine_options"] = read_options(engine_options, engine, server)
         refuse(context, _SYMBOLIC, "is for composing without a model; leave it out, or `model`")
-        _report_model(compose(**{"out": DEFAULT_OUT} | asked), out or DEFAULT_OUT)
+        composed = compose(**{"out": DEFAULT_OUT} | asked)
+        _report_model(composed, out or DEFAULT_OUT, format)
         return
     from sample_engineering.api import synthesize as compose_symbolic
 
@@ -185,12 +190,12 @@ def synthesize(
     except Interrupted as stopped:
         kept = stopped.composition
         if kept and out is not None:
-            _report(kept, out, rejects, made)
+            _report(kept, out, rejects, made, format)
         lost = "" if out else "; nothing is kept without -o FILE"
         found = count_of(stopped.verified, "sample")
-        typer.echo(f"interrupted: {found} of {n} had been verified{lost}", err=True)
+        output.warn(f"interrupted: {found} of {n} had been verified{lost}")
         raise typer.Exit(_INTERRUPTED) from None
-    _report(composition, out, rejects, made)
+    _report(composition, out, rejects, made, format)
 
 
 def _steps(text: str) -> tuple[int, int]:
@@ -202,41 +207,51 @@ def _steps(text: str) -> tuple[int, int]:
 
 
 def _report(
-    composition: "Composition", out: Path | None, rejects: Path | None, made: list[Path]
+    composition: "Composition",
+    out: Path | None,
+    rejects: Path | None,
+    made: list[Path],
+    format: Format,
 ) -> None:
-    typer.echo("funnel")
+    if format is Format.json:
+        output.record(composition.to_dict())
+        return
+    output.line("funnel")
     for name, count in sorted(composition.funnel.items(), key=lambda item: (-item[1], item[0])):
-        typer.echo(f"  {count:>8}  {name}")
-    typer.echo("")
+        output.line(f"  {count:>8}  {name}")
+    output.line()
     prime = composition.prime
     for sample in composition[:_SHOWN] if out is None or prime else composition[:1]:
-        typer.echo(f"{sample.id}  [{', '.join(sample.domains)}]")
-        typer.echo(sample.problem)
-        typer.echo(f"answer: {sample.answer}\n")
+        output.line(f"{sample.id}  [{', '.join(sample.domains)}]")
+        output.line(sample.problem)
+        output.line(f"answer: {sample.answer}\n")
     for reason in prime.reasons if prime else ():
-        typer.echo(f"prime: {reason}")
+        output.line(f"prime: {reason}")
     if out is not None:
-        typer.echo(f"wrote {count_of(len(composition), 'sample')} to {out}")
+        output.line(f"wrote {count_of(len(composition), 'sample')} to {out}")
     elif len(composition) > _SHOWN:
-        typer.echo(f"{len(composition) - _SHOWN} more; write them all with -o problems.jsonl")
+        output.line(f"{len(composition) - _SHOWN} more; write them all with -o problems.jsonl")
     for folder in dict.fromkeys(made):
-        typer.echo(f"made the folder {folder}")
+        output.line(f"made the folder {folder}")
     if rejects is not None:
-        typer.echo(f"wrote {count_of(len(composition.rejected), 'rejected problem')} to {rejects}")
+        output.line(f"wrote {count_of(len(composition.rejected), 'rejected problem')} to {rejects}")
 
 
-def _report_model(found: "ModelComposition", out: Path) -> None:
-    typer.echo(found.account())
+def _report_model(found: "ModelComposition", out: Path, format: Format) -> None:
+    if format is Format.json:
+        output.record(found.to_dict())
+        return
+    output.line(found.account())
     if found.funnel.rejections:
-        typer.echo(f"rejected drafts with their reasons: {found.funnel.path}")
-    typer.echo(f"wrote {count_of(len(found), 'sample')} to {out}")
+        output.line(f"rejected drafts with their reasons: {found.funnel.path}")
+    output.line(f"wrote {count_of(len(found), 'sample')} to {out}")
 
 
 def _gallery(path: Path, seed: int) -> None:
     from sample_engineering.synthesis.gallery import write_gallery
 
     written = write_gallery(path, seed=seed)
-    typer.echo(f"wrote {written.relations} relations and {written.problems} problems to {path}")
+    output.line(f"wrote {written.relations} relations and {written.problems} problems to {path}")
 
 
 def _check(folder: Path) -> None:
@@ -244,16 +259,16 @@ def _check(folder: Path) -> None:
 
     found = check_relations(folder)
     for fault in found.faults:
-        typer.echo(fault, err=True)
+        output.warn(fault)
     for name, samples in found.examples.items():
         for sample in samples:
-            typer.echo(f"{name}\n{sample.problem}\nanswer: {sample.answer}\n")
-    typer.echo(found.account())
+            output.line(f"{name}\n{sample.problem}\nanswer: {sample.answer}\n")
+    output.line(found.account())
     if not found.passed:
         raise typer.Exit(1)
 
 
-def _list(domains: str | None, folder: Path | None) -> None:
+def _list(domains: str | None, folder: Path | None, format: Format) -> None:
     from sample_engineering.skills import DOMAINS, check_domains
     from sample_engineering.synthesis import relations
 
@@ -264,9 +279,18 @@ def _list(domains: str | None, folder: Path | None) -> None:
 
         library = (*library, *own_relations(folder, library))
     shown = [item for item in library if item.domain in wanted]
+    if format is Format.json:
+        output.record(
+            [
+                {"name": item.name, "domain": item.domain, "equation": str(item.equation)}
+                | {"field": item.field_}
+                for item in shown
+            ]
+        )
+        return
     for domain in dict.fromkeys(item.domain for item in shown):
         own = [item for item in shown if item.domain == domain]
-        typer.echo(f"{domain} ({count_of(len(own), 'relation')})")
+        output.line(f"{domain} ({count_of(len(own), 'relation')})")
         for item in own:
-            typer.echo(f"  {item.name:<28} {item.equation:<44} {item.field_}")
-    typer.echo(f"{count_of(len(shown), 'relation')} in all")
+            output.line(f"  {item.name:<28} {item.equation:<44} {item.field_}")
+    output.line(f"{count_of(len(shown), 'relation')} in all")

@@ -5,6 +5,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
+from sample_engineering.commands import output
 from sample_engineering.commands.command import given, in_options
 from sample_engineering.commands.options import (
     AttnImplementation,
@@ -317,7 +318,7 @@ def validate(
                 result = api.run_plan(plan, progress=progress)
         except TrainingInterrupted as error:
             if together.first:
-                typer.echo(in_options(str(error), context.command.params), err=True)
+                output.warn(in_options(str(error), context.command.params))
             raise typer.Exit(130) from None
         if together.first:
             _show_result(result, format)
@@ -394,9 +395,7 @@ def _detectable(plan: "ValidationPlan") -> str:
 
 
 def _show_plan(plan: "ValidationPlan", format: TableFormat, options: list[Any]) -> None:
-    import json
 
-    from rich.console import Console
     from rich.table import Table
 
     from sample_engineering.report.readiness import duration, needs, preflight_table
@@ -413,7 +412,7 @@ def _show_plan(plan: "ValidationPlan", format: TableFormat, options: list[Any]) 
             "checks": found.to_dict(),
             "estimate": None if needed is None else needed.to_dict(),
         }
-        typer.echo(json.dumps(record, indent=2, default=str))
+        output.record(record)
         found.require()
         return
     recipe, needed, cores = plan.recipe, estimate(case), case.shared_cores
@@ -457,7 +456,7 @@ def _show_plan(plan: "ValidationPlan", format: TableFormat, options: list[Any]) 
             )
     for name, text in rows.items():
         table.add_row(name, clean(text))
-    console = Console()
+    console = output.console()
     console.print(table)
     console.print()
     console.print(preflight_table(found, lambda text: in_options(text, options)))
@@ -488,9 +487,6 @@ def _asked(plan: "ValidationPlan") -> str:
 
 
 def _show_result(result: "ValidationResult", format: TableFormat) -> None:
-    import json
-
-    from rich.console import Console
 
     from sample_engineering import api
     from sample_engineering.files import finite
@@ -501,14 +497,14 @@ def _show_result(result: "ValidationResult", format: TableFormat) -> None:
 
     if format is TableFormat.json:
         record = finite(to_record(result.to_record()))
-        typer.echo(json.dumps(record, indent=2, ensure_ascii=False))
+        output.record(record)
         return
-    console, run = Console(), api.open_run(result.folder)
+    console, run = output.console(), api.open_run(result.folder)
     if for_paper(format):
         print_paper(run, format)
         return
     console.print(report_card(run))
     for warning in run.warnings:
         console.print(clean(f"warning: {warning}", "yellow"))
-    console.print(f"run folder: {result.folder}", markup=False)
-    console.print(f"report: {result.folder / PAGE}", markup=False)
+    console.print(f"run folder: {result.folder}")
+    console.print(f"report: {result.folder / PAGE}")

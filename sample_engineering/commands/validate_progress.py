@@ -5,7 +5,7 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from typing import TYPE_CHECKING, Any
 
-from sample_engineering.commands import progress
+from sample_engineering.commands import output, progress
 from sample_engineering.text import visible
 
 if TYPE_CHECKING:
@@ -18,13 +18,11 @@ _Key = tuple[str, str, int, int | None, str | None]
 @contextmanager
 def shown(here: bool = True) -> Iterator[Callable[["ProgressEvent"], None] | None]:
     """Yield the function that shows a `ProgressEvent`; None where another process does."""
-    from rich.console import Console
-
-    if not here:
+    if not here or output.is_quiet():
         yield None
         return
 
-    console = Console(stderr=True)
+    console = output.console(error=True)
     if console.is_terminal:
         with _bar(console) as show:
             yield show
@@ -55,7 +53,7 @@ def _bar(console: Any) -> Iterator[Callable[["ProgressEvent"], None]]:
 
         def show(event: "ProgressEvent") -> None:
             if event.stage == "notice":
-                bar.console.print(visible(event.message), style="yellow", markup=False)
+                bar.console.print(visible(event.message), style="yellow")
                 return
             key, told = _key(event), rates.told(event)
             if key not in tasks:
@@ -72,13 +70,13 @@ def _lines(console: Any) -> Callable[["ProgressEvent"], None]:
     def show(event: "ProgressEvent") -> None:
         nonlocal last
         if event.stage == "notice":
-            console.print(visible(event.message), markup=False)
+            console.print(visible(event.message))
             return
         told = rates.told(event)
         if event.done == event.total or time.monotonic() - last > progress.LINE_SECONDS:
             last = time.monotonic()
             line = f"{_label(event)}: {event.done} of {event.total}  {told}"
-            console.print(line.rstrip(), markup=False, highlight=False, soft_wrap=True)
+            console.print(line.rstrip(), soft_wrap=True)
 
     return show
 

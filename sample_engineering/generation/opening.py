@@ -48,7 +48,7 @@ def open_generator(
         Name of a registered engine: ours are ``transformers``, ``vllm`` and ``server``. None is
         ``server`` where a `server` is given, else ``transformers``.
     device : str, optional
-        For transformers: ``cpu``, ``cuda`` or ``cuda:1``; None takes a GPU if there is one.
+        For transformers: ``cpu``, ``cuda``, ``cuda:1``, ``mps``; None takes cuda if there is one.
     revision, dtype, trust_remote_code
         For transformers and vllm: how the weights are loaded, see `asking.Loading`. A revision is
         resolved to a commit, which the generator then states; a folder has none.

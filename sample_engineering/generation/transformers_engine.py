@@ -15,6 +15,8 @@ from sample_engineering.generation.base import BaseGenerator
 from sample_engineering.generation.begun_answer import encode_begun
 from sample_engineering.generation.chat_template import end_of_turn, end_tokens
 from sample_engineering.generation.context import cut_note, fit
+from sample_engineering.generation.devices import default_device, found_device
+from sample_engineering.generation.hub import look_for
 from sample_engineering.generation.memory import BatchSizer, Pace
 from sample_engineering.generation.prompt_keys import prompt_keys
 from sample_engineering.generation.protocol import (
@@ -35,6 +37,7 @@ _LIMIT_STEP = 64  # tokens by which completions are shortened where the context 
 def load_tokenizer(path: str | os.PathLike[str], loading: Loading | None = None) -> Any:
     """Load a tokenizer; raises GenerationError where there is none."""
     transformers = require("transformers", "train")
+    look_for(path)
     try:
         tokenizer = transformers.AutoTokenizer.from_pretrained(
             os.fspath(path), **(loading or Loading()).tokenizer_kwargs, padding_side="left"
@@ -62,7 +65,8 @@ def load_model(
     loading : Loading, optional
         Revision, dtype, attention and the like.
     device : str, optional
-        ``"cpu"``, ``"cuda"``, ``"cuda:1"``; None takes the first GPU if there is one.
+        See `devices`: ``"cpu"``, ``"cuda"``, ``"cuda:1"``, ``"mps"``; None takes the first NVIDIA
+        or AMD GPU if there is one.
     dtype : str, optional
         Where `loading` sets none; None is float32 on a CPU and the model's own on a GPU.
 
@@ -70,10 +74,13 @@ def load_model(
     ------
     GenerationError
         If there is no such model or it has no safetensors weights.
+    ConfigError
+        If there is no such device.
     """
     transformers = require("transformers", "train")
-    device = device or default_device()
+    device = default_device() if device is None else found_device(device)
     loading = loading or Loading()
+    look_for(path)
     dtype = loading.dtype or dtype or ("float32" if device == "cpu" else "auto")
     try:
         model = transformers.AutoModelForCausalLM.from_pretrained(
@@ -90,11 +97,6 @@ def _cannot_load(what: str, path: object, error: Exception) -> str:
         f"cannot load the {what} {path}: {reason}; "
         "give a folder with a transformers model in safetensors, or a Hugging Face name"
     )
-
-
-def default_device() -> str:
-    """Return ``"cuda"`` if a GPU can be used, else ``"cpu"``."""
-    return "cuda" if require("torch", "train").cuda.is_available() else "cpu"
 
 
 @dataclass(frozen=True)
@@ -196,7 +198,7 @@ class TransformersGenerator(BaseGenerator):
             self.model = load_model(path, loading, device=device)
         else:
             path = getattr(model.config, "_name_or_path", "") or type(model).__name__
-            self.model = model if device is None else model.to(device)
+            self.model = model if device is None else model.to(found_device(device))
         super().__init__(path if name is None else name)
         self.tokenizer = tokenizer or load_tokenizer(path, loading)
         self.sizer = BatchSizer(self.model, batch_tokens=batch_tokens)

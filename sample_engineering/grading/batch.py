@@ -12,6 +12,7 @@ from sample_engineering.grading.extraction import extract, find_form
 from sample_engineering.grading.grader import Grade, grade
 from sample_engineering.grading.sameness.gold_answer import Gold
 from sample_engineering.grading.workers import engine, limits
+from sample_engineering.grading.workers.process import INSIDE_WORKER, Worker
 
 # Starting a worker costs about as much as grading this many answers in this process.
 PARALLEL_FROM = 20_000
@@ -64,7 +65,7 @@ def grade_batch(
     if workers is None:
         workers = os.cpu_count() or 1 if len(read) >= PARALLEL_FROM else 1
     workers = min(workers, len(read))
-    if workers <= 1 or os.environ.get(engine.INSIDE_WORKER):
+    if workers <= 1 or os.environ.get(INSIDE_WORKER):
         return [grade(text, gold, form=form) for text, gold in zip(predictions, read, strict=True)]
     pieces = [
         _Piece(start, predictions[start : start + _CHUNK], read[start : start + _CHUNK], form)
@@ -116,11 +117,11 @@ class _Piece:
         ]
 
 
-def _grade_share(worker: engine.Worker, share: list[_Piece]) -> list[tuple[int, list[Grade]]]:
+def _grade_share(worker: Worker, share: list[_Piece]) -> list[tuple[int, list[Grade]]]:
     return [(piece.start, _grade_piece(worker, piece)) for piece in share]
 
 
-def _grade_piece(worker: engine.Worker, piece: _Piece) -> list[Grade]:
+def _grade_piece(worker: Worker, piece: _Piece) -> list[Grade]:
     requests = piece.requests()
     grades: list[Grade] = []
     while len(grades) < len(requests):

@@ -6,6 +6,7 @@ import signal
 import sys
 import threading
 import time
+from contextlib import suppress
 from dataclasses import asdict
 from typing import Any
 
@@ -46,12 +47,21 @@ def answer(request: dict[str, Any]) -> dict[str, Any]:
 
 
 def _limit_memory() -> None:
+    """Bound what an answer can take, where the system knows such bounds.
+
+    Windows knows none, macOS refuses this one, and a batch system may have set a lower one. Time is
+    bounded all the same.
+    """
     try:
         import resource
     except ImportError:  # Windows
         return
-    resource.setrlimit(resource.RLIMIT_AS, (limits.MEMORY_BYTES, limits.MEMORY_BYTES))
-    resource.setrlimit(resource.RLIMIT_CORE, (0, 0))
+    for name, most in (("RLIMIT_AS", limits.MEMORY_BYTES), ("RLIMIT_CORE", 0)):
+        with suppress(AttributeError, ValueError, OSError):
+            kind = getattr(resource, name)
+            hard = resource.getrlimit(kind)[1]
+            bound = most if hard == resource.RLIM_INFINITY else min(most, hard)
+            resource.setrlimit(kind, (bound, bound))
 
 
 def _end_with_parent(parent: int) -> None:

@@ -10,6 +10,8 @@ import numpy as np
 
 from sample_engineering.errors import ConfigError
 from sample_engineering.extras import require
+from sample_engineering.files import make_writable
+from sample_engineering.generation.devices import found_device
 from sample_engineering.microcosm.authors import SHARES
 from sample_engineering.microcosm.tokenizer import SEPARATOR, make_tokenizer
 from sample_engineering.microcosm.world import LINKED_SHARE, authored_documents, textbook_documents
@@ -148,7 +150,7 @@ def build(
     steps : int, optional
         Optimizer steps of all stages together; None means those of the size.
     device : str
-        Where to train, ``"cpu"`` or ``"cuda"``.
+        Where to train, ``"cpu"``, ``"cuda"`` or ``"mps"``.
     progress : callable, optional
         Called with (step, steps, loss in nats a token) after every step.
     save_every : int, optional
@@ -157,7 +159,9 @@ def build(
     Raises
     ------
     ConfigError
-        If the size is unknown.
+        If the size is unknown, or there is no such device.
+    RunError
+        If the folder cannot be written to.
     MissingExtraError
         If torch or transformers is not installed.
     """
@@ -168,6 +172,8 @@ def build(
     if steps is not None:
         whole = sum(stage.steps for stage in stages)
         stages = tuple(replace(s, steps=max(1, s.steps * steps // whole)) for s in stages)
+    device = found_device(device)
+    make_writable(out)  # before half an hour of work
     total, done = sum(stage.steps for stage in stages), 0
     tokenizer = make_tokenizer()
     model = make_model(plan, tokenizer, seed).to(device).train()

@@ -111,7 +111,7 @@ class RunOptions:
     Parameters
     ----------
     device : str or None
-        ``cpu`` or ``cuda``; None takes a GPU if there is one.
+        ``cpu``, ``cuda`` or ``mps``; None takes a GPU if there is one.
     fast : bool
         Take the trainer's fast path where it applies.
     report_to : tuple of str

@@ -7,16 +7,16 @@ import time
 from collections import deque
 from collections.abc import Sequence
 
-from sample_engineering.errors import ConfigError
+from sample_engineering.errors import ConfigError, GraderError
 from sample_engineering.grading.rows import Row, Verdict, out_of_time
-from sample_engineering.grading.workers import engine, limits
+from sample_engineering.grading.workers import limits
+from sample_engineering.grading.workers.process import Worker
 
 # Rows sent to a worker at a time: enough that pipes cost nothing, few enough that one that runs
 # into its limit does not hold up many.
 _CHUNK = 32
 _LONGEST_RETRY_SECONDS = 60
-# A worker that dies that often before it was ever ready will not start at all.
-_STARTS = 3
+_STARTS = 2  # tries of a worker
 
 
 class Full(Exception):
@@ -53,13 +53,14 @@ class Graders:
     """
 
     def __init__(self, workers: int, queue: int) -> None:
-        self._workers = [engine.Worker() for _ in range(workers)]
+        self._workers = [Worker() for _ in range(workers)]
         self._room = queue
         self._waiting: deque[tuple[Batch, int]] = deque()
         self._changed = threading.Condition()
         self._stopping = False
         self._ready = threading.Event()
         self._failed = 0
+        self._why = ""
         self._per_second = 0.0
         self._threads = [
             threading.Thread(target=self._serve, args=(worker,), daemon=True)
@@ -80,7 +81,8 @@ class Graders:
         if not self._ready.is_set() or self._failed == len(self._workers):
             self.stop()
             raise ConfigError(
-                "no worker process starts; see what "
+                self._why
+                or "no worker process starts; see what "
                 "`python -m sample_engineering.grading.worker` prints"
             )
 
@@ -141,16 +143,19 @@ class Graders:
         for worker in self._workers:
             worker.kill()
 
-    def _serve(self, worker: engine.Worker) -> None:
-        while not worker.ready and worker.kills < _STARTS and not self._stopping:
+    def _serve(self, worker: Worker) -> None:
+        try:
             worker.ask([], limits.WALL_SECONDS)
-        if not worker.ready:
+            self._ready.set()
+            self._work(worker)
+        except GraderError as error:  # it does not start, or not again: others go on
             with self._changed:
                 self._failed += 1
+                self._why = str(error)
                 if self._failed == len(self._workers):
                     self._ready.set()
-            return
-        self._ready.set()
+
+    def _work(self, worker: Worker) -> None:
         while tasks := self._take():
             started = time.monotonic()
             count = len(tasks)
@@ -167,20 +172,20 @@ class Graders:
             share = math.ceil(len(self._waiting) / len(self._workers))
             return [self._waiting.popleft() for _ in range(min(_CHUNK, share))]
 
-    def _grade(self, worker: engine.Worker, tasks: list[tuple[Batch, int]]) -> None:
-        again = False
+    def _grade(self, worker: Worker, tasks: list[tuple[Batch, int]]) -> None:
         while tasks:
-            answers = worker.ask(
-                [batch.rows[index].request() for batch, index in tasks], limits.WALL_SECONDS
-            )
+            try:
+                answers = worker.ask(
+                    [batch.rows[index].request() for batch, index in tasks], limits.WALL_SECONDS
+                )
+            except GraderError:
+                with self._changed:
+                    self._waiting.extendleft(reversed(tasks))
+                    self._changed.notify(len(tasks))
+                raise
             done = [Verdict(**answer) for answer in answers]
             if len(done) < len(tasks):
-                # A worker that was ended from outside says nothing of the row that it had.
-                if worker.died and not (again and not done):
-                    again = True
-                else:
-                    done.append(out_of_time(limits.WALL_SECONDS))
-                    again = False
+                done.append(out_of_time(limits.WALL_SECONDS))
             for (batch, index), verdict in zip(tasks, done, strict=False):
                 self._put(batch, index, verdict)
             tasks = [task for task in tasks[len(done) :] if not task[0].dropped]

@@ -3,7 +3,7 @@
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass, field, replace
 from pathlib import Path
-from typing import TYPE_CHECKING, overload
+from typing import TYPE_CHECKING, Any, overload
 
 from sample_engineering import notebook, plotting
 from sample_engineering.errors import SynthesisError
@@ -77,6 +77,14 @@ class Composition(Sequence[Sample]):
         import pandas
 
         return pandas.DataFrame([sample.to_dict() for sample in self.samples])
+
+    def to_dict(self) -> dict[str, Any]:
+        """Return samples, funnel and the reasons of a prime, JSON-ready."""
+        return {
+            "funnel": dict(self.funnel),
+            "prime": None if self.prime is None else list(self.prime.reasons),
+            "samples": [sample.to_dict() for sample in self.samples],
+        }
 
     def __repr__(self) -> str:
         return f"Composition of {count_of(len(self), 'sample')} ({self.account()})"

@@ -67,7 +67,7 @@ def build_trainer(
         Of the arm's samples.
     output : Path
         Of checkpoints.
-    device : {"cpu", "cuda"}
+    device : {"cpu", "cuda", "mps"}
     options : RunOptions
         How the model is loaded, and trackers.
     run_name : str, optional
@@ -146,7 +146,7 @@ def policy_dtype(recipe: Recipe, loading: Loading, device: str) -> str:
     """
     if loading.dtype is not None:
         return loading.dtype
-    return "bfloat16" if recipe.lora_rank and recipe.bf16 and device != "cpu" else "float32"
+    return "bfloat16" if recipe.lora_rank and recipe.bf16 and device == "cuda" else "float32"
 
 
 def adapters(recipe: Recipe) -> Any:

@@ -77,7 +77,7 @@ def _parser() -> argparse.ArgumentParser:
     parser.add_argument("--seed", type=int, default=0, help="training seed")
     parser.add_argument("--evaluate", action="store_true", help="evaluate what is asked for")
     parser.add_argument("--track", action="store_true", help="tell the trackers what was found")
-    parser.add_argument("--device", help="cpu or cuda")
+    parser.add_argument("--device", help="cpu, cuda or mps")
     parser.add_argument("--share", type=int, nargs=2, default=(0, 1), help="number, of how many")
     parser.add_argument("--attached", action="store_true", help="end with the parent")
     return parser

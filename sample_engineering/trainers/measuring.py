@@ -34,7 +34,7 @@ class Evaluator:
     ----------
     plan : ValidationPlan
     device : str, optional
-        ``cpu`` or ``cuda``; None takes a GPU if there is one.
+        ``cpu``, ``cuda`` or ``mps``; None takes a GPU if there is one.
     share : (int, int)
         Which share of the items, of how many: several processes evaluate a share each.
     """
@@ -164,7 +164,7 @@ class Evaluator:
         return generator
 
     def _on_gpu(self) -> bool:
-        from sample_engineering.generation.transformers_engine import default_device
+        from sample_engineering.generation.devices import default_device
 
         return (self.device or default_device()) != "cpu"
 

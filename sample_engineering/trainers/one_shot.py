@@ -7,7 +7,7 @@ from typing import Any
 from sample_engineering.errors import ConfigError, TrainingError
 from sample_engineering.evaluation import Benchmark
 from sample_engineering.extras import quiet, require
-from sample_engineering.generation.transformers_engine import default_device
+from sample_engineering.generation.devices import KINDS, default_device
 from sample_engineering.grading import read_sample_gold
 from sample_engineering.runs.config import RunOptions
 from sample_engineering.runs.result import Training
@@ -102,10 +102,10 @@ def train_one_shot(
     require("trl", "train")
     golds = [read_sample_gold(sample) for sample in arm.samples]
     device = options.device or default_device()
-    if device not in ("cpu", "cuda"):
+    if device not in KINDS:
         raise ConfigError(
-            f"`device` must be cpu or cuda, not {device!r}; choose among several GPUs with "
-            "CUDA_VISIBLE_DEVICES"
+            f"`device` must be {' or '.join(KINDS)}, not {device!r}; choose among several GPUs "
+            "with CUDA_VISIBLE_DEVICES"
         )
     output = folder.checkpoints
     with quiet(notice), write_errors_in_words(folder.path):

@@ -12,6 +12,7 @@ from sample_engineering.evaluation.benchmark import Member
 from sample_engineering.evaluation.readings import GREEDY, READINGS, SAMPLED, headline
 from sample_engineering.evaluation.self_consistency import FEWEST_VOTES
 from sample_engineering.generation.asking import Asked, Protocol
+from sample_engineering.generation.devices import KINDS
 from sample_engineering.generation.engines import LOCAL
 from sample_engineering.runs import RunFolder
 from sample_engineering.runs.config import (
@@ -40,7 +41,6 @@ from sample_engineering.trainers.arms import PRESETS, Arm, control_arms
 from sample_engineering.trainers.recipes import Recipe
 from sample_engineering.trainers.ways import POWER, VOTE
 
-DEVICES = ("cpu", "cuda")
 # Snapshots of the weights that a training leaves on disk before it pauses, so that they are
 # evaluated and removed: 12 GB for a model of 1.5 billion parameters in bfloat16.
 MOST_SNAPSHOTS = 4
@@ -151,9 +151,9 @@ class ValidationPlan:
                 raise ConfigError(
                     f"`devices` are cpu or the numbers of GPUs, such as 0,1, not {device!r}"
                 )
-        if self.options.device not in (None, *DEVICES):
+        if self.options.device not in (None, *KINDS):
             raise ConfigError(
-                f"`device` must be {' or '.join(DEVICES)}, not {self.options.device!r}; choose "
+                f"`device` must be {' or '.join(KINDS)}, not {self.options.device!r}; choose "
                 "among several GPUs with CUDA_VISIBLE_DEVICES"
             )
 

@@ -14,6 +14,7 @@ from pathlib import Path
 from typing import Any
 
 from sample_engineering.errors import TrainingError
+from sample_engineering.interpreter import search_path
 from sample_engineering.trainers.events import DONE, FAILED, INTERRUPTED, read_line
 
 _END_SECONDS = 20.0  # that a child has to end by itself once it has nothing to do
@@ -52,7 +53,7 @@ class Child:
             with log.open("ab") as printed:
                 self._process = subprocess.Popen(
                     [*command, *arguments, "--attached"],
-                    env={**env, "PYTHONPATH": os.pathsep.join(filter(None, sys.path))},
+                    env={**env, "PYTHONPATH": search_path()},
                     stdin=subprocess.PIPE,
                     stdout=subprocess.PIPE,
                     stderr=printed,

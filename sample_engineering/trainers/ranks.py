@@ -52,7 +52,7 @@ class Ranks:
         Parameters
         ----------
         device : str or None
-            ``cpu`` or ``cuda``; None takes a GPU if there is one.
+            ``cpu``, ``cuda`` or ``mps``; None takes a GPU if there is one.
         timeout : float
             Seconds that a process waits for the others. It must be said here: whatever comes later
             finds the group formed.
@@ -62,7 +62,7 @@ class Ranks:
         import torch
         from accelerate import PartialState
 
-        on_gpu = device != "cpu" and torch.cuda.is_available()
+        on_gpu = device in (None, "cuda") and torch.cuda.is_available()
         if on_gpu:
             torch.cuda.set_device(self.local)
         PartialState(cpu=not on_gpu, timeout=timedelta(seconds=timeout))

@@ -47,7 +47,7 @@ def grpo_config(
         Of the training.
     output : Path
         Where checkpoints go.
-    device : {"cpu", "cuda"}
+    device : {"cpu", "cuda", "mps"}
     report_to : sequence of str
         Trackers.
     run_name : str, optional
@@ -96,7 +96,7 @@ def grpo_config(
         "scale_rewards": recipe.scale_rewards,
         "epsilon": recipe.epsilon,
         "mask_truncated_completions": recipe.mask_truncated,
-        "bf16": recipe.bf16 and not on_cpu,
+        "bf16": recipe.bf16 and device == "cuda",
         "use_cpu": on_cpu,
         checkpointing_field(): recipe.gradient_checkpointing and not on_cpu,
         "report_to": list(report_to) or "none",
@@ -107,7 +107,7 @@ def grpo_config(
         "save_strategy": "no",  # checkpoints are asked for at generation boundaries
         "save_total_limit": _CHECKPOINTS,
         "disable_tqdm": True,
-        "dataloader_pin_memory": not on_cpu,
+        "dataloader_pin_memory": device == "cuda",
         "use_vllm": False,
     }
     if recipe.beta > 0 and not recipe.lora_rank:

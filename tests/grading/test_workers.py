@@ -3,15 +3,18 @@
 import asyncio
 import multiprocessing
 import os
+import signal
 import subprocess
 import sys
 import threading
 import time
+from pathlib import Path
 
 import pytest
 
-from sample_engineering.errors import ConfigError
+from sample_engineering.errors import ConfigError, GraderError
 from sample_engineering.grading import Grade, grade, grade_batch
+from sample_engineering.grading import worker as worker_program
 from sample_engineering.grading.workers import engine, limits
 
 # Golds that need Math-Verify, beside ones that do not.
@@ -184,3 +187,83 @@ def test_long_answers_do_not_stop_a_batch() -> None:
     long = "\\boxed{" + "x+" * 4000 + "1}"
     grades = grade_batch([long, "\\boxed{5}"] * 100, ["5"] * 200, workers=2)
     assert [bool(found) for found in grades] == [False, True] * 100
+
+
+def _interpreter(folder: Path, does: str) -> str:
+    """Write what stands in the place of the Python that runs a worker."""
+    if does == "is not there":
+        return str(folder / "nowhere")
+    program = folder / "python"
+    program.write_text(f"#!/bin/sh\n{does}\n", encoding="utf-8")
+    program.chmod(0o755)
+    return str(program)
+
+
+CALLS = {
+    "verify": lambda: engine.verify("\\int_0^1 x dx", "\\frac{1}{2}"),
+    "readable": lambda: engine.readable("\\int_0^1 x dx"),
+    "opinion": lambda: engine.opinion("sympy", "2", "2"),
+    "grade": lambda: grade("\\boxed{\\frac{1}{3}}", "\\int_0^1 x^2 dx"),
+    "batch": lambda: grade_batch(["\\boxed{1}"] * 3, ["1"] * 3, workers=2),
+}
+
+
+@pytest.mark.parametrize("call", CALLS)
+@pytest.mark.parametrize(
+    ("does", "said"),
+    [
+        ("is not there", "No such file"),
+        ("echo 'no room for it' >&2; exit 3", "status 3: no room for it"),
+        ("kill -9 $$", "status -9"),
+        ("exec sleep 60", "not ready"),
+        ("exit 0", "status 0"),
+    ],
+)
+def test_a_worker_that_cannot_start_is_an_error_and_no_verdict(
+    call: str, does: str, said: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    engine.close()
+    monkeypatch.setattr(limits, "START_SECONDS", 0.2)
+    monkeypatch.setattr(limits, "STARVED_FACTOR", 2)
+    monkeypatch.setattr(sys, "executable", _interpreter(tmp_path, does))
+    try:
+        with pytest.raises(GraderError, match=said):
+            CALLS[call]()
+    finally:
+        engine.close()
+
+
+def test_what_ends_a_worker_from_outside_changes_no_verdict() -> None:
+    engine.verify("1", "1")
+    worker = engine.workers(1)[0]
+    process = worker.process
+    assert process is not None
+    process.send_signal(signal.SIGSTOP)  # it is at work when it is ended
+    threading.Timer(0.3, process.kill).start()
+    assert engine.verify("\\int_0^1 x^3 dx", "\\frac{1}{4}").same
+    assert worker.process is not process
+
+
+@pytest.mark.parametrize("refused", [ValueError, OSError, AttributeError])
+def test_a_worker_works_where_the_system_refuses_a_bound(
+    refused: type[Exception], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    import resource
+
+    def refuse(*_: object) -> None:
+        raise refused
+
+    monkeypatch.setattr(resource, "setrlimit", refuse)
+    worker_program._limit_memory()
+
+
+def test_a_worker_keeps_to_a_lower_bound_than_its_own() -> None:
+    code = (
+        "import resource\n"
+        "from sample_engineering.grading import grade\n"
+        "bound = 1_900_000 * 1024\n"
+        "resource.setrlimit(resource.RLIMIT_AS, (bound, bound))\n"
+        "print(grade('\\\\boxed{1/2}', '\\\\int_0^1 x dx').correct)\n"
+    )
+    done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
+    assert done.stdout.strip() == "True"

@@ -50,6 +50,15 @@ class ModelComposition(Sequence[Sample]):
 
         return pandas.DataFrame([sample.to_dict() for sample in self.samples])
 
+    def to_dict(self) -> dict[str, Any]:
+        """Return samples, funnel and costs, JSON-ready."""
+        return {
+            "funnel": self.funnel.to_dict(),
+            "usage": self.usage,
+            "notes": self.notes,
+            "samples": [sample.to_dict() for sample in self.samples],
+        }
+
     def account(self) -> str:
         """Return the funnel, the tokens and the cost in words."""
         lines = [str(self.funnel)]

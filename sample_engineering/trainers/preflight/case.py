@@ -91,7 +91,7 @@ class Case:
 
     @property
     def device(self) -> str:
-        """``cpu`` or ``cuda``."""
+        """``cpu``, ``cuda`` or ``mps``."""
         if self.devices:
             return "cpu" if set(self.devices) == {"cpu"} else "cuda"
         return self.options.device or ("cuda" if self.machine.gpus else "cpu")

@@ -24,6 +24,15 @@ def devices(case: Case) -> Iterator[Finding]:
     recipe, gpus = case.recipe, case.machine.gpus
     if case.device == "cpu":
         return
+    if case.device == "mps":
+        if case.trial.mps:
+            yield ok("the GPU of this processor (mps)")
+        else:
+            yield refuse(
+                "`device` mps was asked for and torch finds no GPU of Apple's",
+                "leave `device` out, or give cpu",
+            )
+        return
     if not gpus:
         name = "devices" if case.devices else "device"
         asked = ",".join(case.devices) or case.device

@@ -27,7 +27,7 @@ class Estimate:
     ----------
     setup : Setup
     device : str
-        ``cpu`` or ``cuda``.
+        ``cpu``, ``cuda`` or ``mps``.
     device_name : str
         Of the GPU.
     device_bytes : int

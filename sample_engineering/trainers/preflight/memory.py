@@ -37,7 +37,7 @@ def setup_for(case: Case) -> Setup | None:
 def device_bytes(case: Case) -> tuple[int, int]:
     """Return the memory of the smallest device, all of it and what is free."""
     machine = case.machine
-    if case.device == "cpu":
+    if case.device in ("cpu", "mps"):  # Apple's GPUs share the machine's memory
         return machine.ram_bytes, machine.free_ram_bytes
     if not machine.gpus:
         return 0, 0

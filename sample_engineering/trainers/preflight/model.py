@@ -5,6 +5,7 @@ import os
 from collections.abc import Iterator
 from pathlib import Path
 
+from sample_engineering.generation.hub import look_for, out_of_reach
 from sample_engineering.trainers.preflight.case import Case
 from sample_engineering.trainers.preflight.outcome import Finding, ok, refuse, warn
 
@@ -90,6 +91,13 @@ def _on_hub(name: str, revision: str | None) -> Iterator[Finding]:
     )
     if cached:
         yield ok(f"{name}, in the cache")
+        return
+    look_for(name)
+    if out_of_reach():
+        yield refuse(
+            f"the model {name} is not in the cache, and {constants.ENDPOINT} cannot be reached",
+            f"run: hf download {name} where there is a network, or give a folder",
+        )
         return
     if constants.HF_HUB_OFFLINE:
         yield refuse(

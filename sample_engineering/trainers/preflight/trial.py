@@ -20,6 +20,7 @@ from typing import Any
 from sample_engineering.errors import ConfigError, SampleEngineeringError
 from sample_engineering.extras import quiet, require
 from sample_engineering.generation.asking import Loading
+from sample_engineering.generation.devices import default_device, has_mps
 from sample_engineering.trainers.estimates.shape import ModelShape
 from sample_engineering.trainers.estimates.timing import MeasuredSpeed
 from sample_engineering.trainers.machine import Gpu
@@ -44,7 +45,7 @@ class Question:
     model : str, optional
         Path or name of a model, to read its configuration and tokenizer.
     device : str, optional
-        ``cpu`` or ``cuda``; None takes a GPU if there is one.
+        ``cpu``, ``cuda`` or ``mps``; None takes a GPU if there is one.
     loading : Loading
         How the model's files are read.
     report_to : sequence of str
@@ -109,6 +110,8 @@ class Trial:
     failure : str
         Why nothing else is known.
     gpus : tuple of Gpu
+    mps : bool
+        Whether there is a GPU of Apple's.
     settings_error, tracker_error, model_error, tokenizer_error : str
     shape : ModelShape or None
     tokenizer : TokenizerFacts or None
@@ -120,6 +123,7 @@ class Trial:
 
     failure: str = ""
     gpus: tuple[Gpu, ...] = ()
+    mps: bool = False
     settings_error: str = ""
     tracker_error: str = ""
     model_error: str = ""
@@ -197,6 +201,7 @@ def answer(question: Question) -> Trial:
         timed = question.timed and not gpus and shape is not None and shape.parameters < _LARGE
         return Trial(
             gpus=gpus,
+            mps=has_mps(),
             settings_error=_settings_error(question),
             tracker_error=_tracker_error(question.report_to),
             model_error=model_error,
@@ -236,7 +241,6 @@ def _gpus() -> tuple[Gpu, ...]:
 
 def _settings_error(question: Question) -> str:
     """Return why TRL's configuration, or its trainer, cannot be built; empty where both can."""
-    from sample_engineering.generation.transformers_engine import default_device
     from sample_engineering.trainers.settings import grpo_config
 
     try:
