@@ -36,6 +36,7 @@ def synthesize(
     select: str | None = None,
     dialect: str = "english",
     relations: PathLike | None = None,
+    language: str = "en",
     against: Iterable[Sample] | PathLike | None = None,
     seed: int = 0,
     out: PathLike | None = None,
@@ -67,10 +68,13 @@ def synthesize(
         Sort by how well the skills cover these domains, best first.
     dialect : {"english", "compact"}
         Plain English with LaTeX, or the dialect of the microcosm, which knows no `kinds`,
-        `difficulty`, `distractors`, `answers` or `relations`.
+        `difficulty`, `distractors`, `answers`, `relations` or `language`.
     relations : path-like, optional
         A folder of relations of your own, as .toml files; they are composed with ours. See
         `check_relations`.
+    language : {"en", "de"}
+        In which problems and solutions are told. Relations without words in it are left out, and
+        the funnel says how many.
     seed : int
         The same arguments and seed give the same samples.
     progress : callable, optional
@@ -133,6 +137,7 @@ def synthesize(
             dialect=dialect,
             against=load_reference(against) if isinstance(against, str | os.PathLike) else against,
             own=None if relations is None else Path(relations),
+            language=language,
             seed=seed,
             progress=progress,
         )

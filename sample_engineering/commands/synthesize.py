@@ -30,6 +30,7 @@ _SYMBOLIC = (
     "select",
     "dialect",
     "relations",
+    "language",
     "rejects",
 )
 _BY_MODEL = (
@@ -78,6 +79,9 @@ def synthesize(
         Path | None,
         typer.Option(metavar="DIR", help="Folder of relations of your own, as .toml files."),
     ] = None,
+    language: Annotated[
+        str, typer.Option(help="Language of problems and solutions: en, or de (German).")
+    ] = "en",
     check: Annotated[
         Path | None,
         typer.Option(metavar="DIR", help="Check relations of your own, show what they give, stop."),

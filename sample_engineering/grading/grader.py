@@ -1,7 +1,7 @@
 """Grade one completion against one gold answer."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from math import isfinite
 from time import perf_counter
 
@@ -11,11 +11,14 @@ from sample_engineering.grading.extraction import Extraction, extract
 from sample_engineering.grading.gold import read_gold
 from sample_engineering.grading.sameness.checks import Outcome, check
 from sample_engineering.grading.sameness.gold_answer import Gold
+from sample_engineering.grading.spelling.decimal_comma import wants_comma, with_points
 from sample_engineering.registry import suggestion
 from sample_engineering.sample import ANSWER_KINDS
 
 # More distinct boxes than this are no final answer but a list of guesses.
 _MAX_ANSWERS = 12
+# Kinds whose answers are one number.
+_MEASURED = ("number", "quantity")
 # Kinds that are compared as they stand.
 _WITHOUT_TOLERANCE = ("choice", "formula", "text")
 
@@ -163,7 +166,10 @@ def judge(gold: Gold, found: Extraction, started: float | None = None) -> Grade:
         When the work on this completion began (`time.perf_counter`); now by default.
     """
     started = perf_counter() if started is None else started
-    outcome = _judge(gold, found)
+    read = found
+    if gold.kind in _MEASURED and wants_comma(gold.asked):
+        read = replace(found, answers=tuple(map(with_points, found.answers)))
+    outcome = _judge(gold, read)
     return Grade(
         outcome.correct,
         outcome.readable,

@@ -5,9 +5,11 @@ from dataclasses import dataclass
 from random import Random
 
 from sample_engineering.sample import Sample
+from sample_engineering.synthesis import units
 from sample_engineering.synthesis.chain import of_numbers
 from sample_engineering.synthesis.dropped import Dropped
 from sample_engineering.synthesis.expressions import Symbols, symbols_for
+from sample_engineering.synthesis.language import DEFAULT, language
 from sample_engineering.synthesis.operations import skills_of
 from sample_engineering.synthesis.plan import Plan
 from sample_engineering.synthesis.planner import Planner
@@ -68,7 +70,13 @@ class Composer:
     def __init__(self, request: Request, library: tuple[Relation, ...] | None = None) -> None:
         self.request = request
         self.rng = Random(f"{COMPOSER} {request.seed}")
-        self.planner = Planner(request.domains, request.skills, library, request.distractors)
+        self.planner = Planner(
+            request.domains,
+            request.skills,
+            library,
+            request.distractors,
+            scenes=request.language == DEFAULT,
+        )
         self.counts: Counter[str] = Counter()
         self.rejected: list[Rejected] = []
         self._placing = Placing(Random(f"{COMPOSER} options {request.seed}"))
@@ -103,7 +111,14 @@ class Composer:
             raise Dropped("no plan: too few idle facts that fit")
         if not symbols:
             kind = self._kind_of_number(kind, numbers)
-        story = tell(plan, numbers, rng, distractors=distractors, symbols=symbols)
+        story = tell(
+            plan,
+            numbers,
+            rng,
+            distractors=distractors,
+            symbols=symbols,
+            language=language(request.language),
+        )
         if symbols:
             problem = in_symbols(request, plan, numbers, story, symbols)
         else:
@@ -181,7 +196,9 @@ class Composer:
 
     def _kind_of_number(self, kind: str, numbers: Numbers) -> str:
         """Return the kind that the unit of the answer allows."""
-        natural = "quantity" if gradable(answer_unit(numbers)) else "number"
+        unit = answer_unit(numbers)
+        said = language(self.request.language).speaks_of(units.latex(unit))
+        natural = "quantity" if gradable(unit) and not said else "number"
         if kind in ("choice", natural):
             return kind
         if natural not in self.request.kinds:

@@ -11,8 +11,10 @@ from sample_engineering.sample import Sample
 from sample_engineering.skills import check_domains, known_skills
 from sample_engineering.synthesis.advice import check_difficulty, check_skills, shortage
 from sample_engineering.synthesis.composer import Composer, Rejected
+from sample_engineering.synthesis.language import DEFAULT
 from sample_engineering.synthesis.novelty import Novelty
 from sample_engineering.synthesis.planner import check_steps
+from sample_engineering.synthesis.relation import Relation
 from sample_engineering.synthesis.relations import relations
 from sample_engineering.synthesis.request import (
     ANSWERS,
@@ -150,6 +152,7 @@ def compose(
     dialect: str = "english",
     against: Iterable[Sample] | None = None,
     own: str | Path | None = None,
+    language: str = DEFAULT,
     progress: Callable[[int], None] | None = None,
 ) -> Composition:
     """Compose multidisciplinary problems whose answers are right by construction.
@@ -181,11 +184,15 @@ def compose(
         Sort the samples by how well their skills cover these domains, best first.
     dialect : {"english", "compact"}
         Plain English with LaTeX, or the dialect of the microcosm, whose answers are all whole
-        numbers: it knows no `kinds`, `difficulty`, `distractors`, `answers` or `relations`.
+        numbers: it knows no `kinds`, `difficulty`, `distractors`, `answers`, `relations` or
+        `language`.
     against : iterable of Sample, optional
         A pool that no composed problem may nearly repeat.
     own : path-like, optional
         A folder of relation files that are composed with the installed ones.
+    language : str
+        Code of the language in which problems and solutions are told, ``"de"``; relations that have
+        no words in it are left out.
     progress : callable, optional
         Called with the number of samples so far.
 
@@ -224,6 +231,7 @@ def compose(
             "distractors": distractors or None,
             "answers": answers,
             "relations": own,
+            "language": None if language == DEFAULT else language,
         }
         for name, value in english.items():
             if value is not None:
@@ -245,14 +253,12 @@ def compose(
         check_names("difficulty", (difficulty,), DIFFICULTIES)
     if not 0 <= distractors <= MOST_DISTRACTORS:
         raise SynthesisError(f"`distractors` is {distractors}: ask for 0 to {MOST_DISTRACTORS}")
-    library = relations()
-    if own is not None:
-        from sample_engineering.synthesis.own_relations import own_relations
-
-        library = (*library, *own_relations(own, library))
+    library, silent = _library(own, language, asked)
     bare = [domain for domain in asked if all(item.domain != domain for item in library)]
     if bare:
-        raise SynthesisError(f"`domains`: no relation for {', '.join(bare)} yet; leave it out")
+        where = f" in the language {language!r}" if language != DEFAULT else ""
+        names = ", ".join(bare)
+        raise SynthesisError(f"`domains`: no relation for {names}{where} yet; leave it out")
     span = check_steps((low, high), asked)
     check_skills(asked_skills, asked, library)
     check_difficulty(difficulty, span, distractors)
@@ -266,9 +272,12 @@ def compose(
             distractors,
             seed,
             answers is not None,
+            language,
         ),
         library,
     )
+    if silent:
+        composer.counts[f"relations left out: no words in {language!r}"] = silent
     samples: list[Sample] = []
 
     def composed() -> Composition:
@@ -282,6 +291,28 @@ def compose(
     except KeyboardInterrupt:
         raise Interrupted(composed()) from None
     return composed()
+
+
+def _library(
+    own: str | Path | None, language: str, domains: tuple[str, ...]
+) -> tuple[tuple[Relation, ...], int]:
+    """Return the relations to compose with, and how many of the domains have no words for it."""
+    library = relations()
+    mine: tuple[Relation, ...] = ()
+    if own is not None:
+        from sample_engineering.synthesis.own_relations import own_relations
+
+        mine = own_relations(own, library)
+    if language == DEFAULT:
+        return (*library, *mine), 0
+    from sample_engineering.synthesis.language import language as of_code
+    from sample_engineering.synthesis.translation import told_in
+
+    told = told_in(of_code(language), library)
+    if own is not None:
+        told = (*told, *own_relations(own, library, language))
+    here = [sum(item.domain in domains for item in items) for items in ((*library, *mine), told)]
+    return told, here[0] - here[1]
 
 
 def _sorted(composition: Composition, target: tuple[str, ...] | None) -> Composition:

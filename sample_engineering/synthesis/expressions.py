@@ -8,6 +8,7 @@ from itertools import count
 from typing import TYPE_CHECKING, Any
 
 from sample_engineering.synthesis import formula, printing, units
+from sample_engineering.synthesis.language import Language
 from sample_engineering.synthesis.plan import Plan
 from sample_engineering.synthesis.solution import capital
 from sample_engineering.synthesis.solved import SEARCH, as_people_write, solved_forms
@@ -207,14 +208,14 @@ def sizes_of(plan: Plan, numbers: Numbers, symbols: Symbols) -> dict[str, float]
     return {latex: numbers.steps[at].base[name] for (at, name), latex in stated.items()}
 
 
-def ask(symbols: Sequence[str]) -> str:
+def ask(symbols: Sequence[str], language: Language) -> str:
     """Return the sentence that asks for an expression."""
-    shown = [f"${symbol}$" for symbol in symbols]
-    listed = shown[0] if len(shown) == 1 else ", ".join(shown[:-1]) + " and " + shown[-1]
-    return f"Give your answer as an expression in {listed}, all in coherent SI units."
+    return language.say("expression", symbols=language.listed([f"${item}$" for item in symbols]))
 
 
-def solution(plan: Plan, symbols: Symbols, nouns: Sequence[str], final: str) -> str:
+def solution(
+    plan: Plan, symbols: Symbols, nouns: Sequence[str], final: str, language: Language
+) -> str:
     """Write the worked solution of an expression problem."""
     parts = []
     for number, step in enumerate(plan.steps):
@@ -223,11 +224,16 @@ def solution(plan: Plan, symbols: Symbols, nouns: Sequence[str], final: str) -> 
         left, right = (printing.latex(side, own) for side in formula.sides(relation.equation))
         lines = [f"{capital(relation.title)}: ${left} = {right}$."]
         for name, child in step.links.items():
-            lines.append(f"Here ${own[name]}$ is {nouns[child]}, found in step {child + 1}.")
+            noun = nouns[child]
+            lines.append(
+                language.say("found_in_step", symbol=own[name], noun=noun, number=child + 1)
+            )
         form = solved_forms(relation, step.unknown)[0]
         if form not in formula.sides(relation.equation):
-            lines.append(f"Hence ${own[step.unknown]} = {printing.latex(form, own)}$.")
-        head = f"Step {number + 1}: {nouns[number]}. " if len(plan.steps) > 1 else ""
+            equation = f"{own[step.unknown]} = {printing.latex(form, own)}"
+            lines.append(language.say("hence", equation=equation))
+        head = language.say("step", number=number + 1, noun=nouns[number])
+        head = head if len(plan.steps) > 1 else ""
         parts.append(head + " ".join(lines))
-    parts.append(rf"With everything put in, the answer is $\boxed{{{final}}}$.")
+    parts.append(language.say("answer_in_symbols", final=final))
     return "\n\n".join(parts)

@@ -10,14 +10,19 @@ from typing import Any
 from sample_engineering import notebook, registry
 from sample_engineering.errors import SynthesisError
 from sample_engineering.sample import Sample
+from sample_engineering.synthesis.declared import Misdeclared
+from sample_engineering.synthesis.language import DEFAULT, Language, languages
+from sample_engineering.synthesis.language import language as of_code
 from sample_engineering.synthesis.relation import Family, Relation
 from sample_engineering.synthesis.relation_checks import (
     Fault,
     located_dimension_faults,
     located_faults,
+    phrase_faults,
 )
-from sample_engineering.synthesis.relation_files import Placed, read_folder
+from sample_engineering.synthesis.relation_files import Folder, Placed, language_of, read_folder
 from sample_engineering.synthesis.solved_apart import with_solved_forms
+from sample_engineering.synthesis.translation import told_in, translated
 from sample_engineering.text import count_of, visible
 
 KIND = "relations"
@@ -97,12 +102,32 @@ def check_relations(folder: str | Path, library: tuple[Relation, ...]) -> Relati
         faults += [item.told(fault) for fault in trial.faults]
         if not trial.faults:
             examples[item.relation.name] = trial.examples
+    for tongue in _languages_of(read):
+        told, wrong = _told(read, placed, tongue)
+        faults += wrong
+        others = (*told_in(tongue, library), *(item.relation for item in told))
+        for item in told:
+            trial = try_out(item.relation, others, language=tongue.code)
+            faults += [item.told(fault) for fault in trial.faults]
+            if not trial.faults:
+                examples[f"{item.relation.name} ({tongue.code})"] = trial.examples
+    faults += _strange(read)
     relations = tuple(item.relation for item in read.placed)
     return RelationCheck(Path(folder), relations, tuple(faults), examples)
 
 
-def own_relations(folder: str | Path, library: tuple[Relation, ...]) -> tuple[Relation, ...]:
+def own_relations(
+    folder: str | Path, library: tuple[Relation, ...], language: str = DEFAULT
+) -> tuple[Relation, ...]:
     """Return the relations of a folder, ready to compose with.
+
+    Parameters
+    ----------
+    folder : path-like
+    library : tuple of Relation
+        The installed relations.
+    language : str
+        Code of a language: only those that have words in it come back, in them.
 
     Raises
     ------
@@ -111,7 +136,10 @@ def own_relations(folder: str | Path, library: tuple[Relation, ...]) -> tuple[Re
     """
     read = read_folder(folder)
     placed, faults = _sound(read.placed, library)
-    faults = [*read.faults, *faults]
+    faults = [*read.faults, *faults, *_strange(read)]
+    if language != DEFAULT:
+        placed, wrong = _told(read, placed, of_code(language))
+        faults += wrong
     if faults:
         more = f" (and {len(faults) - _TOLD} more)" if len(faults) > _TOLD else ""
         raise SynthesisError(
@@ -146,6 +174,54 @@ def _sound(
         else:
             ready.append(Placed(relation, item.source))
     return ready, told
+
+
+def _languages_of(read: Folder) -> list[Language]:
+    codes = dict.fromkeys(language_of(source.path) for source, _ in read.translations)
+    return [of_code(code) for code in codes if code in languages()]
+
+
+def _strange(read: Folder) -> list[str]:
+    """Return the faults of files that translate to no language that there is."""
+    return [
+        f"{source.place()}: {language_of(source.path)!r} is no language that is known; "
+        f"end the name in {', '.join(f'.{code}.toml' for code in languages()[1:])}"
+        for source, _ in read.translations
+        if language_of(source.path) not in languages()[1:]
+    ]
+
+
+def _told(
+    read: Folder, placed: Iterable[Placed], language: Language
+) -> tuple[list[Placed], list[str]]:
+    """Return the relations that have words in a language, in them, and the faults of the words."""
+    by_name = {item.relation.name: item.relation for item in placed}
+    known = {item.relation.name for item in read.placed}
+    told: list[Placed] = []
+    faults: list[str] = []
+    for source, tables in read.translations:
+        if language_of(source.path) != language.code:
+            continue
+        for name, table in tables.items():
+            if name not in known:
+                faults.append(
+                    f"{source.place((name,))}: {visible(name, keep='')} is no relation of this "
+                    "folder; mend the name"
+                )
+                continue
+            if name not in by_name:
+                continue  # at fault itself
+            try:
+                item = Placed(translated(by_name[name], table, language), source)
+            except Misdeclared as wrong:
+                place = source.place((name, *wrong.key))
+                faults.append(f"{place}: {name}: {visible(str(wrong), keep='')}")
+                continue
+            wrongs = phrase_faults(item.relation, language)
+            faults += [item.told(fault) for fault in wrongs]
+            if not wrongs:
+                told.append(item)
+    return told, faults
 
 
 def _clash(item: Placed, names: Mapping[str, str]) -> Iterator[Fault]:

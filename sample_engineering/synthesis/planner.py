@@ -60,6 +60,8 @@ class Planner:
         What plans are made of; every installed relation by default.
     idle : int
         How many idle facts a scene must have to offer.
+    scenes : bool
+        Whether plans may be told in scenes, which are in English.
     """
 
     def __init__(
@@ -68,6 +70,7 @@ class Planner:
         skills: tuple[str, ...] = (),
         library: tuple[Relation, ...] | None = None,
         idle: int = 0,
+        scenes: bool = True,
     ) -> None:
         self.domains = domains
         self.skills = skills
@@ -80,7 +83,7 @@ class Planner:
         # Relations of one's own stand in no scene; they shall be met as well.
         known = {item.name for item in relations()}
         own = any(item.domain in domains and item.name not in known for item in self._library)
-        self._scene_share = _BESIDE_OWN if own else _SCENE_SHARE
+        self._scene_share = (_BESIDE_OWN if own else _SCENE_SHARE) if scenes else 0.0
         self.allowed = [item for item in self._library if item.domain in domains]
         self._by_domain = {
             domain: [item for item in self.allowed if item.domain == domain] for domain in domains

@@ -1,10 +1,11 @@
 """Problems: a composed sample, and what its independent check must know."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Protocol
 
 from sample_engineering.sample import Sample
+from sample_engineering.synthesis.language import DEFAULT, Language, language
 from sample_engineering.synthesis.relation import Relation
 from sample_engineering.synthesis.scene import Told
 
@@ -40,6 +41,8 @@ class Check:
         Sizes of its symbols (coherent units) at which it must agree with the problem.
     told : Told, optional
         The scene in which it claims to be told.
+    language : Language
+        In which it is told.
     """
 
     relations: tuple[Relation, ...]
@@ -47,6 +50,7 @@ class Check:
     formula: Formula | None = None
     trials: tuple[Mapping[str, float], ...] = ()
     told: Told | None = None
+    language: Language = field(default_factory=lambda: language(DEFAULT))
 
 
 @dataclass(frozen=True, slots=True)

@@ -11,21 +11,14 @@ from dataclasses import dataclass, field
 
 from sample_engineering.synthesis import units
 from sample_engineering.synthesis.constants import CONSTANTS
+from sample_engineering.synthesis.language import SAID_UNITS, Language, english
 from sample_engineering.synthesis.phrases import LETTERS, Statement, phrases_of
 from sample_engineering.synthesis.relation import Relation
 from sample_engineering.synthesis.scene import Place, Told
 from sample_engineering.synthesis.stated_values import NUMBER, UNIT, lowered, mask, number_of
 
-_SPLIT = re.compile(r"(?<=[.?])\s+(?=[A-Z$])")
-_LET = re.compile(r"Let \$(\w)\$ be (the .*)\.")
+_SPLIT = re.compile(r"(?<=[.?])\s+(?=[A-ZÄÖÜ$])")
 _CONSTANT = re.compile(rf"\$([^$=]+) = ({NUMBER})({UNIT})\$")
-_ANSWER = re.compile(
-    r"Give your answer"
-    r"(?: in \$((?:\^\{\\circ\})?\\mathrm\{(?:[^{}]|\{[^{}]*\})*\})\$"
-    r"| (as a percentage|in degrees|in dollars))?"
-    r",?(?: to (two|three|four) significant figures)?\."
-)
-_PLAIN_WORDS = {"as a percentage": "percent", "in degrees": "degree", "in dollars": "dollar"}
 
 
 class Unreadable(Exception):
@@ -56,8 +49,14 @@ class Reading:
 
 class _Reader:
     def __init__(
-        self, relations: tuple[Relation, ...], symbols: tuple[str, ...], told: Told | None
+        self,
+        relations: tuple[Relation, ...],
+        symbols: tuple[str, ...],
+        told: Told | None,
+        language: Language,
     ) -> None:
+        self.language = language
+        self.words = language.words
         self.phrases = {relation.name: phrases_of(relation) for relation in relations}
         self.symbols = (*symbols, *LETTERS)
         self.expression_symbols = frozenset(symbols)
@@ -154,27 +153,27 @@ class _Reader:
                 raise Unreadable(f"{len(places)} meanings of the question: {text}")
             reading.asked = places.pop()
             return
-        if match := _LET.fullmatch(text):
+        if match := self.language.let.fullmatch(text):
+            symbol, noun = match["symbol"], match["noun"]
             places = {
-                (name, item.nouns[match[2]])
+                (name, item.nouns[noun])
                 for name, item in self.phrases.items()
-                if match[2] in item.nouns
+                if noun in item.nouns
             }
-            if len(places) != 1 or match[1] in reading.letters:
+            if len(places) != 1 or symbol in reading.letters:
                 raise Unreadable(f"{len(places)} meanings of: {text}")
-            reading.letters[match[1]] = places.pop()
+            reading.letters[symbol] = places.pop()
             return
-        if text.startswith("Take $"):
+        if text.startswith(_opening(self.words["take"]) + "$"):
             self._constants(text)
             return
-        if self.expression_symbols and text.startswith("Give your answer as an expression in "):
+        if self.expression_symbols and text.startswith(_opening(self.words["expression"])):
             return
-        if match := _ANSWER.fullmatch(text):
-            plain = match[2]
-            if match[1]:
-                reading.answer_unit = units.from_latex("\\ " + match[1])
-            elif plain:
-                reading.answer_unit = _PLAIN_WORDS[plain]
+        if match := self.language.answer.fullmatch(text):
+            if match["unit"]:
+                reading.answer_unit = units.from_latex("\\ " + match["unit"])
+            else:
+                reading.answer_unit = next((name for name in SAID_UNITS if match[name]), "")
             return
         if not self._clauses(lowered(text.removesuffix("."))):
             raise Unreadable(f"no phrase fits: {text}")
@@ -182,15 +181,15 @@ class _Reader:
     def _clauses(self, text: str) -> bool:
         if self.lookup(text):
             return True
-        if ", and " in text:
-            first, _, second = text.partition(", and ")
+        if self.words["comma_and"] in text:
+            first, _, second = text.partition(self.words["comma_and"])
             if self.lookup(first) and self.lookup(second):
                 return True
             raise Unreadable(f"no phrase fits: {text}")
         for subject in self.subjects:
             if not text.startswith(f"{subject} "):
                 continue
-            for match in re.finditer(" and ", text):
+            for match in re.finditer(self.words["and"], text):
                 rest = f"{subject} {text[match.end() :]}"
                 if self._fits(text[: match.start()]) and self._fits(rest):
                     return self.lookup(text[: match.start()]) and self.lookup(rest)
@@ -218,11 +217,17 @@ class _Reader:
             self.reading.constants[by_symbol[match[1]]] = size * factor
 
 
+def _opening(phrase: str) -> str:
+    """Return how a phrase begins, up to its first slot."""
+    return phrase.partition("{")[0]
+
+
 def read_problem(
     problem: str,
     relations: tuple[Relation, ...],
     symbols: tuple[str, ...] = (),
     told: Told | None = None,
+    language: Language | None = None,
 ) -> Reading:
     """Read the text of a problem that claims to use these relations.
 
@@ -236,6 +241,8 @@ def read_problem(
         Symbols that stand for given values, for a problem whose answer is an expression.
     told : Told, optional
         The scene in which it claims to be told.
+    language : Language, optional
+        In which it is told; English by default.
 
     Raises
     ------
@@ -243,8 +250,10 @@ def read_problem(
         If a sentence cannot be read or can be read in two ways, no question is asked, or a relation
         of the scene is not told.
     """
-    reader = _Reader(relations, symbols, told)
-    for sentence in _SPLIT.split(problem.split("\n", 1)[0].strip()):
+    language = language or english()
+    reader = _Reader(relations, symbols, told, language)
+    text = language.read(problem.split("\n", 1)[0].strip())
+    for sentence in _SPLIT.split(text):
         reader.sentence(sentence)
     if reader.reading.asked is None:
         raise Unreadable("no question is asked")

@@ -6,6 +6,7 @@ do next. What takes drawing numbers is in `relation_trials`.
 
 import re
 from collections.abc import Callable, Iterable, Iterator
+from functools import partial
 from typing import Any, NamedTuple
 
 from sample_engineering.errors import SynthesisError
@@ -13,10 +14,12 @@ from sample_engineering.registry import suggestion
 from sample_engineering.skills import DOMAINS, known_skills
 from sample_engineering.synthesis import formula, units
 from sample_engineering.synthesis.constants import CONSTANTS
+from sample_engineering.synthesis.language import DEFAULT, Language, english
 from sample_engineering.synthesis.relation import Phrases, Quantity, Relation, fill, slots
 
 _LEAST_SOURCE = 8  # characters: less names no place where a formula stands
 _BEFORE_VOWEL = re.compile(r"\b[Aa] [aeioAEIO]\w")
+_WITHOUT_MATH = re.compile(r"\$[^$]*\$|\{\w+(?::[n+])?\}")
 _BEFORE_CONSONANT = re.compile(r"\b[Aa]n [bcdfgjklmnpqrstvwyz]")
 
 
@@ -32,10 +35,18 @@ def faults(relation: Relation) -> list[str]:
     return [fault.text for fault in located_faults(relation)]
 
 
-def located_faults(relation: Relation) -> list[Fault]:
-    """Return everything that is wrong with a relation by itself, with its places."""
+def located_faults(relation: Relation, language: Language | None = None) -> list[Fault]:
+    """Return everything that is wrong with a relation by itself, with its places.
+
+    Parameters
+    ----------
+    relation : Relation
+    language : Language, optional
+        In which it is told; English by default.
+    """
     found: list[Fault] = []
-    for check in (_labels, _units, _equation, _ranges, _roles, _phrases):
+    words = partial(_phrases, language=language or english())
+    for check in (_labels, _units, _equation, _ranges, _roles, words):
         try:
             found += check(relation)
         except SynthesisError as error:
@@ -233,11 +244,18 @@ def _told(texts: Phrases) -> set[str]:
     return {name for text in texts for name, _ in slots(text)}
 
 
-def _phrases(relation: Relation) -> Iterator[Fault]:
+def phrase_faults(relation: Relation, language: Language) -> list[Fault]:
+    """Return what is wrong with the words of a relation, with its places."""
+    return [*_roles(relation), *_phrases(relation, language)]
+
+
+def _phrases(relation: Relation, language: Language) -> Iterator[Fault]:
     for kind, text, about in worded(relation):
         for case in relation.cases:
             filled = fill(text, case.words)
-            trouble = _phrase_fault(relation, kind, filled, about)
+            trouble = _phrase_fault(relation, kind, filled, about) or _tongue_fault(
+                kind, filled, language
+            )
             if trouble:
                 where = (kind,) if about is None or kind == "tell" else _of(about, kind)
                 yield Fault(where, f"{trouble}: {filled!r}")
@@ -264,6 +282,18 @@ def worded(relation: Relation) -> Iterator[tuple[str, str, str | None]]:
         yield "extra", extra.clause, None
 
 
+def _foreign_fault(kind: str, text: str, language: Language) -> str:
+    """Return what is wrong with a phrase of a translation."""
+    if kind == "noun" and "," in text:
+        return "a noun phrase has no comma, since the sentence goes on after it"
+    before = text.partition("{source}")[0].split()[-1:]
+    if kind == "link" and before and before[0].lower() in language.governs_source:
+        return f"{{source}} stands in the nominative, and not after {before[0]!r}"
+    if match := language.english_word.search(_WITHOUT_MATH.sub("", text)):
+        return f"{match[0]!r} is English; translate it"
+    return ""
+
+
 def _phrase_fault(relation: Relation, kind: str, text: str, about: str | None) -> str:
     quantities = set(relation.by_name)
     empty = {name for name, _ in slots(text)}
@@ -284,10 +314,19 @@ def _phrase_fault(relation: Relation, kind: str, text: str, about: str | None) -
             return "a question has a capital and a question mark"
     elif text.endswith((".", ",", "?")) or ". " in text:
         return "a clause has no stop"
-    if kind in ("given", "link", "setting", "extra") and ", and " in text:
-        return "clauses are joined by ', and ', so none may contain it"
-    if kind == "noun" and not text.startswith("the "):
-        return "a noun phrase starts with 'the'"
+    return ""
+
+
+def _tongue_fault(kind: str, text: str, language: Language) -> str:
+    """Return what is wrong with a phrase in its language."""
+    joint = language.words["comma_and"]
+    if kind in ("given", "link", "setting", "extra") and joint in text:
+        return f"clauses are joined by {joint!r}, so none may contain it"
+    if kind == "noun" and not text.startswith(language.articles):
+        starts = " or ".join(repr(article.strip()) for article in language.articles)
+        return f"a noun phrase starts with {starts}"
+    if language.code != DEFAULT:
+        return _foreign_fault(kind, text, language)
     if _BEFORE_VOWEL.search(text.replace("a one", "")) or _BEFORE_CONSONANT.search(text):
         return "the wrong one of 'a' and 'an'"
     return ""

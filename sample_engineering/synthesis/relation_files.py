@@ -37,7 +37,7 @@ from sample_engineering.text import visible
 SUFFIX = ".toml"
 MOST_FILES = 200
 MOST_BYTES = 200_000  # of a file
-MOST_IN_LINE = 1000  # characters; tomllib takes quadratic time over a key of many parts
+MOST_IN_LINE = 600  # characters; tomllib takes quadratic time over a key of many parts
 MOST_RELATIONS = 500  # of a folder
 MOST_QUANTITIES = 7  # two relations are compared in every order of their quantities
 MOST_CASES = 40

@@ -13,6 +13,7 @@ from sample_engineering.sample import Sample
 from sample_engineering.synthesis.composer import Composer
 from sample_engineering.synthesis.dropped import Dropped
 from sample_engineering.synthesis.fits import Fits
+from sample_engineering.synthesis.language import DEFAULT
 from sample_engineering.synthesis.plan import Plan, Step
 from sample_engineering.synthesis.relation import Case, Relation
 from sample_engineering.synthesis.relation_checks import Fault
@@ -37,7 +38,9 @@ class Trial:
     examples: tuple[Sample, ...]
 
 
-def try_out(relation: Relation, library: tuple[Relation, ...], examples: int = 2) -> Trial:
+def try_out(
+    relation: Relation, library: tuple[Relation, ...], examples: int = 2, language: str = DEFAULT
+) -> Trial:
     """Compose one-step problems of a relation, and one that links it.
 
     Parameters
@@ -48,10 +51,12 @@ def try_out(relation: Relation, library: tuple[Relation, ...], examples: int = 2
         All relations, this one among them: what it may link with.
     examples : int
         How many problems are wanted to look at.
+    language : str
+        Code of the language of the relation and of the library.
     """
     faults: list[Fault] = []
     found: list[Sample] = []
-    composer = Composer(_request((relation.domain,), 1), library)
+    composer = Composer(_request((relation.domain,), 1, language), library)
     for unknown in relation.unknowns:
         for number, case in enumerate(relation.cases, 1):
             if unknown in case.fixed:
@@ -66,13 +71,13 @@ def try_out(relation: Relation, library: tuple[Relation, ...], examples: int = 2
                 break
     if faults:
         return Trial(tuple(faults), ())
-    linked = next(_linked(relation, library), None)
+    linked = next(_linked(relation, library, language), None)
     alone = found[: examples - (linked is not None)]
     return Trial((), tuple(alone) if linked is None else (*alone, linked))
 
 
-def _request(domains: tuple[str, ...], steps: int) -> Request:
-    return Request(domains, (), (steps, steps), _KINDS, None, 0, 0)
+def _request(domains: tuple[str, ...], steps: int, language: str) -> Request:
+    return Request(domains, (), (steps, steps), _KINDS, None, 0, 0, language=language)
 
 
 def _alone(relation: Relation, case: Case, unknown: str) -> Plan:
@@ -150,7 +155,7 @@ def _meanings(relation: Relation) -> set[str]:
     }
 
 
-def _linked(relation: Relation, library: tuple[Relation, ...]) -> Iterator[Sample]:
+def _linked(relation: Relation, library: tuple[Relation, ...], language: str) -> Iterator[Sample]:
     """Yield problems of two relations, of which this is one."""
     meanings = _meanings(relation)
     if not meanings:
@@ -160,7 +165,7 @@ def _linked(relation: Relation, library: tuple[Relation, ...]) -> Iterator[Sampl
         for item in library
         if item is relation or (item.domain == relation.domain and meanings & _meanings(item))
     )
-    composer = Composer(_request((relation.domain,), 2), near)
+    composer = Composer(_request((relation.domain,), 2, language), near)
     rng = Random(relation.name)
     for _ in range(_PAIRS):
         plan = composer.planner.draw(rng, 2)

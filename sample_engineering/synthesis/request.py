@@ -5,6 +5,7 @@ from dataclasses import dataclass
 
 from sample_engineering.errors import SynthesisError
 from sample_engineering.registry import suggestion
+from sample_engineering.synthesis.language import DEFAULT
 
 COMPOSER = "symbolic"
 KINDS = ("number", "quantity", "choice", "expression")
@@ -26,6 +27,7 @@ class Request:
     distractors: int
     seed: int
     whole: bool = False
+    language: str = DEFAULT
 
 
 def names_in(given: str | Iterable[str] | None) -> tuple[str, ...]:

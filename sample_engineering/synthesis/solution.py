@@ -8,6 +8,7 @@ from functools import lru_cache
 
 from sample_engineering.synthesis import formula, printing, units
 from sample_engineering.synthesis.constants import CONSTANTS
+from sample_engineering.synthesis.language import Language
 from sample_engineering.synthesis.numbers import fixed, plain, significant, whole
 from sample_engineering.synthesis.relation import Relation
 from sample_engineering.synthesis.solved import SEARCH, solved_forms
@@ -169,7 +170,7 @@ def capital(text: str) -> str:
 
 
 def worked_solution(
-    numbers: Numbers, nouns: Sequence[str], answer_unit: str, final: str
+    numbers: Numbers, nouns: Sequence[str], answer_unit: str, final: str, language: Language
 ) -> tuple[str, Handling]:
     """Write the solution.
 
@@ -182,6 +183,7 @@ def worked_solution(
         Unit that the problem asks for.
     final : str
         The text of the final answer, for the box.
+    language : Language
 
     Returns
     -------
@@ -191,12 +193,12 @@ def worked_solution(
     converted = rearranged = False
     for index, (solved, noun) in enumerate(zip(numbers.steps, nouns, strict=True), 1):
         unit = answer_unit if solved is numbers.last else solved.step.quantity.unit
-        text, changed = _step(solved, unit, numbers)
+        text, changed = _step(solved, unit, numbers, language)
         converted |= changed
         rearranged |= not _stands_alone(solved.step.relation, solved.step.unknown)
-        head = f"Step {index}: {noun}. " if len(numbers.steps) > 1 else ""
+        head = language.say("step", number=index, noun=noun) if len(numbers.steps) > 1 else ""
         parts.append(head + text)
-    parts.append(rf"The answer is $\boxed{{{final}}}$.")
+    parts.append(language.say("answer", final=final))
     return "\n\n".join(parts), Handling(converted, rearranged)
 
 
@@ -205,7 +207,9 @@ def _stands_alone(relation: Relation, unknown: str) -> bool:
     return unknown in (left, right)
 
 
-def _step(solved: Solved, answer_unit: str, numbers: Numbers) -> tuple[str, bool]:
+def _step(
+    solved: Solved, answer_unit: str, numbers: Numbers, language: Language
+) -> tuple[str, bool]:
     step, base = solved.step, solved.base
     relation, unknown = step.relation, step.quantity
     symbols = symbols_of(relation)
@@ -216,11 +220,9 @@ def _step(solved: Solved, answer_unit: str, numbers: Numbers) -> tuple[str, bool
         sizes = {name: tidy(size) for name, size in base.items() if name != step.unknown}
         left, right = formula.sides(relation.equation)
         shown = {**symbols, **sizes}
-        lines.append(
-            f"With the numbers put in, ${printing.latex(left, shown, numbers=True)} = "
-            f"{printing.latex(right, shown, numbers=True)}$; trying whole numbers gives "
-            f"${symbol} = {whole(solved.result)}$."
-        )
+        equation = " = ".join(printing.latex(side, shown, numbers=True) for side in (left, right))
+        found_size = whole(solved.result)
+        lines.append(language.say("searched", equation=equation, symbol=symbol, size=found_size))
         return " ".join(lines), False
     trial, unit, changed = choose_units(solved, form, answer_unit)
     if changed:
@@ -231,7 +233,7 @@ def _step(solved: Solved, answer_unit: str, numbers: Numbers) -> tuple[str, bool
             if trial[name] != value.unit
         ]
         if conversions:
-            lines.append("In matching units, " + listed(conversions) + ".")
+            lines.append(language.say("matching_units", list=language.listed(conversions)))
     put_in: dict[str, str] = {}
     for name in relation.by_name:
         if name == step.unknown:
@@ -245,7 +247,10 @@ def _step(solved: Solved, answer_unit: str, numbers: Numbers) -> tuple[str, bool
             taken = f"{shown_size}{units.latex(trial[name])}"
             if name not in step.symbols and before != taken:
                 taken = f"{before} = {taken}"
-            lines.append(f"From step {step.links[name] + 1}, ${symbols[name]} = {taken}$.")
+            before_it = step.links[name] + 1
+            lines.append(
+                language.say("from_step", number=before_it, symbol=symbols[name], taken=taken)
+            )
         elif trial[name] == solved.values[name].unit:
             put_in[name] = solved.values[name].number
         else:
@@ -262,8 +267,8 @@ def _step(solved: Solved, answer_unit: str, numbers: Numbers) -> tuple[str, bool
     if unit != answer_unit:
         other = in_unit(solved.result, answer_unit)
         tail += f" = {result_text(other, answer_unit, unknown.whole)}"
-    lead = "Hence" if len(lines) > 1 or len(chain) > 2 else "So"
-    lines.append(f"{lead} ${symbol} {tail}$.")
+    lead = "hence" if len(lines) > 1 or len(chain) > 2 else "so"
+    lines.append(language.say(lead, equation=f"{symbol} {tail}"))
     return " ".join(lines), changed
 
 
@@ -274,8 +279,3 @@ def plain_size(result: str, unit: str) -> float:
 
 def _is_right_side(relation: Relation, form: str) -> bool:
     return form in formula.sides(relation.equation)
-
-
-def listed(items: list[str]) -> str:
-    """Join items as a sentence lists them."""
-    return items[0] if len(items) == 1 else ", ".join(items[:-1]) + " and " + items[-1]

@@ -6,6 +6,7 @@ from random import Random
 
 from sample_engineering.synthesis import units
 from sample_engineering.synthesis.constants import CONSTANTS
+from sample_engineering.synthesis.language import SAID_UNITS, Language, english
 from sample_engineering.synthesis.numbers import Value, fixed, significant
 from sample_engineering.synthesis.plan import Plan, Step
 from sample_engineering.synthesis.relation import Relation, fill, slots
@@ -41,13 +42,16 @@ def sentence(text: str) -> str:
     return text[0].upper() + text[1:] + ("" if text.endswith((".", "?")) else ".")
 
 
-def join_clauses(clauses: list[str], subject: str, links: int = 0) -> list[str]:
+def join_clauses(
+    clauses: list[str], subject: str, links: int = 0, language: Language | None = None
+) -> list[str]:
     """Join clauses two by two into sentences.
 
     Two neighbours with the same subject share it: "the kettle draws ... and runs for ...". The
     first `links` clauses do not: they end in the noun of another relation, to which "and runs ..."
     would seem to belong.
     """
+    words = (language or english()).words
     sentences = []
     index = 0
     while index < len(clauses):
@@ -61,9 +65,9 @@ def join_clauses(clauses: list[str], subject: str, links: int = 0) -> list[str]:
         opening = f"{subject} "
         shared = subject and index >= links
         if shared and first.startswith(opening) and second.startswith(opening):
-            sentences.append(sentence(f"{first} and {second[len(opening) :]}"))
+            sentences.append(sentence(f"{first}{words['and']}{second[len(opening) :]}"))
         else:
-            sentences.append(sentence(f"{first}, and {second}"))
+            sentences.append(sentence(f"{first}{words['comma_and']}{second}"))
         index += 2
     return sentences
 
@@ -92,6 +96,7 @@ def tell(
     *,
     distractors: int = 0,
     symbols: Mapping[tuple[int, str], str] | None = None,
+    language: Language | None = None,
 ) -> Story:
     """Tell a problem: what is known, and the question.
 
@@ -106,7 +111,10 @@ def tell(
         How many idle facts to strew in.
     symbols : mapping, optional
         From (step, quantity) to the LaTeX symbol that is written in place of its value.
+    language : Language, optional
+        That of the plan's relations; English by default.
     """
+    language = language or english()
     if plan.told is not None:
         return _in_scene(plan, plan.told, numbers, rng, distractors, symbols)
     nouns: list[str] = []
@@ -128,11 +136,11 @@ def tell(
             else:
                 shown = {name: f"${text}$" for (at, name), text in symbols.items() if at == number}
             clauses = [*linked, *_given_clauses(step, shown, rng)]
-            sentences += join_clauses(clauses, words.get("the", ""), len(linked))
+            sentences += join_clauses(clauses, words.get("the", ""), len(linked), language)
         sentences += [sentence(clause) for clause in idle.get(number, ())]
         symbol = plan.symbol_of(number)
         if symbol:
-            sentences.append(f"Let ${symbol}$ be {nouns[number]}.")
+            sentences.append(language.say("let", symbol=symbol, noun=nouns[number]))
     question = fill(rng.choice(plan.last.quantity.ask), plan.last.case.words)
     count = sum(map(len, idle.values()))
     return Story(tuple(nouns), tuple(sentences), question, count)
@@ -232,7 +240,7 @@ def _idle_facts(plan: Plan, rng: Random, count: int) -> dict[int, list[str]]:
     return found
 
 
-def constants_sentence(relations: Sequence[Relation]) -> str:
+def constants_sentence(relations: Sequence[Relation], language: Language) -> str:
     """State the physical constants in use, or return ''."""
     names = sorted({name for relation in relations for name in relation.constants})
     if not names:
@@ -242,21 +250,17 @@ def constants_sentence(relations: Sequence[Relation]) -> str:
         constant = CONSTANTS[name]
         value = fixed(constant.value, constant.unit)
         shown.append(f"${constant.symbol} = {value.number}{units.latex(constant.unit)}$")
-    listed = shown[0] if len(shown) == 1 else ", ".join(shown[:-1]) + " and " + shown[-1]
-    return f"Take {listed}."
+    return language.say("take", constants=language.listed(shown))
 
 
-def answer_sentence(unit: str, digits: int | None, whole: bool) -> str:
+def answer_sentence(unit: str, digits: int | None, language: Language) -> str:
     """Say in what form the answer is wanted; '' for a plain whole number."""
-    places = f"to {DIGIT_WORDS[digits]} significant figures" if digits else ""
+    figures = language.words[DIGIT_WORDS[digits]] if digits else ""
     if not unit:
-        return f"Give your answer {places}." if places else ""
-    if unit == "percent":
-        wanted = "as a percentage"
-    elif unit == "degree":
-        wanted = "in degrees"
-    elif unit == "dollar":
-        wanted = "in dollars"
+        return language.say("answer_plain", digits=figures) + "." if figures else ""
+    if unit in SAID_UNITS:
+        wanted = language.say(f"answer_{unit}")
     else:
-        wanted = f"in ${units.latex(unit).removeprefix(chr(92) + ' ')}$"
-    return f"Give your answer {wanted}{', ' + places if places else ''}."
+        shown = units.latex(unit).removeprefix("\\ ")
+        wanted = language.say("answer_unit", unit=shown)
+    return wanted + (language.say("figures", digits=figures) if figures else "") + "."

@@ -10,6 +10,7 @@ from sample_engineering.grading import grade, read_sample_gold
 from sample_engineering.sample import Sample
 from sample_engineering.synthesis import sensitivity, units
 from sample_engineering.synthesis.chain import of_reading
+from sample_engineering.synthesis.language import DEFAULT
 from sample_engineering.synthesis.problem import ANSWER_TOLERANCE, Check, Problem
 from sample_engineering.synthesis.reading import Reading, Unreadable, read_problem
 from sample_engineering.synthesis.relation import Relation
@@ -38,6 +39,7 @@ _TRAPS = (
     (re.compile(r"\{\w+\}(?!\})(?<!mathrm\{\w\})\s"), "an unfilled slot"),
     (re.compile(r"  |\s[.,?]|\.\."), "stray space or stop"),
 )
+_TRAPS_ANYWHERE = tuple(trap for trap in _TRAPS if not trap[1].startswith("'"))
 _ROUNDING = 0.5000001  # of the last printed figure
 _EXACT = 1e-9
 _SAME_FORMULA = 1e-6  # relative difference of an expression from the independent solution
@@ -59,7 +61,7 @@ def verify(problem: Problem) -> Verdict:
     sample, check = problem.sample, problem.check
     symbols = check.formula.names if check.formula else ()
     try:
-        reading = read_problem(sample.problem, check.relations, symbols, check.told)
+        reading = read_problem(sample.problem, check.relations, symbols, check.told, check.language)
     except (Unreadable, SynthesisError) as error:
         return Verdict("text reads back", str(error), {})
     trouble = _units_trouble(reading, check.relations, sample)
@@ -80,13 +82,15 @@ def verify(problem: Problem) -> Verdict:
     posed: Mapping[str, Any] = {}
     if check.formula is None:
         chain = of_reading(reading, resolved)
-        unit = reading.answer_unit if sample.kind != "choice" else _option_unit(sample)
+        unit = (
+            reading.answer_unit if sample.kind != "choice" else _option_unit(_told(sample, check))
+        )
         tolerance = ANSWER_TOLERANCE if sample.kind == "choice" else sample.tolerance or 0.0
         trouble = sensitivity.trouble(chain, unit, tolerance)
         if trouble:
             return Verdict("well posed", trouble, {})
         posed = sensitivity.record(chain)
-    for pattern, name in _TRAPS:
+    for pattern, name in _TRAPS if check.language.code == DEFAULT else _TRAPS_ANYWHERE:
         if match := pattern.search(sample.problem):
             return Verdict("clean text", f"{name}: {match[0]!r}", {})
     try:
@@ -112,7 +116,7 @@ def _solved(reading: Reading, sample: Sample, check: Check) -> tuple[Resolved, f
         found = resolve(reading, check.relations)
         if found.value is None:
             return Verdict("independent solution", found.trouble, {})
-        agrees, difference, shown = _answer_agrees(sample, reading, found.value)
+        agrees, difference, shown = _answer_agrees(sample, reading, found.value, check)
         return (found, difference) if agrees else Verdict("answer agrees", shown, {})
     resolved: Resolved | None = None
     difference = 0.0
@@ -158,16 +162,23 @@ def _units_trouble(reading: Reading, relations: tuple[Relation, ...], sample: Sa
     return ""
 
 
-def _option_unit(sample: Sample) -> str:
-    return next(units.from_latex(unit) for _, _, unit in _OPTION.findall(sample.problem))
+def _told(sample: Sample, check: Check) -> str:
+    """Return the text of a problem with English numbers and units."""
+    return check.language.read(sample.problem)
 
 
-def _answer_agrees(sample: Sample, reading: Reading, value: float) -> tuple[bool, float, str]:
+def _option_unit(problem: str) -> str:
+    return next(units.from_latex(unit) for _, _, unit in _OPTION.findall(problem))
+
+
+def _answer_agrees(
+    sample: Sample, reading: Reading, value: float, check: Check
+) -> tuple[bool, float, str]:
     """Compare the gold with the independent solution, to half of its last figure."""
     if sample.kind == "choice":
         listed = [
             (letter, units.in_base(number_of(number), units.from_latex(unit)))
-            for letter, number, unit in _OPTION.findall(sample.problem)
+            for letter, number, unit in _OPTION.findall(_told(sample, check))
         ]
         if len(listed) < 3 or value <= 0:
             return False, 1.0, "the options do not read back"
@@ -186,14 +197,14 @@ def _answer_agrees(sample: Sample, reading: Reading, value: float) -> tuple[bool
     else:
         half = 10.0 ** (int(power or 0) - decimals)
         if "." not in mantissa and not power:
-            half = 10.0 ** (max(len(mantissa.lstrip("-")) - _figures(sample), 0))
+            half = 10.0 ** (max(len(mantissa.lstrip("-")) - _figures(sample, check), 0))
         allowed = _ROUNDING * half
     difference = abs(gold - size)
     return difference <= allowed, difference / max(abs(size), _LEAST), f"{size} against {gold}"
 
 
-def _figures(sample: Sample) -> int:
-    return 3 if "three significant" in sample.problem else 2
+def _figures(sample: Sample, check: Check) -> int:
+    return 3 if check.language.words["three"] in sample.problem else 2
 
 
 def _implausible(reading: Reading, relations: tuple[Relation, ...], value: float) -> str:

@@ -13,6 +13,7 @@ from sample_engineering.sample import Sample
 from sample_engineering.synthesis import expressions, mistakes, units
 from sample_engineering.synthesis.dropped import Dropped
 from sample_engineering.synthesis.effort import difficulty
+from sample_engineering.synthesis.language import DEFAULT, Language, language
 from sample_engineering.synthesis.numbers import significant, whole
 from sample_engineering.synthesis.operations import skills_of
 from sample_engineering.synthesis.plan import Plan
@@ -118,10 +119,11 @@ def in_numbers(
     exact = request.whole or plan.last.quantity.whole
     number = _written(units.in_unit(numbers.last.result, unit), exact)
     shown = f"{number}{units.latex(unit)}"
-    sentences = [*story.sentences, story.question, constants_sentence(plan.relations)]
+    tongue = language(request.language)
+    sentences = [*story.sentences, story.question, constants_sentence(plan.relations, tongue)]
     choice = _options(numbers, unit, exact, placing) if kind == "choice" else None
     if choice is None:
-        sentences.append(answer_sentence(unit, None if exact else ANSWER_DIGITS, exact))
+        sentences.append(answer_sentence(unit, None if exact else ANSWER_DIGITS, tongue))
     problem = " ".join(text for text in sentences if text)
     bare = kind == "number" and unit not in ("", "percent", "degree")
     final = number if bare else shown
@@ -133,9 +135,9 @@ def in_numbers(
     if choice is not None:
         problem += "\n" + choice.listed
         final, answer = rf"\text{{{choice.right}}}", choice.right
-    solution, handling = worked_solution(numbers, story.nouns, unit, final)
+    solution, handling = worked_solution(numbers, story.nouns, unit, final, tongue)
     if choice is not None:
-        solution = _with_choice(solution, final, choice.right, shown, exact)
+        solution = _with_choice(solution, final, choice.right, shown, exact, tongue)
     sample = _sample(
         request,
         plan,
@@ -151,7 +153,8 @@ def in_numbers(
         solution=solution,
         slips=choice.slips if choice else None,
     )
-    return Problem(sample, Check(plan.relations, request.domains, told=plan.told))
+    check = Check(plan.relations, request.domains, told=plan.told, language=tongue)
+    return Problem(sample, check)
 
 
 def in_symbols(
@@ -164,6 +167,7 @@ def in_symbols(
     Dropped
         If a symbol cancels, or the sample breaks the schema.
     """
+    tongue = language(request.language)
     answer = expressions.expression(plan, symbols)
     if not answer.complete:
         raise Dropped("no plan: a symbol cancels")
@@ -178,12 +182,12 @@ def in_symbols(
         Handling(formula_rearrangement=True),
         story.idle,
         forms=[solved_forms(step.relation, step.unknown)[0] for step in plan.steps],
-        problem=" ".join([*story.sentences, story.question, expressions.ask(answer.names)]),
+        problem=" ".join([*story.sentences, story.question, expressions.ask(answer.names, tongue)]),
         answer=answer.latex,
         kind="expression",
-        solution=expressions.solution(plan, symbols, story.nouns, answer.latex),
+        solution=expressions.solution(plan, symbols, story.nouns, answer.latex, tongue),
     )
-    check = Check(plan.relations, request.domains, answer, (sizes, others), plan.told)
+    check = Check(plan.relations, request.domains, answer, (sizes, others), plan.told, tongue)
     return Problem(sample, check)
 
 
@@ -201,13 +205,13 @@ def _options(numbers: Numbers, unit: str, exact: bool, placing: Placing) -> _Opt
     )
 
 
-def _with_choice(solution: str, final: str, letter: str, shown: str, exact: bool) -> str:
+def _with_choice(
+    solution: str, final: str, letter: str, shown: str, exact: bool, tongue: Language
+) -> str:
     """End a solution in the letter instead of the value."""
-    lead = f"To three significant figures this is ${shown}$, option {letter}."
-    if exact:
-        lead = f"This is option {letter}."
-    kept = solution.removesuffix(rf"The answer is $\boxed{{{final}}}$.")
-    return rf"{kept}{lead} The answer is $\boxed{{{letter}}}$."
+    lead = tongue.say("choice" if exact else "choice_rounded", shown=shown, letter=letter)
+    kept = solution.removesuffix(tongue.say("answer", final=final))
+    return f"{kept}{lead} {tongue.say('answer', final=letter)}"
 
 
 def _written(size: float, exact: bool) -> str:
@@ -236,6 +240,8 @@ def _sample(
     slips: Mapping[str, str] | None = None,
 ) -> Sample:
     relations = plan.relations
+    tongue = language(request.language)
+    problem, solution = tongue.write(problem), tongue.write(solution)
     skills = dict.fromkeys(
         skill
         for step, form in zip(plan.steps, forms, strict=True)
@@ -257,7 +263,7 @@ def _sample(
             kind=kind,
             unit=unit,
             tolerance=tolerance,
-            choices=tuple(choices) if choices else None,
+            choices=tuple(map(tongue.write, choices)) if choices else None,
             solution=solution,
             domains=tuple(name for name in request.domains if name in present),
             skills=tuple(skills),
@@ -272,6 +278,7 @@ def _sample(
                 "links": _links(plan),
                 "steps": len(plan.steps),
                 **_scene(plan),
+                **({} if tongue.code == DEFAULT else {"language": tongue.code}),
             },
             extra=extra,
         )
