@@ -2,11 +2,12 @@
 
 import pytest
 
-from sample_engineering.trainers.estimates.cards import GIB
+from sample_engineering.trainers.estimates.cards import GIB, card_named
 from sample_engineering.trainers.estimates.memory import training_memory
 from sample_engineering.trainers.estimates.remedies import remedies
 from sample_engineering.trainers.estimates.setup import Setup, Sharding
 from sample_engineering.trainers.estimates.shape import ModelShape
+from sample_engineering.trainers.estimates.timing import CardSpeed, card_speeds, step_seconds
 
 SEVEN = ModelShape(
     kind="qwen2",
@@ -61,3 +62,42 @@ def test_a_server_is_no_advice_where_nothing_samples_with_vllm():
     found = remedies(setup(vllm=False), CARD, gpus=2)
     assert found
     assert not any("vllm" in told for remedy in found for told in remedy.changes)
+
+
+HALF = ModelShape(
+    kind="qwen2",
+    parameters=494_000_000,
+    active_parameters=494_000_000,
+    embedding_parameters=151_936 * 896,
+    tied=True,
+    adapter_parameters_per_rank=550_000,
+    largest_layer=14_900_000,
+    layers=24,
+    width=896,
+    inner=4864,
+    query_width=896,
+    heads=14,
+    kv_heads=2,
+    cache_numbers=24 * 2 * 2 * 64,
+    vocabulary=151_936,
+    context=32_768,
+    stored_bytes=2,
+    takes_cache=True,
+)
+
+
+@pytest.mark.parametrize(("rows", "measured"), [(1, 63), (64, 3740), (512, 28_720)])
+def test_a_small_model_decodes_on_a_card_as_fast_as_its_kernels_are_started(rows, measured):
+    # docs/lab/estimates.md, one H200
+    speed, _ = card_speeds(card_named("h200"), Setup(HALF), vllm=False)
+    told = rows / CardSpeed(card_named("h200"), HALF).step(rows, 128)
+    assert 0.5 * measured < told <= 1.1 * measured
+    assert speed.step(rows, 128) >= 24 * 6.7e-4
+
+
+def test_a_step_on_a_card_takes_at_least_as_long_as_its_kernels_take_to_start():
+    step = Setup(HALF, rollouts=64, micro_batch=16, prompt_tokens=100, max_tokens=128, beta=0.001)
+    speed, _ = card_speeds(card_named("h200"), step, vllm=False)
+    told = step_seconds(step, speed, 140 * GIB, on_cpu=False)
+    started = 128 + 4 * (1 + 1 + 2 + 1)  # tokens, and passes over four micro-batches
+    assert started * 24 * 6.7e-4 < told < 5.2 * 1.2  # measured: 5.2 s, docs/lab/estimates.md

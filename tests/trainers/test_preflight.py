@@ -24,7 +24,7 @@ from sample_engineering.sample import Sample
 from sample_engineering.trainers import preflight as room
 from sample_engineering.trainers.machine import Gpu, Machine
 from sample_engineering.trainers.plan import ValidationPlan
-from sample_engineering.trainers.preflight import Case, preflight, run_checks
+from sample_engineering.trainers.preflight import Case, estimate, preflight, run_checks
 from sample_engineering.trainers.preflight import packages as packages_check
 from sample_engineering.trainers.validation import run_validation
 from tests.trainers.plans import plan_for
@@ -531,3 +531,22 @@ def test_gpus_that_are_not_there_are_called_by_the_option_that_named_them():
     outcome = SimpleNamespace(name="devices", seconds=0.0, findings=(found,))
     table = preflight_table([outcome], lambda text: text.replace("`devices`", "--devices"))  # type: ignore[arg-type]
     assert "--devices 0,1" in str(next(iter(table.columns[2].cells)))
+
+
+@pytest.mark.parametrize("device", ["cpu", "0"])
+@pytest.mark.parametrize("times", [1, 2, 3])
+def test_trainings_on_one_device_have_equal_parts_of_it(plan, device, times):
+    card = Gpu("NVIDIA H200", 140 * 2**30, 140 * 2**30)
+    machine = Machine((card,), 8, 64 * 2**30, 60 * 2**30, real=False)
+    shared = replace(plan, devices=(device,) * times)
+    case = Case(plan.recipe, plan.model, RunOptions(), shared, described=machine)
+    one = Case(plan.recipe, plan.model, RunOptions(), replace(plan, devices=(device,)), machine)
+    assert room.memory.device_bytes(case) == tuple(
+        part // times for part in room.memory.device_bytes(one)
+    )
+    found, alone = estimate(case), estimate(one)
+    assert found.device_bytes == alone.device_bytes // times
+    if device == "0":
+        assert found.step_seconds == pytest.approx(times * alone.step_seconds)
+    if times > 1:
+        assert f"where {times} work at the same time" in str(next(room.memory.memory(case)))

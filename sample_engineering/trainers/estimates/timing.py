@@ -17,8 +17,10 @@ from sample_engineering.trainers.estimates.shape import ModelShape
 
 # Shares of a data sheet's figures that whole passes of transformers reach; rules of thumb.
 _COMPUTED, _READ = 0.4, 0.6
-# Seconds to call one layer: kernels that Python starts one by one, or graphs of vLLM.
-_LAYER_CALL, _LAYER_CALL_VLLM = 4e-4, 4e-5
+# Seconds to call one layer for a token: kernels that Python starts one by one, whatever the rows.
+# Measured on one H200, 2026-11-27: 16 ms a token for the 24 layers of a Qwen2-0.5B, with one row as
+# with 64 (docs/lab/estimates.md). Graphs of vLLM start without Python; a rule of thumb.
+_LAYER_CALL, _LAYER_CALL_VLLM = 6.7e-4, 4e-5
 _DRAW_PASSES = 10  # over a row of float32 logits while a token is drawn
 _FORWARD, _BACKWARD, _AGAIN = 1, 2, 1  # costs of passes, in forward passes
 _EVALUATED_SHARE = 0.85  # of a card, for weights and caches of the evaluation
@@ -43,6 +45,11 @@ class Speed(Protocol):
 
     def optimize(self, numbers: int) -> float:
         """Return the seconds of one optimizer step."""
+        ...
+
+    @property
+    def least_pass(self) -> float:
+        """The seconds that a forward pass takes however few tokens it has."""
         ...
 
 
@@ -85,6 +92,11 @@ class MeasuredSpeed:
     def optimize(self, numbers: int) -> float:
         """See `Speed`."""
         return numbers * self.optimize_number
+
+    @property
+    def least_pass(self) -> float:
+        """See `Speed`; part of what was measured."""
+        return 0.0
 
 
 @dataclass(frozen=True)
@@ -130,6 +142,11 @@ class CardSpeed:
         """See `Speed`."""
         return numbers * _OPTIMIZER_BYTES / self.card.bandwidth / _READ
 
+    @property
+    def least_pass(self) -> float:
+        """See `Speed`: training starts its kernels from Python, also where vLLM samples."""
+        return self.shape.layers * _LAYER_CALL
+
 
 def card_speeds(card: Card, setup: Setup, *, vllm: bool) -> tuple[CardSpeed, CardSpeed]:
     """Return the speed of a training and that of an evaluation on a card."""
@@ -159,10 +176,11 @@ def step_seconds(setup: Setup, speed: Speed, device_bytes: int, *, on_cpu: bool)
     full, rest = divmod(rollouts, rows)
     sampling = full * speed.step(rows, middle) + (speed.step(rest, middle) if rest else 0.0)
     sampling *= setup.max_tokens
-    tokens = rollouts * setup.length
-    forward = speed.forward(tokens, setup.length)
+    tokens, batches = rollouts * setup.length, ceil(rollouts / setup.micro_batch)
+    least = batches * speed.least_pass
+    forward = max(least, speed.forward(tokens, setup.length))
     passes = forward * (_FORWARD + _AGAIN * setup.checkpointing)
-    passes += speed.backward(tokens, setup.length)
+    passes += max(_BACKWARD * least, speed.backward(tokens, setup.length))
     once = forward * (setup.beta > 0)  # the reference model, or the model without its adapters
     # What sampled and what is trained are the same weights but after the first update.
     once += forward * (setup.vllm or setup.vllm_server or setup.updates * setup.epochs > 1)

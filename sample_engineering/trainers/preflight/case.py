@@ -2,6 +2,7 @@
 
 import json
 import os
+from collections import Counter
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import cached_property
@@ -100,6 +101,11 @@ class Case:
     def devices(self) -> tuple[str, ...]:
         """Those that train at the same time, where the plan names them."""
         return () if self.plan is None else self.plan.devices
+
+    @property
+    def on_one_device(self) -> int:
+        """How many trainings work on one device at the same time, where the plan names devices."""
+        return max(Counter(self.devices).values(), default=1)
 
     @cached_property
     def cores(self) -> Cores | None:

@@ -107,7 +107,7 @@ def estimate(case: Case) -> Estimate | None:
         memory=need,
         checkpoint_bytes=checkpoint_bytes(setup),
         disk_bytes=training_bytes(setup, snapshots),
-        step_seconds=_step(setup, training, total, on_cpu),
+        step_seconds=_step(setup, training, total, on_cpu, 1 if on_cpu else case.on_one_device),
         evaluation_seconds=_evaluation(case, setup, evaluating, total, on_cpu),
     )
     if found.fits or not total:
@@ -125,8 +125,13 @@ def _speeds(case: Case, setup: Setup, on_cpu: bool) -> tuple[Speed | None, Speed
     return card_speeds(card, setup, vllm=case.engine == "vllm")
 
 
-def _step(setup: Setup, speed: Speed | None, total: int, on_cpu: bool) -> float | None:
-    return None if speed is None else step_seconds(setup, speed, total, on_cpu=on_cpu)
+def _step(
+    setup: Setup, speed: Speed | None, total: int, on_cpu: bool, at_once: int
+) -> float | None:
+    """Trainings that share a card take turns on it; those on a CPU have cores of their own."""
+    if speed is None:
+        return None
+    return at_once * step_seconds(setup, speed, total, on_cpu=on_cpu)
 
 
 def _evaluation(
@@ -137,7 +142,8 @@ def _evaluation(
     vllm = case.engine == "vllm"
     completions = case.plan.completions
     shared = 1 if vllm else case.processes
-    return evaluation_seconds(
+    at_once = 1 if on_cpu else case.on_one_device
+    return at_once * evaluation_seconds(
         setup.shape,
         speed,
         -(-completions // shared),

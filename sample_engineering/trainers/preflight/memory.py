@@ -35,16 +35,20 @@ def setup_for(case: Case) -> Setup | None:
 
 
 def device_bytes(case: Case) -> tuple[int, int]:
-    """Return the memory of the smallest device, all of it and what is free."""
-    machine = case.machine
+    """Return what one training may have of the smallest device: all of it, and what is free.
+
+    Trainings on one device at the same time (``0,0,0`` or ``cpu,cpu``) have equal parts of it.
+    """
+    machine, parts = case.machine, case.on_one_device
     if case.device in ("cpu", "mps"):  # Apple's GPUs share the machine's memory
-        return machine.ram_bytes, machine.free_ram_bytes
+        return machine.ram_bytes // parts, machine.free_ram_bytes // parts
     if not machine.gpus:
         return 0, 0
     held = _TRIAL if machine.real else 0
-    return min(
+    total, free = min(
         (gpu.total_bytes, min(gpu.total_bytes, gpu.free_bytes + held)) for gpu in machine.gpus
     )
+    return total // parts, free // parts
 
 
 def memory(case: Case) -> Iterator[Finding]:
@@ -55,9 +59,9 @@ def memory(case: Case) -> Iterator[Finding]:
         return
     on_cpu = case.device == "cpu"
     need = training_memory(setup, total, on_cpu=on_cpu)
-    if on_cpu and len(case.devices) > 1:  # they share the machine's memory
-        total, free = total // len(case.devices), free // len(case.devices)
     where = "this machine" if on_cpu and case.machine.real else _name(case)
+    if case.on_one_device > 1:
+        where = f"its part of {where}, where {case.on_one_device} work at the same time"
     told = f"a training needs about {gib(need.total)} GiB of the {gib(total)} GiB of {where}"
     if surely_needed(need) > total:
         found = remedies(setup, total, on_cpu=on_cpu, gpus=len(case.machine.gpus))
