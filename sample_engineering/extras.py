@@ -1,12 +1,16 @@
 """Optional dependencies: imported with an error that names the install command, and kept quiet."""
 
+import json
 import logging
 import re
+import shlex
+import sys
 import warnings
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import ExitStack, contextmanager
-from importlib import import_module
+from importlib import import_module, metadata
 from importlib.util import find_spec
+from pathlib import Path
 from types import ModuleType
 from typing import Any
 
@@ -41,9 +45,49 @@ def check_installed(module: str, extra: str) -> None:
 
 
 def _missing(module: str, extra: str) -> str:
-    return f"{module} is not installed; run: pip install 'sample-engineering[{extra}]'"
+    return f"{module} is not installed; run: {install_command(extra)}"
 
 
+def install_command(extra: str) -> str:
+    """Return the command that adds an extra to this installation, as it was made.
+
+    A checkout is installed from its folder, what came from a folder or a repository from there, an
+    environment of uv or pipx by them.
+    """
+    place = _source()
+    what = f"{_PROJECT}[{extra}]" if place is None else f"{_PROJECT}[{extra}] @ {place}"
+    if place is not None and place.startswith("file:"):
+        from urllib.parse import urlsplit
+        from urllib.request import url2pathname
+
+        folder = url2pathname(urlsplit(place).path)
+        what = f"{folder}[{extra}]"
+    prefix = Path(sys.prefix)
+    if prefix.parent.name == "tools" and prefix.parent.parent.name == "uv":
+        return f"uv tool install --force {shlex.quote(what)}"
+    if prefix.parent.name == "venvs" and "pipx" in prefix.parts:
+        return f"pipx install --force {shlex.quote(what)}"
+    if find_spec("pip") is None:
+        return f"uv pip install --python {shlex.quote(sys.executable)} {shlex.quote(what)}"
+    editable = "-e " if place is not None and _CHECKOUT.joinpath("pyproject.toml").is_file() else ""
+    return f"{shlex.quote(sys.executable)} -m pip install {editable}{shlex.quote(what)}"
+
+
+def _source() -> str | None:
+    """Return the address that this installation came from; None for a package index."""
+    if _CHECKOUT.joinpath("pyproject.toml").is_file():
+        return _CHECKOUT.as_uri()
+    try:
+        told = json.loads(metadata.distribution(_PROJECT).read_text("direct_url.json") or "{}")
+        address = str(told["url"])
+        version_control = told.get("vcs_info", {}).get("vcs")
+    except (metadata.PackageNotFoundError, ValueError, KeyError, AttributeError):
+        return None
+    return f"{version_control}+{address}" if version_control else address
+
+
+_PROJECT = "sample-engineering"
+_CHECKOUT = Path(__file__).resolve().parents[1]  # only there it has a pyproject.toml
 _SPOKEN = ("trl", "transformers", "accelerate", "peft")  # loggers of the libraries kept quiet
 # Words of a warning that is about what the user asked for, not advice on how to program.
 _TELLING = re.compile(

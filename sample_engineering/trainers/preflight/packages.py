@@ -7,11 +7,11 @@ from importlib import metadata
 from importlib.util import find_spec
 from netrc import NetrcParseError, netrc
 
+from sample_engineering.extras import install_command
 from sample_engineering.trainers.preflight.case import Case
 from sample_engineering.trainers.preflight.outcome import Finding, ok, refuse, warn
 
 _PROJECT = "sample-engineering"
-_TRAIN = "pip install 'sample-engineering[train]'"
 # Ranges of the extras, here too because metadata is missing where the source is run as it lies.
 TRL = ((1, 16), (1, 17))
 LEAST = {"transformers": (5, 16), "torch": (2, 6), "accelerate": (1, 4), "datasets": (4, 0)}
@@ -63,7 +63,7 @@ def installed(case: Case) -> Iterator[Finding]:
     """Everything that the recipe stands on, in a version that is known to work."""
     trl = version_of("trl")
     if trl is None:
-        yield refuse("trl is not installed", f"run: {_TRAIN}")
+        yield refuse("trl is not installed", f"run: {install_command('train')}")
     elif not TRL[0] <= trl < TRL[1]:
         yield refuse(
             f"TRL {_dotted(trl)} is installed, and only {_dotted(TRL[0])} works here",
@@ -72,7 +72,7 @@ def installed(case: Case) -> Iterator[Finding]:
     for package, least in LEAST.items():
         found = version_of(package)
         if found is None:
-            yield refuse(f"{package} is not installed", f"run: {_TRAIN}")
+            yield refuse(f"{package} is not installed", f"run: {install_command('train')}")
         elif found < least:
             yield refuse(
                 f"{package} {_dotted(found)} is older than {_dotted(least)}, which TRL needs",
@@ -90,7 +90,10 @@ def _adapters(case: Case) -> Iterator[Finding]:
         return
     found = version_of("peft")
     if found is None or find_spec("peft") is None:
-        yield refuse("peft is not installed", f"run: {_TRAIN}, or train without `lora_rank`")
+        yield refuse(
+            "peft is not installed",
+            f"run: {install_command('train')}, or train without `lora_rank`",
+        )
     elif found < PEFT:
         yield refuse(
             f"peft {_dotted(found)} is older than {_dotted(PEFT)}", "run: pip install -U peft"
@@ -105,7 +108,7 @@ def _vllm(case: Case) -> Iterator[Finding]:
     if found is None or find_spec("vllm") is None:
         yield refuse(
             "vllm is not installed",
-            "run: pip install 'sample-engineering[vllm]', or leave `vllm` out",
+            f"run: {install_command('vllm')}, or leave `vllm` out",
         )
     elif found < VLLM[0]:
         yield refuse(

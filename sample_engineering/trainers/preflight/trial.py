@@ -18,7 +18,7 @@ from pathlib import Path
 from typing import Any
 
 from sample_engineering.errors import ConfigError, SampleEngineeringError
-from sample_engineering.extras import quiet, require
+from sample_engineering.extras import install_command, quiet, require
 from sample_engineering.generation.asking import Loading
 from sample_engineering.generation.devices import default_device, has_mps
 from sample_engineering.trainers.estimates.shape import ModelShape
@@ -173,8 +173,7 @@ def ask(question: Question) -> Trial:
     if done.returncode or not lines:
         reason = (done.stderr.strip().splitlines() or ["no message"])[-1]
         raise ConfigError(
-            f"torch and TRL cannot be loaded: {reason}; reinstall with "
-            "pip install 'sample-engineering[train]'"
+            f"torch and TRL cannot be loaded: {reason}; reinstall with {install_command('train')}"
         )
     return _read(json.loads(lines[-1].removeprefix(_MARK)))
 
