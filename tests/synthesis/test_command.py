@@ -86,9 +86,11 @@ def test_bad_input_is_one_clear_error_and_writes_nothing(tmp_path, options):
     assert not out.exists()
 
 
-BOTH = ("--domains", "--n", "--skills", "--against", "--seed", "--out", "--model")
-WAYS_OUT = ("--list", "--gallery", "--help")
+BOTH = ("--domains", "--n", "--skills", "--against", "--seed", "--out", "--model", "--format")
+WAYS_OUT = ("--list", "--gallery", "--check", "--help", "--quiet", "--debug")
 SYMBOLIC = {
+    "--relations": "relations",
+    "--language": "de",
     "--steps": "2",
     "--kinds": "number",
     "--difficulty": "easy",
