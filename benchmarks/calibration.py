@@ -101,8 +101,8 @@ EFFECTS = {
 RIGHT = {
     "null": {"no effect shown"},
     "any training": {"no lead shown", "no effect shown"},
-    "sharper": {"sharpening only", "no effect shown"},
-    "lift": {"lifts", "no lead shown", "no effect shown", "sharpening only"},
+    "sharper": {"sharpening only", "lifts sampled only", "no effect shown"},
+    "lift": {"lifts", "no lead shown", "no effect shown", "sharpening only", "lifts sampled only"},
 }
 
 
@@ -252,8 +252,8 @@ def _is_wrong(kind: str, setting: Setting, truths: Mapping[str, float]) -> bool:
     if setting.seeds < FEWEST_SEEDS:
         if kind in ("lifts", "harms"):
             return (truths[GREEDY] > 0) != (kind == "lifts")
-        if kind == "sharpening only":
-            return truths[SAMPLED] <= 0
+        if kind in ("sharpening only", "lifts sampled only", "harms sampled only"):
+            return (truths[SAMPLED] > 0) != (kind != "harms sampled only")
     return kind not in RIGHT[setting.truth]
 
 

@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 
 from sample_engineering.evaluation.compare import Comparison, Effect
 from sample_engineering.evaluation.curve import Curve, Gain
+from sample_engineering.evaluation.reach import Reach
 from sample_engineering.text import count_of, each_once
 
 if TYPE_CHECKING:
@@ -70,22 +71,20 @@ def sampled(lift: Comparison) -> str:
     )
 
 
-def reach(lift: Comparison) -> str:
+def reach(found: Reach | None) -> str:
     """Say whether more or fewer problems are solved in several tries; empty for a single one."""
-    k = max(lift.overall.pass_at, default=1)
-    if k < 2:
+    if found is None:
         return ""
-    found = lift.overall.pass_at[k]
-    if found["ci_low"] > 0:
-        opening = "Reach grows"
-    elif found["ci_high"] < 0:
-        opening = "Reach shrinks"
-    else:
-        opening = "Reach is not shown to change"
-    change = " to ".join(points(found[key]) for key in ("ci_low", "ci_high"))
+    opening = (
+        "Reach grows"
+        if found.grows
+        else "Reach shrinks"
+        if found.shrinks
+        else "Reach is not shown to change"
+    )
     return (
-        f"{opening}: pass@{k} {points(found['lift'])} points ({change}), from "
-        f"{100 * found['before']:.1f} to {100 * found['after']:.1f} %."
+        f"{opening}: pass@{found.k} {points(found.change)} points ({points(found.ci_low)} to "
+        f"{points(found.ci_high)}), from {100 * found.before:.1f} to {100 * found.after:.1f} %."
     )
 
 

@@ -14,6 +14,7 @@ from sample_engineering.evaluation import reasons as say
 from sample_engineering.evaluation.compare import Comparison, Effect
 from sample_engineering.evaluation.curve import Curve
 from sample_engineering.evaluation.intervals import LEVEL
+from sample_engineering.evaluation.reach import reach
 from sample_engineering.evaluation.readings import GREEDY, READINGS, SAMPLED, headline, nearest
 from sample_engineering.evaluation.reasons import Budget
 from sample_engineering.multiplicity import holm
@@ -31,13 +32,23 @@ __all__ = [
 # What a verdict can be, and the colour that tables and pages give it.
 KINDS = {
     "lifts": "good",
+    "lifts sampled only": "unsure",
     "sharpening only": "unsure",
     "mixed": "unsure",
     "no lead shown": "unsure",
     "no effect shown": "unsure",
     "harms": "bad",
+    "harms sampled only": "bad",
     "not trained": "bad",
 }
+
+# What is said where sampled accuracy is shown to change and greedy accuracy is not: these are of
+# the sampled reading, and the controls are asked in it too. Sharpening means that a model says more
+# often what it could say before (Huang et al. 2024, arXiv 2412.01951): where pass@k is shown to
+# grow as well, it is more than that.
+_OF_SAMPLED = ("lifts sampled only", "sharpening only", "harms sampled only")
+# What has to be more than the controls show.
+_LIFTING = ("lifts", "lifts sampled only", "sharpening only")
 
 # Training runs from which a verdict speaks of the sample: from fewer, the variation between
 # training seeds cannot be told (docs/lab/evaluation.md, calibration with training noise).
@@ -122,9 +133,11 @@ def judge(
     Verdict
         Lift or harm is said only where the interval of the headline's reading excludes zero, of a
         domain only where it still does after Holm's correction for their number, and lift only
-        where every control of `DECIDING` that was trained is beaten; sharpening only where they are
-        beaten in the sampled reading. From fewer than `FEWEST_SEEDS`
-        training runs it speaks of these runs, not of the sample.
+        where every control of `DECIDING` that was trained is beaten. Where greedy accuracy is not
+        shown to change, what sampled accuracy shows is said under a name of its own, if the
+        controls are beaten in that reading: ``lifts sampled only`` where pass@k is shown to grow
+        too, else ``sharpening only``; ``harms sampled only`` where it falls. From fewer than
+        `FEWEST_SEEDS` training runs it speaks of these runs, not of the sample.
 
     Raises
     ------
@@ -141,23 +154,22 @@ def judge(
     raised, lowered = moved_domains(lift)
     kind = _kind(lifts, reading, raised, lowered)
     # What only sharpens has to sharpen more than the controls do.
-    decided = SAMPLED if kind == "sharpening only" else reading
+    decided = SAMPLED if kind in _OF_SAMPLED else reading
     leads = {
         name: (own, controls[name][own].overall)
         for name in DECIDING
         if controls is not None and (own := nearest(controls.get(name, {}), decided)) is not None
     }
     open_leads = {name: lead for name, lead in leads.items() if not lead[1].ci_low > 0}
-    if kind in ("lifts", "sharpening only") and open_leads:
+    if kind in _LIFTING and open_leads:
         kind = "no lead shown"
     reasons = [say.domains(lift, raised, lowered), say.splits(lift)]
-    if reading == GREEDY and SAMPLED in lifts and kind != "sharpening only":
+    if reading == GREEDY and SAMPLED in lifts and kind not in _OF_SAMPLED:
         reasons.append(say.sampled(lifts[SAMPLED]))
-    if SAMPLED in lifts:
-        reasons.append(say.reach(lifts[SAMPLED]))
+    reasons.append(say.reach(reach(lifts.get(SAMPLED))))
     if lift.overall.lift > 0 and kind in ("lifts", "mixed", "no lead shown"):
         reasons.append(say.form(lift.overall))
-    elif kind == "sharpening only":
+    elif kind in _LIFTING:
         reasons.append(say.form(lifts[SAMPLED].overall))
     if curve is not None:
         reasons.append(say.along(curve))
@@ -197,9 +209,22 @@ def _kind(
         return "mixed" if raised else "harms"
     if raised and lowered:
         return "mixed"
-    if reading == GREEDY and SAMPLED in lifts and lifts[SAMPLED].overall.ci_low > 0:
-        return "sharpening only"
+    if reading == GREEDY and SAMPLED in lifts:
+        sampled, reached = lifts[SAMPLED].overall, reach(lifts[SAMPLED])
+        if sampled.ci_low > 0:
+            more = reached is not None and reached.grows
+            return "lifts sampled only" if more else "sharpening only"
+        if sampled.ci_high < 0:
+            return "harms sampled only"
     return "no effect shown"
+
+
+def _nothing(lift: Comparison, lifts: Mapping[str, Comparison]) -> str:
+    """Say of what no effect is shown: where a part of it is, the sentence does not deny that."""
+    reached = reach(lifts.get(SAMPLED))
+    moved = reached is not None and (reached.grows or reached.shrinks)
+    where = " overall" if any(moved_domains(lift)) else ""
+    return f"No effect{' on accuracy' if moved else ''}{where} is shown: "
 
 
 def _headline(
@@ -215,14 +240,16 @@ def _headline(
     else:
         who = "This run" if seeds == 1 else f"These {seeds} runs"
         lifted, harmed, sharpened = "lifted", "harmed", "sharpened"
+    of_sampled = f"{say.figures(SAMPLED, lifts[SAMPLED].overall)}; " if SAMPLED in lifts else ""
     opening = {
         "lifts": f"{who} {lifted} the model: ",
         "no lead shown": f"No lead is shown over {say.named(list(open_leads))}: ",
         "harms": f"{who} {harmed} the model: ",
         "mixed": f"{who} {lifted} some domains and {harmed} others: ",
-        "no effect shown": "No effect is shown: ",
-        "sharpening only": f"{who} only {sharpened} the model: "
-        f"{say.figures(SAMPLED, lifts[SAMPLED].overall) if SAMPLED in lifts else ''}; ",
+        "no effect shown": _nothing(lifts[reading], lifts),
+        "lifts sampled only": f"{who} {lifted} the model where it is sampled: {of_sampled}",
+        "sharpening only": f"{who} only {sharpened} the model: {of_sampled}",
+        "harms sampled only": f"{who} {harmed} the model where it is sampled: {of_sampled}",
     }
     against = "".join(
         f"; {say.interval(lead)} against {name}" + ("" if own == reading else f" ({own})")

@@ -7,7 +7,7 @@ from typing import Any
 from sample_engineering.markup import Markup, foreign, tag
 from sample_engineering.report.charts import Line, legend, line_chart
 from sample_engineering.report.completions import completions
-from sample_engineering.report.curves import CURVES
+from sample_engineering.report.curves import CURVES, INFORMATIVE_WINDOW
 from sample_engineering.report.explorer import explorer
 from sample_engineering.report.facts import facts
 from sample_engineering.report.parts import badge, definitions, folded, section, text_block
@@ -41,7 +41,16 @@ def training_section(run: Run) -> Markup | None:
             if arm in arms
         ]
         limits = (0.0, 1.0) if curve.share else None
-        charts.append(line_chart(curve.title, lines, limits=limits, percent=curve.share))
+        charts.append(
+            line_chart(
+                curve.title,
+                lines,
+                limits=limits,
+                percent=curve.share,
+                x_label="training step",
+                y_label=curve.unit,
+            )
+        )
     charts = [chart for chart in [*charts, _development_chart(run, arms)] if chart]
     if not charts:
         return None
@@ -51,7 +60,8 @@ def training_section(run: Run) -> Markup | None:
         tag("div", charts, class_="charts"),
         tag(
             "p",
-            "A group is informative if its rewards differ; only such groups give a gradient.",
+            "A group is informative if its rewards differ; only such groups give a gradient. Shown "
+            f"is their share in the last {INFORMATIVE_WINDOW} steps.",
             class_="note",
         ),
         id="training",
@@ -69,7 +79,13 @@ def _development_chart(run: Run, arms: list[str]) -> Markup | None:
             lines.append(Line(arm, steps, shares, arms.index(arm), strong=arm == THIS))
     if not lines:
         return None
-    return line_chart("Right on development items", lines, limits=(0.0, 1.0), percent=True)
+    return line_chart(
+        "Right on development items",
+        lines,
+        limits=(0.0, 1.0),
+        percent=True,
+        x_label="training step",
+    )
 
 
 def facts_section(run: Run) -> Markup | None:

@@ -94,6 +94,8 @@ def _training(figure_class: Any, run: Run) -> Any:
                 lw=1.6 if arm == THIS else 0.9,
             )
         axes.set_title(curve.title, fontsize=9)
+        axes.set_xlabel("training step", fontsize=8)
+        axes.set_ylabel(curve.unit or "share", fontsize=8)
         axes.tick_params(labelsize=8)
         axes.spines[["top", "right"]].set_visible(False)
         if curve.share:

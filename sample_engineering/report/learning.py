@@ -28,6 +28,7 @@ def curve_section(run: Run) -> Markup | None:
                 Line("upper end", steps, [gain.ci_high for gain in gains], strong=False),
             ],
             points=True,
+            x_label="training step",
         )
     ]
     if len(names) > 1:
@@ -35,7 +36,7 @@ def curve_section(run: Run) -> Markup | None:
             Line(name, steps, [point.domains[name].lift for point in curve.points], number)
             for number, name in enumerate(names)
         ]
-        charts.append(line_chart("Lift by domain", lines, points=True))
+        charts.append(line_chart("Lift by domain", lines, points=True, x_label="training step"))
     rows = [
         ForestRow(f"{what} step, {each_once(at.values())}", gain.lift, gain.ci_low, gain.ci_high)
         for what, at, gain in (

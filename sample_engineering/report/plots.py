@@ -63,7 +63,7 @@ def forest_plot(
                 "tr",
                 tag("th", foreign(row.name, 80), scope="row"),
                 tag("td", interval_strip(row, limits), class_="plot"),
-                tag("td", figures, class_=f"{row.tone}-text"),
+                tag("td", figures, class_=f"{row.tone}-text" if row.point == row.point else None),
                 [tag("td", cell, class_="optional") for cell in cells(row)],
                 class_=row.kind or None,
             )

@@ -12,10 +12,11 @@ from sample_engineering.report.forest import (
     lift_rows,
     reach_rows,
 )
-from sample_engineering.report.parts import badge, folded, scrolling, section
+from sample_engineering.report.parts import badge, definitions, folded, scrolling, section
 from sample_engineering.report.plots import from_to, plain_table, side_by_side
 from sample_engineering.report.run import Run
 from sample_engineering.report.terminal import ASKED, change, percent
+from sample_engineering.runs.format import MAIN
 from sample_engineering.runs.questions import ANSWERS
 from sample_engineering.text import count_of
 
@@ -179,7 +180,7 @@ def arms_section(run: Run) -> Markup | None:
         if (rows := arm_rows(run, name))
     }
     if not blocks:
-        return None
+        return _no_controls(run)
     own = {
         called(name, lift): rows
         for name, lift in run.lifts.items()
@@ -196,12 +197,60 @@ def arms_section(run: Run) -> Markup | None:
             f"a lift is the sample's own only if it leads over {' and '.join(DECIDING)}.",
             class_="note",
         ),
+        _meanings(run),
         folded(
             "Lift of each arm over the base model",
             side_by_side(own, "arm", "lift", ("runs", "accuracy %"), _own_cells),
         ),
         id="arms",
     )
+
+
+def _no_controls(run: Run) -> Markup | None:
+    """Say that there is nothing to compare with, where there is a lift."""
+    if run.lift is None:
+        return None
+    return section(
+        "What else gives that?",
+        tag(
+            "p",
+            "No controls were run. Whether any training, whatever its reward, would have done the "
+            "same, or no training at all, is not known. ",
+            tag("code", "se validate ... --controls basic"),
+            " trains with a reward for form only and with rewards drawn by chance.",
+        ),
+        id="arms",
+    )
+
+
+# What an arm is there to find out; what is done in it, the run itself says.
+_ASKED = {
+    "format-only": "Is it the form of the answer? A lift has to lead over it.",
+    "random-reward": "Does any training do it, whatever is rewarded? A lift has to lead over it.",
+    "entropy-only": "Does it take rewards at all?",
+    "wrong-label": "Does it take the right answer?",
+    "majority-label": "Does it take a gold answer, or is agreement enough?",
+    "random-sample": "Does it take this problem, or will any do?",
+    "many-samples": "Would many problems do more for the same rollouts?",
+    "in-context": "Is it enough to show the solved sample in the prompt?",
+    "in-context-none": "Is it the form of that prompt?",
+    "low-temperature": "Is it enough to sample more carefully?",
+    "self-consistency": "Is it enough to let several answers vote?",
+    "power-sampling": "Is it enough to sample what the model thinks likelier?",
+}
+
+
+def _meanings(run: Run) -> Markup | None:
+    """What each arm is, in a sentence."""
+    config = run.folder.config
+    if config is None:
+        return None
+    told = {
+        one.name: f"{one.meaning[:1].upper()}{one.meaning[1:]}. {_ASKED.get(one.name, '')}"
+        for one in config.arms
+        if one.name != MAIN and one.meaning
+    }
+    return definitions({name: foreign(text, 400) for name, text in told.items()})
 
 
 def _arm_cells(row: ForestRow) -> list[str]:

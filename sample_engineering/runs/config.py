@@ -244,6 +244,10 @@ class RunConfig:
         Installed components of other packages that the run used.
     training : mapping
         How the model is asked while it trains, with all settings and a digest; empty in older runs.
+    command : str
+        The command that began the run; empty where a program did, and in older runs.
+    machine : mapping
+        System, processor, cores and GPUs of the machine on which it began; empty in older runs.
     """
 
     format: int
@@ -260,6 +264,8 @@ class RunConfig:
     git: GitState | None
     components: tuple[UsedComponent, ...] = ()
     training: Mapping[str, Any] = field(default_factory=dict)
+    command: str = ""
+    machine: Mapping[str, str] = field(default_factory=dict)
 
 
 @dataclass(frozen=True)

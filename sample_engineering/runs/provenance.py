@@ -1,10 +1,13 @@
-"""What a run was made of: versions, repository, hashes, components of other packages."""
+"""What a run was made of: command, machine, versions, repository, hashes, other components."""
 
 import hashlib
 import json
 import os
 import platform
+import shlex
 import subprocess
+import sys
+from collections import Counter
 from collections.abc import Iterable
 from importlib import metadata
 from pathlib import Path
@@ -14,6 +17,7 @@ from sample_engineering.runs.config import GitState, UsedComponent
 from sample_engineering.sample import Sample
 
 _PACKAGES = ("sample-engineering", "torch", "transformers", "trl", "accelerate", "peft", "vllm")
+_PATIENCE = 10  # seconds that another program may take
 _BLOCK = 1 << 20  # bytes hashed at a time
 _MODEL_FILES = (".json", ".safetensors", ".model", ".txt", ".jinja")
 
@@ -29,6 +33,46 @@ def versions() -> dict[str, str]:
     return found
 
 
+def command() -> str:
+    """Return the `se` command that this process is, as a shell takes it; empty where it is none."""
+    program, *arguments = sys.argv or [""]
+    path = Path(program)
+    ours = path.name == "se" or path.parts[-2:] == ("sample_engineering", "__main__.py")
+    return shlex.join(["se", *arguments]) if ours else ""
+
+
+def machine() -> dict[str, str]:
+    """Return system, processor, cores and GPUs of this machine, as far as they are known."""
+    cores = len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count()
+    found = {
+        "system": f"{platform.system()} {platform.machine()}".strip(),
+        "processor": _processor(),
+        "cores": str(cores or ""),
+        "GPUs": _gpus(),
+    }
+    return {name: value for name, value in found.items() if value}
+
+
+def _processor() -> str:
+    try:
+        lines = Path("/proc/cpuinfo").read_text(encoding="utf-8").splitlines()
+    except (OSError, UnicodeDecodeError):
+        return platform.processor()
+    named = (line.partition(":")[2].strip() for line in lines if line.startswith("model name"))
+    return next(named, platform.processor())
+
+
+def _gpus() -> str:
+    """Return the names of NVIDIA's GPUs, equal ones counted; empty where there is none."""
+    asked = ["nvidia-smi", "--query-gpu=name", "--format=csv,noheader"]
+    try:
+        done = subprocess.run(asked, check=True, capture_output=True, text=True, timeout=_PATIENCE)
+    except (OSError, subprocess.SubprocessError):
+        return ""
+    names = Counter(line.strip() for line in done.stdout.splitlines() if line.strip())
+    return ", ".join(f"{number} x {name}" for name, number in names.items())
+
+
 def git_state() -> GitState | None:
     """Return commit and cleanliness of the repository in the working folder, None if none."""
     try:
@@ -40,7 +84,7 @@ def git_state() -> GitState | None:
 
 def _git(*arguments: str) -> str:
     done = subprocess.run(
-        ["git", *arguments], check=True, capture_output=True, text=True, timeout=10
+        ["git", *arguments], check=True, capture_output=True, text=True, timeout=_PATIENCE
     )
     return done.stdout.strip()
 

@@ -8,6 +8,7 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 
 from sample_engineering.evaluation.compare import Comparison, Effect
+from sample_engineering.evaluation.reach import reach
 from sample_engineering.evaluation.readings import GREEDY, READINGS, SAMPLED, nearest
 from sample_engineering.evaluation.reasons import points
 from sample_engineering.evaluation.verdict import DECIDING, FEWEST_SEEDS, moved_domains
@@ -139,10 +140,9 @@ def _without_training(findings: Findings) -> Question:
 
 
 def _reach(sampled: Comparison | None) -> Question:
-    k = 1 if sampled is None else max(sampled.overall.pass_at, default=1)
-    if sampled is None or k < 2:
+    found = reach(sampled)
+    if found is None:
         return Question("more problems in several tries?", UNASKED, "takes several completions")
-    found = sampled.overall.pass_at[k]
-    figure = _bounds(found["lift"], found["ci_low"], found["ci_high"])
-    answer = _answer(found["ci_low"], found["ci_high"])
-    return Question(f"more problems in {k} tries?", answer, f"pass@{k} {figure}")
+    figure = _bounds(found.change, found.ci_low, found.ci_high)
+    answer = _answer(found.ci_low, found.ci_high)
+    return Question(f"more problems in {found.k} tries?", answer, f"pass@{found.k} {figure}")

@@ -28,9 +28,11 @@ from sample_engineering.runs.config import (
 )
 from sample_engineering.runs.format import BEFORE, FORMAT_VERSION, MAIN, RESULT
 from sample_engineering.runs.provenance import (
+    command,
     git_state,
     hash_model,
     hash_samples,
+    machine,
     used_components,
     versions,
 )
@@ -291,6 +293,8 @@ class ValidationPlan:
             git=git_state(),
             components=used_components(self._components()),
             training=self.recipe.protocol.record(),
+            command=command(),
+            machine=machine(),
         )
 
     def to_inputs(self) -> RunInputs:

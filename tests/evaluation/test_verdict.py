@@ -1,5 +1,7 @@
 """The verdict says what the intervals allow, and no more."""
 
+import re
+
 import numpy as np
 import pytest
 
@@ -137,38 +139,97 @@ def test_other_controls_do_not_decide():
     assert _one(_lift(base, trained), controls=better).kind == "lifts"
 
 
-def _both(greedy, sampled, base=0.35, low=0.12):
-    """Judge two readings; each figure is what training makes of it."""
-    rng = np.random.default_rng(8)
+_RNG_SEED = 8
+# What sampling four times gives: chances of an item, and whether its four completions are one.
+_SHAPES = {
+    "as before": (0.12, False, 0.12, False),
+    "right more often": (0.12, False, 0.3, False),
+    "surer": (0.12, False, 0.3, True),  # more right, fewer problems reached
+    "narrower": (0.12, False, 0.12, True),  # no more right, fewer reached
+    "wider": (0.3, True, 0.3, False),  # no more right, more reached
+    "right less often": (0.3, False, 0.12, False),
+}
 
-    def pair(first, second, k):
-        return _lift(
-            *(evaluation(rng.random((300, k)) < chance, domains=["math"] * 300)
-              for chance in (first, second))
-        )  # fmt: skip
 
-    return judge({GREEDY: pair(base, greedy, 1), SAMPLED: pair(low, sampled, 4)}, seeds=1)
+def _both(greedy, sampled="as before", base=0.35, lifted_domain=None, **others):
+    """Judge two readings: greedy accuracy afterwards, and a shape of `_SHAPES`."""
+    rng = np.random.default_rng(_RNG_SEED)
+    domains = [f"d{at % 4}" for at in range(300)]
+
+    def side(chance, k, alike=False):
+        drawn = rng.random((300, 1 if alike else k)) < chance
+        return evaluation(drawn.repeat(k, axis=1) if alike else drawn, domains=domains)
+
+    def greedily(chance):
+        right = np.arange(300)[:, None] % 100 < 100 * chance
+        if lifted_domain is not None and chance == greedy:
+            for name, sign in lifted_domain.items():
+                mine = np.array([one == name for one in domains])
+                right[mine] = sign > 0
+        return evaluation(right, domains=domains)
+
+    low, low_alike, high, high_alike = _SHAPES[sampled]
+    lifts = {
+        GREEDY: _lift(greedily(base), greedily(greedy)),
+        SAMPLED: _lift(side(low, 4, low_alike), side(high, 4, high_alike)),
+    }
+    return judge(lifts, seeds=1, **others)
 
 
 def test_the_headline_is_of_the_greedy_reading():
-    verdict = _both(0.65, 0.3)
+    verdict = _both(0.65, "right more often")
     assert verdict.kind == "lifts"
     assert verdict.headline.startswith("This run lifted the model: greedy accuracy +")
     assert any(r.startswith("Sampled, 4 completions an item: +") for r in verdict.reasons)
     assert any(r.startswith("Reach grows: pass@4 +") for r in verdict.reasons)
-    assert _both(0.1, 0.3).kind == "harms"
+    assert _both(0.1, "right more often").kind == "harms"
 
 
 def test_a_model_that_is_only_surer_of_what_it_says_most_is_sharpened():
-    verdict = _both(0.35, 0.3)
+    verdict = _both(0.35, "surer")
     assert verdict.kind == "sharpening only"
     assert verdict.headline.startswith("This run only sharpened the model: sampled accuracy +")
     assert "; greedy accuracy " in verdict.headline
-    assert _both(0.35, 0.12).kind == "no effect shown"
+    assert any(r.startswith("Reach shrinks: pass@4 -") for r in verdict.reasons)
+    assert _both(0.35).kind == "no effect shown"
+
+
+def test_a_model_that_reaches_more_problems_is_more_than_sharpened():
+    verdict = _both(0.35, "right more often")
+    assert verdict.kind == "lifts sampled only"
+    assert verdict.headline.startswith(
+        "This run lifted the model where it is sampled: sampled accuracy +"
+    )
+    assert "; greedy accuracy " in verdict.headline
+    assert any(r.startswith("Reach grows: pass@4 +") for r in verdict.reasons)
+    assert _both(0.35, "right less often").kind == "harms sampled only"
+
+
+@pytest.mark.parametrize("domains", [None, {"d0": 1}, {"d0": 1, "d1": -1}], ids=str)
+@pytest.mark.parametrize("shape", _SHAPES)
+@pytest.mark.parametrize("greedy", [0.1, 0.35, 0.65])
+def test_no_reason_denies_the_verdict(greedy, shape, domains):
+    verdict = _both(greedy, shape, lifted_domain=domains)
+    reasons = " ".join(verdict.reasons)
+    grows, shrinks = "Reach grows" in reasons, "Reach shrinks" in reasons
+    if verdict.kind == "sharpening only":
+        assert not grows
+    if verdict.kind == "lifts sampled only":
+        assert grows
+    if verdict.headline.startswith("No effect is shown"):
+        assert not grows
+        assert not shrinks
+        assert "In none of the 4 domains" in reasons
+    if verdict.kind == "no effect shown":
+        low, high = re.search(r"Sampled, .*? \((\S+) to (\S+)\)", reasons).groups()
+        assert float(low) <= 0 <= float(high)
+    if verdict.kind == "lifts":
+        assert "overall (95 % interval +" in verdict.headline
+        assert "harmed" not in reasons
 
 
 @pytest.mark.parametrize(
-    ("by_control", "kind"), [(0.3, "no lead shown"), (0.12, "sharpening only")]
+    ("by_control", "kind"), [(0.3, "no lead shown"), (0.12, "lifts sampled only")]
 )
 def test_sharpening_that_a_control_does_as_well_is_not_the_samples(by_control, kind):
     rng = np.random.default_rng(7)
@@ -260,10 +321,12 @@ def test_what_was_spent_on_the_controls_is_said():
 @pytest.mark.parametrize("kind", [kind for kind in KINDS if kind != "not trained"])
 def test_every_kind_can_come_out(kind):
     cases = {
-        "lifts": lambda: _both(0.65, 0.3),
-        "sharpening only": lambda: _both(0.35, 0.3),
-        "harms": lambda: _both(0.1, 0.12),
-        "no effect shown": lambda: _both(0.35, 0.12),
+        "lifts": lambda: _both(0.65, "right more often"),
+        "sharpening only": lambda: _both(0.35, "surer"),
+        "lifts sampled only": lambda: _both(0.35, "right more often"),
+        "harms sampled only": lambda: _both(0.35, "right less often"),
+        "harms": lambda: _both(0.1),
+        "no effect shown": lambda: _both(0.35),
         "mixed": lambda: _one(_lift(_side(0.2, 0.6), _side(0.6, 0.2, seed=1))),
         "no lead shown": lambda: _one(
             _lift(_side(0.2, 0.2), _side(0.5, 0.5, seed=1)),

@@ -70,7 +70,7 @@ def test_the_page_shows_everything_and_the_verdict_first(whole):
     parser = _parse(page)
     assert parser.ids == {
         "verdict", "lift", "gains", "arms", "behaviour", "training", "facts", "sample", "examples",
-        "rollouts", "settings", "cite", "content", "completions", "completions-data",
+        "rollouts", "settings", "cite", "content", "completions", "completions-data", "repeat",
     }  # fmt: skip
     assert page.index('id="verdict"') < page.index('id="lift"')
     text = " ".join(parser.text)
@@ -251,3 +251,52 @@ def test_a_page_is_the_same_each_time_whatever_the_seed_of_hashes(whole, tmp_pat
         )
         pages.append(out.read_bytes())
     assert pages[0] == pages[1] == write_report(whole, tmp_path / "again.html").read_bytes()
+
+
+def test_what_each_control_is_stands_in_a_sentence(whole, tmp_path):
+    text = " ".join(_parse(render_page(_open(whole))).text)
+    assert "Is it the form of the answer? A lift has to lead over it." in text
+    run = write_run(tmp_path / "run", controls=False, seeds=(0,))
+    text = " ".join(_parse(render_page(_open(run))).text)
+    assert "No controls were run." in text
+    assert "se validate ... --controls basic" in text
+
+
+def test_how_to_repeat_a_run_stands_on_its_page(whole, tmp_path):
+    run = tmp_path / "run"
+    shutil.copytree(whole, run)
+    text = " ".join(_parse(render_page(_open(run))).text)
+    assert "No command was kept" in text
+    config = json.loads((run / "config.json").read_text())
+    config["command"] = "se validate 'a b.json' --seeds 0,1"
+    config["machine"] = {"system": "Linux", "cores": "2", "GPUs": "2 x NVIDIA H100"}
+    (run / "config.json").write_text(json.dumps(config))
+    text = " ".join(_parse(render_page(_open(run))).text)
+    for words in (
+        "se validate 'a b.json' --seeds 0,1", "GPUs 2 x NVIDIA H100", "training 0, 1; evaluation 0",
+        "python 3.12, torch 2.13", "finished 20",
+    ):  # fmt: skip
+        assert words in text
+
+
+def test_the_skills_of_the_sample_stand_beside_those_of_the_benchmark(whole, tmp_path):
+    run = tmp_path / "run"
+    shutil.copytree(whole, run)
+    inputs = json.loads((run / "inputs.json").read_text())
+    inputs["items"] = [
+        {"id": f"i{at}", "problem": "p", "answer": "1", "skills": skills}
+        for at, skills in enumerate(
+            [["addition"], ["addition", "subtraction"], ["division"], ["division"]]
+        )
+    ]
+    (run / "inputs.json").write_text(json.dumps(inputs))
+    page = _parse(render_page(_open(run)))
+    assert "skills" in page.ids
+    rows = " ".join(page.text)
+    rows = rows[rows.rindex("Skills: the sample and the benchmark") :]
+    figures = re.findall(r"(addition|subtraction|multiplication|division) (\d+) % (\d+) %", rows)
+    assert sorted(figures) == [
+        ("addition", "50", "38"), ("division", "0", "50"), ("multiplication", "50", "0"),
+        ("subtraction", "0", "12"),
+    ]  # fmt: skip
+    assert "What the sample exercises is 38 % of what the benchmark asks for" in rows
