@@ -6,7 +6,7 @@ STAMP := $(VENV)/.installed
 export TOKENIZERS_PARALLELISM := false
 export HF_HUB_OFFLINE ?= 1
 
-.PHONY: demo web test test-slow test-vllm test-real check docs format bench clean
+.PHONY: demo web test test-slow test-vllm test-real test-consumers check docs format bench clean
 
 $(STAMP): pyproject.toml constraints.txt
 	@$(PYTHON) -c 'import sys; sys.exit("Python 3.11 or newer is needed; try: make PYTHON=python3.11 ...") if sys.version_info < (3, 11) else None'
@@ -35,6 +35,10 @@ test-vllm:
 test-real: $(STAMP)
 	PYTHON=$(BIN)/python bash scripts/test_real.sh
 
+# Converted files, opened by verl and verifiers in folders of their own (.venv-consumers).
+test-consumers: $(STAMP)
+	PYTHON=$(BIN)/python bash scripts/test_consumers.sh
+
 check: $(STAMP)
 	$(BIN)/ruff check .
 	$(BIN)/ruff format --check .
@@ -55,4 +59,4 @@ bench: $(STAMP)
 	for script in grading synthesis one_shot_step probing generation; do $(BIN)/python benchmarks/$$script.py || exit 1; done
 
 clean:
-	rm -rf $(VENV) .venv-vllm build dist .mypy_cache .ruff_cache .import_linter_cache
+	rm -rf $(VENV) .venv-vllm .venv-consumers build dist .mypy_cache .ruff_cache .import_linter_cache

@@ -2,6 +2,7 @@ from .api import audit as audit
 from .api import check_relations as check_relations
 from .api import compare as compare
 from .api import compose as compose
+from .api import convert as convert
 from .api import doctor as doctor
 from .api import evaluate as evaluate
 from .api import example_pool as example_pool
@@ -32,6 +33,7 @@ from .errors import SampleEngineeringError as SampleEngineeringError
 from .evaluation import Benchmark as Benchmark
 from .evaluation import Comparison as Comparison
 from .evaluation import Evaluation as Evaluation
+from .formats import Converted as Converted
 from .generation import BaseGenerator as BaseGenerator
 from .generation import Completion as Completion
 from .generation import Generator as Generator

@@ -205,6 +205,19 @@ _CHECKS: Mapping[str, str] = {
     "forced": "sample_engineering.audit.checks.forced:Forced",
 }
 
+_FORMATS: Mapping[str, str] = {
+    "ours": "sample_engineering.formats.environments:ours",
+    "verl": "sample_engineering.formats.trainers:verl",
+    "verl-r128": "sample_engineering.formats.trainers:verl_r128",
+    "trl": "sample_engineering.formats.trainers:trl",
+    "trl-chat": "sample_engineering.formats.trainers:trl_chat",
+    "openrlhf": "sample_engineering.formats.trainers:openrlhf",
+    "llama-factory": "sample_engineering.formats.trainers:llama_factory",
+    "verifiers": "sample_engineering.formats.environments:verifiers",
+    "nemo-gym": "sample_engineering.formats.environments:nemo_gym",
+    "reasoning-gym": "sample_engineering.formats.environments:reasoning_gym",
+}
+
 BUILT_IN: Mapping[str, Mapping[str, str]] = {
     "selector": _SELECTORS,
     "reward": _REWARDS,
@@ -217,6 +230,7 @@ BUILT_IN: Mapping[str, Mapping[str, str]] = {
     "relations": {},  # folders of relation files, of other packages
     "answer_form": _ANSWER_FORMS,
     "check": _CHECKS,
+    "format": _FORMATS,
     "domain": _DOMAINS,
 }
 
@@ -234,4 +248,5 @@ FINDERS: Mapping[str, str] = {
     "domain": "sample_engineering.skills.domains:find_domain",
     "answer_form": "sample_engineering.grading.extraction:find_form",
     "check": "sample_engineering.audit.run:find_check",
+    "format": "sample_engineering.formats.format:find_format",
 }

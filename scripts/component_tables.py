@@ -43,6 +43,17 @@ def ours(kind: str) -> dict[str, Any]:
     return {one.name: one.load() for one in registry.components(kind) if not one.foreign}
 
 
+def formats() -> Rows:
+    """The formats of other tools."""
+    for name, one in ours("format").items():
+        yield {
+            "`--to`": f"`{name}`",
+            "what it is": one.summary,
+            "file": ", ".join(one.endings),
+            "taken from": one.source,
+        }
+
+
 def listed(kind: str) -> Rows:
     """Name and summary: what every kind has."""
     for name, component in ours(kind).items():
@@ -173,6 +184,7 @@ TABLES: Mapping[str, Callable[[], Rows]] = {
     "reward": rewards,
     "arm": arms,
     "check": checks,
+    "format": formats,
     "recipe": lambda: listed("recipe"),
     "recipe settings": recipes,
     "selector": selectors,

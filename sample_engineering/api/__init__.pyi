@@ -2,6 +2,7 @@ from .auditing import audit as audit
 from .composing import check_relations as check_relations
 from .composing import compose as compose
 from .composing import synthesize as synthesize
+from .converting import convert as convert
 from .doctoring import doctor as doctor
 from .evaluating import evaluate as evaluate
 from .given import PathLike as PathLike

@@ -6,6 +6,7 @@ from typing import Any, Protocol
 
 from sample_engineering.answers import LETTERS, with_options
 from sample_engineering.errors import SampleError
+from sample_engineering.pool.carried import carried, is_bare, problem_alone, take_carried
 from sample_engineering.pool.columns import Plan, Trust, at, shown
 from sample_engineering.pool.fields import OPTIONAL, keep, take_fields
 from sample_engineering.pool.golds import Gold, of_solution, read_gold, says_same
@@ -36,6 +37,7 @@ class Learnt(Protocol):
     has_ids: bool
     float_text: frozenset[str]
     within: tuple[tuple[str, tuple[str, ...]], ...]
+    mapping: Mapping[str, str]
 
     def plan(self, record: Mapping[str, Any]) -> Plan:
         """Return what the columns of a record are."""
@@ -63,6 +65,9 @@ def read_row(
     notes: list[str] = []
     known: dict[str, Any] = {}
     problem, asked_in, asked = _problem(record, plan)
+    held = carried(record)
+    if held and "problem" not in schema.mapping:
+        problem = problem_alone(problem, held)
     if "solution" in fields:
         solution = left.pop("solution")
         if isinstance(solution, str):
@@ -87,10 +92,14 @@ def read_row(
         given = left.pop("choices", None)
         if isinstance(given, Mapping) or options.labels or plan.choices:
             keep(left, "choices", given)
+    if "answer" in fields and is_bare(known.get("solution", ""), known["answer"]):
+        left["solution"] = known.pop("solution")
     known["problem"] = problem
     known["id"], named_in = _id(schema, record, plan, position)
     if not fields.isdisjoint(OPTIONAL):
         take_fields(left, fields, known, notes)
+    if held:
+        take_carried(held, fields, known, left)
     if plan.pass_rate:
         if plan.pass_rate != ("pass_rate",):
             keep(left, "pass_rate", left.pop("pass_rate", None))

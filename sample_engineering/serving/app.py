@@ -53,6 +53,8 @@ class RewardApp:
         routes = [
             routing.Route(shape.path, self._endpoint(shape), methods=["POST"]) for shape in SHAPES
         ]
+        # NeMo Gym's agents announce a rollout before they ask; there is nothing to remember of it.
+        routes.append(routing.Route("/seed_session", self._nothing, methods=["POST"]))
         routes.append(routing.Route("/health", self._health, methods=["GET"]))
         routes.append(routing.Route("/metrics", self._show_metrics, methods=["GET"]))
         found: Starlette = require("starlette.applications", "serve").Starlette(
@@ -152,6 +154,9 @@ class RewardApp:
                 "form": self._settings.form,
             },
         )
+
+    async def _nothing(self, request: "Request") -> "Response":
+        return self._json(200, {})
 
     async def _show_metrics(self, request: "Request") -> "Response":
         reply: Response = self._response(

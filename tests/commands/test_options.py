@@ -38,6 +38,7 @@ ALWAYS = {
     "--on-error",
     "rescore": "rollouts --pool --kind --unit --tolerance --form --units-allowed --out --flips "
     "--reward --step --id --threshold --top --format --on-error",
+    "convert": "pool --out --to --copies --map --on-error --format",
     "serve": "--host --port --workers --form --timeout --queue --max-batch --max-body",
     "compare": "runs --out --format",
     "leaderboard": "folder --top --out --format",

@@ -19,6 +19,7 @@ NAMES = {
     "relations": "astronomy-moons",
     "answer_form": "last-line",
     "check": "trivial",
+    "format": "cards",
     "domain": "astronomy",
 }
 CANDIDATES = [
@@ -217,3 +218,10 @@ def test_a_program_validates_with_them(installed):
         "print(sorted({arm for arm, seed, lines in run.training_runs}))\n"
     )
     assert told.endswith("['longest-problem', 'this sample']\n")
+
+
+def test_the_format_is_converted_to(installed, pool, tmp_path):
+    out = tmp_path / "cards.jsonl"
+    installed.se("convert", str(pool), "-o", str(out), "--to", "cards")
+    first = json.loads(out.read_text(encoding="utf-8").splitlines()[0])
+    assert first == {"number": 0, "question": CANDIDATES[0]["problem"], "answer": "56"}
