@@ -53,6 +53,10 @@ ALWAYS = {
 
 # A command line in which the option would be ignored. POOL, RUN and FILE are files that exist.
 IGNORED = {
+    "convert": {
+        "--template": "POOL --out x.jsonl --to ours --template boxed",
+        "--system": "POOL --out x.jsonl --to ours --system x",
+    },
     "rank": {
         "--history": "POOL --history FILE --by skill_salience",
         "--rates": "POOL --rates FILE --by skill_salience",
