@@ -10,6 +10,7 @@ from sample_engineering.synthesis.relation import Quantity
 _FIXED_BELOW = 1e5  # larger values are written with a power of ten, as textbooks do
 _FIXED_FROM = 1e-3
 _LEAST_DIGITS = 3  # answers are wanted to three figures, which cruder data would not bear
+GUARD_DIGITS = 5  # intermediate results keep two more figures than the answer
 _LOG_RATIO = 20  # a range wider than this is drawn evenly in the logarithm
 
 
@@ -60,6 +61,17 @@ def plain(number: str) -> float:
     """Read a number as `significant` writes it."""
     mantissa, mark, power = number.partition(r"\times10^{")
     return float(f"{mantissa}e{power[:-1]}") if mark else float(number)
+
+
+def tidy(size: float, digits: int = GUARD_DIGITS) -> str:
+    """Write a computed number: short where it is exact, else to `digits` figures."""
+    if float(size).is_integer() and abs(size) < 1e5:
+        return str(int(size))
+    text = significant(size, digits)
+    if r"\times" in text:
+        mantissa, power = text.split(r"\times")
+        return (mantissa.rstrip("0").rstrip(".") or "0") + rf"\times{power}"
+    return text.rstrip("0").rstrip(".") if "." in text else text
 
 
 def whole(value: float) -> str:

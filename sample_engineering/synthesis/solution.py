@@ -9,15 +9,23 @@ from functools import lru_cache
 from sample_engineering.synthesis import formula, printing, units
 from sample_engineering.synthesis.constants import CONSTANTS
 from sample_engineering.synthesis.language import Language
-from sample_engineering.synthesis.numbers import fixed, plain, significant, whole
+from sample_engineering.synthesis.numbers import GUARD_DIGITS, fixed, plain, tidy, whole
 from sample_engineering.synthesis.relation import Relation
 from sample_engineering.synthesis.solved import SEARCH, solved_forms
 from sample_engineering.synthesis.solving import Numbers, Solved
+from sample_engineering.synthesis.stated_values import NUMBER
 from sample_engineering.synthesis.units import in_unit
+from sample_engineering.synthesis.working import working
 
 _DATA_UNIT = re.compile(r"\b[kMGT]?(bit|byte|B)\b")
-_GUARD_DIGITS = 5  # intermediate results keep two more figures than the answer
+_NUMBER = re.compile(rf"{NUMBER}")
 _AGREES = 1e-6
+# Units of one dimension that are not said for one another.
+_OF_THEIR_OWN = {
+    r"^(?:percent|1)/(?:s|min|h|day|week|year)$|^(?:s|min|h)\*\*-1$": "1/s",
+    r"\b[kMG]?Bq\b": "Bq",
+    r"^1/(?:mL|L|cm\*\*3|m\*\*3)$": "1/m**3",
+}
 _COHERENT = """
 kg m s A K mol dollar m**2 m**3 m/s m/s**2 kg/m**3 N J W Pa C V ohm F T H Hz N/m J/K J/(kg*K)
 J/(mol*K) J/mol J/kg kg/mol mol/m**3 W/m**2 kg/s m**3/s mol/s kg*m/s V/m Wb mol/(m**3*s) dollar/kg
@@ -83,27 +91,19 @@ def coherent(unit: str) -> str:
         return "bit/s" if dimension else "bit"
     if not dimension:
         return ""
+    for own, plain_one in _OF_THEIR_OWN.items():
+        if re.search(own, unit):
+            return plain_one
     if dimension in _coherent_names():
         return _coherent_names()[dimension]
     base = units.registry().Quantity(1.0, unit).to_base_units().units
     return f"{base:~C}".replace("delta_", "")
 
 
-def result_text(size: float, unit: str, is_whole: bool, digits: int = _GUARD_DIGITS) -> str:
+def result_text(size: float, unit: str, is_whole: bool, digits: int = GUARD_DIGITS) -> str:
     """Write a computed value with its unit."""
     number = whole(size) if is_whole else tidy(size, digits)
     return f"{number}{units.latex(unit)}"
-
-
-def tidy(size: float, digits: int = _GUARD_DIGITS) -> str:
-    """Write a computed number: short where it is exact, else to `digits` figures."""
-    if float(size).is_integer() and abs(size) < 1e5:
-        return str(int(size))
-    text = significant(size, digits)
-    if r"\times" in text:
-        mantissa, power = text.split(r"\times")
-        return (mantissa.rstrip("0").rstrip(".") or "0") + rf"\times{power}"
-    return text.rstrip("0").rstrip(".") if "." in text else text
 
 
 def choose_units(solved: Solved, form: str, answer_unit: str) -> tuple[dict[str, str], str, bool]:
@@ -263,13 +263,28 @@ def _step(
     sign = "=" if math.isclose(plain_size(result, unit), size, rel_tol=1e-9) else r"\approx"
     chain = [symbol, symbolic] if not _is_right_side(relation, form) else [symbol]
     chain.append(printing.latex(form, put_in, numbers=True))
-    tail = f"= {' = '.join(chain[1:])} {sign} {result}"
+    work = working(form, put_in, language)
+    if work.lines:
+        lead = "hence" if len(lines) > 1 or len(chain) > 2 else "so"
+        equation = f"{symbol} = {' = '.join(chain[1:])}"
+        lines += [language.say(lead, equation=equation), *work.lines]
+        chain = [symbol, work.last]
+    elif work.last and work.last != chain[-1]:
+        chain.append(work.last)
+    tail = _tail(chain[1:], sign, result)
     if unit != answer_unit:
         other = in_unit(solved.result, answer_unit)
         tail += f" = {result_text(other, answer_unit, unknown.whole)}"
-    lead = "hence" if len(lines) > 1 or len(chain) > 2 else "so"
+    lead = "hence" if (len(lines) > 1 or len(chain) > 2) and not work.lines else "so"
     lines.append(language.say(lead, equation=f"{symbol} {tail}"))
     return " ".join(lines), changed
+
+
+def _tail(chain: Sequence[str], sign: str, result: str) -> str:
+    """Return "= formula = numbers ≈ result"; a number that is the result already stands once."""
+    if len(chain) == 1 and _NUMBER.fullmatch(chain[0]):
+        return f"{sign if not result.startswith(chain[0]) else '='} {result}"
+    return f"= {' = '.join(chain)} {sign} {result}"
 
 
 def plain_size(result: str, unit: str) -> float:

@@ -21,7 +21,7 @@ _RUN = _ROOT / "tests" / "runs" / "data" / "format_1"
 
 ALWAYS = {
     "rank": "pool --map --by --where --selectors --explain --against --copies --format --on-error",
-    "synthesize": "--list --gallery --format",
+    "synthesize": "--list --gallery --check --format",
     "validate": "--resume --dry-run --device --format --join",
     "search": "--resume --dry-run --device --format",
     "polymath": "--resume --format",
@@ -119,6 +119,8 @@ IGNORED = {
                 "--target": "biology",
                 "--select": "prime",
                 "--dialect": "english",
+                "--relations": "x",
+                "--language": "de",
                 "--rejects": "x.jsonl",
             }.items()
         },
