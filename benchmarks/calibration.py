@@ -101,7 +101,7 @@ EFFECTS = {
 RIGHT = {
     "null": {"no effect shown"},
     "any training": {"no lead shown", "no effect shown"},
-    "sharper": {"sharpening only", "lifts sampled only", "no effect shown"},
+    "sharper": {"sharpening only", "lifts sampled only", "no lead shown", "no effect shown"},
     "lift": {"lifts", "no lead shown", "no effect shown", "sharpening only", "lifts sampled only"},
 }
 

@@ -128,7 +128,12 @@ def completions(run: Run, most_rows: int = MOST_ROWS, most_bytes: int = MOST_BYT
     stride = -(-total // most_rows) if most_rows else 1
     while stride > 1 and sum(frame.kept(stride) for frame in frames) > most_rows:
         stride += 1
-    rows = _ordered([row for frame in frames for row in frame.rows(run, stride)])
+    while True:
+        rows = _ordered([row for frame in frames for row in frame.rows(run, stride)])
+        longest, packed = _packed(rows, most_bytes)
+        if len(packed) <= most_bytes or stride >= total:
+            break
+        stride *= 2  # names alone, or very many short ones, are too much
     left_out = []
     if len(rows) < total:
         left_out.append(
@@ -136,7 +141,6 @@ def completions(run: Run, most_rows: int = MOST_ROWS, most_bytes: int = MOST_BYT
             f"the evaluations and every {_ordinal(stride)} training step, the same of every arm, "
             "and the last step of all; the run folder has the others."
         )
-    longest, packed = _packed(rows, most_bytes)
     cut = sum(len(row.completion) > longest for row in rows)
     if cut:
         left_out.append(

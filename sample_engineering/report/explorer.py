@@ -16,6 +16,7 @@ from typing import Any, Literal
 from sample_engineering.markup import LONGEST, Markup, harmless, tag
 
 Kind = Literal["choice", "name", "text", "number"]
+_LONGEST_CHOICE = 120  # characters: it stands in a list of choices
 _COMPRESSION = 9  # of zlib: the smallest page
 
 
@@ -39,7 +40,8 @@ class Column:
     optional : bool
         Whether narrow screens leave it out.
     filter : bool
-        Whether rows can be chosen by it: a choice by its values, a number by bounds.
+        Whether rows can be chosen by it: a choice by its values, where these are 200 or fewer, a
+        number by bounds.
     search : bool
         Whether the search looks into it.
     maths : bool
@@ -95,7 +97,8 @@ class Column:
             }
         places = {value: place for place, value in enumerate(self.choices)}
         data = [-1 if text is None else places.setdefault(text, len(places)) for text in texts]
-        found |= {"values": [harmless(value, self.longest) for value in places], "data": data}
+        longest = min(self.longest, _LONGEST_CHOICE) if self.kind == "choice" else self.longest
+        found |= {"values": [harmless(value, longest) for value in places], "data": data}
         if self.tones is not None:
             found["tones"] = [self.tones.get(value) for value in places]
         return found

@@ -117,6 +117,15 @@ def test_beyond_the_bytes_long_texts_lose_their_middle_and_it_is_said(run, tmp_p
     assert {text[:100] for text in cut} == whole
 
 
+@pytest.mark.parametrize("most_bytes", [2000, 5000])
+def test_a_page_is_never_larger_than_it_may_be(run, most_bytes):
+    found = completions(run, most_bytes=most_bytes)
+    data, _ = unpacked(found.packed)
+    assert len(found.packed) <= most_bytes
+    assert 0 < data["rows"] == found.rows < found.total
+    assert "completions are here" in found.left_out[0]
+
+
 def test_a_text_of_a_stranger_cannot_end_the_data_or_hide_in_it():
     table = Table("t", "rows", [Column("a", "a", "text", [HOSTILE, "</script><!--"])])
     _, block = explorer(table, "data", "nothing")

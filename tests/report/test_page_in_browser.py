@@ -47,6 +47,9 @@ def test_the_page_is_accessible_and_fits_the_screen(page, opened, width, dark):
     seen.page.evaluate("for (const one of document.querySelectorAll('details')) one.open = true")
     assert seen.violations() == []
     assert seen.sideways <= 0
+    table = seen.page.locator(".explorer table")
+    spans = table.locator("tr.detail td").get_attribute("colspan")
+    assert int(spans) == table.locator("thead th").count() == (4 if width == PHONE else 9)
     assert _quiet(seen), (seen.errors, seen.requests, seen.dialogs)
 
 

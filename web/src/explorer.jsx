@@ -6,6 +6,7 @@ import { Typeset } from "./typeset.jsx";
 
 const PAGE = 25; // rows
 const CALM = 150; // milliseconds after a key, before the search begins
+const MOST_CHOICES = 200; // of one filter: a longer list is no choice
 const SNIPPET = 160; // characters of a text in the table
 const number = (value) => value.toLocaleString("en");
 
@@ -16,6 +17,18 @@ function useCalm(value) {
     return () => clearTimeout(timer);
   }, [value]);
   return calm;
+}
+
+// Narrow screens leave optional columns out: of the table itself, so that its columns are counted.
+function useNarrow() {
+  const query = useMemo(() => matchMedia("(max-width: 34rem)"), []);
+  const [narrow, setNarrow] = useState(query.matches);
+  useEffect(() => {
+    const told = () => setNarrow(query.matches);
+    query.addEventListener("change", told);
+    return () => query.removeEventListener("change", told);
+  }, [query]);
+  return narrow;
 }
 
 function Choice({ column, chosen, numbers, onChoose }) {
@@ -174,7 +187,9 @@ export function Explorer({ data }) {
   const rows = useMemo(() => choose(data, asked), [data, key]);
   const seek = useMemo(() => seeking(data, words), [data, words]);
   const filters = data.columns.filter((one) => one.filter);
-  const choices = filters.filter((one) => one.kind === "choice" && one.values.length > 1);
+  const choices = filters.filter(
+    (one) => one.kind === "choice" && one.values.length > 1 && one.values.length <= MOST_CHOICES,
+  );
   const sizes = useMemo(
     () => choices.map((one) => counts(data, asked, one.name, seek)),
     [data, key, seek],
@@ -187,7 +202,8 @@ export function Explorer({ data }) {
     const { [slider.name]: __, ...most } = chosen.most;
     return choose(data, { ...asked, least: choices_, most, sort: null });
   }, [data, key]);
-  const shown = data.columns.filter((one) => one.shown);
+  const narrow = useNarrow();
+  const shown = data.columns.filter((one) => one.shown && !(narrow && one.optional));
   const pages = Math.max(1, Math.ceil(rows.length / PAGE));
   const at = Math.min(page, pages - 1);
   const visible = rows.slice(at * PAGE, (at + 1) * PAGE);
@@ -292,7 +308,7 @@ export function Explorer({ data }) {
                   <th
                     key={one.name}
                     scope="col"
-                    class={`${one.kind} ${one.optional ? "optional" : ""}`}
+                    class={one.kind}
                     aria-sort={sorted ? (chosen.down ? "descending" : "ascending") : undefined}
                   >
                     <button
@@ -316,10 +332,9 @@ export function Explorer({ data }) {
               <tr key={row} class={open === row ? "open" : ""}>
                 {shown.map((one, place) => {
                   const inside = <Cell column={one} row={row} maths={maths} />;
-                  const kind = `${one.kind} ${one.optional ? "optional" : ""}`;
-                  if (place) return <td key={one.name} class={kind}>{inside}</td>;
+                  if (place) return <td key={one.name} class={one.kind}>{inside}</td>;
                   return (
-                    <th key={one.name} class={kind} scope="row">
+                    <th key={one.name} class={one.kind} scope="row">
                       <button
                         type="button"
                         class="row"
