@@ -140,7 +140,6 @@ def _bar(console: Any, rate: Rate, label: str, unit: str) -> Iterator[Advance]:
         Progress,
         ProgressColumn,
         TextColumn,
-        TimeElapsedColumn,
     )
     from rich.text import Text
 
@@ -148,8 +147,8 @@ def _bar(console: Any, rate: Rate, label: str, unit: str) -> Iterator[Advance]:
         def render(self, task: Any) -> Text:
             return Text(rate.told(unit), style="dim")  # anew at each look: the time left shrinks
 
-    columns = (TextColumn(label), BarColumn(bar_width=24), MofNCompleteColumn())
-    with Progress(*columns, TimeElapsedColumn(), Told(), console=console, transient=True) as bar:
+    columns = (TextColumn(label, markup=False), BarColumn(bar_width=16), MofNCompleteColumn())
+    with Progress(*columns, Told(), console=console, transient=True) as bar:
         task = bar.add_task(label, total=rate.total)
 
         def advance(number: int, total: int | None = None) -> None:

@@ -311,7 +311,7 @@ def validate(
                 _show_plan(plan, format, context.command.params)
             return
         try:
-            with shown(together.first) as progress:
+            with shown(together.first, plan) as progress:
                 if piece:
                     api.run_piece(plan, arm, seed or 0, task=task, progress=progress)
                     return

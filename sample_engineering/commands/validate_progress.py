@@ -1,4 +1,8 @@
-"""What `se validate` shows while it runs: a bar in a terminal, now and then a line elsewhere."""
+"""What `se validate` shows while it runs: live lines in a terminal, now and then one elsewhere.
+
+In a terminal each piece that is at work has a line, and the last one is that of the whole run; a
+piece that is done leaves a line of text above. All fits 80 columns.
+"""
 
 import time
 from collections.abc import Callable, Iterator
@@ -6,94 +10,153 @@ from contextlib import contextmanager
 from typing import TYPE_CHECKING, Any
 
 from sample_engineering.commands import output, progress
-from sample_engineering.text import visible
+from sample_engineering.commands.whole_job import WholeJob
 
 if TYPE_CHECKING:
-    from sample_engineering.trainers.plan import ProgressEvent
+    from sample_engineering.trainers.plan import ProgressEvent, ValidationPlan
 
 
 _Key = tuple[str, str, int, int | None, str | None]
+_Clock = Callable[[], float]
+_Show = Callable[["ProgressEvent"], None]
+_LABEL, _BAR = 30, 8  # columns
 
 
 @contextmanager
-def shown(here: bool = True) -> Iterator[Callable[["ProgressEvent"], None] | None]:
-    """Yield the function that shows a `ProgressEvent`; None where another process does."""
+def shown(here: bool = True, plan: "ValidationPlan | None" = None) -> Iterator[_Show | None]:
+    """Yield the function that shows a `ProgressEvent`; None where another process does.
+
+    Parameters
+    ----------
+    here : bool
+        Whether this process shows it.
+    plan : ValidationPlan, optional
+        Of the whole run, to say how long all of it takes.
+    """
     if not here or output.is_quiet():
         yield None
         return
-
+    job = None if plan is None or plan.resume or plan.piece is not None else _whole(plan)
     console = output.console(error=True)
     if console.is_terminal:
-        with _bar(console) as show:
+        with bar(console, job) as show:
             yield show
     else:
-        yield _lines(console)
+        yield lines(job)
+
+
+def _whole(plan: "ValidationPlan") -> WholeJob:
+    """Return all work of a plan: steps of its trainings, items of each reading."""
+    work: dict[str, int] = {}
+    for arm in plan.asked:
+        if arm.trains:
+            work["train"] = work.get("train", 0) + plan.recipe.steps
+        for reading in plan.readings_of(arm):
+            work[reading] = work.get(reading, 0) + len(plan.benchmark)
+    return WholeJob(work)
 
 
 @contextmanager
-def _bar(console: Any) -> Iterator[Callable[["ProgressEvent"], None]]:
-    from rich.progress import (
-        BarColumn,
-        MofNCompleteColumn,
-        Progress,
-        TextColumn,
-        TimeElapsedColumn,
-    )
+def bar(console: Any, job: WholeJob | None, clock: _Clock = time.monotonic) -> Iterator[_Show]:
+    """Yield what shows events as lines that change, on a console of rich."""
+    from rich.progress import BarColumn, MofNCompleteColumn, Progress, TaskID, TextColumn
+    from rich.table import Column
 
     columns = (
-        TextColumn("{task.description}"),
-        BarColumn(bar_width=24),
+        TextColumn(
+            "{task.description}",
+            markup=False,
+            table_column=Column(max_width=_LABEL, no_wrap=True, overflow="ellipsis"),
+        ),
+        BarColumn(bar_width=_BAR),
         MofNCompleteColumn(),
-        TimeElapsedColumn(),
-        TextColumn("{task.fields[detail]}", style="dim"),
+        TextColumn(
+            "{task.fields[detail]}",
+            style="dim",
+            markup=False,
+            table_column=Column(no_wrap=True, overflow="ellipsis"),
+        ),
     )
-    with Progress(*columns, console=console) as bar:
-        tasks: dict[_Key, Any] = {}
-        rates = _Rates()
+    with Progress(*columns, console=console, transient=True) as shown:
+        tasks: dict[_Key, TaskID] = {}
+        pieces = _Pieces(job, clock)
+        whole = None if job is None else shown.add_task("the whole run", total=100, detail="")
 
         def show(event: "ProgressEvent") -> None:
             if event.stage == "notice":
-                bar.console.print(visible(event.message), style="yellow")
+                console.print(event.message, style="yellow", soft_wrap=True)
                 return
-            key, told = _key(event), rates.told(event)
+            key, told = _key(event), pieces.told(event)
             if key not in tasks:
-                tasks[key] = bar.add_task(_label(event), total=event.total, detail="")
-            bar.update(tasks[key], completed=event.done, detail=told)
+                tasks[key] = shown.add_task(_label(event), total=event.total, detail="")
+            shown.update(tasks[key], completed=event.done, detail=told)
+            if event.done == event.total:
+                shown.remove_task(tasks.pop(key))
+                console.print(pieces.last_line(event), style="dim", soft_wrap=True)
+            if job is not None and whole is not None:
+                shown.update(whole, completed=round(100 * job.share), detail=pieces.whole())
 
         yield show
 
 
-def _lines(console: Any) -> Callable[["ProgressEvent"], None]:
-    last = time.monotonic()
-    rates = _Rates()
+def lines(job: WholeJob | None, clock: _Clock = time.monotonic) -> _Show:
+    """Return what writes events as plain lines: the last of a piece, and one now and then."""
+    last = clock()
+    pieces = _Pieces(job, clock)
 
     def show(event: "ProgressEvent") -> None:
         nonlocal last
         if event.stage == "notice":
-            console.print(visible(event.message))
+            output.tell(event.message)
             return
-        told = rates.told(event)
-        if event.done == event.total or time.monotonic() - last > progress.LINE_SECONDS:
-            last = time.monotonic()
-            line = f"{_label(event)}: {event.done} of {event.total}  {told}"
-            console.print(line.rstrip(), soft_wrap=True)
+        told = pieces.told(event)
+        if event.done == event.total:
+            output.tell(pieces.last_line(event))
+        elif clock() - last > progress.LINE_SECONDS:
+            last = clock()
+            whole = f"; the whole run: {pieces.whole()}" if pieces.whole() else ""
+            line = f"{_label(event)}: {event.done:,} of {event.total:,}  {told}".rstrip()
+            output.tell(line + whole)
 
     return show
 
 
-class _Rates:
-    """How fast each training and evaluation goes, and how long it will take."""
+class _Pieces:
+    """How fast each training and evaluation goes, and how long it and all of them will take."""
 
-    def __init__(self) -> None:
+    def __init__(self, job: WholeJob | None, clock: _Clock) -> None:
+        self._job, self._clock = job, clock
         self._rates: dict[_Key, progress.Rate] = {}
+        self._began = clock()
 
     def told(self, event: "ProgressEvent") -> str:
-        """Return what stands behind the count: rate, time left, and what a step showed."""
-        rate = self._rates.setdefault(_key(event), progress.Rate(at_work=False))
+        """Return what stands behind the count: what a step showed, and time left."""
+        key = _key(event)
+        rate = self._rates.setdefault(key, progress.Rate(self._clock, at_work=False))
         # The first event of a resumed training counts what was done before.
         rate.advance(event.done - rate.done, event.total)
-        unit = "items" if event.stage == "evaluate" else "steps"
-        return ", ".join(filter(None, (rate.told(unit), _detail(event))))
+        if self._job is not None:
+            self._job.count(key, event.reading or event.stage, event.done)
+        left = rate.left
+        time_left = "" if left is None else f"{progress.duration(left)} left"
+        return ", ".join(filter(None, (_detail(event, rate.a_second), time_left)))
+
+    def last_line(self, event: "ProgressEvent") -> str:
+        """Return what is said of a piece that is done."""
+        rate = self._rates[_key(event)]
+        seconds = progress.duration(self._clock() - rate.started)
+        detail = _detail(event, rate.a_second)
+        unit = "steps" if event.stage == "train" else "items"
+        said = f"{_label(event)}: {event.done:,} {unit} in {seconds}"
+        return f"{said}; last step: {detail}" if detail else said
+
+    def whole(self) -> str:
+        """Return how long the whole run has taken, and how long it will."""
+        if self._job is None:
+            return ""
+        told = progress.duration(self._clock() - self._began)
+        left = self._job.left
+        return told if left is None else f"{told}, about {progress.duration(left)} left"
 
 
 def _key(event: "ProgressEvent") -> _Key:
@@ -109,11 +172,14 @@ def _label(event: "ProgressEvent") -> str:
     return f"{what} {name}{seed}{after}{how}"
 
 
-def _detail(event: "ProgressEvent") -> str:
+def _detail(event: "ProgressEvent", steps_a_second: float | None) -> str:
+    """Return what the last step of a training showed, and how many tokens a second it makes."""
     if event.metrics is None:
         return ""
-    line = event.metrics
-    dead = f", {line.dead_cause}" if line.dead_cause else ""
-    return (
-        f"right {line.pass_rate:.0%}, readable {line.readable:.0%}, {line.length:.0f} tokens{dead}"
-    )
+    step = event.metrics
+    told = [f"right {step.pass_rate:.0%}", f"live {step.informative_groups}/{step.groups}"]
+    if steps_a_second is not None:
+        told.append(f"{step.length * step.rollouts * steps_a_second:,.0f} tok/s")
+    if step.dead_cause:
+        told.append(step.dead_cause)
+    return ", ".join(told)
