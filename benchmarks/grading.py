@@ -102,7 +102,7 @@ def _wrong(name: str, rollouts: Sequence[Rollout], verdicts: Sequence[bool]) -> 
 def resident_megabytes() -> float:
     """Current resident memory."""
     try:
-        pages = int(Path("/proc/self/statm").read_text().split()[1])
+        pages = int(Path("/proc/self/statm").read_text(encoding="utf-8").split()[1])
         return pages * resource.getpagesize() / 2**20
     except OSError:
         return resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024

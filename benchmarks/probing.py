@@ -59,7 +59,7 @@ def figures(schedule: Any, accuracies: list[list[float]], checkpoint: int, draws
 
 def read_accuracies(path: Path = HISTORY) -> list[list[float]]:
     """Return the published accuracies of each problem."""
-    return [json.loads(line)["accuracy"] for line in path.open()]
+    return [json.loads(line)["accuracy"] for line in path.open(encoding="utf-8")]
 
 
 def main() -> None:

@@ -152,7 +152,7 @@ def family(pid: int) -> list[int]:
         try:
             tasks = os.listdir(f"/proc/{one}/task")
             for task in tasks:
-                children = Path(f"/proc/{one}/task/{task}/children").read_text()
+                children = Path(f"/proc/{one}/task/{task}/children").read_text(encoding="utf-8")
                 found.extend(map(int, children.split()))
         except OSError:
             continue
@@ -163,7 +163,7 @@ def memory(pid: int) -> int:
     """Return the kilobytes of a process, shared pages in proportion."""
     for name, field in (("smaps_rollup", "Pss:"), ("status", "VmRSS:")):
         try:
-            for line in Path(f"/proc/{pid}/{name}").read_text().splitlines():
+            for line in Path(f"/proc/{pid}/{name}").read_text(encoding="utf-8").splitlines():
                 if line.startswith(field):
                     return int(line.split()[1])
         except OSError:

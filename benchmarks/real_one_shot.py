@@ -100,7 +100,7 @@ def write_problems(path: Path, each: int, seed: int, taken: set[str]) -> set[str
                 }
             )  # fmt: skip
             number += 1
-    path.write_text("".join(json.dumps(row) + "\n" for row in rows))
+    path.write_text("".join(json.dumps(row) + "\n" for row in rows), encoding="utf-8")
     return texts
 
 

@@ -157,7 +157,7 @@ def processor_seconds(process_id: int) -> dict[str, float]:
     workers = [child for thread in threads for child in thread.read_text().split()]
 
     def used(one: int | str) -> float:
-        fields = Path(f"/proc/{one}/stat").read_text().rpartition(")")[2].split()
+        fields = Path(f"/proc/{one}/stat").read_text(encoding="utf-8").rpartition(")")[2].split()
         return (int(fields[11]) + int(fields[12])) / os.sysconf("SC_CLK_TCK")
 
     return {

@@ -20,6 +20,13 @@ from sample_engineering.errors import ConfigError, SampleEngineeringError
 
 INTERRUPTED = 130  # status of a process that SIGINT ended, as shells count it
 EVERYWHERE = "In every command"  # heading of the options that all have
+# Options of version 0.1 that have another name now, in every command that has the new one.
+RENAMED = {
+    "--samples": "--rollouts",
+    "--eval-samples": "--rollouts",
+    "--json": "--format json",
+    "--items": "--per-domain",
+}
 _QUIET = "sample_engineering.quiet"
 _QUOTED = re.compile(r"`([^`\s]+)`")
 _NAMES = re.compile(r"@\((\w+)\)")
@@ -43,6 +50,7 @@ class Command(TyperCommand):
     def parse_args(self, ctx: Any, args: list[str]) -> list[str]:
         """Read the command line; see `TyperCommand`."""
         if not ctx.resilient_parsing:
+            _refuse_renamed(ctx, self, args)
             _refuse_repeated(ctx, self.make_parser(ctx).parse_args(args=list(args))[2])
         return super().parse_args(ctx, args)
 
@@ -174,6 +182,17 @@ def _spellings(parameters: Iterable[Any]) -> dict[str, str]:
             spelling = str(parameter.metavar or parameter.name).upper()
         found[str(parameter.name).rstrip("_")] = spelling
     return by_option | found
+
+
+def _refuse_renamed(context: Any, command: Any, arguments: Iterable[str]) -> None:
+    """Name the new spelling of an option that an earlier version had."""
+    known = {spelling for one in command.params for spelling in one.opts}
+    for word in arguments:
+        if word == "--":
+            return
+        new = RENAMED.get(word.partition("=")[0])
+        if new is not None and word.partition("=")[0] not in known and new.split()[0] in known:
+            context.fail(f"{word.partition('=')[0]} is called {new} now")
 
 
 def _refuse_repeated(context: Any, order: Iterable[Any]) -> None:

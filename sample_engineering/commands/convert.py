@@ -1,12 +1,12 @@
 """`se convert`: candidates into the files of other tools."""
 
-import json
 from dataclasses import asdict
 from pathlib import Path
 from typing import Annotated
 
 import typer
 
+from sample_engineering.commands import output
 from sample_engineering.commands.command import say
 from sample_engineering.commands.options import (
     Format,
@@ -68,9 +68,9 @@ def convert(
         on_error=on_error.value,
     )
     if format is Format.json:
-        typer.echo(json.dumps(asdict(done)))
+        output.record(asdict(done), indent=None)
         return
     rows = "" if done.rows == done.samples else f" in {count_of(done.rows, 'row')}"
-    typer.echo(f"{done.out}: {count_of(done.samples, 'sample')}{rows} for {done.to}")
+    output.line(f"{done.out}: {count_of(done.samples, 'sample')}{rows} for {done.to}")
     for note in done.notes:
-        typer.echo(f"note: {say(note, context)}")
+        output.line(f"note: {say(note, context)}")

@@ -75,7 +75,7 @@ def benchmark(
     split: Annotated[
         str | None, typer.Option(help="seen or unseen; default: half of each.")
     ] = None,
-    items: Annotated[
+    per_domain: Annotated[
         int | None, typer.Option(min=1, help="Items of each domain; default: 80.")
     ] = None,
     seed: _Seed = 0,
@@ -84,7 +84,7 @@ def benchmark(
     """Write the held-out problems that lift is measured on."""
     from sample_engineering.microcosm import benchmark as make
 
-    _write(make(split=split, n_per_domain=items, seed=seed), out, format)
+    _write(make(split=split, n_per_domain=per_domain, seed=seed), out, format)
 
 
 @microcosm.command("info", cls=Command)

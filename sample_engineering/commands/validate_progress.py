@@ -5,7 +5,7 @@ piece that is done leaves a line of text above. All fits 80 columns.
 """
 
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Hashable, Iterator
 from contextlib import contextmanager
 from typing import TYPE_CHECKING, Any
 
@@ -47,7 +47,7 @@ def shown(here: bool = True, plan: "ValidationPlan | None" = None) -> Iterator[_
 
 def _whole(plan: "ValidationPlan") -> WholeJob:
     """Return all work of a plan: steps of its trainings, items of each reading."""
-    work: dict[str, int] = {}
+    work: dict[Hashable, int] = {}
     for arm in plan.asked:
         if arm.trains:
             work["train"] = work.get("train", 0) + plan.recipe.steps
@@ -59,7 +59,7 @@ def _whole(plan: "ValidationPlan") -> WholeJob:
 @contextmanager
 def bar(console: Any, job: WholeJob | None, clock: _Clock = time.monotonic) -> Iterator[_Show]:
     """Yield what shows events as lines that change, on a console of rich."""
-    from rich.progress import BarColumn, MofNCompleteColumn, Progress, TaskID, TextColumn
+    from rich.progress import BarColumn, Progress, TaskID, TextColumn
     from rich.table import Column
 
     columns = (
@@ -69,7 +69,7 @@ def bar(console: Any, job: WholeJob | None, clock: _Clock = time.monotonic) -> I
             table_column=Column(max_width=_LABEL, no_wrap=True, overflow="ellipsis"),
         ),
         BarColumn(bar_width=_BAR),
-        MofNCompleteColumn(),
+        TextColumn("{task.fields[count]}", justify="right"),
         TextColumn(
             "{task.fields[detail]}",
             style="dim",
@@ -80,7 +80,9 @@ def bar(console: Any, job: WholeJob | None, clock: _Clock = time.monotonic) -> I
     with Progress(*columns, console=console, transient=True) as shown:
         tasks: dict[_Key, TaskID] = {}
         pieces = _Pieces(job, clock)
-        whole = None if job is None else shown.add_task("the whole run", total=100, detail="")
+        whole = None
+        if job is not None:
+            whole = shown.add_task("the whole run", total=1.0, count="0 %", detail="starting")
 
         def show(event: "ProgressEvent") -> None:
             if event.stage == "notice":
@@ -88,13 +90,17 @@ def bar(console: Any, job: WholeJob | None, clock: _Clock = time.monotonic) -> I
                 return
             key, told = _key(event), pieces.told(event)
             if key not in tasks:
-                tasks[key] = shown.add_task(_label(event), total=event.total, detail="")
-            shown.update(tasks[key], completed=event.done, detail=told)
+                tasks[key] = shown.add_task(_label(event), total=event.total, count="", detail="")
+            count = f"{event.done:,}/{event.total:,}"
+            shown.update(tasks[key], completed=event.done, count=count, detail=told)
             if event.done == event.total:
                 shown.remove_task(tasks.pop(key))
                 console.print(pieces.last_line(event), style="dim", soft_wrap=True)
             if job is not None and whole is not None:
-                shown.update(whole, completed=round(100 * job.share), detail=pieces.whole())
+                share = job.share
+                shown.update(
+                    whole, completed=share, count=f"{100 * share:.0f} %", detail=pieces.whole()
+                )
 
         yield show
 

@@ -177,7 +177,7 @@ def available_memory() -> int:
     free = int(psutil.virtual_memory().available)
     for limit, used in _CONTAINER_FILES:
         try:
-            with open(limit) as most, open(used) as now:
+            with open(limit, encoding="ascii") as most, open(used, encoding="ascii") as now:
                 free = min(free, max(0, int(most.read()) - int(now.read())))
         except (OSError, ValueError):  # no container, or "max"
             continue

@@ -97,7 +97,7 @@ def _asked(todo: Sequence[tuple[Relation, str]], seconds: float) -> list[dict[st
             [sys.executable, "-m", __name__],
             input=json.dumps(request),
             capture_output=True,
-            text=True,
+            encoding="utf-8",
             timeout=seconds + _START_SECONDS,
             check=False,
         )

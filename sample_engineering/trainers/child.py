@@ -140,7 +140,7 @@ class _Inbox:
 
 def _end_at_once() -> None:
     """End this process and those that it started, if it leads a group of its own."""
-    if os.getpgid(0) == os.getpid():
+    if os.name == "posix" and os.getpgid(0) == os.getpid():
         os.killpg(0, signal.SIGKILL)
     os._exit(1)
 

@@ -61,11 +61,9 @@ def this_machine(gpus: tuple[Gpu, ...] = ()) -> Machine:
 
 def memory() -> tuple[int, int]:
     """Return bytes of memory, and of free memory, within the bounds of a container."""
-    page = os.sysconf("SC_PAGE_SIZE")
-    total = page * os.sysconf("SC_PHYS_PAGES")
-    free = page * os.sysconf("SC_AVPHYS_PAGES")
+    total, free = _of_system()
     try:
-        lines = Path("/proc/meminfo").read_text().splitlines()
+        lines = Path("/proc/meminfo").read_text(encoding="ascii").splitlines()
         fields = {name: int(rest.split()[0]) << 10 for name, rest in (x.split(":") for x in lines)}
         free = fields["MemAvailable"]  # what the page cache would give back counts as free
     except (OSError, ValueError, KeyError, IndexError):
@@ -75,13 +73,27 @@ def memory() -> tuple[int, int]:
         ("memory/memory.limit_in_bytes", "memory/memory.usage_in_bytes"),
     ):
         try:
-            bound = int((_CGROUP / limit).read_text())
-            held = int((_CGROUP / used).read_text())
+            bound = int((_CGROUP / limit).read_text(encoding="ascii"))
+            held = int((_CGROUP / used).read_text(encoding="ascii"))
         except (OSError, ValueError):  # no such file, or "max"
             continue
         if bound < total:
             total, free = bound, min(free, max(0, bound - held))
     return total, free
+
+
+def _of_system() -> tuple[int, int]:
+    """Return bytes of memory, and of free memory; 0 where the system does not tell."""
+    try:
+        page = os.sysconf("SC_PAGE_SIZE")
+        return page * os.sysconf("SC_PHYS_PAGES"), page * os.sysconf("SC_AVPHYS_PAGES")
+    except (AttributeError, ValueError, OSError):  # Windows, macOS
+        try:
+            import psutil  # type: ignore[import-untyped]  # comes with accelerate
+        except ImportError:
+            return 0, 0
+        seen = psutil.virtual_memory()
+        return int(seen.total), int(seen.available)
 
 
 def cores() -> int:

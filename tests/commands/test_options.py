@@ -47,7 +47,7 @@ ALWAYS = {
     "components": "kind --format",
     "microcosm build": "--out --seed --size --steps --device --format",
     "microcosm pool": "--out --per-template --seed --format",
-    "microcosm benchmark": "--out --split --items --seed --format",
+    "microcosm benchmark": "--out --split --per-domain --seed --format",
     "microcosm info": "--format",
 }
 

@@ -3,6 +3,7 @@
 import ast
 import json
 import re
+import subprocess
 import sys
 from pathlib import Path
 
@@ -14,7 +15,7 @@ from typer.testing import CliRunner
 
 from sample_engineering import cli
 from sample_engineering.cli import app as se
-from sample_engineering.commands import output
+from sample_engineering.commands import last_resort, output
 
 _PACKAGE = Path(output.__file__).resolve().parents[1]
 _ROOT = _PACKAGE.parent
@@ -190,3 +191,94 @@ def test_every_command_has_these(name):
     needed = {"--quiet", "-q", "--debug", "--format"}
     assert needed - ({"--format"} if name == "serve" else set()) <= options
     assert _RUNNER.invoke(se, [*name.split(), "-h"]).exit_code == 0
+
+
+def _fail_with(error, monkeypatch):
+    def fail(*_, **__):
+        raise error
+
+    monkeypatch.setattr("sample_engineering.inventory.components", fail)
+
+
+@pytest.mark.parametrize(
+    "error",
+    [
+        ValueError("bad [/asy]\n\x1b[2J"),
+        KeyError("k"),
+        RecursionError(),
+        MemoryError(),
+        OSError(5, "Input/output error"),
+        ImportError("half an installation"),
+        AssertionError,
+    ],
+)
+def test_what_nobody_foresaw_is_one_line_with_a_file(error, capfd, monkeypatch):
+    _fail_with(error, monkeypatch)
+    status, out, err = _run(["components"], capfd, monkeypatch)
+    assert (status, out) == (last_resort.EXIT_STATUS, "")
+    assert err.count("\n") == 1
+    assert not ACTING.search(err)
+    log = Path(re.search(r"with (\S+\.log)", err)[1])
+    assert "Traceback" in log.read_text(encoding="utf-8")
+    log.unlink()
+
+
+@pytest.mark.parametrize("asked", ["--debug", "SE_DEBUG"])
+def test_a_traceback_is_shown_to_those_who_ask(asked, capfd, monkeypatch):
+    _fail_with(ValueError("seen"), monkeypatch)
+    if asked == "SE_DEBUG":
+        monkeypatch.setenv("SE_DEBUG", "1")
+    words = ["components"] + (["--debug"] if asked == "--debug" else [])
+    with pytest.raises(ValueError, match="seen"):
+        _run(words, capfd, monkeypatch)
+
+
+@pytest.mark.parametrize(("error", "status"), [(KeyboardInterrupt, 130), (BrokenPipeError, 1)])
+def test_an_interruption_and_a_closed_pipe_are_no_faults(error, status, capfd, monkeypatch):
+    _fail_with(error, monkeypatch)
+    found, out, err = _run(["components"], capfd, monkeypatch)
+    assert (found, out) == (status, "")
+    assert err in ("", "interrupted\n")
+
+
+@pytest.mark.skipif(not Path("/dev/full").exists(), reason="needs a device that is always full")
+@pytest.mark.parametrize("line", ["rank examples/pool.jsonl --top 1", "components --format json"])
+def test_a_full_disk_is_one_line(line):
+    with open("/dev/full", "w", encoding="utf-8") as full:
+        done = subprocess.run(
+            [sys.executable, "-m", "sample_engineering", *line.split()],
+            stdout=full,
+            stderr=subprocess.PIPE,
+            encoding="utf-8",
+            cwd=_ROOT,
+            check=False,
+        )
+    assert done.returncode == 1
+    assert done.stderr.startswith("error: cannot write to standard output: No space left")
+    assert done.stderr.count("\n") == 1
+
+
+def test_quiet_leaves_the_result(tmp_path, capfd, monkeypatch):
+    monkeypatch.chdir(tmp_path)
+    _hostile_files(tmp_path, "plain")
+    words = ["rank", "pool.jsonl", "--top", "1", "-o", "ranked.jsonl"]
+    _, loud, told = _run(words, capfd, monkeypatch)
+    _, quiet, nothing = _run([*words, "--quiet"], capfd, monkeypatch)
+    assert quiet == loud
+    assert "wrote 1 candidate" in told
+    assert nothing == ""
+
+
+@pytest.mark.parametrize(
+    ("line", "told"),
+    [
+        ("evaluate --samples 4", "--samples is called --rollouts now"),
+        ("validate --eval-samples=4", "--eval-samples is called --rollouts now"),
+        ("grade x.jsonl --json", "--json is called --format json now"),
+        ("microcosm benchmark --items 3", "--items is called --per-domain now"),
+    ],
+)
+def test_an_option_of_an_earlier_version_is_an_error_that_names_the_new_one(line, told):
+    done = _RUNNER.invoke(se, line.split())
+    assert done.exit_code == 2
+    assert told in " ".join(done.output.replace("│", " ").split())

@@ -37,7 +37,7 @@ def opened(worker, tiny_model_path):
 
 def alive(pid):
     try:
-        with open(f"/proc/{pid}/stat") as stream:
+        with open(f"/proc/{pid}/stat", encoding="utf-8") as stream:
             return stream.read().rsplit(")", 1)[1].split()[0] != "Z"
     except FileNotFoundError:
         return False
@@ -145,7 +145,7 @@ def test_a_server_needs_no_process():
 def test_variables_reach_the_process_and_options_are_checked_before_it_starts(tiny_model_path):
     with Worker(environment={"CUDA_VISIBLE_DEVICES": "7"}) as worker:
         worker.open(tiny_model_path)
-        with open(f"/proc/{worker.pid}/environ") as stream:
+        with open(f"/proc/{worker.pid}/environ", encoding="utf-8") as stream:
             assert "CUDA_VISIBLE_DEVICES=7" in stream.read().split("\0")
     worker = Worker()
     with pytest.raises(ConfigError, match="'dtpye' is no option of the engine 'transformers'"):

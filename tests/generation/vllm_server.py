@@ -34,7 +34,7 @@ def serving(bin_: Path, model: str, name: str, log: Path, *options: str) -> Iter
         str(bin_ / "vllm"), "serve", model, "--served-model-name", name,
         "--host", "127.0.0.1", "--port", str(port), "--enforce-eager", *options,
     ]  # fmt: skip
-    with log.open("w") as stream:
+    with log.open("w", encoding="utf-8") as stream:
         server = subprocess.Popen(
             command, stdout=stream, stderr=subprocess.STDOUT,
             env=os.environ | ENVIRONMENT, start_new_session=True,
@@ -43,8 +43,10 @@ def serving(bin_: Path, model: str, name: str, log: Path, *options: str) -> Iter
         url = f"http://127.0.0.1:{port}"
         end = time.monotonic() + START_LIMIT
         while True:
-            assert server.poll() is None, log.read_text()[-3000:]
-            assert time.monotonic() < end, "vllm serve did not start: " + log.read_text()[-3000:]
+            assert server.poll() is None, log.read_text(encoding="utf-8")[-3000:]
+            assert time.monotonic() < end, (
+                "vllm serve did not start: " + log.read_text(encoding="utf-8")[-3000:]
+            )
             try:
                 urlopen(url + "/health", timeout=2)
                 break

@@ -115,5 +115,5 @@ def write_pool(path: Path, problems: Sequence[tuple[str, str, str]]) -> Path:
         {"id": id_, "problem": problem, "answer": answer, "kind": "number", "domains": ["math"]}
         for id_, problem, answer in problems
     )
-    path.write_text("".join(json.dumps(row) + "\n" for row in rows))
+    path.write_text("".join(json.dumps(row) + "\n" for row in rows), encoding="utf-8")
     return path

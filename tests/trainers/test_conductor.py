@@ -283,7 +283,9 @@ time.sleep(600)
         except ProcessLookupError:
             return
         if Path(f"/proc/{pid}/stat").exists():
-            state = Path(f"/proc/{pid}/stat").read_text().rsplit(")", 1)[1].split()[0]
+            state = (
+                Path(f"/proc/{pid}/stat").read_text(encoding="utf-8").rsplit(")", 1)[1].split()[0]
+            )
             if state == "Z":  # dead, and nobody is there to take note of it
                 return
         time.sleep(0.1)

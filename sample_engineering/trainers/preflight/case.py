@@ -167,7 +167,7 @@ class Case:
         )
         try:
             if isinstance(content, str) and content not in ("", "none"):
-                content = json.loads(Path(content).read_text())
+                content = json.loads(Path(content).read_text(encoding="utf-8"))
             if isinstance(content, Mapping):
                 return int(content["zero_optimization"]["stage"])
             return int(os.environ.get("ACCELERATE_DEEPSPEED_ZERO_STAGE", 2))

@@ -37,7 +37,7 @@ def weights(case: Case) -> Iterator[Finding]:
     index, cut = folder / _INDEX, None
     if index.is_file():
         try:
-            names = set(json.loads(index.read_text())["weight_map"].values())
+            names = set(json.loads(index.read_text(encoding="utf-8"))["weight_map"].values())
         except (OSError, ValueError, KeyError, AttributeError):
             yield refuse(f"{index} cannot be read", "download the model anew")
             return

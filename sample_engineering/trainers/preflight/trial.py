@@ -160,7 +160,7 @@ def ask(question: Question) -> Trial:
             [sys.executable, "-m", __name__],
             input=json.dumps(record, default=str),
             capture_output=True,
-            text=True,
+            encoding="utf-8",
             timeout=_PATIENCE,
             env=environment,
         )
