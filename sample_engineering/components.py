@@ -183,6 +183,14 @@ _ANSWER_FORMS: Mapping[str, str] = {
     "auto": "sample_engineering.grading.forms:auto",
 }
 
+_MOVES: Mapping[str, str] = {
+    "chain": "sample_engineering.polymath.moves:CHAIN",
+    "masked": "sample_engineering.polymath.moves:MASKED",
+    "harder": "sample_engineering.polymath.moves:HARDER",
+    "recombine": "sample_engineering.polymath.moves:RECOMBINE",
+    "concept-rationale": "sample_engineering.polymath.moves:CONCEPT_RATIONALE",
+}
+
 _CHECKS: Mapping[str, str] = {
     "gold": "sample_engineering.audit.checks.gold:UnreadableGold",
     "kind": "sample_engineering.audit.checks.kind:Kind",
@@ -230,6 +238,7 @@ BUILT_IN: Mapping[str, Mapping[str, str]] = {
     "relations": {},  # folders of relation files, of other packages
     "answer_form": _ANSWER_FORMS,
     "check": _CHECKS,
+    "move": _MOVES,
     "format": _FORMATS,
     "domain": _DOMAINS,
 }
@@ -248,5 +257,6 @@ FINDERS: Mapping[str, str] = {
     "domain": "sample_engineering.skills.domains:find_domain",
     "answer_form": "sample_engineering.grading.extraction:find_form",
     "check": "sample_engineering.audit.run:find_check",
+    "move": "sample_engineering.polymath.moves:find_move",
     "format": "sample_engineering.formats.format:find_format",
 }

@@ -225,7 +225,7 @@ def _plan(
     """Resolve what was left open; nothing is composed or asked."""
     from sample_engineering.polymath.constraints import ANSWERS
     from sample_engineering.polymath.folder import check_free
-    from sample_engineering.polymath.moves import MOVES
+    from sample_engineering.polymath.moves import find_move
     from sample_engineering.polymath.plan import DECLARED, MODELS, PolymathPlan
     from sample_engineering.skills import asks_model, check_domains
     from sample_engineering.synthesis.composition import DIALECTS
@@ -233,8 +233,8 @@ def _plan(
     check_free(place)
     given = {name: value for name, value in others.items() if value is not None}
     named = names_in(composer) or [_SYMBOLIC]
-    made = move is not None and not MOVES[move].asks_model
-    if move is not None and MOVES[move].asks_model == (named == [_SYMBOLIC]):
+    made = move is not None and not find_move(move).asks_model
+    if move is not None and find_move(move).asks_model == (named == [_SYMBOLIC]):
         wanted = "needs models in `composer`" if not made else "needs no `composer`; leave it out"
         raise ConfigError(f"`move` {move} {wanted}")
     if made and composer is not None:
@@ -359,12 +359,13 @@ def _one_of(name: str, value: str | None, known: Sequence[str]) -> None:
 
 def _parents(move: str, given: "Candidates", mapping: Mapping[str, str] | None) -> list[Sample]:
     """Return the problems that a move can start from."""
-    from sample_engineering.polymath.moves import MOVES
+    from sample_engineering import registry
+    from sample_engineering.polymath.moves import KIND, find_move
     from sample_engineering.polymath.moves.prompting import able
 
-    _one_of("move", move, tuple(MOVES))
+    registry.check(KIND, move, "move")
     found = list(candidates(given, mapping=mapping))
-    return able(move, found) if MOVES[move].asks_model else found
+    return able(move, found) if find_move(move).asks_model else found
 
 
 def _natural(

@@ -7,11 +7,11 @@ problems, and the paper does not say what then; here a tie goes
 - for the prime to more skills in all, then to skills more evenly spread over the families;
 - for a specialist to the smaller number of skills in other families;
 
-then to the lower number of the candidate. How many tied is told.
+then to the lower number of the candidate. How many tied is told, and which rule decided.
 """
 
 import math
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 
 from sample_engineering.polymath.candidate import Candidate
@@ -34,19 +34,23 @@ class Choice:
         In words.
     tied : tuple of str
         Ids of others that are as good by the rule itself.
+    decided : str
+        Which rule decided between them, in words; '' where none tied, or it is not known.
     """
 
     role: str
     candidate: Candidate
     why: str
     tied: tuple[str, ...] = ()
+    decided: str = ""
 
     @property
     def reason(self) -> str:
-        """Why, and with how many others it tied."""
+        """Why, with how many others it tied, and what decided."""
         if not self.tied:
             return self.why
-        return f"{self.why}; tied with {count_of(len(self.tied), 'other')}"
+        decided = f", decided by {self.decided}" if self.decided else ""
+        return f"{self.why}; tied with {count_of(len(self.tied), 'other')}{decided}"
 
 
 _NAMED = 3  # skills that the reason of a specialist names; the others stand in its abundance
@@ -74,22 +78,50 @@ def choose(candidates: Iterable[Candidate]) -> tuple[Choice, ...]:
     return tuple(chosen)
 
 
+Rule = tuple[str, Callable[[Candidate], float]]
+"""What decides between candidates that tie: its name, and what is to be smallest."""
+
+
+def _decided(equal: Sequence[Candidate], rules: Sequence[Rule]) -> tuple[Candidate, str]:
+    """Return the best of candidates that tie, and the rule after which it was alone."""
+    left, decided = list(equal), ""
+    for name, key in rules:
+        if len(left) == 1:
+            break
+        least = min(map(key, left))
+        left = [one for one in left if key(one) == least]
+        decided = name
+    return left[0], decided
+
+
+_FIRST: Rule = ("the order of composing", lambda one: one.number)
+_OF_PRIMES: Sequence[Rule] = (
+    ("more skills", lambda one: -_skills(one)),
+    ("skills spread more evenly", lambda one: -_evenness(one)),
+    _FIRST,
+)
+_OF_SPECIALISTS: Sequence[Rule] = (
+    ("fewer skills of other families", lambda one: _skills(one)),
+    _FIRST,
+)
+
+
 def _prime(able: Sequence[Candidate]) -> Choice:
     widest = max(one.spectrum for one in able)
     equal = [one for one in able if one.spectrum == widest]
-    best = min(equal, key=lambda one: (-_skills(one), -_evenness(one), one.number))
+    best, decided = _decided(equal, _OF_PRIMES)
     why = f"{count_of(_skills(best), 'skill')} in {_families(widest)}"
-    return Choice(PRIME, best, why, _others(equal, best))
+    return Choice(PRIME, best, why, _others(equal, best), decided)
 
 
 def _specialist(able: Sequence[Candidate], family: str, most: int) -> Choice:
     equal = [one for one in able if len(one.skills.get(family, ())) == most]
-    best = min(equal, key=lambda one: (_skills(one), one.number))
+    best, decided = _decided(equal, _OF_SPECIALISTS)
     skills = [skill.replace("_", " ") for skill in best.skills[family]]
     more = f" and {len(skills) - _NAMED} more" if len(skills) > _NAMED + 1 else ""
     named = ", ".join(skills[:_NAMED] if more else skills) + more
     why = f"{count_of(most, 'skill')} of {family} ({named})"
-    return Choice(f"specialist of {family}", best, why, _others(equal, best))
+    return Choice(f"specialist of {family}", best, why, _others(equal, best), decided)
 
 
 def _skills(one: Candidate) -> int:

@@ -7,7 +7,7 @@ from sample_engineering.polymath.candidate import Candidate
 from sample_engineering.polymath.constraints import absent, not_met
 from sample_engineering.polymath.families import PAPER, abundance, families, subject
 from sample_engineering.polymath.models import Models
-from sample_engineering.polymath.moves import MOVES
+from sample_engineering.polymath.moves import find_move
 from sample_engineering.polymath.plan import DECLARED, MODELS, RECIPE, PolymathPlan
 from sample_engineering.sample import Sample
 from sample_engineering.selectors.skill_abundance import SURE
@@ -32,7 +32,7 @@ def standing(candidates: Sequence[Candidate]) -> list[tuple[Candidate, Sample]]:
 
 def check_constraints(candidates: Sequence[Candidate], plan: PolymathPlan) -> None:
     """Refuse what is not the kind of problem that was asked for."""
-    questions = 1 if plan.move is None or MOVES[plan.move].asks_model else 2
+    questions = 1 if plan.move is None or find_move(plan.move).asks_model else 2
     for one, sample in standing(candidates):
         told = not_met(sample, answers=plan.answers, domains=plan.domains, questions=questions)
         if told:

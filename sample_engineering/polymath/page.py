@@ -5,10 +5,12 @@ from typing import TYPE_CHECKING
 
 from sample_engineering.markup import Markup, foreign, tag
 from sample_engineering.report.document import whole_page
+from sample_engineering.report.explorer import Column, Table, explorer
 
 if TYPE_CHECKING:
     from sample_engineering.polymath.choosing import Choice
     from sample_engineering.polymath.result import PolymathResult
+    from sample_engineering.sample import Sample
 
 _SENTENCES = ("why", "skills by name", "reason")  # columns with room for a line of text
 _IN_WORDS = (*_SENTENCES, "answer", "sample", "family", "fate", "composed by")
@@ -29,12 +31,13 @@ def page_of(result: "PolymathResult") -> str:
             _section("Funnel", _funnel(result)),
             _section("Chosen", _chosen(result)),
             _section("Skills by family", _spectra(result)) if _has_skills(result) else None,
-            [_problem(choice.role, choice.candidate.sample) for choice in _first_roles(result)],
+            _problems(result),
             _section("Models", _costs(result)) if result.costs else None,
             _section("Fates", _fates(result)),
             _section("Next", tag("pre", foreign(result.next_command, 1000))),
         ],
         "Written by se polymath; docs/polymath.md says what each stage is.",
+        interactive=bool(_samples(result)),
     )
 
 
@@ -105,18 +108,51 @@ def _first_roles(result: "PolymathResult") -> "list[Choice]":
     return list({one.candidate.number: one for one in reversed(result.choices)}.values())[::-1]
 
 
-def _problem(role: str, sample: object) -> Markup | None:
-    from sample_engineering.sample import Sample
+def _samples(result: "PolymathResult") -> "list[tuple[str, Sample]]":
+    return [
+        (choice.role, choice.candidate.sample)
+        for choice in _first_roles(result)
+        if choice.candidate.sample is not None
+    ]
 
-    if not isinstance(sample, Sample):
+
+def _problems(result: "PolymathResult") -> Markup | None:
+    """Show the chosen problems with their mathematics typeset, and as they are written."""
+    samples = _samples(result)
+    if not samples:
         return None
+    columns = (
+        Column("role", "role", "name", [role for role, _ in samples], shown=True),
+        Column("sample", "sample", "name", [one.id for _, one in samples], shown=True),
+        Column("answer", "answer", "text", [f"${one.answer}$" if _is_tex(one.answer) else one.answer
+                                            for _, one in samples], shown=True, maths=True),
+        Column("problem", "problem", "text", [one.problem for _, one in samples], shown=True,
+               search=True, maths=True),
+        Column("solution", "solution", "text", [one.solution for _, one in samples], maths=True),
+    )  # fmt: skip
+    table = Table("Chosen problems", "problems", columns)
     return _section(
-        f"{role}: {foreign(sample.id, 200)}",
-        tag("p", foreign(sample.problem)),
+        "Problems",
+        explorer(table, "chosen-problems", "Their mathematics is typeset where scripts may run."),
+        tag(
+            "details",
+            tag("summary", "The texts as they are written"),
+            [_written(role, sample) for role, sample in samples],
+        ),
+    )
+
+
+def _is_tex(answer: str) -> bool:
+    return "\\" in answer and "$" not in answer
+
+
+def _written(role: str, sample: "Sample") -> Markup:
+    return tag(
+        "div",
+        tag("h3", f"{role}: {foreign(sample.id, 200)}"),
+        tag("pre", foreign(sample.problem), class_="wrapped"),
         tag("p", f"Answer: {foreign(sample.answer, 200)}"),
-        tag("details", tag("summary", "Solution"), tag("pre", foreign(sample.solution)))
-        if sample.solution
-        else None,
+        tag("pre", foreign(sample.solution)) if sample.solution else None,
     )
 
 

@@ -130,6 +130,7 @@ class PolymathResult:
                     "id": choice.candidate.id,
                     "why": choice.why,
                     "tied": list(choice.tied),
+                    "decided": choice.decided,
                     "spectrum": choice.candidate.spectrum,
                     "abundance": choice.candidate.abundance,
                     "pass_rate": choice.candidate.pass_rate,

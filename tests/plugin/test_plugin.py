@@ -19,6 +19,7 @@ NAMES = {
     "relations": "astronomy-moons",
     "answer_form": "last-line",
     "check": "trivial",
+    "move": "successor",
     "format": "cards",
     "domain": "astronomy",
 }
@@ -225,3 +226,13 @@ def test_the_format_is_converted_to(installed, pool, tmp_path):
     installed.se("convert", str(pool), "-o", str(out), "--to", "cards")
     first = json.loads(out.read_text(encoding="utf-8").splitlines()[0])
     assert first == {"number": 0, "question": CANDIDATES[0]["problem"], "answer": "56"}
+
+
+def test_its_move_makes_candidates(installed):
+    told = installed.python(
+        "from sample_engineering.polymath.moves import make\n"
+        "from sample_engineering.sample import Sample\n"
+        "made = make('successor', [Sample('a', 'What is 7 times 8?', '56')], 1, 0)\n"
+        "print(made[0].id, made[0].answer)\n"
+    )
+    assert "successor-0 57" in told

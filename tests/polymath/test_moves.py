@@ -11,14 +11,16 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 import sample_engineering as se
+from sample_engineering import registry
 from sample_engineering.errors import ConfigError, SynthesisError
 from sample_engineering.grading import grade, read_sample_gold
-from sample_engineering.polymath.moves import MOVES, chain, make, masked
+from sample_engineering.polymath.moves import chain, find_move, make, masked
 from sample_engineering.sample import Sample
 from tests.generation.local_server import ScriptedServer
 
 from .test_models import composers, good, honest, kind_of
 
+MOVES = registry.names("move")
 FIRST = Sample("first", "A box holds 6 rows of 7 eggs. How many eggs does it hold?", "42")
 SECOND = Sample(
     "second", "A tank of 84 L loses 4 L a minute. After how many minutes is it empty?", "21",
@@ -163,13 +165,21 @@ def test_no_text_of_a_pool_breaks_a_move(text):
             module.draw([parent, FIRST], Random(0))
 
 
+def test_moves_are_components_with_their_sources():
+    found = {entry.name: entry for entry in se.components("move")}
+    assert list(found) == ["chain", "masked", "harder", "recombine", "concept-rationale"]
+    assert all(re.search(r"\(.*arXiv \d{4}\.\d{5}\)$", one.summary) for one in found.values())
+    with pytest.raises(ConfigError, match="`move` 'chian' is not known; did you mean 'chain'"):
+        se.polymath(move="chian", parents=[FIRST], n=1)
+
+
 def test_too_few_are_told_before_anything_is_written(tmp_path):
     with pytest.raises(SynthesisError, match=r"only 2 of 5 .* from 1 of 2 `parents`"):
         se.polymath(move="masked", parents=[MASKABLE, FIRST], n=5, out=tmp_path / "run")
     assert not (tmp_path / "run").exists()
 
 
-@pytest.mark.parametrize("move", [name for name, one in MOVES.items() if not one.asks_model])
+@pytest.mark.parametrize("move", [name for name in MOVES if not find_move(name).asks_model])
 def test_a_move_without_a_model_from_end_to_end(move, tmp_path):
     parents = [
         Sample(

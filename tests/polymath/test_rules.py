@@ -37,6 +37,8 @@ def test_the_prime_is_widest_and_a_tie_goes_to_more_skills():
     wider = candidate(2, "fractions", "percentage", "area", "molar_mass")
     prime = choose([narrow, wide, wider])[0]
     assert (prime.role, prime.candidate, prime.tied) == ("prime", wider, ("c1",))
+    assert prime.decided == "more skills"
+    assert prime.reason.endswith("; tied with 1 other, decided by more skills")
 
 
 def test_a_tie_of_primes_goes_to_skills_evenly_spread_then_to_the_first():
@@ -44,7 +46,10 @@ def test_a_tie_of_primes_goes_to_skills_evenly_spread_then_to_the_first():
     even = candidate(1, "fractions", "percentage", "area", "volume")
     also = candidate(2, "fractions", "percentage", "area", "volume")
     assert choose([uneven, even, also])[0].candidate is even
-    assert choose([uneven, also, even])[0].candidate is even
+    found = choose([uneven, also, even])[0]
+    assert (found.candidate, found.decided) == (even, "the order of composing")
+    assert choose([uneven, even])[0].decided == "skills spread more evenly"
+    assert choose([even])[0].decided == ""
 
 
 def test_a_specialist_has_most_skills_of_its_family_and_of_equals_the_fewest_others():
@@ -53,6 +58,7 @@ def test_a_specialist_has_most_skills_of_its_family_and_of_equals_the_fewest_oth
     chosen = {one.role: one for one in choose([both, pure])}
     assert chosen["specialist of algebra"].candidate is pure
     assert chosen["specialist of algebra"].tied == ("c0",)
+    assert chosen["specialist of algebra"].decided == "fewer skills of other families"
     assert chosen["specialist of chemistry"].candidate is both
     assert "specialist of geometry" not in chosen
     assert both.roles == ["prime", "specialist of chemistry"]

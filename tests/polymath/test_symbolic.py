@@ -1,11 +1,14 @@
 """The offline way from nothing to a chosen prime, as a user runs it."""
 
+import base64
 import json
 import os
+import re
 import signal
 import subprocess
 import sys
 import time
+import zlib
 from pathlib import Path
 
 import pytest
@@ -88,7 +91,15 @@ def test_the_page_shows_the_problems_and_loads_nothing(whole):
     folder, _ = whole
     page = (folder / "report.html").read_text()
     assert "default-src &#x27;none&#x27;" in page
-    assert json.loads((folder / "chosen.json").read_text())[0]["id"] in page
+    prime = json.loads((folder / "chosen.json").read_text())[0]
+    assert prime["id"] in page
+    packed = re.search(r'<script type="text/plain" id="chosen-problems">([^<]*)<', page)[1]
+    columns = {
+        column["name"]: column
+        for column in json.loads(zlib.decompress(base64.b64decode(packed)))["columns"]
+    }
+    assert columns["problem"]["data"][0] == prime["problem"]
+    assert all(columns[name].get("maths") for name in ("problem", "answer", "solution"))
 
 
 def test_each_chosen_sample_has_a_card(whole):
