@@ -14,6 +14,7 @@ from .api import load_pool as load_pool
 from .api import open_run as open_run
 from .api import paper_table as paper_table
 from .api import plan_search as plan_search
+from .api import plan_sweep as plan_sweep
 from .api import plan_validation as plan_validation
 from .api import polymath as polymath
 from .api import probe as probe
@@ -25,6 +26,7 @@ from .api import run_piece as run_piece
 from .api import save_pool as save_pool
 from .api import search as search
 from .api import serve as serve
+from .api import sweep as sweep
 from .api import synthesize as synthesize
 from .api import validate as validate
 from .audit.findings import Audit as Audit
@@ -63,6 +65,8 @@ from .selectors import Selector as Selector
 from .selectors.predicting import SelectorEvaluation as SelectorEvaluation
 from .serving import RewardServer as RewardServer
 from .skills import Domain as Domain
+from .sweep import SweepPlan as SweepPlan
+from .sweep import SweepResult as SweepResult
 from .synthesis import Composition as Composition
 from .synthesis import Prime as Prime
 from .synthesis.language_model import ModelComposition as ModelComposition

@@ -29,6 +29,7 @@ from sample_engineering.commands import (
     rescore,
     search,
     serve,
+    sweep,
     synthesize,
     validate,
 )
@@ -50,7 +51,7 @@ _INSTALLED = "What is installed"
 _COMMANDS: dict[str, tuple[Callable[..., Any], ...]] = {
     "Find, compose and prove a sample": (
         *(rank.rank, synthesize.synthesize, polymath.polymath),
-        *(audit.audit, validate.validate, search.search),
+        *(audit.audit, validate.validate, search.search, sweep.sweep),
     ),
     "Ask a model, grade its answers": (probe.probe, evaluate.evaluate, grade.grade),
     "Work with other trainers": (convert.convert, serve.serve),

@@ -27,6 +27,9 @@ from .searching import plan_search as plan_search
 from .searching import search as search
 from .serving import serve as serve
 from .showing import paper_table as paper_table
+from .sweeping import crew_of as crew_of
+from .sweeping import plan_sweep as plan_sweep
+from .sweeping import sweep as sweep
 from .validating import default_folder as default_folder
 from .validating import join_run as join_run
 from .validating import plan_validation as plan_validation

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 
 from sample_engineering.api.given import PathLike, path_and_id
 from sample_engineering.api.typed import typed
-from sample_engineering.defaults import EMBEDDED
+from sample_engineering.defaults import EMBEDDED, is_embedded
 from sample_engineering.errors import ConfigError, PoolError
 from sample_engineering.sample import Sample
 
@@ -168,6 +168,15 @@ def load_demand(name: PathLike) -> Sequence[Sample]:
 
         return reference_problems()
     return load_reference(name)
+
+
+def demand_of(
+    given: Iterable[Sample] | PathLike | None, model: str | None
+) -> Iterable[Sample] | None:
+    """Return the problems whose demand is meant where a model is trained, see `rank`."""
+    if given is None:
+        return load_demand(EMBEDDED) if is_embedded(model) else None
+    return load_demand(given) if isinstance(given, str | os.PathLike) else given
 
 
 @typed

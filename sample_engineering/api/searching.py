@@ -2,7 +2,6 @@
 
 import itertools
 import math
-import os
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import replace
 from pathlib import Path
@@ -10,10 +9,10 @@ from typing import TYPE_CHECKING, Any
 
 from sample_engineering.api.composing import synthesize
 from sample_engineering.api.given import PathLike, at_least, ignored
-from sample_engineering.api.pools import candidates, load_demand
+from sample_engineering.api.pools import candidates, demand_of
 from sample_engineering.api.typed import typed
 from sample_engineering.api.validating import default_folder, plan_validation
-from sample_engineering.defaults import EMBEDDED, is_embedded
+from sample_engineering.defaults import is_embedded
 from sample_engineering.errors import ConfigError
 from sample_engineering.sample import Sample
 from sample_engineering.text import count_of
@@ -282,7 +281,7 @@ def plan_search(
         Evidence(
             Pool([*found, *composed]),
             rates=rates,
-            demand=_demand(demand, model),
+            demand=demand_of(demand, model),
             target=target,
             group_size=validation.recipe.group_size,
         ),
@@ -305,15 +304,6 @@ def plan_search(
         out=place,
         notes=notes,
     )
-
-
-def _demand(
-    given: Iterable[Sample] | PathLike | None, model: str | None
-) -> Iterable[Sample] | None:
-    """Return the problems whose demand is meant, see `rank`."""
-    if given is None:
-        return load_demand(EMBEDDED) if is_embedded(model) else None
-    return load_demand(given) if isinstance(given, str | os.PathLike) else given
 
 
 def _composed(

@@ -268,7 +268,11 @@ def validate(
             steps=steps,
             group_size=group_size,
             lr=lr,
-            seeds=_seeds(seeds) if seeds is not None else None if seed is None or arm else (seed,),
+            seeds=read_seeds(seeds)
+            if seeds is not None
+            else None
+            if seed is None or arm
+            else (seed,),
             rollouts=rollouts,
             eval_items=eval_items,
             group_by=group_by,
@@ -283,7 +287,7 @@ def validate(
             mapping=read_columns(mapping),
             out=out,
             resume=resume,
-            devices=None if devices is None else _devices(devices),
+            devices=None if devices is None else read_devices(devices),
             engine=engine,
             engine_options=read_options(engine_options, engine),
             eval_every=eval_every,
@@ -351,7 +355,7 @@ def _check_piece(
         )
 
 
-def _devices(text: str) -> list[str]:
+def read_devices(text: str) -> list[str]:
     """Read ``0,1``."""
     names = [part.strip() for part in text.split(",")]
     if not all(names):
@@ -361,7 +365,8 @@ def _devices(text: str) -> list[str]:
     return names
 
 
-def _seeds(text: str) -> tuple[int, ...]:
+def read_seeds(text: str) -> tuple[int, ...]:
+    """Read ``0,1,2``."""
     try:
         return tuple(int(part) for part in text.split(","))
     except ValueError:

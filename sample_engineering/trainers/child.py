@@ -2,6 +2,7 @@
 
     python -m sample_engineering.trainers.child RUN --arm sample --seed 0
     python -m sample_engineering.trainers.child RUN --evaluate
+    python -m sample_engineering.trainers.child RUN --arm sample --seed 0 --piece
 
 Everything that it needs is in the run folder. What it does it tells on standard output, one JSON
 object a line (see `events`); whatever else is printed goes to standard error. The status is 0 where
@@ -9,8 +10,9 @@ the work was done, 130 after Ctrl-C or SIGTERM (what was done is saved), and 1 w
 
 With ``--evaluate`` it reads what to do from standard input, one JSON object a line with ``arm``,
 ``seed``, ``step`` (null for the last weights), ``reading`` and ``to`` (where the evaluation shall
-lie), and ends when there is no more. With ``--attached`` it ends as soon as standard input does,
-whatever it is doing: then its parent is dead.
+lie), and ends when there is no more. With ``--piece`` it trains an arm and evaluates it, as a job
+of a sweep. With ``--attached`` it ends as soon as standard input does, whatever it is doing: then
+its parent is dead.
 """
 
 import argparse
@@ -22,6 +24,8 @@ import sys
 import threading
 import traceback
 from collections.abc import Iterator
+from contextlib import nullcontext
+from dataclasses import replace
 from pathlib import Path
 from typing import Any, TextIO
 
@@ -49,11 +53,13 @@ def main(arguments: list[str] | None = None) -> int:
     inbox = _Inbox(given.attached)
     stop = StopRequest()  # the parent says what that does
     try:
-        with stop.listening():
+        with nullcontext() if given.piece else stop.listening():  # a piece listens for itself
             if given.track:
                 _track(given)
             elif given.evaluate:
                 _evaluate_all(given, inbox, stop, tell)
+            elif given.piece:
+                _piece(given, tell)
             else:
                 _train(given, stop, tell)
     except (TrainingInterrupted, KeyboardInterrupt) as error:
@@ -76,6 +82,7 @@ def _parser() -> argparse.ArgumentParser:
     parser.add_argument("--arm", help="name of the arm to train")
     parser.add_argument("--seed", type=int, default=0, help="training seed")
     parser.add_argument("--evaluate", action="store_true", help="evaluate what is asked for")
+    parser.add_argument("--piece", action="store_true", help="train the arm and evaluate it")
     parser.add_argument("--track", action="store_true", help="tell the trackers what was found")
     parser.add_argument("--device", help="cpu, cuda or mps")
     parser.add_argument("--share", type=int, nargs=2, default=(0, 1), help="number, of how many")
@@ -151,6 +158,16 @@ def _train(given: argparse.Namespace, stop: StopRequest, tell: _Told) -> None:
     plan = ValidationPlan.from_folder(given.run, given.device)
     train(plan, _arm(plan, given.arm, given.seed), stop, tell)
     Ranks.of_environment().part()
+    tell.line(line_of(DONE))
+
+
+def _piece(given: argparse.Namespace, tell: _Told) -> None:
+    from sample_engineering.trainers.validation import run_piece
+
+    plan = ValidationPlan.from_folder(given.run, given.device)
+    # A small model on a CPU is trained and evaluated in this process, which saves starting another.
+    inline = True if given.device == "cpu" else plan.inline
+    run_piece(replace(plan, piece=(given.arm, given.seed), inline=inline), tell)
     tell.line(line_of(DONE))
 
 

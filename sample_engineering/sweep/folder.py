@@ -1,0 +1,264 @@
+"""The folder of a sweep: everything that it did, written so that it goes on after any accident.
+
+``plan.json``
+    The candidates in the order of their ranking, and the numbers of the plan.
+``pool.jsonl``
+    What control arms draw from, where any does.
+``base``
+    A run folder with the evaluation of the base model; it also says how candidates are validated.
+``runs/NNN-ID``
+    The run folder of a candidate, as of `se validate`. What is done of it is read there.
+``journal.jsonl``
+    One line for each end of a piece, and for each candidate that was judged.
+``chosen.json``
+    The sample of the greatest lower end.
+``sweep.json``
+    The result.
+"""
+
+import json
+from collections.abc import Callable, Mapping
+from dataclasses import replace
+from pathlib import Path
+from typing import Any
+
+from sample_engineering.errors import RunError, SampleEngineeringError
+from sample_engineering.evaluation.compare import compare
+from sample_engineering.files import Journal, write_json, write_whole
+from sample_engineering.runs import RunFolder
+from sample_engineering.runs.claims import claim
+from sample_engineering.runs.format import BEFORE, CONFIG, MAIN, RESULT
+from sample_engineering.sample import Sample
+from sample_engineering.sweep.plan import THE_BASE, Piece, SweepPlan
+from sample_engineering.sweep.result import Standing
+from sample_engineering.trainers.plan import ValidationPlan
+
+FORMAT_VERSION = 1
+PLAN, JOURNAL, CHOSEN, FINISHED = "plan.json", "journal.jsonl", "chosen.json", "sweep.json"
+POOL = "pool.jsonl"
+_PATIENCE = 5.0  # seconds; a process that was killed takes a moment to end
+
+
+class SweepFolder:
+    """The folder of a sweep that is written to.
+
+    Parameters
+    ----------
+    plan : SweepPlan
+    """
+
+    def __init__(self, plan: SweepPlan) -> None:
+        self.plan, self.path = plan, plan.out
+        self._claim: Callable[[], object] | None = None
+        self._journal: Journal | None = None
+
+    @classmethod
+    def create(cls, plan: SweepPlan) -> "SweepFolder":
+        """Make the folder of a new sweep.
+
+        Raises
+        ------
+        RunError
+            If it holds something already, or cannot be written to.
+        """
+        check_free(plan.out)
+        folder = cls(plan)
+        own = replace(plan.validation, sample=plan.candidates[0], out=plan.base)
+        RunFolder.share(plan.base, own.to_config(), own.to_inputs()).close()
+        if plan.validation.pool:
+            with write_whole(folder.path / POOL) as stream:
+                for sample in plan.validation.pool:
+                    stream.write(json.dumps(sample.to_dict(), ensure_ascii=False) + "\n")
+        # Last: a folder without it is no sweep.
+        write_json(folder.path / PLAN, {"format": FORMAT_VERSION, **plan.to_record()})
+        folder._open()
+        return folder
+
+    @classmethod
+    def reopen(cls, plan: SweepPlan) -> "SweepFolder":
+        """Open the folder of a sweep to go on; RunError if another process writes to it."""
+        folder = cls(plan)
+        folder._open()
+        return folder
+
+    def _open(self) -> None:
+        self._claim = claim(self, self.path, patience=_PATIENCE)
+        self._journal = Journal(self.path / JOURNAL)
+
+    def note(self, **entry: Any) -> None:
+        """Append a line to the journal."""
+        assert self._journal is not None
+        self._journal.append(entry)
+
+    @property
+    def entries(self) -> list[dict[str, Any]]:
+        """The lines of the journal; RunError if it is damaged."""
+        assert self._journal is not None
+        try:
+            return list(self._journal.entries())
+        except ValueError as error:
+            raise RunError(
+                f"{self.path / JOURNAL} is damaged ({error}); move it away and go on: only what "
+                "was judged is judged anew"
+            ) from error
+
+    # What is done of a piece is what its run folder says.
+
+    def run_of(self, piece: Piece) -> Path:
+        """Return the run folder of a piece; a candidate's is made, with the base's evaluation."""
+        if piece == THE_BASE:
+            return self.plan.base
+        own = self.plan.plan_of(piece.candidate)
+        if not (own.out / CONFIG).exists():
+            folder = RunFolder.share(own.out, own.to_config(), own.to_inputs())
+            try:
+                base = RunFolder(self.plan.base, writes=False)
+                for reading in own.readings:
+                    if folder.evaluation(BEFORE, reading=reading) is None:
+                        found = base.evaluation(BEFORE, reading=reading)
+                        assert found is not None
+                        folder.add_evaluation(found, BEFORE)
+            finally:
+                folder.close()
+        return own.out
+
+    def is_done(self, piece: Piece) -> bool:
+        """Whether a piece was trained and evaluated."""
+        plan = self.plan.validation if piece == THE_BASE else self.plan.plan_of(piece.candidate)
+        place = self.plan.base if piece == THE_BASE else plan.out
+        if not (place / CONFIG).exists():
+            return False
+        folder = RunFolder.open(place)
+        if (place / RESULT).exists():
+            return True
+        arm = next((a for a in plan.pieces if (a.name, a.seed) == (piece.arm, piece.seed)), None)
+        if arm is None:
+            return False
+        if arm.trains:
+            record = folder.training(piece.arm, piece.seed).record
+            if record is None:
+                return False
+            if not record.trained:
+                return True
+        return all(
+            folder.evaluation(piece.arm, piece.seed, reading) is not None
+            for reading in plan.readings_of(arm)
+        )
+
+    def taught(self, piece: Piece) -> bool:
+        """Whether a training that is done taught something."""
+        folder = RunFolder.open(self.run_of(piece))
+        if folder.result is not None:
+            return (
+                folder.evaluation(piece.arm, piece.seed, self.plan.validation.headline) is not None
+            )
+        record = folder.training(piece.arm, piece.seed).record
+        return record is not None and record.trained
+
+    def standing(self, number: int) -> Standing | None:
+        """Return what a candidate is worth by the seeds that it was trained with so far."""
+        plan = self.plan.plan_of(number)
+        if not (plan.out / CONFIG).exists():
+            return None
+        folder = RunFolder.open(plan.out)
+        before = folder.evaluation(BEFORE, reading=plan.headline)
+        if before is None:
+            return None
+        after, trained = [], 0
+        for seed in plan.seeds:
+            if not self.is_done(Piece(number, MAIN, seed)):
+                continue
+            found = folder.evaluation(MAIN, seed, plan.headline)
+            trained += found is not None
+            after.append(before if found is None else found)
+        if not after:
+            return None
+        effect = compare(before, after).overall
+        return Standing(
+            seeds=len(after),
+            trained=trained,
+            before=effect.before,
+            after=effect.after,
+            lift=effect.lift,
+            ci_low=effect.ci_low,
+            ci_high=effect.ci_high,
+        )
+
+    def finish(self, chosen: Sample | None, record: Mapping[str, Any]) -> None:
+        """Write what was chosen, then the result."""
+        if chosen is not None:
+            write_json(self.path / CHOSEN, chosen.to_dict())
+        write_json(self.path / FINISHED, {"format": FORMAT_VERSION, **record})
+
+    def close(self) -> None:
+        """Let others write; what was written stays."""
+        if self._journal is not None:
+            self._journal.close()
+        if self._claim is not None:
+            self._claim()
+
+
+def check_free(path: Path) -> None:
+    """Raise RunError if there is something at `path` that is no empty folder."""
+    try:
+        taken = path.exists() and (not path.is_dir() or any(path.iterdir()))
+    except OSError as error:
+        raise RunError(
+            f"cannot use {path} as folder of a sweep: {error.strerror or error}; choose another "
+            "`out`"
+        ) from error
+    if taken:
+        raise RunError(
+            f"{path} is not an empty folder; go on with the sweep there with `resume`, or choose "
+            "another place with `out`"
+        )
+
+
+def read_plan(path: Path, device: str | None = None) -> SweepPlan:
+    """Return the plan of a sweep, to go on with it.
+
+    Parameters
+    ----------
+    path : Path
+        Its folder.
+    device : str, optional
+        Another device than before.
+
+    Raises
+    ------
+    RunError
+        If there is no sweep, it is finished, or its files are damaged.
+    """
+    place = path / PLAN
+    if not place.is_file():
+        raise RunError(f"no sweep at {path} ({PLAN} is not there); give the folder of one")
+    if (path / FINISHED).exists():
+        raise RunError(f"the sweep in {path} is finished: see {path / FINISHED}, or start another")
+    try:
+        record = json.loads(place.read_text(encoding="utf-8"))
+        if record["format"] != FORMAT_VERSION:
+            raise RunError(
+                f"{place} has format {record['format']!r}, and this version writes "
+                f"{FORMAT_VERSION}; go on with the version that began the sweep"
+            )
+        base = ValidationPlan.from_folder(path / "base", device)
+        return SweepPlan(
+            candidates=[Sample.from_dict(one) for one in record["candidates"]],
+            # Control arms are of a candidate, and are drawn anew for each.
+            validation=replace(base, resume=False, drawn=(), pool=_pool(path / POOL)),
+            out=path,
+            halving=int(record["halving"]),
+            retries=int(record["retries"]),
+            notes=tuple(map(str, record["notes"])),
+        )
+    except RunError:
+        raise
+    except (OSError, ValueError, KeyError, TypeError, SampleEngineeringError) as error:
+        raise RunError(f"{place} is damaged ({error!r}); start the sweep anew") from error
+
+
+def _pool(path: Path) -> tuple[Sample, ...]:
+    if not path.exists():
+        return ()
+    with path.open(encoding="utf-8") as stream:
+        return tuple(Sample.from_dict(json.loads(line)) for line in stream)
