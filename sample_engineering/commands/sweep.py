@@ -1,11 +1,12 @@
 """`se sweep`: what many samples are worth, each validated, on as many machines as there are."""
 
-import json
+import shlex
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
+from sample_engineering.commands import output
 from sample_engineering.commands.command import given, in_options
 from sample_engineering.commands.options import (
     AttnImplementation,
@@ -247,7 +248,7 @@ def sweep(
             )
             result = run_sweep(plan, crew, progress, resume=resume is not None)
     except TrainingInterrupted as error:
-        typer.echo(in_options(str(error), context.command.params), err=True)
+        output.warn(in_options(str(error), context.command.params))
         raise typer.Exit(130) from None
     _show_result(result, format)
 
@@ -274,20 +275,17 @@ def _check(
 
 def _write_scripts(plan: "SweepPlan", template: Path, at_once: int | None) -> None:
     from sample_engineering.sweep.slurm import write_scripts
-    from sample_engineering.text import visible
     from sample_engineering.trainers.preflight import preflight
 
     preflight(plan.plan_of(0)).require()
     script = write_scripts(plan, template, at_once=at_once)
-    typer.echo(f"wrote {visible(str(script.parent))}; submit with: bash {visible(str(script))}")
+    output.line(f"wrote {script.parent}; submit with: bash {shlex.quote(str(script))}")
 
 
 def _show_plan(plan: "SweepPlan", format: Format, options: list[Any]) -> None:
-    from rich.console import Console
     from rich.table import Table
     from rich.text import Text
 
-    from sample_engineering.files import finite
     from sample_engineering.report.readiness import preflight_table
     from sample_engineering.text import count_of, visible
     from sample_engineering.trainers.preflight import Case, run_checks
@@ -295,7 +293,7 @@ def _show_plan(plan: "SweepPlan", format: Format, options: list[Any]) -> None:
     checks = run_checks(Case.of_plan(plan.plan_of(0)))
     if format is Format.json:
         record = plan.to_record() | {"trainings": plan.trainings, "checks": checks.to_dict()}
-        typer.echo(json.dumps(finite(record), indent=2, ensure_ascii=False, default=str))
+        output.record(record)
         checks.require()
         return
     first = [sample.id for sample in plan.candidates][:_SHOWN]
@@ -314,7 +312,7 @@ def _show_plan(plan: "SweepPlan", format: Format, options: list[Any]) -> None:
     table.add_column(overflow="fold")
     for name, text in rows.items():
         table.add_row(name, Text(visible(text)))
-    console = Console()
+    console = output.console()
     console.print(table)
     for note in plan.notes:
         console.print(Text(f"- {visible(in_options(note, options))}"))
@@ -325,17 +323,15 @@ def _show_plan(plan: "SweepPlan", format: Format, options: list[Any]) -> None:
 
 def _show_result(result: "SweepResult", format: Format) -> None:
     from rich import box
-    from rich.console import Console
     from rich.table import Table
     from rich.text import Text
 
-    from sample_engineering.files import finite
     from sample_engineering.text import visible
 
     if format is Format.json:
-        typer.echo(json.dumps(finite(result.to_record()), indent=2, ensure_ascii=False))
+        output.record(result.to_record())
         return
-    console = Console()
+    console = output.console()
     table = Table(box=box.SIMPLE_HEAD, pad_edge=False)
     table.add_column("sample", overflow="fold")
     for heading in ("rank", "seeds", "lift", "95 % interval"):

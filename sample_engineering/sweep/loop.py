@@ -126,15 +126,15 @@ class _Sweep:
                 self._later.remove((due, piece))
                 self.schedule.put_back(piece)
         while self._running < self.crew.places:
-            piece = self.schedule.next()
-            if piece is None:
+            ready = self.schedule.next()
+            if ready is None:
                 return
-            self.schedule.begin(piece)
-            run = self.folder.run_of(piece)
+            self.schedule.begin(ready)
+            run = self.folder.run_of(ready)
             device = self.plan.validation.options.device
-            self.crew.start(Job(piece, str(run.resolve()), device))
+            self.crew.start(Job(ready, str(run.resolve()), device))
             self._running += 1
-            self._say(f"begun: {self._name(piece)}")
+            self._say(f"begun: {self._name(ready)}")
 
     def _take(self, outcome: Outcome) -> None:
         piece = outcome.piece

@@ -151,6 +151,7 @@ COMMANDS = dict(_commands(typer.main.get_command(se)))
 OF_ITS_OWN = {
     "polymath": {"--model", "--out", "--rollouts", "--seed", "--threshold"},
     "search": {"--out"},
+    "sweep": {"--out", "--top"},
     "validate": {"--model", "--out", "--seed"},
     "microcosm build": {"--out", "--device"},
 }

@@ -24,6 +24,7 @@ ALWAYS = {
     "synthesize": "--list --gallery --check --format",
     "validate": "--resume --dry-run --device --format --join",
     "search": "--resume --dry-run --device --format",
+    "sweep": "--resume --dry-run --device --devices --ray --format",
     "polymath": "--resume --format",
     "probe": "pool --map --model --engine --rollouts --template --max-tokens --group-size --out "
     "--on-error --adaptive --forced --temperature --seed --recipe --system --stop --format "
@@ -201,6 +202,45 @@ IGNORED = {
         "--devices": "--devices 0,1 --arm sample --out x",
         "--arm": "--join RUN --arm sample",
         "--task": "--task 1 --arm sample --out x",
+    },
+    "sweep": {
+        **{
+            option: f"--resume RUN {option} {value}"
+            for option, value in {
+                "--map": "problem=q",
+                "--top": "2",
+                "--halving": "2",
+                "--retries": "1",
+                "--target": "physics",
+                "--demand": "POOL",
+                "--rates": "FILE",
+                "--model": "microcosm",
+                "--benchmark": "math500",
+                "--recipe": "microcosm",
+                "--set": "lr=1e-5",
+                "--steps": "3",
+                "--seeds": "0,1",
+                "--controls": "basic",
+                "--readings": "greedy",
+                "--eval-items": "2",
+                "--group-by": "subject",
+                "--on-error": "skip",
+                "--out": "here",
+                "--engine": "vllm",
+                "--engine-option": "max_model_len=64",
+                "--revision": "main",
+                "--dtype": "float32",
+                "--attn-implementation": "sdpa",
+                "--trust-remote-code": "",
+                "--model-init-kwargs": "a=1",
+                "--slurm": "FILE",
+            }.items()
+        },
+        "pool": "POOL --resume RUN",
+        "--gpus": "POOL --gpus 1",
+        "--cpus": "POOL --cpus 1",
+        "--at-once": "POOL --at-once 2",
+        "--task": "POOL --task 1",
     },
     "search": {
         **{
