@@ -11,6 +11,7 @@ from .api import history as history
 from .api import join_run as join_run
 from .api import leaderboard as leaderboard
 from .api import load_pool as load_pool
+from .api import open_page as open_page
 from .api import open_run as open_run
 from .api import paper_table as paper_table
 from .api import plan_search as plan_search
@@ -29,6 +30,7 @@ from .api import serve as serve
 from .api import sweep as sweep
 from .api import synthesize as synthesize
 from .api import validate as validate
+from .api import view as view
 from .audit.findings import Audit as Audit
 from .audit.findings import Finding as Finding
 from .errors import SampleEngineeringError as SampleEngineeringError
@@ -78,3 +80,4 @@ from .trainers.recipes import Recipe as Recipe
 from .trainers.result import ValidationResult as ValidationResult
 from .trainers.reward import Reward as Reward
 from .version import __version__ as __version__
+from .viewing import Viewer as Viewer

@@ -32,6 +32,7 @@ from sample_engineering.commands import (
     sweep,
     synthesize,
     validate,
+    view,
 )
 from sample_engineering.commands.command import INTERRUPTED, Command, Group
 from sample_engineering.commands.output import line
@@ -56,12 +57,16 @@ _COMMANDS: dict[str, tuple[Callable[..., Any], ...]] = {
     "Ask a model, grade its answers": (probe.probe, evaluate.evaluate, grade.grade),
     "Work with other trainers": (convert.convert, serve.serve),
     "Read the rollouts that trainers store": (history.history, profile.profile, rescore.rescore),
-    "Read runs": (report.report, compare.compare, leaderboard.leaderboard),
+    "Read runs": (
+        *(report.report, compare.compare, leaderboard.leaderboard),
+        *(view.view, view.open_),
+    ),
     _INSTALLED: (doctor.doctor, components.components),
 }
 for _panel, _commands in _COMMANDS.items():
     for _command in _commands:
-        app.command(cls=Command, rich_help_panel=_panel)(_command)
+        _name = _command.__name__.rstrip("_")  # open is taken in Python
+        app.command(_name, cls=Command, rich_help_panel=_panel)(_command)
 app.add_typer(microcosm.microcosm, rich_help_panel=_INSTALLED)
 
 

@@ -36,3 +36,5 @@ from .validating import plan_validation as plan_validation
 from .validating import run_piece as run_piece
 from .validating import run_plan as run_plan
 from .validating import validate as validate
+from .viewing import open_page as open_page
+from .viewing import view as view

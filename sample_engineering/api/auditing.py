@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any
 from sample_engineering.api.given import PathLike, names_in, path_and_id
 from sample_engineering.api.pools import candidates, load_pool
 from sample_engineering.api.reaching import Reach
+from sample_engineering.api.showing import page_for
 from sample_engineering.api.typed import typed
 from sample_engineering.defaults import probe_plan
 from sample_engineering.errors import ConfigError
@@ -37,6 +38,7 @@ def audit(
     max_tokens: int | None = None,
     temperature: float | None = None,
     seed: int | None = None,
+    report: PathLike | None = None,
     progress: Callable[[int], None] | None = None,
     on_error: str = "skip",
 ) -> "Audit":
@@ -64,6 +66,8 @@ def audit(
         Sampling temperature; default 1.
     seed : int, optional
         Of the sampling; default 0.
+    report : path-like, optional
+        Write a page here, with the counts and all findings: one .html file.
     progress : callable, optional
         Called with the number of problems solved since the last call.
     on_error : {"skip", "fail"}
@@ -113,6 +117,7 @@ def audit(
         raise ConfigError(
             f"{', '.join(idle)} would be ignored without a model; pass `model`, or leave it out"
         )
+    page = page_for(report)
     find_checks(asked, model=solved)  # a slip in a name fails before any work
     notes: tuple[str, ...] = ()
     if isinstance(samples, Sample):
@@ -126,13 +131,13 @@ def audit(
     else:
         samples = candidates(samples, mapping=mapping, on_error=on_error)
     if not solved:
-        return audit_samples(samples, checks=asked, notes=notes)
+        return page.of(audit_samples(samples, checks=asked, notes=notes), samples)
     from sample_engineering.audit.solutions import ROLLOUTS
     from sample_engineering.generation.sampling_settings import Sampling
 
     suited = probe_plan(model, server, template=template, max_tokens=max_tokens)
     with closing(reach.open(model, skips_refused=True)) as generator:
-        return audit_samples(
+        found = audit_samples(
             samples,
             checks=asked,
             generator=generator,
@@ -146,6 +151,7 @@ def audit(
             progress=progress,
             notes=notes,
         )
+    return page.of(found, samples)
 
 
 def doubts(sample: Sample) -> tuple[str, ...]:

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any
 from sample_engineering.api.given import PathLike, names_in
 from sample_engineering.api.pools import load_demand, load_reference, problems_of
 from sample_engineering.api.reaching import Reach
+from sample_engineering.api.showing import page_for
 from sample_engineering.api.typed import typed
 from sample_engineering.defaults import EMBEDDED
 from sample_engineering.errors import ConfigError
@@ -41,6 +42,7 @@ def synthesize(
     seed: int = 0,
     out: PathLike | None = None,
     rejects: PathLike | None = None,
+    report: PathLike | None = None,
     progress: Callable[[int], None] | None = None,
 ) -> "Composition":
     """Compose problems with verified answers; no model is needed.
@@ -88,6 +90,8 @@ def synthesize(
         Where the samples are written: .jsonl, .parquet or .csv.
     rejects : path-like, optional
         Where problems that failed the check are written with the reason, in the same formats.
+    report : path-like, optional
+        Write a page here, with the funnel, skills by domain and all problems: one .html file.
 
     Returns
     -------
@@ -112,6 +116,8 @@ def synthesize(
         if path is not None:
             format_of(Path(path))  # a wrong ending fails before the work, not after
 
+    page = page_for(report)
+
     def finished(composition: "Composition") -> "Composition":
         if select is not None and len(composition):
             wanted = load_demand(EMBEDDED) if dialect == "compact" else None
@@ -121,7 +127,7 @@ def synthesize(
             write_records((asdict(item) for item in composition.rejected), rejects)
         if out is not None and len(composition):
             write_pool(composition, out)
-        return composition
+        return page.of(composition)
 
     try:
         composition = compose(
@@ -202,6 +208,7 @@ def compose(
     max_drafts: int | None = None,
     seed: int = 0,
     out: PathLike | None = None,
+    report: PathLike | None = None,
     progress: Callable[[int], None] | None = None,
 ) -> "ModelComposition":
     """Compose problems with a language model; every draft passes a funnel of checks.
@@ -250,6 +257,8 @@ def compose(
         Where the samples are written. Beside it lie ``OUT.rejected.jsonl``, every rejected draft
         with its stage and reason, a server's answers, and while the run lasts ``OUT.journal``: a
         killed run goes on from it when the same call is made again. None keeps nothing.
+    report : path-like, optional
+        Write a page here, with the funnel, skills by domain and all problems: one .html file.
 
     Returns
     -------
@@ -270,6 +279,7 @@ def compose(
     from sample_engineering.synthesis.language_model.options import check_options
     from sample_engineering.synthesis.language_model.retagging import retagged
 
+    page = page_for(report)
     reach = Reach(
         server=server,
         engine=engine,
@@ -334,4 +344,4 @@ def compose(
             found = retagged(found, tagger, composer)
     if files:
         files.finish(found.samples)
-    return found
+    return page.of(found)

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any
 from sample_engineering.api.given import PathLike, beside
 from sample_engineering.api.pools import candidates
 from sample_engineering.api.reaching import Reach, closed_if_named
+from sample_engineering.api.showing import page_for
 from sample_engineering.api.typed import typed
 from sample_engineering.defaults import probe_plan
 from sample_engineering.errors import ConfigError
@@ -54,6 +55,7 @@ def probe(
     group_size: int | None = None,
     journal: PathLike | None = None,
     out: PathLike | None = None,
+    report: PathLike | None = None,
     on_error: str = "skip",
     progress: Callable[[int, int], None] | None = None,
 ) -> "Probe":
@@ -114,6 +116,8 @@ def probe(
         Write the records here. While the probe runs, ``OUT.journal`` lies beside it (unless
         `journal` names another), and a server's answers in ``OUT.responses.sqlite`` (unless `cache`
         does); a finished probe deletes its journal.
+    report : path-like, optional
+        Write a page here, with every rate and all candidates: one .html file.
     on_error : {"skip", "fail"}
         What a bad line of a file does.
     progress : callable, optional
@@ -136,6 +140,7 @@ def probe(
 
     if models is not None and model is not None:
         raise ConfigError("`model` and `models` both say what is probed; leave one out")
+    page = page_for(report)
     names = [model] if models is None else list(models)
     if not names:
         raise ConfigError("`models` is empty; name at least one")
@@ -204,4 +209,4 @@ def probe(
         found.write(out)
         if journal is None:
             beside(out, ".journal").unlink(missing_ok=True)
-    return found
+    return page.of(found, samples)

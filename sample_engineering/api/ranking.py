@@ -77,6 +77,7 @@ def rank(
     forced: bool | None = None,
     journal: PathLike | None = None,
     resume: PathLike | None = None,
+    report: PathLike | None = None,
     on_error: str = "skip",
     progress: Callable[[int, int], None] | None = None,
 ) -> "Ranking":
@@ -163,6 +164,8 @@ def rank(
         Of the probe, and of what selectors draw; default: 0.
     resume : path, optional
         Folder in which finished parts of a large pool are kept: the same call goes on from there.
+    report : path-like, optional
+        Write a page here, with every score, skills by domain and all candidates: one .html file.
     on_error : {"skip", "fail"}
         What a bad line of a file does.
     progress : callable, optional
@@ -179,6 +182,7 @@ def rank(
         If the model fails for good.
     """
     from sample_engineering.api.outcomes import outcomes_of
+    from sample_engineering.api.showing import page_for
     from sample_engineering.generation.journaled import JournaledGenerator, weights_mark
     from sample_engineering.pool.reading import Begun
     from sample_engineering.probing import probe_pool
@@ -225,6 +229,10 @@ def rank(
     if not named:
         refuse(reach.given | sampled, "is for probing; give `model`, or leave it out")
     probes = named and rates is None
+    for other, given_ in (("evaluate", evaluate), ("explain", explain)):
+        if report is not None and given_ is not None:
+            raise ConfigError(f"`report` is not for `{other}`; leave one of them out")
+    page = page_for(report)
     if evaluate is not None and explain is not None:
         raise ConfigError("`evaluate` is not for `explain`; leave one of them out")
     wish = read_wish(choose, pair=pair, per_family=per_family, quota=quota, embeddings=embeddings)
@@ -324,14 +332,16 @@ def rank(
     question = asked()
     if isinstance(begun, Begun) and large:
         if parted.can_part(question, evidence):
-            return parted.answer_in_parts(
-                question,
-                evidence,
-                begun.samples(),
-                begun.report,
-                name=begun.name,
-                resume=None if resume is None else Path(resume),
-                progress=progress,
+            return page.of(
+                parted.answer_in_parts(
+                    question,
+                    evidence,
+                    begun.samples(),
+                    begun.report,
+                    name=begun.name,
+                    resume=None if resume is None else Path(resume),
+                    progress=progress,
+                )
             )
         evidence = evidence.of_part(begun.whole())
         question = asked()
@@ -361,7 +371,7 @@ def rank(
         return replace(ranking, evaluation=predictions(ranking, outcomes, seed or 0))
 
     if not named:
-        return used(answer(question, evidence))
+        return page.of(used(answer(question, evidence)))
     twice = 0
     if probes and outcomes is None and by_rollouts(question):
         twice = looked_at_twice(len(evidence.pool)) if confirm is None else confirm
@@ -380,10 +390,12 @@ def rank(
         if twice:
             ranking = rank_again(ranking, question, evidence, twice, measure_again)
         ranking = used(ranking)
-    return ranking.noting(
-        note
-        for one in found
-        for note in (f"probed {one.model}: {one.account()}", *one.notes, *one.usage)
+    return page.of(
+        ranking.noting(
+            note
+            for one in found
+            for note in (f"probed {one.model}: {one.account()}", *one.notes, *one.usage)
+        )
     )
 
 

@@ -5,6 +5,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from sample_engineering.api.given import PathLike, ignored
+from sample_engineering.api.showing import page_for
 from sample_engineering.api.typed import typed
 
 if TYPE_CHECKING:
@@ -82,7 +83,7 @@ def report(
 
 
 @typed
-def compare(runs: Sequence[PathLike]) -> "RunsCompared":
+def compare(runs: Sequence[PathLike], *, report: PathLike | None = None) -> "RunsCompared":
     """Compare the lifts of several run folders in each reading, paired where their items agree.
 
     Runs on another benchmark, with other steps, or trained or asked otherwise are not compared.
@@ -91,6 +92,8 @@ def compare(runs: Sequence[PathLike]) -> "RunsCompared":
     ----------
     runs : sequence of path-like
         Two run folders or more.
+    report : path-like, optional
+        Write a page here, with lifts and differences drawn: one .html file.
 
     Returns
     -------
@@ -106,18 +109,24 @@ def compare(runs: Sequence[PathLike]) -> "RunsCompared":
     """
     from sample_engineering.report.ranking import compare_runs
 
-    return compare_runs(runs)
+    page = page_for(report)
+    return page.of(compare_runs(runs))
 
 
 @typed
 def leaderboard(
-    folder: PathLike, *, progress: Callable[[int, int], None] | None = None
+    folder: PathLike,
+    *,
+    report: PathLike | None = None,
+    progress: Callable[[int, int], None] | None = None,
 ) -> "Leaderboard":
     """Rank the samples of all run folders below `folder` by lift, with its uncertainty.
 
     Parameters
     ----------
     folder : path-like
+    report : path-like, optional
+        Write a page here, with the tables drawn and all samples: one .html file.
     progress : callable, optional
         Called with the number of runs read since the last call, and that of all.
 
@@ -134,4 +143,5 @@ def leaderboard(
     """
     from sample_engineering.report.leaderboard import leaderboard as rank_runs
 
-    return rank_runs(folder, progress)
+    page = page_for(report)
+    return page.of(rank_runs(folder, progress))

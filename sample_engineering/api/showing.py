@@ -1,8 +1,11 @@
 """Showing: the tables of a result, as they go into papers."""
 
-from typing import TYPE_CHECKING
+from collections.abc import Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import TYPE_CHECKING, TypeVar
 
-from sample_engineering.api.given import at_least
+from sample_engineering.api.given import PathLike, at_least
 from sample_engineering.api.typed import typed
 
 if TYPE_CHECKING:
@@ -12,9 +15,56 @@ if TYPE_CHECKING:
     from sample_engineering.report import Run
     from sample_engineering.report.leaderboard import Leaderboard
     from sample_engineering.report.ranking import RunsCompared
+    from sample_engineering.sample import Sample
     from sample_engineering.selectors import Ranking
     from sample_engineering.selectors.predicting import SelectorEvaluation
     from sample_engineering.trainers.result import ValidationResult
+
+_Result = TypeVar("_Result")
+
+
+@dataclass(frozen=True)
+class Page:
+    """Where the page of a result shall lie, if anywhere.
+
+    Parameters
+    ----------
+    path : Path or None
+    """
+
+    path: Path | None
+
+    def of(self, result: _Result, samples: "Sequence[Sample]" = ()) -> _Result:
+        """Write the page of a result, if one was asked for; return the result.
+
+        Parameters
+        ----------
+        result
+            What has a page, see `sample_engineering.pages.writing.page_of`.
+        samples : sequence of Sample
+            What was probed or audited.
+        """
+        if self.path is not None:
+            from sample_engineering.pages.writing import write_page
+
+            write_page(result, self.path, samples)  # type: ignore[arg-type]
+        return result
+
+
+def page_for(report: PathLike | None) -> Page:
+    """Return where a page shall lie; what cannot be one is refused before the work.
+
+    Raises
+    ------
+    ConfigError
+        If its name does not end in .html.
+    """
+    if report is None:
+        return Page(None)
+    from sample_engineering.pages.writing import check_page
+
+    check_page(Path(report))
+    return Page(Path(report))
 
 
 @typed

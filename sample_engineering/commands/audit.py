@@ -19,6 +19,7 @@ from sample_engineering.commands.options import (
     OnError,
     OnErrorOption,
     Prices,
+    ReportPage,
     Server,
     TableFormat,
     TableFormatOption,
@@ -27,7 +28,7 @@ from sample_engineering.commands.options import (
     read_columns,
     shared,
 )
-from sample_engineering.commands.paper import for_paper, print_paper
+from sample_engineering.commands.paper import for_paper, print_paper, tell_page
 from sample_engineering.commands.progress import counted
 from sample_engineering.errors import SampleEngineeringError
 
@@ -72,6 +73,7 @@ def audit(
         shared("out", "All findings with their evidence: .jsonl, .parquet or .csv."),
     ] = None,
     top: Annotated[int, shared("top", "Default: 20.")] = 20,
+    report: ReportPage = None,
     format: TableFormatOption = TableFormat.table,
     on_error: OnErrorOption = OnError.skip,
 ) -> None:
@@ -111,6 +113,7 @@ def audit(
                 max_tokens=max_tokens,
                 temperature=temperature,
                 seed=seed,
+                report=report,
                 progress=progress,
                 on_error=on_error.value,
             )
@@ -134,6 +137,7 @@ def audit(
         _print(found, top)
         if out is not None:
             output.line(f"wrote {len(found):,} findings to {out}")
+    tell_page(report)
     if found.severe:
         raise typer.Exit(FOUND)
 

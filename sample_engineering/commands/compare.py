@@ -6,13 +6,14 @@ from typing import Annotated
 import typer
 
 from sample_engineering.commands import output
-from sample_engineering.commands.options import TableFormat, TableFormatOption, shared
-from sample_engineering.commands.paper import for_paper, print_paper
+from sample_engineering.commands.options import ReportPage, TableFormat, TableFormatOption, shared
+from sample_engineering.commands.paper import for_paper, print_paper, tell_page
 
 
 def compare(
     runs: Annotated[list[Path], typer.Argument(metavar="RUN", help="Two or more run folders.")],
     out: Annotated[Path | None, shared("out", "Both tables, as .json.")] = None,
+    report: ReportPage = None,
     format: TableFormatOption = TableFormat.table,
 ) -> None:
     """Compare the lifts of runs, and how significantly they differ.
@@ -25,7 +26,8 @@ def compare(
     from sample_engineering import api
     from sample_engineering.files import write_json
 
-    found = api.compare(runs)
+    found = api.compare(runs, report=report)
+    tell_page(report)
     record = {
         "runs": json.loads(found.runs.to_json(orient="records")),
         "differences": json.loads(found.differences.to_json(orient="records")),

@@ -6,8 +6,14 @@ from typing import TYPE_CHECKING, Annotated, Any
 import typer
 
 from sample_engineering.commands import output
-from sample_engineering.commands.options import TableFormat, TableFormatOption, Top, shared
-from sample_engineering.commands.paper import for_paper, print_paper
+from sample_engineering.commands.options import (
+    ReportPage,
+    TableFormat,
+    TableFormatOption,
+    Top,
+    shared,
+)
+from sample_engineering.commands.paper import for_paper, print_paper, tell_page
 from sample_engineering.errors import ConfigError
 
 if TYPE_CHECKING:
@@ -20,6 +26,7 @@ def leaderboard(
     ],
     top: Top = None,
     out: Annotated[Path | None, shared("out", "All columns, as .csv, .parquet or .json.")] = None,
+    report: ReportPage = None,
     format: TableFormatOption = TableFormat.table,
 ) -> None:
     """Rank the samples of all runs in a folder by their lift.
@@ -36,7 +43,8 @@ def leaderboard(
             f"`out` is no .csv, .parquet or .json file: {out}; name it as one of these"
         )
     with counted("reading", "runs") as progress:
-        board = api.leaderboard(folder, progress=progress)
+        board = api.leaderboard(folder, report=report, progress=progress)
+    tell_page(report)
     if out is not None:
         _write(board.to_pandas(), out)
     if format is TableFormat.json:

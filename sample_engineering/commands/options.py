@@ -105,6 +105,7 @@ SHARED = {
         'Price table (JSON), dollars per million tokens: {"MODEL": {"input": 0.15, "output": 0.6}}.'
     ),
     "recipe": _Shared("Recipe by name: @(recipe); or a YAML file."),
+    "report": _Shared("Also write a page, one .html file.", metavar="FILE"),
     "revision": _Shared("Branch, tag or commit of a Hugging Face model."),
     "reward": _Shared(
         "Column with the rewards; default: correct, accuracy, acc, then score, reward ... "
@@ -227,6 +228,7 @@ TrainingRecipe = Annotated[
     shared("recipe", "Default: microcosm with the embedded model, else one-shot-rlvr."),
 ]
 Prices = Annotated[Path | None, shared("prices")]
+ReportPage = Annotated[Path | None, shared("report")]
 ProblemId = Annotated[str | None, shared("id")]
 Reward = Annotated[str | None, shared("reward")]
 Scale = Annotated[str | None, shared("scale")]

@@ -1,6 +1,7 @@
 """What commands print where the format is one for papers."""
 
 from collections.abc import Sequence
+from pathlib import Path
 from typing import Any
 
 from sample_engineering.commands import output
@@ -19,3 +20,9 @@ def print_paper(
     from sample_engineering.pages.papers import text_of
 
     output.line(text_of(result, format.value, top=top, also=also).removesuffix("\n"))
+
+
+def tell_page(report: Path | None) -> None:
+    """Say where a page was written, if one was."""
+    if report is not None:
+        output.tell(f"page: {report}")

@@ -22,6 +22,7 @@ from sample_engineering.commands.options import (
     OnErrorOption,
     Prices,
     RecipeOfProbe,
+    ReportPage,
     Revision,
     Seed,
     Server,
@@ -36,7 +37,7 @@ from sample_engineering.commands.options import (
     read_mapping,
     shared,
 )
-from sample_engineering.commands.paper import for_paper, print_paper
+from sample_engineering.commands.paper import for_paper, print_paper, tell_page
 from sample_engineering.commands.progress import counted
 from sample_engineering.errors import ConfigError
 from sample_engineering.text import count_of
@@ -108,6 +109,7 @@ def probe(
             "out", "Records: .jsonl, .csv or .parquet. A killed probe resumes from OUT.journal."
         ),
     ] = Path("probed.jsonl"),
+    report: ReportPage = None,
     format: TableFormatOption = TableFormat.table,
     on_error: OnErrorOption = OnError.skip,
 ) -> None:
@@ -162,8 +164,10 @@ def probe(
             forced=forced,
             group_size=group_size,
             out=out,
+            report=report,
             progress=progress,
         )
+    tell_page(report)
     if format is TableFormat.json:
         record = {
             "model": found.model,

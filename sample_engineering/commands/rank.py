@@ -14,13 +14,14 @@ from sample_engineering.commands.options import (
     OnError,
     OnErrorOption,
     RecipeOfProbe,
+    ReportPage,
     TableFormat,
     TableFormatOption,
     in_panels,
     read_columns,
     shared,
 )
-from sample_engineering.commands.paper import for_paper, print_paper
+from sample_engineering.commands.paper import for_paper, print_paper, tell_page
 from sample_engineering.commands.progress import counted, when_begun
 from sample_engineering.commands.rank_evaluation import (
     print_notes,
@@ -216,6 +217,7 @@ def rank(
         shared("top", "Default: 20, or the set. With --out: how many to keep; default: all."),
     ] = None,
     out: Annotated[Path | None, shared("out", "All columns: .jsonl, .parquet or .csv.")] = None,
+    report: ReportPage = None,
     format: TableFormatOption = TableFormat.table,
     explain: Annotated[
         str | None, typer.Option(metavar="ID", help="Show everything known of one candidate.")
@@ -334,6 +336,7 @@ def rank(
             temperature=temperature,
             seed=seed,
             resume=resume,
+            report=report,
             on_error=on_error.value,
             progress=progress,
         )
@@ -355,6 +358,7 @@ def rank(
     else:
         _print_table(kept if top is not None else kept.top(_DEFAULT_TOP), ranking, context)
         show_skipped(ranking.problems)
+    tell_page(report)
     if out is not None:
         output.tell(f"wrote {count_of(len(kept), 'candidate')} to {out}")
 

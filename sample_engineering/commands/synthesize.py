@@ -7,7 +7,8 @@ import typer
 
 from sample_engineering.commands import output
 from sample_engineering.commands.command import given, refuse
-from sample_engineering.commands.options import Format, FormatOption, shared
+from sample_engineering.commands.options import Format, FormatOption, ReportPage, shared
+from sample_engineering.commands.paper import tell_page
 from sample_engineering.errors import ConfigError
 from sample_engineering.text import count_of
 
@@ -19,7 +20,7 @@ DEFAULT_OUT = Path("composed.jsonl")  # where what was paid for is kept, if no f
 _INTERRUPTED = 130  # status of a process that SIGINT ended, as shells count it
 _SHOWN = 3  # problems printed when no output file is named
 _PANEL = "Composing with a language model"
-_BOTH = ("domains", "n", "skills", "against", "seed", "out")
+_BOTH = ("domains", "n", "skills", "against", "seed", "out", "report")
 _SYMBOLIC = (
     "steps",
     "kinds",
@@ -96,6 +97,7 @@ def synthesize(
         Path | None,
         typer.Option(help="Write rejected problems with reasons here, in the same formats."),
     ] = None,
+    report: ReportPage = None,
     list_: Annotated[
         bool, typer.Option("--list", help="List the relations of the library and stop.")
     ] = False,
@@ -182,6 +184,7 @@ def synthesize(
         refuse(context, _SYMBOLIC, "is for composing without a model; leave it out, or `model`")
         composed = compose(**{"out": DEFAULT_OUT} | asked)
         _report_model(composed, out or DEFAULT_OUT, format)
+        tell_page(report)
         return
     from sample_engineering.api import synthesize as compose_symbolic
 
@@ -200,6 +203,7 @@ def synthesize(
         output.warn(f"interrupted: {found} of {n} had been verified{lost}")
         raise typer.Exit(_INTERRUPTED) from None
     _report(composition, out, rejects, made, format)
+    tell_page(report)
 
 
 def _steps(text: str) -> tuple[int, int]:

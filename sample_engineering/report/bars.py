@@ -130,6 +130,8 @@ def histogram(
 
     drawn: list[Markup] = []
     for value in ticks(0, most, 4):
+        if value % 1:  # these are counts
+            continue
         height = f"{_TOP + tall * (1 - value / most):.1f}"
         drawn.append(tag("line", class_="grid", x1=_LEFT, x2=_WIDTH - _RIGHT, y1=height, y2=height))
         drawn.append(tag("text", f"{value:,.0f}", x=_LEFT - 5, y=height, dy=".3em",

@@ -36,7 +36,7 @@ def whole_page(
         Whether the script is among them, which brings tables of `explorer` to life. Without it no
         script runs at all.
     """
-    policy = f"{_POLICY}; script-src '{script_hash()}'; {_TRUSTED}" if interactive else _POLICY
+    policy = page_policy() if interactive else _POLICY
     head = tag(
         "head",
         tag("meta", charset="utf-8"),
@@ -54,6 +54,16 @@ def whole_page(
         tag("script", Markup(page_script())) if interactive else None,
     )
     return f"<!DOCTYPE html>\n{tag('html', head, body, lang='en')}\n"
+
+
+def page_policy() -> str:
+    """Return the content-security policy of an interactive page, the most that any of ours may."""
+    return f"{_POLICY}; script-src '{script_hash()}'; {_TRUSTED}"
+
+
+def house_style() -> str:
+    """Return the style of all pages."""
+    return _file(_STYLE)
 
 
 def page_script() -> str:

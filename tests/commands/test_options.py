@@ -20,16 +20,17 @@ _POOL = _ROOT / "examples" / "pool.jsonl"
 _RUN = _ROOT / "tests" / "runs" / "data" / "format_1"
 
 ALWAYS = {
-    "rank": "pool --map --by --where --selectors --explain --against --copies --format --on-error",
-    "synthesize": "--list --gallery --check --format",
+    "rank": "pool --report --map --by --where --selectors --explain --against --copies --format "
+    "--on-error",
+    "synthesize": "--report --list --gallery --check --format",
     "validate": "--resume --dry-run --device --format --join",
     "search": "--resume --dry-run --device --format",
     "sweep": "--resume --dry-run --device --devices --ray --format",
     "polymath": "--resume --format",
     "probe": "pool --map --model --engine --rollouts --template --max-tokens --group-size --out "
     "--on-error --adaptive --forced --temperature --seed --recipe --system --stop --format "
-    "--model-init-kwargs",
-    "audit": "pool --map --checks --model --out --top --format --on-error",
+    "--report --model-init-kwargs",
+    "audit": "pool --report --map --checks --model --out --top --format --on-error",
     "evaluate": "--model --engine --greedy --in-context --template --max-tokens --seed --out "
     "--format --against --per-domain --benchmark --recipe --on-error --system --stop "
     "--model-init-kwargs",
@@ -41,9 +42,11 @@ ALWAYS = {
     "--reward --step --id --threshold --top --format --on-error",
     "convert": "pool --out --to --copies --map --on-error --format",
     "serve": "--host --port --workers --form --timeout --queue --max-batch --max-body",
-    "compare": "runs --out --format",
-    "leaderboard": "folder --top --out --format",
+    "compare": "runs --report --out --format",
+    "leaderboard": "folder --report --top --out --format",
     "report": "run --figures --page --format",
+    "view": "folder --port --browser",
+    "open": "run --browser --format",
     "doctor": "--model --recipe --set --lora --vllm --engine --format",
     "components": "kind --format",
     "microcosm build": "--out --seed --size --steps --device --format",

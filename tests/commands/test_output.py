@@ -189,7 +189,7 @@ def test_foreign_text_drives_no_terminal(line, form, tmp_path, capfd, monkeypatc
 def test_every_command_has_these(name):
     options = {spelling for one in COMMANDS[name].params for spelling in one.opts}
     needed = {"--quiet", "-q", "--debug", "--format"}
-    assert needed - ({"--format"} if name == "serve" else set()) <= options
+    assert needed - ({"--format"} if name in ("serve", "view") else set()) <= options
     assert _RUNNER.invoke(se, [*name.split(), "-h"]).exit_code == 0
 
 
