@@ -47,6 +47,8 @@ class Act:
         The relation of the library in the words of the scene, with one case.
     values : mapping of str to str
         From its quantities to the values of the scene.
+    templates : tuple of str
+        The sentences as they were written, of which one is told.
     instead : str
         Of acts with the same text here, no story tells two.
     """
@@ -54,6 +56,7 @@ class Act:
     name: str
     relation: Relation
     values: Mapping[str, str]
+    templates: Phrases
     instead: str = ""
 
 
@@ -174,9 +177,10 @@ class _SceneReader:
         if absent:
             raise self._wrong(f"the act {name}: no value {absent[0]!r}")
         by_value = {value: quantity for quantity, value in bound.items()}
+        templates = self._texts(table.get("tell", ()), f"the act {name}")
         passages = tuple(
             self._in_quantities(name, text, by_value)
-            for template in self._texts(table.get("tell", ()), f"the act {name}")
+            for template in templates
             for text in tellings(template)
         )
         if all(slots(text) for text in passages):
@@ -204,7 +208,7 @@ class _SceneReader:
             extras=tuple(self._idle(name, item) for item in table.get("idle", ())),
             passages=passages,
         )
-        return Act(name, relation, dict(bound), str(table.get("instead", "")))
+        return Act(name, relation, dict(bound), templates, str(table.get("instead", "")))
 
     def _quantity(
         self, plain: Quantity, key: str, value: Mapping[str, Any], never: Sequence[str]
@@ -288,13 +292,31 @@ def tellings(template: str) -> tuple[str, ...]:
     """Return what a sentence with optional parts may come to.
 
     ``"water runs [at {flow}|steadily] into the tank[ for {time}]"`` is four sentences: a part in
-    brackets is told where its values are stated, else what stands after the bar.
+    brackets is told where its values are stated, else what stands after the bar. A tilde is the
+    comma that closes parts told between commas: ``"the milk[, {m} of it][, at {c}]~ is weighed"``.
     """
     parts = _OPTIONAL.split(template)  # text, with, without, text, with, without, ..., text
     choices: list[tuple[str, ...]] = [(parts[0],)]
     for index in range(1, len(parts), 3):
         choices += [(parts[index], parts[index + 1] or ""), (parts[index + 2],)]
-    return tuple(dict.fromkeys(map("".join, product(*choices))))
+    found = []
+    for told in product(*choices):
+        pieces = [*told]
+        for index, piece in enumerate(pieces):
+            if piece.startswith("~"):
+                pieces[index] = ("," if _between_commas(told, index) else "") + piece[1:]
+        found.append("".join(pieces))
+    return tuple(dict.fromkeys(found))
+
+
+def _between_commas(pieces: Sequence[str], index: int) -> bool:
+    """Tell whether one of the optional parts right before a piece was told."""
+    index -= 1
+    while index >= 0 and (index % 2 or not pieces[index]):
+        if pieces[index].startswith(","):
+            return True
+        index -= 1
+    return False
 
 
 def shared(acts: Sequence[Act]) -> Iterator[tuple[str, tuple[Act, ...]]]:
@@ -308,44 +330,3 @@ def shared(acts: Sequence[Act]) -> Iterator[tuple[str, tuple[Act, ...]]]:
     for value, found in holders.items():
         if len(found) > 1:
             yield value, tuple(found)
-
-
-def scene_faults(scene: Scene) -> list[str]:
-    """Return what is wrong with a scene; empty if nothing is.
-
-    Every sentence of an act must speak of the things by which it is linked to others, no two values
-    may be told in the same words, and the words must fit into a text.
-    """
-    found: list[str] = []
-    if not scene.opening:
-        found.append("it has no opening")
-    for text in scene.opening:
-        if not text.endswith(".") or not text[0].isupper():
-            found.append(f"an opening is whole sentences: {text!r}")
-    linking = {value for value, _ in shared(scene.acts)}
-    said: dict[str, str] = {}
-    for act in scene.acts:
-        for quantity in act.relation.quantities:
-            value = act.values[quantity.name]
-            thing = scene.things[value].lower()
-            if not quantity.noun[0].startswith("the "):
-                found.append(f"{value}: a noun starts with 'the'")
-            for text in quantity.given:
-                if said.setdefault(text, value) != value:
-                    found.append(f"{value} and {said[text]} are stated in the same words")
-                if "{value}" not in text:
-                    found.append(f"{value}: `given` needs {{value}}")
-            if value not in linking or quantity.name in act.relation.cases[0].fixed:
-                continue
-            for text in act.relation.passages:
-                if thing not in text.lower():
-                    found.append(f"{act.name} does not speak of {thing!r} ({value}): {text!r}")
-                    break
-        for text in act.relation.passages:
-            if said.setdefault(text, act.name) != act.name:
-                found.append(f"{act.name} and {said[text]} are told in the same words")
-            if text != text.strip() or "  " in text or text.endswith("."):
-                found.append(f"{act.name}: a stray space or stop: {text!r}")
-            if ". " in text:
-                found.append(f"{act.name}: one sentence each: {text!r}")
-    return found

@@ -1,0 +1,86 @@
+"""What every scene must satisfy, whoever wrote it."""
+
+import re
+from collections.abc import Iterator, Mapping
+
+from sample_engineering.synthesis.phrases import phrases_of
+from sample_engineering.synthesis.scene import Scene, shared
+
+
+_HEAD = re.compile(
+    r"the .*?(?= (?:of|for|that|in|on|at|from|to|by|with|through|over|across|between)\b|$)"
+)
+_PLURAL = re.compile(r"\w+[^su]s$")
+_POINTING = re.compile(r"\b(this|these|such|from then on)\b", re.IGNORECASE)
+_SAME_START = re.compile(r"\[ with [^]]*\]\[ with|\]\[ and \{")
+_BEFORE_INVERSE = re.compile(r"\b(of|at|to|from|is|by|with)$")
+
+
+def _is_plural(noun: str) -> bool:
+    head = _HEAD.match(noun)
+    return bool(head and _PLURAL.search(head[0]))
+
+
+def _style(template: str, units: Mapping[str, str]) -> Iterator[str]:
+    """Yield what would read badly in a sentence of an act, whichever of its parts are told."""
+    if match := _POINTING.search(template):
+        yield f"{match[0]!r} points to what may not have been told: {template!r}"
+    if _SAME_START.search(template):
+        yield f"two parts in a row that need an 'and', or must do without it: {template!r}"
+    for match in re.finditer(r"\{(\w+)\}", template):
+        before = template[: match.start()].rstrip(" [")
+        if units.get(match[1], "").startswith("1/") and not _BEFORE_INVERSE.search(before):
+            yield f"{match[1]} needs words, as 'at a rate of' or 'a density of': {template!r}"
+
+
+def scene_faults(scene: Scene) -> list[str]:
+    """Return what is wrong with a scene; empty if nothing is.
+
+    Every sentence of an act must speak of the things by which it is linked to others, no words may
+    say two things, and the words must fit into a text.
+    """
+    found: list[str] = []
+    if not scene.opening:
+        found.append("it has no opening")
+    for text in scene.opening:
+        if not text.endswith(".") or not text[0].isupper():
+            found.append(f"an opening is whole sentences: {text!r}")
+    linking = {value for value, _ in shared(scene.acts)}
+    for act in scene.acts:
+        for quantity in act.relation.quantities:
+            value = act.values[quantity.name]
+            thing = scene.things[value].lower()
+            if not quantity.noun[0].startswith("the ") or _is_plural(quantity.noun[0]):
+                found.append(f"{value}: a noun is singular and starts with 'the'")
+            for text in quantity.given:
+                if "{value}" not in text:
+                    found.append(f"{value}: `given` needs {{value}}")
+            if value not in linking or quantity.name in act.relation.cases[0].fixed:
+                continue
+            for text in act.relation.passages:
+                if thing not in text.lower():
+                    found.append(f"{act.name} does not speak of {thing!r} ({value}): {text!r}")
+                    break
+        for text in act.relation.passages:
+            if text != text.strip() or "  " in text or text.endswith("."):
+                found.append(f"{act.name}: a stray space or stop: {text!r}")
+            if ". " in text:
+                found.append(f"{act.name}: one sentence each: {text!r}")
+        units = {act.values[item.name]: item.unit for item in act.relation.quantities}
+        found += [f"{act.name}: {wrong}" for text in act.templates for wrong in _style(text, units)]
+    return found + list(_ambiguous(scene))
+
+
+def _ambiguous(scene: Scene) -> Iterator[str]:
+    """Yield what words of a scene say two things, when the numbers and units are left out."""
+    senses: dict[str, set[tuple[str, ...]]] = {}
+    for act in scene.acts:
+        for key, statements in phrases_of(act.relation).statements.items():
+            for item in statements:
+                about = (act.name,) if item.tells or not item.places else ()
+                values = tuple(act.values[quantity] for _, quantity, _ in item.places if quantity)
+                senses.setdefault(key, set()).add((*about, *values))
+    for key, found in senses.items():
+        if len(found) > 1:
+            told = " or ".join(" ".join(sense) for sense in sorted(found))
+            yield f"two things in the same words ({told}): {key!r}"
