@@ -23,6 +23,12 @@ _PLAN = (
     (("expression",), (2, 3), 0, 5),
 )
 
+# Told in one scene, over so many subjects; one problem of each scene.
+_SCENE_DOMAINS = ("math", "physics", "chemistry", "biology")
+_SCENE_STEPS = (4, 5)
+_SCENES = 10
+_SCENE_DRAWS = 60  # problems among which so many scenes are found
+
 
 class Written(NamedTuple):
     """How much a page shows."""
@@ -40,6 +46,17 @@ def gallery_problems(seed: int = 0) -> list[Sample]:
         for _ in range(count):
             found.append(_compose_one(rng, known, kinds, steps, distractors))
     return found
+
+
+def scene_problems(seed: int = 0) -> list[Sample]:
+    """Compose problems over four subjects, each told in a scene of its own."""
+    first: dict[str, Sample] = {}
+    drawn = compose(_SCENE_DOMAINS, n=_SCENE_DRAWS, steps=_SCENE_STEPS, seed=seed)
+    for sample in drawn:
+        scene = (sample.provenance or {}).get("scene")
+        if scene is not None:
+            first.setdefault(scene["name"], sample)
+    return list(first.values())[:_SCENES]
 
 
 def _compose_one(
@@ -78,6 +95,10 @@ def write_gallery(path: str | os.PathLike[str], seed: int = 0) -> Written:
     ]
     for index, sample in enumerate(problems, 1):
         lines += _problem(index, sample)
+    told = scene_problems(seed)
+    lines += [f"## {len(told)} problems over four subjects, each in a scene of its own", ""]
+    for index, sample in enumerate(told, len(problems) + 1):
+        lines += _problem(index, sample)
     lines += [f"## The {len(library)} relations", ""]
     for domain in dict.fromkeys(item.domain for item in library):
         own = [item for item in library if item.domain == domain]
@@ -90,18 +111,20 @@ def write_gallery(path: str | os.PathLike[str], seed: int = 0) -> Written:
         lines.append("")
     with write_whole(Path(path)) as stream:
         stream.write("\n".join(lines).rstrip() + "\n")
-    return Written(len(library), len(problems))
+    return Written(len(library), len(problems) + len(told))
 
 
 def _problem(index: int, sample: Sample) -> list[str]:
     provenance = sample.provenance or {}
     text = sample.problem.replace("\n", "  \n")
+    scene = provenance.get("scene")
+    where = f" · *scene:* {scene['name']}" if scene else ""
     return [
         f"### {index}. {' + '.join(sample.domains)} ({sample.extra['difficulty']})",
         "",
         text,
         "",
-        f"*Answer:* `{sample.answer}` · *relations:* {', '.join(provenance['relations'])}",
+        f"*Answer:* `{sample.answer}` · *relations:* {', '.join(provenance['relations'])}" + where,
         "",
         "<details><summary>Solution</summary>",
         "",

@@ -6,7 +6,6 @@ from collections.abc import Iterator, Mapping
 from sample_engineering.synthesis.phrases import phrases_of
 from sample_engineering.synthesis.scene import Scene, shared
 
-
 _HEAD = re.compile(
     r"the .*?(?= (?:of|for|that|in|on|at|from|to|by|with|through|over|across|between)\b|$)"
 )
