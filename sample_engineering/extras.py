@@ -16,6 +16,9 @@ from typing import Any
 
 from sample_engineering.errors import MissingExtraError
 
+# Said in red in every notebook without ipywidgets, by libraries whose bars are not shown anyway.
+warnings.filterwarnings("ignore", message="IProgress not found")
+
 
 def require(module: str, extra: str) -> ModuleType:
     """Import `module`, which the optional extra `extra` installs.

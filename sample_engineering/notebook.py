@@ -119,6 +119,13 @@ def notes(lines: Iterable[object]) -> Markup | None:
     return tag("ul", told, style="margin:.3em 0") if told else None
 
 
+def progress(label: str, done: int, total: int, told: str) -> str:
+    """Return a bar of what is done, with what is to be said of it."""
+    of = f" of {total:,}" if total else ""
+    bar = tag("progress", value=done, max=total or None, style="width:16em;vertical-align:middle")
+    return str(tag("div", f"{label} " if label else None, bar, f" {done:,}{of} {told}"))
+
+
 def folded(name: str, text: object) -> Markup:
     """Return a long text that is opened by a click."""
     opened = tag("div", clean(text), style="white-space:pre-wrap;margin:.3em 0;max-width:60em")

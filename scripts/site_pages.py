@@ -62,7 +62,10 @@ def on_files(files: Files, config: MkDocsConfig) -> Files:
 def on_page_markdown(markdown: str, page: Any, config: MkDocsConfig, files: Files) -> str:
     """Turn links to files of the repository into links of the site, or into their names."""
     here = Path(page.file.src_uri)
-    source = ROOT / _WHOLE[here.as_posix()] if here.as_posix() in _WHOLE else ROOT / "docs" / here
+    name = _WHOLE.get(here.as_posix())
+    if here.parts[0] == NOTEBOOKS.name:
+        name = here.as_posix()
+    source = ROOT / "docs" / here if name is None else ROOT / name
     return _LINK.sub(lambda found: _link(found, source, here), markdown)
 
 

@@ -15,6 +15,7 @@ from numbers import Number
 from types import NoneType, UnionType
 from typing import Any, TypeVar, Union, cast, get_args, get_origin, get_type_hints
 
+from sample_engineering.api import bars
 from sample_engineering.errors import ConfigError
 
 _Function = TypeVar("_Function", bound=Callable[..., Any])
@@ -45,7 +46,8 @@ def typed(function: _Function) -> _Function:
     """Check the arguments of a public function, and bring them into the form it states.
 
     Numbers of NumPy become plain ones, a path where a text is asked becomes its text, iterables
-    become tuples, and a set of names is sorted, so that its order cannot reach a result.
+    become tuples, and a set of names is sorted, so that its order cannot reach a result. In a
+    notebook a long function shows a bar, unless the caller gives `progress`.
 
     Raises
     ------
@@ -54,6 +56,7 @@ def typed(function: _Function) -> _Function:
         finite number, or an empty text.
     """
     signature = inspect.signature(function)
+    watched = "progress" in signature.parameters and bars.counts(function.__name__)
 
     @cache
     def types() -> dict[str, tuple[Any, ...]]:
@@ -75,7 +78,12 @@ def typed(function: _Function) -> _Function:
             except _Refused:
                 what = _asked(types()[name])
                 raise ConfigError(f"`{name}` is {_shown(value)}; give {what}") from None
-        return function(*given.args, **given.kwargs)
+        if not watched or given.arguments.get("progress") is not None:
+            return function(*given.args, **given.kwargs)
+        with bars.shown(function.__name__) as progress:
+            if progress is not None:
+                given.arguments["progress"] = progress
+            return function(*given.args, **given.kwargs)
 
     return cast(_Function, checked)
 

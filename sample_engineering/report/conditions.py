@@ -10,6 +10,7 @@ import hashlib
 import json
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
+from pathlib import PurePath
 from typing import Any, NamedTuple
 
 from sample_engineering.evaluation.same_items import protocols_of
@@ -47,7 +48,8 @@ class Condition(NamedTuple):
     reading: str
 
     def __str__(self) -> str:
-        return f"{self.model} on {self.benchmark}, {self.steps} steps, {self.reading}"
+        model = "/".join(PurePath(self.model).parts[-2:])  # where a folder lies is not shown
+        return f"{model} on {self.benchmark}, {self.steps} steps, {self.reading}"
 
     def differences(self, other: "Condition") -> list[str]:
         """Return in words what differs, but for the base model."""

@@ -76,6 +76,8 @@ class RunsCompared:
     def plot(self, ax: "Axes | None" = None) -> "Axes":
         """Draw the lift of each run and reading, with its 95 % interval; return the axes.
 
+        A run is called by its sample, where no other is of the same.
+
         Parameters
         ----------
         ax : matplotlib Axes, optional
@@ -86,11 +88,13 @@ class RunsCompared:
         MissingExtraError
             If matplotlib is not installed.
         """
+        names = self.runs.groupby("sample", sort=False)["run"].nunique()
+        name = "sample" if (names == 1).all() else "run"
         blocks: dict[str, list[plotting.Interval]] = {}
         for row in self.runs.to_dict("records"):
             if row["lift"] == row["lift"]:
                 ends = (100 * row[key] for key in ("lift", "ci_low", "ci_high"))
-                found = plotting.Interval(str(row["run"]), *ends)
+                found = plotting.Interval(str(row[name]), *ends)
                 blocks.setdefault(str(row["reading"]), []).append(found)
         return plotting.forest(ax, blocks, "lift, percentage points (95 % interval)")
 
