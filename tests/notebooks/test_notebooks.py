@@ -31,7 +31,7 @@ def _outputs(cells):
 def test_a_notebook_runs_and_shows_tables_and_plots(notebooks, name, tmp_path):
     done = notebooks.run(notebooks.NOTEBOOKS / f"{name}.ipynb", tmp_path)
     shown = _outputs(done.cells)
-    assert sum("text/html" in one.get("data", {}) for one in shown) >= 5
+    assert sum("text/html" in one.get("data", {}) for one in shown) >= 4
     assert sum("image/png" in one.get("data", {}) for one in shown) >= 1
     assert not [one for one in shown if one.output_type in ("stream", "error")]
 
@@ -43,7 +43,7 @@ def test_what_is_stored_names_no_place_and_no_time(name):
     assert all(cell["execution_count"] for cell in cells), "run: python scripts/notebooks.py"
     assert all(cell["metadata"] == {} for cell in notebook["cells"])
     shown = _outputs(cells)
-    assert sum("text/html" in one.get("data", {}) for one in shown) >= 5
+    assert sum("text/html" in one.get("data", {}) for one in shown) >= 4
     for one in shown:
         one.get("data", {}).pop("image/png", None)
     assert not _PLACE.search(json.dumps(shown))
