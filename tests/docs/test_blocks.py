@@ -58,7 +58,7 @@ def _refused(arguments):
             return f"no command {rest[0]}"
         command = command.commands[rest[0]]
         context = command.context_class(command, info_name=rest.pop(0), parent=context)
-    if "--help" in rest or "--version" in rest or _PLACEHOLDER in rest:
+    if {"-h", "--help", "--version", _PLACEHOLDER} & set(rest):
         return None
     if any(word.startswith("<") for word in rest):
         return None
