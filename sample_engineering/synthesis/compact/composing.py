@@ -16,6 +16,9 @@ from sample_engineering.synthesis.compact.templates import (
 )
 
 CHAIN_TRIES = 400  # chains drawn for each problem asked for, before giving up
+# An answer of one digit is guessed too often: what such problems lift is less, in two samples of 24
+# (docs/lab/synthesis.md).
+LEAST_ANSWER = 10
 
 
 def compose_compact(
@@ -50,8 +53,9 @@ def compose_compact(
     Returns
     -------
     list of Sample
-        Whole-number answers, kind ``"number"``, with solution, domains, skills and provenance
-        (templates, formulas, steps, written operations).
+        Whole-number answers, of two digits at least where problems are chained, kind
+        ``"number"``, with solution, domains, skills and provenance (templates, formulas, steps,
+        written operations).
 
     Raises
     ------
@@ -76,7 +80,7 @@ def compose_compact(
         problem = draw_problem(chain, rng)
         if problem is None or not wanted <= set(problem.skills):
             continue
-        if problem.text in found:
+        if problem.text in found or (len(chain) > 1 and problem.answer < LEAST_ANSWER):
             continue
         sample = _name(problem, len(found), seed)
         if accept is not None and not accept(sample):
