@@ -20,6 +20,7 @@ ANSWER_KINDS = (
     "matrix",
     "formula",
     "text",
+    "scored",
 )
 
 
@@ -38,7 +39,8 @@ class Sample:
     kind : str, optional
         One of `ANSWER_KINDS`; None means: read the kind from the gold.
     unit : str, optional
-        Unit of the gold, in pint's spelling, for kind ``quantity``.
+        Unit of the gold, in pint's spelling, for kind ``quantity``; for kind ``scored`` the problem
+        whose scorer decides, ``rg:NAME?n=100&seed=1#17-0a1b2c3d``, see `gym`.
     tolerance : float, optional
         Relative tolerance, dimensionless; None means the grader's default for the kind.
     choices : tuple of str, optional

@@ -65,7 +65,11 @@ def _with_known_units(samples: Iterable[Sample], problems: "Report") -> Iterator
     Where a sample declares itself a quantity its unit stays, and the grader says what is wrong.
     """
     for sample in samples:
-        if sample.unit is None or sample.kind == "quantity" or _is_known_unit(sample.unit):
+        if (
+            sample.unit is None
+            or sample.kind in ("quantity", "scored")
+            or _is_known_unit(sample.unit)
+        ):
             yield sample
         else:
             problems.note("a 'unit' that the grader does not know, so a field only")
@@ -147,7 +151,7 @@ def load_reference(name: PathLike, *, on_error: str = "skip") -> Sequence[Sample
     benchmarks = registry.names("benchmark")
     if text.partition("@")[0] in benchmarks:
         return load_benchmark(text, on_error="skip").items
-    if not (text.startswith("hf:") or Path(text).suffix):
+    if not (text.startswith(("hf:", "rg:")) or Path(text).suffix):
         raise PoolError(
             f"{text!r} is no file and no benchmark; {registry.suggestion(text, benchmarks)}"
         )

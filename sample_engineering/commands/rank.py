@@ -81,7 +81,7 @@ def rank(
             metavar="POOL...",
             help="Candidates: .jsonl, .json, .csv, .tsv (plain, .gz, .zst, .bz2, .xz, .zip), "
             ".parquet, .arrow; several files, a folder, a pattern, - for standard input, or "
-            "hf:owner/name[:config][:split].",
+            "hf:owner/name[:config][:split], or rg:NAME?n=100&seed=1 of reasoning-gym.",
         ),
     ],
     mapping: Map = None,

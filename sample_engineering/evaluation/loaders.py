@@ -40,8 +40,8 @@ def load_benchmark(
         The name of a registered benchmark (``math500``, ``gpqa-diamond`` ...), such a name with a
         copy on disk (``math500@FILE_OR_FOLDER``), the name of a registered set (``polymath``; its
         copy is a folder with a file or folder for each member), a pool file of any shape that
-        `sample_engineering.pool` reads, an ``hf:`` reference, or ``lm-eval:TASK``. Several, or
-        several in one text with commas, make a set, see `joined`.
+        `sample_engineering.pool` reads, an ``hf:`` or ``rg:`` reference, or ``lm-eval:TASK``.
+        Several, or several in one text with commas, make a set, see `joined`.
     on_error : {"fail", "skip"}
         What to do with items that are malformed or whose gold answer the grader cannot read. Items
         left out are listed in `Benchmark.left_out`.
@@ -197,14 +197,14 @@ def _load(place: _Place, on_error: str, seed: int) -> Benchmark:
         from sample_engineering.evaluation.lm_eval import load_task
 
         benchmark = load_task(place.said.removeprefix(LM_EVAL_PREFIX), faults)
-    elif Path(place.said).exists() or place.said.startswith("hf:"):
+    elif Path(place.said).exists() or place.said.startswith(("hf:", "rg:")):
         benchmark = _from_pool(place.said, on_error, faults)
     else:
         name = place.said.partition("@")[0]
         raise ConfigError(
             f"`benchmark` {place.said!r} is no file and no benchmark; "
             f"{registry.suggestion(name, registry.names('benchmark'))} (or hf:OWNER/NAME, "
-            "lm-eval:TASK, or a pool file)"
+            "rg:NAME, lm-eval:TASK, or a pool file)"
         )
     if faults and on_error == "fail":
         shown = "; ".join(faults[:_SHOWN])
@@ -307,7 +307,8 @@ def _from_pool(path: str, on_error: str, faults: list[str]) -> Benchmark:
     if (more := pool.problems.skipped - len(faults)) > 0:  # only the first of a kind are kept
         faults.extend(f"{path}: one of {more:,} more of these kinds" for _ in range(more))
     choices = bool(pool) and all(item.kind == "choice" for item in pool)
-    return Benchmark(Path(path).stem, pool, template="choice" if choices else "boxed")
+    name = path if path.startswith("rg:") else Path(path).stem
+    return Benchmark(name, pool, template="choice" if choices else "boxed")
 
 
 def _distinct(items: Iterable[Sample]) -> list[Sample]:

@@ -8,7 +8,7 @@ from math import isfinite
 from typing import Any
 
 from sample_engineering.answers import find_boxes
-from sample_engineering.errors import GoldError
+from sample_engineering.errors import GoldError, SampleEngineeringError
 from sample_engineering.grading.extraction import extract
 from sample_engineering.grading.sameness.gold_answer import Gold
 from sample_engineering.grading.sameness.quantity import Quantity, read_quantity
@@ -23,6 +23,7 @@ from sample_engineering.grading.spelling.tree import Node, ParseError, is_consta
 from sample_engineering.grading.values.units import read_unit
 from sample_engineering.grading.workers import engine as math_verify
 from sample_engineering.grading.workers.guard import has_calculus, is_safe
+from sample_engineering.gym import check_reference
 from sample_engineering.sample import ANSWER_KINDS, Sample
 
 # Longer texts are essays or proofs, which equality cannot grade.
@@ -125,6 +126,8 @@ def _read(
         raise GoldError(f"kind {kind!r} is unknown; use one of {', '.join(ANSWER_KINDS)}")
     if tolerance is not None and not (isfinite(tolerance) and 0 <= tolerance < 1):
         raise GoldError(f"tolerance {tolerance} is not a relative tolerance; use one in [0, 1)")
+    if kind == "scored":
+        return _scored(answer, unit)
     form = normal(_unboxed(answer))
     if len(form) > _PROSE and _SENTENCE.search(form) and kind is None:
         form = _announced(answer)
@@ -154,6 +157,15 @@ def _read(
         engine=engine,
         declared=declared,
     )
+
+
+def _scored(answer: str, unit: str | None) -> Gold:
+    """A gold that stands for a problem of a generator, whose scorer decides."""
+    try:
+        check_reference(unit or "")
+    except SampleEngineeringError as error:
+        raise GoldError(f"the scorer of a scored answer cannot be used: {error}") from error
+    return Gold(answer, "scored", answer.strip(), unit, declared=True)
 
 
 def _announced(answer: str) -> str:

@@ -137,7 +137,7 @@ def check_options(kind: str | None, unit: str | None, tolerance: float | None) -
         raise ConfigError(f"`kind` {kind!r} is not known; {suggestion(kind, ANSWER_KINDS)}")
     if tolerance is not None and not (isfinite(tolerance) and 0 <= tolerance < 1):
         raise ConfigError(f"`tolerance` {tolerance} is not relative; use a value in [0, 1)")
-    if unit is not None and kind not in (None, "quantity"):
+    if unit is not None and kind not in (None, "quantity", "scored"):
         raise ConfigError(
             f"`unit` {unit!r} says nothing about answers of `kind` {kind}; leave one of them out"
         )

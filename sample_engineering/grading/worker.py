@@ -10,11 +10,13 @@ from contextlib import suppress
 from dataclasses import asdict
 from typing import Any
 
+from sample_engineering import gym
 from sample_engineering.grading import rows
 from sample_engineering.grading.extraction import Extraction
 from sample_engineering.grading.gold import read_gold
 from sample_engineering.grading.grader import judge
 from sample_engineering.grading.workers import limits, math_verify_calls
+from sample_engineering.grading.workers.process import WITH_GYM
 
 _PARENT_POLL_SECONDS = 2.0
 
@@ -28,6 +30,8 @@ def main() -> None:
     output = sys.stdout
     sys.stdout = sys.stderr  # Nothing that a library prints may enter the answers.
     math_verify_calls.load()
+    if os.environ.get(WITH_GYM):
+        gym.load()
     output.write("ready\n")
     output.flush()
     for line in sys.stdin:

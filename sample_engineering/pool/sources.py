@@ -11,6 +11,7 @@ from itertools import chain, islice
 from pathlib import Path
 from typing import Any
 
+from sample_engineering import gym
 from sample_engineering.errors import PoolError
 from sample_engineering.pool.files import file_rows, format_of, holds_data, natural
 from sample_engineering.pool.foreign import refuse_foreign
@@ -109,6 +110,9 @@ def rows(source: str, *, cells_as_text: bool = False) -> Iterator[Row]:
     """
     if source.startswith(HF):
         yield from hub_rows(source)
+    elif source.startswith(gym.PREFIX):
+        for number, record in enumerate(gym.Problems.named(source).records(), 1):
+            yield Row(number, record)
     elif source == STDIN:
         yield from _standard_input(cells_as_text)
     else:

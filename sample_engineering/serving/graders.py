@@ -53,7 +53,7 @@ class Graders:
     """
 
     def __init__(self, workers: int, queue: int) -> None:
-        self._workers = [Worker() for _ in range(workers)]
+        self._workers = [Worker(gym_too=True) for _ in range(workers)]
         self._room = queue
         self._waiting: deque[tuple[Batch, int]] = deque()
         self._changed = threading.Condition()

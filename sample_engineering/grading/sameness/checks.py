@@ -43,6 +43,8 @@ class Outcome(NamedTuple):
 
 
 _EMPTY = Node("set")
+_TEXT_AROUND = re.compile(r"^\\text(?:bf|rm|tt)? ?\{([^{}]*)\}$")
+_FULL_SCORE = 0.999  # of 1; scorers add up fractions
 _REPEATED = re.compile(r"(?P<first>.*[^ ]) ?\((?P<second>[^()]+)\)")
 _WHOLE = re.compile(r"[-+]?\d{1,40}")
 _DECIMAL_COMMA = re.compile(r"^[-+]?(?:\d+,(?!\d{3}$)|0,)\d+$")
@@ -68,6 +70,8 @@ def check(gold: Gold, answer: str, plain: bool = True) -> Outcome:
     plain : bool
         Whether a plain number in the gold demands one here too; see `Comparison`.
     """
+    if gold.kind == "scored":
+        return _scored(gold, answer)
     if answer == gold.form:
         return Outcome(True, True, "same spelling", gold.form)
     if len(answer) > MAX_ANSWER:
@@ -83,6 +87,16 @@ def check(gold: Gold, answer: str, plain: bool = True) -> Outcome:
     if len(shown) > MAX_ANSWER:
         return Outcome(False, False, "too long")
     return CHECKS[gold.kind](gold, shown, Comparison(gold.tolerance, plain))
+
+
+def _scored(gold: Gold, answer: str) -> Outcome:
+    """Ask the scorer of the problem; only its full score is right."""
+    shown = _TEXT_AROUND.sub(r"\1", answer.strip())
+    score, timed_out = engine.score(gold.unit or "", shown)
+    if score is None:
+        rule = "time limit" if timed_out else "the scorer does not know the problem"
+        return Outcome(False, False, rule, timed_out=timed_out)
+    return Outcome(score >= _FULL_SCORE, bool(shown), "scorer", shown)
 
 
 def check_number(gold: Gold, shown: str, comparison: Comparison) -> Outcome:

@@ -111,6 +111,15 @@ def opinion(engine: str, gold: str, prediction: str) -> Opinion:
     return Opinion(**(opinions.none("time limit", timed_out=True) if found is None else found))
 
 
+def score(reference: str, answer: str) -> tuple[float | None, bool]:
+    """Score of a generated problem's own scorer, and whether it ran out of time.
+
+    None where there is no score: no such problem, or the scorer fails.
+    """
+    found = _answer({"op": "score", "reference": reference, "answer": answer})
+    return (None, True) if found is None else (found["score"], found["timed_out"])
+
+
 def _request(request: dict[str, Any]) -> Reply:
     found = _answer(request)
     return Reply(False, False, True) if found is None else Reply(**found)
@@ -122,5 +131,8 @@ def _answer(request: dict[str, Any]) -> dict[str, Any] | None:
         return math_verify_calls.answer(request)
     worker = workers(1)[0]
     with worker.lock:
+        if request["op"] == "score" and not worker.gym_too:
+            worker.kill()  # it was started before there was anything to score
+            worker.gym_too = True
         answers = worker.ask([request], limits.WALL_SECONDS)
     return answers[0] if answers else None

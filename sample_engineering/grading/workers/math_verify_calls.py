@@ -11,6 +11,7 @@ from contextlib import contextmanager
 from functools import lru_cache
 from typing import Any
 
+from sample_engineering import gym
 from sample_engineering.grading.workers import limits, opinions
 
 
@@ -25,6 +26,8 @@ def answer(request: dict[str, Any]) -> dict[str, Any]:
     """
     if request["op"] == "opinion":
         return _opinion(request)
+    if request["op"] == "score":
+        return _score(request)
     try:
         with _processor_limit():
             gold = _parse(request["gold"])
@@ -36,6 +39,16 @@ def answer(request: dict[str, Any]) -> dict[str, Any]:
     except Exception:
         # sympy raises all kinds of errors on strange input: it could not be read.
         return {"same": False, "readable": False}
+
+
+def _score(request: dict[str, Any]) -> dict[str, Any]:
+    try:
+        with _processor_limit():
+            return {"score": gym.score(request["reference"], request["answer"]), "timed_out": False}
+    except (_OutOfTime, MemoryError, RecursionError):
+        return {"score": None, "timed_out": True}
+    except Exception:  # a problem that is not there, or a scorer that cannot read the answer
+        return {"score": None, "timed_out": False}
 
 
 def _opinion(request: dict[str, Any]) -> dict[str, Any]:

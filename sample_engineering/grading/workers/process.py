@@ -22,12 +22,15 @@ from contextlib import suppress
 from threading import Lock, Thread
 from typing import IO, Any
 
+from sample_engineering import gym
 from sample_engineering.errors import GraderError
 from sample_engineering.grading.workers import limits
 from sample_engineering.interpreter import search_path
 
 # Whether this process is itself a worker; then Math-Verify runs here, under the parent's limit.
 INSIDE_WORKER = "SAMPLE_ENGINEERING_GRADING_WORKER"
+# Whether a worker imports reasoning-gym before it takes answers.
+WITH_GYM = "SAMPLE_ENGINEERING_GRADING_GYM"
 _LAST_BYTES, _LONGEST_SAID = 4096, 200  # of what a process printed before it ended
 
 
@@ -40,10 +43,17 @@ class _Died(Exception):
 
 
 class Worker:
-    """One worker process, started on demand and after each kill."""
+    """One worker process, started on demand and after each kill.
 
-    def __init__(self) -> None:
+    Parameters
+    ----------
+    gym_too : bool
+        Whether it imports reasoning-gym when it starts; it does too where this process has.
+    """
+
+    def __init__(self, *, gym_too: bool = False) -> None:
         self.lock = Lock()
+        self.gym_too = gym_too
         self.process: subprocess.Popen[bytes] | None = None
         self.ready = False
         self.kills = 0
@@ -69,6 +79,9 @@ class Worker:
             "OMP_NUM_THREADS": "1",
             "PYTHONPATH": search_path(),
         }
+        self.gym_too = self.gym_too or gym.loaded()
+        if self.gym_too:  # its import takes longer than an answer may
+            environment[WITH_GYM] = "1"
         try:
             # A file, since a pipe that nobody reads would stop it when it is full.
             self._printed = tempfile.TemporaryFile()  # noqa: SIM115
