@@ -30,7 +30,7 @@ def _told(folder, hash_seed, arguments):
 
 
 _COMMANDS = {
-    "rank": ["rank", _POOL, "--against", _OTHERS, "-o", "ranked.jsonl"],
+    "rank": [*("rank", _POOL, "--against", _OTHERS, "-o", "ranked.jsonl", "--report", "page.html")],
     "rank as a table": ["rank", _POOL, "--target", "physics,biology", "-o", "ranked.csv"],
     "rank as JSON": ["rank", _POOL, "--demand", _POOL, "--format", "json", "-o", "ranked.jsonl"],
     "rank all": ["rank", _POOL, "--selectors", "all", "-o", "ranked.parquet"],
@@ -39,7 +39,10 @@ _COMMANDS = {
     "history": ["history", _ROLLOUTS, "-o", "history.jsonl"],
     "profile": ["profile", _ROLLOUTS, "-o", "profile.jsonl"],
     "rescore": ["rescore", _ROLLOUTS, "-o", "rescored.jsonl", "--flips", "flips.jsonl"],
-    "synthesize": ["synthesize", "--domains", "physics,biology", "-n", 4, "-o", "new.jsonl"],
+    "synthesize": [
+        *("synthesize", "--domains", "physics,biology", "-n", 4, "-o", "new.jsonl"),
+        *("--report", "page.html"),
+    ],
     "polymath": ["polymath", "-n", 6, "-o", "run"],
     "report": ["report", _RUN, "--out", "page.html"],
 }

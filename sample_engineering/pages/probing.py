@@ -108,8 +108,12 @@ def _first(known: "Sequence[ProbeRecord]", by_id: dict[str, Sample]) -> Section 
     ]
     heads = ("candidate", "right", "rate", "90 % interval", "p(1\N{NON-BREAKING HYPHEN}p)",
              "dead groups", "forced")  # fmt: skip
+    silent = None
+    if not best[0].learnability:
+        silent = tag("p", "None is right now and then: none of them teaches this model yet.")
     return section(
         "Most learnable",
+        silent,
         data_table(heads, rows, "The most learnable candidates", words=("candidate",)),
         tag(
             "p",

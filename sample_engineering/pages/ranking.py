@@ -86,7 +86,11 @@ def _best(ranking: "Ranking") -> Section | None:
         return None
     explained = ranking.explain(ranking.columns["id"][0])
     sample = explained.sample
-    lines = [(label, text) for label, text in explained.lines if label not in ("id", "problem")]
+    lines = [
+        (label.replace("_", " "), text)
+        for label, text in explained.lines
+        if label not in ("id", "problem") and text != "not known"
+    ]
     return section(
         f"First: {foreign(sample.id, 120)}",
         text_block(sample.problem, "problem"),
