@@ -12,12 +12,14 @@ from sample_engineering.audit.derivation import Moved
 from sample_engineering.audit.usual_constants import others
 from sample_engineering.errors import SynthesisError
 from sample_engineering.sample import Sample
+from sample_engineering.synthesis.language import DEFAULT, Language, language, languages
 from sample_engineering.synthesis.reading import Reading, Unreadable, read_problem
 from sample_engineering.synthesis.relation import Relation
-from sample_engineering.synthesis.relations import by_name
+from sample_engineering.synthesis.relations import relations
 from sample_engineering.synthesis.resolving import resolve
 from sample_engineering.synthesis.scene import Place
 from sample_engineering.synthesis.scenes import told_in
+from sample_engineering.synthesis.translation import told_in as words_in
 from sample_engineering.synthesis.units import in_unit
 
 # The composer reads its own texts back; one that was changed since may fail anywhere in them.
@@ -88,10 +90,19 @@ def claimed_relations(sample: Sample) -> tuple[Relation, ...]:
         scene = told_in(told)
     except SynthesisError:
         return ()
-    known = by_name() if scene is None else {item.name: item for item in scene.relations}
+    if scene is None:
+        known = {item.name: item for item in words_in(language_of(sample), relations())}
+    else:
+        known = {item.name: item for item in scene.relations}
     if any(name not in known for name in names):
         return ()
     return tuple(known[name] for name in names)
+
+
+def language_of(sample: Sample) -> Language:
+    """Return the language that a composed sample claims to be told in; English by default."""
+    code = (sample.provenance or {}).get("language", DEFAULT)
+    return language(code if isinstance(code, str) and code in languages() else DEFAULT)
 
 
 def derive_from_relations(sample: Sample) -> FromRelations | None:
@@ -102,7 +113,9 @@ def derive_from_relations(sample: Sample) -> FromRelations | None:
     names = [relation.name for relation in used]
     unknowns = _texts(sample.provenance.get("unknowns"))
     try:
-        reading = read_problem(sample.problem, used, told=told_in(sample.provenance))
+        reading = read_problem(
+            sample.problem, used, told=told_in(sample.provenance), language=language_of(sample)
+        )
         value = resolve(reading, used).value
         if value is None:
             return None

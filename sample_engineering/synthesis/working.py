@@ -18,7 +18,7 @@ from sample_engineering.synthesis.numbers import plain, tidy
 from sample_engineering.synthesis.whole_working import WHOLE_WORKING
 
 _PLAIN_POWERS = (-3, -2, -1, 2, 3)  # worked out by multiplying
-_LEFT_ALONE = ("iterate", "first_above", "first_below")  # told in words of their own
+_LEFT_ALONE = ("first_above", "first_below")  # told in words of their own
 _FEWEST_DIGITS, _MOST_DIGITS = 6, 11
 _CARRIES = 2e-6  # relative error of the last line that the rounding on the way may leave
 
@@ -51,7 +51,7 @@ def working(form: str, put_in: Mapping[str, str], language: Language) -> Working
     language : Language
         In which lines are told.
     """
-    tree = formula.parse(form, frozenset(put_in))
+    tree = _Terms().visit(formula.parse(form, frozenset(put_in)))
     hard = [node for node in ast.walk(tree) if is_hard(node)]
     if not hard or any(name_of(node) in _LEFT_ALONE for node in hard):
         return Working()
@@ -71,6 +71,34 @@ def working(form: str, put_in: Mapping[str, str], language: Language) -> Working
     if len(hard) == 1 and hard[0] is tree and name_of(tree) not in WHOLE_WORKING:
         return Working((), paper.inside)
     return Working(paper.lines, last)
+
+
+class _Terms(ast.NodeTransformer):
+    """The n-th term of x -> q x + d becomes x q^n + d (q^n - 1)/(q - 1), as it is printed."""
+
+    def visit_Call(self, node: ast.Call) -> ast.AST:
+        self.generic_visit(node)
+        if name_of(node) != "iterate":
+            return node
+        first, factor, added, n = node.args
+        if _is_constant(factor, 1):
+            return ast.BinOp(first, ast.Add(), ast.BinOp(n, ast.Mult(), added))
+        power = ast.BinOp(factor, ast.Pow(), n)
+        one = ast.Constant(1)
+        grown = power if _is_constant(first, 1) else ast.BinOp(first, ast.Mult(), power)
+        share = ast.BinOp(
+            ast.BinOp(copy.deepcopy(power), ast.Sub(), one),
+            ast.Div(),
+            ast.BinOp(copy.deepcopy(factor), ast.Sub(), one),
+        )
+        summed = ast.BinOp(added, ast.Mult(), share)
+        if _is_constant(added, 0):
+            return grown
+        return summed if _is_constant(first, 0) else ast.BinOp(grown, ast.Add(), summed)
+
+
+def _is_constant(node: ast.expr, size: float) -> bool:
+    return isinstance(node, ast.Constant) and node.value == size
 
 
 def name_of(node: ast.AST) -> str:

@@ -196,3 +196,13 @@ def test_an_unknown_language_is_told(tmp_path):
         se.synthesize("math", n=1, dialect="compact", language="de")
     check = se.check_relations(_folder(tmp_path, name="optics.xx.toml"))
     assert "'xx' is no language" in check.faults[0]
+
+
+def test_the_audit_derives_a_german_answer_too():
+    from sample_engineering.audit.from_relations import derive_from_relations
+
+    for sample in se.synthesize("physics,chemistry", n=5, language="de", seed=6):
+        found = derive_from_relations(sample)
+        assert found is not None
+        number = float(sample.answer.split(" ")[0].removesuffix("%"))
+        assert found.value == pytest.approx(number, rel=6e-3)

@@ -38,9 +38,10 @@ def test_what_a_solution_claims_is_true_whatever_is_asked(relation):
     )
     seen = 0
     for unknown in relation.unknowns:
-        case = next(item for item in relation.cases if unknown not in item.fixed)
-        plan = Plan((Step(relation, case, unknown, {}, {}, (case, unknown, ())),))
-        for _ in range(80):
+        cases = [item for item in relation.cases if unknown not in item.fixed]
+        for attempt in range(80):
+            case = cases[attempt % len(cases)]
+            plan = Plan((Step(relation, case, unknown, {}, {}, (case, unknown, ())),))
             try:
                 sample = composer.compose(plan)
             except Dropped:
