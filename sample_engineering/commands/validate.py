@@ -38,10 +38,16 @@ from sample_engineering.text import count_of
 
 if TYPE_CHECKING:
     from sample_engineering.trainers.plan import ValidationPlan
+    from sample_engineering.trainers.recipes import Recipe
     from sample_engineering.trainers.result import ValidationResult
     from sample_engineering.trainers.sharing import Cores
 
 
+# Of a recipe, which the plan shows also where they were not changed.
+_MAIN_SETTINGS = (
+    *("steps", "group_size", "groups", "lr", "beta", "temperature", "max_tokens", "template"),
+    "form",
+)
 _SMALL_LIFT = 0.05  # for which the plan says how many items would show it
 _PANELS = {
     "Training": (
@@ -425,14 +431,13 @@ def _show_plan(plan: "ValidationPlan", format: TableFormat, options: list[Any]) 
     table = Table(box=None, show_header=False, pad_edge=False)
     table.add_column(style="dim")
     table.add_column(overflow="fold")
-    changed = {name: value for name, value in recipe.to_dict().items() if name != "sources"}
     rows = {
         "sample": f"{plan.sample.id}: {plan.sample.problem} -> {plan.sample.answer}",
         "label": "; ".join(plan.doubts) or "nothing that the sample says speaks against it",
         "model": str(plan.model),
         "benchmark": f"{plan.benchmark.name}: {len(plan.benchmark)} items in "
         f"{len(plan.benchmark.domains)} domains, {_asked(plan)}",
-        "recipe": ", ".join(f"{name}={value}" for name, value in changed.items() if value != {}),
+        "recipe": _recipe_in_words(recipe),
         "arms": "; ".join(  # with their numbers for --task
             f"{number}: {arm.name}" + (f" (seed {arm.seed})" if arm.trains else "")
             for number, arm in enumerate(plan.pieces)
@@ -466,6 +471,24 @@ def _show_plan(plan: "ValidationPlan", format: TableFormat, options: list[Any]) 
     console.print()
     console.print(preflight_table(found, lambda text: in_options(text, options)))
     found.require()
+
+
+def _recipe_in_words(recipe: "Recipe") -> str:
+    """Name the recipe, its main settings, and what was changed of it."""
+    from sample_engineering.defaults import find_recipe
+
+    settings = {name: value for name, value in recipe.to_dict().items() if name != "sources"}
+    try:
+        usual = find_recipe(recipe.name).to_dict()
+    except ConfigError:  # of a file
+        usual = {}
+    shown = [
+        f"{name}={value}"
+        for name, value in settings.items()
+        if name in _MAIN_SETTINGS or (name not in ("name", "trl") and usual.get(name) != value)
+    ]
+    shown += [f"{name}={value}" for name, value in recipe.trl.items()]
+    return f"{recipe.name}: {', '.join(shown)}; all of it with --format json"
 
 
 def _side_by_side(cores: "Cores") -> str:
@@ -511,5 +534,5 @@ def _show_result(result: "ValidationResult", format: TableFormat) -> None:
     console.print(report_card(run))
     for warning in run.warnings:
         console.print(clean(f"warning: {warning}", "yellow"))
-    console.print(f"run folder: {result.folder}")
-    console.print(f"report: {result.folder / PAGE}")
+    output.line(f"run folder: {result.folder}")  # whole, so that it can be copied
+    output.line(f"report: {result.folder / PAGE}")
