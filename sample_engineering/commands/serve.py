@@ -56,7 +56,7 @@ def serve(
         max_batch=max_batch,
         max_body=max_body,
     )
-    output.tell(f"serving rewards on {server.url}; Ctrl-C ends it")
+    output.line(f"serving rewards on {server.url}; Ctrl-C ends it")
     asked_to_stop.wait()
     server.stop()
-    output.tell(f"stopped; {server.rewards} rewards given, {server.refused} requests refused")
+    output.line(f"stopped; {server.rewards} rewards given, {server.refused} requests refused")
