@@ -212,7 +212,8 @@ def strip(point: float, low: float, high: float, limits: tuple[float, float]) ->
             fill=tone, opacity=".45"),
         tag("circle", cx=f"{at(point):.1f}", cy=middle, r=_DOT, fill=tone),
         width=_STRIP_WIDTH, height=_STRIP_HEIGHT, viewBox=f"0 0 {_STRIP_WIDTH} {_STRIP_HEIGHT}",
-        role="img", aria_label=f"{100 * point:+.1f} points, {100 * low:+.1f} to {100 * high:+.1f}",
+        style=f"min-width:{_STRIP_WIDTH}px", role="img",
+        aria_label=f"{100 * point:+.1f} points, {100 * low:+.1f} to {100 * high:+.1f}",
     )  # fmt: skip
     return Cell(drawn, _LEFT)
 

@@ -14,6 +14,7 @@ from sample_engineering import notebook, plotting
 from sample_engineering.errors import RunError
 from sample_engineering.evaluation.passk import ks, pass_at_k
 from sample_engineering.files import write_whole
+from sample_engineering.text import count_of
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -190,7 +191,7 @@ class Evaluation:
         ]
         heads = ("", "items", "right, %", "± s.e.", *(f"{name}, %" for name in tries),
                  "readable, %", "cut off, %", "tokens")  # fmt: skip
-        asked = f"{self.rollouts} completions an item" if self.rollouts > 1 else "one an item"
+        asked = f"{count_of(self.rollouts, 'completion')} an item"
         return notebook.page(
             notebook.heading(self.info.get("model", "Evaluation"), asked),
             notebook.table(heads, rows),
