@@ -18,6 +18,8 @@ FILE = Path(__file__).resolve().parents[1] / "docs" / "relations.md"
 
 # Who would object, and why it stays: read on 2026-11-27, the rest without an objection.
 REMARKS = {
+    "repeated-doses": "half-lives differ between people; drawn within what is published",
+    "repeated-extraction": "the share left depends on the solvent and its volume, so it is drawn",
     "drug-elimination": "half-lives differ between people; drawn within what is published",
     "volume-of-distribution": "volumes differ between people; drawn within what is published",
     "michaelis-menten": "constants depend on where the enzyme comes from; within its usual range",

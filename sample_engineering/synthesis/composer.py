@@ -1,7 +1,7 @@
 """The symbolic composer: plan, numbers, story, problem, check."""
 
 from collections import Counter
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from random import Random
 
 from sample_engineering.sample import Sample
@@ -9,13 +9,19 @@ from sample_engineering.synthesis import units
 from sample_engineering.synthesis.chain import of_numbers
 from sample_engineering.synthesis.dropped import Dropped
 from sample_engineering.synthesis.expressions import Symbols, symbols_for
+from sample_engineering.synthesis.fits import Fits
 from sample_engineering.synthesis.language import DEFAULT, language
 from sample_engineering.synthesis.operations import skills_of
 from sample_engineering.synthesis.plan import Plan
 from sample_engineering.synthesis.planner import Planner
 from sample_engineering.synthesis.problem import ANSWER_TOLERANCE
 from sample_engineering.synthesis.relation import Relation
-from sample_engineering.synthesis.request import COMPOSER, HANDLING_SKILLS, Request
+from sample_engineering.synthesis.request import (
+    BOTH_KINDS,
+    COMPOSER,
+    HANDLING_SKILLS,
+    Request,
+)
 from sample_engineering.synthesis.sensitivity import trouble
 from sample_engineering.synthesis.solving import Numbers, draw_numbers
 from sample_engineering.synthesis.text import tell
@@ -70,13 +76,8 @@ class Composer:
     def __init__(self, request: Request, library: tuple[Relation, ...] | None = None) -> None:
         self.request = request
         self.rng = Random(f"{COMPOSER} {request.seed}")
-        self.planner = Planner(
-            request.domains,
-            request.skills,
-            library,
-            request.distractors,
-            scenes=request.language == DEFAULT,
-        )
+        self.library = library
+        self.planners: dict[str, Planner] = {}
         self.counts: Counter[str] = Counter()
         self.rejected: list[Rejected] = []
         self._placing = Placing(Random(f"{COMPOSER} options {request.seed}"))
@@ -84,28 +85,41 @@ class Composer:
         self._fruitless = 0  # attempts since the last verified problem
         self._exhausted = 0
 
+    @property
+    def planner(self) -> Planner:
+        """What draws the plans of problems with one answer."""
+        return self._planner("")
+
     def attempt(self) -> Sample | None:
         """Try to compose one problem; None where it did not come off (see `counts`)."""
         self.counts["plans tried"] += 1
         self._fruitless += 1
         try:
-            return self.compose(self._plan())
+            kind = self.rng.choice(self.request.kinds)
+            return self.compose(self._plan(self._planner(kind)), kind)
         except Dropped as reason:
             self.counts[str(reason)] += 1
             return None
 
-    def compose(self, plan: Plan) -> Sample:
-        """Compose one problem of a plan; raises Dropped where it does not come off."""
+    def compose(self, plan: Plan, kind: str = "") -> Sample:
+        """Compose one problem of a plan; raises Dropped where it does not come off.
+
+        Its answer is of the kind that the plan asks for, or else of one that is requested.
+        """
+        last = plan.last
+        kind = last.relation.both.get(last.unknown, kind) or self.rng.choice(self.request.kinds)
+        planner = self._planner(kind)
         try:
-            return self._compose(plan)
+            return self._compose(plan, kind, planner)
         except Dropped:
-            self.planner.give_back(plan)
+            planner.give_back(plan)
             raise
 
-    def _compose(self, plan: Plan) -> Sample:
+    def _compose(self, plan: Plan, kind: str, planner: Planner) -> Sample:
         request, rng = self.request, self.rng
-        kind, symbols = self._kind(plan)
-        numbers = self._numbers(plan, request.difficulty != "easy" and not symbols, not symbols)
+        kind, symbols = self._kind(kind, plan)
+        conversions = request.difficulty != "easy" and not symbols
+        numbers = self._numbers(plan, planner.fits, conversions, not symbols)
         distractors = 0 if symbols else request.distractors
         if sum(len(relation.extras) for relation in plan.relations) < distractors:
             raise Dropped("no plan: too few idle facts that fit")
@@ -142,10 +156,24 @@ class Composer:
         provenance = {**(problem.sample.provenance or {}), "verification": dict(verdict.record)}
         return problem.sample.with_(provenance=provenance)
 
-    def _plan(self) -> Plan:
+    def _planner(self, kind: str) -> Planner:
+        """Return what draws the plans for a kind of answer."""
+        both = kind if kind in BOTH_KINDS else ""
+        if both not in self.planners:
+            self.planners[both] = Planner(
+                self.request.domains,
+                self.request.skills,
+                self.library,
+                self.request.distractors,
+                scenes=self.request.language == DEFAULT and not both,
+                kind=both,
+            )
+        return self.planners[both]
+
+    def _plan(self, planner: Planner) -> Plan:
         """Draw a plan; one whose structure was composed before is drawn again, within a bound."""
         steps = self.rng.randint(*self.request.steps)
-        plan = self.planner.draw(self.rng, steps)
+        plan = planner.draw(self.rng, steps)
         if plan is None:
             raise Dropped("no plan: the relations do not link")
         shown = {skill for step in plan.steps for skill in skills_of(step.relation, step.unknown)}
@@ -158,26 +186,25 @@ class Composer:
             self._exhausted += 1
         return plan
 
-    def _kind(self, plan: Plan) -> tuple[str, Symbols | None]:
-        """Draw the kind of answer; with it the symbols, if it is an expression."""
-        kinds = self.request.kinds
-        kind = self.rng.choice(kinds)
+    def _kind(self, kind: str, plan: Plan) -> tuple[str, Symbols | None]:
+        """Return the kind of answer; with it the symbols, if it is an expression."""
         if kind != "expression":
             return kind, None
         symbols = symbols_for(plan)
         if symbols is not None:
             return kind, symbols
-        if len(kinds) == 1:
+        kinds = [item for item in self.request.kinds if item not in ("expression", *BOTH_KINDS)]
+        if not kinds:
             raise Dropped("no plan: no expression in symbols")
-        return self.rng.choice([item for item in kinds if item != "expression"]), None
+        return self.rng.choice(kinds), None
 
-    def _numbers(self, plan: Plan, conversions: bool, posed: bool) -> Numbers:
+    def _numbers(self, plan: Plan, fits: Fits, conversions: bool, posed: bool) -> Numbers:
         """Draw numbers for a plan; with `posed`, such that its answer is a good one."""
         fruitless = 0
         for _ in range(_DRAWS_PER_PLAN):
             try:
                 draw = draw_whole if self.request.whole else draw_numbers
-                numbers = draw(plan, self.rng, conversions, self.planner.fits)
+                numbers = draw(plan, self.rng, conversions, fits)
             except Dropped:
                 fruitless += 1
                 if fruitless == _ATTEMPTS_PER_PLAN:
@@ -192,10 +219,18 @@ class Composer:
     def _ill_posed(self, numbers: Numbers) -> str:
         exact = self.request.whole or numbers.last.step.quantity.whole
         tolerance = 0.0 if exact else ANSWER_TOLERANCE
-        return trouble(of_numbers(numbers), answer_unit(numbers), tolerance)
+        unit = answer_unit(numbers)
+        if numbers.last.other is not None:
+            other = replace(numbers, steps=(*numbers.steps[:-1], numbers.last.smaller()))
+            return trouble(of_numbers(numbers), unit, tolerance) or trouble(
+                of_numbers(other), unit, tolerance
+            )
+        return trouble(of_numbers(numbers), unit, tolerance)
 
     def _kind_of_number(self, kind: str, numbers: Numbers) -> str:
         """Return the kind that the unit of the answer allows."""
+        if kind in BOTH_KINDS:
+            return kind
         unit = answer_unit(numbers)
         said = language(self.request.language).speaks_of(units.latex(unit))
         natural = "quantity" if gradable(unit) and not said else "number"

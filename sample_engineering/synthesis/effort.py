@@ -11,12 +11,14 @@ _MEDIUM_FROM, _HARD_FROM = 3.0, 4.5  # effort, see `effort`
 def effort(steps: Sequence[Step], handling: Handling, distractors: int) -> float:
     """Return how much a problem asks of the reader, in steps of reasoning.
 
-    One for each relation, half for each that must be solved backwards, half for a conversion of
-    units, 0.3 for each idle fact, half for a join (a relation that takes up two results).
+    One for each relation, half for each that must be solved backwards, half for each further
+    equation of one, half for a conversion of units, 0.3 for each idle fact, half for a join (a
+    relation that takes up two results).
     """
     total = float(len(steps))
     for step in steps:
-        sides = [side.strip() for side in step.relation.equation.split("=")]
+        sides = [side.strip() for text in step.relation.equations for side in text.split("=")]
+        total += 0.5 * len(step.relation.also)
         total += 0.5 * (step.unknown not in sides)
         total += 0.5 * (len(step.links) > 1)
     return total + 0.5 * handling.unit_conversion + 0.3 * distractors

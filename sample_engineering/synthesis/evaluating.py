@@ -5,10 +5,17 @@ from collections.abc import Callable, Mapping
 from functools import lru_cache
 from itertools import product
 
+from sample_engineering.errors import SynthesisError
 from sample_engineering.synthesis import formula, units
 from sample_engineering.synthesis.constants import CONSTANTS
 from sample_engineering.synthesis.plan import range_of
 from sample_engineering.synthesis.relation import Case, Relation
+from sample_engineering.synthesis.simultaneous import (
+    remaining,
+    standing_alone,
+    steps_put_in,
+    together,
+)
 from sample_engineering.synthesis.solved import SEARCH, solved_forms
 
 WHOLE_SLACK = 1e-7  # rounding error of a computed whole number, relative
@@ -36,7 +43,7 @@ def functions_of(
     relation: Relation, unknown: str
 ) -> tuple[tuple[Function, ...], tuple[str, ...], Function | None]:
     """Return the solved forms and the names they take, or the residual where there is no form."""
-    names = tuple(name for name in names_of(relation) if name != unknown)
+    names = relation.names_but(unknown)
     forms = solved_forms(relation, unknown)
     if forms == (SEARCH,):
         left, right = formula.sides(relation.equation)
@@ -81,6 +88,84 @@ def solve(
         ):
             found.append(float(value))
     return found
+
+
+@lru_cache(maxsize=2048)
+def _steps_of(relation: Relation) -> tuple[tuple[str, Function], ...]:
+    names = names_of(relation)
+    return tuple((name, formula.compiled(text, names)) for name, text in relation.steps)
+
+
+@lru_cache(maxsize=2048)
+def _residuals_of(relation: Relation) -> tuple[Function, ...]:
+    names = names_of(relation)
+    return tuple(
+        formula.compiled(f"({left}) - ({right})", names)
+        for left, right in map(formula.sides, relation.equations)
+    )
+
+
+@lru_cache(maxsize=2048)
+def backwards_of(relation: Relation) -> tuple[tuple[str, Function, tuple[str, ...]], ...]:
+    """Return how steps on the way and pivots follow from all the rest, unknowns among it.
+
+    Raises
+    ------
+    SynthesisError
+        If a pivot stands alone in no equation.
+    """
+    found = []
+    names = names_of(relation)
+    ways = dict(relation.steps)
+    rest = tuple(name for name in names if name not in ways and name not in relation.pivots)
+    for name, text in steps_put_in(relation).items():
+        found.append((name, formula.compiled(text, rest), rest))
+    for name in relation.pivots:
+        for sides in remaining(relation):
+            other = standing_alone(sides, name, frozenset(names))
+            if other:
+                found.append((name, formula.compiled(other, rest), rest))
+                break
+        else:
+            raise SynthesisError(
+                f"relation {relation.name}: the pivot {name} stands alone in no equation; write "
+                f"{name} = ..."
+            )
+    return tuple(found)
+
+
+def with_inner(relation: Relation, unknown: str, base: Mapping[str, float]) -> dict[str, float]:
+    """Add what is found on the way, where everything else is known (coherent units).
+
+    Raises
+    ------
+    ValueError, ArithmeticError
+        Where it has no value.
+    """
+    names = names_of(relation)
+
+    def stepped(found: dict[str, float]) -> dict[str, float]:
+        for name, function in _steps_of(relation):
+            if name != unknown:
+                found[name] = function(*[found.get(other, math.nan) for other in names])
+        return found
+
+    others = together(relation, unknown)
+    choices = []
+    for name in others:
+        functions, takes, _ = functions_of(relation, name)
+        choices.append([function(*[base[item] for item in takes]) for function in functions])
+    trials = [
+        stepped({**base, **dict(zip(others, sizes, strict=True))}) for sizes in product(*choices)
+    ]
+    if len(trials) == 1:
+        return trials[0]
+
+    def distance(trial: dict[str, float]) -> float:
+        arguments = [trial[name] for name in names]
+        return sum(abs(residual(*arguments)) for residual in _residuals_of(relation))
+
+    return min(trials, key=distance)
 
 
 @lru_cache(maxsize=4096)

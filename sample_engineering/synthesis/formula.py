@@ -17,6 +17,31 @@ from sample_engineering.errors import SynthesisError
 CONSTANTS = {"pi": math.pi}
 """Names that stand for themselves in every formula."""
 
+_MOST_TERMS = 10_000  # of a sequence that is followed until it passes a level
+
+
+def _iterate(first: float, factor: float, added: float, n: float) -> float:
+    """Return the n-th term after `first` of a sequence x -> factor*x + added, in closed form."""
+    if not 0 <= n <= _MOST_TERMS:
+        raise OverflowError("too many terms")
+    if factor == 1:
+        return first + n * added
+    grown: float = factor**n
+    return first * grown + added * (grown - 1) / (factor - 1)
+
+
+def _passing(first: float, factor: float, added: float, level: float) -> float:
+    """Return the least n for which the n-th term has passed a level that `first` has not."""
+    if factor == 1:
+        n = (level - first) / added
+    else:
+        rest = added / (factor - 1)  # how far the fixed point lies below zero
+        n = math.log((level + rest) / (first + rest)) / math.log(factor)
+    if not 0 <= n < _MOST_TERMS:
+        raise ValueError("the level is never passed")
+    return float(math.floor(n) + 1)
+
+
 MOST_CHOSEN = 1000
 """Largest k of a binomial coefficient."""
 MOST_FACTORIAL = 170
@@ -56,12 +81,18 @@ FUNCTIONS: dict[str, Callable[..., Any]] = {
     "powmod": lambda a, b, m: float(pow(round(a), round(b), round(m))),
     "floor": lambda x: float(math.floor(x)),
     "ceil": lambda x: float(math.ceil(x)),
+    "iterate": _iterate,
+    "first_above": _passing,
+    "first_below": _passing,
 }
 NO_VALUE = (ValueError, ArithmeticError, TypeError)
 """What a compiled formula raises where it has no value: the logarithm of a negative number."""
 
 WHOLE_FUNCTIONS = frozenset(
-    {"binomial", "factorial", "gcd", "lcm", "mod", "powmod", "floor", "ceil"}
+    {
+        *("binomial", "factorial", "gcd", "lcm", "mod", "powmod", "floor", "ceil"),
+        *("iterate", "first_above", "first_below"),
+    }
 )
 """Functions of whole numbers: not inverted by algebra but by trying every whole number in range."""
 

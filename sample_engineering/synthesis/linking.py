@@ -13,7 +13,7 @@ from sample_engineering.synthesis.relation import Case, Quantity, Relation, fill
 NUMBER = "number"
 """The meaning of a pure whole number, which may become the size of any stated quantity."""
 
-_LEAST_OVERLAP = 1.2  # ratio of the ends of a span in which a link may lie
+LEAST_OVERLAP = 1.2  # ratio of the ends of a span in which a link may lie
 
 
 @dataclass(frozen=True, eq=False, slots=True)
@@ -33,7 +33,12 @@ def producers(library: tuple[Relation, ...]) -> dict[str, tuple[Producer, ...]]:
     for relation in library:
         for case in relation.cases:
             for quantity in relation.quantities:
-                if quantity.ask and quantity.meaning and quantity.name not in case.fixed:
+                if (
+                    quantity.ask
+                    and quantity.meaning
+                    and quantity.name not in case.fixed
+                    and quantity.name not in relation.both
+                ):
                     found[fill(quantity.meaning, case.words)].append(
                         Producer(relation, case, quantity, objects(relation, case))
                     )
@@ -69,19 +74,27 @@ def _linkable(relation: Relation, case: Case, unknown: str, link: str | None) ->
     if link is None and unknown in relation.tell:
         return True
     return all(
-        quantity.given or quantity.name in (unknown, link) for quantity in relation.quantities
+        quantity.given or quantity.name in (unknown, link, *relation.inner)
+        for quantity in relation.quantities
     )
+
+
+@lru_cache(maxsize=8192)
+def taken_range(relation: Relation, case: Case, name: str, by_number: bool) -> tuple[float, float]:
+    """Return where a result is plausible for what takes it up: its size, or its bare number."""
+    low, high = range_of(relation, case, name)
+    if by_number:
+        return low, high
+    unit = relation.by_name[name].unit
+    return units.in_base(low, unit), units.in_base(high, unit)
 
 
 def _overlap(item: Producer, relation: Relation, case: Case, name: str, by_number: bool) -> bool:
     """Can what one relation yields ever be plausible where another takes it?"""
-    unit = relation.by_name[name].unit
-    low, high = range_of(relation, case, name)
-    if not by_number:
-        low, high = units.in_base(low, unit), units.in_base(high, unit)
+    low, high = taken_range(relation, case, name, by_number)
     least, most = reachable(item.relation, item.case, item.quantity.name)
     low, high = max(low, least), min(high, most)
-    return high > low * _LEAST_OVERLAP if low > 0 else high > low
+    return high > low * LEAST_OVERLAP if low > 0 else high > low
 
 
 Candidates = Mapping[str, Sequence[tuple[Relation, Sequence[Producer]]]]

@@ -11,6 +11,7 @@ _FIXED_BELOW = 1e5  # larger values are written with a power of ten, as textbook
 _FIXED_FROM = 1e-3
 _LEAST_DIGITS = 3  # answers are wanted to three figures, which cruder data would not bear
 GUARD_DIGITS = 5  # intermediate results keep two more figures than the answer
+HALF_UP = 1 + 1e-12  # factor by which an answer of 13.15 is rounded to 13.2, as people do
 _LOG_RATIO = 20  # a range wider than this is drawn evenly in the logarithm
 
 
@@ -57,12 +58,6 @@ def significant(value: float, digits: int) -> str:
     return rf"{mantissa}\times10^{{{power}}}"
 
 
-def plain(number: str) -> float:
-    """Read a number as `significant` writes it."""
-    mantissa, mark, power = number.partition(r"\times10^{")
-    return float(f"{mantissa}e{power[:-1]}") if mark else float(number)
-
-
 def tidy(size: float, digits: int = GUARD_DIGITS) -> str:
     """Write a computed number: short where it is exact, else to `digits` figures."""
     if float(size).is_integer() and abs(size) < 1e5:
@@ -72,6 +67,12 @@ def tidy(size: float, digits: int = GUARD_DIGITS) -> str:
         mantissa, power = text.split(r"\times")
         return (mantissa.rstrip("0").rstrip(".") or "0") + rf"\times{power}"
     return text.rstrip("0").rstrip(".") if "." in text else text
+
+
+def plain(number: str) -> float:
+    """Read a number as `significant` writes it."""
+    mantissa, mark, power = number.partition(r"\times10^{")
+    return float(f"{mantissa}e{power[:-1]}") if mark else float(number)
 
 
 def whole(value: float) -> str:

@@ -77,6 +77,8 @@ def same(first: Relation, second: Relation) -> bool:
     """Tell whether two relations are one formula."""
     if len(first.by_name) != len(second.by_name) or _in_whole(first) or _in_whole(second):
         return False
+    if first.also or second.also or first.best or second.best:
+        return False  # several equations are no formula that another relation has
     powers, others = _powers(first), _powers(second)
     if powers or others:
         return powers is not None and others is not None and _dimensions_match(powers, others)
@@ -88,7 +90,9 @@ def same(first: Relation, second: Relation) -> bool:
 
 
 def _in_whole(relation: Relation) -> bool:
-    called = formula.called_functions(relation.left) | formula.called_functions(relation.right)
+    called = {
+        name for pair in relation.trees for side in pair for name in formula.called_functions(side)
+    }
     return bool(called & formula.WHOLE_FUNCTIONS)
 
 
@@ -142,7 +146,7 @@ def _solution(relation: Relation, unknown: str, point: Point) -> float | None:
 
 @lru_cache(maxsize=2048)
 def _forms(relation: Relation, unknown: str) -> tuple[str, ...]:
-    if unknown not in (*relation.unknowns, relation.pivot):
+    if unknown not in (*relation.unknowns, *relation.pivots):
         sides = formula.sides(relation.equation)
         return (sides[1 - sides.index(unknown)],) if unknown in sides else ()
     forms = solved_forms(relation, unknown)

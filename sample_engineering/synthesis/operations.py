@@ -12,6 +12,7 @@ from functools import lru_cache
 from sample_engineering.synthesis import formula
 from sample_engineering.synthesis.relation import Relation
 from sample_engineering.synthesis.request import HANDLING_SKILLS
+from sample_engineering.synthesis.simultaneous import together
 from sample_engineering.synthesis.solved import SEARCH, solved_forms
 
 OPERATIONS = frozenset(
@@ -28,6 +29,13 @@ OPERATIONS = frozenset(
 _LOGARITHMS = frozenset({"log", "log2", "log10"})
 _ANGLES = frozenset({"sin", "cos", "tan"})
 _ARCS = frozenset({"asin", "acos", "atan"})
+_OF_WHOLE = {
+    "floor": ("floor_function",),
+    "ceil": ("floor_function",),
+    "first_above": ("recurrence", "inequality"),
+    "first_below": ("recurrence", "inequality"),
+    "iterate": ("recurrence",),
+}
 _HIGH_POWER = 4  # from which a power is more than a square or a cube
 
 
@@ -68,16 +76,19 @@ def operations(relation: Relation, unknown: str, form: str) -> tuple[str, ...]:
     names = frozenset(relation.names_but(unknown))
     tree = formula.parse(form, names)
     found |= dict.fromkeys(name for node in ast.walk(tree) for name in _of_node(node))
-    sides = formula.sides(relation.equation)
-    if unknown not in sides:
+    both_sides = [side for pair in relation.trees for side in pair]
+    if relation.best:
+        found |= dict.fromkeys(("optimization", "derivative"))
+    elif together(relation, unknown):
+        found["system_of_equations"] = None
+    if all(unknown not in formula.sides(text) for text in relation.equations):
         found["formula_rearrangement"] = None
         plain = all(isinstance(node, _PLAIN) for node in ast.walk(tree))
-        if plain and (_in_sum(relation.left, unknown) or _in_sum(relation.right, unknown)):
+        if plain and any(_in_sum(side, unknown) for side in both_sides):
             found["linear_equation"] = None
-    both = [*ast.walk(relation.left), *ast.walk(relation.right)]
-    if any(_adds_fractions(node) for node in both):
+    if any(_adds_fractions(node) for side in both_sides for node in ast.walk(side)):
         found["fractions"] = None
-    if all(_is_product(side) for side in (relation.left, relation.right)):
+    if any(all(_is_product(side) for side in pair) for pair in relation.trees):
         found["proportion"] = None
     return tuple(found)
 
@@ -125,8 +136,8 @@ def _of_call(node: ast.Call) -> Iterator[str]:
         yield "trigonometric_function"
     elif name in _ARCS:
         yield from ("trigonometric_function", "inverse_function")
-    elif name == "floor":
-        yield "floor_function"
+    else:
+        yield from _OF_WHOLE.get(name, ())
 
 
 def _of_power(node: ast.BinOp) -> Iterator[str]:

@@ -12,7 +12,7 @@ from sample_engineering.synthesis.operations import skills_of
 from sample_engineering.synthesis.plan import Plan, Step
 from sample_engineering.synthesis.relation import Case, Quantity, Relation
 from sample_engineering.synthesis.relations import relations
-from sample_engineering.synthesis.request import HANDLING_SKILLS
+from sample_engineering.synthesis.request import BOTH_KINDS, HANDLING_SKILLS
 from sample_engineering.synthesis.scene_plans import ScenePlans
 
 MOST_STEPS = 8
@@ -27,9 +27,10 @@ _PASSES = {
     True: ((True, False), (False, True), (False, False)),
     False: ((False, True), (True, False), (False, False)),
 }
+_SHARED_SHARE = 0.8  # of the plans in which a result is taken up twice, where it can be
 _SKILLED_SHARE = 0.6  # of the choices that prefer a relation with an asked skill
 _BACK_STEPS = 3  # a dead end is left by taking the last link away, so often
-_ROOTS = 8  # questions drawn until one can take up something of another domain
+_ROOTS = 32  # questions drawn until one can take up something, of another domain if need be
 _SYMBOLS = ("k", "j", "w", "z", "q")
 
 
@@ -42,9 +43,17 @@ def _can_be_told(step: Step) -> bool:
     if not step.links and step.unknown in step.relation.tell:
         return True
     return all(
-        quantity.given or quantity.name == step.unknown or quantity.name in step.links
+        quantity.given
+        or quantity.name == step.unknown
+        or quantity.name in step.links
+        or quantity.name in step.relation.inner
         for quantity in step.relation.quantities
     )
+
+
+def _of_kind(kind: str, library: tuple[Relation, ...]) -> str:
+    found = dict.fromkeys(item.domain for item in library if kind in item.both.values())
+    return f"there are some of {', '.join(found)}" if found else "there is none of any domain"
 
 
 class Planner:
@@ -62,6 +71,8 @@ class Planner:
         How many idle facts a scene must have to offer.
     scenes : bool
         Whether plans may be told in scenes, which are in English.
+    kind : str
+        Kind of answer: of a set or an interval both solutions of an equation are asked for.
     """
 
     def __init__(
@@ -71,9 +82,11 @@ class Planner:
         library: tuple[Relation, ...] | None = None,
         idle: int = 0,
         scenes: bool = True,
+        kind: str = "",
     ) -> None:
         self.domains = domains
         self.skills = skills
+        self.kind = kind if kind in BOTH_KINDS else ""
         self.fits = Fits()
         self._used: Counter[str] = Counter()
         self._library = relations() if library is None else library
@@ -100,9 +113,13 @@ class Planner:
         self._with_skill = [
             (relation, unknown)
             for relation in self.allowed
-            for unknown in relation.unknowns
+            for unknown in self._asked(relation)
             if (relation, unknown) in self._skilled
         ]
+        self._asking = {
+            domain: [item for item in items if self._asked(item)]
+            for domain, items in self._by_domain.items()
+        }
         self._yield: dict[tuple[Case, str, str], frozenset[str]] = {}
         self._open: dict[tuple[Relation, Case, str], frozenset[str]] = {}
         self._linked: dict[tuple[Case, str, str, bool], Candidates] = {}
@@ -116,7 +133,9 @@ class Planner:
         root = self._root(rng)
         for _ in range(_ROOTS):
             missing = [domain for domain in self.domains if domain != root.relation.domain]
-            if len(missing) < steps - 1 or not self._openings(root).isdisjoint(missing):
+            openings = self._openings(root)
+            needed = missing if len(missing) >= steps - 1 else self.domains
+            if steps == 1 or not openings.isdisjoint(needed):
                 break
             root = self._root(rng)
         growth = Growth([root])
@@ -135,6 +154,8 @@ class Planner:
             patience -= 1
             if patience < 0 or not growth.step_back():
                 return None
+        if rng.random() < _SHARED_SHARE:
+            self._share(rng, growth)
         plan = grown(growth.nodes[0])
         if any(self.fits.hopeless_step(step) for step in plan.steps):
             return None
@@ -156,10 +177,20 @@ class Planner:
             relation, unknown = rng.choice(self._with_skill)
             cases = [case for case in relation.cases if unknown not in case.fixed]
             return Growing(relation, rng.choice(cases), unknown)
-        relation = rng.choice(self._by_domain[rng.choice(self.domains)])
+        able = [domain for domain in self.domains if self._asking[domain]]
+        if not able:
+            raise SynthesisError(
+                f"`kinds`: no relation of {', '.join(self.domains)} has an answer of kind "
+                f"{self.kind}; {_of_kind(self.kind, self._library)}"
+            )
+        relation = rng.choice(self._asking[rng.choice(able)])
         case = rng.choice(relation.cases)
-        unknowns = [name for name in relation.unknowns if name not in case.fixed]
+        unknowns = [name for name in self._asked(relation) if name not in case.fixed]
         return Growing(relation, case, rng.choice(unknowns))
+
+    def _asked(self, relation: Relation) -> list[str]:
+        """Return the quantities of a relation that may be asked for in the end."""
+        return [name for name in relation.unknowns if relation.both.get(name, "") == self.kind]
 
     def _formulas(self, plan: Plan) -> list[tuple[str, str]]:
         return [(item.domain, formula_of(item, self._library)) for item in plan.relations]
@@ -202,6 +233,36 @@ class Planner:
                 growth.link(node, name, item, symbol)
                 return True
         return False
+
+    def _share(self, rng: Random, growth: Growth) -> None:
+        """Let one more relation take up what is already taken up by another, where it can."""
+        found = []
+        for node in growth.nodes:
+            for name, quantity in node.relation.by_name.items():
+                if name == node.unknown or name in node.links:
+                    continue
+                for other, symbol in growth.taken_up():
+                    by_number = bool(symbol)
+                    if growth.leads_to(other, node) or other in node.links.values():
+                        continue
+                    if not by_number and _passed_on(quantity):
+                        continue
+                    if self._may_yield(other, node, name, by_number) and growth.overlaps(
+                        other, node, name, by_number
+                    ):
+                        found.append((node, name, other, symbol))
+        if found:
+            growth.share(*rng.choice(found))
+
+    def _may_yield(self, other: Growing, node: Growing, name: str, by_number: bool) -> bool:
+        """Can a node that is there yield a quantity of another one?"""
+        candidates = self._candidates(node, name, by_number).get(other.relation.domain, ())
+        return any(
+            item.case is other.case and item.quantity.name == other.unknown
+            for relation, items in candidates
+            if relation is other.relation
+            for item in items
+        ) and not self.fits.hopeless(other.case, other.unknown, node.case, name)
 
     def _choose(
         self,

@@ -138,8 +138,46 @@ def _call(
         case "ceil":
             return rf"\left\lceil {first} \right\rceil", _ATOM
         case "mod":
-            return rf"{first} \bmod {arguments[1]}", _ADD
+            left = _wrap(_print(node.args[0], symbols, times), _MUL)
+            return rf"{left} \bmod {arguments[1]}", _ADD
         case "powmod":
             return rf"{first}^{{{arguments[1]}}} \bmod {arguments[2]}", _ADD
+        case "iterate":
+            return _term(node, symbols, times)
+        case "first_above" | "first_below":
+            passed = ">" if name == "first_above" else "<"
+            term = _term(node, symbols, times, "n")[0]
+            return rf"\min\{{n : {term} {passed} {arguments[3]}\}}", _ATOM
     shown = _FUNCTION_NAMES[name]
     return rf"{shown}\left({', '.join(arguments)}\right)", _MUL
+
+
+def _term(
+    node: ast.Call, symbols: Mapping[str, str], times: str, count: str = ""
+) -> tuple[str, int]:
+    """Write the n-th term of x -> q x + d: q^n x_0 + d (q^n - 1)/(q - 1)."""
+    first, factor, added = (_print(part, symbols, times) for part in node.args[:3])
+    n = count or _print(node.args[3], symbols, times)[0]
+    cross = r" \times "
+    constant = [part.value if isinstance(part, ast.Constant) else None for part in node.args[:3]]
+    if constant[1] == 1:
+        return rf"{first[0]} + {n}{cross}{_wrap(added, _MUL)}", _ADD
+    power = rf"{_wrap(factor, _ATOM)}^{{{n}}}"
+    grown = power if constant[0] == 1 else rf"{_wrap(first, _MUL)}{cross}{power}"
+    part = node.args[1]
+    below = f"{factor[0]} - 1"
+    if isinstance(part, ast.BinOp) and isinstance(part.op, ast.Add) and _is_one(part.left):
+        below = _print(part.right, symbols, times)[0]
+    less = _leads_negative(node.args[2])
+    if less is not None:
+        added = _print(less, symbols, times)
+    summed = rf"{_wrap(added, _MUL)}{cross}\frac{{{power} - 1}}{{{below}}}"
+    if constant[2] == 0:
+        return grown, _MUL
+    if constant[0] == 0:
+        return summed, _MUL
+    return f"{grown} {'+' if less is None else '-'} {summed}", _ADD
+
+
+def _is_one(node: ast.expr) -> bool:
+    return isinstance(node, ast.Constant) and node.value == 1

@@ -14,6 +14,7 @@ from sample_engineering.synthesis.constants import CONSTANTS
 from sample_engineering.synthesis.language import SAID_UNITS, Language, english
 from sample_engineering.synthesis.phrases import LETTERS, Statement, phrases_of
 from sample_engineering.synthesis.relation import Relation
+from sample_engineering.synthesis.request import BOTH_KINDS
 from sample_engineering.synthesis.scene import Place, Told
 from sample_engineering.synthesis.stated_values import NUMBER, UNIT, lowered, mask, number_of
 
@@ -45,6 +46,7 @@ class Reading:
     idle: list[tuple[float, str]] = field(default_factory=list)
     asked: Place | None = None
     answer_unit: str = ""
+    form: str = ""
 
 
 class _Reader:
@@ -168,6 +170,10 @@ class _Reader:
             self._constants(text)
             return
         if self.expression_symbols and text.startswith(_opening(self.words["expression"])):
+            return
+        forms = [kind for kind in BOTH_KINDS if text == self.words[f"answer_{kind}"]]
+        if forms:
+            (reading.form,) = forms
             return
         if match := self.language.answer.fullmatch(text):
             if match["unit"]:

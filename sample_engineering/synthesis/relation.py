@@ -3,7 +3,7 @@
 import ast
 import re
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from functools import cached_property
 
 from sample_engineering.errors import SynthesisError
@@ -139,9 +139,34 @@ class Extra:
     digits: int = 2
 
 
+@dataclass(frozen=True, slots=True)
+class Best:
+    """That one quantity is chosen such that another one is as large, or as small, as can be.
+
+    Parameters
+    ----------
+    kind : {"largest", "smallest"}
+    value : str
+        What is to be large or small; it stands alone in one of the equations.
+    over : str
+        What is chosen, anywhere in its plausible range. Both are `inner` quantities.
+    below : str
+        A formula of what is stated, below which it stays: ``"a/2"``.
+    """
+
+    kind: str
+    value: str
+    over: str
+    below: str = ""
+
+
 @dataclass(frozen=True, eq=False)
 class Relation:
-    """An equation between quantities, and how to tell it.
+    """An equation between quantities, or several of them, and how to tell it.
+
+    Several equations (`also`) hold together: what is `inner` is stated nowhere and found on the
+    way. An inner quantity that stands alone is a step on the way (the share of positive tests);
+    two that do not are a system of two equations, solved by elimination.
 
     Parameters
     ----------
@@ -178,14 +203,26 @@ class Relation:
         Distractor facts.
     passages : tuple of str
         Sentences of a scene, of which one is told; those with slots state some of the values.
-    pivot : str, optional
+    pivot : str or tuple of str, optional
         For problems in whole numbers: the quantity that is computed, while the unknown is drawn
         like the others. A quadratic equation with whole roots comes from drawing the root and the
-        sum, and computing the product.
+        sum, and computing the product. Of several equations one for each that is no mere step on
+        the way; each stands alone in its equation.
     symbolic : bool
         Whether the answer may be asked as an expression in symbols.
     solved : mapping
         Solved forms by unknown (``{"m": ("2*K/v**2",)}``), where they need not be looked for.
+    also : tuple of str
+        Further equations.
+    inner : tuple of str
+        Quantities that are never stated and never taken over: as many as `also` (and `best`) has,
+        and one more where they are what is asked for.
+    best : Best, optional
+        A further condition: something is as large, or as small, as can be.
+    both : mapping
+        Unknowns whose two solutions are the answer together: ``"set"`` (both are meant) or
+        ``"interval"`` (all between them are), by name. They are asked in problems of that kind,
+        and in no others.
     """
 
     name: str
@@ -202,16 +239,28 @@ class Relation:
     require: tuple[str, ...] = ()
     extras: tuple[Extra, ...] = ()
     passages: Phrases = ()
-    pivot: str | None = None
+    pivot: str | tuple[str, ...] | None = None
     symbolic: bool = True
     solved: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
+    also: tuple[str, ...] = ()
+    inner: tuple[str, ...] = ()
+    best: Best | None = None
+    both: Mapping[str, str] = field(default_factory=dict)
 
     def __post_init__(self) -> None:
         names = [item.name for item in self.quantities]
         if len(set(names)) != len(names):
             raise SynthesisError(f"relation {self.name}: two quantities of one name; rename one")
-        used = formula.used_names(self.left) | formula.used_names(self.right)
-        idle = set(names) - used
+        # One inner quantity can be asked for where the others are as many as the conditions.
+        askable = len(self.inner) - 1 == len(self.also) + (self.best is not None)
+        unstated = tuple(
+            replace(item, given=(), link=(), ask=item.ask if askable else ())
+            if item.name in self.inner
+            else item
+            for item in self.quantities
+        )
+        object.__setattr__(self, "quantities", unstated)
+        idle = set(names) - self._used
         if idle:
             raise SynthesisError(
                 f"relation {self.name}: {', '.join(sorted(idle))} not in its equation; remove it"
@@ -234,6 +283,33 @@ class Relation:
         return formula.parse(formula.sides(self.equation)[1], self._names)
 
     @cached_property
+    def equations(self) -> tuple[str, ...]:
+        """Every equation."""
+        return (self.equation, *self.also)
+
+    @cached_property
+    def trees(self) -> tuple[tuple[ast.expr, ast.expr], ...]:
+        """Both sides of every equation, parsed."""
+        further = (formula.sides(text) for text in self.also)
+        return (
+            (self.left, self.right),
+            *(
+                (formula.parse(left, self._names), formula.parse(right, self._names))
+                for left, right in further
+            ),
+        )
+
+    @cached_property
+    def law(self) -> str:
+        """All that must hold, as text: what solved forms are kept for."""
+        chosen = (f"{self.best.kind} {self.best.value} over {self.best.over}",) if self.best else ()
+        return "; ".join((*self.equations, *chosen))
+
+    @cached_property
+    def _used(self) -> set[str]:
+        return set().union(*(formula.used_names(side) for pair in self.trees for side in pair))
+
+    @cached_property
     def by_name(self) -> dict[str, Quantity]:
         """The quantities by name."""
         return {item.name: item for item in self.quantities}
@@ -241,12 +317,48 @@ class Relation:
     @cached_property
     def constants(self) -> tuple[str, ...]:
         """Names of the physical constants in the equation."""
-        used = formula.used_names(self.left) | formula.used_names(self.right)
-        return tuple(sorted(used - self.by_name.keys()))
+        return tuple(sorted(self._used - self.by_name.keys()))
 
     def names_but(self, unknown: str) -> tuple[str, ...]:
-        """Return the names of all quantities and constants but one: what gives that one."""
-        return tuple(name for name in (*self.by_name, *self.constants) if name != unknown)
+        """Return the names of the quantities and constants that give one quantity."""
+        return tuple(
+            name
+            for name in (*self.by_name, *self.constants)
+            if name != unknown and name not in self.inner
+        )
+
+    def silent(self, unknown: str) -> tuple[str, ...]:
+        """Return what is neither stated nor asked where one quantity is the unknown."""
+        return tuple(name for name in self.inner if name != unknown)
+
+    @cached_property
+    def steps(self) -> tuple[tuple[str, str], ...]:
+        """Inner quantities that stand alone, in an order in which they can be computed.
+
+        (name, what it is) each.
+        """
+        found: dict[str, str] = {}
+        waiting = list(zip(self.equations, self.trees, strict=True))
+        progress = True
+        while progress:
+            progress = False
+            for item in waiting:
+                left, right = formula.sides(item[0])
+                for name, other, tree in ((left, right, item[1][1]), (right, left, item[1][0])):
+                    open_names = formula.used_names(tree) & (set(self.inner) - found.keys())
+                    if name in self.inner and name not in found and not open_names:
+                        found[name] = other
+                        waiting.remove(item)
+                        progress = True
+                        break
+                if progress:
+                    break
+        return tuple(found.items())
+
+    @cached_property
+    def pivots(self) -> tuple[str, ...]:
+        """What is computed in problems in whole numbers."""
+        return (self.pivot,) if isinstance(self.pivot, str) else self.pivot or ()
 
     @cached_property
     def unknowns(self) -> tuple[str, ...]:

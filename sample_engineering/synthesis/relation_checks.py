@@ -46,7 +46,7 @@ def located_faults(relation: Relation, language: Language | None = None) -> list
     """
     found: list[Fault] = []
     words = partial(_phrases, language=language or english())
-    for check in (_labels, _units, _equation, _ranges, _roles, words):
+    for check in (_labels, _units, _equation, _several, _ranges, _roles, words):
         try:
             found += check(relation)
         except SynthesisError as error:
@@ -147,23 +147,27 @@ def _equation(relation: Relation) -> Iterator[Fault]:
     values["pi"] = ureg.Quantity(3.14159, "")
     functions = {name: _of_numbers(function) for name, function in formula.FUNCTIONS.items()}
     functions["sqrt"] = lambda x: x**0.5
-    try:
-        left, right = (
-            ureg.Quantity(formula.evaluate(side, values, functions)).dimensionality
-            for side in (relation.left, relation.right)
-        )
-    except Exception as error:  # pint has many kinds: all of them mean that the units do not fit
-        yield Fault(
-            ("equation",),
-            f"the units of {relation.equation} do not fit ({error}); mend the equation or a unit",
-        )
-        return
-    if left != right:
-        yield Fault(
-            ("equation",),
-            f"the sides of {relation.equation} have the dimensions {left} and {right}; mend the "
-            "equation or a unit",
-        )
+    functions |= _OF_TERMS
+    for number, (equation, sides) in enumerate(
+        zip(relation.equations, relation.trees, strict=True)
+    ):
+        where = ("also",) if number else ("equation",)
+        try:
+            left, right = (
+                ureg.Quantity(formula.evaluate(side, values, functions)).dimensionality
+                for side in sides
+            )
+        except Exception as error:  # pint has many kinds: all mean that the units do not fit
+            yield Fault(
+                where, f"the units of {equation} do not fit ({error}); mend the equation or a unit"
+            )
+            return
+        if left != right:
+            yield Fault(
+                where,
+                f"the sides of {equation} have the dimensions {left} and {right}; mend the "
+                "equation or a unit",
+            )
 
 
 def _of_numbers(function: Callable[..., Any]) -> Callable[..., Any]:
@@ -181,6 +185,46 @@ def _of_numbers(function: Callable[..., Any]) -> Callable[..., Any]:
             return 1.0  # outside the domain of the function; only the dimension matters here
 
     return apply
+
+
+def _nth_term(first: Any, factor: Any, added: Any, n: Any) -> Any:
+    """Take a term, of the dimension of the first one, as a sequence yields it."""
+    _of_numbers(lambda a, b: 1.0)(factor, n)
+    return first if added == 0 else first + added
+
+
+def _until(first: Any, factor: Any, added: Any, level: Any) -> float:
+    _nth_term(first, factor, added, 1) - level  # raises where they have different dimensions
+    return 1.0
+
+
+_OF_TERMS = {"iterate": _nth_term, "first_above": _until, "first_below": _until}
+
+
+def _several(relation: Relation) -> Iterator[Fault]:
+    """Check that equations and inner quantities are as many as they must be."""
+    conditions = len(relation.also) + (relation.best is not None)
+    for name in relation.inner:
+        if name not in relation.by_name:
+            yield Fault(("inner",), f"{name} is inner, and no quantity; add or rename it")
+            return
+    for unknown in relation.unknowns:
+        beside = len(relation.silent(unknown))
+        if beside != conditions:
+            yield Fault(
+                ("inner",),
+                f"{unknown} is asked, with {beside} inner quantities beside it and {conditions} "
+                "further conditions; there must be as many",
+            )
+    if relation.best:
+        for name in (relation.best.value, relation.best.over):
+            if name not in relation.inner:
+                yield Fault(("best",), f"{name} is what is best, or chosen; name it in `inner`")
+    for name, kind in relation.both.items():
+        if kind not in ("set", "interval"):
+            yield Fault(("both",), f"{name}: {kind!r} is neither 'set' nor 'interval'; write one")
+        if name not in relation.unknowns:
+            yield Fault(("both",), f"{name} is never asked; give it a question")
 
 
 def _ranges(relation: Relation) -> Iterator[Fault]:
@@ -233,7 +277,8 @@ def _roles(relation: Relation) -> Iterator[Fault]:
             )
         told = relation.tell and all(quantity.name in _told(t) for t in relation.tell.values())
         asked_otherwise = any(name != quantity.name for name in relation.unknowns)
-        if asked_otherwise and not quantity.given and not told:
+        inner = quantity.name in relation.inner
+        if asked_otherwise and not quantity.given and not told and not inner:
             yield Fault(
                 _of(quantity),
                 f"{quantity.name} can be given but has no words for it; add a noun or `given`",
@@ -301,7 +346,7 @@ def _phrase_fault(relation: Relation, kind: str, text: str, about: str | None) -
     if wanted and wanted not in empty:
         return f"a {kind} phrase needs {{{wanted}}}; add it"
     if kind == "tell":
-        if empty & quantities != quantities - {about}:
+        if empty & quantities != quantities - {about, *relation.inner}:
             return "a tell phrase states every other quantity"
         empty -= quantities
     unfilled = sorted(n for n in empty - {wanted} if n.islower() and len(n) > 1)

@@ -5,7 +5,7 @@ unknown in each case, and let the independent check of composed problems judge t
 """
 
 from collections import Counter
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from random import Random
 
@@ -18,7 +18,8 @@ from sample_engineering.synthesis.plan import Plan, Step
 from sample_engineering.synthesis.relation import Case, Relation
 from sample_engineering.synthesis.relation_checks import Fault
 from sample_engineering.synthesis.request import Request
-from sample_engineering.synthesis.resolving import roots
+from sample_engineering.synthesis.root_finding import roots
+from sample_engineering.synthesis.several_roots import NoSolution, solutions
 from sample_engineering.synthesis.solving import Solved, draw_numbers
 from sample_engineering.synthesis.units import in_unit
 
@@ -110,15 +111,16 @@ def _numbers_fault(plan: Plan, where: str) -> str:
 def _disagreement(solved: Solved, where: str) -> str:
     """Compare a solved form with the roots of the equation as it stands."""
     relation, unknown = solved.step.relation, solved.step.unknown
-    known = {name: size for name, size in solved.base.items() if name != unknown}
-    found = roots(relation, unknown, known)
+    absent = (unknown, *relation.silent(unknown))
+    known = {name: size for name, size in solved.base.items() if name not in absent}
+    found = _roots(relation, absent, known)
     given = ", ".join(f"{name} = {value.number}" for name, value in solved.values.items())
-    if len(found) != 1:
+    if len(found) != (2 if unknown in relation.both else 1):
         return (
             f"{where}: with {given} the equation has {len(found)} solutions near the range of "
             f"{unknown}; narrow the range, or set ask = [] for {unknown}"
         )
-    if abs(found[0] - solved.result) > _AGREES * abs(solved.result):
+    if min(abs(size - solved.result) for size in found) > _AGREES * abs(solved.result):
         unit = relation.by_name[unknown].unit
         shown, other = (in_unit(size, unit) for size in (solved.result, found[0]))
         return (
@@ -126,6 +128,16 @@ def _disagreement(solved: Solved, where: str) -> str:
             f"{other:.6g}; mend the solved form"
         )
     return ""
+
+
+def _roots(relation: Relation, absent: Sequence[str], known: Mapping[str, float]) -> list[float]:
+    """Return the solutions for the first of several quantities that are not known."""
+    if len(absent) == 1:
+        return roots(relation, absent[0], known)
+    try:
+        return [solutions(relation, absent, known)[absent[0]]]
+    except NoSolution:
+        return []
 
 
 def _text_fault(composer: Composer, plan: Plan, where: str, found: list[Sample]) -> str:

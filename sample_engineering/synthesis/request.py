@@ -8,7 +8,8 @@ from sample_engineering.registry import suggestion
 from sample_engineering.synthesis.language import DEFAULT
 
 COMPOSER = "symbolic"
-KINDS = ("number", "quantity", "choice", "expression")
+KINDS = ("number", "quantity", "choice", "expression", "set", "interval")
+BOTH_KINDS = ("set", "interval")  # two solutions of one equation are the answer together
 ANSWERS = ("integer",)
 DIFFICULTIES = ("easy", "medium", "hard")
 # What a solution takes or not, whatever its relations are: a plan cannot be chosen by them.

@@ -7,12 +7,14 @@ the figures that are asked.
 
 import math
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cached_property
+from itertools import product
 
-from sample_engineering.synthesis import units
-from sample_engineering.synthesis.chain import Chain, Datum
+from sample_engineering.synthesis import formula, units
+from sample_engineering.synthesis.chain import Chain, Datum, Stage
 from sample_engineering.synthesis.relation import Relation
+from sample_engineering.synthesis.rounding import calls
 
 CHANGE = 0.1  # data are changed by this share, or to the next whole number
 MARGIN = 3  # tolerances: how far a change must move the answer, and what is no answer lies off it
@@ -53,11 +55,17 @@ class Sensitivity:
             for item, reach in zip(self.chain.data, self.reaches, strict=True)
             if item.relation is relation
         ]
-        if own:
-            return max(own)
         (stage,) = (stage for stage in self.chain.stages if stage.relation is relation)
+        if own and not self._taken_up_twice(stage):
+            return max(own)
+        # Of a result that is taken up twice one use may undo the other.
         size = self.chain.sizes[stage.fills]
-        return max(self.moved({stage.fills: size * (1 + sign * CHANGE)}) for sign in (1, -1))
+        by_result = max(self.moved({stage.fills: size * (1 + sign * CHANGE)}) for sign in (1, -1))
+        return min([by_result, *([max(own)] if own else [])])
+
+    def _taken_up_twice(self, stage: Stage) -> bool:
+        slots = {stage.fills, *(slot for slot, _ in stage.numbers)}
+        return sum(len(slots & {*other.takes}) for other in self.chain.stages) > 1
 
     @cached_property
     def by_domain(self) -> dict[str, float]:
@@ -85,12 +93,44 @@ class Sensitivity:
         """
         total = 0.0
         for stage in self.chain.stages[:-1]:
-            size = self.chain.sizes[stage.fills]
-            if stage.unknown.whole or not size:
-                continue
-            share = max(_half_figure(size), _half_figure(units.in_unit(size, stage.unknown.unit)))
-            total += max(self.moved({stage.fills: size * (1 + sign * share)}) for sign in (1, -1))
+            share = self._cut(stage)
+            if share:
+                size = self.chain.sizes[stage.fills]
+                total += max(
+                    self.moved({stage.fills: size * (1 + sign * share)}) for sign in (1, -1)
+                )
         return total
+
+    def _cut(self, stage: Stage) -> float:
+        """Return by which share a result changes at most when it is cut to three figures."""
+        size = self.chain.sizes[stage.fills]
+        if stage.unknown.whole or not size:
+            return 0.0
+        return max(_half_figure(size), _half_figure(units.in_unit(size, stage.unknown.unit)))
+
+    @cached_property
+    def flips(self) -> str:
+        """Name a relation whose count would be another one when results are cut; '' for none."""
+        chain = self.chain
+        for index, stage in enumerate(chain.stages):
+            if not calls(stage.relation):
+                continue
+            errors: dict[int, float] = {}
+            for at, before in enumerate(chain.stages[:index]):
+                if before.fills in stage.takes:
+                    part = Sensitivity(replace(chain, stages=chain.stages[: at + 1]))
+                    errors[before.fills] = part.carried_error + self._cut(before)
+            for signs in product((1, -1), repeat=len(errors)):
+                sizes = [*chain.sizes]
+                for (slot, share), sign in zip(errors.items(), signs, strict=True):
+                    sizes[slot] *= 1 + sign * share
+                try:
+                    found = stage.function(*[sizes[slot] for slot in stage.takes])
+                except formula.NO_VALUE:
+                    return stage.relation.name
+                if stage.unknown.whole and found != chain.sizes[stage.fills]:
+                    return stage.relation.name
+        return ""
 
 
 def _changed(item: Datum) -> tuple[float, float]:
@@ -134,6 +174,8 @@ def trouble(chain: Chain, unit: str, tolerance: float) -> str:
     for name, other in _others(chain, unit):
         if any(abs(other / form - 1) <= least for form in forms):
             return f"{name} would nearly pass for the answer"
+    if found.flips:
+        return f"a count of {found.flips} would be another one with three carried figures"
     if not tolerance:
         return ""
     if found.condition > MOST_CONDITION:

@@ -2,7 +2,7 @@
 
 import math
 import re
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
 
@@ -11,6 +11,7 @@ from sample_engineering.synthesis.constants import CONSTANTS
 from sample_engineering.synthesis.language import Language
 from sample_engineering.synthesis.numbers import GUARD_DIGITS, fixed, plain, tidy, whole
 from sample_engineering.synthesis.relation import Relation
+from sample_engineering.synthesis.shown_steps import Shown, counted, holds, passed
 from sample_engineering.synthesis.solved import SEARCH, solved_forms
 from sample_engineering.synthesis.solving import Numbers, Solved
 from sample_engineering.synthesis.stated_values import NUMBER
@@ -20,6 +21,7 @@ from sample_engineering.synthesis.working import working
 _DATA_UNIT = re.compile(r"\b[kMGT]?(bit|byte|B)\b")
 _NUMBER = re.compile(rf"{NUMBER}")
 _AGREES = 1e-6
+_SHARES = ("percent", "degree")
 # Units of one dimension that are not said for one another.
 _OF_THEIR_OWN = {
     r"^(?:percent|1)/(?:s|min|h|day|week|year)$|^(?:s|min|h)\*\*-1$": "1/s",
@@ -59,10 +61,13 @@ def symbols_of(relation: Relation) -> dict[str, str]:
 
 @lru_cache(maxsize=1024)
 def equation_latex(relation: Relation) -> str:
-    """Return the equation in LaTeX."""
-    left, right = formula.sides(relation.equation)
+    """Return the equation in LaTeX, or all of them."""
     symbols = symbols_of(relation)
-    return f"{printing.latex(left, symbols)} = {printing.latex(right, symbols)}"
+    shown = [
+        " = ".join(printing.latex(side, symbols) for side in formula.sides(text))
+        for text in relation.equations
+    ]
+    return shown[0] if len(shown) == 1 else "$, $".join(shown[:-1]) + "$ and $" + shown[-1]
 
 
 def shown_units(solved: Solved) -> dict[str, str]:
@@ -121,7 +126,9 @@ def choose_units(solved: Solved, form: str, answer_unit: str) -> tuple[dict[str,
     function = formula.compiled(form, names)
     text = shown_units(solved)
     declared = {item.name: item.unit for item in relation.quantities}
-    for trial in (text, declared):
+    # Shares as numbers and angles in radians, and everything else as it is told.
+    plain_text = {name: "" if home in _SHARES else home for name, home in text.items()}
+    for trial in (text, declared, plain_text):
         sizes = [
             in_unit(solved.base[name], trial[name])
             if name in trial
@@ -132,7 +139,8 @@ def choose_units(solved: Solved, form: str, answer_unit: str) -> tuple[dict[str,
             size = function(*sizes)
         except formula.NO_VALUE:
             continue
-        for unit in dict.fromkeys((answer_unit, unknown.unit, *unknown.units)):
+        own = (answer_unit, unknown.unit, *unknown.units)
+        for unit in dict.fromkeys((*own, *("" for home in own if home in _SHARES))):
             expected = in_unit(solved.result, unit)
             if isinstance(size, float | int) and math.isclose(size, expected, rel_tol=_AGREES):
                 changed = any(
@@ -203,8 +211,7 @@ def worked_solution(
 
 
 def _stands_alone(relation: Relation, unknown: str) -> bool:
-    left, right = formula.sides(relation.equation)
-    return unknown in (left, right)
+    return any(unknown in formula.sides(text) for text in relation.equations)
 
 
 def _step(
@@ -225,6 +232,10 @@ def _step(
         lines.append(language.say("searched", equation=equation, symbol=symbol, size=found_size))
         return " ".join(lines), False
     trial, unit, changed = choose_units(solved, form, answer_unit)
+    if relation.inner and not holds(solved, trial):
+        trial = {item.name: coherent(item.unit) for item in relation.quantities}
+        unit = trial[step.unknown]
+        changed = any(trial[name] != value.unit for name, value in solved.values.items())
     if changed:
         conversions = [
             f"${symbols[name]} = {value.number}{units.latex(value.unit)} = "
@@ -236,7 +247,7 @@ def _step(
             lines.append(language.say("matching_units", list=language.listed(conversions)))
     put_in: dict[str, str] = {}
     for name in relation.by_name:
-        if name == step.unknown:
+        if name == step.unknown or name in relation.inner:
             continue
         if name in step.links:
             child = numbers.steps[step.links[name]]
@@ -258,25 +269,39 @@ def _step(
     for name in relation.constants:
         put_in[name] = fixed(CONSTANTS[name].value, "").number
     size = in_unit(solved.result, unit)
+    converted = ""
+    if unit != answer_unit:
+        other = in_unit(solved.result, answer_unit)
+        converted = f" = {result_text(other, answer_unit, unknown.whole)}"
+    steps = Shown(solved, symbols, put_in, {**trial, step.unknown: unit}, converted)
+    form = steps.form(form)
+    lines += steps.lines
+    if not form:  # all of it is shown
+        return " ".join(lines), changed
+    lines += passed(form, relation, steps)
     symbolic = printing.latex(form, symbols)
     result = result_text(size, unit, unknown.whole)
     sign = "=" if math.isclose(plain_size(result, unit), size, rel_tol=1e-9) else r"\approx"
     chain = [symbol, symbolic] if not _is_right_side(relation, form) else [symbol]
     chain.append(printing.latex(form, put_in, numbers=True))
+    rounds = counted(form, relation, steps)
     work = working(form, put_in, language)
-    if work.lines:
+    if rounds:
+        chain += rounds
+    elif work.lines:
         lead = "hence" if len(lines) > 1 or len(chain) > 2 else "so"
         equation = f"{symbol} = {' = '.join(chain[1:])}"
         lines += [language.say(lead, equation=equation), *work.lines]
         chain = [symbol, work.last]
     elif work.last and work.last != chain[-1]:
         chain.append(work.last)
-    tail = _tail(chain[1:], sign, result)
-    if unit != answer_unit:
-        other = in_unit(solved.result, answer_unit)
-        tail += f" = {result_text(other, answer_unit, unknown.whole)}"
-    lead = "hence" if (len(lines) > 1 or len(chain) > 2) and not work.lines else "so"
+    tail = _tail(chain[1:], sign, result) + converted
+    shown_work = work.lines and not rounds
+    lead = "hence" if (len(lines) > 1 or len(chain) > 2) and not shown_work else "so"
     lines.append(language.say(lead, equation=f"{symbol} {tail}"))
+    if solved.other is not None:
+        less = solved.smaller()
+        lines.append(_other_solution(less, symbols, put_in, unit, answer_unit))
     return " ".join(lines), changed
 
 
@@ -287,10 +312,27 @@ def _tail(chain: Sequence[str], sign: str, result: str) -> str:
     return f"= {' = '.join(chain)} {sign} {result}"
 
 
+def _other_solution(
+    less: Solved, symbols: Mapping[str, str], put_in: Mapping[str, str], unit: str, wanted: str
+) -> str:
+    """Write down the smaller one of two solutions."""
+    symbol, form = symbols[less.step.unknown], used_form(less)
+    results = [
+        result_text(in_unit(less.result, home), home, less.step.quantity.whole)
+        for home in dict.fromkeys((unit, wanted))
+    ]
+    both = less.step.relation.both[less.step.unknown]
+    end = "; it holds from the smaller one to the larger one" if both == "interval" else ""
+    return (
+        f"The other solution is ${symbol} = {printing.latex(form, put_in, numbers=True)} "
+        rf"\approx {' = '.join(results)}${end}."
+    )
+
+
 def plain_size(result: str, unit: str) -> float:
     """Read back what `result_text` wrote."""
     return plain(result.removesuffix(units.latex(unit)) if unit else result)
 
 
 def _is_right_side(relation: Relation, form: str) -> bool:
-    return form in formula.sides(relation.equation)
+    return any(form in formula.sides(text) for text in relation.equations)

@@ -14,6 +14,15 @@ from typing import Any
 from sample_engineering.errors import SynthesisError
 from sample_engineering.synthesis import formula
 from sample_engineering.synthesis.relation import Relation
+from sample_engineering.synthesis.simultaneous import (
+    isolated,
+    remaining,
+    slopes,
+    solve_together,
+    standing_alone,
+    steps_put_in,
+    together,
+)
 
 SEARCH = "search"
 """Stands for a solved form where the unknown is a whole number found by trying all in range."""
@@ -39,7 +48,7 @@ def solved_forms(relation: Relation, unknown: str) -> tuple[str, ...]:
     if unknown in relation.solved:
         return relation.solved[unknown]
     kept = _kept().get(relation.name)
-    if kept and kept["equation"] == relation.equation and unknown in kept["forms"]:
+    if kept and kept["equation"] == relation.law and unknown in kept["forms"]:
         return tuple(kept["forms"][unknown])
     return solve(relation, unknown)
 
@@ -47,39 +56,36 @@ def solved_forms(relation: Relation, unknown: str) -> tuple[str, ...]:
 def kept_formula(relation: Relation) -> str:
     """Return the formula that a relation of ours is, as `one_formula` found it, or ''."""
     kept = _kept().get(relation.name)
-    return str(kept.get("formula", "")) if kept and kept["equation"] == relation.equation else ""
+    return str(kept.get("formula", "")) if kept and kept["equation"] == relation.law else ""
 
 
 def solve(relation: Relation, unknown: str) -> tuple[str, ...]:
-    """Solve the equation for one unknown, by sympy where it does not stand alone on one side."""
-    left, right = formula.sides(relation.equation)
-    if left == unknown and unknown not in formula.used_names(relation.right):
-        return (right,)
-    if right == unknown and unknown not in formula.used_names(relation.left):
-        return (left,)
-    called = formula.called_functions(relation.left) | formula.called_functions(relation.right)
+    """Solve the equations for one unknown, by sympy where it does not stand alone on one side."""
+    left = remaining(relation)
+    names = frozenset((*relation.by_name, *relation.constants))
+    steps = steps_put_in(relation)
+    if unknown in steps and not together(relation, unknown):
+        return (steps[unknown],)
+    if len(left) == 1 and not relation.best:
+        alone = standing_alone(left[0], unknown, names)
+        if alone:
+            return (alone,)
+    called = {
+        name for pair in relation.trees for side in pair for name in formula.called_functions(side)
+    }
     if called & formula.WHOLE_FUNCTIONS:
+        if len(relation.equations) > 1:
+            raise SynthesisError(
+                f"relation {relation.name}: {unknown} stands in a function of whole numbers; "
+                "take away its questions"
+            )
         return (SEARCH,)
     import sympy
 
-    names = {**{q.name: _symbol(sympy, q.low) for q in relation.quantities}}
-    symbols = {
-        name: sympy.Symbol(name, **names.get(name, {"positive": True}))
-        for name in (*relation.by_name, *relation.constants)
-    }
-    functions = formula.sympy_functions()
-    scope = {**symbols, "pi": sympy.pi}
-    left_side, right_side = (
-        formula.evaluate(tree, scope, functions) for tree in (relation.left, relation.right)
+    found = solve_together(relation, unknown)
+    forms = tuple(
+        str(as_people_write(sympy, form)) for form in dict.fromkeys(found) if not form.has(sympy.I)
     )
-    residual = sympy.nsimplify(left_side - right_side, rational=True)
-    try:
-        found = sympy.solve(residual, symbols[unknown])
-    except NotImplementedError as error:
-        raise SynthesisError(
-            f"relation {relation.name}: sympy cannot solve for {unknown}; take away its questions"
-        ) from error
-    forms = tuple(str(as_people_write(sympy, form)) for form in found if not form.has(sympy.I))
     if not forms:
         raise SynthesisError(
             f"relation {relation.name}: no real solution for {unknown}; take away its questions"
@@ -112,8 +118,51 @@ def as_people_write(sympy: Any, form: Any) -> Any:
     return sympy.Pow(inside, sympy.Rational(1, root), evaluate=False)
 
 
-def _symbol(_sympy: Any, low: float) -> dict[str, bool]:
-    return {"positive": True} if low >= 0 else {"real": True}
+@lru_cache(maxsize=256)
+def set_aside(relation: Relation, unknown: str) -> tuple[int, str]:
+    """Return how the other one of two unknowns is eliminated: by which equation, and what it is.
+
+    The equation is counted among those that are no steps on the way.
+    """
+    kept = _kept().get(relation.name)
+    if kept and kept["equation"] == relation.law:
+        index, text = kept["aside"][unknown]
+        return int(index), str(text)
+    return isolated(relation, unknown)
+
+
+@lru_cache(maxsize=256)
+def slopes_of(relation: Relation) -> tuple[str, str]:
+    """Return the first and the second derivative of what is to be best."""
+    kept = _kept().get(relation.name)
+    if kept and kept["equation"] == relation.law:
+        first, second = kept["slopes"]
+        return str(first), str(second)
+    first, second = slopes(relation)
+    return str(first), str(second)
+
+
+def _further(relation: Relation) -> dict[str, Any]:
+    """Return what the solutions of several equations show beside the solved forms."""
+    found: dict[str, Any] = {}
+    if relation.best:
+        found["slopes"] = [*map(str, slopes(relation))]
+    else:
+        aside = {
+            unknown: list(isolated(relation, unknown))
+            for unknown in relation.unknowns
+            if together(relation, unknown)
+        }
+        if aside:
+            found["aside"] = aside
+    return found
+
+
+def solved_for(relation: Relation) -> tuple[str, ...]:
+    """Return the quantities for which forms are kept."""
+    steps = dict(relation.steps)
+    pivots = relation.pivots if not relation.also else ()
+    return (*relation.unknowns, *pivots, *(name for name in relation.inner if name not in steps))
 
 
 def library(relations: Iterable[Relation]) -> dict[str, Any]:
@@ -124,13 +173,13 @@ def library(relations: Iterable[Relation]) -> dict[str, Any]:
     names = formulas(chosen)
     return {
         relation.name: {
-            "equation": relation.equation,
+            "equation": relation.law,
             "formula": names[relation.name],
             "forms": {
                 unknown: list(solve(relation, unknown))
-                for unknown in dict.fromkeys((*relation.unknowns, relation.pivot))
-                if unknown is not None
+                for unknown in dict.fromkeys(solved_for(relation))
             },
+            **_further(relation),
         }
         for relation in chosen
     }

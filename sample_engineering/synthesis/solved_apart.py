@@ -67,8 +67,8 @@ def with_solved_forms(
 
 
 def _open(relation: Relation) -> list[str]:
-    wanted = dict.fromkeys((*relation.unknowns, relation.pivot))
-    return [name for name in wanted if name is not None and name not in relation.solved]
+    wanted = dict.fromkeys((*relation.unknowns, *relation.pivots))
+    return [name for name in wanted if name not in relation.solved]
 
 
 def _stands_alone(relation: Relation, unknown: str) -> bool:

@@ -1,7 +1,6 @@
 """Numbers: the values of a plan, drawn and solved with the compiled solved forms."""
 
 import math
-from collections import Counter
 from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import partial
@@ -13,15 +12,19 @@ from sample_engineering.synthesis.evaluating import (
     WHOLE_SLACK,
     Function,
     Span,
+    backwards_of,
     conditions_of,
     constant_base,
     functions_of,
     solve,
+    with_inner,
 )
 from sample_engineering.synthesis.fits import Fits
+from sample_engineering.synthesis.linking import taken_range
 from sample_engineering.synthesis.numbers import Value, between, draw, fixed, stated
 from sample_engineering.synthesis.plan import Plan, Step
 from sample_engineering.synthesis.relation import Quantity
+from sample_engineering.synthesis.rounding import stable
 
 _BUDGET = 80  # draws for one plan
 _REDRAWS = 8  # draws of one part
@@ -42,13 +45,23 @@ class Solved:
     base : mapping of str to float
         Every quantity and constant, in coherent units.
     result : float
-        What the step yields, in coherent units.
+        What the step yields, in coherent units; of two solutions that are asked for together the
+        larger one.
+    other : float, optional
+        The smaller one.
     """
 
     step: Step
     values: Mapping[str, Value]
     base: Mapping[str, float]
     result: float
+    other: float | None = None
+
+    def smaller(self) -> "Solved":
+        """Return the same step with the smaller of its two solutions as its result."""
+        assert self.other is not None
+        base = {**self.base, self.step.unknown: self.other}
+        return Solved(self.step, self.values, base, self.other, self.result)
 
 
 @dataclass(frozen=True, eq=False, slots=True)
@@ -107,6 +120,25 @@ def _crossing(function: Function, ends: Span, target: float) -> float:
     return high
 
 
+def _add_inner(step: Step, base: dict[str, float]) -> str:
+    """Add what is found on the way of a solved step; returns why it will not do, or ''."""
+    relation = step.relation
+    try:
+        base.update(with_inner(relation, step.unknown, base))
+    except formula.NO_VALUE:
+        return "a quantity on the way has no value"
+    for name in relation.silent(step.unknown):
+        size, quantity = base[name], relation.by_name[name]
+        low, high = base_range(step, name)
+        if isinstance(size, complex) or not low <= size <= high:
+            return "a quantity on the way lies outside the plausible range"
+        if quantity.whole:
+            if abs(size - round(size)) > WHOLE_SLACK * max(1.0, abs(size)):
+                return "a count does not come out whole"
+            base[name] = float(round(size))
+    return ""
+
+
 class Drawing:
     """One attempt at the numbers of a plan."""
 
@@ -117,14 +149,10 @@ class Drawing:
         self.fits = fits
         self.budget = _BUDGET
         self.solved: dict[int, Solved] = {}
-        taken = Counter(child for step in plan.steps for child in step.links.values())
-        # What several steps take has one size: it is not drawn again for the second.
-        self.shared = {number for number, often in taken.items() if often > 1}
+        self._drawn_for: dict[int, tuple[Step, str]] = {}  # which link a shared step is drawn for
 
     def fill(self, number: int, wanted: Span = ANYWHERE) -> float:
         """Fill a step and what it takes from others; returns what it yields, wanted in a span."""
-        if number in self.solved and number in self.shared:
-            return self.solved[number].result
         step = self.plan.steps[number]
         linked = {name: self._linked(step, name) for name in step.links}
         for _ in range(_REDRAWS):
@@ -139,27 +167,38 @@ class Drawing:
         return found.result
 
     def _linked(self, step: Step, name: str) -> float:
-        """Draw what a step takes from another until it fits."""
-        low, high = base_range(step, name)
+        """Draw what a step takes from another until it fits, there and wherever it is taken up."""
         unit = step.relation.by_name[name].unit
-        child = self.plan.steps[step.links[name]]
         number = name in step.symbols
-        wanted = (units.in_unit(low, unit), units.in_unit(high, unit)) if number else (low, high)
+        place = step.links[name]
+        child = self.plan.steps[place]
+        if self._drawn_for.setdefault(place, (step, name)) != (step, name):
+            size = self.solved[place].result  # an earlier link took it up: it is what it is
+            return units.in_base(size, unit) if number else size
+        wanted = self._wanted(place)
         for _ in range(_REDRAWS):
             try:
-                size = self.fill(step.links[name], wanted)
+                size = self.fill(place, wanted)
             except Dropped:
                 self.fits.note(child, step, name, False)
                 raise
-            if number:
-                size = units.in_base(size, unit)
-            hit = low <= size <= high
+            hit = wanted[0] <= size <= wanted[1]
             self.fits.note(child, step, name, hit)
             if hit:
-                return size
+                return units.in_base(size, unit) if number else size
             if self.budget <= 0:
                 break
         raise Dropped("no numbers: a linked value lies outside the plausible range")
+
+    def _wanted(self, place: int) -> Span:
+        """Return where a result is plausible for every step that takes it up."""
+        low, high = ANYWHERE
+        for step in self.plan.steps:
+            for name, child in step.links.items():
+                if child == place:
+                    ends = taken_range(step.relation, step.case, name, name in step.symbols)
+                    low, high = max(low, ends[0]), min(high, ends[1])
+        return low, high
 
     def _draw(self, step: Step, linked: Mapping[str, float], wanted: Span) -> Solved | str:
         """Draw the stated values of one step and solve it; returns why it came to nothing."""
@@ -167,11 +206,15 @@ class Drawing:
         values: dict[str, Value] = {}
         base: dict[str, float] = {name: constant_base(name) for name in relation.constants}
         base |= linked
-        pivot = relation.pivot if not step.links else None
+        pivots = relation.pivots if not step.links else ()
+        if pivots and relation.also:
+            return self._backwards(step, pivots)
+        pivot = relation.pivot if pivots else None
+        assert not isinstance(pivot, tuple)
         target = pivot or step.unknown
         for quantity in relation.quantities:
             name = quantity.name
-            if name not in base and name != target:
+            if name not in base and name != target and name not in relation.inner:
                 values[name] = value = self._value(step, quantity)
                 base[name] = value.base
         low, high = base_range(step, target)
@@ -192,9 +235,14 @@ class Drawing:
         found = solve(relation, target, base, low, high)
         if not found:
             return "the solved value lies outside the plausible range"
-        if len(found) > 1:
+        other = None
+        if target in relation.both:
+            if len(found) != 2:
+                return "two solutions are wanted, and one is plausible"
+            other = min(found)
+        elif len(found) > 1:
             return "more than one solution is plausible"
-        size = found[0]
+        size = max(found)
         quantity = relation.by_name[target]
         if quantity.whole:
             if abs(size - round(size)) > WHOLE_SLACK * max(1.0, abs(size)):
@@ -206,13 +254,51 @@ class Drawing:
             if abs(value.base - size) > WHOLE_SLACK * max(1.0, abs(size)):
                 return "a computed coefficient is not a round number"
             values[pivot] = value
+        if relation.inner:
+            wrong = _add_inner(step, base)
+            if wrong:
+                return wrong
         names, conditions = conditions_of(relation)
         arguments = [base[name] for name in names]
         if not all(condition(*arguments) for condition in conditions):
             return "a condition of the relation does not hold"
         if pivot:
             values.pop(step.unknown, None)
-        return Solved(step, values, base, base[step.unknown])
+        if not stable(relation, base):
+            return "a rounding would decide a count"
+        return Solved(step, values, base, base[step.unknown], other)
+
+    def _backwards(self, step: Step, pivots: tuple[str, ...]) -> Solved | str:
+        """Draw the unknowns of several equations, and compute what they lead to."""
+        relation = step.relation
+        ways = dict(relation.steps)
+        values: dict[str, Value] = {}
+        base = {name: constant_base(name) for name in relation.constants}
+        for quantity in relation.quantities:
+            if quantity.name not in pivots and quantity.name not in ways:
+                values[quantity.name] = value = self._value(step, quantity)
+                base[quantity.name] = value.base
+        try:
+            for name, function, takes in backwards_of(relation):
+                size = function(*[base[item] for item in takes])
+                quantity = relation.by_name[name]
+                low, high = base_range(step, name)
+                if isinstance(size, complex) or not low <= size <= high:
+                    return "a computed coefficient lies outside the plausible range"
+                if name in pivots:
+                    value = stated(quantity, units.in_unit(size, quantity.unit), quantity.unit)
+                    if abs(value.base - size) > WHOLE_SLACK * max(1.0, abs(size)):
+                        return "a computed coefficient is not a round number"
+                    values[name] = value
+                base[name] = size
+        except formula.NO_VALUE:
+            return "the equations have no solution"
+        for name in relation.inner:
+            values.pop(name, None)
+            base.pop(name, None)
+        base.pop(step.unknown, None)
+        values.pop(step.unknown, None)
+        return self._settled(step, values, base, step.unknown)
 
     def _aim(
         self, step: Step, values: dict[str, Value], base: dict[str, float], span: Span

@@ -49,6 +49,16 @@ PROPERTIES: Mapping[str, Property] = {
             "carbon-14": 50228000,  # 5,730 years
         },
     ),
+    "atomic mass": Property(
+        "u",
+        "AME2020 (Wang et al. 2021), by IAEA Nuclear Data Section",
+        {
+            "boron-10": 10.012937,
+            "boron-11": 11.009305,
+            "lithium-6": 6.015123,
+            "lithium-7": 7.016003,
+        },
+    ),
     "molar mass": Property(
         "g/mol",
         "IUPAC standard atomic weights 2021",
@@ -215,6 +225,8 @@ _CARRIED: Mapping[tuple[str, str], tuple[str, str]] = {
     ("activity-of-nuclei", "T"): ("half-life", "isotope"),
     ("radioactive-decay", "T"): ("half-life", "nuclide"),
     ("radiocarbon-dating", "T"): ("half-life", "=carbon-14"),
+    ("isotope-shares", "a"): ("atomic mass", "light"),
+    ("isotope-shares", "b"): ("atomic mass", "heavy"),
     ("molar-mass", "M"): ("molar mass", "stuff"),
     ("gas-density", "M"): ("molar mass", "gas"),
     ("density", "rho"): ("density", "stuff"),

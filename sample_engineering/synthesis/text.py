@@ -212,7 +212,7 @@ def _link_clauses(step: Step, nouns: Sequence[str], rng: Random) -> list[str]:
 def _given_clauses(step: Step, shown: Mapping[str, str], rng: Random) -> list[str]:
     clauses = []
     for quantity in step.relation.quantities:
-        if quantity.name in step.links or quantity.name == step.unknown:
+        if quantity.name in (*step.links, step.unknown, *step.relation.inner):
             continue
         clause = fill(rng.choice(quantity.given), step.case.words)
         clauses.append(clause.replace("{value}", shown[quantity.name]))

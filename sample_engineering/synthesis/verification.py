@@ -1,5 +1,6 @@
 """The independent check of a composed problem: nothing is handed out that fails any part of it."""
 
+import math
 import re
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
@@ -8,12 +9,13 @@ from typing import Any
 from sample_engineering.errors import GoldError, SynthesisError
 from sample_engineering.grading import grade, read_sample_gold
 from sample_engineering.sample import Sample
-from sample_engineering.synthesis import sensitivity, units
+from sample_engineering.synthesis import sensitivity, two_solutions, units
 from sample_engineering.synthesis.chain import of_reading
 from sample_engineering.synthesis.language import DEFAULT
 from sample_engineering.synthesis.problem import ANSWER_TOLERANCE, Check, Problem
 from sample_engineering.synthesis.reading import Reading, Unreadable, read_problem
 from sample_engineering.synthesis.relation import Relation
+from sample_engineering.synthesis.request import BOTH_KINDS
 from sample_engineering.synthesis.resolving import Resolved, determined, resolve
 from sample_engineering.synthesis.scene import Place
 from sample_engineering.synthesis.stated_values import NUMBER, UNIT, number_of
@@ -73,6 +75,8 @@ def verify(problem: Problem) -> Verdict:
     resolved, difference = solved
     assert resolved.value is not None
     trouble = _implausible(reading, check.relations, resolved.value)
+    if resolved.other is not None:
+        trouble = trouble or _implausible(reading, check.relations, resolved.other)
     if trouble:
         return Verdict("plausible", trouble, {})
     for domain in check.domains:
@@ -87,6 +91,9 @@ def verify(problem: Problem) -> Verdict:
         )
         tolerance = ANSWER_TOLERANCE if sample.kind == "choice" else sample.tolerance or 0.0
         trouble = sensitivity.trouble(chain, unit, tolerance)
+        if resolved.other is not None and not trouble:
+            smaller = of_reading(reading, _with_answer(reading, resolved, resolved.other))
+            trouble = sensitivity.trouble(smaller, unit, tolerance)
         if trouble:
             return Verdict("well posed", trouble, {})
         posed = sensitivity.record(chain)
@@ -116,7 +123,13 @@ def _solved(reading: Reading, sample: Sample, check: Check) -> tuple[Resolved, f
         found = resolve(reading, check.relations)
         if found.value is None:
             return Verdict("independent solution", found.trouble, {})
-        agrees, difference, shown = _answer_agrees(sample, reading, found.value, check)
+        wanted = sample.kind if sample.kind in BOTH_KINDS else ""
+        if reading.form != wanted or (found.other is not None) != bool(wanted):
+            return Verdict("independent solution", "not as many solutions as are asked for", {})
+        if found.other is not None:
+            agrees, difference, shown = _both_agree(sample, reading, found, check)
+        else:
+            agrees, difference, shown = _answer_agrees(sample, reading, found.value, check)
         return (found, difference) if agrees else Verdict("answer agrees", shown, {})
     resolved: Resolved | None = None
     difference = 0.0
@@ -131,6 +144,31 @@ def _solved(reading: Reading, sample: Sample, check: Check) -> tuple[Resolved, f
     if resolved is None:
         return Verdict("answer agrees", "the expression was never tried", {})
     return resolved, difference
+
+
+def _both_agree(
+    sample: Sample, reading: Reading, found: Resolved, check: Check
+) -> tuple[bool, float, str]:
+    """Compare both solutions with the two of the gold, to half of their last figures."""
+    assert found.other is not None
+    assert found.value is not None
+    try:
+        golds = two_solutions.read(sample.answer)
+    except ValueError as error:
+        return False, 1.0, str(error)
+    sizes = [units.in_unit(size, reading.answer_unit) for size in (found.other, found.value)]
+    agree = True
+    for gold, size in zip(golds, sizes, strict=True):
+        last = 10.0 ** (math.floor(math.log10(abs(size))) + 1 - _figures(sample, check))
+        allowed = _EXACT * 100 * abs(size) if sample.tolerance is None else _ROUNDING * last
+        agree = agree and abs(gold - size) <= allowed
+    worst = max(abs(gold / size - 1) for gold, size in zip(golds, sizes, strict=True))
+    return agree, worst, f"{sizes} against {golds}"
+
+
+def _with_answer(reading: Reading, resolved: Resolved, size: float) -> Resolved:
+    assert reading.asked is not None
+    return replace(resolved, value=size, known={**resolved.known, reading.asked: size})
 
 
 def _with_sizes(reading: Reading, sizes: Mapping[str, float]) -> Reading:

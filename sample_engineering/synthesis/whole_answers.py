@@ -76,7 +76,11 @@ class _WholeDrawing(Drawing):
                 continue
             values, base = found
             solved = self._settled(step, values, base, step.unknown)
-            if isinstance(solved, Solved) and self._fits(step, solved.result, wanted):
+            if (
+                isinstance(solved, Solved)
+                and self._fits(step, solved.result, wanted)
+                and (solved.other is None or self.is_whole(solved.other))
+            ):
                 return solved
         return "no round numbers"
 
@@ -96,7 +100,7 @@ class _WholeDrawing(Drawing):
         values: dict[str, Value] = {}
         base = {name: constant_base(name) for name in relation.constants} | dict(linked)
         for quantity in relation.quantities:
-            if quantity.name not in base and quantity.name != step.unknown:
+            if quantity.name not in (*base, step.unknown, *relation.inner):
                 values[quantity.name] = value = self._value(step, quantity)
                 base[quantity.name] = value.base
         functions, names, _ = functions_of(relation, step.unknown)

@@ -10,15 +10,15 @@ from typing import Any
 from sample_engineering.errors import GoldError, SampleError
 from sample_engineering.grading import read_gold
 from sample_engineering.sample import Sample
-from sample_engineering.synthesis import expressions, mistakes, units
+from sample_engineering.synthesis import expressions, mistakes, two_solutions, units
 from sample_engineering.synthesis.dropped import Dropped
 from sample_engineering.synthesis.effort import difficulty
 from sample_engineering.synthesis.language import DEFAULT, Language, language
-from sample_engineering.synthesis.numbers import significant, whole
+from sample_engineering.synthesis.numbers import HALF_UP, significant, whole
 from sample_engineering.synthesis.operations import skills_of
 from sample_engineering.synthesis.plan import Plan
 from sample_engineering.synthesis.problem import ANSWER_TOLERANCE, Check, Problem
-from sample_engineering.synthesis.request import COMPOSER, Request
+from sample_engineering.synthesis.request import BOTH_KINDS, COMPOSER, Request
 from sample_engineering.synthesis.solution import Handling, used_form, worked_solution
 from sample_engineering.synthesis.solved import solved_forms
 from sample_engineering.synthesis.solving import Numbers
@@ -122,13 +122,19 @@ def in_numbers(
     tongue = language(request.language)
     sentences = [*story.sentences, story.question, constants_sentence(plan.relations, tongue)]
     choice = _options(numbers, unit, exact, placing) if kind == "choice" else None
+    digits = None if exact else ANSWER_DIGITS
+    both = two_solutions.written(numbers, unit, kind, digits) if kind in BOTH_KINDS else ""
     if choice is None:
-        sentences.append(answer_sentence(unit, None if exact else ANSWER_DIGITS, tongue))
+        sentences.append(answer_sentence(unit, digits, tongue))
+        if both:
+            sentences.append(tongue.words[f"answer_{kind}"])
     problem = " ".join(text for text in sentences if text)
     bare = kind == "number" and unit not in ("", "percent", "degree")
     final = number if bare else shown
     answer = _plain(number)
-    if kind == "quantity":
+    if both:
+        final = answer = both
+    elif kind == "quantity":
         answer += f" {unit}"
     elif unit == "percent":
         answer += "%"
@@ -215,7 +221,7 @@ def _with_choice(
 
 
 def _written(size: float, exact: bool) -> str:
-    return whole(size) if exact else significant(size, ANSWER_DIGITS)
+    return whole(size) if exact else significant(size * HALF_UP, ANSWER_DIGITS)
 
 
 def _plain(number: str) -> str:

@@ -39,7 +39,10 @@ def test_operations_are_those_of_the_form(relation, unknown):
     roots = {"square_root", "radical_expression"} & {*found}
     assert bool(roots) >= ("sqrt" in form)
     assert ("quadratic_equation" in found) <= ("sqrt" in form)
-    assert ("formula_rearrangement" in found) == (unknown not in formula.sides(relation.equation))
+    alone = any(unknown in formula.sides(text) for text in relation.equations)
+    assert ("formula_rearrangement" in found) == (not alone)
+    assert ("system_of_equations" in found) <= bool(relation.also)
+    assert ("optimization" in found) == (relation.best is not None)
 
 
 @pytest.mark.parametrize(
@@ -114,10 +117,13 @@ def test_several_skills_at_once():
 @pytest.mark.parametrize(
     ("options", "words"),
     [
-        ({"domains": "physics,chemistry", "skills": "matrix"}, ["no relation takes 'matrix'"]),
         (
-            {"domains": "physics,chemistry", "skills": "combination"},
-            ["of physics, chemistry", "add one of math", "combinations for C"],
+            {"domains": "physics,chemistry", "skills": "conic_section"},
+            ["no relation takes 'conic_section'"],
+        ),
+        (
+            {"domains": "physics,chemistry", "skills": "gcd_lcm"},
+            ["of physics, chemistry", "add one of math", "greatest-common-divisor for s"],
         ),
         ({"domains": "engineering", "skills": "logarithm"}, ["add one of", "chemistry"]),
         ({"domains": "physics", "steps": 5, "difficulty": "easy"}, ["5 steps", "`steps`=1-2"]),

@@ -270,7 +270,9 @@ class Comparison:
     def _sets(self, gold: Node, prediction: Node) -> bool:
         left, right = pieces(gold), pieces(prediction)
         if left is not None and right is not None:
-            return same_real_set(left, right)
+            same = same_real_set(left, right)
+            if same or not self.tolerance:  # with one, the ends are compared one by one
+                return same
         pairs = as_pair(gold), as_pair(prediction)
         if pairs[0] is not None and pairs[1] is not None and pairs[0].value == pairs[1].value:
             return self._sequence(pairs[0].args, pairs[1].args)
