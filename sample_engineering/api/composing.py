@@ -58,8 +58,8 @@ def synthesize(
     skills : str or iterable of str, optional
         Skills that every problem exercises.
     kinds : str or iterable of str, optional
-        Kinds of answer: ``number``, ``quantity``, ``choice``, ``expression``; the first two by
-        default.
+        Kinds of answer: ``number``, ``quantity``, ``choice``, ``expression``, ``set``,
+        ``interval``; the first two by default.
     difficulty : {"easy", "medium", "hard"}, optional
         By the number of relations, and what makes them hard to join.
     distractors : int

@@ -59,7 +59,7 @@ def synthesize(
     steps: Annotated[str, typer.Option(help="Relations to join, e.g. 3 or 2-5.")] = "2-3",
     kinds: Annotated[
         str,
-        typer.Option(help="Kinds of answer: number, quantity, choice, expression."),
+        typer.Option(help="Kinds of answer: number, quantity, choice, expression, set, interval."),
     ] = "number,quantity",
     difficulty: Annotated[str | None, typer.Option(help="easy, medium or hard.")] = None,
     distractors: Annotated[int, typer.Option(help="Idle facts in each problem.")] = 0,

@@ -170,8 +170,8 @@ def compose(
     steps : int or (int, int)
         How many relations are joined.
     kinds : iterable of str, optional
-        Kinds of answer: ``number``, ``quantity``, ``choice``, ``expression``. The first two if
-        absent.
+        Kinds of answer: ``number``, ``quantity``, ``choice``, ``expression``, ``set``,
+        ``interval``. The first two if absent.
     difficulty : {"easy", "medium", "hard"}, optional
         See `effort`.
     distractors : int

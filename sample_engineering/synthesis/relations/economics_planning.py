@@ -82,7 +82,7 @@ SAVINGS = Relation(
                  noun=("the sum with which {the} opens an account",),
                  link=("the sum with which {the} opens an account equals {source}",)),
         Quantity("r", "percent", 1, 9, ask=(), digits=2, exact=True, step=0.5,
-                 given=("the account of {the} bears {value} of interest a year",),
+                 given=("the account of {the} bears {value} of interest, credited once a year",),
                  noun=("the yearly interest on the account of {the}",)),
         Quantity("B", "dollar", 100, 20000, ask=(), digits=2, exact=True,
                  given=("at the end of every year {the} pays in another {value}",),

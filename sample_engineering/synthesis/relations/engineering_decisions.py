@@ -84,7 +84,7 @@ STANDBY = Relation(
         Case({"the": "the coolant loop", "unit": "pump"}),
         Case({"the": "the relay station", "unit": "transmitter"}),
     ),
-    setting=("{the} works as long as one {unit} works, each failing on its own",),
+    setting=("{the} works as long as one {unit} works, each failing independently of the others",),
     symbolic=False,
 )  # fmt: skip
 
@@ -151,7 +151,7 @@ BEAM = Relation(
     source="OpenStax University Physics 1, section 12.2 (examples of static equilibrium)",
     require=("d < 0.85*L", "d > 0.15*L"),
     cases=(
-        Case({"the": "the footbridge", "load": "a packhorse"},
+        Case({"the": "the footbridge", "load": "the packhorse"},
              ranges={"L": (4, 20), "W": (2, 8)}),
         Case({"the": "the crane track", "load": "the trolley"},
              ranges={"L": (6, 40), "W": (20, 300)}),
@@ -177,7 +177,7 @@ CAN = Relation(
                  noun=("the radius of {the} that takes the least sheet",),
                  ask=("With which radius does {the} take the least sheet?",)),
         Quantity("S", "cm**2", 50, 150000, symbol="S", meaning="area", units=("m**2",),
-                 noun=("the least sheet for {the}",),
+                 noun=("the least area of sheet for {the}",),
                  ask=("How much sheet does {the} take at the least?",)),
     ),
     skills=("volume", "surface_area"),
@@ -206,7 +206,7 @@ SPLIT_SHEET = Relation(
         Quantity("x", "cm", 1, 60, meaning="length", noun=("the best height of {the}",),
                  ask=("How high is {the} when it holds most?",)),
         Quantity("V", "cm**3", 100, 2.1e6, meaning="volume", units=("L",),
-                 noun=("the largest volume of {the}",),
+                 noun=("the largest volume that {the} can hold",),
                  ask=("How much does {the} hold at the most?",)),
     ),
     skills=("volume", "polynomial_roots"),

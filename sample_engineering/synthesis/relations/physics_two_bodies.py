@@ -77,7 +77,7 @@ MEETING = Relation(
         ),
         Quantity(
             "t", "min", 5, 600, meaning="duration", units=("h",),
-            noun=("the time from the start of {the} until they meet",),
+            noun=("the time from the start of {the} until the two meet",),
             ask=("How long after the start of {the} do the two meet?",),
         ),
         Quantity(
