@@ -3,11 +3,13 @@
 import ast
 import copy
 import math
+import re
 from collections.abc import Mapping
 
 from sample_engineering.synthesis import formula, printing, units
 from sample_engineering.synthesis.constants import CONSTANTS
 from sample_engineering.synthesis.evaluating import names_of
+from sample_engineering.synthesis.language import english
 from sample_engineering.synthesis.numbers import tidy
 from sample_engineering.synthesis.relation import Relation
 from sample_engineering.synthesis.rounding import CROSSING, ROUNDING
@@ -19,8 +21,11 @@ from sample_engineering.synthesis.simultaneous import (
 )
 from sample_engineering.synthesis.solved import set_aside, slopes_of
 from sample_engineering.synthesis.solving import Solved
+from sample_engineering.synthesis.stated_values import NUMBER
 from sample_engineering.synthesis.units import in_unit
+from sample_engineering.synthesis.working import working
 
+_NUMBER = re.compile(NUMBER)
 _AGREES = 1e-6
 
 
@@ -127,6 +132,13 @@ class Shown:
         symbolic = printing.latex(text, self.symbols)
         numeric = printing.latex(text, self.numbers, numbers=True)
         parts = [*dict.fromkeys((symbolic, numeric)), *counted(text, self.relation, self)]
+        work = working(text, self.numbers, english())
+        if work.lines and len(parts) <= 2:  # nothing is rounded
+            put_in = f"${self.symbols[name]} = {' = '.join(parts)}$."
+            last = f"{work.last} {self._sign(name)} " if not _NUMBER.fullmatch(work.last) else ""
+            sign = "=" if last else self._sign(name)
+            so = f"So ${self.symbols[name]} {sign} {last}{value}{end}$"
+            return " ".join((put_in, *work.lines, so))
         return f"${self.symbols[name]} = {' = '.join(parts)} {self._sign(name)} {value}{end}$"
 
     def _sign(self, name: str) -> str:
