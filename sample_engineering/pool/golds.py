@@ -166,6 +166,7 @@ _SHORT_FRACTION = re.compile(r"\\frac(\d)(\d)")
 _FRACTION = re.compile(r"\\frac\{(-?\d+)\}\{(\d+)\}")
 _LEADING = re.compile(r"\A[a-zA-Z](?:\([a-z]\))?=(?=.)")
 _LONGEST_NUMBER = 40
+_LONGEST_MEASURED = 80
 _PLAIN = re.compile(r"[-+]?(?:\d+(?:/\d+|\.\d*)?|\.\d+)")  # no 1e9999999
 _OPTION = re.compile(r"\(?([A-Ja-j])[).:]{1,2}(.*)\Z")
 
@@ -183,6 +184,8 @@ def says_same(one: str, other: str) -> bool:
     number, counterpart = _value(first), _value(second)
     if number is not None and counterpart is not None:
         return number == counterpart
+    if _measured(one) == _measured(other) is not None:
+        return True
     for option, bare in ((first, second), (second, first)):  # \textbf{(C)}\ 5
         match = _OPTION.match(option)
         if match is not None and bare and bare in (match[1].lower(), match[2], f"({match[1]})"):
@@ -199,6 +202,35 @@ def _normal(text: str) -> str:
     text = text.replace("^\\circ", "").replace("^{\\circ}", "").replace("\\%", "%")
     text = re.sub(r"(?<=\d),(?=\d{3}(?!\d))", "", text).rstrip(".")
     return _LEADING.sub("", text).lower()
+
+
+# A number, perhaps times a power of ten, and what it counts.
+_MEASURED = re.compile(
+    r"(?P<number>[-+]?(?:\d+\.?\d*|\.\d+))"
+    r"(?:(?:e|\s*(?:\\times|\\cdot|\*)\s*10(?:\^\{?|\*\*))(?P<power>[-+]?\d{1,3})\}?)?(?P<unit>.*)",
+    re.DOTALL,
+)
+_SPELT = {
+    "\\mu": "u", "\u00b5": "u", "\u03bc": "u", "\\omega": "ohm", "\u03c9": "ohm",
+    " ": "", "^{\\circ}": "deg", "^\\circ": "deg", "\u00b0": "deg", "**": "^", "\\cdot": "",
+    "\u00b7": "", "*": "", "{": "", "}": "", "dollars": "dollar", "years": "year", "percent": "%",
+}  # fmt: skip
+
+
+def _measured(text: str) -> tuple[Fraction, str] | None:
+    """Read a number in decimal or scientific notation and its unit, however they are spelt."""
+    if len(text) > _LONGEST_MEASURED:
+        return None
+    plain = _SPACES.sub(" ", _STYLED.sub(r"\1", text)).strip().lower()
+    found = _MEASURED.fullmatch(plain)
+    if found is None:
+        return None
+    unit = found["unit"].strip()
+    for spelt, meant in _SPELT.items():
+        unit = unit.replace(spelt, meant)
+    if unit.startswith("1/"):
+        unit = f"{unit[2:]}^-1"
+    return Fraction(found["number"]) * Fraction(10) ** int(found["power"] or 0), unit
 
 
 def _value(text: str) -> Fraction | None:
