@@ -86,7 +86,17 @@ def test_bad_input_is_one_clear_error_and_writes_nothing(tmp_path, options):
     assert not out.exists()
 
 
-BOTH = ("--domains", "--n", "--skills", "--against", "--seed", "--out", "--model", "--format")
+BOTH = (
+    "--domains",
+    "--n",
+    "--skills",
+    "--against",
+    "--seed",
+    "--out",
+    "--model",
+    "--format",
+    "--report",
+)
 WAYS_OUT = ("--list", "--gallery", "--check", "--help", "--quiet", "--debug")
 SYMBOLIC = {
     "--relations": "relations",
