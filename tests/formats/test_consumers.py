@@ -91,10 +91,13 @@ def test_openrlhf_labels_reach_the_reward_server(tmp_path):
     assert reply.json()["rewards"] == [1.0, 1.0, 1.0]
 
 
-def _foreign(package, program, *arguments):
-    """Run a program with the packages of SE_CONSUMERS before ours."""
+def _need(package):
     if not _CONSUMERS or not (Path(_CONSUMERS) / package).is_dir():
         pytest.skip(f"{package} is not in SE_CONSUMERS; scripts/test_consumers.sh installs it")
+
+
+def _foreign(program, *arguments):
+    """Run a program with the packages of SE_CONSUMERS before ours."""
     paths = os.pathsep.join([_CONSUMERS, os.environ.get("PYTHONPATH", "")])
     done = subprocess.run(
         [sys.executable, "-c", program, *map(str, arguments)],
@@ -133,9 +136,10 @@ print(json.dumps([
 def test_verl_loads_it(tmp_path):
     from sample_engineering.microcosm.shipped import model_path
 
+    _need("verl")
     out = tmp_path / "train.parquet"
     se.convert(_SAMPLES, out, to="verl")
-    rows = _foreign("verl", _VERL, out, tmp_path, model_path())
+    rows = _foreign(_VERL, out, tmp_path, model_path())
     assert [row["ground_truth"] for row in rows] == ["5", "5", "B"]
     assert rows[0]["prompt"][-1]["content"].startswith("How fast is 18 km in an hour?")
     assert rows[0]["extra_info"]["unit"] == "m/s"
@@ -173,10 +177,11 @@ print(json.dumps([[task.data.prompt_text for task in tasks], asyncio.run(rewards
 
 def test_the_nemo_gym_taskset_of_verifiers_loads_it_and_is_rewarded_by_se_serve(tmp_path):
     pytest.importorskip("uvicorn")
+    _need("verifiers")
     out = tmp_path / "train.jsonl"
     se.convert(_SAMPLES, out, to="nemo-gym")
     with se.serve(port=0, workers=1) as server:
         texts = json.dumps(_RIGHT)
-        prompts, rewards = _foreign("verifiers", _VERIFIERS, out, tmp_path, server.url, texts)
+        prompts, rewards = _foreign(_VERIFIERS, out, tmp_path, server.url, texts)
     assert prompts[1].startswith("What is 2 + 3?")
     assert rewards == [1.0, 1.0, 1.0]
