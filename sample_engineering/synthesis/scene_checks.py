@@ -4,6 +4,7 @@ import re
 from collections.abc import Iterator, Mapping
 
 from sample_engineering.synthesis.phrases import phrases_of
+from sample_engineering.synthesis.relation import Quantity
 from sample_engineering.synthesis.scene import Scene, shared
 
 _HEAD = re.compile(
@@ -12,6 +13,10 @@ _HEAD = re.compile(
 _PLURAL = re.compile(r"\w+[^su]s$")
 _POINTING = re.compile(r"\b(this|these|such|from then on)\b", re.IGNORECASE)
 _SAME_START = re.compile(r"\[ with [^]]*\]\[ with|\]\[ and \{")
+_COUNT = re.compile(r"\bnumber of\b")
+# Said of what need not be whole.
+_OF_A_MEAN = re.compile(r"\b(expected|mean|average|turnover|reproduction|per|for each|for every)\b")
+_PRINTED_WHOLE = 100  # to three figures; below it decimals show
 _BEFORE_INVERSE = re.compile(r"\b(of|at|to|from|is|by|with)$")
 
 
@@ -30,6 +35,17 @@ def _style(template: str, units: Mapping[str, str]) -> Iterator[str]:
         before = template[: match.start()].rstrip(" [")
         if units.get(match[1], "").startswith("1/") and not _BEFORE_INVERSE.search(before):
             yield f"{match[1]} needs words, as 'at a rate of' or 'a density of': {template!r}"
+
+
+def asks_for_a_fraction(quantity: Quantity) -> bool:
+    """Whether a noun promises a count, and the value may be shown with decimals."""
+    noun = quantity.noun[0]
+    return (
+        bool(_COUNT.search(noun))
+        and not _OF_A_MEAN.search(noun)
+        and not (quantity.whole or quantity.unit)
+        and quantity.low < _PRINTED_WHOLE
+    )
 
 
 def scene_faults(scene: Scene) -> list[str]:
@@ -51,6 +67,8 @@ def scene_faults(scene: Scene) -> list[str]:
             thing = scene.things[value].lower()
             if not quantity.noun[0].startswith("the ") or _is_plural(quantity.noun[0]):
                 found.append(f"{value}: a noun is singular and starts with 'the'")
+            if asks_for_a_fraction(quantity):
+                found.append(f"{value}: a count that need not be whole is an expected number")
             for text in quantity.given:
                 if "{value}" not in text:
                     found.append(f"{value}: `given` needs {{value}}")

@@ -248,6 +248,6 @@ def test_a_sample_of_no_relations_does_not_load_the_library(monkeypatch):
     def refuse():
         raise AssertionError("the library was loaded")
 
-    monkeypatch.setattr(from_relations, "by_name", refuse)
+    monkeypatch.setattr(from_relations, "relations", refuse)
     plain = Sample("a", "What is 2 + 2?", "4", provenance={"composer": "by hand"})
     assert from_relations.claimed_relations(plain) == ()

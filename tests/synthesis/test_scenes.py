@@ -281,3 +281,16 @@ def test_a_file_that_is_no_toml_is_said(tmp_path):
     (tmp_path / "odd.toml").write_text("opening = [")
     with pytest.raises(SynthesisError, match=r"odd\.toml"):
         read_scenes(tmp_path, relations())
+
+
+def test_a_noun_that_promises_a_count_is_of_a_whole_number():
+    from sample_engineering.synthesis.relations import relations
+    from sample_engineering.synthesis.scene_checks import asks_for_a_fraction
+
+    wrong = [
+        (relation.name, quantity.noun[0])
+        for relation in relations()
+        for quantity in relation.quantities
+        if quantity.noun and asks_for_a_fraction(quantity)
+    ]
+    assert wrong == []

@@ -104,7 +104,7 @@ AGES = Relation(
         Quantity("A", "", 20, 30000, symbol="a_1", noun=("the adults after one year",)),
         Quantity("N", "", 20, 90000, given=(), link=(), symbol="a_2",
                  meaning="estimate of {animals}",
-                 noun=("the number of adult {animals} in {the} after two years",),
+                 noun=("the expected number of adult {animals} in {the} after two years",),
                  ask=("How many adult {animals} are expected in {the} after two years?",)),
     ),
     skills=("matrix", "population_growth", "ecology"),
