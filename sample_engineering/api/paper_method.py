@@ -224,13 +224,13 @@ def _plan(
 ) -> "PolymathPlan":
     """Resolve what was left open; nothing is composed or asked."""
     from sample_engineering.polymath.constraints import ANSWERS
-    from sample_engineering.polymath.folder import check_free
     from sample_engineering.polymath.moves import find_move
     from sample_engineering.polymath.plan import DECLARED, MODELS, PolymathPlan
+    from sample_engineering.runs.free import check_free
     from sample_engineering.skills import asks_model, check_domains
     from sample_engineering.synthesis.composition import DIALECTS
 
-    check_free(place)
+    check_free(place, "run")
     given = {name: value for name, value in others.items() if value is not None}
     named = names_in(composer) or [_SYMBOLIC]
     made = move is not None and not find_move(move).asks_model

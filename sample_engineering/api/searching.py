@@ -206,8 +206,9 @@ def plan_search(
     from sample_engineering.evaluation import Benchmark
     from sample_engineering.evaluation.readings import GREEDY
     from sample_engineering.pool import Pool
+    from sample_engineering.runs.free import check_free
     from sample_engineering.search.candidates import rank_candidates
-    from sample_engineering.search.folder import base_folder, check_free, read_plan
+    from sample_engineering.search.folder import base_folder, read_plan
     from sample_engineering.search.plan import CONFIRM_ITEMS, SearchPlan, split_items
     from sample_engineering.selectors.evidence import Evidence
 
@@ -256,7 +257,7 @@ def plan_search(
     if not len(found):
         raise ConfigError("`pool` holds no candidate; give one with some")
     place = Path(out) if out is not None else default_folder("search")
-    check_free(place)
+    check_free(place, "search")
     made = isinstance(benchmark, Benchmark)
     # A trial is evaluated a few steps later, so that looks on the way would only cost.
     trained["settings"] = {"watch_items": 0, **(settings or {})}

@@ -211,9 +211,10 @@ def plan_sweep(
     SampleEngineeringError
         If the pool, the benchmark or the folder of an earlier sweep cannot be read.
     """
+    from sample_engineering.runs.free import check_free
     from sample_engineering.search.candidates import rank_candidates
     from sample_engineering.selectors.evidence import Evidence
-    from sample_engineering.sweep.folder import check_free, read_plan
+    from sample_engineering.sweep.folder import read_plan
     from sample_engineering.sweep.plan import SweepPlan
     from sample_engineering.trainers.arms import chosen_arms
 
@@ -260,7 +261,7 @@ def plan_sweep(
     if not len(found):
         raise ConfigError("`pool` holds no candidate; give one with some")
     place = Path(out) if out is not None else default_folder("sweep")
-    check_free(place)
+    check_free(place, "sweep")
     arms = "none" if controls is None else controls
     draws = any(arm.needs_pool for arm in chosen_arms(arms))
     validation = plan_validation(

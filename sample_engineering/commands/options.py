@@ -236,6 +236,23 @@ Scale = Annotated[str | None, shared("scale")]
 Step = Annotated[str | None, shared("step")]
 Threshold = Annotated[float | None, shared("threshold")]
 Revision = Annotated[str | None, shared("revision")]
+# What the ranking of candidates that are trained on stands on.
+TargetDomains = Annotated[
+    str | None,
+    typer.Option(metavar="DOMAINS", help="Domains that training shall help: physics,biology."),
+]
+Demand = Annotated[
+    str | None,
+    typer.Option(
+        metavar="BENCHMARK",
+        help="Benchmark by name or file, or a pool, whose problems show which skills are wanted. "
+        "Default: packaged weights; with the embedded model, its own problems.",
+    ),
+]
+RatesFile = Annotated[
+    Path | None,
+    typer.Option(help="Pass rates, as se probe writes them: records of id, n, correct."),
+]
 Rollouts = Annotated[int, shared("rollouts")]
 Seed = Annotated[int, shared("seed")]
 Server = Annotated[str | None, shared("server")]

@@ -10,6 +10,7 @@ from sample_engineering.commands.command import in_options
 from sample_engineering.commands.options import (
     AttnImplementation,
     Benchmarks,
+    Demand,
     Device,
     Dtype,
     EngineOptions,
@@ -20,7 +21,9 @@ from sample_engineering.commands.options import (
     ItemsOnError,
     Map,
     ModelInitKwargs,
+    RatesFile,
     Revision,
+    TargetDomains,
     TrainingRecipe,
     TrustRemoteCode,
     in_panels,
@@ -85,22 +88,9 @@ def search(
         ),
     ] = None,
     seed: Annotated[int | None, shared("seed", "Default: 0.")] = None,
-    target: Annotated[
-        str | None,
-        typer.Option(metavar="DOMAINS", help="Domains that training shall help: physics,biology."),
-    ] = None,
-    demand: Annotated[
-        str | None,
-        typer.Option(
-            metavar="BENCHMARK",
-            help="Benchmark by name or file, or a pool, whose problems show which skills are "
-            "wanted. Default: packaged weights; with the embedded model, its own problems.",
-        ),
-    ] = None,
-    rates: Annotated[
-        Path | None,
-        typer.Option(help="Pass rates, as se probe writes them: records of id, n, correct."),
-    ] = None,
+    target: TargetDomains = None,
+    demand: Demand = None,
+    rates: RatesFile = None,
     model: Annotated[str | None, shared("model", "Default: the microcosm's.")] = None,
     benchmark: Benchmarks = None,
     recipe: TrainingRecipe = None,

@@ -34,6 +34,7 @@ from sample_engineering.polymath.candidate import Candidate
 from sample_engineering.polymath.plan import PolymathPlan
 from sample_engineering.pool import read_pool, write_pool
 from sample_engineering.runs.claims import claim
+from sample_engineering.runs.free import check_free
 from sample_engineering.sample import Sample
 
 PLAN, FUNNEL, CHOSEN, RESULT = "plan.json", "funnel.json", "chosen.json", "polymath.json"
@@ -70,7 +71,7 @@ class PolymathFolder:
         RunError
             If it holds something already, or cannot be written to.
         """
-        check_free(plan.out)
+        check_free(plan.out, "run")
         if parents:
             write_pool(parents, plan.out / PARENTS)
         if prices is not None:
@@ -133,21 +134,6 @@ class PolymathFolder:
         if self._claim is not None:
             self._claim()
             self._claim = None
-
-
-def check_free(path: Path) -> None:
-    """Raise RunError if there is something at `path` that is no empty folder."""
-    try:
-        taken = path.exists() and (not path.is_dir() or any(path.iterdir()))
-    except OSError as error:
-        raise RunError(
-            f"cannot use {path} as a folder: {error.strerror or error}; choose another `out`"
-        ) from error
-    if taken:
-        raise RunError(
-            f"{path} is not an empty folder; go on with the run there with `resume`, or choose "
-            "another place with `out`"
-        )
 
 
 def read_plan(path: Path) -> PolymathPlan:

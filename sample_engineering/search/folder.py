@@ -25,6 +25,7 @@ from sample_engineering.errors import RunError, SampleEngineeringError
 from sample_engineering.files import Journal, write_json
 from sample_engineering.runs import RunFolder
 from sample_engineering.runs.claims import claim
+from sample_engineering.runs.free import check_free
 from sample_engineering.runs.records import from_record, to_record
 from sample_engineering.sample import Sample
 from sample_engineering.search.features import Features
@@ -64,7 +65,7 @@ class SearchFolder:
         RunError
             If it holds something already, or cannot be written to.
         """
-        check_free(plan.out)
+        check_free(plan.out, "search")
         folder = cls(plan.out)
         for own in (plan.trials, plan.confirmation):
             if own is not None:
@@ -145,22 +146,6 @@ class SearchFolder:
 def base_folder(path: Path, *, confirms: bool) -> Path:
     """Return where the base model's evaluation lies, for trials or for confirming."""
     return path / (_BASE_CONFIRMATION if confirms else _BASE_TRIALS)
-
-
-def check_free(path: Path) -> None:
-    """Raise RunError if there is something at `path` that is no empty folder."""
-    try:
-        taken = path.exists() and (not path.is_dir() or any(path.iterdir()))
-    except OSError as error:
-        raise RunError(
-            f"cannot use {path} as folder of a search: {error.strerror or error}; choose another "
-            "`out`"
-        ) from error
-    if taken:
-        raise RunError(
-            f"{path} is not an empty folder; go on with the search there with `resume`, or choose "
-            "another place with `out`"
-        )
 
 
 def read_plan(path: Path, device: str | None = None) -> SearchPlan:

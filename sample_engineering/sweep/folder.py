@@ -28,6 +28,7 @@ from sample_engineering.files import Journal, write_json, write_whole
 from sample_engineering.runs import RunFolder
 from sample_engineering.runs.claims import claim
 from sample_engineering.runs.format import BEFORE, CONFIG, MAIN, RESULT
+from sample_engineering.runs.free import check_free
 from sample_engineering.sample import Sample
 from sample_engineering.sweep.plan import THE_BASE, Piece, SweepPlan
 from sample_engineering.sweep.result import Standing
@@ -61,7 +62,7 @@ class SweepFolder:
         RunError
             If it holds something already, or cannot be written to.
         """
-        check_free(plan.out)
+        check_free(plan.out, "sweep")
         folder = cls(plan)
         own = replace(plan.validation, sample=plan.candidates[0], out=plan.base)
         RunFolder.share(plan.base, own.to_config(), own.to_inputs()).close()
@@ -196,22 +197,6 @@ class SweepFolder:
             self._journal.close()
         if self._claim is not None:
             self._claim()
-
-
-def check_free(path: Path) -> None:
-    """Raise RunError if there is something at `path` that is no empty folder."""
-    try:
-        taken = path.exists() and (not path.is_dir() or any(path.iterdir()))
-    except OSError as error:
-        raise RunError(
-            f"cannot use {path} as folder of a sweep: {error.strerror or error}; choose another "
-            "`out`"
-        ) from error
-    if taken:
-        raise RunError(
-            f"{path} is not an empty folder; go on with the sweep there with `resume`, or choose "
-            "another place with `out`"
-        )
 
 
 def read_plan(path: Path, device: str | None = None) -> SweepPlan:
