@@ -39,7 +39,6 @@ def serve(
     answer what was taken and end it. docs/serve.md says how each trainer is pointed here.
     """
     import signal
-    import sys
     import threading
 
     from sample_engineering import api
@@ -58,7 +57,6 @@ def serve(
         max_body=max_body,
     )
     output.line(f"serving rewards on {server.url}; Ctrl-C ends it")
-    sys.stdout.flush()  # whoever reads this line waits for it
     asked_to_stop.wait()
     server.stop()
     output.line(f"stopped; {server.rewards} rewards given, {server.refused} requests refused")

@@ -110,15 +110,17 @@ class SweepFolder:
         if piece == THE_BASE:
             return self.plan.base
         own = self.plan.plan_of(piece.candidate)
-        if not (own.out / CONFIG).exists():
+        there = RunFolder(own.out, writes=False)
+        # A kill may have come between the folder and an evaluation.
+        lacking = [one for one in own.readings if there.evaluation(BEFORE, reading=one) is None]
+        if lacking:
+            base = RunFolder(self.plan.base, writes=False)
             folder = RunFolder.share(own.out, own.to_config(), own.to_inputs())
             try:
-                base = RunFolder(self.plan.base, writes=False)
-                for reading in own.readings:
-                    if folder.evaluation(BEFORE, reading=reading) is None:
-                        found = base.evaluation(BEFORE, reading=reading)
-                        assert found is not None
-                        folder.add_evaluation(found, BEFORE)
+                for reading in lacking:
+                    found = base.evaluation(BEFORE, reading=reading)
+                    assert found is not None
+                    folder.add_evaluation(found, BEFORE)
             finally:
                 folder.close()
         return own.out

@@ -86,7 +86,7 @@ def test_the_next_model_takes_the_place_of_the_last_in_the_same_process(worker, 
     assert worker.pid == pid
     second.close()
     assert worker.pid == pid
-    with pytest.raises(GenerationError, match=r"cannot load the model .*absent"):
+    with pytest.raises(GenerationError, match=r"there is no model folder .*absent"):
         worker.open("/absent")
 
 

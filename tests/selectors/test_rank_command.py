@@ -139,6 +139,7 @@ def test_rank_imports_no_torch_pandas_or_sympy(pool):
 @pytest.mark.parametrize(("width", "left_out"), [(80, True), (140, False)])
 def test_a_narrow_table_keeps_its_reasons_readable(width, left_out, monkeypatch):
     monkeypatch.setattr("sample_engineering.commands.rank_evaluation.NOTE_WIDTH", width)
+    monkeypatch.delenv("COLUMNS", raising=False)
     pool = str(Path(__file__).parents[2] / "examples" / "pool.jsonl")
     told = CliRunner().invoke(app, ["rank", pool, "--choose", "2"]).stdout
     assert ("Left out for room: p(1-p)." in " ".join(told.split())) == left_out

@@ -120,7 +120,7 @@ def _chains(count, seed=0):
 
 def test_each_reason_occurs_among_numbers_drawn_at_random():
     """The gate is not idle: of numbers as they come, each kind of fault is found in some."""
-    reasons = [sensitivity.trouble(chain, unit, 0.01) for chain, unit in _chains(600)]
+    reasons = [sensitivity.trouble(chain, unit, 0.01) for chain, unit in _chains(1500)]
     for word in ("hardly move", "nearly pass", "three carried", "condition number"):
         assert any(word in reason for reason in reasons), word
     assert any(not reason for reason in reasons)
