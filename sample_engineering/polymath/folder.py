@@ -28,13 +28,13 @@ from collections.abc import Callable, Iterable, Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
-from sample_engineering.errors import RunError
 from sample_engineering.files import Journal, write_json, write_whole
 from sample_engineering.polymath.candidate import Candidate
 from sample_engineering.polymath.plan import PolymathPlan
 from sample_engineering.pool import read_pool, write_pool
 from sample_engineering.runs.claims import claim
 from sample_engineering.runs.free import check_free
+from sample_engineering.runs.planned import unfinished
 from sample_engineering.sample import Sample
 
 PLAN, FUNNEL, CHOSEN, RESULT = "plan.json", "funnel.json", "chosen.json", "polymath.json"
@@ -144,9 +144,4 @@ def read_plan(path: Path) -> PolymathPlan:
     RunError
         If there is none, it is finished, or its plan is damaged.
     """
-    place = path / PLAN
-    if not place.is_file():
-        raise RunError(f"no run at {path} ({PLAN} is not there); give the folder of one")
-    if (path / RESULT).exists():
-        raise RunError(f"the run in {path} is finished: see {path / RESULT}, or start another")
-    return PolymathPlan.read(place)
+    return PolymathPlan.read(unfinished(path, PLAN, RESULT, "run"))

@@ -15,17 +15,17 @@
     The result.
 """
 
-import json
 from collections.abc import Callable, Mapping
 from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
-from sample_engineering.errors import RunError, SampleEngineeringError
+from sample_engineering.errors import RunError
 from sample_engineering.files import Journal, write_json
 from sample_engineering.runs import RunFolder
 from sample_engineering.runs.claims import claim
 from sample_engineering.runs.free import check_free
+from sample_engineering.runs.planned import plan_in, unfinished
 from sample_engineering.runs.records import from_record, to_record
 from sample_engineering.sample import Sample
 from sample_engineering.search.features import Features
@@ -163,18 +163,8 @@ def read_plan(path: Path, device: str | None = None) -> SearchPlan:
     RunError
         If there is no search, it is finished, or its files are damaged.
     """
-    place = path / PLAN
-    if not place.is_file():
-        raise RunError(f"no search at {path} ({PLAN} is not there); give the folder of one")
-    if (path / RESULT).exists():
-        raise RunError(f"the search in {path} is finished: see {path / RESULT}, or start another")
-    try:
-        record = json.loads(place.read_text(encoding="utf-8"))
-        if record["format"] != FORMAT_VERSION:
-            raise RunError(
-                f"{place} has format {record['format']!r}, and this version writes "
-                f"{FORMAT_VERSION}; go on with the version that began the search"
-            )
+    place = unfinished(path, PLAN, RESULT, "search")
+    with plan_in(place, FORMAT_VERSION, "search") as record:
         confirm = int(record["confirm"])
         return SearchPlan(
             candidates=[Sample.from_dict(one) for one in record["candidates"]],
@@ -189,10 +179,6 @@ def read_plan(path: Path, device: str | None = None) -> SearchPlan:
             out=path,
             notes=tuple(map(str, record["notes"])),
         )
-    except RunError:
-        raise
-    except (OSError, ValueError, KeyError, TypeError, SampleEngineeringError) as error:
-        raise RunError(f"{place} is damaged ({error!r}); start the search anew") from error
 
 
 def _shared(path: Path, device: str | None) -> ValidationPlan:

@@ -22,13 +22,14 @@ from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
-from sample_engineering.errors import RunError, SampleEngineeringError
+from sample_engineering.errors import RunError
 from sample_engineering.evaluation.compare import compare
 from sample_engineering.files import Journal, write_json, write_whole
 from sample_engineering.runs import RunFolder
 from sample_engineering.runs.claims import claim
 from sample_engineering.runs.format import BEFORE, CONFIG, MAIN, RESULT
 from sample_engineering.runs.free import check_free
+from sample_engineering.runs.planned import plan_in, unfinished
 from sample_engineering.sample import Sample
 from sample_engineering.sweep.plan import THE_BASE, Piece, SweepPlan
 from sample_engineering.sweep.result import Standing
@@ -216,18 +217,8 @@ def read_plan(path: Path, device: str | None = None) -> SweepPlan:
     RunError
         If there is no sweep, it is finished, or its files are damaged.
     """
-    place = path / PLAN
-    if not place.is_file():
-        raise RunError(f"no sweep at {path} ({PLAN} is not there); give the folder of one")
-    if (path / FINISHED).exists():
-        raise RunError(f"the sweep in {path} is finished: see {path / FINISHED}, or start another")
-    try:
-        record = json.loads(place.read_text(encoding="utf-8"))
-        if record["format"] != FORMAT_VERSION:
-            raise RunError(
-                f"{place} has format {record['format']!r}, and this version writes "
-                f"{FORMAT_VERSION}; go on with the version that began the sweep"
-            )
+    place = unfinished(path, PLAN, FINISHED, "sweep")
+    with plan_in(place, FORMAT_VERSION, "sweep") as record:
         base = ValidationPlan.from_folder(path / "base", device)
         return SweepPlan(
             candidates=[Sample.from_dict(one) for one in record["candidates"]],
@@ -238,10 +229,6 @@ def read_plan(path: Path, device: str | None = None) -> SweepPlan:
             retries=int(record["retries"]),
             notes=tuple(map(str, record["notes"])),
         )
-    except RunError:
-        raise
-    except (OSError, ValueError, KeyError, TypeError, SampleEngineeringError) as error:
-        raise RunError(f"{place} is damaged ({error!r}); start the sweep anew") from error
 
 
 def _pool(path: Path) -> tuple[Sample, ...]:
