@@ -44,6 +44,7 @@ from .generation import Generator as Generator
 from .generation import Sampling as Sampling
 from .grading import Grade as Grade
 from .grading import grade as grade
+from .images import Image as Image
 from .inventory import Inventory as Inventory
 from .inventory import components as components
 from .polymath.result import PolymathResult as PolymathResult

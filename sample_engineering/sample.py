@@ -7,6 +7,8 @@ from typing import Any
 
 from sample_engineering import notebook
 from sample_engineering.errors import SampleError
+from sample_engineering.images import MARKER, Image, images_of
+from sample_engineering.markup import Markup, tag
 
 ANSWER_KINDS = (
     "number",
@@ -53,6 +55,10 @@ class Sample:
         Where the sample is from, and under what terms.
     provenance : mapping, optional
         Composer, model, seed, verification record and parents of a synthetic sample.
+    images : tuple of Image
+        What the problem shows, in the order of the markers ``<image>`` in its text; images without
+        a marker come before the text. Given as anything that `Image.of` takes, written as ``data:``
+        URIs, so they count in every hash of the sample.
     extra : mapping
         Every other field of the record that the sample was read from; written back unchanged.
 
@@ -75,6 +81,7 @@ class Sample:
     source: str | None = None
     license: str | None = None
     provenance: Mapping[str, Any] | None = None
+    images: tuple[Image, ...] = ()
     extra: Mapping[str, Any] = field(default_factory=dict)
 
     def __post_init__(self) -> None:
@@ -99,6 +106,14 @@ class Sample:
             if isinstance(value, str) or not all(isinstance(item, str) for item in value):
                 raise SampleError(f"{name} must be a list of texts")
             object.__setattr__(self, name, tuple(value))
+        if self.images != ():
+            images = images_of(self.images)
+            named = self.problem.count(MARKER)
+            if images and named > len(images):
+                raise SampleError(
+                    f"the problem names {named} images ({MARKER}) and brings {len(images)}"
+                )
+            object.__setattr__(self, "images", images)
 
     @classmethod
     def from_dict(cls, record: Mapping[str, Any]) -> "Sample":
@@ -108,7 +123,7 @@ class Sample:
             raise SampleError(f"no {' and no '.join(missing)}")
         known = {key: value for key, value in record.items() if key in _FIELDS}
         extra = {key: value for key, value in record.items() if key not in _FIELDS}
-        for name in ("domains", "skills"):
+        for name in ("domains", "skills", "images"):
             if known.get(name) is None:
                 known.pop(name, None)
         if isinstance(known["id"], int):
@@ -121,6 +136,9 @@ class Sample:
         for name in _FIELDS:
             value = getattr(self, name)
             if value is None or value == ():
+                continue
+            if name == "images":
+                record[name] = [image.uri for image in value]
                 continue
             record[name] = list(value) if isinstance(value, tuple) else value
         return record | dict(self.extra)
@@ -142,9 +160,15 @@ class Sample:
         ]
         return notebook.page(
             notebook.heading(self.id),
+            *(_shown(image) for image in self.images),
             notebook.pairs((name, text) for name, text in rows if text),
             notebook.folded("solution", self.solution.strip()) if self.solution else None,
         )
+
+
+def _shown(image: Image) -> Markup:
+    about = f"{image.width} x {image.height} pixels"
+    return tag("img", src=image.thumbnail(), alt=about, title=about)
 
 
 _FIELDS = tuple(item.name for item in fields(Sample) if item.name != "extra")

@@ -97,7 +97,8 @@ class Ids:
         line : int
             Of the earlier one.
         """
-        mark = (sample.id, hash(sample.problem.strip()), hash(sample.answer))
+        shown = tuple(image.digest for image in sample.images)
+        mark = (sample.id, hash((sample.problem.strip(), shown)), hash(sample.answer))
         seen = self._first.get(sample.id)
         if seen is None:
             self._first[sample.id] = (line, mark)

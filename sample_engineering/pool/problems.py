@@ -4,6 +4,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
+from sample_engineering.images import MARKER
 from sample_engineering.pool.names import seen, squashed
 from sample_engineering.pool.written import unpacked
 
@@ -47,6 +48,7 @@ BODY_NAMES = (
 )
 # Fields within an object that stands in a problem's place.
 _WITHIN = ("problem", "question", "stem", "text", "content", "prompt", "value")
+IMAGE_PARTS = ("image", "imageurl", "inputimage")  # squashed `type` of a part of a message
 _ROLES = ("role", "from", "speaker")
 _CONTENTS = ("content", "value", "text")
 _ASKS = ("user", "human", "prompter")
@@ -118,9 +120,18 @@ def _said(content: Any) -> str:
     if isinstance(content, str):
         return content
     if isinstance(content, list | tuple):  # parts of text and images
-        parts = [part.get("text") for part in content if isinstance(part, Mapping)]
-        return "\n".join(part for part in parts if isinstance(part, str))
+        parts = [_part(part) for part in content if isinstance(part, Mapping)]
+        while parts and parts[0] == MARKER:  # images before the text need no marker
+            parts.pop(0)
+        return "\n".join(part for part in parts if part)
     return ""
+
+
+def _part(part: Mapping[str, Any]) -> str:
+    text, kind = part.get("text"), part.get("type")
+    if isinstance(text, str):
+        return text
+    return MARKER if isinstance(kind, str) and squashed(kind) in IMAGE_PARTS else ""
 
 
 def told_in(value: Any) -> str:

@@ -10,6 +10,7 @@ from sample_engineering.pool.collection import Pool
 from sample_engineering.pool.columns import listed
 from sample_engineering.pool.ids import Ids
 from sample_engineering.pool.nested import leaf_names
+from sample_engineering.pool.pictures import NOWHERE, Places, with_images
 from sample_engineering.pool.report import BadLine, Report
 from sample_engineering.pool.schema import LOOK, Schema
 from sample_engineering.pool.sources import Candidates, Row, name_of, rows_of
@@ -57,6 +58,7 @@ def stream_pool(
     mapping: Mapping[str, str] | None = None,
     on_error: str = "skip",
     problems: Report | None = None,
+    places: Places = NOWHERE,
 ) -> Iterator[Sample]:
     """Yield the candidates of a pool one at a time; memory grows only with the ids seen.
 
@@ -75,6 +77,8 @@ def stream_pool(
         does: skipped and counted in `problems`, or an error that names file, line and reason.
     problems : Report, optional
         Where records are counted.
+    places : Places, optional
+        Where images may come from, beside the folder of each file; see `pictures`.
 
     Raises
     ------
@@ -105,6 +109,7 @@ def stream_pool(
             position += 1
             try:
                 sample, notes = schema.read(row.record, position - 1)
+                sample = with_images(sample, row.record, places, file)
             except (SampleError, TypeError) as error:
                 _refuse(BadLine(file, row.line, str(error)), report, on_error)
                 continue
@@ -158,15 +163,22 @@ def begin_pool(
     most: int | None = None,
     mapping: Mapping[str, str] | None = None,
     on_error: str = "skip",
+    places: Places = NOWHERE,
 ) -> Begun:
     """Read the first candidates of a pool, `most` or all; otherwise as `stream_pool`."""
     report = Report()
-    samples = stream_pool(source, mapping=mapping, on_error=on_error, problems=report)
+    samples = stream_pool(
+        source, mapping=mapping, on_error=on_error, problems=report, places=places
+    )
     return Begun(tuple(islice(samples, most)), samples, report, name_of(source))
 
 
 def read_pool(
-    source: Candidates, *, mapping: Mapping[str, str] | None = None, on_error: str = "skip"
+    source: Candidates,
+    *,
+    mapping: Mapping[str, str] | None = None,
+    on_error: str = "skip",
+    places: Places = NOWHERE,
 ) -> Pool:
     """Read a whole pool; the same as `stream_pool`, collected.
 
@@ -180,7 +192,7 @@ def read_pool(
     PoolError
         As `stream_pool`, and if no usable candidate is left.
     """
-    return begin_pool(source, mapping=mapping, on_error=on_error).whole()
+    return begin_pool(source, mapping=mapping, on_error=on_error, places=places).whole()
 
 
 def _empty(name: str, report: Report) -> str:

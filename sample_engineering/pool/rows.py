@@ -5,6 +5,8 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
+from sample_engineering.images import Image, is_picture
+
 NAN_NOTE = "NaN or infinity read as missing"
 
 
@@ -70,6 +72,8 @@ def plain(value: Any, found: list[bool]) -> Any:
         import base64
 
         return base64.b64encode(value).decode("ascii")
+    if is_picture(value) or isinstance(value, Image):
+        return Image.of(value).uri
     kind = type(value).__name__
     if kind in ("NAType", "NaTType"):  # what pandas puts in an empty cell
         return None
