@@ -18,9 +18,11 @@ import sample_engineering.polymath
 import sample_engineering.report
 import sample_engineering.search
 import sample_engineering.sweep
+import sample_engineering.works
 from sample_engineering.lazy import attach
 
 del sample_engineering.audit, sample_engineering.components, sample_engineering.report
 del sample_engineering.polymath, sample_engineering.search, sample_engineering.sweep
+del sample_engineering.works
 
 __getattr__, __dir__, __all__ = attach(__name__, __file__)

@@ -82,3 +82,6 @@ from .trainers.result import ValidationResult as ValidationResult
 from .trainers.reward import Reward as Reward
 from .version import __version__ as __version__
 from .viewing import Viewer as Viewer
+from .works import Work as Work
+from .works import Works as Works
+from .works import works as works

@@ -8,10 +8,14 @@ from typing import TYPE_CHECKING, Any
 
 from sample_engineering import notebook, registry
 from sample_engineering.components import FINDERS
-from sample_engineering.errors import SampleEngineeringError
+from sample_engineering.errors import ConfigError, SampleEngineeringError
+from sample_engineering.version import __version__
+from sample_engineering.works import works
 
 if TYPE_CHECKING:
     import pandas as pd
+
+WORK = "work"  # what components come from: listed beside them, and not looked up by the registry
 
 
 @dataclass(frozen=True)
@@ -29,6 +33,8 @@ class Entry:
         ``package.module:attribute``.
     fault : str
         Why it cannot be loaded; empty if it can.
+    works : tuple of str
+        Numbers at arXiv of the works that it comes from, see `works`.
     """
 
     kind: str
@@ -38,6 +44,7 @@ class Entry:
     version: str
     path: str
     fault: str = ""
+    works: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True)
@@ -82,7 +89,8 @@ def components(kind: str | None = None) -> Inventory:
     Parameters
     ----------
     kind : str, optional
-        One of `registry.KINDS`; all of them by default.
+        One of `registry.KINDS`, all of them by default; or ``work`` for the works that components
+        come from.
 
     Returns
     -------
@@ -94,10 +102,32 @@ def components(kind: str | None = None) -> Inventory:
     ConfigError
         If there is no such kind.
     """
+    if kind == WORK:
+        return Inventory(_works())
+    if kind is not None and kind not in registry.KINDS:
+        near = registry.suggestion(kind, (*registry.KINDS, WORK))
+        raise ConfigError(f"`kind` {kind!r} is not known; {near}")
     kinds = registry.KINDS if kind is None else (kind,)
     return Inventory(
         tuple(_entry(component) for asked in kinds for component in registry.components(asked)),
         tuple(registry.conflicts()),
+    )
+
+
+def _works() -> tuple[Entry, ...]:
+    """Return the works, each with what is built of it."""
+    package = works.__module__.rpartition(".")[0]
+    return tuple(
+        Entry(
+            WORK,
+            one.arxiv,
+            f"{one.title}: {', '.join(one.built) or 'nothing'}",
+            registry.OURS,
+            __version__,
+            f"{package}:{one.arxiv}.toml",
+            works=(one.arxiv,),
+        )
+        for one in works()
     )
 
 
@@ -120,6 +150,9 @@ def _entry(component: registry.Component) -> Entry:
         component.version,
         component.path,
         fault,
+        tuple(one.arxiv for one in works().behind({f"{component.kind}:{component.name}"}))
+        if not component.foreign
+        else (),
     )
 
 

@@ -17,7 +17,11 @@ _OURS = "sample-engineering"
 def components(
     kind: Annotated[
         str | None,
-        typer.Argument(metavar="KIND", help="Only these, e.g. selector; default: every kind."),
+        typer.Argument(
+            metavar="KIND",
+            help="Only these, e.g. selector, or work: the papers that components come from; "
+            "default: every kind of component.",
+        ),
     ] = None,
     format: FormatOption = Format.table,
 ) -> None:
@@ -42,6 +46,7 @@ def _print(found: "Inventory") -> None:
     from rich.table import Table
     from rich.text import Text
 
+    from sample_engineering.inventory import WORK
     from sample_engineering.text import visible
 
     def clean(text: str, style: str = "") -> Text:
@@ -56,6 +61,8 @@ def _print(found: "Inventory") -> None:
         for entry in of_kind:
             source = f" ({entry.package or 'this program'} {entry.version}".rstrip() + ")"
             about = clean(entry.fault, "red") if entry.fault else clean(entry.summary)
+            if entry.works and entry.kind != WORK:
+                about.append_text(clean(f" (arXiv {', '.join(entry.works)})", "dim"))
             if entry.package != _OURS:
                 about.append_text(clean(source, "dim"))
             table.add_row(clean(f"  {entry.name}"), about)

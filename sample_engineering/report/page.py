@@ -5,7 +5,7 @@ from pathlib import Path
 
 from sample_engineering.files import write_whole
 from sample_engineering.markup import foreign
-from sample_engineering.report import details, learning, origin, results, spectrum
+from sample_engineering.report import details, learning, neighbours, origin, results, spectrum
 from sample_engineering.report.document import whole_page
 from sample_engineering.report.parts import Section, citation, contents, page_footer, page_header
 from sample_engineering.report.run import Run
@@ -20,6 +20,7 @@ _SECTIONS = (
     learning.behaviour_section,
     details.training_section,
     details.facts_section,
+    neighbours.neighbours_section,
     origin.origin_section,
     details.sample_section,
     spectrum.spectrum_section,

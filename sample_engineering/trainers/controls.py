@@ -1,4 +1,9 @@
-"""Our own control arms."""
+"""Our own control arms.
+
+Some come from other works: power sampling from "Reasoning with Sampling" (arXiv 2510.14901), the
+random reward and that for format from "Spurious Rewards" (2506.10947), the label of the majority
+from TTRL (2504.16084). `sample_engineering.works` says of each what is as there and what is not.
+"""
 
 import re
 from collections.abc import Iterator, Sequence

@@ -207,7 +207,10 @@ def correctness(
 def readable_format(
     completions: Sequence[Any], answer: Sequence[str], *, grades: Sequence["Grade"], **_: Any
 ) -> list[float]:
-    """1 where there is a readable final answer, right or wrong, else 0."""
+    """1 where there is a readable final answer, right or wrong, else 0.
+
+    A control, as in "Spurious Rewards" (arXiv 2506.10947).
+    """
     return [float(grade.readable) for grade in grades]
 
 
@@ -241,7 +244,10 @@ def majority_answer(
 def coin_flip(
     completions: Sequence[Any], *, seed: int, generation: int, rollout: Sequence[int], **_: Any
 ) -> list[float]:
-    """0 or 1 by chance, whatever the completion; depends on seed, generation and number only."""
+    """0 or 1 by chance, whatever the completion; depends on seed, generation and number only.
+
+    A control, as in "Spurious Rewards" (arXiv 2506.10947).
+    """
     import numpy as np
 
     # All coins of the generation up to the last one asked for: each process takes its own of them.

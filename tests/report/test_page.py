@@ -71,6 +71,7 @@ def test_the_page_shows_everything_and_the_verdict_first(whole):
     assert parser.ids == {
         "verdict", "lift", "gains", "arms", "behaviour", "training", "facts", "sample", "examples",
         "rollouts", "settings", "cite", "content", "completions", "completions-data", "repeat",
+        "works",
     }  # fmt: skip
     assert page.index('id="verdict"') < page.index('id="lift"')
     text = " ".join(parser.text)
