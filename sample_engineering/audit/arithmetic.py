@@ -159,7 +159,10 @@ def _step(left: str, right: str) -> Step | None:
         own = number_of(a)
         if own is None or own.decimals is None or own.decimals <= given.decimals:
             return None
-    return Step(left, right, float(value), _slack(a, float(value)), given, computed)
+    step = Step(left, right, float(value), _slack(a, float(value)), given, computed)
+    if not computed and before != after and not step.near:
+        return None  # a share that is told in a unit: 0.16 = 160 mL/L
+    return step
 
 
 def _without_unit(text: str) -> tuple[str, str]:

@@ -12,6 +12,7 @@ _FIXED_FROM = 1e-3
 _LEAST_DIGITS = 3  # answers are wanted to three figures, which cruder data would not bear
 GUARD_DIGITS = 5  # intermediate results keep two more figures than the answer
 HALF_UP = 1 + 1e-12  # factor by which an answer of 13.15 is rounded to 13.2, as people do
+_EXACT = 1e-9  # relative; what units and binary fractions leave of a whole number
 _LOG_RATIO = 20  # a range wider than this is drawn evenly in the logarithm
 
 
@@ -63,10 +64,13 @@ def tidy(size: float, digits: int = GUARD_DIGITS) -> str:
     if float(size).is_integer() and abs(size) < 1e5:
         return str(int(size))
     text = significant(size, digits)
-    if r"\times" in text:
-        mantissa, power = text.split(r"\times")
-        return (mantissa.rstrip("0").rstrip(".") or "0") + rf"\times{power}"
-    return text.rstrip("0").rstrip(".") if "." in text else text
+    mantissa, mark, power = text.partition(r"\times")
+    if "." not in mantissa:
+        return text
+    short = mantissa.rstrip("0")
+    if short.endswith(".") and not math.isclose(plain(text), size, rel_tol=_EXACT):
+        return text  # "429.00": what is rounded must not look like a whole number
+    return short.removesuffix(".") + mark + power
 
 
 def plain(number: str) -> float:

@@ -116,6 +116,12 @@ class Shown:
         """Return the number of a quantity, in its unit."""
         return tidy(in_unit(self.base[name], self.trial.get(name, "")))
 
+    @property
+    def sizes(self) -> dict[str, float]:
+        """Each number that is put in, in its unit, before it is rounded."""
+        names = tuple(self.numbers)
+        return dict(zip(names, sizes_in(self.base, names, self.trial), strict=True))
+
     def _steps(self) -> None:
         """Write down the steps on the way that can be computed by now."""
         for name, text in self.relation.steps:
@@ -132,7 +138,7 @@ class Shown:
         symbolic = printing.latex(text, self.symbols)
         numeric = printing.latex(text, self.numbers, numbers=True)
         parts = [*dict.fromkeys((symbolic, numeric)), *counted(text, self.relation, self)]
-        work = working(text, self.numbers, english())
+        work = working(text, self.numbers, english(), self.sizes)
         if work.lines and len(parts) <= 2:  # nothing is rounded
             put_in = f"${self.symbols[name]} = {' = '.join(parts)}$."
             last = f"{work.last} {self._sign(name)} " if not _NUMBER.fullmatch(work.last) else ""

@@ -285,7 +285,7 @@ def _step(
     chain = [symbol, symbolic] if not _is_right_side(relation, form) else [symbol]
     chain.append(printing.latex(form, put_in, numbers=True))
     rounds = counted(form, relation, steps)
-    work = working(form, put_in, language)
+    work = working(form, put_in, language, steps.sizes)
     if rounds:
         chain += rounds
     elif work.lines:

@@ -39,8 +39,16 @@ class Working:
     last: str = ""
 
 
-def working(form: str, put_in: Mapping[str, str], language: Language) -> Working:
+def working(
+    form: str,
+    put_in: Mapping[str, str],
+    language: Language,
+    sizes: Mapping[str, float] | None = None,
+) -> Working:
     """Work a formula out as far as plain arithmetic.
+
+    The numbers put in are printed to five figures, and nothing is rounded on the way: what is
+    shown is worked out from the sizes themselves, so that it leads to the result of the step.
 
     Parameters
     ----------
@@ -50,6 +58,8 @@ def working(form: str, put_in: Mapping[str, str], language: Language) -> Working
         The number of each name as it is printed.
     language : Language
         In which lines are told.
+    sizes : mapping of str to float, optional
+        Each number before it was rounded for print; as it is printed where it is not named.
     """
     tree = _Terms().visit(formula.parse(form, frozenset(put_in)))
     hard = [node for node in ast.walk(tree) if is_hard(node)]
@@ -58,11 +68,11 @@ def working(form: str, put_in: Mapping[str, str], language: Language) -> Working
     if len(hard) == 1 and _is_bare(hard[0]) and name_of(hard[0]) not in WHOLE_WORKING:
         return Working()
     try:
-        exact = _value(tree, {name: plain(text) for name, text in put_in.items()})
+        exact = _value(tree, _unrounded(put_in, sizes))
         for digits in range(_FEWEST_DIGITS, _MOST_DIGITS + 1):
-            paper = _Paper(put_in, language, digits)
+            paper = _Paper(put_in, language, digits, sizes)
             left = paper.worked(copy.deepcopy(tree))
-            reached = paper.value(left)
+            reached = paper.carried(left)
             if abs(reached - exact) <= _CARRIES * abs(exact):
                 break
         last = paper.latex(left)
@@ -71,6 +81,11 @@ def working(form: str, put_in: Mapping[str, str], language: Language) -> Working
     if len(hard) == 1 and hard[0] is tree and name_of(tree) not in WHOLE_WORKING:
         return Working((), paper.inside)
     return Working(paper.lines, last)
+
+
+def _unrounded(put_in: Mapping[str, str], sizes: Mapping[str, float] | None) -> dict[str, float]:
+    given = sizes or {}
+    return {name: given.get(name, plain(text)) for name, text in put_in.items()}
 
 
 class _Terms(ast.NodeTransformer):
@@ -162,11 +177,27 @@ def _value(tree: ast.expr, values: Mapping[str, float]) -> float:
 
 
 class _Paper:
-    """A formula that is worked out from the inside: what has a value becomes a name for it."""
+    """A formula that is worked out from the inside: what has a value becomes a name for it.
 
-    def __init__(self, put_in: Mapping[str, str], language: Language, digits: int) -> None:
+    Attributes
+    ----------
+    shown : dict of str to str
+        Each number as it is printed.
+    printed, values : dict of str to float
+        The same as a number, and what it is before rounding.
+    """
+
+    def __init__(
+        self,
+        put_in: Mapping[str, str],
+        language: Language,
+        digits: int,
+        sizes: Mapping[str, float] | None = None,
+    ) -> None:
         self.shown = dict(put_in)
-        self.values = {name: plain(text) for name, text in put_in.items()}
+        self.printed = {name: plain(text) for name, text in put_in.items()}
+        self.values = _unrounded(put_in, sizes)
+        self.put_in = put_in
         self.language = language
         self.digits = digits
         self.inside = ""
@@ -175,8 +206,13 @@ class _Paper:
         self._known: dict[str, str] = {}
 
     def value(self, tree: ast.expr) -> float:
-        """Return the value of what is left."""
+        """Return the value of what is left, nothing rounded."""
         return _value(tree, self.values)
+
+    def carried(self, tree: ast.expr) -> float:
+        """Return the value of what is left from the parts as they are written down on the way."""
+        written = {name: self.printed[name] for name in self.printed if name not in self.put_in}
+        return _value(tree, {**self.values, **written})
 
     def latex(self, tree: ast.expr) -> str:
         """Write what is left."""
@@ -198,7 +234,7 @@ class _Paper:
             return ast.Name(self._known[written], ast.Load())
         work = WHOLE_WORKING.get(name_of(node))
         if work is not None:
-            sizes = [self.value(part) for part in _parts(node)]
+            sizes = [_value(part, self.printed) for part in _parts(node)]
             if all(size == round(size) and size > 0 for size in sizes):
                 return self._whole(node, written, work(self.language, *map(round, sizes)))
         chain = [written]
@@ -209,8 +245,10 @@ class _Paper:
         if self.inside != written:
             chain.append(self.inside)
         size = self.value(node)
+        from_print = _value(node, self.printed)
         name = self._named(size)
-        sign = "=" if math.isclose(self.values[name.id], size, rel_tol=1e-12) else r"\approx"
+        same = math.isclose(self.printed[name.id], from_print, rel_tol=1e-12)
+        sign = "=" if same else r"\approx"
         equation = f"{' = '.join(chain)} {sign} {self.shown[name.id]}"
         self._claims.append(f"${equation}$")
         self._known[written] = name.id
@@ -243,8 +281,9 @@ class _Paper:
             node.right = name if node.right is part else node.right
 
     def _named(self, size: float) -> ast.Name:
-        """Give a value a name; from here on it is what is printed."""
+        """Give a value a name."""
         name = f"part_{len(self.values)}"
         self.shown[name] = tidy(size, self.digits)
-        self.values[name] = plain(self.shown[name])
+        self.printed[name] = plain(self.shown[name])
+        self.values[name] = size
         return ast.Name(name, ast.Load())

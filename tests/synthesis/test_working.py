@@ -7,11 +7,13 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from sample_engineering.audit.arithmetic import steps_of
 from sample_engineering.skills import DOMAINS
 from sample_engineering.synthesis import compose, relations
 from sample_engineering.synthesis.composer import Composer
 from sample_engineering.synthesis.dropped import Dropped
 from sample_engineering.synthesis.language import english, language
+from sample_engineering.synthesis.numbers import tidy
 from sample_engineering.synthesis.plan import Plan, Step
 from sample_engineering.synthesis.request import Request
 from sample_engineering.synthesis.whole_working import WHOLE_WORKING
@@ -110,6 +112,38 @@ def test_the_last_line_is_plain_arithmetic_and_reaches_the_value(form, a, b, c):
     assert _faults(told) == [], (work, exact)
     if work.lines:
         assert not re.search(r"\\(ln|sqrt|sin|cos|log)|e\^", work.last)
+
+
+SIZES = st.floats(0.01, 900, allow_nan=False)
+
+
+@settings(max_examples=150, deadline=None)
+@given(st.sampled_from(FORMS), SIZES, SIZES, SIZES)
+def test_what_is_printed_short_is_worked_out_from_the_whole(form, a, b, c):
+    from sample_engineering.synthesis import formula
+
+    sizes = {"a": a, "b": b, "c": c}
+    shown = {name: tidy(size) for name, size in sizes.items()}
+    work = working(form, shown, english(), sizes)
+    exact = formula.compiled(form, tuple(sizes))(a, b, c)
+    if isinstance(exact, complex) or abs(exact) < 1e-3:
+        return
+    told = " ".join([*work.lines, f"So $x = {work.last or shown['a']} \\approx {tidy(exact)}$."])
+    if work.last:
+        assert [step for step in steps_of(told) if not step.holds] == [], told
+
+
+@pytest.mark.parametrize(("domains", "steps", "seed"), [
+    (("math", "physics", "chemistry", "biology"), (4, 6), 11), (("physics", "biology"), (2, 4), 9),
+    (("math", "engineering", "computer_science"), (3, 4), 8),
+])  # fmt: skip
+def test_an_audit_of_composed_problems_finds_every_step_to_hold(domains, steps, seed):
+    samples = compose(domains, n=70, steps=steps, seed=seed)
+    found = {}
+    for sample in samples:
+        found[sample.id] = [step for step in steps_of(sample.solution) if not step.holds]
+    assert {name: broken for name, broken in found.items() if broken} == {}
+    assert sum(len(steps_of(sample.solution)) for sample in samples) > 150
 
 
 @settings(max_examples=150, deadline=None)
