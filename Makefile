@@ -22,10 +22,10 @@ web:
 	cd web && npm ci --no-fund --no-audit && npm run build
 
 test: $(STAMP)
-	OMP_NUM_THREADS=1 $(BIN)/python -m pytest -n 2
+	OMP_NUM_THREADS=1 $(BIN)/python -m pytest -n 2 --dist worksteal
 
 test-slow: $(STAMP)
-	SE_SLOW=1 OMP_NUM_THREADS=1 $(BIN)/python -m pytest -n 2
+	SE_SLOW=1 OMP_NUM_THREADS=1 $(BIN)/python -m pytest -n 2 --dist worksteal
 
 # A real vLLM, in an environment of its own (.venv-vllm).
 test-vllm:

@@ -1,5 +1,5 @@
 """`python -m sample_engineering` is `se`."""
 
-from sample_engineering.cli import main
+from sample_engineering.entry import main
 
 main()

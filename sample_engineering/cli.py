@@ -34,9 +34,9 @@ from sample_engineering.commands import (
     validate,
     view,
 )
-from sample_engineering.commands.command import INTERRUPTED, Command, Group
+from sample_engineering.commands.command import Command, Group
 from sample_engineering.commands.output import line
-from sample_engineering.errors import SampleEngineeringError
+from sample_engineering.errors import INTERRUPTED_STATUS, SampleEngineeringError
 from sample_engineering.text import visible
 from sample_engineering.version import __version__
 
@@ -105,7 +105,7 @@ def main() -> None:
             error.exit_status,
         )
     except KeyboardInterrupt:  # before a command was at work, or after
-        _end("interrupted", INTERRUPTED)
+        _end("interrupted", INTERRUPTED_STATUS)
     except BrokenPipeError:  # whoever read the output has seen enough
         _end(None, 1)
     except Exception as error:

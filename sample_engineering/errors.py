@@ -3,8 +3,14 @@
 Each message ends with the mend: what to change or run next. A notebook sees an ordinary exception.
 Messages speak of parameters, in backquotes: "`by` names no column". The command line prints the
 message on one line, with its own option in place of each parameter ("--by names no column"), and
-exits with a non-zero status.
+exits with a non-zero status. No message holds a key or password, whoever wrote it.
 """
+
+from typing import Any
+
+from sample_engineering.redaction import all_redacted, places_of_secrets
+
+INTERRUPTED_STATUS = 130  # status of a process that Ctrl-C ended, as shells count it
 
 
 class SampleEngineeringError(Exception):
@@ -12,6 +18,9 @@ class SampleEngineeringError(Exception):
 
     exit_status = 1  # of the command that it ends
     shown_elsewhere = False  # whether another process of the same run shows it
+
+    def __init__(self, *args: object) -> None:
+        super().__init__(*all_redacted(args))
 
 
 class SampleError(SampleEngineeringError):
@@ -71,3 +80,28 @@ class PreflightError(SampleEngineeringError):
 
 class MissingExtraError(SampleEngineeringError):
     """An optional dependency is needed and not installed."""
+
+
+def refuse_secrets(name: str, value: Any) -> None:
+    """Refuse an option that holds a key or password: it would stand in folders and logs.
+
+    Parameters
+    ----------
+    name : str
+        Of the parameter.
+    value
+        An address, or a mapping of options, however nested.
+
+    Raises
+    ------
+    ConfigError
+        If an address has ``user:password@``, or a key of a mapping names a key or password.
+    """
+    for place in places_of_secrets(name, value):
+        raise ConfigError(f"{place}; leave it out, and give it by the environment: {_BY_VARIABLES}")
+
+
+_BY_VARIABLES = (
+    "HF_TOKEN for the Hugging Face hub, OPENAI_API_KEY for a server "
+    "('Basic ...' there is sent as it stands)"
+)

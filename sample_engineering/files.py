@@ -10,6 +10,7 @@ from pathlib import Path
 from typing import IO, Any
 
 from sample_engineering.errors import RunError
+from sample_engineering.redaction import without_known
 
 
 @contextmanager
@@ -79,7 +80,9 @@ def _umask() -> int:
 def write_json(path: str | os.PathLike[str], value: Mapping[str, Any]) -> None:
     """Write `value` as indented JSON, whole or not at all; NaN and infinities become null."""
     with write_whole(path) as stream:
-        json.dump(finite(value), stream, indent=2, ensure_ascii=False, allow_nan=False)
+        json.dump(
+            without_known(finite(value)), stream, indent=2, ensure_ascii=False, allow_nan=False
+        )
         stream.write("\n")
 
 

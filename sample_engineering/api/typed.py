@@ -16,7 +16,7 @@ from types import NoneType, UnionType
 from typing import Any, TypeVar, Union, cast, get_args, get_origin, get_type_hints
 
 from sample_engineering.api import bars
-from sample_engineering.errors import ConfigError
+from sample_engineering.errors import ConfigError, refuse_secrets
 
 _Function = TypeVar("_Function", bound=Callable[..., Any])
 _HOUSE = "sample_engineering"
@@ -53,7 +53,7 @@ def typed(function: _Function) -> _Function:
     ------
     ConfigError
         From the decorated function, if an argument has another type than its parameter, is no
-        finite number, or an empty text.
+        finite number, or an empty text, or holds a key or password.
     """
     signature = inspect.signature(function)
     watched = "progress" in signature.parameters and bars.counts(function.__name__)
@@ -74,6 +74,7 @@ def typed(function: _Function) -> _Function:
         for name, value in given.arguments.items():
             try:
                 _written(name, value)
+                refuse_secrets(name, value)
                 given.arguments[name] = _bounded(name, _taken(value, types()[name]))
             except _Refused:
                 what = _asked(types()[name])

@@ -16,9 +16,8 @@ from typer.core import TyperCommand, TyperGroup, TyperOption
 from sample_engineering import registry
 from sample_engineering.commands import last_resort
 from sample_engineering.commands.output import quietly, warn
-from sample_engineering.errors import ConfigError, SampleEngineeringError
+from sample_engineering.errors import INTERRUPTED_STATUS, ConfigError, SampleEngineeringError
 
-INTERRUPTED = 130  # status of a process that SIGINT ended, as shells count it
 EVERYWHERE = "In every command"  # heading of the options that all have
 # Options of version 0.1 that have another name now, in every command that has the new one.
 RENAMED = {
@@ -65,7 +64,7 @@ class Command(TyperCommand):
             raise
         except KeyboardInterrupt:
             warn("interrupted")
-            raise typer.Exit(INTERRUPTED) from None
+            raise typer.Exit(INTERRUPTED_STATUS) from None
 
     def format_help(self, ctx: Any, formatter: Any) -> None:
         """Show the help, see `_make_readable`."""

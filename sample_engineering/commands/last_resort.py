@@ -4,9 +4,9 @@ import os
 import platform
 import sys
 import tempfile
-import traceback
 from datetime import UTC, datetime
 
+from sample_engineering.redaction import redacted, traceback_of
 from sample_engineering.text import visible
 from sample_engineering.version import __version__
 
@@ -23,7 +23,7 @@ def wanted() -> bool:
 
 def told(error: BaseException) -> str:
     """Keep everything about an error in a file, and return the one line that says so."""
-    said = " ".join(f"{type(error).__name__}: {error}".split())
+    said = redacted(" ".join(f"{type(error).__name__}: {error}".split()))
     said = said if len(said) <= _LONGEST else said[: _LONGEST - 1] + "…"
     return f"error: this was not foreseen ({visible(said, keep='')}); {_where(error)}"
 
@@ -40,10 +40,9 @@ def _where(error: BaseException) -> str:
 
 
 def _account(error: BaseException) -> str:
-    trace = "".join(traceback.format_exception(error))
-    return (
+    return redacted(
         f"time: {datetime.now(UTC).isoformat(timespec='seconds')}\n"
         f"sample-engineering {__version__}, Python {platform.python_version()}, "
         f"{platform.platform()}\n"
-        f"command: {sys.argv}\nfolder: {os.getcwd()}\n\n{trace}"
+        f"command: {sys.argv}\nfolder: {os.getcwd()}\n\n{traceback_of(error)}"
     )

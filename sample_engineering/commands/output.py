@@ -16,6 +16,7 @@ from typing import IO, TYPE_CHECKING, Any
 
 from sample_engineering.errors import RunError
 from sample_engineering.files import finite
+from sample_engineering.redaction import redacted
 from sample_engineering.text import HIDDEN, visible
 
 if TYPE_CHECKING:
@@ -53,7 +54,7 @@ def tell(text: object) -> None:
 
 def warn(text: object) -> None:
     """Print a line on standard error, also under ``--quiet``."""
-    _write(sys.stderr, f"{visible(str(text))}\n")
+    _write(sys.stderr, f"{visible(redacted(str(text)))}\n")
 
 
 def record(value: Any, indent: int | None = 2) -> None:

@@ -9,7 +9,7 @@ from sample_engineering.commands import output
 from sample_engineering.commands.command import given, refuse
 from sample_engineering.commands.options import Format, FormatOption, ReportPage, shared
 from sample_engineering.commands.paper import tell_page
-from sample_engineering.errors import ConfigError
+from sample_engineering.errors import INTERRUPTED_STATUS, ConfigError
 from sample_engineering.text import count_of
 
 if TYPE_CHECKING:
@@ -17,7 +17,6 @@ if TYPE_CHECKING:
     from sample_engineering.synthesis.language_model import ModelComposition
 
 DEFAULT_OUT = Path("composed.jsonl")  # where what was paid for is kept, if no file is named
-_INTERRUPTED = 130  # status of a process that SIGINT ended, as shells count it
 _SHOWN = 3  # problems printed when no output file is named
 _PANEL = "Composing with a language model"
 _BOTH = ("domains", "n", "skills", "against", "seed", "out", "report")
@@ -201,7 +200,7 @@ def synthesize(
         lost = "" if out else "; nothing is kept without -o FILE"
         found = count_of(stopped.verified, "sample")
         output.warn(f"interrupted: {found} of {n} had been verified{lost}")
-        raise typer.Exit(_INTERRUPTED) from None
+        raise typer.Exit(INTERRUPTED_STATUS) from None
     _report(composition, out, rejects, made, format)
     tell_page(report)
 

@@ -35,6 +35,7 @@ from sample_engineering.generation.protocol import Completion, Prompt
 from sample_engineering.generation.retries import Failure, RetryPolicy, failed_status
 from sample_engineering.generation.sampling_settings import Sampling
 from sample_engineering.generation.server_address import is_local
+from sample_engineering.redaction import keep_secret, redacted, without_known
 from sample_engineering.version import __version__
 
 if TYPE_CHECKING:
@@ -42,6 +43,7 @@ if TYPE_CHECKING:
 
 CONNECT_TIMEOUT = 10.0  # seconds to reach a server, and for its list of models
 TOO_LONG = frozenset({400, 413, 422})  # with which servers refuse what does not fit the context
+_SCHEMES = ("basic", "bearer")
 MODELS_SHOWN = 8  # names in the error for an unknown model
 
 
@@ -84,6 +86,7 @@ class ServerClient:
         self.retry = retry
         self.timeout = timeout
         self.concurrency = concurrency
+        keep_secret(api_key)
         self._api_key = api_key
         self._client: AsyncClient | None = None
         self._slots = asyncio.Semaphore(concurrency)
@@ -100,7 +103,7 @@ class ServerClient:
 
             self._client = AsyncClient(
                 headers={
-                    "authorization": f"Bearer {self._api_key}",
+                    "authorization": _authorization(self._api_key),
                     "content-type": "application/json",
                     "user-agent": f"sample-engineering/{__version__}",
                 },
@@ -269,8 +272,9 @@ class ServerClient:
             )
             raise _Failed(failure) from error
         if not answer.is_success:
-            raise _Failed(failed_status(answer.status_code, answer.headers, answer.text))
-        return answer.text
+            text = redacted(answer.text)
+            raise _Failed(failed_status(answer.status_code, answer.headers, text))
+        return str(without_known(answer.text))  # a server may say its key back
 
     def _attempts(self, failure: Failure) -> int:
         if failure.unreachable and not self._answered:
@@ -400,4 +404,9 @@ class _Failed(Exception):
 
 
 def _words_of(error: BaseException) -> str:
-    return " ".join(str(error).split())[:300] or type(error).__name__
+    return redacted(" ".join(str(error).split()))[:300] or type(error).__name__
+
+
+def _authorization(key: str) -> str:
+    """Return the header of a key; one that begins with its scheme stands as it is."""
+    return key if key.partition(" ")[0].lower() in _SCHEMES else f"Bearer {key}"

@@ -2,7 +2,7 @@
 
 from urllib.parse import urlsplit
 
-from sample_engineering.errors import ConfigError
+from sample_engineering.errors import ConfigError, refuse_secrets
 
 
 def is_local(url: str) -> bool:
@@ -16,8 +16,9 @@ def server_url(text: str) -> str:
     Raises
     ------
     ConfigError
-        If it is not an http or https address.
+        If it is not an http or https address, or holds a user name or password.
     """
+    refuse_secrets("server", text)
     url = text.strip()
     url = (url if "://" in url else "http://" + url).rstrip("/")
     try:

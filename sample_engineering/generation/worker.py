@@ -24,7 +24,6 @@ import signal
 import sys
 import threading
 import time
-import traceback
 from collections.abc import Iterator, Mapping
 from dataclasses import asdict
 from typing import Any, TextIO
@@ -34,6 +33,7 @@ from sample_engineering.errors import ConfigError, SampleEngineeringError
 from sample_engineering.generation.engines import choose_engine
 from sample_engineering.generation.protocol import Capabilities, Completion, Generator
 from sample_engineering.generation.sampling_settings import Sampling
+from sample_engineering.redaction import redacted, traceback_of
 
 _LOOK_SECONDS = 2.0  # between looks whether the parent is still there
 
@@ -98,8 +98,8 @@ class _Server:
         except SampleEngineeringError as error:
             yield {"error": {"kind": type(error).__name__, "message": str(error)}}
         except Exception as error:  # said in one line there; the whole of it is in the log
-            traceback.print_exc()
-            reason = " ".join(str(error).split()) or "no message"
+            print(traceback_of(error), file=sys.stderr, flush=True)
+            reason = redacted(" ".join(str(error).split())) or "no message"
             yield {"error": {"kind": "", "message": f"{type(error).__name__}: {reason}"}}
 
     def do_open(self, request: Mapping[str, Any]) -> Iterator[dict[str, Any]]:

@@ -3,7 +3,12 @@
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 
-from sample_engineering.errors import RunError, SampleEngineeringError, SynthesisError
+from sample_engineering.errors import (
+    INTERRUPTED_STATUS,
+    RunError,
+    SampleEngineeringError,
+    SynthesisError,
+)
 from sample_engineering.polymath.candidate import Candidate
 from sample_engineering.polymath.cards import cards_of
 from sample_engineering.polymath.choosing import choose
@@ -37,7 +42,6 @@ from sample_engineering.polymath.solving import AGREE, solve
 from sample_engineering.text import count_of
 
 Tell = Callable[[str], None]
-_INTERRUPTED = 130  # exit status after Ctrl-C, as shells have it
 
 
 def run(plan: PolymathPlan, folder: PolymathFolder, tell: Tell | None = None) -> PolymathResult:
@@ -155,7 +159,7 @@ def _words_of(plan: PolymathPlan, folder: PolymathFolder) -> Iterator[None]:
         raise
     except KeyboardInterrupt:
         stopped = RunError(f"interrupted; go on with `resume`={plan.out}")
-        stopped.exit_status = _INTERRUPTED
+        stopped.exit_status = INTERRUPTED_STATUS
         raise stopped from None
     except SampleEngineeringError as error:
         if len(error.args) == 1:

@@ -13,6 +13,7 @@ from importlib import metadata
 from pathlib import Path
 
 from sample_engineering import registry
+from sample_engineering.redaction import redacted
 from sample_engineering.runs.config import GitState, UsedComponent
 from sample_engineering.sample import Sample
 
@@ -38,7 +39,7 @@ def command() -> str:
     program, *arguments = sys.argv or [""]
     path = Path(program)
     ours = path.name == "se" or path.parts[-2:] == ("sample_engineering", "__main__.py")
-    return shlex.join(["se", *arguments]) if ours else ""
+    return shlex.join(["se", *map(redacted, arguments)]) if ours else ""
 
 
 def machine() -> dict[str, str]:

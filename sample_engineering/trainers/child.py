@@ -22,19 +22,18 @@ import queue
 import signal
 import sys
 import threading
-import traceback
 from collections.abc import Iterator
 from contextlib import nullcontext
 from dataclasses import replace
 from pathlib import Path
 from typing import Any, TextIO
 
-from sample_engineering.errors import ConfigError, SampleEngineeringError
+from sample_engineering.errors import INTERRUPTED_STATUS, ConfigError, SampleEngineeringError
+from sample_engineering.redaction import hide_in_tracebacks, traceback_of
 from sample_engineering.runs import RunFolder
 from sample_engineering.trainers.arms import Arm
 from sample_engineering.trainers.events import (
     DONE,
-    INTERRUPTED_STATUS,
     event_line,
     failure_line,
     line_of,
@@ -48,6 +47,7 @@ _READ_BYTES = 1 << 16
 
 def main(arguments: list[str] | None = None) -> int:
     """Do what the command line says and return the exit status."""
+    hide_in_tracebacks()
     given = _parser().parse_args(arguments)
     tell = _Told(_own_stdout())
     inbox = _Inbox(given.attached)
@@ -67,7 +67,7 @@ def main(arguments: list[str] | None = None) -> int:
         return INTERRUPTED_STATUS
     except Exception as error:
         if not isinstance(error, SampleEngineeringError):
-            traceback.print_exc()
+            sys.stderr.write(traceback_of(error))
         tell.line(failure_line(error))
         return 1
     return 0

@@ -7,13 +7,13 @@ from typing import Any
 from sample_engineering import errors
 from sample_engineering.errors import SampleEngineeringError, TrainingError
 from sample_engineering.files import finite
+from sample_engineering.redaction import redacted
 from sample_engineering.runs.records import from_record, to_record
 from sample_engineering.runs.rows import MetricsLine
 from sample_engineering.trainers.interrupts import TrainingInterrupted
 from sample_engineering.trainers.plan import ProgressEvent
 
 PROGRESS, DONE, INTERRUPTED, FAILED = "progress", "done", "interrupted", "failed"
-INTERRUPTED_STATUS = 130  # what a shell gives for Ctrl-C
 
 
 def line_of(kind: str, content: Mapping[str, Any] | None = None) -> str:
@@ -49,7 +49,7 @@ def failure_line(error: BaseException) -> str:
         return line_of(INTERRUPTED, {"message": str(error)})
     if isinstance(error, SampleEngineeringError):
         return line_of(FAILED, {"kind": type(error).__name__, "message": str(error)})
-    message = " ".join(f"{type(error).__name__}: {error}".split())
+    message = redacted(" ".join(f"{type(error).__name__}: {error}".split()))
     return line_of(FAILED, {"kind": "", "message": message})
 
 

@@ -14,6 +14,7 @@ from datetime import timedelta
 from typing import Any
 
 from sample_engineering.errors import SampleEngineeringError, TrainingError
+from sample_engineering.redaction import redacted
 from sample_engineering.trainers.ranks import Ranks
 
 # An evaluation or a training may take days, and nobody waits for a process that is dead: gloo
@@ -131,7 +132,7 @@ class Together:
         if not self.several or self._over:
             return
         self._over = True
-        text = str(error) if isinstance(error, SampleEngineeringError) else repr(error)
+        text = str(error) if isinstance(error, SampleEngineeringError) else redacted(repr(error))
         with suppress(Exception):
             self._exchange((text or "failed", None))
         if isinstance(error, SampleEngineeringError):

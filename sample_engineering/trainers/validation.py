@@ -17,6 +17,7 @@ from sample_engineering.errors import ConfigError, RunError, SampleEngineeringEr
 from sample_engineering.evaluation import Evaluation
 from sample_engineering.evaluation.readings import READINGS
 from sample_engineering.evaluation.self_consistency import self_consistency
+from sample_engineering.redaction import redacted
 from sample_engineering.runs import RunFolder
 from sample_engineering.runs.findings import Findings
 from sample_engineering.runs.format import BEFORE, CONFIG, MAIN
@@ -194,7 +195,7 @@ def _opened(plan: ValidationPlan, together: Together) -> Iterator[RunFolder]:
         raise TrainingInterrupted(message) from None
     except Exception as error:
         ours = isinstance(error, SampleEngineeringError)
-        message = str(error) if ours else f"{type(error).__name__}: {error}"
+        message = str(error) if ours else redacted(f"{type(error).__name__}: {error}")
         # With a full disk or a lost folder this fails too: the first error is the one to show.
         with suppress(SampleEngineeringError):
             if alone:

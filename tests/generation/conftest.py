@@ -2,6 +2,8 @@
 
 import pytest
 
+from tests.once import made_once
+
 from .local_server import ModelServer
 from .tiny_model import build_tiny_model
 
@@ -9,7 +11,7 @@ from .tiny_model import build_tiny_model
 @pytest.fixture(scope="session")
 def tiny_model_path(tmp_path_factory):
     pytest.importorskip("transformers", reason="needs the extra 'train'")
-    return build_tiny_model(tmp_path_factory.mktemp("tiny"))
+    return made_once(tmp_path_factory, "tiny", build_tiny_model)
 
 
 @pytest.fixture(scope="session")

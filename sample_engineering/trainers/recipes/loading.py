@@ -9,7 +9,7 @@ from types import NoneType, UnionType
 from typing import Any, get_args, get_origin, get_type_hints
 
 from sample_engineering import registry
-from sample_engineering.errors import ConfigError
+from sample_engineering.errors import ConfigError, refuse_secrets
 from sample_engineering.trainers.recipes.evaluating import EXCEPT
 from sample_engineering.trainers.recipes.recipe import Recipe
 
@@ -133,6 +133,7 @@ def override(recipe: Recipe, changes: Mapping[str, Any]) -> Recipe:
     del hints["summary"]
     own: dict[str, Any] = {}
     trl = dict(recipe.trl)
+    refuse_secrets("settings", changes)
     for name, value in changes.items():
         if name in ("trl", "sources", "evaluation"):
             if isinstance(value, str):
