@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any
 from sample_engineering.errors import ConfigError
 
 if TYPE_CHECKING:
+    from sample_engineering.cluster import Share
     from sample_engineering.evaluation import Benchmark
     from sample_engineering.generation import Generator
     from sample_engineering.probing import ProbePlan
@@ -41,6 +42,7 @@ def open_generator(
     name: str | None = None,
     longest: int | None = None,
     engine_options: Mapping[str, Any] | None = None,
+    share: "Share | None" = None,
 ) -> "Generator":
     """Return what samples completions: a server's model, a local one, or the embedded one.
 
@@ -52,7 +54,7 @@ def open_generator(
     server : str, optional
         Base URL of an OpenAI-compatible server.
     engine, device, revision, dtype, attn_implementation, trust_remote_code, model_init_kwargs,
-    concurrency, prices, max_cost, cache, refused, name, longest, engine_options
+    concurrency, prices, max_cost, cache, refused, name, longest, engine_options, share
         See `generation.opening.open_generator`.
 
     Raises
@@ -86,6 +88,7 @@ def open_generator(
         name=name,
         longest=longest,
         engine_options=engine_options,
+        share=share,
     )
 
 

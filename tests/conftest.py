@@ -8,6 +8,7 @@ from pathlib import Path
 import pytest
 
 from tests.browser import chromium, opened  # noqa: F401
+from tests.ray_nodes import ray_cluster, ray_nodes  # noqa: F401
 
 # Two cores are shared by the test workers: one thread each.
 os.environ.setdefault("OMP_NUM_THREADS", "1")

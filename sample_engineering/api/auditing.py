@@ -33,6 +33,9 @@ def audit(
     concurrency: int | None = None,
     prices: PathLike | None = None,
     max_cost: float | None = None,
+    ray: str | None = None,
+    gpus: float | None = None,
+    cpus: float | None = None,
     rollouts: int | None = None,
     template: str | None = None,
     max_tokens: int | None = None,
@@ -58,6 +61,12 @@ def audit(
         embedded one; with `server`, the name at that OpenAI-compatible server. None: no model.
     engine, engine_options, device, concurrency, prices, max_cost
         How the model is run, see `generation.opening.open_generator`.
+    ray : str, optional
+        Hold the model in actors of a Ray cluster, each of which takes blocks of problems:
+        ``local``, ``auto`` or an address. The findings are the same.
+    gpus, cpus : float, optional
+        That each actor asks of Ray; default one GPU where the cluster has any, `device` is not cpu
+        and no `server` is asked, and one CPU.
     rollouts : int, optional
         Independent solutions of each problem, and forced guesses; default 8.
     template, max_tokens : optional
@@ -103,6 +112,9 @@ def audit(
         concurrency=concurrency,
         prices=prices,
         max_cost=max_cost,
+        ray=ray,
+        gpus=gpus,
+        cpus=cpus,
     )
     sampled = {
         "rollouts": rollouts,

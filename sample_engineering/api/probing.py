@@ -39,6 +39,9 @@ def probe(
     max_cost: float | None = None,
     cache: PathLike | None = None,
     engine_options: Mapping[str, Any] | None = None,
+    ray: str | None = None,
+    gpus: float | None = None,
+    cpus: float | None = None,
     rollouts: int | None = None,
     adaptive: bool = False,
     recipe: "Recipe | str | None" = None,
@@ -95,6 +98,12 @@ def probe(
         File in which a server's answers are kept and found again.
     engine_options : mapping, optional
         Further options of the engine by name, e.g. ``{"dtype": "bfloat16"}``.
+    ray : str, optional
+        Hold the model in actors of a Ray cluster, each of which takes blocks of candidates:
+        ``local``, ``auto`` or an address. The records are the same.
+    gpus, cpus : float, optional
+        That each actor asks of Ray; default one GPU where the cluster has any, `device` is not cpu
+        and no `server` is asked, and one CPU.
     rollouts : int, optional
         Rollouts of each candidate; default: 8.
     adaptive : bool
@@ -167,7 +176,7 @@ def probe(
         format_of(Path(out))  # a wrong ending fails before the work, not after
         kept = beside(out, ".journal") if journal is None else journal
         named = isinstance(names[0], str | None)
-        if cache is None and named and takes("cache", engine, server):
+        if cache is None and named and ray is None and takes("cache", engine, server):
             cache = beside(out, ".responses.sqlite")
     samples = tuple(candidates(pool, mapping=mapping, on_error=on_error))
     asked = (plan.protocol.prompt(sample.problem) for sample in samples)
@@ -186,6 +195,9 @@ def probe(
         max_cost=max_cost,
         cache=cache,
         engine_options=engine_options,
+        ray=ray,
+        gpus=gpus,
+        cpus=cpus,
     )
 
     def opened() -> "Iterator[Generator]":

@@ -7,7 +7,7 @@ from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from sample_engineering.api.given import PathLike, at_least, refuse
+from sample_engineering.api.given import PathLike, at_least, ignored, refuse
 from sample_engineering.api.pools import begin_candidates, load_demand, load_reference, references
 from sample_engineering.api.reaching import Reach, closed_if_named
 from sample_engineering.api.typed import typed
@@ -16,9 +16,8 @@ from sample_engineering.errors import ConfigError
 from sample_engineering.sample import Sample
 
 if TYPE_CHECKING:
+    from sample_engineering.cluster import Share
     from sample_engineering.generation import Generator
-    from sample_engineering.pool import Pool
-    from sample_engineering.pool.reading import Begun
     from sample_engineering.pool.sources import Candidates
     from sample_engineering.probing import Probe, ProbePlan
     from sample_engineering.selectors.evidence import Histories, Rates
@@ -66,6 +65,9 @@ def rank(
     max_cost: float | None = None,
     cache: PathLike | None = None,
     engine_options: Mapping[str, Any] | None = None,
+    ray: str | None = None,
+    gpus: float | None = None,
+    cpus: float | None = None,
     rollouts: int | None = None,
     adaptive: bool = False,
     confirm: int | None = None,
@@ -155,6 +157,11 @@ def rank(
     model, server, engine, device, trust_remote_code, concurrency, prices, max_cost, cache,
     engine_options
         The model to probe, see `probe`; selectors that look inside it need a local one.
+    ray : str, optional
+        Work on a Ray cluster: ``local``, ``auto`` or an address. With a model its actors probe, see
+        `probe`; without one its tasks score parts of the pool. The ranking is the same.
+    gpus, cpus : float, optional
+        That each actor or task asks of Ray; tasks ask for no GPU.
     rollouts, adaptive, recipe, template, max_tokens, temperature, forced, journal
         How it is probed, see `probe`.
     confirm : int, optional
@@ -184,6 +191,7 @@ def rank(
     from sample_engineering.api.outcomes import outcomes_of
     from sample_engineering.api.showing import page_for
     from sample_engineering.generation.journaled import JournaledGenerator, weights_mark
+    from sample_engineering.pool import Pool
     from sample_engineering.pool.reading import Begun
     from sample_engineering.probing import probe_pool
     from sample_engineering.selectors import parted
@@ -202,6 +210,8 @@ def rank(
     from sample_engineering.selectors.wish import read_wish
     from sample_engineering.skills import asks_model, find_tagger
 
+    named = model is not None or server is not None
+    actors: dict[str, Any] = {"ray": ray, "gpus": gpus, "cpus": cpus} if named else {}
     reach = Reach(
         server=server,
         engine=engine,
@@ -212,6 +222,7 @@ def rank(
         max_cost=max_cost,
         cache=cache,
         engine_options=engine_options,
+        **actors,
     )
     sampled = {
         "rollouts": rollouts,
@@ -225,7 +236,6 @@ def rank(
         "journal": journal,
     }
     asks = isinstance(tagger, str) and asks_model(tagger)
-    named = model is not None or server is not None
     if not named:
         refuse(reach.given | sampled, "is for probing; give `model`, or leave it out")
     probes = named and rates is None
@@ -274,14 +284,18 @@ def rank(
         found.append(probe_pool(evidence.pool, opened(), plan, journal=journal, progress=progress))
         return found[0]
 
-    text_alone = not named and all(
-        one is None for one in (rates, history, outcomes, explain, wish, development)
-    )
+    measured = {
+        **{"rates": rates, "history": history, "evaluate": outcomes, "explain": explain},
+        **{"choose": wish, "development": development},
+    }
+    text_alone = not named and all(one is None for one in measured.values())
+    share = None if named else _share(ray, gpus, cpus, measured)
     most = parted.LARGE if text_alone else None
     begun = begin_candidates(pool, most=most, mapping=mapping, on_error=on_error)
-    large = isinstance(begun, Begun) and len(begun.first) == most
+    rest = begun if isinstance(begun, Begun) and len(begun.first) == most else None
+    held = begun if isinstance(begun, Pool) else begun.whole() if rest is None else rest.known()
     evidence = Evidence(
-        begun.known() if isinstance(begun, Begun) and large else _held(begun),
+        held,
         history=history,
         rates=measure if probes else rates,
         demand=_demand(demand, model, server),
@@ -330,20 +344,28 @@ def rank(
         )
 
     question = asked()
-    if isinstance(begun, Begun) and large:
-        if parted.can_part(question, evidence):
+    if rest is not None or share is not None:
+        whole = parted.needs_whole(question, evidence)
+        if not whole:
             return page.of(
                 parted.answer_in_parts(
                     question,
                     evidence,
-                    begun.samples(),
-                    begun.report,
-                    name=begun.name,
+                    held if rest is None else rest.samples(),
+                    held.problems,
+                    name=held.name,
+                    share=share,
                     resume=None if resume is None else Path(resume),
                     progress=progress,
                 )
             )
-        evidence = evidence.of_part(begun.whole())
+        if share is not None:
+            raise ConfigError(
+                f"`ray` scores parts of the pool, and {', '.join(whole)} need all of it at once; "
+                "leave `ray` out, or ask for other `selectors`"
+            )
+        assert rest is not None
+        evidence = evidence.of_part(rest.whole())
         question = asked()
     if resume is not None:
         raise ConfigError(
@@ -352,6 +374,10 @@ def rank(
         )
 
     looks_inside |= any("weights" in question.selectors[name].needs for name in question.asked)
+    if looks_inside and ray is not None:
+        raise ConfigError(
+            "what is asked looks inside the model, which must be in this process; leave `ray` out"
+        )
     if named and rates is not None and not looks_inside:
         if not asks:
             raise ConfigError("`rates` and `model` both give pass rates; leave one out")
@@ -428,11 +454,23 @@ def _development(
     return given
 
 
-def _held(begun: "Pool | Begun") -> "Pool":
-    """Return all candidates, read to the end if need be."""
-    from sample_engineering.pool.reading import Begun
+def _share(
+    ray: str | None, gpus: float | None, cpus: float | None, measured: Mapping[str, Any]
+) -> "Share | None":
+    """Return who scores parts of the pool where no model is named."""
+    if ray is None:
+        ignored({"gpus": gpus, "cpus": cpus}, "they are asked of `ray`")
+        return None
+    from sample_engineering.cluster import Share
 
-    return begun.whole() if isinstance(begun, Begun) else begun
+    beside = [f"`{name}`" for name, value in measured.items() if value is not None]
+    if beside:
+        raise ConfigError(
+            f"`ray` would be ignored beside {' and '.join(beside)}: only what the text alone says "
+            "is scored in parts; leave it out"
+        )
+    ignored({"gpus": gpus}, "parts of a pool are scored on CPUs")
+    return Share(ray, 0.0, 1.0 if cpus is None else cpus)
 
 
 def _demand(

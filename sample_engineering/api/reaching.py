@@ -5,13 +5,16 @@ from contextlib import contextmanager
 from dataclasses import dataclass, fields
 from typing import TYPE_CHECKING, Any
 
-from sample_engineering.api.given import PathLike, refuse
+from sample_engineering.api.given import PathLike, ignored, refuse
 from sample_engineering.defaults import local_model, open_generator
 from sample_engineering.errors import ConfigError
 from sample_engineering.generation.asking import Loading
 
 if TYPE_CHECKING:
+    from sample_engineering.cluster import Share
     from sample_engineering.generation import Generator
+
+_OF_RAY = ("ray", "gpus", "cpus")
 
 
 @dataclass(frozen=True)
@@ -31,6 +34,9 @@ class Reach:
     max_cost: float | None = None
     cache: PathLike | None = None
     engine_options: Mapping[str, Any] | None = None
+    ray: str | None = None
+    gpus: float | None = None
+    cpus: float | None = None
 
     @property
     def given(self) -> dict[str, Any]:
@@ -74,9 +80,35 @@ class Reach:
             why = "says how a named model is reached, and `model` is an open one; leave it out"
             refuse(self.given, why)
             return model
+        share = self.share
         skips = skips_refused and takes("refused", self.engine, self.server)
-        known: dict[str, Any] = {item.name: getattr(self, item.name) for item in fields(self)}
-        return open_generator(model, refused="skip" if skips else None, longest=longest, **known)
+        known: dict[str, Any] = {
+            item.name: getattr(self, item.name) for item in fields(self) if item.name not in _OF_RAY
+        }
+        return open_generator(
+            model, refused="skip" if skips else None, longest=longest, share=share, **known
+        )
+
+    @property
+    def share(self) -> "Share | None":
+        """Where actors of Ray hold the model, and what each asks for; None: it is held here.
+
+        Raises
+        ------
+        ConfigError
+            If something would be ignored.
+        """
+        if self.ray is None:
+            ignored({"gpus": self.gpus, "cpus": self.cpus}, "they are asked of `ray`")
+            return None
+        for name in ("max_cost", "cache"):
+            if getattr(self, name) is not None:
+                raise ConfigError(
+                    f"`{name}` is kept by one process, and `ray` asks from several; leave one out"
+                )
+        from sample_engineering.cluster import Share
+
+        return Share(self.ray, self.gpus, 1.0 if self.cpus is None else self.cpus)
 
     def identity(self, model: "str | Generator | None") -> str:
         """Return what tells a model from others of the same name, for journals of its answers.

@@ -305,11 +305,12 @@ def crew_of(
     at_least(0, {"gpus": gpus, "cpus": cpus})
     if ray is not None:
         ignored({"devices": devices}, "`ray` chooses the devices")
+        from sample_engineering.cluster import Share
         from sample_engineering.sweep.ray_crew import RayCrew
 
         if gpus is None and plan.validation.options.device == "cpu":
             gpus = 0.0
-        return RayCrew(ray, gpus=gpus, cpus=1.0 if cpus is None else cpus)
+        return RayCrew(Share(ray, gpus, 1.0 if cpus is None else cpus))
     ignored({"gpus": gpus, "cpus": cpus}, "they are asked of `ray`")
     if devices is not None:
         if not devices:

@@ -73,11 +73,17 @@ SHARED = {
         metavar="KEY=VALUE",
     ),
     "concurrency": _Shared("Requests in flight at a server; default: 32.", min=1),
+    "cpus": _Shared("CPUs that each actor, task or training asks of Ray; default: 1.", min=0),
     "device": _Shared(
         "Where a local model runs: cpu, cuda, cuda:1 or mps (Apple's); default: cuda if any."
     ),
     "dtype": _Shared("Of the weights: auto, float32, bfloat16 or float16."),
     "format": _Shared("What to print."),
+    "gpus": _Shared(
+        "GPUs that each actor or training asks of Ray; 0.5 lets two share one. Default: 1 where "
+        "there are any.",
+        min=0,
+    ),
     "group-size": _Shared("Rollouts that share a baseline in training.", min=2),
     "group-by": _Shared("Field that shall serve as domain, e.g. subject."),
     "id": _Shared(
@@ -104,6 +110,10 @@ SHARED = {
     "out": _Shared("File to write.", "-o"),
     "prices": _Shared(
         'Price table (JSON), dollars per million tokens: {"MODEL": {"input": 0.15, "output": 0.6}}.'
+    ),
+    "ray": _Shared(
+        "Work on a Ray cluster: local, auto or an address; the result is the same.",
+        metavar="ADDRESS",
     ),
     "recipe": _Shared("Recipe by name: @(recipe); or a YAML file."),
     "report": _Shared("Also write a page, one .html file.", metavar="FILE"),
@@ -231,6 +241,9 @@ TrainingRecipe = Annotated[
 Prices = Annotated[Path | None, shared("prices")]
 ReportPage = Annotated[Path | None, shared("report")]
 ProblemId = Annotated[str | None, shared("id")]
+RayAddress = Annotated[str | None, shared("ray")]
+RayCpus = Annotated[float | None, shared("cpus")]
+RayGpus = Annotated[float | None, shared("gpus")]
 Reward = Annotated[str | None, shared("reward")]
 Scale = Annotated[str | None, shared("scale")]
 Step = Annotated[str | None, shared("step")]

@@ -13,6 +13,8 @@ from sample_engineering.commands.options import (
     Map,
     OnError,
     OnErrorOption,
+    RayCpus,
+    RayGpus,
     RecipeOfProbe,
     ReportPage,
     TableFormat,
@@ -63,6 +65,7 @@ _PANELS = {  # "Options" is what is asked and what is shown
         *("concurrency", "prices", "max_cost", "rollouts", "adaptive", "confirm"),
         *("recipe", "template", "max_tokens", "temperature", "seed"),
     ),
+    "On several machines": ("ray", "gpus", "cpus"),
 }
 _DEFAULT_TOP = 20
 _REASONS = 2
@@ -249,6 +252,12 @@ def rank(
     concurrency: Annotated[int | None, shared("concurrency")] = None,
     prices: Annotated[Path | None, shared("prices")] = None,
     max_cost: Annotated[float | None, shared("max-cost")] = None,
+    ray: Annotated[
+        str | None,
+        shared("ray", "Its tasks score parts of the pool; with --model its actors probe."),
+    ] = None,
+    gpus: RayGpus = None,
+    cpus: RayCpus = None,
     rollouts: Annotated[int | None, shared("rollouts", "Default: 8.")] = None,
     adaptive: Annotated[
         bool,
@@ -327,6 +336,9 @@ def rank(
             concurrency=concurrency,
             prices=prices,
             max_cost=max_cost,
+            ray=ray,
+            gpus=gpus,
+            cpus=cpus,
             rollouts=rollouts,
             adaptive=adaptive,
             confirm=confirm,

@@ -23,6 +23,8 @@ from sample_engineering.commands.options import (
     Map,
     ModelInitKwargs,
     RatesFile,
+    RayCpus,
+    RayGpus,
     Revision,
     TargetDomains,
     TrainingRecipe,
@@ -124,20 +126,10 @@ def sweep(
         ),
     ] = None,
     ray: Annotated[
-        str | None,
-        typer.Option(
-            metavar="ADDRESS",
-            help="Train on a Ray cluster: local, auto or an address. The folder must lie on "
-            "storage that all nodes share.",
-        ),
+        str | None, shared("ray", "The folder must lie on storage that all nodes share.")
     ] = None,
-    gpus: Annotated[
-        float | None,
-        typer.Option(help="GPUs that a training asks of Ray; 0.5 lets two share one.", min=0),
-    ] = None,
-    cpus: Annotated[
-        float | None, typer.Option(help="CPUs that a training asks of Ray; default: 1.", min=0)
-    ] = None,
+    gpus: RayGpus = None,
+    cpus: RayCpus = None,
     slurm: Annotated[
         Path | None,
         typer.Option(

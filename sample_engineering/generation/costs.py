@@ -3,7 +3,7 @@
 import json
 import os
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 
 from sample_engineering.errors import BudgetError, ConfigError
@@ -131,6 +131,27 @@ class Usage:
         if not self.local:
             parts.append("price not set" if cost is None else f"${cost:,.4f}")
         return "; ".join(parts)
+
+
+_COUNTS = ("requests", "retries", "cached", "prompt_tokens", "completion_tokens", "wasted_tokens")
+
+
+def used_since(before: Usage, now: Usage) -> Usage:
+    """Return what was used between two states of a usage."""
+    faults = {kind: count - before.faults.get(kind, 0) for kind, count in now.faults.items()}
+    return replace(
+        now,
+        **{name: getattr(now, name) - getattr(before, name) for name in _COUNTS},
+        faults={kind: count for kind, count in faults.items() if count},
+    )
+
+
+def add_usage(usage: Usage, more: Usage) -> None:
+    """Count what was used elsewhere."""
+    for name in _COUNTS:
+        setattr(usage, name, getattr(usage, name) + getattr(more, name))
+    for kind, count in more.faults.items():
+        usage.faults[kind] = usage.faults.get(kind, 0) + count
 
 
 class Budget:

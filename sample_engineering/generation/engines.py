@@ -42,6 +42,9 @@ class Engine(Protocol):
         What it holds is freed only when its process ends, so each model gets a new one.
     ``sized(tokens)``
         Return the engine set up for prompts and completions of at most so many tokens.
+    ``portable()``
+        Return the engine with what it reads from files of this machine read, to be opened on
+        another one.
     ``open_here(model, name)``
         What `open` does in a process of its own, done in this one; `worker` calls it.
     """

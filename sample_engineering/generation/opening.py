@@ -5,6 +5,7 @@ from collections.abc import Mapping
 from dataclasses import replace
 from typing import Any
 
+from sample_engineering.cluster import Share
 from sample_engineering.errors import ConfigError
 from sample_engineering.generation.base import BaseGenerator
 from sample_engineering.generation.engines import choose_engine
@@ -33,6 +34,7 @@ def open_generator(
     name: str | None = None,
     longest: int | None = None,
     engine_options: Mapping[str, Any] | None = None,
+    share: Share | None = None,
 ) -> Generator:
     """Return a generator for `model`.
 
@@ -68,6 +70,8 @@ def open_generator(
     engine_options : mapping, optional
         Further options of the engine by name: the fields of its class, such as `timeout` of
         ``server``, `tensor_parallel_size` of ``vllm``.
+    share : Share, optional
+        Open it in actors of a Ray cluster instead of here, see `ray_generator`.
 
     Raises
     ------
@@ -98,7 +102,12 @@ def open_generator(
         commit = commit_of(model, chosen.revision)
         if commit is not None:  # weights and tokenizer of one commit, and one that can be named
             chosen = replace(chosen, revision=commit)  # type: ignore[type-var]
-    generator = chosen.open(model, name)
+    if share is None:
+        generator = chosen.open(model, name)
+    else:
+        from sample_engineering.generation.ray_generator import RayGenerator
+
+        generator = RayGenerator(chosen, model, name, share)
     if not isinstance(generator, Generator):
         raise ConfigError(
             f"`engine` {engine!r} opened a {type(generator).__name__}, which is no generator; "

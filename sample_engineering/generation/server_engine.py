@@ -2,7 +2,7 @@
 
 import os
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any, ClassVar, Literal
 
 from sample_engineering.generation.costs import Price, read_prices
@@ -42,11 +42,16 @@ class ServerEngine:
     extra_body: Mapping[str, Any] | None = None
     retry: RetryPolicy | None = None
 
+    def portable(self) -> "ServerEngine":
+        """Return the engine with its price table read; see `engines.Engine`."""
+        if isinstance(self.prices, str | os.PathLike):
+            return replace(self, prices=read_prices(self.prices))
+        return self
+
     def open(self, model: str, name: str | None = None) -> OpenAIGenerator:
         """Return a generator; the server is first spoken to when something is asked."""
-        prices = self.prices
-        if isinstance(prices, str | os.PathLike):
-            prices = read_prices(prices)
+        prices = self.portable().prices
+        assert not isinstance(prices, str | os.PathLike)
         return OpenAIGenerator(
             self.server,
             model,

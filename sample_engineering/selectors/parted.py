@@ -7,17 +7,15 @@ held in memory, and tests hold the two against each other.
 """
 
 import json
-import os
 import pickle
-import signal
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
-from concurrent.futures import FIRST_COMPLETED, Future, ProcessPoolExecutor, wait
+from concurrent.futures import FIRST_COMPLETED, Future, wait
 from dataclasses import dataclass, replace
 from hashlib import blake2b
-from multiprocessing import get_all_start_methods, get_context
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from sample_engineering.cluster import Share
 from sample_engineering.pool import Pool, Report
 from sample_engineering.sample import Sample
 from sample_engineering.selectors.evidence import GUESSED, Evidence
@@ -26,6 +24,7 @@ from sample_engineering.selectors.kept_parts import KeptParts, conditions
 from sample_engineering.selectors.novelty import Compared, Novelty, compare
 from sample_engineering.selectors.ordering import first_of_copies, in_order
 from sample_engineering.selectors.own_fields import names_aside
+from sample_engineering.selectors.part_workers import cores, on_ray, on_this_machine
 from sample_engineering.selectors.protocol import TIERS, Count, Scores
 from sample_engineering.selectors.question import Question, runs
 from sample_engineering.selectors.reasons import (
@@ -52,16 +51,22 @@ _NAMED = "named"  # any who names skills; only whether they are guessed counts
 Progress = Callable[[int, int], None]
 
 
-def can_part(question: Question, evidence: Evidence) -> bool:
-    """Whether a question can be answered in parts: no selector that runs needs the whole pool."""
-    needs_all = [
-        one
+def needs_whole(question: Question, evidence: Evidence) -> list[str]:
+    """Return what keeps a question from being answered in parts: selectors, measurements."""
+    selectors = [
+        name
         for name in question.asked
         if not (one := question.selectors[name]).apart
         and type(one) is not Novelty
         and runs(one, evidence)
     ]
-    return not needs_all and not any(evidence.has(part) for part in ("history", "pass_rates"))
+    measured = {"history": "histories", "pass_rates": "pass rates"}
+    return [*selectors, *(told for part, told in measured.items() if evidence.has(part))]
+
+
+def can_part(question: Question, evidence: Evidence) -> bool:
+    """Whether a question can be answered in parts: nothing that it asks needs the whole pool."""
+    return not needs_whole(question, evidence)
 
 
 @dataclass(frozen=True)
@@ -84,25 +89,43 @@ class ScoredPart:
     rates_notes: list[str]
 
 
+_LEARNT = ("instructions", "overlap")  # of the evidence, from all candidates
+
+
 @dataclass(frozen=True)
-class _Work:
-    """What the processes share, by being forked off when it is complete."""
+class Work:
+    """What scoring a part takes; complete before the first is scored."""
 
     question: Question
     evidence: Evidence
-    shelf: Shelf
+    shelf: Shelf | None  # the candidates; None where they are elsewhere
     compares: bool
 
     def part(self, first: int, last: int) -> ScoredPart:
         """Score the candidates of some places."""
+        return self.scored(self.records(first, last))
+
+    def records(self, first: int, last: int) -> list[bytes]:
+        """Return the candidates of some places as they lie on the shelf."""
+        assert self.shelf is not None
+        return list(self.shelf.between(first, last))
+
+    def without_candidates(self) -> "Work":
+        """Return what can be sent to another machine, where candidates come part by part."""
+        evidence = self.evidence.of_part(Pool(()))
+        if self.compares:
+            evidence.__dict__.update({name: getattr(self.evidence, name) for name in _LEARNT})
+        return replace(self, evidence=evidence, shelf=None)
+
+    def scored(self, records: Sequence[bytes]) -> ScoredPart:
+        """Score candidates that lay on the shelf."""
         import numpy as np
 
-        pool = Pool(map(pickle.loads, self.shelf.between(first, last)))
+        pool = Pool(map(pickle.loads, records))
         evidence = self.evidence.of_part(pool)
         question = self.question
         if self.compares:
-            kept = ("instructions", "overlap")
-            evidence.__dict__.update({name: getattr(self.evidence, name) for name in kept})
+            evidence.__dict__.update({name: getattr(self.evidence, name) for name in _LEARNT})
             asked = tuple(name for name in question.asked if name != _NOVELTY)
             question = replace(question, asked=asked)
         scored = score(question, evidence, part=True)
@@ -139,18 +162,6 @@ class _Work:
         )
 
 
-_work: _Work | None = None  # of this process
-
-
-def _score(bounds: tuple[int, int]) -> ScoredPart:
-    assert _work is not None
-    return _work.part(*bounds)
-
-
-def _begin() -> None:
-    signal.signal(signal.SIGINT, signal.SIG_IGN)  # the parent ends the work in an orderly way
-
-
 def answer_in_parts(
     question: Question,
     evidence: Evidence,
@@ -159,6 +170,7 @@ def answer_in_parts(
     *,
     name: str = "pool",
     processes: int | None = None,
+    share: Share | None = None,
     resume: Path | None = None,
     progress: Progress | None = None,
 ) -> Ranking:
@@ -178,6 +190,8 @@ def answer_in_parts(
         Of the pool.
     processes : int, optional
         How many work; by default one for each core that may be used.
+    share : Share, optional
+        Score on a Ray cluster instead.
     resume : Path, optional
         Folder in which finished parts are kept, and found again.
     progress : callable, optional
@@ -207,13 +221,13 @@ def answer_in_parts(
         _ = evidence.overlap
     _ = evidence.targets, evidence.demand
     rows, parts = Shelf(), []
-    work = _Work(question, evidence, shelf, compares)
+    work = Work(question, evidence, shelf, compares)
     keys = []
     if kept is not None:
         _ = evidence.instructions
         digest = conditions(question, evidence)
         keys = [f"{digest[:16]}-{one}" for one in contents]
-    for part in _parts(work, len(ids), processes, progress, kept, keys):
+    for part in _parts(work, len(ids), processes, share, progress, kept, keys):
         rows.extend(part.rows, part.lengths)
         parts.append(replace(part, rows=b"", lengths=[]))
     rows.settle()
@@ -239,43 +253,32 @@ class _Problems(Sequence[str]):
 
 
 def _parts(
-    work: _Work,
+    work: Work,
     n: int,
     processes: int | None,
+    share: Share | None,
     progress: Progress | None,
     kept: KeptParts | None,
     keys: Sequence[str],
 ) -> Iterator[ScoredPart]:
     """Yield the scored parts in the order of the pool; bounded in what waits."""
-    global _work
     bounds = [(first, min(first + PART, n)) for first in range(0, n, PART)]
-    cores = len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count()
-    processes = min(processes or cores or 1, len(bounds))
+    processes = min(processes or cores(), len(bounds))
     advance = progress or (lambda done, total: None)
-    if processes < 2 or "fork" not in get_all_start_methods():
-        for number, one in enumerate(bounds):
-            found = None if kept is None else kept.get(keys[number])
-            part = work.part(*one) if found is None else found
-            if kept is not None and found is None:
-                kept.put(keys[number], part)
-            yield part
-            advance(one[1] - one[0], n)
-        return
-    _work = work
-    pool = ProcessPoolExecutor(processes, get_context("fork"), initializer=_begin)
-    try:
+    context = on_this_machine(work, processes) if share is None else on_ray(work, share)
+    with context as scorers:
         waiting: dict[int, Future[ScoredPart]] = {}
         ready: dict[int, ScoredPart] = {}
         next_one = 0
-        for number in range(len(bounds)):
-            while next_one < len(bounds) and len(waiting) < 3 * processes:
+        for number, (first, last) in enumerate(bounds):
+            while next_one < len(bounds) and len(waiting) < scorers.ahead():
                 found = None if kept is None else kept.get(keys[next_one])
                 if found is None:
-                    waiting[next_one] = pool.submit(_score, bounds[next_one])
+                    waiting[next_one] = scorers.submit(bounds[next_one])
                 else:
                     ready[next_one] = found
                 next_one += 1
-                if len(ready) > 3 * processes:
+                if len(ready) > scorers.ahead():
                     break
             if number not in ready:
                 while not waiting[number].done():
@@ -284,14 +287,7 @@ def _parts(
                 if kept is not None:
                     kept.put(keys[number], ready[number])
             yield ready.pop(number)
-            advance(bounds[number][1] - bounds[number][0], n)
-    except BaseException:  # stopped: what the processes are at is not waited for
-        for process in list((getattr(pool, "_processes", None) or {}).values()):
-            process.terminate()
-        raise
-    finally:
-        _work = None
-        pool.shutdown(wait=True, cancel_futures=True)
+            advance(last - first, n)
 
 
 @dataclass(frozen=True)

@@ -46,7 +46,8 @@ class Weights:
         if not (hasattr(inside, "get_input_embeddings") and hasattr(self.generator, "tokenizer")):
             raise ConfigError(
                 f"`model` {self.generator.name}: this selector looks inside the model, which only "
-                "the engine transformers allows; leave `server` and `engine` out"
+                "the engine transformers allows, in this process; leave `server`, `engine` and "
+                "`ray` out"
             )
 
     @property

@@ -4,20 +4,15 @@ A job that ends with its worker or its node is not the piece's fault: it is begu
 where it goes on from its last checkpoint. Storage must be shared by all nodes.
 """
 
-import os
-import sys
 import time
-from collections.abc import Mapping
 from pathlib import Path
 from types import TracebackType
 from typing import Any
 
-from sample_engineering.errors import ConfigError
-from sample_engineering.extras import require
+from sample_engineering.cluster import Cluster, Share
 from sample_engineering.sweep.crew import Job, Outcome
 
-LOCAL = "local"
-_REFRESH = 5.0  # seconds between looks at the size of the cluster
+_SAVING = 60.0  # seconds that trainings have to save once they are cancelled
 
 
 class RayCrew:
@@ -25,13 +20,8 @@ class RayCrew:
 
     Parameters
     ----------
-    address : str
-        ``local`` for a cluster of this machine alone, ``auto`` for the one that it belongs to, or
-        the address of a cluster.
-    gpus : float, optional
-        GPUs of each job; a part of one lets several share it. None: one where the cluster has any.
-    cpus : float
-        CPUs of each job.
+    share : Share
+        Where, and what each job asks for.
 
     Raises
     ------
@@ -39,47 +29,16 @@ class RayCrew:
         If the cluster cannot be reached, or can never hold a job.
     """
 
-    def __init__(self, address: str, *, gpus: float | None = None, cpus: float = 1.0) -> None:
-        self.address, self._gpus, self.cpus = address, gpus, cpus
-        self._ray: Any = require("ray", "ray")
+    def __init__(self, share: Share) -> None:
+        self._cluster = Cluster(share)
+        self._ray = self._cluster.ray
         self._running: dict[Any, tuple[Job, float]] = {}
-        self._places, self._looked = 0, -_REFRESH
-        self._ours = False
 
     def __enter__(self) -> "RayCrew":
-        ray = self._ray
-        self._ours = not ray.is_initialized()
-        if self._ours:
-            self._join()
-        if self.places < 1:
-            held = ", ".join(f"{n:g} {name}" for name, n in sorted(self._held().items()))
-            self._leave()
-            raise ConfigError(
-                f"the cluster never has {self.cpus:g} CPU and {self.gpus:g} GPU free at once (it "
-                f"has {held or 'nothing'}); give other `gpus` or `cpus`, or another `ray`"
-            )
+        self._cluster.__enter__()
         # A worker is used once: the memory of a training is free when it ends.
-        self._task = ray.remote(num_cpus=self.cpus, num_gpus=self.gpus, max_retries=0, max_calls=1)(
-            _do
-        )
+        self._task = self._ray.remote(**self._cluster.asked, max_retries=0, max_calls=1)(_do)
         return self
-
-    def _join(self) -> None:
-        # Ray names GPUs by numbers that this process sees, and a CPU task sees none.
-        os.environ.setdefault("RAY_ACCEL_ENV_VAR_OVERRIDE_ON_ZERO", "0")
-        settings: dict[str, Any] = {"log_to_driver": False, "logging_level": "ERROR"}
-        if self.address == LOCAL:
-            settings |= {"include_dashboard": False}
-            path = os.pathsep.join(filter(None, sys.path))
-            settings["runtime_env"] = {"env_vars": {"PYTHONPATH": path}}
-        try:
-            self._ray.init(address=self.address, **settings)
-        except (ConnectionError, RuntimeError, ValueError, TimeoutError) as error:
-            first = str(error).strip().split("\n")[0]
-            raise ConfigError(
-                f"`ray` {self.address!r} cannot be reached: {first}; give the address of a running "
-                f"cluster, or {LOCAL}"
-            ) from error
 
     def __exit__(
         self,
@@ -90,33 +49,13 @@ class RayCrew:
         for reference in self._running:
             self._ray.cancel(reference)  # raises KeyboardInterrupt there: the training saves
         if self._running:
-            self._ray.wait(list(self._running), num_returns=len(self._running), timeout=60.0)
-        self._leave()
-
-    def _leave(self) -> None:
-        if self._ours:
-            self._ray.shutdown()
-
-    @property
-    def gpus(self) -> float:
-        """GPUs of each job."""
-        if self._gpus is None:
-            self._gpus = 1.0 if self._held().get("GPU") else 0.0
-        return self._gpus
-
-    def _held(self) -> Mapping[str, float]:
-        found = self._ray.cluster_resources()
-        return {name: found[name] for name in ("CPU", "GPU") if name in found}
+            self._ray.wait(list(self._running), num_returns=len(self._running), timeout=_SAVING)
+        self._cluster.leave()
 
     @property
     def places(self) -> int:
         """How many jobs it takes at the same time; changes as nodes come and go."""
-        if time.monotonic() > self._looked + _REFRESH:
-            held = self._held()
-            by = [int(held.get("CPU", 0) / self.cpus)] if self.cpus else []
-            by += [int(held.get("GPU", 0) / self.gpus + 1e-9)] if self.gpus else []
-            self._places, self._looked = min(by, default=1), time.monotonic()
-        return self._places
+        return self._cluster.places
 
     def start(self, job: Job) -> None:
         """Begin a job."""

@@ -29,7 +29,7 @@ ALWAYS = {
     "polymath": "--resume --format",
     "probe": "pool --map --model --engine --rollouts --template --max-tokens --group-size --out "
     "--on-error --adaptive --forced --temperature --seed --recipe --system --stop --format "
-    "--report --model-init-kwargs",
+    "--report --model-init-kwargs --ray",
     "audit": "pool --report --map --checks --model --out --top --format --on-error",
     "evaluate": "--model --engine --greedy --in-context --template --max-tokens --seed --out "
     "--format --against --per-domain --benchmark --recipe --on-error --system --stop "
@@ -83,6 +83,9 @@ IGNORED = {
         "--concurrency": "POOL --concurrency 2",
         "--prices": "POOL --prices FILE",
         "--max-cost": "POOL --max-cost 1",
+        "--ray": "POOL --ray local --rates FILE",
+        "--gpus": "POOL --ray local --gpus 1",
+        "--cpus": "POOL --cpus 1",
         "--rollouts": "POOL --rollouts 4",
         "--adaptive": "POOL --adaptive",
         "--confirm": "POOL --confirm 3",
@@ -339,6 +342,8 @@ IGNORED = {
         "--concurrency": "POOL --model microcosm --concurrency 2",
         "--prices": "POOL --model microcosm --prices FILE",
         "--max-cost": "POOL --model microcosm --max-cost 1",
+        "--gpus": "POOL --model microcosm --gpus 1",
+        "--cpus": "POOL --model microcosm --cpus 1",
     },
     "audit": {
         "--server": "POOL --server http://127.0.0.1:1",
@@ -348,6 +353,9 @@ IGNORED = {
         "--concurrency": "POOL --concurrency 2",
         "--prices": "POOL --prices FILE",
         "--max-cost": "POOL --max-cost 1",
+        "--ray": "POOL --ray local",
+        "--gpus": "POOL --model microcosm --gpus 1",
+        "--cpus": "POOL --cpus 1",
         "--rollouts": "POOL --rollouts 4",
         "--template": "POOL --template boxed",
         "--max-tokens": "POOL --max-tokens 9",

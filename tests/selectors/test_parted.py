@@ -175,9 +175,9 @@ def test_a_stopped_ranking_goes_on_where_it_was(pool, tmp_path, monkeypatch):
     kept[0].write_bytes(b"damaged")
 
     scored = []
-    score = parted._Work.part
+    score = parted.Work.part
     monkeypatch.setattr(
-        parted._Work, "part", lambda work, *bounds: scored.append(1) or score(work, *bounds)
+        parted.Work, "part", lambda work, *bounds: scored.append(1) or score(work, *bounds)
     )
     again = answer_in_parts(
         question, evidence, iter(pool), Report(read=len(pool)), resume=ask["resume"], processes=1
