@@ -1,4 +1,5 @@
 from .api import audit as audit
+from .api import blend as blend
 from .api import check_relations as check_relations
 from .api import compare as compare
 from .api import compose as compose
@@ -33,6 +34,7 @@ from .api import validate as validate
 from .api import view as view
 from .audit.findings import Audit as Audit
 from .audit.findings import Finding as Finding
+from .blending.blend import Blend as Blend
 from .errors import SampleEngineeringError as SampleEngineeringError
 from .evaluation import Benchmark as Benchmark
 from .evaluation import Comparison as Comparison

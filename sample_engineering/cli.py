@@ -11,6 +11,7 @@ import typer
 
 from sample_engineering.commands import (
     audit,
+    blend,
     compare,
     components,
     convert,
@@ -51,7 +52,7 @@ app = typer.Typer(
 _INSTALLED = "What is installed"
 _COMMANDS: dict[str, tuple[Callable[..., Any], ...]] = {
     "Find, compose and prove a sample": (
-        *(rank.rank, synthesize.synthesize, polymath.polymath),
+        *(rank.rank, synthesize.synthesize, polymath.polymath, blend.blend),
         *(audit.audit, validate.validate, search.search, sweep.sweep),
     ),
     "Ask a model, grade its answers": (probe.probe, evaluate.evaluate, grade.grade),

@@ -1,4 +1,5 @@
 from .auditing import audit as audit
+from .blending import blend as blend
 from .composing import check_relations as check_relations
 from .composing import compose as compose
 from .composing import synthesize as synthesize

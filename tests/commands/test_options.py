@@ -22,6 +22,7 @@ _RUN = _ROOT / "tests" / "runs" / "data" / "format_1"
 ALWAYS = {
     "rank": "pool --report --map --by --where --selectors --explain --against --copies --format "
     "--on-error",
+    "blend": "pool --ratio --by --n --form --max-words --out --seed --map --on-error --format",
     "synthesize": "--report --list --gallery --check --format",
     "validate": "--resume --dry-run --device --format --join",
     "search": "--resume --dry-run --device --format",
@@ -61,6 +62,7 @@ IGNORED = {
         "--template": "POOL --out x.jsonl --to ours --template boxed",
         "--system": "POOL --out x.jsonl --to ours --system x",
     },
+    "blend": {"--options": "POOL --options 3"},
     "rank": {
         "--history": "POOL --history FILE --by skill_salience",
         "--rates": "POOL --rates FILE --by skill_salience",
