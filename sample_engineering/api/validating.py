@@ -50,6 +50,7 @@ def validate(
     steps: int | None = None,
     group_size: int | None = None,
     lr: float | None = None,
+    warm_start: str | None = None,
     seeds: Sequence[int] | None = None,
     rollouts: int | None = None,
     eval_items: int | None = None,
@@ -113,6 +114,10 @@ def validate(
         Let a vLLM server sample, at this address; see `docs/real-models.md` for how to start it.
     optim : str, optional
         Optimizer by its name in transformers, e.g. ``adamw_8bit``.
+    warm_start : {"none", "primitives", "random", "critiques"}, optional
+        A short supervised warm-up before the first step, see `trainers.warm_start`; None: as the
+        recipe says, which is none in all of ours. The base model of every lift stays the one that
+        was not warmed up.
     seeds : sequence of int, optional
         Training seeds, ``(0, 1, 2)`` by default; each is a run of its own.
     rollouts : int, optional
@@ -191,6 +196,7 @@ def validate(
         steps=steps,
         group_size=group_size,
         lr=lr,
+        warm_start=warm_start,
         seeds=seeds,
         rollouts=rollouts,
         eval_items=eval_items,
@@ -243,6 +249,7 @@ def plan_validation(
     steps: int | None = None,
     group_size: int | None = None,
     lr: float | None = None,
+    warm_start: str | None = None,
     seeds: Sequence[int] | None = None,
     rollouts: int | None = None,
     eval_items: int | None = None,
@@ -287,8 +294,8 @@ def plan_validation(
     ----------
     sample : Sample or path, optional
         The sample; ``FILE#ID`` picks one of a pool. None: the shipped one.
-    model, benchmark, recipe, settings, steps, group_size, lr, seeds, rollouts, eval_items,
-    group_by, on_error, eval_template, eval_temperature, eval_max_tokens, readings,
+    model, benchmark, recipe, settings, steps, group_size, lr, warm_start, seeds, rollouts,
+    eval_items, group_by, on_error, eval_template, eval_temperature, eval_max_tokens, readings,
     controls, quick, pool, mapping, out, resume, devices, engine, engine_options, eval_every,
     lora, vllm, vllm_server, optim, device, template, system, chat_template_kwargs, stop, report_to,
     save_model, merge, push_to_hub, revision, dtype, attn_implementation, trust_remote_code,
@@ -338,6 +345,7 @@ def plan_validation(
             "steps": steps,
             "group_size": group_size,
             "lr": lr,
+            "warm_start": warm_start,
             "seeds": seeds,
             "rollouts": rollouts,
             "eval_items": eval_items,
@@ -414,6 +422,7 @@ def plan_validation(
         "group_size": group_size,
         "lora_lr" if adapters else "lr": lr,  # of what is trained
         "lora_rank": lora,
+        "warm_start": warm_start,
         "vllm": vllm or None,
         **_server_settings(vllm_server, vllm),
         "optim": optim,

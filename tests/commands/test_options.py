@@ -170,6 +170,7 @@ IGNORED = {
                 "--steps": "3",
                 "--group-size": "4",
                 "--lr": "0.1",
+                "--warm-start": "primitives",
                 "--rollouts": "2",
                 "--eval-items": "2",
                 "--group-by": "kind",

@@ -1,5 +1,6 @@
 """The works beside this toolkit: each has a file, and what it says is true of what is installed."""
 
+import html
 import importlib.util
 import json
 from importlib import import_module
@@ -146,8 +147,7 @@ def test_the_inventory_says_which_work_a_component_comes_from():
 
 
 def test_the_page_of_a_run_says_which_works_it_took_from(tmp_path):
-    from sample_engineering.report import render_page
-    from sample_engineering.report.neighbours import used_parts
+    from sample_engineering.report.neighbours import neighbours_section, used_parts
     from sample_engineering.report.run import Run
     from tests.report.runs import write_run
 
@@ -155,7 +155,7 @@ def test_the_page_of_a_run_says_which_works_it_took_from(tmp_path):
     run = Run.open(folder)
     behind = se.works().behind(used_parts(run))
     assert {one.arxiv for one in behind} == {"2506.10947"}  # its arms: format only, random reward
-    page = render_page(run)
+    page = html.unescape(neighbours_section(run))
     one = se.works()["2506.10947"]
     assert 'id="works"' in page
     assert f"arXiv {one.arxiv}" in page

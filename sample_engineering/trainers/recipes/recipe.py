@@ -6,8 +6,10 @@ from typing import Any
 
 from sample_engineering.errors import ConfigError
 from sample_engineering.generation.asking import Asked
+from sample_engineering.registry import suggestion
 from sample_engineering.trainers.recipes.evaluating import EvaluationRule
 from sample_engineering.trainers.reward import find_reward
+from sample_engineering.trainers.warm_start import NO_START, WARM_FACTOR, WARM_STARTS
 
 # Adapters' learning rate in units of that of all weights: about 10, under reinforcement learning
 # too, in "LoRA Without Regret" (Schulman et al., Thinking Machines Lab, 2025).
@@ -70,6 +72,17 @@ class Recipe(Asked):
     dead_stop : int
         Stop after this many steps in a row from which nothing could be learnt; 0 never stops. Off
         by default: published gains go on after every rollout is right, by entropy and KL.
+    warm_start : str
+        Supervised warm-up before the first step, one of `warm_start.WARM_STARTS`: ``none``,
+        ``primitives``, ``random`` or ``critiques``.
+    warm_rollouts : int
+        Rollouts of the base model that its texts are taken from, over all samples.
+    warm_texts : int
+        Most texts that it trains on.
+    warm_steps : int
+        Optimizer steps of it, each on up to 32 texts.
+    warm_lr : float
+        Learning rate of it; 0 is five times `lr`, see `warm_start.WARM_FACTOR`.
     save_every : int
         Generations between checkpoints.
     eval_every : int
@@ -122,6 +135,11 @@ class Recipe(Asked):
     gradient_checkpointing: bool = True
     vllm: bool = False
     dead_stop: int = 0
+    warm_start: str = NO_START
+    warm_rollouts: int = 512
+    warm_texts: int = 16
+    warm_steps: int = 20
+    warm_lr: float = 0.0
     save_every: int = 20
     eval_every: int = 0
     watch_items: int = 70
@@ -142,6 +160,9 @@ class Recipe(Asked):
             "warmup_steps": 0,
             "lora_rank": 0,
             "dead_stop": 0,
+            "warm_rollouts": 1,
+            "warm_texts": 1,
+            "warm_steps": 1,
             "save_every": 1,
             "eval_every": 0,
             "watch_items": 0,
@@ -152,11 +173,21 @@ class Recipe(Asked):
         for name in ("lr", "temperature", "max_grad_norm"):
             if not getattr(self, name) > 0:
                 raise ConfigError(f"`{name}` must be positive, not {getattr(self, name)}")
-        for name in ("beta", "weight_decay", "lora_lr"):
+        for name in ("beta", "weight_decay", "lora_lr", "warm_lr"):
             if getattr(self, name) < 0:
                 raise ConfigError(f"`{name}` must not be negative, but is {getattr(self, name)}")
         if self.lora_lr and not self.lora_rank:
             raise ConfigError("`lora_lr` would be ignored without adapters; set `lora_rank` too")
+        if self.warm_start not in WARM_STARTS:
+            near = suggestion(self.warm_start, WARM_STARTS)
+            raise ConfigError(f"`warm_start` {self.warm_start!r} is not known; {near}")
+        if self.warm_start == NO_START:
+            usual = type(self)
+            for name in ("warm_rollouts", "warm_texts", "warm_steps", "warm_lr"):
+                if getattr(self, name) != getattr(usual, name):
+                    raise ConfigError(
+                        f"`{name}` would be ignored; set `warm_start`, or leave it out"
+                    )
         if self.mask_truncated and self.stop:
             raise ConfigError(
                 "`mask_truncated` would leave answers out that ended at a `stop` text, which TRL "
@@ -191,6 +222,11 @@ class Recipe(Asked):
         if not self.lora_rank:
             return self.lr
         return self.lora_lr or LORA_FACTOR * self.lr
+
+    @property
+    def warm_rate(self) -> float:
+        """Learning rate of the warm-up."""
+        return self.warm_lr or WARM_FACTOR * self.lr
 
     @property
     def evaluation_rule(self) -> EvaluationRule:
