@@ -11,7 +11,6 @@ import typer
 
 from sample_engineering.commands import (
     audit,
-    blend,
     compare,
     components,
     convert,
@@ -19,6 +18,7 @@ from sample_engineering.commands import (
     evaluate,
     grade,
     history,
+    judge,
     last_resort,
     leaderboard,
     microcosm,
@@ -52,10 +52,12 @@ app = typer.Typer(
 _INSTALLED = "What is installed"
 _COMMANDS: dict[str, tuple[Callable[..., Any], ...]] = {
     "Find, compose and prove a sample": (
-        *(rank.rank, synthesize.synthesize, polymath.polymath, blend.blend),
+        *(rank.rank, synthesize.synthesize, polymath.polymath),
         *(audit.audit, validate.validate, search.search, sweep.sweep),
     ),
-    "Ask a model, grade its answers": (probe.probe, evaluate.evaluate, grade.grade),
+    "Ask a model, grade its answers": (
+        *(probe.probe, evaluate.evaluate, grade.grade, judge.judge),
+    ),
     "Work with other trainers": (convert.convert, serve.serve),
     "Read the rollouts that trainers store": (history.history, profile.profile, rescore.rescore),
     "Read runs": (

@@ -67,40 +67,6 @@ class Progress:
 
 
 @dataclass(frozen=True)
-class WarmStart:
-    """What a training did before the reinforcement learning, and what that cost.
-
-    Parameters
-    ----------
-    kind : str
-        One of `trainers.warm_start.WARM_STARTS`.
-    rollouts : int
-        Of the base model, on the samples.
-    right : int
-        Of these.
-    sampled_tokens : int
-        Tokens of the rollouts.
-    texts : int
-        That were trained on; 0 where there was nothing to train on.
-    primitives : int
-        Different reasoning primitives in them.
-    steps : int
-        Optimizer steps.
-    trained_tokens : int
-        Tokens that were learnt, counted as often as they were.
-    """
-
-    kind: str
-    rollouts: int
-    right: int
-    sampled_tokens: int
-    texts: int
-    primitives: int
-    steps: int
-    trained_tokens: int
-
-
-@dataclass(frozen=True)
 class Training:
     """What one training run did.
 
@@ -131,8 +97,10 @@ class Training:
         alone trained it.
     development : tuple of DevelopmentPoint
         A few development items, decoded greedily along the way; empty where they were not watched.
-    warm_start : WarmStart or None
-        What was done before its first step, if anything.
+    judged : int
+        Rollouts that a judge model decided; the others were decided by rule.
+    abstained : int
+        Rollouts that the judge left undecided; they got the mean reward of their group.
     """
 
     arm: str
@@ -147,7 +115,8 @@ class Training:
     warnings: tuple[str, ...]
     rewarded: bool = True
     development: tuple[DevelopmentPoint, ...] = ()
-    warm_start: WarmStart | None = None
+    judged: int = 0
+    abstained: int = 0
 
     @property
     def trained(self) -> bool:
