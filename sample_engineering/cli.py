@@ -11,6 +11,7 @@ import typer
 
 from sample_engineering.commands import (
     audit,
+    blend,
     compare,
     components,
     convert,
@@ -18,7 +19,6 @@ from sample_engineering.commands import (
     evaluate,
     grade,
     history,
-    judge,
     last_resort,
     leaderboard,
     microcosm,
@@ -52,12 +52,10 @@ app = typer.Typer(
 _INSTALLED = "What is installed"
 _COMMANDS: dict[str, tuple[Callable[..., Any], ...]] = {
     "Find, compose and prove a sample": (
-        *(rank.rank, synthesize.synthesize, polymath.polymath),
+        *(rank.rank, synthesize.synthesize, polymath.polymath, blend.blend),
         *(audit.audit, validate.validate, search.search, sweep.sweep),
     ),
-    "Ask a model, grade its answers": (
-        *(probe.probe, evaluate.evaluate, grade.grade, judge.judge),
-    ),
+    "Ask a model, grade its answers": (probe.probe, evaluate.evaluate, grade.grade),
     "Work with other trainers": (convert.convert, serve.serve),
     "Read the rollouts that trainers store": (history.history, profile.profile, rescore.rescore),
     "Read runs": (

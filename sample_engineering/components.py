@@ -45,8 +45,8 @@ _REWARDS: Mapping[str, str] = {
     "correctness": "sample_engineering.trainers.reward:correctness",
     "format": "sample_engineering.trainers.reward:readable_format",
     "random": "sample_engineering.trainers.reward:coin_flip",
-    "hybrid": "sample_engineering.trainers.hybrid:hybrid",
     "majority": "sample_engineering.trainers.reward:majority_answer",
+    "incorrect": "sample_engineering.trainers.reward:popular_mistake",
     "nothing": "sample_engineering.trainers.reward:nothing",
 }
 
@@ -63,6 +63,10 @@ _ARMS: Mapping[str, str] = {
     "majority-label": "sample_engineering.trainers.controls:majority_label",
     "random-sample": "sample_engineering.trainers.controls:random_sample",
     "many-samples": "sample_engineering.trainers.controls:many_samples",
+    "entropy-minimization": "sample_engineering.trainers.kin:entropy_minimization",
+    "critique-fine-tuning": "sample_engineering.trainers.kin:critique_fine_tuning",
+    "incorrect-reward": "sample_engineering.trainers.kin:incorrect_reward",
+    "pair": "sample_engineering.trainers.kin:pair",
 }
 
 _BENCHMARKS: Mapping[str, str] = {

@@ -18,8 +18,6 @@ from sample_engineering.commands.options import (
     GroupBy,
     GroupSize,
     ItemsOnError,
-    JudgeModel,
-    JudgeOptions,
     ModelInitKwargs,
     Revision,
     Stop,
@@ -37,6 +35,7 @@ from sample_engineering.commands.options import (
 from sample_engineering.commands.paper import for_paper, print_paper
 from sample_engineering.errors import ConfigError
 from sample_engineering.text import count_of
+from sample_engineering.trainers.warm_start import WARM_STARTS
 
 if TYPE_CHECKING:
     from sample_engineering.trainers.plan import ValidationPlan
@@ -53,8 +52,9 @@ _MAIN_SETTINGS = (
 _SMALL_LIFT = 0.05  # for which the plan says how many items would show it
 _PANELS = {
     "Training": (
-        *("recipe", "settings", "steps", "group_size", "lr", "seed", "seeds", "lora", "optim"),
-        *("vllm", "vllm_server", "reward", "judge", "judge_options"),
+        *("recipe", "settings", "steps", "group_size", "lr", "warm_start", "seed", "seeds"),
+        *("lora", "optim"),
+        *("vllm", "vllm_server"),
     ),
     "Evaluation": (
         *("rollouts", "eval_items", "group_by", "on_error", "eval_template", "eval_temperature"),
@@ -101,12 +101,15 @@ def validate(
     steps: Annotated[int | None, typer.Option(help="Training steps.")] = None,
     group_size: GroupSize = None,
     lr: Annotated[float | None, typer.Option(help="Learning rate.")] = None,
-    reward: Annotated[
+    warm_start: Annotated[
         str | None,
-        typer.Option(metavar="NAME", help="Reward by name: @(reward). Default: the recipe's."),
+        typer.Option(
+            metavar="|".join(WARM_STARTS),
+            help="Supervised warm-up on the base model's own rollouts before the first step: "
+            "diverse right ones (primitives), as many by chance (random), or critiques; "
+            "default: as the recipe says.",
+        ),
     ] = None,
-    judge: JudgeModel = None,
-    judge_options: JudgeOptions = None,
     seed: Annotated[
         int | None, typer.Option(help="Train with this seed only.", min=0, show_default=False)
     ] = None,
@@ -282,9 +285,7 @@ def validate(
             steps=steps,
             group_size=group_size,
             lr=lr,
-            reward=reward,
-            judge=judge,
-            judge_options=read_mapping(judge_options, "judge_options"),
+            warm_start=warm_start,
             seeds=read_seeds(seeds)
             if seeds is not None
             else None

@@ -15,7 +15,10 @@ from sample_engineering.evaluation.same_items import protocols_of
 GREEDY, SAMPLED = "greedy", "sampled"
 READINGS = (GREEDY, SAMPLED)
 READING_KEY = "reading"  # in the description of an evaluation
-# There too: in which way a base model was asked instead of being trained. Such an evaluation is of
+SPENT_KEY = (
+    "tokens_spent_each"  # there too: tokens drawn for an answer, those thrown away with them
+)
+# And: in which way a base model was asked instead of being trained. Such an evaluation is of
 # no reading that a trained model has, and is set beside the one that headlines are of.
 WAY_KEY = "way"
 

@@ -342,6 +342,8 @@ class ControlInputs:
         How else the base model is asked, where nothing is trained.
     spread : int
         Groups that the rollouts of a step are spread over; 0 as in the recipe.
+    settings : mapping
+        Fields of the recipe that the arm sets, whatever the recipe says.
     """
 
     name: str
@@ -355,6 +357,7 @@ class ControlInputs:
     rewarded: bool = True
     way: str | None = None
     spread: int = 0
+    settings: Mapping[str, Any] = field(default_factory=dict)
 
 
 @dataclass(frozen=True)

@@ -22,6 +22,15 @@ _UNDECISIVE = (
     *("name", "sources", "evaluation", "micro_batch", "gradient_checkpointing"),
     *("save_every", "eval_every", "watch_items"),
 )
+# Fields that later versions brought, each with the value at which it changes nothing: then it is
+# not in the digest, so that runs of both versions can be compared.
+LATER: Mapping[str, Any] = {
+    "warm_start": "none",
+    "warm_rollouts": 512,
+    "warm_texts": 16,
+    "warm_steps": 20,
+    "warm_lr": 0.0,
+}
 _DIGITS = 16  # of the digest: 64 bits, as of `generation.Protocol`
 
 
@@ -33,7 +42,11 @@ def protocol_of(config: RunConfig) -> RunProtocol:
     config : RunConfig
         Of any format: what an older version did not write is not in the digest.
     """
-    kept = {name: value for name, value in config.recipe.items() if name not in _UNDECISIVE}
+    kept = {
+        name: value
+        for name, value in config.recipe.items()
+        if name not in _UNDECISIVE and not _unchanged(name, value)
+    }
     training = {**kept, "asked": dict(config.training)}
     evaluation = {
         reading: _asked(config.evaluation, config.hashes.benchmark, reading == GREEDY)
@@ -43,6 +56,11 @@ def protocol_of(config: RunConfig) -> RunProtocol:
     text = json.dumps(finite(content), sort_keys=True, default=str)
     digest = hashlib.sha256(text.encode()).hexdigest()[:_DIGITS]
     return RunProtocol(digest, training, evaluation)
+
+
+def _unchanged(name: str, value: Any) -> bool:
+    found = list(value) if isinstance(value, tuple) else value
+    return name in LATER and found == LATER[name]
 
 
 def _asked(settings: EvaluationSettings, items: str, greedy: bool) -> dict[str, Any]:

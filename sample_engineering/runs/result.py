@@ -67,6 +67,40 @@ class Progress:
 
 
 @dataclass(frozen=True)
+class WarmStart:
+    """What a training did before the reinforcement learning, and what that cost.
+
+    Parameters
+    ----------
+    kind : str
+        One of `trainers.warm_start.WARM_STARTS`.
+    rollouts : int
+        Of the base model, on the samples.
+    right : int
+        Of these.
+    sampled_tokens : int
+        Tokens of the rollouts.
+    texts : int
+        That were trained on; 0 where there was nothing to train on.
+    primitives : int
+        Different reasoning primitives in them.
+    steps : int
+        Optimizer steps.
+    trained_tokens : int
+        Tokens that were learnt, counted as often as they were.
+    """
+
+    kind: str
+    rollouts: int
+    right: int
+    sampled_tokens: int
+    texts: int
+    primitives: int
+    steps: int
+    trained_tokens: int
+
+
+@dataclass(frozen=True)
 class Training:
     """What one training run did.
 
@@ -97,10 +131,8 @@ class Training:
         alone trained it.
     development : tuple of DevelopmentPoint
         A few development items, decoded greedily along the way; empty where they were not watched.
-    judged : int
-        Rollouts that a judge model decided; the others were decided by rule.
-    abstained : int
-        Rollouts that the judge left undecided; they got the mean reward of their group.
+    warm_start : WarmStart or None
+        What was done before its first step, if anything.
     """
 
     arm: str
@@ -115,8 +147,7 @@ class Training:
     warnings: tuple[str, ...]
     rewarded: bool = True
     development: tuple[DevelopmentPoint, ...] = ()
-    judged: int = 0
-    abstained: int = 0
+    warm_start: WarmStart | None = None
 
     @property
     def trained(self) -> bool:

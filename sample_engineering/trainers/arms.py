@@ -68,6 +68,8 @@ class Arm:
         leaves it at its default.
     rewarded : bool
         Whether it learns from rewards; if not, it counts as trained though none differ.
+    settings : mapping
+        Fields of the recipe that make the arm, each with its value, whatever the recipe says.
     """
 
     name: str
@@ -81,6 +83,7 @@ class Arm:
     rewarded: bool = True
     way: str | None = None
     spread: int = 0
+    settings: Mapping[str, Any] = field(default_factory=dict, hash=False)
 
     def __post_init__(self) -> None:
         if self.way is not None and (self.way not in WAYS or self.samples):
@@ -109,7 +112,12 @@ class Arm:
         if groups > recipe.groups:  # the same rollouts a step
             size = recipe.rollouts // groups
             changes |= {"groups": groups, "group_size": size}
-        return recipe.with_(**changes) if changes else recipe
+        changed = recipe.with_(**changes) if changes else recipe
+        if not self.settings:
+            return changed
+        from sample_engineering.trainers.recipes import override
+
+        return override(changed, self.settings)
 
     @property
     def trains(self) -> bool:

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 from sample_engineering.evaluation import Evaluation, evaluate
 from sample_engineering.evaluation.evaluate import longest_of
-from sample_engineering.evaluation.readings import GREEDY, READING_KEY, WAY_KEY
+from sample_engineering.evaluation.readings import GREEDY, READING_KEY, SPENT_KEY, WAY_KEY
 from sample_engineering.generation.engines import LOCAL, takes
 from sample_engineering.generation.journaled import weights_mark
 from sample_engineering.runs import RunFolder
@@ -84,8 +84,10 @@ class Evaluator:
         """
         model = self.plan.model if weights is None else str(weights)
         shown = NOTHING if arm.way == NO_EXAMPLE else self.plan.sample if arm.in_context else None
+        generator = sampler_of(arm.way, self._generator(model))
+        asked, spent = generator.usage.requests, generator.usage.completion_tokens
         found = evaluate(
-            sampler_of(arm.way, self._generator(model)),
+            generator,
             self.benchmark,
             rollouts=1 if arm.way == POWER else self.plan.rollouts,  # each costs as many tokens
             seed=self.plan.eval_seed,
@@ -100,6 +102,10 @@ class Evaluator:
         info = {**found.info, READING_KEY: reading}
         if arm.way in FREE:
             info[WAY_KEY] = arm.way
+        if arm.way == POWER and generator.usage.requests > asked:
+            # Per completion, because what an earlier call did of it is not counted here.
+            spent = generator.usage.completion_tokens - spent
+            info[SPENT_KEY] = spent / (generator.usage.requests - asked)
         if note := note_of(arm.way):
             info["notes"] = [*info["notes"], note]
         return replace(found, info=info)

@@ -1,21 +1,23 @@
 """One training run: GRPO on one sample, or on few, with everything that can go wrong watched."""
 
-from collections.abc import Callable
+import shutil
+from collections.abc import Callable, Sequence
+from dataclasses import replace
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from sample_engineering.errors import ConfigError, TrainingError
 from sample_engineering.evaluation import Benchmark
 from sample_engineering.extras import quiet, require
 from sample_engineering.generation.devices import KINDS, default_device
+from sample_engineering.grading import read_sample_gold
 from sample_engineering.runs.config import RunOptions
-from sample_engineering.runs.result import Training
+from sample_engineering.runs.result import Training, WarmStart
 from sample_engineering.runs.rows import MetricsLine
 from sample_engineering.runs.training_folder import TrainingFolder
 from sample_engineering.trainers.arms import Arm
 from sample_engineering.trainers.building import Built, build_trainer
 from sample_engineering.trainers.development import Development, forgetting
-from sample_engineering.trainers.hybrid import grader_of, judge_of, sample_golds
 from sample_engineering.trainers.interrupts import (
     StopRequest,
     TrainingInterrupted,
@@ -27,7 +29,11 @@ from sample_engineering.trainers.recipes import Recipe
 from sample_engineering.trainers.saving import base_dtype, save_weights
 from sample_engineering.trainers.settings import TIMEOUT
 from sample_engineering.trainers.starting import memory_in_words
+from sample_engineering.trainers.warm_start import NO_START
 from sample_engineering.trainers.watch import progress_of
+
+if TYPE_CHECKING:
+    from sample_engineering.grading import Gold
 
 
 def train_one_shot(
@@ -100,7 +106,7 @@ def train_one_shot(
     if not arm.samples:
         raise ConfigError("there is no sample to train on; give at least one")
     require("trl", "train")
-    golds = sample_golds(arm.samples, recipe)
+    golds = [read_sample_gold(sample) for sample in arm.samples]
     device = options.device or default_device()
     if device not in KINDS:
         raise ConfigError(
@@ -108,11 +114,7 @@ def train_one_shot(
             "with CUDA_VISIBLE_DEVICES"
         )
     output = folder.checkpoints
-    with (
-        quiet(notice),
-        write_errors_in_words(folder.path),
-        judge_of(recipe, arm.reward) as judge,
-    ):
+    with quiet(notice), write_errors_in_words(folder.path):
         from sample_engineering.trainers.callbacks import StepCallback, last_checkpoint
 
         checkpoint = last_checkpoint(output, tidy=folder.writes) if resume else None
@@ -121,17 +123,18 @@ def train_one_shot(
         ranks = Ranks.of_environment()
         ranks.form(device, float(recipe.trl.get("ddp_timeout", TIMEOUT)))
         ranks.wait()
+        begun, warm = _begun(model, arm, recipe, golds, folder, options, device, ranks, notice)
         built = build_trainer(
-            model,
+            begun,
             arm,
             recipe,
             golds,
             output=output,
             device=device,
-            options=options,
+            # What was warmed up lies here, and is of no revision.
+            options=options if begun == model else replace(options, revision=None),
             run_name=run_name or f"{arm.name}-{arm.seed}",
             world=ranks.world,
-            grader=grader_of(judge, arm.samples, golds, recipe.form),
         )
         trainer, tokenizer, rewarder = built.trainer, built.tokenizer, built.rewarder
         dtype = base_dtype(model, options.loading)
@@ -170,13 +173,36 @@ def train_one_shot(
         if callback.stopped == "paused":
             ranks.wait()
             return None
-        training = _summary(callback, recipe, trainer)
+        training = replace(_summary(callback, recipe, trainer), warm_start=warm)
         if training.trained:
             save(folder.weights)
         folder.keep(training)
         ranks.wait()
         folder.drop_checkpoints()
+        if begun != model and ranks.first:
+            shutil.rmtree(begun, ignore_errors=True)
     return training
+
+
+def _begun(
+    model: str,
+    arm: Arm,
+    recipe: Recipe,
+    golds: Sequence["Gold"],
+    folder: TrainingFolder,
+    options: RunOptions,
+    device: str,
+    ranks: Ranks,
+    notice: Callable[[str], None] | None,
+) -> tuple[str, WarmStart | None]:
+    """Return the weights that the training begins with, and how they were warmed up, if at all."""
+    if recipe.warm_start == NO_START:
+        return model, None
+    from sample_engineering.trainers.warm_start.warming import check_warm_start, warmed
+
+    check_warm_start(recipe, ranks.world)
+    place, warm = warmed(model, arm, recipe, golds, folder, options.loading, device, notice)
+    return (model if place is None else str(place)), warm
 
 
 def _development(
@@ -233,8 +259,6 @@ def _summary(callback: Any, recipe: Recipe, trainer: Any) -> Training:
         warnings=(*callback.harm, *map(forgetting, [p for p in points if p.alarming][:1])),
         rewarded=callback.arm.rewarded,
         development=tuple(points),
-        judged=sum(line.judged for line in lines),
-        abstained=sum(line.abstained for line in lines),
     )
 
 

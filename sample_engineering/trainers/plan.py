@@ -311,7 +311,7 @@ class ValidationPlan:
             controls=tuple(
                 ControlInputs(
                     arm.name, arm.meaning, arm.samples, arm.reward, arm.seed, arm.reading,
-                    arm.in_context, arm.needs, arm.rewarded, arm.way, arm.spread,
+                    arm.in_context, arm.needs, arm.rewarded, arm.way, arm.spread, arm.settings,
                 )
                 for arm in self.arms
                 if arm.name != MAIN

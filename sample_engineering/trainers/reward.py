@@ -240,6 +240,39 @@ def majority_answer(
     return values
 
 
+@reward("incorrect", grouped=True, bounds=(0, 1))
+def popular_mistake(
+    completions: Sequence[Any],
+    answer: Sequence[str],
+    *,
+    group: Sequence[int],
+    form: str,
+    grades: Sequence["Grade"],
+    **_: Any,
+) -> list[float]:
+    """1 where the final answer is the wrong one that most rollouts of the group give, else 0.
+
+    A control, after the incorrect labels of "Spurious Rewards" (arXiv 2506.10947): there the label
+    is a wrong majority answer of the base model, here the commonest wrong answer of each group. A
+    group without a readable wrong answer gets 0.
+    """
+    from sample_engineering.grading import completion_text, majority_vote
+
+    values = [0.0] * len(completions)
+    for number in dict.fromkeys(group):
+        wrong = [
+            index
+            for index, one in enumerate(group)
+            if one == number and grades[index].readable and not grades[index].correct
+        ]
+        if not wrong:
+            continue
+        vote = majority_vote([completion_text(completions[index]) for index in wrong], form=form)
+        for index, agrees in zip(wrong, vote.agrees, strict=True):
+            values[index] = float(agrees)
+    return values
+
+
 @reward("random", needs_gold=False, seeded=True, bounds=(0, 1))
 def coin_flip(
     completions: Sequence[Any], *, seed: int, generation: int, rollout: Sequence[int], **_: Any

@@ -73,3 +73,19 @@ def _as(dtype: Any, state: dict[str, Any]) -> dict[str, Any]:
             done[key] = tensor.to(dtype)
         made[name] = done[key]
     return made
+
+
+def write_model(model: Any, tokenizer: Any, place: Path) -> None:
+    """Write a model that this process holds whole, as safetensors, with its tokenizer.
+
+    In the dtype in which it is held, so that a training goes on from the very weights.
+
+    Parameters
+    ----------
+    model : transformers model
+    tokenizer : tokenizer
+    place : Path
+        A folder.
+    """
+    model.save_pretrained(place, safe_serialization=True)
+    tokenizer.save_pretrained(place)

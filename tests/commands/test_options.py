@@ -22,6 +22,7 @@ _RUN = _ROOT / "tests" / "runs" / "data" / "format_1"
 ALWAYS = {
     "rank": "pool --report --map --by --where --selectors --explain --against --copies --format "
     "--on-error",
+    "blend": "pool --ratio --by --n --form --max-words --out --seed --map --on-error --format",
     "synthesize": "--report --list --gallery --check --format",
     "validate": "--resume --dry-run --device --format --join",
     "search": "--resume --dry-run --device --format",
@@ -34,15 +35,14 @@ ALWAYS = {
     "evaluate": "--model --engine --greedy --in-context --template --max-tokens --seed --out "
     "--format --against --per-domain --benchmark --recipe --on-error --system --stop "
     "--model-init-kwargs",
-    "grade": "text --gold --kind --unit --tolerance --form --units-allowed --out --format --judge",
-    "judge": "judge --pool --judge-option --n --seed --out --format",
+    "grade": "text --gold --kind --unit --tolerance --form --units-allowed --out --format",
     "history": "logs --pool --reward --step --id --threshold --out --format --on-error",
     "profile": "rollouts --pool --group-size --reward --step --id --threshold --out --top --format "
     "--on-error",
     "rescore": "rollouts --pool --kind --unit --tolerance --form --units-allowed --out --flips "
     "--reward --step --id --threshold --top --format --on-error",
     "convert": "pool --out --to --copies --map --on-error --format",
-    "serve": "--host --port --workers --form --timeout --queue --max-batch --max-body --judge",
+    "serve": "--host --port --workers --form --timeout --queue --max-batch --max-body",
     "compare": "runs --report --out --format",
     "leaderboard": "folder --report --top --out --format",
     "report": "run --figures --page --format",
@@ -62,6 +62,7 @@ IGNORED = {
         "--template": "POOL --out x.jsonl --to ours --template boxed",
         "--system": "POOL --out x.jsonl --to ours --system x",
     },
+    "blend": {"--options": "POOL --options 3"},
     "rank": {
         "--history": "POOL --history FILE --by skill_salience",
         "--rates": "POOL --rates FILE --by skill_salience",
@@ -169,9 +170,7 @@ IGNORED = {
                 "--steps": "3",
                 "--group-size": "4",
                 "--lr": "0.1",
-                "--reward": "hybrid",
-                "--judge": "m",
-                "--judge-option": "votes=3",
+                "--warm-start": "primitives",
                 "--rollouts": "2",
                 "--eval-items": "2",
                 "--group-by": "kind",
@@ -323,16 +322,7 @@ IGNORED = {
         "--device": "--model microcosm --gpu h100 --device cpu",
         "--trust-remote-code": "--trust-remote-code",
     },
-    "grade": {
-        "--audit": "12 --gold 12 --audit x.jsonl",
-        "--problem": "FILE --problem x",
-        "--judge-option": "12 --gold 12 --judge-option votes=3",
-    },
-    "serve": {"--judge-option": "--judge-option votes=3"},
-    "judge": {
-        "--map": "m@http://127.0.0.1:1 --map problem=q",
-        "--on-error": "m@http://127.0.0.1:1 --on-error skip",
-    },
+    "grade": {"--audit": "12 --gold 12 --audit x.jsonl"},
     "profile": {
         "--scale": "FILE --scale -1,1 --threshold 0.5",
         "--max-tokens": "FILE --max-tokens 9",

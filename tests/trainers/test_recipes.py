@@ -9,6 +9,7 @@ import pytest
 from sample_engineering import registry
 from sample_engineering.errors import ConfigError
 from sample_engineering.generation.prompts import render
+from sample_engineering.runs.protocol import LATER
 from sample_engineering.trainers.recipes import Recipe, load_recipe, override, parse_settings
 from sample_engineering.trainers.recipes.polymath import DOMAIN_GROUPS
 from sample_engineering.trainers.settings import grpo_config
@@ -36,7 +37,9 @@ def test_a_recipe_states_where_every_setting_comes_from(name):
 def test_the_published_settings_stand(name):
     record = json.loads(json.dumps(load_recipe(name).to_dict()))
     record.pop("sources")
-    assert record == GOLDEN[name]
+    # What later versions brought, where it changes nothing.
+    own = {key: value for key, value in record.items() if LATER.get(key, ...) != value}
+    assert own == GOLDEN[name]
 
 
 def test_a_recipe_of_another_package_is_used_like_ours(tmp_path):

@@ -6,10 +6,10 @@ from typing import Any
 
 from sample_engineering.errors import ConfigError
 from sample_engineering.generation.asking import Asked
-from sample_engineering.judging.settings import JudgeSettings
-from sample_engineering.trainers.hybrid import HYBRID
+from sample_engineering.registry import suggestion
 from sample_engineering.trainers.recipes.evaluating import EvaluationRule
 from sample_engineering.trainers.reward import find_reward
+from sample_engineering.trainers.warm_start import NO_START, WARM_FACTOR, WARM_STARTS
 
 # Adapters' learning rate in units of that of all weights: about 10, under reinforcement learning
 # too, in "LoRA Without Regret" (Schulman et al., Thinking Machines Lab, 2025).
@@ -54,12 +54,6 @@ class Recipe(Asked):
         Leave rollouts cut at `max_tokens` out of the loss.
     reward : str
         Name of a registered reward, see `sample_engineering.trainers.reward`.
-    judge : str, optional
-        Model that decides what no rule reads, ``MODEL`` or ``MODEL@URL``; for the reward
-        ``hybrid``, which needs one.
-    judge_options : mapping
-        How it is asked, the fields of `judging.JudgeSettings` by name, e.g. ``{"votes": 3,
-        "temperature": 0.7}``.
     lora_rank : int
         0 trains all weights; otherwise the rank of LoRA adapters on every linear layer.
     lora_alpha : float
@@ -78,6 +72,17 @@ class Recipe(Asked):
     dead_stop : int
         Stop after this many steps in a row from which nothing could be learnt; 0 never stops. Off
         by default: published gains go on after every rollout is right, by entropy and KL.
+    warm_start : str
+        Supervised warm-up before the first step, one of `warm_start.WARM_STARTS`: ``none``,
+        ``primitives``, ``random`` or ``critiques``.
+    warm_rollouts : int
+        Rollouts of the base model that its texts are taken from, over all samples.
+    warm_texts : int
+        Most texts that it trains on.
+    warm_steps : int
+        Optimizer steps of it, each on up to 32 texts.
+    warm_lr : float
+        Learning rate of it; 0 is five times `lr`, see `warm_start.WARM_FACTOR`.
     save_every : int
         Generations between checkpoints.
     eval_every : int
@@ -123,8 +128,6 @@ class Recipe(Asked):
     epsilon: float = 0.2
     mask_truncated: bool = False
     reward: str = "correctness"
-    judge: str | None = None
-    judge_options: Mapping[str, Any] = field(default_factory=dict)
     lora_rank: int = 0
     lora_alpha: float = 32.0
     lora_lr: float = 0.0
@@ -132,6 +135,11 @@ class Recipe(Asked):
     gradient_checkpointing: bool = True
     vllm: bool = False
     dead_stop: int = 0
+    warm_start: str = NO_START
+    warm_rollouts: int = 512
+    warm_texts: int = 16
+    warm_steps: int = 20
+    warm_lr: float = 0.0
     save_every: int = 20
     eval_every: int = 0
     watch_items: int = 70
@@ -152,6 +160,9 @@ class Recipe(Asked):
             "warmup_steps": 0,
             "lora_rank": 0,
             "dead_stop": 0,
+            "warm_rollouts": 1,
+            "warm_texts": 1,
+            "warm_steps": 1,
             "save_every": 1,
             "eval_every": 0,
             "watch_items": 0,
@@ -162,24 +173,27 @@ class Recipe(Asked):
         for name in ("lr", "temperature", "max_grad_norm"):
             if not getattr(self, name) > 0:
                 raise ConfigError(f"`{name}` must be positive, not {getattr(self, name)}")
-        for name in ("beta", "weight_decay", "lora_lr"):
+        for name in ("beta", "weight_decay", "lora_lr", "warm_lr"):
             if getattr(self, name) < 0:
                 raise ConfigError(f"`{name}` must not be negative, but is {getattr(self, name)}")
         if self.lora_lr and not self.lora_rank:
             raise ConfigError("`lora_lr` would be ignored without adapters; set `lora_rank` too")
+        if self.warm_start not in WARM_STARTS:
+            near = suggestion(self.warm_start, WARM_STARTS)
+            raise ConfigError(f"`warm_start` {self.warm_start!r} is not known; {near}")
+        if self.warm_start == NO_START:
+            usual = type(self)
+            for name in ("warm_rollouts", "warm_texts", "warm_steps", "warm_lr"):
+                if getattr(self, name) != getattr(usual, name):
+                    raise ConfigError(
+                        f"`{name}` would be ignored; set `warm_start`, or leave it out"
+                    )
         if self.mask_truncated and self.stop:
             raise ConfigError(
                 "`mask_truncated` would leave answers out that ended at a `stop` text, which TRL "
                 "takes for truncated; leave one of the two out"
             )
         find_reward(self.reward)
-        JudgeSettings.of(self.judge, self.judge_options)
-        if (self.judge is None) != (self.reward != HYBRID):
-            raise ConfigError(
-                "`reward` hybrid needs a `judge` for what no rule reads; name a model"
-                if self.judge is None
-                else f"`judge` would be ignored: `reward` {self.reward} asks none; use hybrid"
-            )
         _ = self.evaluation_rule
         if self.rollouts % self.updates:
             raise ConfigError(
@@ -208,6 +222,11 @@ class Recipe(Asked):
         if not self.lora_rank:
             return self.lr
         return self.lora_lr or LORA_FACTOR * self.lr
+
+    @property
+    def warm_rate(self) -> float:
+        """Learning rate of the warm-up."""
+        return self.warm_lr or WARM_FACTOR * self.lr
 
     @property
     def evaluation_rule(self) -> EvaluationRule:
@@ -243,14 +262,9 @@ class Recipe(Asked):
         return max(size for size in range(1, self.micro_batch + 1) if share % size == 0)
 
     def with_(self, **changes: Any) -> "Recipe":
-        """Return a copy with some fields changed; a judge goes with the reward that asks it."""
-        if changes.get("reward", HYBRID) != HYBRID and "judge" not in changes:
-            changes |= {"judge": None, "judge_options": {}}
+        """Return a copy with some fields changed."""
         return replace(self, **changes)
 
     def to_dict(self) -> dict[str, Any]:
         """Return a JSON-ready record of the settings and their sources."""
-        left_out = {"summary"}
-        if self.judge is None:  # as in run folders of earlier versions
-            left_out |= {"judge", "judge_options"}
-        return {name: value for name, value in asdict(self).items() if name not in left_out}
+        return {name: value for name, value in asdict(self).items() if name != "summary"}

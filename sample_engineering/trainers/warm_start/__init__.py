@@ -1,0 +1,19 @@
+"""A short supervised warm-up before the reinforcement learning: on what, and what it costs.
+
+What is trained on comes from rollouts of the base model on the sample, so nothing is asked of
+another model. The names stand here alone; what carries them out imports numpy and torch.
+
+- ``primitives``: right rollouts, chosen so that few of them show many different reasoning
+  primitives, after Tailor (arXiv 2511.12429).
+- ``random``: as many rollouts, right or wrong, drawn by chance: the control.
+- ``critiques``: critiques of rollouts, right and wrong, after one-shot critique fine-tuning (arXiv
+  2506.03295), written by rule from the grader's verdict and the worked solution.
+"""
+
+NO_START = "none"
+PRIMITIVES, RANDOM, CRITIQUES = "primitives", "random", "critiques"
+WARM_STARTS = (NO_START, PRIMITIVES, RANDOM, CRITIQUES)
+# Learning rate of the warm-up in units of that of the reinforcement learning: one-shot critique
+# fine-tuning takes 5e-6 (train/train_on_math_reasoning.sh of TIGER-AI-Lab/One-Shot-CFT) where
+# 1-shot RLVR takes 1e-6 (arXiv 2504.20571) for the same model.
+WARM_FACTOR = 5
