@@ -35,7 +35,8 @@ test-vllm:
 test-real: $(STAMP)
 	PYTHON=$(BIN)/python bash scripts/test_real.sh
 
-# Converted files, opened by verl and verifiers in folders of their own (.venv-consumers).
+# Converted files, opened by verl and verifiers; lm-evaluation-harness and inspect_ai with tasks of
+# theirs here and of ours there; all in folders of their own (.venv-consumers).
 test-consumers: $(STAMP)
 	PYTHON=$(BIN)/python bash scripts/test_consumers.sh
 

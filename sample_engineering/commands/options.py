@@ -60,8 +60,8 @@ SHARED = {
     ),
     "benchmark": _Shared(
         "Benchmark by name: @(benchmark) (NAME@PATH reads a copy); or a pool file, hf:OWNER/NAME, "
-        "rg:NAME?n=100&seed=1, lm-eval:TASK; several with commas, or repeated: each is asked in "
-        "its own way.",
+        "rg:NAME?n=100&seed=1, lm-eval:TASK, inspect:PACKAGE/TASK; several with commas, or "
+        "repeated: each is asked in its own way.",
         "-b",
     ),
     "attn-implementation": _Shared(

@@ -5,7 +5,7 @@ from collections.abc import Mapping, Sequence
 from string import ascii_uppercase
 from typing import Any
 
-from sample_engineering.answers import last_box, letter_of, with_options
+from sample_engineering.answers import last_box, letter_of, marked_answer, with_options
 from sample_engineering.errors import SampleError
 
 
@@ -68,6 +68,21 @@ def choice_fields(question: str, options: Sequence[Any], answer: Any) -> dict[st
         "kind": "choice",
         "choices": texts,
     }
+
+
+def without_cue(question: str) -> str:
+    """Drop a closing cue such as "Answer:", which asks for a bare answer."""
+    return re.sub(r"\s*\b(?:A|Answer)\s*:\s*$", "", question)
+
+
+def final_target(target: str) -> str:
+    """Return the answer of a target that may be a whole solution (GSM8K's ``####``, a box)."""
+    marked = marked_answer(target)
+    if marked is not None:
+        return marked.replace(",", "")
+    if "\\boxed" in target:
+        return boxed_answer(target)
+    return target.strip()
 
 
 def domain_named(category: Any) -> str:

@@ -1,4 +1,4 @@
-"""Loading a benchmark by name, from a file, or from lm-evaluation-harness."""
+"""Loading a benchmark by name, from a file, or from lm-evaluation-harness or inspect_ai."""
 
 from collections import Counter
 from collections.abc import Callable, Iterable, Mapping, Sequence
@@ -17,6 +17,7 @@ from sample_engineering.pool.sources import Row
 from sample_engineering.sample import Sample
 
 LM_EVAL_PREFIX = "lm-eval:"
+INSPECT_PREFIX = "inspect:"
 _POLICIES = ("fail", "skip")
 # How many faults an error message lists.
 _SHOWN = 3
@@ -40,7 +41,8 @@ def load_benchmark(
         The name of a registered benchmark (``math500``, ``gpqa-diamond`` ...), such a name with a
         copy on disk (``math500@FILE_OR_FOLDER``), the name of a registered set (``polymath``; its
         copy is a folder with a file or folder for each member), a pool file of any shape that
-        `sample_engineering.pool` reads, an ``hf:`` or ``rg:`` reference, or ``lm-eval:TASK``.
+        `sample_engineering.pool` reads, an ``hf:`` or ``rg:`` reference, ``lm-eval:TASK`` (see
+        `lm_eval.load_task`) or ``inspect:PACKAGE/TASK`` (see `inspect_tasks.load_task`).
         Several, or several in one text with commas, make a set, see `joined`.
     on_error : {"fail", "skip"}
         What to do with items that are malformed or whose gold answer the grader cannot read. Items
@@ -72,7 +74,7 @@ def load_benchmark(
     GoldError
         If a gold answer cannot be read and `on_error` is ``fail``.
     MissingExtraError
-        If lm-evaluation-harness is asked for and not installed.
+        If lm-evaluation-harness or inspect_ai is asked for and not installed.
     """
     _check_policy(on_error)
     places = _places(name_or_path)
@@ -197,6 +199,10 @@ def _load(place: _Place, on_error: str, seed: int) -> Benchmark:
         from sample_engineering.evaluation.lm_eval import load_task
 
         benchmark = load_task(place.said.removeprefix(LM_EVAL_PREFIX), faults)
+    elif place.said.startswith(INSPECT_PREFIX):
+        from sample_engineering.evaluation.inspect_tasks import load_task as load_inspect_task
+
+        benchmark = load_inspect_task(place.said.removeprefix(INSPECT_PREFIX), faults)
     elif Path(place.said).exists() or place.said.startswith(("hf:", "rg:")):
         benchmark = _from_pool(place.said, on_error, faults)
     else:
@@ -204,7 +210,7 @@ def _load(place: _Place, on_error: str, seed: int) -> Benchmark:
         raise ConfigError(
             f"`benchmark` {place.said!r} is no file and no benchmark; "
             f"{registry.suggestion(name, registry.names('benchmark'))} (or hf:OWNER/NAME, "
-            "rg:NAME, lm-eval:TASK, or a pool file)"
+            "rg:NAME, lm-eval:TASK, inspect:PACKAGE/TASK, or a pool file)"
         )
     if faults and on_error == "fail":
         shown = "; ".join(faults[:_SHOWN])

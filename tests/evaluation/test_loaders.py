@@ -18,7 +18,7 @@ from sample_engineering.errors import (
 )
 from sample_engineering.evaluation import load_benchmark
 from sample_engineering.evaluation.fields import boxed_answer, choice_fields
-from sample_engineering.evaluation.lm_eval import benchmark_of_task
+from sample_engineering.evaluation.lm_eval import benchmark_of_tasks
 from sample_engineering.evaluation.named import NamedBenchmark, find_named
 
 _CHOICES = ["two", "three", "four", "five"]
@@ -237,22 +237,28 @@ def test_a_harness_task_becomes_a_benchmark():
     faults = []
     documents = [{"question": "1+1?", "answer": "1+1 = 2\n#### 1,002"}, {"question": "2+2?"}]
     task = _Task(OUTPUT_TYPE="generate_until", documents=documents)
-    benchmark = benchmark_of_task("gsm", task, faults)
+    benchmark = benchmark_of_tasks("gsm", {"gsm": task}, faults)
     assert benchmark.name == "lm-eval:gsm"
     assert (benchmark.items[0].problem, benchmark.items[0].answer) == ("Question: 1+1?", "1002")
     assert len(faults) == 1
     task = _Task(OUTPUT_TYPE="multiple_choice", documents=[_RECORDS["mmlu-stem"]])
-    assert benchmark_of_task("mc", task, []).items[0].answer == "A"
+    assert benchmark_of_tasks("mc", {"mc": task}, []).items[0].answer == "A"
     shown = {"question": "1+1?\nA. two\nB. three", "choices": ["A", "B"], "answer": 1}
-    item = benchmark_of_task("mmlu", _Task(OUTPUT_TYPE="multiple_choice", documents=[shown]), [])
+    task = _Task(OUTPUT_TYPE="multiple_choice", documents=[shown])
+    item = benchmark_of_tasks("mmlu", {"mmlu": task}, [])
     assert (item.items[0].problem.count("A. "), item.items[0].answer) == (1, "B")
     assert item.golds[0].kind == "choice"
 
 
-def test_without_the_harness_the_error_names_the_install_command(monkeypatch):
-    monkeypatch.setitem(sys.modules, "lm_eval", None)
-    with pytest.raises(MissingExtraError, match=r"pip install 'lm-eval>="):
-        load_benchmark("lm-eval:gsm8k")
+@pytest.mark.parametrize(
+    ("module", "name", "extra"),
+    [("lm_eval", "lm-eval:gsm8k", "lm-eval"), ("inspect_ai", "inspect:a/b", "inspect")],
+)
+def test_without_the_harness_the_error_names_the_install_command(module, name, extra, monkeypatch):
+    monkeypatch.setitem(sys.modules, module, None)
+    monkeypatch.setitem(sys.modules, f"{module}.tasks", None)
+    with pytest.raises(MissingExtraError, match=rf"pip install .*\[{extra}\]"):
+        load_benchmark(name)
 
 
 def test_a_pool_file_of_any_shape_is_a_benchmark(tmp_path):
