@@ -6,7 +6,7 @@ from copy import copy
 from functools import cached_property
 from math import fsum
 from pathlib import Path
-from typing import Any, Protocol
+from typing import Any, Protocol, TypeVar
 
 from sample_engineering.errors import ConfigError, PoolError
 from sample_engineering.pool import BadLine, Pool, Report, read_pool
@@ -32,6 +32,7 @@ from sample_engineering.selectors.weights import Weights
 from sample_engineering.skills import Tagger, check_domains, find_tagger, tag, taxonomy
 from sample_engineering.skills.named import named_skills
 
+Made = TypeVar("Made")
 PathLike = str | os.PathLike[str]
 
 
@@ -83,7 +84,7 @@ _FIELD = "pool."
 _OF_THE_POOL = frozenset(
     (
         *("history", "measured", "pass_rates", "answers", "tags", "skills_from"),
-        *("instructions", "overlap", "_bare"),
+        *("instructions", "overlap", "_bare", "_once"),
     )
 )
 _LARGEST_GROUP = 100_000
@@ -442,6 +443,17 @@ class Evidence:
         """The problems of `against` without instructions, to compare others with."""
         wholes = [self.instructions.without_prompt(item.problem) for item in self.against]
         return OverlapIndex(map(without_format, wholes), wholes)
+
+    def once(self, what: str, make: Callable[[], Made]) -> Made:
+        """Return what several selectors share of this pool, made when it is first asked for."""
+        if what not in self._once:
+            self._once[what] = make()
+        found: Made = self._once[what]
+        return found
+
+    @cached_property
+    def _once(self) -> dict[str, Any]:
+        return {}
 
     def remeasured(self, records: Mapping[str, Mapping[str, Any]]) -> "Evidence":
         """Return a copy in which these records stand for what was measured of their candidates."""

@@ -12,6 +12,7 @@ from sample_engineering.errors import ConfigError
 from sample_engineering.generation import Generator
 from sample_engineering.generation.asking import Protocol
 from sample_engineering.generation.begun_answer import encode_begun
+from sample_engineering.generation.protocol import Prompt
 from sample_engineering.sample import Sample
 
 if TYPE_CHECKING:
@@ -64,6 +65,20 @@ class Weights:
         """Return the token ids of the prompts, as the model is asked them."""
         asked = [self.protocol.prompt(sample.problem) for sample in samples]
         return encode_begun(asked, self.tokenizer, self.protocol.chat_template_kwargs)
+
+    def asked(self, sample: Sample) -> Prompt:
+        """Return what the model is asked for a sample."""
+        return self.protocol.prompt(sample.problem)
+
+    def sees(self, sample: Sample) -> bool:
+        """Whether the model can be shown all of a sample; a model of texts sees no images."""
+        return not sample.images
+
+    def empty_prompt(self) -> list[int]:
+        """Return the token ids of a prompt around a problem without words."""
+        return encode_begun(
+            [self.protocol.prompt("")], self.tokenizer, self.protocol.chat_template_kwargs
+        )[0]
 
     def tokens(self, text: str) -> list[int]:
         """Return the token ids of a text that continues another."""
@@ -119,6 +134,33 @@ class Weights:
     def both(self, rows: Sequence[Row], read: Callable[[int, Any, Any], None]) -> None:
         """Call `read` with the place of each row, its logits and its last hidden states."""
         self._read(rows, read, logits=True)
+
+    def attentions(self, rows: Sequence[Row], read: Callable[[int, Any], None]) -> None:
+        """Call `read` with the place of each row and the attention of the last layer.
+
+        Parameters
+        ----------
+        read : callable
+            From the place of a row and a tensor of shape (tokens, tokens), mean over heads, whose
+            rows add to 1.
+        """
+        import torch
+
+        device = self.model.get_input_embeddings().weight.device
+        before = self.model.config._attn_implementation
+        self.model.set_attn_implementation("eager")  # others do not give them away
+        try:
+            for place, row in enumerate(rows):
+                with torch.no_grad():
+                    out = self.model(
+                        input_ids=torch.tensor([list(row)], device=device),
+                        output_attentions=True,
+                        use_cache=False,
+                        logits_to_keep=1,
+                    )
+                read(place, out.attentions[-1][0].float().mean(0))
+        finally:
+            self.model.set_attn_implementation(before)
 
     def embeddings(self, samples: Sequence[Sample]) -> "numpy.ndarray":
         """Return the mean of the last hidden states over each prompt, shape (n, dimensions)."""
