@@ -1,4 +1,5 @@
 from .api import audit as audit
+from .api import audit_judge as audit_judge
 from .api import blend as blend
 from .api import check_relations as check_relations
 from .api import compare as compare
@@ -7,6 +8,7 @@ from .api import convert as convert
 from .api import doctor as doctor
 from .api import evaluate as evaluate
 from .api import example_pool as example_pool
+from .api import grade as grade
 from .api import grade_file as grade_file
 from .api import history as history
 from .api import join_run as join_run
@@ -45,7 +47,6 @@ from .generation import Completion as Completion
 from .generation import Generator as Generator
 from .generation import Sampling as Sampling
 from .grading import Grade as Grade
-from .grading import grade as grade
 from .images import Image as Image
 from .inventory import Inventory as Inventory
 from .inventory import components as components

@@ -19,6 +19,7 @@ from sample_engineering.commands import (
     evaluate,
     grade,
     history,
+    judge,
     last_resort,
     leaderboard,
     microcosm,
@@ -55,7 +56,9 @@ _COMMANDS: dict[str, tuple[Callable[..., Any], ...]] = {
         *(rank.rank, synthesize.synthesize, polymath.polymath, blend.blend),
         *(audit.audit, validate.validate, search.search, sweep.sweep),
     ),
-    "Ask a model, grade its answers": (probe.probe, evaluate.evaluate, grade.grade),
+    "Ask a model, grade its answers": (
+        *(probe.probe, evaluate.evaluate, grade.grade, judge.judge),
+    ),
     "Work with other trainers": (convert.convert, serve.serve),
     "Read the rollouts that trainers store": (history.history, profile.profile, rescore.rescore),
     "Read runs": (

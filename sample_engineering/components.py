@@ -48,6 +48,7 @@ _REWARDS: Mapping[str, str] = {
     "correctness": "sample_engineering.trainers.reward:correctness",
     "format": "sample_engineering.trainers.reward:readable_format",
     "random": "sample_engineering.trainers.reward:coin_flip",
+    "hybrid": "sample_engineering.trainers.hybrid:hybrid",
     "majority": "sample_engineering.trainers.reward:majority_answer",
     "incorrect": "sample_engineering.trainers.reward:popular_mistake",
     "nothing": "sample_engineering.trainers.reward:nothing",

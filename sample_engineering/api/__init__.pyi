@@ -10,6 +10,7 @@ from .given import PathLike as PathLike
 from .grading import grade as grade
 from .grading import grade_file as grade_file
 from .histories import history as history
+from .judging import audit_judge as audit_judge
 from .paper_method import polymath as polymath
 from .pools import example_pool as example_pool
 from .pools import load_demand as load_demand

@@ -323,7 +323,7 @@ def _plan(
 
 def _reachable(plan: "PolymathPlan", given: Mapping[str, Any]) -> None:
     """Refuse what says how a model is reached where there is none of that kind."""
-    from sample_engineering.polymath.models import read_name
+    from sample_engineering.generation.server_address import read_name
 
     remote = [read_name(name).server is not None for name in plan.models]
     if all(remote):
@@ -342,7 +342,7 @@ def _reachable(plan: "PolymathPlan", given: Mapping[str, Any]) -> None:
 
 def _priced(plan: "PolymathPlan", table: Mapping[str, Any]) -> None:
     """Refuse a budget that could not be held, before anything is spent."""
-    from sample_engineering.polymath.models import read_name
+    from sample_engineering.generation.server_address import read_name
 
     asked = [read_name(name) for name in plan.models]
     unknown = [one.model for one in asked if one.server is not None and one.model not in table]

@@ -1,6 +1,7 @@
 """Serving: the grader as an HTTP reward server."""
 
-from typing import TYPE_CHECKING
+from collections.abc import Mapping
+from typing import TYPE_CHECKING, Any
 
 from sample_engineering.api.typed import typed
 
@@ -19,6 +20,8 @@ def serve(
     queue: int = 16_384,
     max_batch: int = 4096,
     max_body: float = 8.0,
+    judge: str | None = None,
+    judge_options: Mapping[str, Any] | None = None,
 ) -> "RewardServer":
     """Serve rewards by HTTP, until `RewardServer.stop`.
 
@@ -43,6 +46,11 @@ def serve(
         Rewards in one request.
     max_body : float
         Largest request, in MiB.
+    judge : str, optional
+        Model that decides what no rule reads, ``MODEL@URL`` or a local model. An answer that it
+        leaves undecided has no reward, as one whose gold cannot be read.
+    judge_options : mapping, optional
+        How it is asked, see `judging.JudgeSettings`.
 
     Returns
     -------
@@ -56,6 +64,7 @@ def serve(
     MissingExtraError
         If the extra ``serve`` is not installed.
     """
+    from sample_engineering.judging import JudgeSettings
     from sample_engineering.serving import MEBIBYTE, RewardServer, ServeSettings
 
     settings = ServeSettings(
@@ -67,5 +76,6 @@ def serve(
         queue=queue,
         max_batch=max_batch,
         max_body=round(max_body * MEBIBYTE),
+        judge=JudgeSettings.of(judge, judge_options),
     )
     return RewardServer(settings).start()

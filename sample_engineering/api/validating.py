@@ -51,6 +51,9 @@ def validate(
     group_size: int | None = None,
     lr: float | None = None,
     warm_start: str | None = None,
+    reward: str | None = None,
+    judge: str | None = None,
+    judge_options: Mapping[str, Any] | None = None,
     seeds: Sequence[int] | None = None,
     rollouts: int | None = None,
     eval_items: int | None = None,
@@ -110,6 +113,13 @@ def validate(
     steps, group_size, lr, lora, vllm, template, system, chat_template_kwargs, stop
         The fields of the recipe that are changed most; `lora` is its ``lora_rank``, and `lr` then
         that of the adapters. A wording holds for evaluation too.
+    reward : str, optional
+        Name of a reward, e.g. ``hybrid``: rule first, a judge model where no rule reads the answer.
+    judge : str, optional
+        The judge of ``hybrid``: ``MODEL@URL`` at an OpenAI-compatible server, or a local model.
+    judge_options : mapping, optional
+        How it is asked: votes, temperature, timeout, cache, prices, max_cost, down ...; see
+        `judging.JudgeSettings`.
     vllm_server : str, optional
         Let a vLLM server sample, at this address; see `docs/real-models.md` for how to start it.
     optim : str, optional
@@ -197,6 +207,9 @@ def validate(
         group_size=group_size,
         lr=lr,
         warm_start=warm_start,
+        reward=reward,
+        judge=judge,
+        judge_options=judge_options,
         seeds=seeds,
         rollouts=rollouts,
         eval_items=eval_items,
@@ -250,6 +263,9 @@ def plan_validation(
     group_size: int | None = None,
     lr: float | None = None,
     warm_start: str | None = None,
+    reward: str | None = None,
+    judge: str | None = None,
+    judge_options: Mapping[str, Any] | None = None,
     seeds: Sequence[int] | None = None,
     rollouts: int | None = None,
     eval_items: int | None = None,
@@ -294,12 +310,12 @@ def plan_validation(
     ----------
     sample : Sample or path, optional
         The sample; ``FILE#ID`` picks one of a pool. None: the shipped one.
-    model, benchmark, recipe, settings, steps, group_size, lr, warm_start, seeds, rollouts,
-    eval_items, group_by, on_error, eval_template, eval_temperature, eval_max_tokens, readings,
-    controls, quick, pool, mapping, out, resume, devices, engine, engine_options, eval_every,
-    lora, vllm, vllm_server, optim, device, template, system, chat_template_kwargs, stop, report_to,
-    save_model, merge, push_to_hub, revision, dtype, attn_implementation, trust_remote_code,
-    model_init_kwargs
+    model, benchmark, recipe, settings, steps, group_size, lr, warm_start, reward, judge,
+    judge_options, seeds, rollouts, eval_items, group_by, on_error, eval_template, eval_temperature,
+    eval_max_tokens, readings, controls, quick, pool, mapping, out, resume, devices, engine,
+    engine_options, eval_every, lora, vllm, vllm_server, optim, device, template, system,
+    chat_template_kwargs, stop, report_to, save_model, merge, push_to_hub, revision, dtype,
+    attn_implementation, trust_remote_code, model_init_kwargs
         As for `validate`.
 
     Raises
@@ -346,6 +362,9 @@ def plan_validation(
             "group_size": group_size,
             "lr": lr,
             "warm_start": warm_start,
+            "reward": reward,
+            "judge": judge,
+            "judge_options": judge_options,
             "seeds": seeds,
             "rollouts": rollouts,
             "eval_items": eval_items,
@@ -421,6 +440,9 @@ def plan_validation(
         "steps": steps,
         "group_size": group_size,
         "lora_lr" if adapters else "lr": lr,  # of what is trained
+        "reward": reward,
+        "judge": judge,
+        "judge_options": judge_options,
         "lora_rank": lora,
         "warm_start": warm_start,
         "vllm": vllm or None,

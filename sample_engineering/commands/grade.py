@@ -10,10 +10,13 @@ from sample_engineering.commands import output
 from sample_engineering.commands.options import (
     Format,
     FormatOption,
+    JudgeModel,
+    JudgeOptions,
     Kind,
     Tolerance,
     Unit,
     UnitsAllowed,
+    read_mapping,
     shared,
 )
 
@@ -56,6 +59,14 @@ def grade(
             " .jsonl, .csv or .parquet."
         ),
     ] = None,
+    problem: Annotated[
+        str | None,
+        typer.Option(
+            help="With --gold: what was asked; its words may follow a number, and a judge reads it."
+        ),
+    ] = None,
+    judge: JudgeModel = None,
+    judge_options: JudgeOptions = None,
     format: FormatOption = Format.table,
 ) -> None:
     """Grade an answer, or a file of answers, against gold answers.
@@ -64,13 +75,22 @@ def grade(
     se grade --gold 0.5 "so the answer is \\boxed{\\frac12}"
     se grade graded.jsonl -o graded.out.jsonl
     se grade runs/mine/rollouts.parquet --audit disagreements.jsonl
+    se grade answers.jsonl --judge qwen@http://localhost:8000/v1
+
+    With --judge a model decides what no rule reads: free text that is not spelt as the gold is.
+    se judge says whether a model may be used so.
     """
     from dataclasses import asdict
 
     from sample_engineering import api
     from sample_engineering.errors import ConfigError
 
+    options = read_mapping(judge_options, "judge_options")
     if gold is None:
+        if problem is not None:
+            raise ConfigError(
+                "`problem` would be ignored: the rows of a file have their own; leave it out"
+            )
         summary = api.grade_file(
             text,
             out,
@@ -80,6 +100,8 @@ def grade(
             form=form,
             units_allowed=units_allowed,
             audit=audit,
+            judge=judge,
+            judge_options=options,
         )
         _show_summary(summary, format)
         return
@@ -95,6 +117,9 @@ def grade(
         tolerance=tolerance,
         form=form or "auto",
         units_allowed=units_allowed,
+        problem=problem,
+        judge=judge,
+        judge_options=options,
     )
     if out is not None:
         from sample_engineering.files import write_json
@@ -122,6 +147,8 @@ def _show_summary(summary: "Summary", format: Format) -> None:
 
 def _show_grade(result: "Grade") -> None:
     verdict = "correct" if result.correct else "wrong"
+    if result.decided_by == "abstained":
+        verdict = "undecided"
     output.line(f"{verdict}  (rule: {result.rule})")
     output.line(f"  kind of the gold  {result.kind}")
     output.line(f"  gold              {result.gold_form}")

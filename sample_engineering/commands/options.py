@@ -89,6 +89,17 @@ SHARED = {
     "id": _Shared(
         "Column with the id of the problem; default: id, unique_id, index ...", metavar="COLUMN"
     ),
+    "judge": _Shared(
+        "Judge model for answers that no rule reads: MODEL@URL at an OpenAI-compatible server, or "
+        "a local model.",
+        metavar="MODEL[@URL]",
+    ),
+    "judge-option": _Shared(
+        "How the judge is asked: votes, temperature, max_tokens, timeout, concurrency, cache, "
+        "prices, max_cost, prompt, engine, device, seed, or down=abstain; several times for "
+        "several.",
+        metavar="KEY=VALUE",
+    ),
     "map": _Shared(
         "Which column of the pool is what, where its name does not say it, e.g. problem=Question "
         "or answer=meta.gold; for problem, answer, id, pass_rate, choices, solution; several times "
@@ -224,6 +235,8 @@ TableFormatOption = Annotated[
 ]
 GroupBy = Annotated[str | None, shared("group-by")]
 GroupSize = Annotated[int | None, shared("group-size")]
+JudgeModel = Annotated[str | None, shared("judge")]
+JudgeOptions = Annotated[list[str] | None, shared("judge-option")]
 Map = Annotated[list[str] | None, shared("map")]
 MaxCost = Annotated[float | None, shared("max-cost")]
 MaxTokens = Annotated[int | None, shared("max-tokens")]

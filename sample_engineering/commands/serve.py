@@ -5,6 +5,7 @@ from typing import Annotated
 import typer
 
 from sample_engineering.commands import output
+from sample_engineering.commands.options import JudgeModel, JudgeOptions, read_mapping
 
 
 def serve(
@@ -25,6 +26,8 @@ def serve(
     ] = 16_384,
     max_batch: Annotated[int, typer.Option(help="Rewards in one request.")] = 4096,
     max_body: Annotated[float, typer.Option(help="Largest request, in MiB.")] = 8.0,
+    judge: JudgeModel = None,
+    judge_options: JudgeOptions = None,
 ) -> None:
     """Serve rewards by HTTP, as verl, OpenRLHF, TRL and NeMo Gym ask.
 
@@ -55,6 +58,8 @@ def serve(
         queue=queue,
         max_batch=max_batch,
         max_body=max_body,
+        judge=judge,
+        judge_options=read_mapping(judge_options, "judge_options"),
     )
     output.line(f"serving rewards on {server.url}; Ctrl-C ends it")
     asked_to_stop.wait()

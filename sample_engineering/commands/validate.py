@@ -18,6 +18,8 @@ from sample_engineering.commands.options import (
     GroupBy,
     GroupSize,
     ItemsOnError,
+    JudgeModel,
+    JudgeOptions,
     ModelInitKwargs,
     Revision,
     Stop,
@@ -54,7 +56,7 @@ _PANELS = {
     "Training": (
         *("recipe", "settings", "steps", "group_size", "lr", "warm_start", "seed", "seeds"),
         *("lora", "optim"),
-        *("vllm", "vllm_server"),
+        *("vllm", "vllm_server", "reward", "judge", "judge_options"),
     ),
     "Evaluation": (
         *("rollouts", "eval_items", "group_by", "on_error", "eval_template", "eval_temperature"),
@@ -110,6 +112,12 @@ def validate(
             "default: as the recipe says.",
         ),
     ] = None,
+    reward: Annotated[
+        str | None,
+        typer.Option(metavar="NAME", help="Reward by name: @(reward). Default: the recipe's."),
+    ] = None,
+    judge: JudgeModel = None,
+    judge_options: JudgeOptions = None,
     seed: Annotated[
         int | None, typer.Option(help="Train with this seed only.", min=0, show_default=False)
     ] = None,
@@ -286,6 +294,9 @@ def validate(
             group_size=group_size,
             lr=lr,
             warm_start=warm_start,
+            reward=reward,
+            judge=judge,
+            judge_options=read_mapping(judge_options, "judge_options"),
             seeds=read_seeds(seeds)
             if seeds is not None
             else None

@@ -1,5 +1,6 @@
-"""The address of a server, as users write it and as it is asked."""
+"""The address of a server, and of a model there, as users write them and as they are asked."""
 
+from dataclasses import dataclass
 from urllib.parse import urlsplit
 
 from sample_engineering.errors import ConfigError, refuse_secrets
@@ -31,3 +32,32 @@ def server_url(text: str) -> str:
             f"{text!r} is not the address of a server; use one like http://localhost:8000/v1"
         )
     return url if parts.path else url + "/v1"
+
+
+@dataclass(frozen=True, slots=True)
+class Named:
+    """A model by name, and its server where it has one."""
+
+    model: str
+    server: str | None = None
+
+
+def read_name(text: str) -> Named:
+    """Read ``MODEL`` or ``MODEL@URL``.
+
+    Raises
+    ------
+    ConfigError
+        If a part is missing, or what follows the @ is no address.
+    """
+    model, mark, address = text.strip().rpartition("@")
+    if not mark:
+        return Named(text.strip())
+    if not address.startswith(("http://", "https://")):
+        raise ConfigError(
+            f"{text!r:.100} is neither MODEL nor MODEL@URL; write e.g. my-model@http://localhost:8000"
+            "/v1"
+        )
+    if not model or not urlsplit(address).hostname:
+        raise ConfigError(f"{text!r:.100} names no model or no server; write MODEL@URL")
+    return Named(model, address)

@@ -2,11 +2,11 @@
 
 import json
 import os
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from time import perf_counter
-from typing import IO, Any
+from typing import IO, Any, Protocol
 
 from sample_engineering.errors import ConfigError, GoldError, PoolError
 from sample_engineering.files import write_whole
@@ -19,8 +19,9 @@ from sample_engineering.grading.columns import (
     truth,
 )
 from sample_engineering.grading.extraction import extract, find_form
-from sample_engineering.grading.grader import check_options, judge
+from sample_engineering.grading.grader import Grade, check_options, judge
 from sample_engineering.grading.rewards import completion_text
+from sample_engineering.grading.sameness.gold_answer import Gold
 from sample_engineering.grading.second_opinion import SecondOpinion
 from sample_engineering.grading.summary import Summary
 from sample_engineering.pool.sources import format_of, rows
@@ -30,6 +31,29 @@ _NO_GOLD = "gold cannot be read"
 # Columns that hold the completion, the first that is there counts: ours, TRL's logs, other tools'.
 PREDICTION_COLUMNS = ("prediction", "completion", "response")
 _FORM = "auto"
+_TOGETHER = 256  # rows whose answers are put to a second grader at once
+
+
+@dataclass(frozen=True, slots=True)
+class Answered:
+    """A completion, its golds of which each is right, what was asked, and what the rule says."""
+
+    completion: str
+    golds: tuple[Gold, ...]
+    question: str
+    grade: Grade
+
+
+class Second(Protocol):
+    """Reads golds that no rule reads, and decides what the rule leaves open; see `judging`."""
+
+    def golds(self, value: Any, options: Mapping[str, Any], problem: str | None) -> list[Gold]:
+        """Read what stands in a column of golds."""
+        ...
+
+    def settle(self, answered: Sequence[Answered]) -> list[Grade]:
+        """Return the final grades, in the same order."""
+        ...
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,6 +79,7 @@ def grade_file(
     units_allowed: bool = True,
     audit: str | os.PathLike[str] | None = None,
     samples: Callable[[Mapping[str, Any]], Sample | None] | None = None,
+    second: Second | None = None,
 ) -> Summary:
     """Grade the rows of a file.
 
@@ -77,6 +102,8 @@ def grade_file(
     samples : callable, optional
         Knows the problem that a row answers, e.g. from the run that wrote it; None where it does
         not. What it knows wins over the columns.
+    second : Second, optional
+        Decides what no rule reads.
 
     Returns
     -------
@@ -100,11 +127,13 @@ def grade_file(
     summary = Summary(
         out=None if out is None else str(out), audit=None if audit is None else SecondOpinion()
     )
+    if second is not None:
+        summary.judged = summary.abstained = 0
     if out is None:
-        _grade_rows(source, None, summary, declared)
+        _grade_rows(source, None, summary, declared, second)
     else:
         with write_whole(out) as stream:
-            _grade_rows(source, stream, summary, declared)
+            _grade_rows(source, stream, summary, declared, second)
     if audit is not None and summary.audit is not None:
         summary.audit.write(audit)
     return summary
@@ -126,8 +155,14 @@ def _check_places(
 
 
 def _grade_rows(
-    source: Path, stream: IO[Any] | None, summary: Summary, declared: _Declared
+    source: Path,
+    stream: IO[Any] | None,
+    summary: Summary,
+    declared: _Declared,
+    second: Second | None,
 ) -> None:
+    waiting: list[_Row] = []
+    most = 1 if second is None else _TOGETHER
     table = format_of(source) not in ("jsonl", "json")
     columns: dict[str, None] = {}
     for row in rows(str(source)):
@@ -140,9 +175,11 @@ def _grade_rows(
         columns.update(dict.fromkeys(known))
         if not table:  # in a table an empty cell is absent
             _need_columns(place, known)
-        graded = _grade_row(row.line, place, known, summary, declared)
-        if stream is not None:
-            stream.write(json.dumps(record | graded, ensure_ascii=False, default=str) + "\n")
+        read = golds_of if second is None else second.golds
+        waiting.append(_grade_row(row.line, place, record, known, summary, declared, read))
+        if len(waiting) == most:
+            _finish(waiting, stream, summary, second)
+    _finish(waiting, stream, summary, second)
     if not summary.rows:
         raise PoolError(f"{source} has no rows; give a file with the columns gold and prediction")
     _need_columns(str(source), columns)
@@ -175,9 +212,31 @@ def _of_sample(sample: Sample) -> dict[str, Any]:
     }
 
 
+@dataclass(slots=True)
+class _Row:
+    """One row and its grade, before it is counted."""
+
+    line: int
+    record: Mapping[str, Any]
+    known: Mapping[str, Any]
+    written: Any
+    completion: str
+    question: str
+    golds: list[Gold]
+    gold: Gold | None
+    result: Grade | None
+    fault: str
+
+
 def _grade_row(
-    line: int, place: str, row: Mapping[str, Any], summary: Summary, declared: _Declared
-) -> dict[str, Any]:
+    line: int,
+    place: str,
+    record: Mapping[str, Any],
+    row: Mapping[str, Any],
+    summary: Summary,
+    declared: _Declared,
+    read: Callable[[Any, Mapping[str, Any], str | None], list[Gold]],
+) -> _Row:
     summary.rows += 1
     kind = row.get("kind")
     if kind and kind not in ANSWER_KINDS and kind not in summary.other_kinds:
@@ -191,10 +250,12 @@ def _grade_row(
     completion = _completion(row)
     problem = row.get("problem")
     gold = result = None
+    golds: list[Gold] = []
     fault = ""
+    question = problem if isinstance(problem, str) else last_user_text(row.get("prompt"))
     started = perf_counter()
     try:
-        golds = golds_of(
+        golds = read(
             written,
             {
                 # Files of other tools use a column "kind" for their own purposes.
@@ -204,7 +265,7 @@ def _grade_row(
                 "choices": row.get("choices"),
                 "units_allowed": declared.units_allowed if allowed is None else allowed,
             },
-            problem if isinstance(problem, str) else last_user_text(row.get("prompt")),
+            question,
         )
         found = extract(completion, declared.form)
         grades = [(judge(gold, found, started), gold) for gold in golds]
@@ -213,18 +274,50 @@ def _grade_row(
         fault = _NO_GOLD
         summary.unreadable_golds += 1
         summary.problems.append(f"{place}: {error}")
-    if summary.audit is not None:
-        text = gold.text if gold is not None else _text(plain(written))
-        summary.audit.add(line, row, text, gold, completion, result, fault)
-    if result is not None:
-        summary.count(result)
-    return {
+    return _Row(line, record, row, written, completion, question or "", golds, gold, result, fault)
+
+
+def _finish(
+    waiting: list[_Row], stream: IO[Any] | None, summary: Summary, second: Second | None
+) -> None:
+    """Let the second grader decide what is left to it, count the rows and write them."""
+    if second is not None:
+        asked = [
+            Answered(row.completion, tuple(row.golds), row.question, row.result)
+            for row in waiting
+            if row.result is not None
+        ]
+        decided = iter(second.settle(asked))
+        for row in waiting:
+            if row.result is not None:  # a grade is false where the answer is wrong
+                row.result = next(decided)
+    for row in waiting:
+        result, gold = row.result, row.gold
+        if summary.audit is not None:
+            text = gold.text if gold is not None else _text(plain(row.written))
+            summary.audit.add(row.line, row.known, text, gold, row.completion, result, row.fault)
+        if result is not None:
+            summary.count(result)
+        if stream is not None:
+            line = json.dumps(dict(row.record) | _written(result, second), ensure_ascii=False,
+                              default=str)  # fmt: skip
+            stream.write(line + "\n")
+    waiting.clear()
+
+
+def _written(result: Grade | None, second: Second | None) -> dict[str, Any]:
+    """The columns that a grade adds to its row; of an answer left undecided, no verdict."""
+    found: dict[str, Any] = {
         "correct": result is not None and result.correct,
         "rule": _NO_GOLD if result is None else result.rule,
         "extracted": None if result is None else result.extracted,
         "seconds": 0.0 if result is None else result.seconds,
         "timed_out": result is not None and result.timed_out,
     }
+    if second is not None:
+        by = "rule" if result is None else result.decided_by
+        found |= {"decided_by": by} | ({"correct": None} if by == "abstained" else {})
+    return found
 
 
 def _completion(row: Mapping[str, Any]) -> str:

@@ -17,6 +17,8 @@ from sample_engineering.sample import ANSWER_KINDS
 
 # More distinct boxes than this are no final answer but a list of guesses.
 _MAX_ANSWERS = 12
+# Rules of a grade that a judge model gave, or would not give; see `judging`.
+JUDGED, ABSTAINED = "judge", "judge abstained"
 # Kinds whose answers are one number.
 _MEASURED = ("number", "quantity")
 # Kinds that are compared as they stand.
@@ -60,6 +62,17 @@ class Grade:
     def __bool__(self) -> bool:
         return self.correct
 
+    @property
+    def decided_by(self) -> str:
+        """Who gave the verdict: ``rule``, ``judge``, or ``abstained`` where the judge would not."""
+        return {JUDGED: "judge", ABSTAINED: "abstained"}.get(self.rule, "rule")
+
+    @property
+    def _word(self) -> str:
+        if self.decided_by == "abstained":
+            return "undecided"
+        return "correct" if self.correct else "wrong"
+
     def _repr_html_(self) -> str:
         rows = [
             ("final answer", "none found" if self.extracted is None else self.extracted),
@@ -68,9 +81,7 @@ class Grade:
             ("kind", self.kind),
             ("rule", self.rule + (", out of time" if self.timed_out else "")),
         ]
-        return notebook.page(
-            notebook.heading("correct" if self.correct else "wrong"), notebook.pairs(rows)
-        )
+        return notebook.page(notebook.heading(self._word), notebook.pairs(rows))
 
 
 def grade(

@@ -12,6 +12,7 @@ from sample_engineering.errors import SampleEngineeringError
 from sample_engineering.grading.columns import golds_of
 from sample_engineering.grading.extraction import extract
 from sample_engineering.grading.grader import judge
+from sample_engineering.grading.open_text import open_golds
 
 # Characters of an answer, or of what is wrong with a gold, that come back.
 _LONGEST_SHOWN = 1000
@@ -33,6 +34,8 @@ class Row:
         Its words may follow a number.
     form : str
         Name of an answer form.
+    free_text : bool
+        Whether a gold that no rule reads is one of free text, for a judge.
     """
 
     completion: str
@@ -40,6 +43,7 @@ class Row:
     options: Mapping[str, Any] = field(default_factory=dict)
     problem: str | None = None
     form: str = "boxed"
+    free_text: bool = False
 
     def request(self) -> dict[str, Any]:
         """Return what a worker is asked."""
@@ -79,7 +83,8 @@ def out_of_time(seconds: float) -> Verdict:
 def answer(request: Mapping[str, Any]) -> dict[str, Any]:
     """Return the fields of the `Verdict` on a `Row.request`; in a worker."""
     try:
-        golds = golds_of(request["gold"], request["options"], request["problem"])
+        read = open_golds if request["free_text"] else golds_of
+        golds = read(request["gold"], request["options"], request["problem"])
         found = extract(request["completion"], request["form"])
         grades = [judge(gold, found) for gold in golds]
     except SampleEngineeringError as error:

@@ -28,6 +28,8 @@ class Summary:
         Where the rows were written.
     audit : SecondOpinion or None
         What other graders say, where they were asked.
+    judged, abstained : int or None
+        Rows that a judge model decided, and that it left undecided; None where there is none.
     """
 
     rows: int = 0
@@ -42,6 +44,8 @@ class Summary:
     other_kinds: list[str] = field(default_factory=list)
     out: str | None = None
     audit: SecondOpinion | None = None
+    judged: int | None = None
+    abstained: int | None = None
 
     def count(self, result: Grade) -> None:
         """Count one graded row, but for `rows`."""
@@ -51,14 +55,24 @@ class Summary:
         self.seconds += result.seconds
         self.kinds[result.kind] += 1
         self.rules[result.rule] += 1
+        if self.judged is not None and self.abstained is not None:
+            self.judged += result.decided_by == "judge"
+            self.abstained += result.decided_by == "abstained"
 
     def to_dict(self) -> dict[str, Any]:
         """A JSON-ready record."""
-        return vars(self) | {
-            "kinds": dict(self.kinds),
-            "rules": dict(self.rules),
-            "audit": None if self.audit is None else self.audit.to_dict(),
-        }
+        asked = {} if self.judged is None else {"judged": self.judged, "abstained": self.abstained}
+        own = {name: value for name, value in vars(self).items()
+               if name not in ("judged", "abstained")}  # fmt: skip
+        return (
+            own
+            | asked
+            | {
+                "kinds": dict(self.kinds),
+                "rules": dict(self.rules),
+                "audit": None if self.audit is None else self.audit.to_dict(),
+            }
+        )
 
 
 def summary_lines(summary: Summary) -> list[str]:
@@ -72,6 +86,11 @@ def summary_lines(summary: Summary) -> list[str]:
         f"rules: {_counts(summary.rules)}",
         f"time:  {summary.seconds:.2f} s, {count / max(summary.seconds, 1e-9):.0f} rows/s",
     ]
+    if summary.judged is not None:
+        lines.append(
+            f"judge: decided {summary.judged} rows, left {summary.abstained} undecided (neither "
+            "right nor wrong); the rule decided the rest"
+        )
     if summary.out:
         lines.append(f"wrote {summary.out}")
     if summary.audit is not None:

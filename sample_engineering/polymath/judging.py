@@ -127,7 +127,7 @@ def check_window(
 ) -> None:
     """Refuse what the model that shall be trained solves too often or too seldom."""
     from sample_engineering.defaults import is_embedded, probe_plan
-    from sample_engineering.polymath.models import read_name
+    from sample_engineering.generation.server_address import read_name
     from sample_engineering.probing import probe_pool
 
     assert plan.model is not None

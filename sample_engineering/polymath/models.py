@@ -4,14 +4,12 @@ import json
 import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
-from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
-from urllib.parse import urlsplit
 
 from sample_engineering.defaults import local_model, open_generator
-from sample_engineering.errors import ConfigError
 from sample_engineering.files import Journal
+from sample_engineering.generation.server_address import Named, read_name
 from sample_engineering.polymath.folder import JOURNAL, PRICES, RESPONSES
 from sample_engineering.polymath.plan import PolymathPlan
 
@@ -20,35 +18,6 @@ if TYPE_CHECKING:
 
 TARGET = "target"
 _SAY_EVERY = 10.0  # seconds
-
-
-@dataclass(frozen=True, slots=True)
-class Named:
-    """A model by name, and its server where it has one."""
-
-    model: str
-    server: str | None = None
-
-
-def read_name(text: str) -> Named:
-    """Read ``MODEL`` or ``MODEL@URL``.
-
-    Raises
-    ------
-    ConfigError
-        If a part is missing, or what follows the @ is no address.
-    """
-    model, mark, address = text.strip().rpartition("@")
-    if not mark:
-        return Named(text.strip())
-    if not address.startswith(("http://", "https://")):
-        raise ConfigError(
-            f"{text!r:.100} is neither MODEL nor MODEL@URL; write e.g. my-model@http://localhost:8000"
-            "/v1"
-        )
-    if not model or not urlsplit(address).hostname:
-        raise ConfigError(f"{text!r:.100} names no model or no server; write MODEL@URL")
-    return Named(model, address)
 
 
 class Models:

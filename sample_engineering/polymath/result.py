@@ -8,11 +8,11 @@ from typing import TYPE_CHECKING, Any
 
 from sample_engineering import notebook, plotting
 from sample_engineering.defaults import EMBEDDED
+from sample_engineering.generation.server_address import read_name
 from sample_engineering.polymath.candidate import Candidate
 from sample_engineering.polymath.choosing import PRIME, Choice
 from sample_engineering.polymath.folder import CANDIDATES, CHOSEN, PAGE
 from sample_engineering.polymath.funnel import Stage
-from sample_engineering.polymath.models import read_name
 from sample_engineering.polymath.plan import FORMAT_VERSION, NATURAL, RECIPE, PolymathPlan
 from sample_engineering.sample import Sample
 from sample_engineering.text import count_of, visible

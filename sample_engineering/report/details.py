@@ -10,7 +10,9 @@ from sample_engineering.report.completions import completions
 from sample_engineering.report.curves import CURVES, INFORMATIVE_WINDOW
 from sample_engineering.report.explorer import explorer
 from sample_engineering.report.facts import facts
+from sample_engineering.report.images import shown_image
 from sample_engineering.report.parts import badge, definitions, folded, section, text_block
+from sample_engineering.report.plots import plain_table
 from sample_engineering.report.run import THIS, Run
 from sample_engineering.runs.format import BEFORE, MAIN
 from sample_engineering.runs.records import to_record
@@ -64,7 +66,36 @@ def training_section(run: Run) -> Markup | None:
             f"is their share in the last {INFORMATIVE_WINDOW} steps.",
             class_="note",
         ),
+        _who_decided(run),
         id="training",
+    )
+
+
+def _who_decided(run: Run) -> Markup | None:
+    """How many rollouts of each arm were decided by rule, by a judge model, or not at all."""
+    counts: dict[str, list[int]] = {}
+    for arm, _, part in run.training_runs:
+        found = counts.setdefault(arm, [0, 0, 0])
+        for line in part:
+            found[0] += line.rollouts
+            found[1] += line.judged
+            found[2] += line.abstained
+    if not any(judged or abstained for _, judged, abstained in counts.values()):
+        return None
+    rows = [
+        (arm, [f"{total - judged - abstained:,}", f"{judged:,}", f"{abstained:,}"], "")
+        for arm, (total, judged, abstained) in counts.items()
+    ]
+    return tag(
+        "div",
+        plain_table(["by rule", "by the judge", "left undecided"], rows),
+        tag(
+            "p",
+            "Who decided about the rollouts. Undecided ones got the mean reward of their group, so "
+            "nothing was learnt of them.",
+            class_="note",
+        ),
+        id="who-decided",
     )
 
 
@@ -114,6 +145,7 @@ def sample_section(run: Run) -> Markup | None:
     solution, provenance = sample.solution, sample.provenance
     return section(
         "The sample",
+        [shown_image(image) for image in sample.images],
         text_block(sample.problem, "problem"),
         tag("p", "Answer: ", tag("b", foreign(sample.answer, 400))),
         definitions(known),

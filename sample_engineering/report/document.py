@@ -13,7 +13,11 @@ from importlib import resources
 
 from sample_engineering.markup import Markup, tag
 
-_POLICY = "default-src 'none'; style-src 'unsafe-inline'; base-uri 'none'; form-action 'none'"
+_POLICY = (
+    # Images are small copies within the page, see `images`.
+    "default-src 'none'; style-src 'unsafe-inline'; img-src data:; base-uri 'none'; "
+    "form-action 'none'"
+)
 # The script may take no text for markup or for code, whatever a library in it would like to do.
 _TRUSTED = "require-trusted-types-for 'script'; trusted-types 'none'"
 _STYLE, _EXPLORER_STYLE, _SCRIPT = "style.css", "explorer.css", "page.js"

@@ -14,7 +14,7 @@ from sample_engineering.evaluation import Evaluation
 from sample_engineering.evaluation.readings import READING_KEY, READINGS, reading_of
 from sample_engineering.runs import migration
 from sample_engineering.runs.format import BEFORE, FORMAT_VERSION, MAIN
-from sample_engineering.runs.records import Problems, arrow_schema, from_record
+from sample_engineering.runs.records import Problems, arrow_schema, from_record, later
 from sample_engineering.runs.rows import MetricsLine, RolloutRow
 
 if TYPE_CHECKING:
@@ -185,6 +185,10 @@ def _rollout_frame(file: Path, problems: Problems) -> "pd.DataFrame":
         return _no_rollouts()
     try:
         table = pq.read_table(file, partitioning=None)
+        for name, usual in later(RolloutRow).items():  # in files of an earlier version
+            if name not in table.column_names:
+                values = pa.array([usual] * len(table), schema.field(name).type)
+                table = table.append_column(name, values)
         if missing := [name for name in schema.names if name not in table.column_names]:
             problems.add(f"{file.name} lacks the columns {', '.join(missing)}")
             return _no_rollouts()

@@ -218,6 +218,11 @@ def columns(kind: Any) -> dict[str, str]:
     return {name: _PANDAS[_required(hint)[0]] for name, hint in _hints(kind).items()}
 
 
+def later(kind: Any) -> dict[str, Any]:
+    """Return the fields of such records that older files lack, with what they stand for there."""
+    return {item.name: item.default for item in fields(kind) if item.default is not MISSING}
+
+
 def arrow_schema(kind: Any) -> Any:
     """Return the `pyarrow.Schema` of a table of such records."""
     import pyarrow as pa

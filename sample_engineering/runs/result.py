@@ -133,6 +133,10 @@ class Training:
         A few development items, decoded greedily along the way; empty where they were not watched.
     warm_start : WarmStart or None
         What was done before its first step, if anything.
+    judged : int
+        Rollouts that a judge model decided; the others were decided by rule.
+    abstained : int
+        Rollouts that the judge left undecided; they got the mean reward of their group.
     """
 
     arm: str
@@ -148,6 +152,8 @@ class Training:
     rewarded: bool = True
     development: tuple[DevelopmentPoint, ...] = ()
     warm_start: WarmStart | None = None
+    judged: int = 0
+    abstained: int = 0
 
     @property
     def trained(self) -> bool:

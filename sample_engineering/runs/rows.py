@@ -57,6 +57,10 @@ class MetricsLine:
         Of the sampler to the trainer, with vLLM.
     seconds : float
         Wall time of the step.
+    judged : int
+        Rollouts that a judge model decided; the others were decided by rule.
+    abstained : int
+        Rollouts that the judge left undecided.
     """
 
     arm: str
@@ -83,6 +87,8 @@ class MetricsLine:
     clip_ratio: float | None
     importance_ratio: float | None
     seconds: float
+    judged: int = 0
+    abstained: int = 0
 
     @property
     def informative_share(self) -> float:
@@ -122,6 +128,9 @@ class RolloutRow:
         Whether that answer is right.
     extracted : str or None
         The answer as it was found.
+    decided_by : str
+        ``rule``, ``judge``, or ``abstained`` where the judge left it undecided; in files without
+        it, the rule.
     """
 
     arm: str
@@ -137,6 +146,7 @@ class RolloutRow:
     readable: bool
     correct: bool
     extracted: str | None
+    decided_by: str = "rule"
 
 
 @dataclass(frozen=True)

@@ -4,13 +4,18 @@ import asyncio
 import json
 import logging
 import time
+from collections.abc import Sequence
+from dataclasses import replace
 from functools import lru_cache
 from typing import TYPE_CHECKING, Any
 
+from sample_engineering.errors import GenerationError
 from sample_engineering.extras import require
-from sample_engineering.grading.rows import Verdict
+from sample_engineering.grading.rows import Row, Verdict
+from sample_engineering.judging import Judge
 from sample_engineering.serving.bodies import Bodies
 from sample_engineering.serving.graders import Batch, Full, Graders
+from sample_engineering.serving.judged import settle
 from sample_engineering.serving.metrics import Metrics
 from sample_engineering.serving.refusals import GONE, Refused
 from sample_engineering.serving.settings import ServeSettings
@@ -37,9 +42,17 @@ class RewardApp:
     graders : Graders
         Started already.
     metrics : Metrics
+    judge : Judge, optional
     """
 
-    def __init__(self, settings: ServeSettings, graders: Graders, metrics: Metrics) -> None:
+    def __init__(
+        self,
+        settings: ServeSettings,
+        graders: Graders,
+        metrics: Metrics,
+        judge: Judge | None = None,
+    ) -> None:
+        self._judge = judge
         self._settings = settings
         self._graders = graders
         self._metrics = metrics
@@ -84,6 +97,8 @@ class RewardApp:
         body, size = await self._bodies.read(request, self._settings.timeout)
         try:
             rows = shape.read(body, self._settings.form)
+            if self._judge is not None:
+                rows = [replace(row, free_text=True) for row in rows]
             if len(rows) > self._settings.max_batch:
                 raise Refused(
                     413,
@@ -95,6 +110,8 @@ class RewardApp:
             except Full:
                 raise self._busy() from None
             verdicts = await self._graded(batch, request, ends)
+            if self._judge is not None:
+                verdicts = await self._judged(self._judge, rows, verdicts, ends)
             self._metrics.count_verdicts(verdicts)
             for verdict in verdicts:
                 if verdict.why:
@@ -120,6 +137,21 @@ class RewardApp:
             raise Refused(503, "the rewards were not ready in time; send them again", "timeout")
         finally:
             gone.cancel()
+
+    async def _judged(
+        self, judge: Judge, rows: Sequence[Row], verdicts: Sequence[Verdict], ends: float
+    ) -> list[Verdict]:
+        """Put what is left open to the judge, in a thread: it waits for another server."""
+        try:
+            return await asyncio.wait_for(
+                asyncio.to_thread(settle, judge, rows, verdicts),
+                max(0.0, ends - time.monotonic()),
+            )
+        except TimeoutError:
+            raise Refused(503, "the judge was not ready in time; send it again", "judge") from None
+        except GenerationError as error:
+            _tell(visible(str(error)))
+            raise Refused(503, "the judge gives no verdicts; see the log", "judge") from error
 
     def _busy(self) -> Refused:
         if self.stopping:

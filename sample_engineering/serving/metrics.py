@@ -4,6 +4,7 @@ import mmap
 from collections.abc import Iterable, Sequence
 
 from sample_engineering.extras import require
+from sample_engineering.grading.grader import ABSTAINED, JUDGED
 from sample_engineering.grading.rows import Verdict
 from sample_engineering.serving.graders import Graders
 
@@ -39,6 +40,9 @@ class Metrics:
         self._rewards = prometheus.Counter(
             "se_rewards", "Rewards given, by verdict.", ["verdict"], registry=registry
         )
+        self._decided = prometheus.Counter(
+            "se_decided", "Rewards given, by who decided.", ["by"], registry=registry
+        )
         self._requests = prometheus.Counter(
             "se_requests", "Requests, by path and status.", ["path", "status"], registry=registry
         )
@@ -71,6 +75,7 @@ class Metrics:
         self.given += len(verdicts)
         for verdict in verdicts:
             self._rewards.labels(_word(verdict)).inc()
+            self._decided.labels("judge" if verdict.rule in (JUDGED, ABSTAINED) else "rule").inc()
             self._grading.observe(verdict.seconds)
 
     def count_request(self, path: str, status: int, seconds: float) -> None:
@@ -90,6 +95,8 @@ class Metrics:
 
 
 def _word(verdict: Verdict) -> str:
+    if verdict.rule == ABSTAINED:
+        return "undecided"
     if verdict.score is None:
         return "unreadable_gold"
     if verdict.timed_out:

@@ -6,6 +6,7 @@ from types import TracebackType
 
 from sample_engineering.errors import ConfigError
 from sample_engineering.extras import check_installed, require
+from sample_engineering.judging import Judge
 from sample_engineering.serving.app import RewardApp
 from sample_engineering.serving.graders import Graders
 from sample_engineering.serving.metrics import Metrics
@@ -40,7 +41,8 @@ class RewardServer:
         self._settings = settings or ServeSettings()
         self._graders = Graders(self._settings.processes, self._settings.queue)
         self._metrics = Metrics(self._graders)
-        self._app = RewardApp(self._settings, self._graders, self._metrics)
+        self._judge = None if self._settings.judge is None else Judge(self._settings.judge)
+        self._app = RewardApp(self._settings, self._graders, self._metrics, self._judge)
         self._thread: threading.Thread | None = None
         self._stopped = threading.Event()
         self._address = ("", 0)
@@ -109,6 +111,8 @@ class RewardServer:
             self._thread.join()
             self._thread = None
         self._graders.stop()
+        if self._judge is not None:
+            self._judge.close()
         self._stopped.set()
 
     def __enter__(self) -> "RewardServer":

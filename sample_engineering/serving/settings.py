@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from sample_engineering import registry
 from sample_engineering.errors import ConfigError
 from sample_engineering.grading.extraction import find_form
+from sample_engineering.judging import JudgeSettings
 
 MEBIBYTE = 1024 * 1024
 _LAST_PORT = 65535
@@ -33,6 +34,8 @@ class ServeSettings:
         Rewards in one request.
     max_body : int
         Bytes of one request.
+    judge : JudgeSettings, optional
+        Model that decides what no rule reads.
 
     Raises
     ------
@@ -48,6 +51,7 @@ class ServeSettings:
     queue: int = 16_384
     max_batch: int = 4096
     max_body: int = 8 * MEBIBYTE
+    judge: JudgeSettings | None = None
 
     def __post_init__(self) -> None:
         if not 0 <= self.port <= _LAST_PORT:

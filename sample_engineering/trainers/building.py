@@ -3,7 +3,7 @@
 This module imports torch and TRL where it is called, and not before.
 """
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -22,7 +22,7 @@ from sample_engineering.trainers.settings import grpo_config, training_rows
 from sample_engineering.trainers.starting import start_in_words
 
 if TYPE_CHECKING:
-    from sample_engineering.grading import Gold
+    from sample_engineering.grading import Gold, Grade
 
 
 @dataclass(frozen=True)
@@ -53,6 +53,7 @@ def build_trainer(
     options: RunOptions,
     run_name: str | None = None,
     world: int = 1,
+    grader: "Callable[[Sequence[str], Sequence[int]], list[Grade]] | None" = None,
 ) -> Built:
     """Load a model and make the trainer of one training run.
 
@@ -74,6 +75,8 @@ def build_trainer(
         In trackers.
     world : int
         Processes of the training.
+    grader : callable, optional
+        See `Rewarder`.
 
     Raises
     ------
@@ -107,6 +110,7 @@ def build_trainer(
             seed=arm.seed,
             form=recipe.form,
             endings=endings,
+            grader=grader,
         )
         config = grpo_config(
             recipe,

@@ -10,7 +10,6 @@ from sample_engineering.errors import ConfigError, TrainingError
 from sample_engineering.evaluation import Benchmark
 from sample_engineering.extras import quiet, require
 from sample_engineering.generation.devices import KINDS, default_device
-from sample_engineering.grading import read_sample_gold
 from sample_engineering.runs.config import RunOptions
 from sample_engineering.runs.result import Training, WarmStart
 from sample_engineering.runs.rows import MetricsLine
@@ -18,6 +17,7 @@ from sample_engineering.runs.training_folder import TrainingFolder
 from sample_engineering.trainers.arms import Arm
 from sample_engineering.trainers.building import Built, build_trainer
 from sample_engineering.trainers.development import Development, forgetting
+from sample_engineering.trainers.hybrid import grader_of, judge_of, sample_golds
 from sample_engineering.trainers.interrupts import (
     StopRequest,
     TrainingInterrupted,
@@ -106,7 +106,7 @@ def train_one_shot(
     if not arm.samples:
         raise ConfigError("there is no sample to train on; give at least one")
     require("trl", "train")
-    golds = [read_sample_gold(sample) for sample in arm.samples]
+    golds = sample_golds(arm.samples, recipe)
     device = options.device or default_device()
     if device not in KINDS:
         raise ConfigError(
@@ -114,7 +114,11 @@ def train_one_shot(
             "with CUDA_VISIBLE_DEVICES"
         )
     output = folder.checkpoints
-    with quiet(notice), write_errors_in_words(folder.path):
+    with (
+        quiet(notice),
+        write_errors_in_words(folder.path),
+        judge_of(recipe, arm.reward) as judge,
+    ):
         from sample_engineering.trainers.callbacks import StepCallback, last_checkpoint
 
         checkpoint = last_checkpoint(output, tidy=folder.writes) if resume else None
@@ -135,6 +139,7 @@ def train_one_shot(
             options=options if begun == model else replace(options, revision=None),
             run_name=run_name or f"{arm.name}-{arm.seed}",
             world=ranks.world,
+            grader=grader_of(judge, arm.samples, golds, recipe.form),
         )
         trainer, tokenizer, rewarder = built.trainer, built.tokenizer, built.rewarder
         dtype = base_dtype(model, options.loading)
@@ -259,6 +264,8 @@ def _summary(callback: Any, recipe: Recipe, trainer: Any) -> Training:
         warnings=(*callback.harm, *map(forgetting, [p for p in points if p.alarming][:1])),
         rewarded=callback.arm.rewarded,
         development=tuple(points),
+        judged=sum(line.judged for line in lines),
+        abstained=sum(line.abstained for line in lines),
     )
 
 

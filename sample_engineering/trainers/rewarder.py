@@ -80,6 +80,8 @@ class Generation:
             "groups": len(causes),
             "informative_groups": sum(cause is None for cause in causes),
             "dead_cause": dead.most_common(1)[0][0] if len(dead) and None not in causes else None,
+            "judged": sum(grade.decided_by == "judge" for grade in self.grades),
+            "abstained": sum(grade.decided_by == "abstained" for grade in self.grades),
         }
 
     def rows(self, limit: int) -> list[dict[str, Any]]:
@@ -98,6 +100,7 @@ class Generation:
                 "readable": self.grades[index].readable,
                 "correct": self.grades[index].correct,
                 "extracted": self.grades[index].extracted,
+                "decided_by": self.grades[index].decided_by,
             }
             for index in chosen
         ]
@@ -131,6 +134,8 @@ class Rewarder:
         Where the final answer is looked for, see `sample_engineering.grading`.
     endings : Endings, optional
         What ends an answer: nothing after it is graded, and one that ended was not truncated.
+    grader : callable, optional
+        ``(texts, sample_index) -> grades`` instead of the grader alone; see `judging`.
     """
 
     def __init__(
@@ -144,6 +149,7 @@ class Rewarder:
         seed: int,
         form: str = FORM,
         endings: Endings | None = None,
+        grader: Callable[[Sequence[str], Sequence[int]], list[Grade]] | None = None,
     ) -> None:
         self.reward = find_reward(reward) if isinstance(reward, str) else as_reward(reward)
         self.__name__ = self.reward.name
@@ -154,6 +160,7 @@ class Rewarder:
         self.seed = seed
         self.form = form
         self.endings = endings or Endings()
+        self.grader = grader
         self.gather: Callable[[list[Any]], list[Any]] = list  # of all processes, in order
         self.rank = 0  # of this process; each grades as many rollouts
         self.last: Generation | None = None
@@ -177,7 +184,10 @@ class Rewarder:
                 for completion, text, cut in zip(completions, texts, stopped, strict=True)
             ]
         golds = [self.golds[index] for index in sample_index]
-        grades = grade_batch(texts, golds, form=self.form)
+        if self.grader is None:
+            grades = grade_batch(texts, golds, form=self.form)
+        else:
+            grades = self.grader(texts, sample_index)
         generation = trainer_state.global_step // self.steps_per_generation
         rewards = self._rewards(
             completions,

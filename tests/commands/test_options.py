@@ -35,14 +35,15 @@ ALWAYS = {
     "evaluate": "--model --engine --greedy --in-context --template --max-tokens --seed --out "
     "--format --against --per-domain --benchmark --recipe --on-error --system --stop "
     "--model-init-kwargs",
-    "grade": "text --gold --kind --unit --tolerance --form --units-allowed --out --format",
+    "grade": "text --gold --kind --unit --tolerance --form --units-allowed --out --format --judge",
+    "judge": "judge --pool --judge-option --n --seed --out --format",
     "history": "logs --pool --reward --step --id --threshold --out --format --on-error",
     "profile": "rollouts --pool --group-size --reward --step --id --threshold --out --top --format "
     "--on-error",
     "rescore": "rollouts --pool --kind --unit --tolerance --form --units-allowed --out --flips "
     "--reward --step --id --threshold --top --format --on-error",
     "convert": "pool --out --to --copies --map --on-error --format",
-    "serve": "--host --port --workers --form --timeout --queue --max-batch --max-body",
+    "serve": "--host --port --workers --form --timeout --queue --max-batch --max-body --judge",
     "compare": "runs --report --out --format",
     "leaderboard": "folder --report --top --out --format",
     "report": "run --figures --page --format",
@@ -171,6 +172,9 @@ IGNORED = {
                 "--group-size": "4",
                 "--lr": "0.1",
                 "--warm-start": "primitives",
+                "--reward": "hybrid",
+                "--judge": "m",
+                "--judge-option": "votes=3",
                 "--rollouts": "2",
                 "--eval-items": "2",
                 "--group-by": "kind",
@@ -322,7 +326,16 @@ IGNORED = {
         "--device": "--model microcosm --gpu h100 --device cpu",
         "--trust-remote-code": "--trust-remote-code",
     },
-    "grade": {"--audit": "12 --gold 12 --audit x.jsonl"},
+    "grade": {
+        "--audit": "12 --gold 12 --audit x.jsonl",
+        "--problem": "FILE --problem x",
+        "--judge-option": "12 --gold 12 --judge-option votes=3",
+    },
+    "serve": {"--judge-option": "--judge-option votes=3"},
+    "judge": {
+        "--map": "m@http://127.0.0.1:1 --map problem=q",
+        "--on-error": "m@http://127.0.0.1:1 --on-error skip",
+    },
     "profile": {
         "--scale": "FILE --scale -1,1 --threshold 0.5",
         "--max-tokens": "FILE --max-tokens 9",

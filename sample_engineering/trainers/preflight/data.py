@@ -3,7 +3,7 @@
 from collections.abc import Iterator
 
 from sample_engineering.errors import SampleEngineeringError
-from sample_engineering.grading import read_sample_gold
+from sample_engineering.trainers.hybrid import sample_golds
 from sample_engineering.trainers.preflight.case import Case
 from sample_engineering.trainers.preflight.outcome import Finding, ok, refuse
 
@@ -20,7 +20,7 @@ def golds(case: Case) -> Iterator[Finding]:
                 continue
             seen.add(sample.id)
             try:
-                read_sample_gold(sample)
+                sample_golds([sample], plan.recipe)
             except SampleEngineeringError as error:
                 yield refuse(f"{arm.name} {sample.id}: {error}", "")
     try:

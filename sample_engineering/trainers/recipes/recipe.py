@@ -6,7 +6,9 @@ from typing import Any
 
 from sample_engineering.errors import ConfigError
 from sample_engineering.generation.asking import Asked
+from sample_engineering.judging.settings import JudgeSettings
 from sample_engineering.registry import suggestion
+from sample_engineering.trainers.hybrid import HYBRID
 from sample_engineering.trainers.recipes.evaluating import EvaluationRule
 from sample_engineering.trainers.reward import find_reward
 from sample_engineering.trainers.warm_start import NO_START, WARM_FACTOR, WARM_STARTS
@@ -14,6 +16,14 @@ from sample_engineering.trainers.warm_start import NO_START, WARM_FACTOR, WARM_S
 # Adapters' learning rate in units of that of all weights: about 10, under reinforcement learning
 # too, in "LoRA Without Regret" (Schulman et al., Thinking Machines Lab, 2025).
 LORA_FACTOR = 10
+
+# Fields that recipes of earlier run folders lack: in a record only where they say something.
+_ADDED = frozenset(
+    {
+        *("judge", "judge_options"),
+        *("warm_start", "warm_rollouts", "warm_texts", "warm_steps", "warm_lr"),
+    }
+)
 
 
 @dataclass(frozen=True)
@@ -54,6 +64,12 @@ class Recipe(Asked):
         Leave rollouts cut at `max_tokens` out of the loss.
     reward : str
         Name of a registered reward, see `sample_engineering.trainers.reward`.
+    judge : str, optional
+        Model that decides what no rule reads, ``MODEL`` or ``MODEL@URL``; for the reward
+        ``hybrid``, which needs one.
+    judge_options : mapping
+        How it is asked, the fields of `judging.JudgeSettings` by name, e.g. ``{"votes": 3,
+        "temperature": 0.7}``.
     lora_rank : int
         0 trains all weights; otherwise the rank of LoRA adapters on every linear layer.
     lora_alpha : float
@@ -128,6 +144,8 @@ class Recipe(Asked):
     epsilon: float = 0.2
     mask_truncated: bool = False
     reward: str = "correctness"
+    judge: str | None = None
+    judge_options: Mapping[str, Any] = field(default_factory=dict)
     lora_rank: int = 0
     lora_alpha: float = 32.0
     lora_lr: float = 0.0
@@ -194,6 +212,13 @@ class Recipe(Asked):
                 "takes for truncated; leave one of the two out"
             )
         find_reward(self.reward)
+        JudgeSettings.of(self.judge, self.judge_options)
+        if (self.judge is None) != (self.reward != HYBRID):
+            raise ConfigError(
+                "`reward` hybrid needs a `judge` for what no rule reads; name a model"
+                if self.judge is None
+                else f"`judge` would be ignored: `reward` {self.reward} asks none; use hybrid"
+            )
         _ = self.evaluation_rule
         if self.rollouts % self.updates:
             raise ConfigError(
@@ -262,9 +287,16 @@ class Recipe(Asked):
         return max(size for size in range(1, self.micro_batch + 1) if share % size == 0)
 
     def with_(self, **changes: Any) -> "Recipe":
-        """Return a copy with some fields changed."""
+        """Return a copy with some fields changed; a judge goes with the reward that asks it."""
+        if changes.get("reward", HYBRID) != HYBRID and "judge" not in changes:
+            changes |= {"judge": None, "judge_options": {}}
         return replace(self, **changes)
 
     def to_dict(self) -> dict[str, Any]:
         """Return a JSON-ready record of the settings and their sources."""
-        return {name: value for name, value in asdict(self).items() if name != "summary"}
+        usual = asdict(type(self)())
+        return {
+            name: value
+            for name, value in asdict(self).items()
+            if name != "summary" and not (name in _ADDED and value == usual[name])
+        }
