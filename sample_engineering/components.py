@@ -66,6 +66,8 @@ _ARMS: Mapping[str, str] = {
     "wrong-label": "sample_engineering.trainers.controls:wrong_label",
     "majority-label": "sample_engineering.trainers.controls:majority_label",
     "random-sample": "sample_engineering.trainers.controls:random_sample",
+    "easy-to-hard": "sample_engineering.trainers.ladders:easy_to_hard",
+    "ladder-shuffled": "sample_engineering.trainers.ladders:ladder_shuffled",
     "many-samples": "sample_engineering.trainers.controls:many_samples",
     "entropy-minimization": "sample_engineering.trainers.kin:entropy_minimization",
     "critique-fine-tuning": "sample_engineering.trainers.kin:critique_fine_tuning",

@@ -43,6 +43,7 @@ def rank(
     per_family: int | None = None,
     quota: str | Mapping[str, int] | None = None,
     embeddings: str | None = None,
+    ladder: int | None = None,
     evaluate: PathLike | Mapping[str, float] | None = None,
     history: "Histories | None" = None,
     rates: "Rates | None" = None,
@@ -120,6 +121,9 @@ def rank(
     embeddings : str, optional
         Field of the candidates with embeddings, by which they are compared beside the skills;
         ``model`` for the mean hidden states of their prompts in `model`, a local one.
+    ladder : int, optional
+        Put the candidates that are sometimes solved first, from easy to hard by pass rate, in so
+        many steps of equal size (`selectors.ladder.climb`); column ``ladder_step`` tells it.
     evaluate : path, str or mapping, optional
         Measured outcomes to hold every selector that can run against (`Ranking.evaluation`): a file
         of ``id`` and an outcome, a folder of runs, ``one-shot-rlvr`` or ``polymath``, or numbers by
@@ -197,6 +201,7 @@ def rank(
     from sample_engineering.selectors import parted
     from sample_engineering.selectors.choosing import choose as choose_set
     from sample_engineering.selectors.evidence import Evidence, copies_meant
+    from sample_engineering.selectors.ladder import BY, check_known, check_steps, climb
     from sample_engineering.selectors.predicting import predictions
     from sample_engineering.selectors.question import read_question
     from sample_engineering.selectors.ranking import answer
@@ -248,6 +253,13 @@ def rank(
     wish = read_wish(choose, pair=pair, per_family=per_family, quota=quota, embeddings=embeddings)
     if wish is not None and evaluate is not None:
         raise ConfigError("`choose` is not for `evaluate`; leave one of them out")
+    steps = check_steps(ladder)
+    if steps is not None:
+        refuse(
+            {"by": by, "choose": wish and wish.k, "evaluate": evaluate, "confirm": confirm},
+            "is not for a `ladder`, which orders all by pass rate; leave one of them out",
+        )
+        by = BY
     outcomes = None if evaluate is None else outcomes_of(evaluate)
 
     at_least(0, {"confirm": confirm})
@@ -286,7 +298,7 @@ def rank(
 
     measured = {
         **{"rates": rates, "history": history, "evaluate": outcomes, "explain": explain},
-        **{"choose": wish, "development": development},
+        **{"choose": wish, "ladder": steps, "development": development},
     }
     text_alone = not named and all(one is None for one in measured.values())
     share = None if named else _share(ray, gpus, cpus, measured)
@@ -313,6 +325,8 @@ def rank(
         history_rates=outcomes is not None and history is not None and rates is None and not probes,
         on_error=on_error,
     )
+    if steps is not None:
+        check_known(evidence)
     heeds = {
         "history": history,
         "target": target,
@@ -392,6 +406,8 @@ def rank(
         """Choose a set of it, or hold it against outcomes, where that was asked."""
         if wish is not None:
             return choose_set(ranking, evidence, wish)
+        if steps is not None:
+            return climb(ranking, evidence, steps)
         if outcomes is None:
             return ranking
         return replace(ranking, evaluation=predictions(ranking, outcomes, seed or 0))
@@ -399,7 +415,7 @@ def rank(
     if not named:
         return page.of(used(answer(question, evidence)))
     twice = 0
-    if probes and outcomes is None and by_rollouts(question):
+    if probes and outcomes is None and steps is None and by_rollouts(question):
         twice = looked_at_twice(len(evidence.pool)) if confirm is None else confirm
     elif confirm:
         why = "beside `evaluate`" if outcomes else f"in an order by {question.column}"

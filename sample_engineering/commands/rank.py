@@ -59,7 +59,7 @@ _PANELS = {  # "Options" is what is asked and what is shown
         "development",
     ),
     "Contamination and copies": ("against", "copies"),
-    "A set instead of one": ("choose", "pair", "per_family", "quota", "embeddings"),
+    "A set instead of one": ("choose", "pair", "per_family", "quota", "embeddings", "ladder"),
     "Probing first": (
         *("model", "server", "engine", "engine_options", "device", "trust_remote_code"),
         *("concurrency", "prices", "max_cost", "rollouts", "adaptive", "confirm"),
@@ -159,6 +159,14 @@ def rank(
             metavar="COLUMN",
             help="Compare by embeddings in a column of the pool as well, or by hidden states of "
             "--model: model.",
+        ),
+    ] = None,
+    ladder: Annotated[
+        int | None,
+        typer.Option(
+            metavar="N",
+            help="Order by pass rate from easy to hard, in N steps of equal size, those that are "
+            "sometimes solved; for a training in this order.",
         ),
     ] = None,
     evaluate: Annotated[
@@ -315,6 +323,7 @@ def rank(
             per_family=per_family,
             quota=quota,
             embeddings=embeddings,
+            ladder=ladder,
             evaluate=evaluate,
             history=history,
             rates=rates,
@@ -360,6 +369,8 @@ def rank(
         return
     if top is None and "chosen" in ranking.columns:
         top = sum(number is not None for number in ranking.columns["chosen"])
+    if top is None and ladder is not None:
+        top = sum(number is not None for number in ranking.columns["ladder_step"])
     kept = ranking if top is None else ranking.top(top)
     if out is not None:
         kept.write(out)
@@ -472,6 +483,8 @@ def _without_room(
 def _order(sorted_by: str) -> str:
     from sample_engineering.selectors.table import short
 
+    if sorted_by == "ladder_step":
+        return "from easy to hard"
     return "as chosen for the set" if sorted_by == "chosen" else f"by {short(sorted_by)}"
 
 

@@ -16,6 +16,7 @@ from sample_engineering.sample import Sample
 from sample_engineering.text import count_of
 
 # What a problem says that already asks for its answer in a box.
+_LADDER = "ladder_step"  # of a pool that `se rank --ladder` wrote
 _ASKS_FOR_A_BOX = "\\boxed"
 
 
@@ -106,6 +107,11 @@ def convert(
         notes.append(
             f"prompts are in the template {DEFAULT_TEMPLATE}"
             + (f", but for {asking} that ask for a box themselves" if asking else "")
+        )
+    if any(_LADDER in sample.extra for sample in samples):
+        notes.append(
+            "the rows are a ladder, easy to hard: tell the trainer not to shuffle them (verl: "
+            "data.shuffle=False; TRL: shuffle_dataset=False; OpenRLHF: leave --shuffle out)"
         )
     if chosen.hint:
         hint = chosen.hint.format(out=os.fspath(out), name=Path(out).name.partition(".")[0])

@@ -25,6 +25,8 @@ def headings(ranking: Ranking) -> dict[str, str]:
     if "chosen" in ranking.columns:  # the number of the choice is the rank
         named.pop("chosen", None)
         named = {"chosen_family": "family", "marginal_gain": "gain", **named}
+    if "ladder_step" in ranking.columns:
+        named = {"ladder_step": "step", "pass_rate": "pass rate", **named}
     if any(value is not None for value in ranking.columns["score"]):
         named = {"score": "score", **named}
     return named

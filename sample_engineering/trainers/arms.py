@@ -63,6 +63,9 @@ class Arm:
     spread : int
         Groups that the rollouts of a step are spread over, as far as the recipe has fewer; 0 leaves
         them as they are.
+    in_order : bool
+        Whether the samples are trained on in their order, from the first at the first step to the
+        last at the last one.
     needs : mapping
         Fields of the recipe that the arm cannot do without, each with its value where the recipe
         leaves it at its default.
@@ -84,6 +87,7 @@ class Arm:
     way: str | None = None
     spread: int = 0
     settings: Mapping[str, Any] = field(default_factory=dict, hash=False)
+    in_order: bool = False
 
     def __post_init__(self) -> None:
         if self.way is not None and (self.way not in WAYS or self.samples):

@@ -89,7 +89,7 @@ def build_trainer(
 
     loading = options.loading
     tokenizer = load_tokenizer(model, loading)
-    rows = training_rows(arm.samples, recipe, tokenizer)
+    rows = training_rows(arm.samples, recipe, tokenizer, in_order=arm.in_order)
     with start_in_words(world):
         policy = load_model(
             model, loading, device=device, dtype=policy_dtype(recipe, loading, device)
@@ -122,6 +122,7 @@ def build_trainer(
             loading=loading,
             endings=endings,
             longest_prompt=_longest(rows, recipe, tokenizer) if recipe.vllm else None,
+            in_order=arm.in_order,
         )
         trainer = OneShotGRPOTrainer(
             model=policy,

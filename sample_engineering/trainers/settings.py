@@ -37,6 +37,7 @@ def grpo_config(
     loading: Loading | None = None,
     endings: Endings | None = None,
     longest_prompt: int | None = None,
+    in_order: bool = False,
 ) -> Any:
     """Return the `trl.GRPOConfig` of a recipe.
 
@@ -58,6 +59,8 @@ def grpo_config(
         What ends an answer; vLLM has to be told.
     longest_prompt : int, optional
         In tokens; vLLM then makes room for that and a rollout, and no more.
+    in_order : bool
+        Whether the rows are trained on in their order.
 
     Raises
     ------
@@ -78,6 +81,7 @@ def grpo_config(
         "gradient_accumulation_steps": per_update,
         "steps_per_generation": per_update * recipe.updates,
         "num_iterations": recipe.epochs,
+        "shuffle_dataset": not in_order,
         "learning_rate": recipe.rate,
         "lr_scheduler_type": recipe.schedule,
         "warmup_steps": recipe.warmup_steps,
@@ -148,11 +152,14 @@ def checkpointing_field() -> str:
     )
 
 
-def training_rows(samples: Sequence[Sample], recipe: Recipe, tokenizer: Any) -> Any:
+def training_rows(
+    samples: Sequence[Sample], recipe: Recipe, tokenizer: Any, *, in_order: bool = False
+) -> Any:
     """Return the dataset: as many rows as a generation has groups, or a multiple of that.
 
     TRL drops what does not fill a generation, and with one row and several groups it would end at
-    step 0. So the samples are repeated until every generation is full.
+    step 0. So the samples are repeated until every generation is full; with `in_order` until there
+    is one for each group of the whole training, from the first sample to the last.
     """
     datasets = require("datasets", "train")
     protocol = recipe.protocol
@@ -165,7 +172,15 @@ def training_rows(samples: Sequence[Sample], recipe: Recipe, tokenizer: Any) -> 
         }
         for index, sample in enumerate(samples)
     ]
+    if in_order:
+        return datasets.Dataset.from_list([rows[place] for place in along(len(rows), recipe)])
     times = 1
     while times * len(rows) % recipe.groups:
         times += 1
     return datasets.Dataset.from_list(rows * times)
+
+
+def along(n: int, recipe: Recipe) -> list[int]:
+    """Return which of `n` samples each group of a training takes, evenly from first to last."""
+    groups = recipe.steps * recipe.groups
+    return [place * n // groups for place in range(groups)]

@@ -104,6 +104,7 @@ IGNORED = {
         "--per-family": "POOL --per-family 2",
         "--quota": "POOL --quota algebra=1 --per-family 1",
         "--embeddings": "POOL --embeddings vector",
+        "--ladder": "POOL --ladder 3 --by learnability",
     },
     "synthesize": {
         **{
