@@ -17,6 +17,7 @@ if TYPE_CHECKING:
     from sample_engineering.evaluation import Benchmark, Evaluation
     from sample_engineering.generation import Generator
     from sample_engineering.trainers.recipes import Recipe
+    from sample_engineering.trainers.untrained import WayOptions
 
 ROLLOUTS = 4  # completions of a benchmark item in a first look
 
@@ -54,6 +55,8 @@ def evaluate(
     group_by: str | None = None,
     on_error: str = "fail",
     in_context: Sample | PathLike | None = None,
+    way: str | None = None,
+    way_options: Mapping[str, Any] | None = None,
     against: "Evaluation | PathLike | None" = None,
     seed: int = 0,
     journal: PathLike | None = None,
@@ -92,6 +95,13 @@ def evaluate(
         What items do that cannot be read or graded; those left out are in ``info["left_out"]``.
     in_context : Sample or path, optional
         A solved problem shown before each item; ``FILE#ID`` picks one of a pool.
+    way : {"power-sampling"}, optional
+        Draw completions from a power of the model's distribution over whole completions, by
+        Metropolis-Hastings, instead of token by token ("Reasoning with Sampling", arXiv
+        2510.14901). It takes about ten times the tokens, which ``info["tokens_spent_each"]`` says,
+        so one completion an item is the default.
+    way_options : mapping, optional
+        Its ``alpha`` (the power, 4), ``blocks`` (4) and ``steps`` after each (5).
     against : Evaluation or path, optional
         An earlier evaluation that the result shall be compared with (`evaluation.compare`): other
         items are refused at once.
@@ -122,6 +132,7 @@ def evaluate(
     from sample_engineering import evaluation as room
     from sample_engineering.evaluation.evaluate import checked, longest_of
     from sample_engineering.evaluation.same_items import require_items_of, require_protocols_of
+    from sample_engineering.trainers.untrained import counted, spent_each
 
     if greedy:
         refused = {
@@ -135,6 +146,7 @@ def evaluate(
                 f"{' and '.join(names)} would be ignored: `greedy` is one completion an item at "
                 "temperature 0; leave out one or the other"
             )
+    power = _power(way, way_options, greedy, temperature, top_p, top_k)
     if out is not None and Path(out).suffix != ".parquet":
         raise ConfigError(f"`out` is no .parquet file: {out}; call it {Path(out).stem}.parquet")
     at_least(1, {"per_domain": per_domain})
@@ -171,6 +183,7 @@ def evaluate(
             "top_p": top_p,
             "top_k": top_k,
             "stop": stop,
+            **({} if power is None else {"temperature": power.otherwise["temperature"]}),
         },
     )
     if against is not None:
@@ -179,7 +192,7 @@ def evaluate(
         require_items_of(chosen, against)
         require_protocols_of(chosen, against, greedy=greedy)
     example = in_context if isinstance(in_context, Sample | None) else one_sample(in_context)
-    number = (1 if greedy else ROLLOUTS) if rollouts is None else rollouts
+    number = (1 if greedy or power else ROLLOUTS) if rollouts is None else rollouts
     if rollouts is not None:
         chosen = with_rollouts(chosen, rollouts)
     checked(chosen, rollouts=number, seed=seed, greedy=greedy, in_context=example)
@@ -188,22 +201,71 @@ def evaluate(
     with closed_if_named(
         model, reach.open(model, longest=longest_of(chosen, example))
     ) as generator:
+        asked = generator if power is None else power.sampler(generator)
+        before = counted(asked)
         result = room.evaluate(
-            generator,
+            asked,
             chosen,
             rollouts=number,
             seed=seed,
             greedy=greedy,
             in_context=example,
+            otherwise=None if power is None else power.otherwise,
             journal=kept,
-            identity=reach.identity(model),
+            # Answers of other settings of the sampler are other answers.
+            identity=reach.identity(model) + ("" if power is None else f", {power.note}"),
             progress=None if progress is None else lambda number: progress(number, total),
         )
+        if power is not None:
+            result = _said(result, power, spent_each(asked, before))
     if out is not None:
         result.save(out)
         if journal is None:
             beside(out, ".journal").unlink(missing_ok=True)
     return result
+
+
+def _power(
+    way: str | None,
+    options: Mapping[str, Any] | None,
+    greedy: bool,
+    temperature: float | None,
+    top_p: float | None,
+    top_k: int | None,
+) -> "WayOptions | None":
+    """Return how power sampling goes, if it was asked for."""
+    from sample_engineering.trainers.untrained import WayOptions
+    from sample_engineering.trainers.ways import POWER
+
+    if way is None:
+        ignored({"way_options": options or None}, "no `way` is asked for")
+        return None
+    if way != POWER:
+        raise ConfigError(f"`way` {way!r} is not known; it is {POWER}, or leave it out")
+    given: dict[str, Any] = {
+        "greedy": greedy or None,
+        "temperature": temperature,
+        "top_p": top_p,
+        "top_k": top_k,
+    }
+    ignored(given, "`way` draws from a power of the whole distribution, see `way_options`")
+    return WayOptions.of(options or {})
+
+
+def _said(result: "Evaluation", power: "WayOptions", spent: float | None) -> "Evaluation":
+    """Return an evaluation that says in which way it was asked, and what that took."""
+    from sample_engineering.evaluation.readings import SPENT_KEY, WAY_KEY
+    from sample_engineering.trainers.ways import POWER
+
+    notes = [*result.info["notes"], power.note]
+    info = {**result.info, WAY_KEY: POWER}
+    if spent is not None:
+        info[SPENT_KEY] = spent
+        kept = result.table["tokens"].mean()
+        notes.append(
+            f"{spent:,.0f} tokens were drawn for each answer, {spent / kept:.1f} times those kept"
+        )
+    return replace(result, info={**info, "notes": notes})
 
 
 def with_rollouts(benchmark: "Benchmark", rollouts: int) -> "Benchmark":

@@ -83,6 +83,22 @@ def evaluate(
             metavar="FILE", help="File with a solved sample to show before each item; or FILE#ID."
         ),
     ] = None,
+    way: Annotated[
+        str | None,
+        typer.Option(
+            metavar="power-sampling",
+            help="Draw completions from a power of the model's distribution over whole answers "
+            "(arXiv 2510.14901); about ten times the tokens.",
+        ),
+    ] = None,
+    way_options: Annotated[
+        list[str] | None,
+        typer.Option(
+            "--way-option",
+            metavar="KEY=VALUE",
+            help="Of --way: alpha=4 (the power), blocks=4, steps=5 after each; may be repeated.",
+        ),
+    ] = None,
     against: Annotated[
         Path | None,
         typer.Option(help="An earlier evaluation (.parquet) of the same items: print the lift."),
@@ -135,6 +151,8 @@ def evaluate(
             group_by=group_by,
             on_error=on_error.value,
             in_context=in_context,
+            way=way,
+            way_options=read_mapping(way_options, "way_options"),
             against=earlier,
             seed=seed,
             out=out,

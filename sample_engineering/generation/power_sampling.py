@@ -87,8 +87,8 @@ class PowerSampler(BaseGenerator):
         if not isinstance(inner, TransformersGenerator):
             raise ConfigError(
                 f"{inner.name} is run by an engine that gives no probabilities of the whole "
-                "vocabulary, which power sampling needs; take `engine`=transformers, or leave the "
-                "arm out of `controls`"
+                "vocabulary, which power sampling needs; take `engine`=transformers, or leave "
+                "power sampling out"
             )
         for name, value, least in (("blocks", blocks, 1), ("steps", steps, 0)):
             if value < least:

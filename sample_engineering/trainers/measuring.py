@@ -20,7 +20,9 @@ from sample_engineering.trainers.untrained import (
     asked_otherwise,
     note_of,
     sampler_of,
+    spent_each,
 )
+from sample_engineering.trainers.untrained import counted as counted_so_far
 from sample_engineering.trainers.ways import FREE, NO_EXAMPLE, POWER
 
 if TYPE_CHECKING:
@@ -85,7 +87,7 @@ class Evaluator:
         model = self.plan.model if weights is None else str(weights)
         shown = NOTHING if arm.way == NO_EXAMPLE else self.plan.sample if arm.in_context else None
         generator = sampler_of(arm.way, self._generator(model))
-        asked, spent = generator.usage.requests, generator.usage.completion_tokens
+        before = counted_so_far(generator)
         found = evaluate(
             generator,
             self.benchmark,
@@ -102,10 +104,9 @@ class Evaluator:
         info = {**found.info, READING_KEY: reading}
         if arm.way in FREE:
             info[WAY_KEY] = arm.way
-        if arm.way == POWER and generator.usage.requests > asked:
-            # Per completion, because what an earlier call did of it is not counted here.
-            spent = generator.usage.completion_tokens - spent
-            info[SPENT_KEY] = spent / (generator.usage.requests - asked)
+        # Per completion, because what an earlier call did of it is not counted here.
+        if arm.way == POWER and (spent := spent_each(generator, before)) is not None:
+            info[SPENT_KEY] = spent
         if note := note_of(arm.way):
             info["notes"] = [*info["notes"], note]
         return replace(found, info=info)

@@ -397,6 +397,8 @@ IGNORED = {
         "--rollouts": "--greedy --rollouts 4",
         "--temperature": "--greedy --temperature 0.5",
         "--group-by": "--group-by subject",
+        "--way": "--way power-sampling --greedy",
+        "--way-option": "--way-option alpha=2",
     },
 }
 

@@ -14,9 +14,7 @@ torch = pytest.importorskip("torch")
 from sample_engineering.generation.power_sampling import PowerSampler  # noqa: E402
 from sample_engineering.generation.transformers_engine import TransformersGenerator  # noqa: E402
 
-ALPHA = 2.0
 PROMPT = "what is 1 + 2 ?"
-CHAINS = 2_500
 
 
 def sharp_model(seed=8):
@@ -57,29 +55,62 @@ def distance(counts, shares):
     return sum(abs(counts[name] / total - shares.get(name, 0.0)) for name in names) / 2
 
 
-def first_word(text):
-    return text.split(" ")[0]
+LETTERS = ["<pad>", "<eos>", "a", "b", "c", "d"]
 
 
-def drawn(generator, blocks, steps):
+def small_world(seed, sharpness):
+    """A model of six tokens, of which every completion can be written down."""
+    from tokenizers import Tokenizer, models, pre_tokenizers
+    from transformers import LlamaConfig, LlamaForCausalLM, PreTrainedTokenizerFast
+
+    torch.manual_seed(seed)
+    model = LlamaForCausalLM(
+        LlamaConfig(
+            vocab_size=len(LETTERS), hidden_size=16, intermediate_size=32, num_hidden_layers=1,
+            num_attention_heads=2, num_key_value_heads=2, max_position_embeddings=32,
+            pad_token_id=0, eos_token_id=EOS, bos_token_id=None, tie_word_embeddings=False,
+        )
+    )  # fmt: skip
+    with torch.no_grad():
+        model.lm_head.weight *= sharpness
+    words = Tokenizer(models.WordLevel({word: i for i, word in enumerate(LETTERS)}, "<pad>"))
+    words.pre_tokenizer = pre_tokenizers.WhitespaceSplit()
+    fast = PreTrainedTokenizerFast(
+        tokenizer_object=words, pad_token="<pad>", eos_token="<eos>", padding_side="left"
+    )
+    return TransformersGenerator(model.eval(), fast, device="cpu", name="small")
+
+
+def drawn(generator, length, alpha, blocks, steps, chains):
     sampler = PowerSampler(generator, blocks=blocks, steps=steps)
-    sampling = Sampling(n=CHAINS, max_tokens=2, temperature=1 / ALPHA, seed=5)
-    (completions,) = sampler.generate([PROMPT], sampling)
-    return Counter(first_word(completion.text) for completion in completions), sampler
+    sampling = Sampling(n=chains, max_tokens=length, temperature=1 / alpha, seed=5)
+    (completions,) = sampler.generate(["a b"], sampling)
+    # What ended and what was cut off are two completions, whatever their text.
+    return Counter((one.text, one.finish_reason) for one in completions), sampler
 
 
-@pytest.mark.parametrize(("blocks", "steps"), [(1, 14), (2, 10)])
-def test_completions_are_drawn_by_the_power_of_their_probability(generator, blocks, steps):
+@pytest.mark.parametrize(
+    ("seed", "sharpness", "alpha", "blocks", "steps", "chains"),
+    [(5, 60, 4.0, 1, 10, 3_000), (11, 40, 4.0, 3, 14, 1_000)],
+)
+def test_completions_are_drawn_by_the_power_of_their_probability(
+    seed, sharpness, alpha, blocks, steps, chains
+):
+    generator, length = small_world(seed, sharpness), 3
     words = generator.tokenizer
     shares = Counter()
-    for ids, share in exact(generator.model, words(PROMPT)["input_ids"], 2, ALPHA).items():
-        shares[first_word(words.decode(ids, skip_special_tokens=True))] += share
-    plain, _ = drawn(generator, 1, 0)
-    power, sampler = drawn(generator, blocks, steps)
+    for ids, share in exact(generator.model, words("a b")["input_ids"], length, alpha).items():
+        ended = "stop" if ids[-1] == EOS else "length"
+        shares[words.decode(ids, skip_special_tokens=True), ended] += share
+    assert sum(shares.values()) == pytest.approx(1)
+    plain, _ = drawn(generator, length, alpha, 1, 0, chains)
+    power, sampler = drawn(generator, length, alpha, blocks, steps, chains)
     # Token by token the temperature alone draws another distribution.
-    assert distance(plain, shares) > 0.1
-    assert distance(power, shares) < 0.04
+    assert distance(plain, shares) > 0.06
+    assert distance(power, shares) < 0.02
     assert 0 < sampler.accepted < sampler.proposed
+    # All that was drawn is counted, what was thrown away too.
+    assert generator.usage.completion_tokens > 3 * chains
 
 
 def test_a_completion_depends_on_its_prompt_seed_and_number_only(generator):
@@ -133,7 +164,7 @@ class _Server(BaseGenerator):
 
 
 def test_an_engine_without_probabilities_is_refused(generator):
-    with pytest.raises(ConfigError, match=r"needs; take `engine`=transformers.*`controls`"):
+    with pytest.raises(ConfigError, match=r"needs; take `engine`=transformers.*power sampling"):
         PowerSampler(_Server("elsewhere"))
     with pytest.raises(ConfigError, match="`blocks` must be at least 1"):
         PowerSampler(generator, blocks=0)
