@@ -54,6 +54,16 @@ _REWARDS: Mapping[str, str] = {
     "nothing": "sample_engineering.trainers.reward:nothing",
 }
 
+_ALGORITHMS: Mapping[str, str] = {
+    "grpo": "sample_engineering.trainers.algorithms.grpo:grpo",
+    "dr-grpo": "sample_engineering.trainers.algorithms.dr_grpo:dr_grpo",
+    "dapo": "sample_engineering.trainers.algorithms.dapo:dapo",
+    "gspo": "sample_engineering.trainers.algorithms.gspo:gspo",
+    "cispo": "sample_engineering.trainers.algorithms.cispo:cispo",
+    "rloo": "sample_engineering.trainers.algorithms.rloo:rloo",
+    "ppo": "sample_engineering.trainers.algorithms.ppo:ppo",
+}
+
 _ARMS: Mapping[str, str] = {
     "in-context": "sample_engineering.trainers.controls:in_context",
     "in-context-none": "sample_engineering.trainers.controls:in_context_none",
@@ -251,6 +261,7 @@ _FORMATS: Mapping[str, str] = {
 BUILT_IN: Mapping[str, Mapping[str, str]] = {
     "selector": _SELECTORS,
     "reward": _REWARDS,
+    "algorithm": _ALGORITHMS,
     "arm": _ARMS,
     "benchmark": _BENCHMARKS,
     "engine": _ENGINES,
@@ -269,6 +280,7 @@ BUILT_IN: Mapping[str, Mapping[str, str]] = {
 FINDERS: Mapping[str, str] = {
     "selector": "sample_engineering.selectors.declared:find_selector",
     "reward": "sample_engineering.trainers.reward:find_reward",
+    "algorithm": "sample_engineering.trainers.algorithms:find_algorithm",
     "arm": "sample_engineering.trainers.arms:find_arm",
     "benchmark": "sample_engineering.evaluation.named:find_named",
     "engine": "sample_engineering.generation.engines:find_engine",

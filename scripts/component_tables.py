@@ -103,6 +103,22 @@ def rewards() -> Rows:
         }
 
 
+def algorithms() -> Rows:
+    """The training algorithms."""
+    for name, one in ours("algorithm").items():
+        options = [f"`{key}` {option.default:g}" for key, option in one.options.items()]
+        settings = [f"`{key}` {value}" for key, value in {**one.defaults, **one.fixed}.items()
+                    if value is not None]  # fmt: skip
+        yield {
+            "`--algorithm`": f"`{name}`",
+            "what it is": one.summary,
+            "arXiv": one.paper,
+            "sets": ", ".join(settings),
+            "options": ", ".join(options),
+            "not as in the paper": "; ".join(one.differs),
+        }
+
+
 def arms() -> Rows:
     """The control arms."""
     for name, one in ours("arm").items():
@@ -181,6 +197,7 @@ def _part_in_score(one: Selector) -> str:
 TABLES: Mapping[str, Callable[[], Rows]] = {
     "benchmark": benchmarks,
     "benchmark_sets": benchmark_sets,
+    "algorithm": algorithms,
     "reward": rewards,
     "arm": arms,
     "check": checks,

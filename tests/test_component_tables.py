@@ -21,7 +21,7 @@ def test_every_table_stands_in_the_docs_and_names_every_component():
     text = "".join(path.read_text() for path in (ROOT / "docs").glob("*.md"))
     for name in tables.TABLES:
         assert f"<!-- components: {name} -->" in text
-    for kind in ("benchmark", "reward", "arm", "recipe"):
+    for kind in ("benchmark", "reward", "arm", "recipe", "algorithm"):
         for name in tables.ours(kind):
             assert f"`{name}`" in text
 

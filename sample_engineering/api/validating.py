@@ -46,6 +46,7 @@ def validate(
     model: str | None = None,
     benchmark: "Benchmark | str | Sequence[str] | None" = None,
     recipe: "Recipe | str | None" = None,
+    algorithm: str | None = None,
     settings: Mapping[str, Any] | None = None,
     steps: int | None = None,
     group_size: int | None = None,
@@ -108,6 +109,9 @@ def validate(
     recipe : Recipe or str, optional
         Or the name or YAML file of one; None: ``microcosm`` with the embedded model, else
         ``one-shot-rlvr``.
+    algorithm : str, optional
+        How rollouts and rewards become an update, one of `components("algorithm")`, with the
+        settings that make it; None: the recipe's.
     settings : mapping, optional
         Fields of the recipe, or of TRL's ``GRPOConfig``, to change.
     steps, group_size, lr, lora, vllm, template, system, chat_template_kwargs, stop
@@ -202,6 +206,7 @@ def validate(
         model=model,
         benchmark=benchmark,
         recipe=recipe,
+        algorithm=algorithm,
         settings=settings,
         steps=steps,
         group_size=group_size,
@@ -258,6 +263,7 @@ def plan_validation(
     model: str | None = None,
     benchmark: "Benchmark | str | Sequence[str] | None" = None,
     recipe: "Recipe | str | None" = None,
+    algorithm: str | None = None,
     settings: Mapping[str, Any] | None = None,
     steps: int | None = None,
     group_size: int | None = None,
@@ -310,9 +316,9 @@ def plan_validation(
     ----------
     sample : Sample or path, optional
         The sample; ``FILE#ID`` picks one of a pool. None: the shipped one.
-    model, benchmark, recipe, settings, steps, group_size, lr, warm_start, reward, judge,
-    judge_options, seeds, rollouts, eval_items, group_by, on_error, eval_template, eval_temperature,
-    eval_max_tokens, readings, controls, quick, pool, mapping, out, resume, devices, engine,
+    model, benchmark, recipe, algorithm, settings, steps, group_size, lr, warm_start, reward,
+    judge, judge_options, seeds, rollouts, eval_items, group_by, on_error, eval_template,
+    eval_temperature, eval_max_tokens, readings, controls, quick, pool, mapping, out, resume, devices, engine,
     engine_options, eval_every, lora, vllm, vllm_server, optim, device, template, system,
     chat_template_kwargs, stop, report_to, save_model, merge, push_to_hub, revision, dtype,
     attn_implementation, trust_remote_code, model_init_kwargs
@@ -357,6 +363,7 @@ def plan_validation(
             "model": model,
             "benchmark": benchmark,
             "recipe": recipe,
+            "algorithm": algorithm,
             "settings": settings,
             "steps": steps,
             "group_size": group_size,
@@ -437,6 +444,7 @@ def plan_validation(
     start = find_recipe(recipe) if isinstance(recipe, str) else recipe
     adapters = lora or (settings or {}).get("lora_rank") or start.lora_rank
     changes = {
+        "algorithm": algorithm,
         "steps": steps,
         "group_size": group_size,
         "lora_lr" if adapters else "lr": lr,  # of what is trained

@@ -51,11 +51,12 @@ _MAIN_SETTINGS = (
     *("steps", "group_size", "groups", "lr", "beta", "temperature", "max_tokens", "template"),
     "form",
 )
+_OF_ALGORITHM = ("algorithm", "algorithm_options")  # which have a line of their own
 _SMALL_LIFT = 0.05  # for which the plan says how many items would show it
 _PANELS = {
     "Training": (
-        *("recipe", "settings", "steps", "group_size", "lr", "warm_start", "seed", "seeds"),
-        *("lora", "optim"),
+        *("recipe", "algorithm", "settings", "steps", "group_size", "lr", "warm_start", "seed"),
+        *("seeds", "lora", "optim"),
         *("vllm", "vllm_server", "reward", "judge", "judge_options"),
     ),
     "Evaluation": (
@@ -92,6 +93,13 @@ def validate(
     ] = None,
     benchmark: Benchmarks = None,
     recipe: TrainingRecipe = None,
+    algorithm: Annotated[
+        str | None,
+        typer.Option(
+            help="How rollouts and rewards become an update: @(algorithm). Default: the recipe's, "
+            "grpo in all of ours; `se components algorithm` says what each is.",
+        ),
+    ] = None,
     settings: Annotated[
         list[str] | None,
         typer.Option(
@@ -289,6 +297,7 @@ def validate(
             model=model,
             benchmark=benchmark,
             recipe=recipe,
+            algorithm=algorithm,
             settings=parse_settings(settings) if settings else None,
             steps=steps,
             group_size=group_size,
@@ -460,6 +469,7 @@ def _show_plan(plan: "ValidationPlan", format: TableFormat, options: list[Any]) 
         "model": str(plan.model),
         "benchmark": f"{plan.benchmark.name}: {len(plan.benchmark)} items in "
         f"{len(plan.benchmark.domains)} domains, {_asked(plan)}",
+        "algorithm": _algorithm_in_words(recipe),
         "recipe": _recipe_in_words(recipe),
         "arms": "; ".join(  # with their numbers for --task
             f"{number}: {arm.name}" + (f" (seed {arm.seed})" if arm.trains else "")
@@ -496,6 +506,17 @@ def _show_plan(plan: "ValidationPlan", format: TableFormat, options: list[Any]) 
     found.require()
 
 
+def _algorithm_in_words(recipe: "Recipe") -> str:
+    """Name the algorithm with its paper, its options, and what differs from the paper."""
+    from sample_engineering.trainers.algorithms import find_algorithm
+
+    found = find_algorithm(recipe.algorithm)
+    paper = f" (arXiv {found.paper})" if found.paper else ""
+    options = [f"{name}={value}" for name, value in recipe.algorithm_options.items()]
+    told = f"{found.name}{paper}: {found.summary}" + (f"; {', '.join(options)}" if options else "")
+    return told + (f". Not as in the paper: {'; '.join(found.differs)}" if found.differs else "")
+
+
 def _recipe_in_words(recipe: "Recipe") -> str:
     """Name the recipe, its main settings, and what was changed of it."""
     from sample_engineering.defaults import find_recipe
@@ -508,7 +529,8 @@ def _recipe_in_words(recipe: "Recipe") -> str:
     shown = [
         f"{name}={value}"
         for name, value in settings.items()
-        if name in _MAIN_SETTINGS or (name not in ("name", "trl") and usual.get(name) != value)
+        if name in _MAIN_SETTINGS
+        or (name not in ("name", "trl", *_OF_ALGORITHM) and usual.get(name) != value)
     ]
     shown += [f"{name}={value}" for name, value in recipe.trl.items()]
     return f"{recipe.name}: {', '.join(shown)}; all of it with --format json"

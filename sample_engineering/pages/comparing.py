@@ -92,16 +92,20 @@ def _lifts(frame: "pd.DataFrame", key: str) -> list[Markup | None]:
         for row in frame.head(_MOST_DRAWN).to_dict("records")
     ]  # fmt: skip
     ranked = "rank_low" in frame.columns
+    named = "algorithm" in frame.columns and frame["algorithm"].nunique() > 1
     places = {str(row[key]): row for row in frame.head(_MOST_DRAWN).to_dict("records")}
 
     def cells(row: ForestRow) -> list[str]:
-        if not ranked:
-            return [f"{percent(row.before)} → {percent(row.after)}", str(row.n), str(row.runs)]
         place = places[row.name]
+        if not ranked:
+            by = [foreign(place["algorithm"], 60)] if named else []
+            return [*by, f"{percent(row.before)} → {percent(row.after)}", str(row.n), str(row.runs)]
         return [f"{place['rank_low']:.0f} to {place['rank_high']:.0f}", percent(place["best"]),
                 str(row.n), str(row.runs)]  # fmt: skip
 
     heads = ["rank", "first %", "items", "seeds"] if ranked else ["right %", "items", "seeds"]
+    if named and not ranked:
+        heads = ["algorithm", *heads]
     cut = len(frame) - len(rows)
     return [
         forest_plot(rows, key, "lift", heads, cells),

@@ -1,9 +1,10 @@
 """Which training runs may stand beside each other, and which are one and the same.
 
 Lifts are pooled and paired only within a condition: base model, benchmark, way of training and
-asking, steps, and reading. A training run is known by what it is, not by the folder that it lies
-in: by its sample, its training seed and its condition, or by the very completions that its model
-gave. So a copy of a folder, or the same run made twice, is counted once.
+asking, algorithm, steps, and reading. Runs that differ in the algorithm, and in what each algorithm
+brings with it, are compared and not pooled. A training run is known by what it is, not by the
+folder that it lies in: by its sample, its training seed and its condition, or by the very
+completions that its model gave. So a copy of a folder, or the same run made twice, is counted once.
 """
 
 import hashlib
@@ -16,9 +17,11 @@ from typing import Any, NamedTuple
 from sample_engineering.evaluation.same_items import protocols_of
 from sample_engineering.evaluation.table import Evaluation
 from sample_engineering.files import finite
+from sample_engineering.registry import find_all
 from sample_engineering.report.run import Run
 from sample_engineering.runs.format import BEFORE, MAIN
 from sample_engineering.runs.reading import SEED_KEY
+from sample_engineering.trainers.algorithms import OPTIONS, PLAIN, Algorithm
 
 _DIGITS = 8  # of a digest that is shown
 _CONTENT = ["item", "sample_index", "completion", "correct"]
@@ -34,7 +37,10 @@ class Condition(NamedTuple):
     benchmark : str
         Name, with the beginning of the hash of its items.
     protocol : str
-        Beginning of the digest of how they were trained, but for the steps, and asked.
+        Beginning of the digest of how they were trained, but for the steps and the algorithm, and
+        asked.
+    algorithm : str
+        Name, with the beginning of the digest of the settings that algorithms decide.
     steps : int
         Planned steps; 0 where that is not known.
     reading : str
@@ -44,19 +50,29 @@ class Condition(NamedTuple):
     model: str
     benchmark: str
     protocol: str
+    algorithm: str
     steps: int
     reading: str
 
     def __str__(self) -> str:
         model = "/".join(PurePath(self.model).parts[-2:])  # where a folder lies is not shown
-        return f"{model} on {self.benchmark}, {self.steps} steps, {self.reading}"
+        by = "" if self.algorithm_name == PLAIN else f"{self.algorithm_name}, "
+        return f"{model} on {self.benchmark}, {by}{self.steps} steps, {self.reading}"
+
+    @property
+    def algorithm_name(self) -> str:
+        """The name alone."""
+        return self.algorithm.partition(" ")[0]
 
     def differences(self, other: "Condition") -> list[str]:
-        """Return in words what differs, but for the base model."""
+        """Return in words what differs, but for the base model and the algorithm."""
+        shown = {"model"}
+        if self.algorithm_name != other.algorithm_name:  # which is what is compared
+            shown.add("algorithm")
         return [
             f"{name} {mine} and {theirs}"
             for name, mine, theirs in zip(self._fields, self, other, strict=True)
-            if mine != theirs and name != "model"
+            if mine != theirs and name not in shown
         ]
 
 
@@ -68,7 +84,7 @@ def condition_of(run: Run, reading: str) -> Condition:
     recipe: Mapping[str, Any] = {} if config is None else config.recipe
     steps = recipe.get("steps")
     made = run.folder.protocol
-    training = {} if made is None else {k: v for k, v in made.training.items() if k != "steps"}
+    training, decided = _split({} if made is None else made.training)
     asked = None if made is None else made.evaluation.get(reading)
     named = str(info.get("benchmark", "benchmark"))
     items = str(info.get("benchmark_digest") or ("" if config is None else config.hashes.benchmark))
@@ -76,9 +92,29 @@ def condition_of(run: Run, reading: str) -> Condition:
         model=_named(str(run.model or "?"), weights or ""),
         benchmark=_named(named, items),
         protocol=_digest([training, asked, protocols_of(info)])[:_DIGITS],
+        algorithm=_named(algorithm_of(run), _digest(decided)),
         steps=steps if isinstance(steps, int) else 0,
         reading=reading,
     )
+
+
+def algorithm_of(run: Run) -> str:
+    """Return the name of the algorithm that a run was trained by."""
+    config = run.folder.config
+    return str((config.recipe if config is not None else {}).get("algorithm", PLAIN))
+
+
+def _split(training: Mapping[str, Any]) -> tuple[dict[str, Any], dict[str, Any]]:
+    """Part the settings of a training into those that algorithms decide, and the others."""
+    decided = {"algorithm", OPTIONS}
+    for one in find_all("algorithm").values():
+        if isinstance(one, Algorithm):
+            decided |= {*one.fixed, *one.defaults, *one.ignores}
+    flat = {**training, **{f"trl.{k}": v for k, v in (training.get("trl") or {}).items()}}
+    flat.pop("trl", None)
+    own = {name: value for name, value in flat.items() if name.removeprefix("trl.") in decided}
+    rest = {name: value for name, value in flat.items() if name not in own and name != "steps"}
+    return rest, own
 
 
 def sample_of(run: Run) -> tuple[str, str]:

@@ -7,19 +7,23 @@ from dataclasses import replace
 from math import isfinite
 from statistics import stdev
 
+from sample_engineering.errors import ConfigError
 from sample_engineering.evaluation.power import NOISE, Design, minimum_detectable
 from sample_engineering.evaluation.readings import GREEDY
 from sample_engineering.evaluation.verdict import FEWEST_SEEDS
+from sample_engineering.report.conditions import algorithm_of
 from sample_engineering.report.run import THIS, Run
 from sample_engineering.runs.format import MAIN
 from sample_engineering.runs.result import Training
 from sample_engineering.text import count_of
+from sample_engineering.trainers.algorithms import find_algorithm
 
 
 def facts(run: Run) -> list[tuple[str, str]]:
     """Return name and text of each line; those that are not known are left out."""
     found = [
         ("base model", run.model_name or ""),
+        ("algorithm", _algorithm(run)),
         ("trained", _trained(run)),
         *((f"lift by seed, {reading}", _by_seed(run, reading)) for reading in run.lifts),
         ("watched", _watched(run)),
@@ -28,6 +32,19 @@ def facts(run: Run) -> list[tuple[str, str]]:
         ("protocol", _protocol(run)),
     ]
     return [(name, text) for name, text in found if text]
+
+
+def _algorithm(run: Run) -> str:
+    """Name the algorithm, its paper, and what it is."""
+    if run.folder.config is None:
+        return ""
+    name = algorithm_of(run)
+    try:
+        found = find_algorithm(name)
+    except ConfigError:  # of a package that is not installed here
+        return name
+    paper = f" (arXiv {found.paper})" if found.paper else ""
+    return f"{name}{paper}: {found.summary}"
 
 
 def _trained(run: Run) -> str:

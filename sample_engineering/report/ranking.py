@@ -15,6 +15,7 @@ from sample_engineering.multiplicity import holm
 from sample_engineering.report.conditions import (
     Condition,
     Counted,
+    algorithm_of,
     condition_of,
     sample_of,
     trained_runs,
@@ -28,8 +29,8 @@ if TYPE_CHECKING:
 
 # With more runs than this, each is compared with the best only instead of with every other.
 _ALL_PAIRS = 5
-_RUN_COLUMNS = ["run", "sample", "model", "reading", "steps", "seeds", "n", "before", "after",
-                "lift", "ci_low", "ci_high"]  # fmt: skip
+_RUN_COLUMNS = ["run", "sample", "model", "algorithm", "reading", "steps", "seeds", "n", "before",
+                "after", "lift", "ci_low", "ci_high"]  # fmt: skip
 _PAIR_COLUMNS = ["reading", "first", "second", "difference", "ci_low", "ci_high", "p_value",
                  "paired", "n"]  # fmt: skip
 
@@ -41,9 +42,9 @@ class RunsCompared:
     Parameters
     ----------
     runs : pandas.DataFrame
-        One row a run and reading: ``run, sample, model, reading, steps, seeds, n, before, after,
-        lift, ci_low, ci_high`` and the lift of each domain as ``lift NAME``; NaN where a run has no
-        lift.
+        One row a run and reading: ``run, sample, model, algorithm, reading, steps, seeds, n,
+        before, after, lift, ci_low, ci_high`` and the lift of each domain as ``lift NAME``; NaN
+        where a run has no lift.
     differences : pandas.DataFrame
         One row a reading and pair of runs under the same condition: ``reading, first, second,
         difference`` (lift of the second minus lift of the first), ``ci_low, ci_high, p_value,
@@ -105,6 +106,7 @@ class RunsCompared:
             (
                 row["run"],
                 row["sample"],
+                row["algorithm"],
                 row["reading"],
                 row["steps"],
                 row["seeds"],
@@ -114,8 +116,8 @@ class RunsCompared:
             )
             for row in runs
         ]
-        heads = ("run", "sample", "reading", "steps", "seeds", "before", "after", "lift, points",
-                 "95 % interval", "")  # fmt: skip
+        heads = ("run", "sample", "algorithm", "reading", "steps", "seeds", "before", "after",
+                 "lift, points", "95 % interval", "")  # fmt: skip
         pairs = self.differences.to_dict("records")
         limits = notebook.limits_of((row["ci_low"], row["ci_high"]) for row in pairs)
         between = [
@@ -170,6 +172,7 @@ def compare_runs(paths: Sequence[str | os.PathLike[str]]) -> RunsCompared:
     for name, run in runs.items():
         found = _values(run, notes, name)
         about = {"run": name, "sample": run.sample_id, "model": run.model}
+        about["algorithm"] = algorithm_of(run)
         rows += [about | _row(run, reading) for reading in found] or [about]
         for reading, values in found.items():
             lifts[reading][name] = values
@@ -233,7 +236,7 @@ def _differences(
     if len(lifts) > _ALL_PAIRS:
         groups: dict[Condition, list[str]] = {}
         for name, condition in conditions.items():
-            groups.setdefault(condition._replace(model=""), []).append(name)
+            groups.setdefault(condition._replace(model="", algorithm=""), []).append(name)
         best = [max(names, key=lambda name: lifts[name].lift) for names in groups.values()]
         pairs = [
             (first, name)
@@ -321,6 +324,12 @@ def _setting_notes(runs: dict[str, Run]) -> list[str]:
         }
         if len(found) > 1:
             notes.append(f"the runs have different {what}: {', '.join(sorted(found))}")
+    algorithms = sorted({algorithm_of(run) for run in runs.values()})
+    if len(algorithms) > 1:
+        notes.append(
+            f"the runs were trained by different algorithms: {', '.join(algorithms)}; a difference "
+            "is of the algorithm with the settings that it brings"
+        )
     models = {run.model for run in runs.values() if run.model}
     if len(models) > 1:
         notes.append(f"the runs have different base models: {', '.join(sorted(models))}")

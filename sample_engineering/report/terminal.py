@@ -127,7 +127,9 @@ def runs_table(frame: "pd.DataFrame") -> RenderableType:
 
 def _runs_table(frame: "pd.DataFrame", reading: str) -> Table:
     names = ["seeds", "n", "before", "after", "lift", "95 % interval"]
-    columns = [("run", False), ("sample", False), *((name, True) for name in names)]
+    several = frame["algorithm"].nunique() > 1  # else it says nothing
+    keys = ["run", "sample", *(["algorithm"] if several else [])]
+    columns = [*((key, False) for key in keys), *((name, True) for name in names)]
     table = plain_table(
         f"Runs, {reading}: accuracy in per cent, lift in percentage points", columns
     )
@@ -136,7 +138,7 @@ def _runs_table(frame: "pd.DataFrame", reading: str) -> Table:
         cells: list[Any] = [f"{row[key]:.0f}" if known else _MISSING for key in ("seeds", "n")]
         cells += [percent(row["before"]), percent(row["after"]), _coloured(row["lift"], row)]
         cells += [_interval(row) if known else _MISSING]
-        table.add_row(clean(row["run"]), clean(row["sample"]), *cells)
+        table.add_row(*(clean(row[key]) for key in keys), *cells)
     return table
 
 

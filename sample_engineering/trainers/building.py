@@ -5,6 +5,7 @@ This module imports torch and TRL where it is called, and not before.
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
+from importlib import import_module
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -14,6 +15,7 @@ from sample_engineering.generation.asking import Loading
 from sample_engineering.generation.prompts import encode_all
 from sample_engineering.generation.transformers_engine import load_model, load_tokenizer
 from sample_engineering.runs.config import RunOptions
+from sample_engineering.trainers.algorithms import Algorithm, find_algorithm
 from sample_engineering.trainers.arms import Arm
 from sample_engineering.trainers.endings import Endings
 from sample_engineering.trainers.recipes import Recipe
@@ -31,7 +33,7 @@ class Built:
 
     Parameters
     ----------
-    trainer : OneShotGRPOTrainer
+    trainer : SteeredTrainer
     tokenizer : tokenizer
     rewarder : Rewarder
         Its reward function.
@@ -85,8 +87,7 @@ def build_trainer(
     TrainingError
         If TRL, vLLM or the GPU refuses; in one sentence.
     """
-    from sample_engineering.trainers.grpo import OneShotGRPOTrainer
-
+    algorithm = find_algorithm(recipe.algorithm)
     loading = options.loading
     tokenizer = load_tokenizer(model, loading)
     rows = training_rows(arm.samples, recipe, tokenizer, in_order=arm.in_order)
@@ -111,6 +112,7 @@ def build_trainer(
             form=recipe.form,
             endings=endings,
             grader=grader,
+            shape=algorithm.shaping(recipe),
         )
         config = grpo_config(
             recipe,
@@ -124,7 +126,8 @@ def build_trainer(
             longest_prompt=_longest(rows, recipe, tokenizer) if recipe.vllm else None,
             in_order=arm.in_order,
         )
-        trainer = OneShotGRPOTrainer(
+        trainer = trainer_class(algorithm)(
+            recipe=recipe,
             model=policy,
             processing_class=tokenizer,
             args=config,
@@ -141,6 +144,12 @@ def build_trainer(
         rewarder.gather = gather_object
         rewarder.rank = trainer.accelerator.process_index
     return Built(trainer, tokenizer, rewarder)
+
+
+def trainer_class(algorithm: Algorithm) -> Any:
+    """Return the class that trains by an algorithm; imports torch and TRL."""
+    module, _, name = algorithm.trainer.partition(":")
+    return getattr(import_module(module), name)
 
 
 def policy_dtype(recipe: Recipe, loading: Loading, device: str) -> str:
@@ -168,6 +177,7 @@ def adapters(recipe: Recipe) -> Any:
 
 
 def _longest(rows: Any, recipe: Recipe, tokenizer: Any) -> int:
-    """Return the tokens of the longest prompt."""
-    prompts = list({str(prompt): prompt for prompt in rows["prompt"]}.values())
+    """Return the tokens of the longest prompt, with whatever stands before a problem."""
+    columns = [name for name in rows.column_names if name != "sample_index"]
+    prompts = list({str(prompt): prompt for name in columns for prompt in rows[name]}.values())
     return max(map(len, encode_all(prompts, tokenizer, recipe.chat_template_kwargs)))

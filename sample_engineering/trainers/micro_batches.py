@@ -72,7 +72,8 @@ def micro_batches(batch: Batch, cut: Cut, seed: int) -> list[dict[str, Any]]:
     tokens = batch["completion_mask"].sum(1).cpu()
     weights = _Weights.of(tokens, order.view(cut.parts, -1)) if cut.weigh else None
     if cut.sort:
-        dead = (batch["advantages"] == 0).cpu() & cut.skip
+        # A row has one advantage, or one for each of its tokens.
+        dead = (batch["advantages"] == 0).reshape(rows, -1).all(1).cpu() & cut.skip
         behind = int(tokens.max()) + 1
         key = torch.where(dead, tokens, tokens + behind)
         if cut.dead_first:

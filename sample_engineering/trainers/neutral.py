@@ -21,6 +21,20 @@ _OF_THE_LOSS = frozenset(
         *("sync_ref_model", "ref_model_mixup_alpha", "ref_model_sync_steps"),
     }
 )
+# Of these, what only GRPO's own loss reads, and what belongs to its entropy bonus: an algorithm
+# with a loss of its own ignores them.
+OF_GRPOS_LOSS = (
+    *("importance_sampling_level", "delta", "use_bias_correction_kl", "top_entropy_quantile"),
+    *("sapo_temperature_neg", "sapo_temperature_pos", "off_policy_mask_threshold"),
+    *("vespo_k_pos", "vespo_lambda_pos", "vespo_k_neg", "vespo_lambda_neg"),
+    *("vllm_importance_sampling_correction", "vllm_importance_sampling_mode"),
+    *("vllm_importance_sampling_clip_max", "vllm_importance_sampling_clip_min"),
+    *("reward_weights", "multi_objective_aggregation"),
+)
+OF_ENTROPY = (
+    *("use_adaptive_entropy", "entropy_coef_min", "entropy_coef_max", "entropy_coef_delta"),
+    "entropy_target",
+)
 _OF_THE_RUN = frozenset(
     {
         *("model_init_kwargs", "trust_remote_code", "disable_dropout", "cast_lm_head_to_fp32"),

@@ -186,7 +186,11 @@ class ValidationPlan:
         return main + [arm for arm in others if self._why_not(arm) is None]
 
     def _why_not(self, arm: Arm) -> str | None:
-        """Say why a base model cannot be asked in the way of an arm here, and what to do."""
+        """Say why an arm cannot be trained or asked here, and what to do."""
+        try:
+            arm.recipe(self.recipe)
+        except ConfigError as error:  # it needs a setting that the algorithm ignores
+            return str(error)
         if arm.way == VOTE and SAMPLED not in self.readings:
             return f"there are no sampled completions to vote; ask for the reading {SAMPLED} too"
         if arm.way == VOTE and self._fewest_completions < FEWEST_VOTES:
@@ -244,6 +248,7 @@ class ValidationPlan:
         return [
             ("benchmark", self.benchmark.name),
             ("recipe", self.recipe.name),
+            ("algorithm", self.recipe.algorithm),
             *(("reward", name) for name in rewards),
             *(("arm", arm.name) for arm in arms),
         ]

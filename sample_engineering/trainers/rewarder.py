@@ -136,6 +136,8 @@ class Rewarder:
         What ends an answer: nothing after it is graded, and one that ended was not truncated.
     grader : callable, optional
         ``(texts, sample_index) -> grades`` instead of the grader alone; see `judging`.
+    shape : callable, optional
+        ``(rewards, lengths) -> rewards``: what the algorithm adds, lengths in tokens.
     """
 
     def __init__(
@@ -150,7 +152,9 @@ class Rewarder:
         form: str = FORM,
         endings: Endings | None = None,
         grader: Callable[[Sequence[str], Sequence[int]], list[Grade]] | None = None,
+        shape: Callable[[Sequence[float], Sequence[int]], list[float]] | None = None,
     ) -> None:
+        self.shape = shape
         self.reward = find_reward(reward) if isinstance(reward, str) else as_reward(reward)
         self.__name__ = self.reward.name
         self.golds = golds
@@ -207,6 +211,8 @@ class Rewarder:
             for ids, cut in zip(completion_ids, stopped, strict=True)
         ]
         lengths = [len(ids) for ids in completion_ids]
+        if self.shape is not None:
+            rewards = self.shape(rewards, lengths)
         everything = self.gather(
             list(zip(sample_index, texts, lengths, truncated, rewards, grades, strict=True))
         )

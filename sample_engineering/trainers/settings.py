@@ -11,6 +11,8 @@ from sample_engineering.generation.asking import Loading
 from sample_engineering.generation.chat_template import check_template_kwargs
 from sample_engineering.generation.prompts import for_tokenizer
 from sample_engineering.sample import Sample
+from sample_engineering.trainers.algorithms import find_algorithm
+from sample_engineering.trainers.difficulty import HINT, HINTED
 from sample_engineering.trainers.endings import Endings
 from sample_engineering.trainers.ranks import Ranks
 from sample_engineering.trainers.recipes import Recipe
@@ -159,17 +161,23 @@ def training_rows(
 
     TRL drops what does not fill a generation, and with one row and several groups it would end at
     step 0. So the samples are repeated until every generation is full; with `in_order` until there
-    is one for each group of the whole training, from the first sample to the last.
+    is one for each group of the whole training, from the first sample to the last. Beside
+    ``prompt`` stands the prompt with each text that the algorithm puts before a problem, or with a
+    hint.
     """
     datasets = require("datasets", "train")
     protocol = recipe.protocol
     if any(not isinstance(protocol.prompt(sample.problem), str) for sample in samples):
         check_template_kwargs(tokenizer, recipe.chat_template_kwargs)
+    marks = {"prompt": "", **find_algorithm(recipe.algorithm).marks}
+    if recipe.difficulty_hint:
+        marks[HINTED] = HINT
     rows = [
         {
-            "prompt": for_tokenizer(protocol.prompt(sample.problem), tokenizer),
-            "sample_index": index,
+            name: for_tokenizer(protocol.prompt(text + sample.problem), tokenizer)
+            for name, text in marks.items()
         }
+        | {"sample_index": index}
         for index, sample in enumerate(samples)
     ]
     if in_order:

@@ -167,6 +167,7 @@ IGNORED = {
                 "--model": "microcosm",
                 "--benchmark": "POOL",
                 "--recipe": "microcosm",
+                "--algorithm": "dapo",
                 "--map": "problem=q",
                 "--set": "steps=3",
                 "--steps": "3",

@@ -10,6 +10,7 @@ PACKAGE = ("se-example-plugin", "0.3.0")
 NAMES = {
     "selector": "teacher_rating",
     "reward": "brief",
+    "algorithm": "thrifty",
     "arm": "longest-problem",
     "benchmark": "sky",
     "engine": "parrot",
@@ -64,7 +65,7 @@ def test_what_is_installed_is_listed_with_its_package(installed):
         ("rank", ["selector"]),
         ("probe", ["engine"]),
         ("evaluate", ["engine", "benchmark"]),
-        ("validate", ["benchmark", "recipe", "arm"]),
+        ("validate", ["benchmark", "recipe", "algorithm", "arm"]),
         ("synthesize", ["engine", "tagger"]),
         ("grade", ["answer_form"]),
         ("audit", ["check", "engine"]),
@@ -86,6 +87,7 @@ def test_help_texts_name_it(installed, command, kinds):
         (["evaluate", "--benchmark", "skyy"], "did you mean 'sky'"),
         (["evaluate", "--model", "x", "--engine", "parot"], "did you mean 'parrot'"),
         (["validate", "--recipe", "sprnt"], "did you mean 'sprint'"),
+        (["validate", "--algorithm", "thrify"], "did you mean 'thrifty'"),
         (["validate", "--controls", "longest-problm"], "did you mean 'longest-problem'"),
         (["validate", "--set", "reward=breif"], "did you mean 'brief'"),
         (["synthesize", "--domains", "astronom"], "did you mean 'astronomy'"),
@@ -194,15 +196,18 @@ def test_the_tagger_names_skills(installed, pool):
 def test_the_reward_the_arm_and_the_recipe_are_trained_with(installed):
     pytest.importorskip("trl")
     small = ["--eval-items", 1, "-n", 1, "--recipe", "sprint", "--seed", 0]
+    small += ["--algorithm", "thrifty", "--set", "price=0.2"]
     shown = installed.se("validate", *small, "--controls", "longest-problem", "--out", "run")
     assert "longest-problem 1" in shown
     run = installed.folder / "run"
     config = json.loads((run / "config.json").read_text(encoding="utf-8"))
     assert config["recipe"]["reward"] == "brief"
+    assert config["recipe"]["algorithm_options"] == {"price": 0.2}
     named = {(c["kind"], c["name"]): (c["package"], c["version"]) for c in config["components"]}
     assert named == {
         ("recipe", "sprint"): PACKAGE,
         ("reward", "brief"): PACKAGE,
+        ("algorithm", "thrifty"): PACKAGE,
         ("arm", "longest-problem"): PACKAGE,
     }
     assert "longest-problem" in (run / "report.html").read_text(encoding="utf-8")

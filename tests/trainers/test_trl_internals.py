@@ -11,7 +11,9 @@ from importlib.metadata import version
 import pytest
 from trl import GRPOTrainer
 
-from sample_engineering.trainers import grpo
+from sample_engineering.registry import find_all
+from sample_engineering.trainers import grpo, steered
+from sample_engineering.trainers.building import trainer_class
 
 CHECKED = "1.16"  # the release whose source `trainers/grpo.py` was written against
 ADVICE = (
@@ -31,7 +33,14 @@ OVERRIDDEN = {
         "mm_token_type_ids", "image_position_ids",
     ],
 }  # fmt: skip
-CALLED = {"_generate_and_score_completions": ["self", "inputs"]}
+# Of the algorithms, which steer the trainer: `steered.py` and the modules of single algorithms.
+STEERED = {
+    "_generate_and_score_completions": ["self", "inputs"],
+    "_calculate_rewards": ["self", "inputs", "prompts", "completions", "completion_ids_list"],
+    "_compute_loss": ["self", "model", "inputs"],
+    "_save_checkpoint": ["self", "model", "trial"],
+    "_load_from_checkpoint": ["self", "resume_from_checkpoint", "model"],
+}
 
 
 def test_trl_has_the_version_that_the_overrides_were_written_for():
@@ -39,7 +48,7 @@ def test_trl_has_the_version_that_the_overrides_were_written_for():
     assert found.rpartition(".")[0] == CHECKED, f"TRL is {found}; {ADVICE}"
 
 
-@pytest.mark.parametrize(("name", "parameters"), [*OVERRIDDEN.items(), *CALLED.items()])
+@pytest.mark.parametrize(("name", "parameters"), [*OVERRIDDEN.items(), *STEERED.items()])
 def test_a_method_that_is_overridden_or_called_has_its_parameters(name, parameters):
     method = getattr(GRPOTrainer, name, None)
     assert method is not None, f"GRPOTrainer.{name} is gone; {ADVICE}"
@@ -47,7 +56,14 @@ def test_a_method_that_is_overridden_or_called_has_its_parameters(name, paramete
     assert found == parameters, f"GRPOTrainer.{name} takes {found}; {ADVICE}"
 
 
+def overrides(trainer):
+    """What a class overrides of TRL's trainer."""
+    theirs = {name for name in vars(trainer) if hasattr(GRPOTrainer, name)}
+    return {name for name in theirs if not name.startswith("__")}
+
+
 def test_every_override_is_checked_here():
-    theirs = {name for name in vars(grpo.OneShotGRPOTrainer) if hasattr(GRPOTrainer, name)}
-    own = {name for name in theirs if not name.startswith("__")}
-    assert own == set(OVERRIDDEN)
+    assert overrides(grpo.OneShotGRPOTrainer) == set(OVERRIDDEN)
+    steering = {trainer_class(one) for one in find_all("algorithm").values()}
+    found = set().union(*map(overrides, {steered.SteeredTrainer, *steering}))
+    assert found == set(STEERED)

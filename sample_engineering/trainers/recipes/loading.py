@@ -10,6 +10,7 @@ from typing import Any, get_args, get_origin, get_type_hints
 
 from sample_engineering import registry
 from sample_engineering.errors import ConfigError, refuse_secrets
+from sample_engineering.trainers.algorithms import OPTIONS, find_algorithm, option_owners
 from sample_engineering.trainers.recipes.evaluating import EXCEPT
 from sample_engineering.trainers.recipes.recipe import Recipe
 
@@ -127,19 +128,30 @@ def override(recipe: Recipe, changes: Mapping[str, Any]) -> Recipe:
     """Return `recipe` with fields changed; see `load_recipe` for the rules and errors.
 
     The source of a field that was changed is no longer its source, and goes. A wording that is set
-    (`WORDING`) holds for evaluation too, unless `evaluation` is set as well.
+    (`WORDING`) holds for evaluation too, unless `evaluation` is set as well. An algorithm that is
+    set brings its own settings with it, and what else is set comes on top.
     """
     hints = get_type_hints(Recipe)
     del hints["summary"]
     own: dict[str, Any] = {}
+    if "algorithm" in changes:
+        changes = dict(changes)
+        recipe = find_algorithm(_typed("algorithm", changes.pop("algorithm"), str)).started(recipe)
+    algorithm = find_algorithm(recipe.algorithm)
+    further = changes.get("trl")
+    algorithm.refuse_ignored([*changes, *(further if isinstance(further, Mapping) else ())])
+    options = dict(recipe.algorithm_options)
     trl = dict(recipe.trl)
     refuse_secrets("settings", changes)
     for name, value in changes.items():
-        if name in ("trl", "sources", "evaluation"):
+        if name in ("trl", "sources", "evaluation", OPTIONS):
             if isinstance(value, str):
                 value = _scalar(value)
             if not isinstance(value, Mapping):
                 raise ConfigError(f"`{name}` must be a mapping of fields, not {value!r}")
+            if name == OPTIONS:
+                options |= value
+                continue
             if name != "trl":
                 own[name] = dict(value)
                 continue
@@ -149,6 +161,13 @@ def override(recipe: Recipe, changes: Mapping[str, Any]) -> Recipe:
                 trl[key] = _trl_value(key, item)
         elif name in hints:
             own[name] = _typed(name, value, hints[name])
+        elif name in algorithm.options:
+            options[name] = value
+        elif owners := option_owners(name):
+            raise ConfigError(
+                f"`{name}` would be ignored: it is an option of the `algorithm` "
+                f"{' and '.join(owners)}, and this is {algorithm.name}; leave it out"
+            )
         else:
             trl[name] = _trl_value(name, value)
     if (worded := WORDING & set(own)) and "evaluation" not in own:  # asked for, so everywhere
@@ -157,7 +176,7 @@ def override(recipe: Recipe, changes: Mapping[str, Any]) -> Recipe:
             del own["evaluation"]
     changed = {*own, "trl"} if trl != recipe.trl else set(own)
     kept = {name: text for name, text in recipe.sources.items() if name not in changed}
-    return replace(recipe, **{"sources": kept, **own}, trl=trl)
+    return replace(recipe, **{"sources": kept, **own}, trl=trl, algorithm_options=options)
 
 
 def _without(rule: Mapping[str, Any], names: Collection[str]) -> dict[str, Any]:

@@ -9,6 +9,8 @@ from sample_engineering.generation.asking import Asked
 from sample_engineering.judging.settings import JudgeSettings
 from sample_engineering.registry import suggestion
 from sample_engineering.trainers.hybrid import HYBRID
+from sample_engineering.trainers.algorithms import PLAIN, find_algorithm
+from sample_engineering.trainers.difficulty import check_difficulty
 from sample_engineering.trainers.recipes.evaluating import EvaluationRule
 from sample_engineering.trainers.reward import find_reward
 from sample_engineering.trainers.warm_start import NO_START, WARM_FACTOR, WARM_STARTS
@@ -34,6 +36,11 @@ class Recipe(Asked):
     ----------
     name : str
         Shown in the run folder.
+    algorithm : str
+        How rollouts and rewards become an update, see `sample_engineering.trainers.algorithms`.
+        `override` also sets what makes the algorithm; a recipe that contradicts it is an error.
+    algorithm_options : mapping
+        Settings that this algorithm has and others do not.
     steps : int
         Generations; each samples ``groups * group_size`` rollouts.
     group_size : int
@@ -70,6 +77,14 @@ class Recipe(Asked):
     judge_options : mapping
         How it is asked, the fields of `judging.JudgeSettings` by name, e.g. ``{"votes": 3,
         "temperature": 0.7}``.
+    difficulty_weight : str
+        How much a group weighs by its pass rate, see `trainers.difficulty`; ``none`` weighs all
+        alike.
+    pass_band : (float, float)
+        Groups whose pass rate lies outside give no gradient.
+    difficulty_hint : float
+        A problem whose pass rate was below this in the last step is posed with a hint that it is
+        hard; 0 never hints.
     lora_rank : int
         0 trains all weights; otherwise the rank of LoRA adapters on every linear layer.
     lora_alpha : float
@@ -124,6 +139,8 @@ class Recipe(Asked):
     """
 
     name: str = "custom"
+    algorithm: str = PLAIN
+    algorithm_options: Mapping[str, Any] = field(default_factory=dict)
     steps: int = 80
     group_size: int = 64
     groups: int = 1
@@ -146,6 +163,9 @@ class Recipe(Asked):
     reward: str = "correctness"
     judge: str | None = None
     judge_options: Mapping[str, Any] = field(default_factory=dict)
+    difficulty_weight: str = "none"
+    pass_band: tuple[float, float] = (0.0, 1.0)
+    difficulty_hint: float = 0.0
     lora_rank: int = 0
     lora_alpha: float = 32.0
     lora_lr: float = 0.0
@@ -219,6 +239,11 @@ class Recipe(Asked):
                 if self.judge is None
                 else f"`judge` would be ignored: `reward` {self.reward} asks none; use hybrid"
             )
+        if isinstance(self.pass_band, list):  # from a file
+            object.__setattr__(self, "pass_band", tuple(self.pass_band))
+        check_difficulty(self.difficulty_weight, self.pass_band, self.difficulty_hint)
+        # Assigned here because the class is frozen.
+        object.__setattr__(self, "algorithm_options", find_algorithm(self.algorithm).check(self))
         _ = self.evaluation_rule
         if self.rollouts % self.updates:
             raise ConfigError(
