@@ -37,10 +37,9 @@ class Condition(NamedTuple):
     benchmark : str
         Name, with the beginning of the hash of its items.
     protocol : str
-        Beginning of the digest of how they were trained, but for the steps and the algorithm, and
-        asked.
+        Beginning of the digest of how they were trained, but for the steps, and asked.
     algorithm : str
-        Name, with the beginning of the digest of the settings that algorithms decide.
+        Name.
     steps : int
         Planned steps; 0 where that is not known.
     reading : str
@@ -56,23 +55,15 @@ class Condition(NamedTuple):
 
     def __str__(self) -> str:
         model = "/".join(PurePath(self.model).parts[-2:])  # where a folder lies is not shown
-        by = "" if self.algorithm_name == PLAIN else f"{self.algorithm_name}, "
+        by = "" if self.algorithm == PLAIN else f"{self.algorithm}, "
         return f"{model} on {self.benchmark}, {by}{self.steps} steps, {self.reading}"
-
-    @property
-    def algorithm_name(self) -> str:
-        """The name alone."""
-        return self.algorithm.partition(" ")[0]
 
     def differences(self, other: "Condition") -> list[str]:
         """Return in words what differs, but for the base model and the algorithm."""
-        shown = {"model"}
-        if self.algorithm_name != other.algorithm_name:  # which is what is compared
-            shown.add("algorithm")
         return [
             f"{name} {mine} and {theirs}"
             for name, mine, theirs in zip(self._fields, self, other, strict=True)
-            if mine != theirs and name not in shown
+            if mine != theirs and name not in ("model", "algorithm")
         ]
 
 
@@ -84,7 +75,7 @@ def condition_of(run: Run, reading: str) -> Condition:
     recipe: Mapping[str, Any] = {} if config is None else config.recipe
     steps = recipe.get("steps")
     made = run.folder.protocol
-    training, decided = _split({} if made is None else made.training)
+    training = {} if made is None else {k: v for k, v in made.training.items() if k != "steps"}
     asked = None if made is None else made.evaluation.get(reading)
     named = str(info.get("benchmark", "benchmark"))
     items = str(info.get("benchmark_digest") or ("" if config is None else config.hashes.benchmark))
@@ -92,7 +83,7 @@ def condition_of(run: Run, reading: str) -> Condition:
         model=_named(str(run.model or "?"), weights or ""),
         benchmark=_named(named, items),
         protocol=_digest([training, asked, protocols_of(info)])[:_DIGITS],
-        algorithm=_named(algorithm_of(run), _digest(decided)),
+        algorithm=algorithm_of(run),
         steps=steps if isinstance(steps, int) else 0,
         reading=reading,
     )
@@ -104,17 +95,23 @@ def algorithm_of(run: Run) -> str:
     return str((config.recipe if config is not None else {}).get("algorithm", PLAIN))
 
 
-def _split(training: Mapping[str, Any]) -> tuple[dict[str, Any], dict[str, Any]]:
-    """Part the settings of a training into those that algorithms decide, and the others."""
-    decided = {"algorithm", OPTIONS}
+def without_algorithm(condition: Condition, run: Run) -> Condition:
+    """Return a condition of a run whose protocol leaves out what algorithms decide.
+
+    Runs by different algorithms that agree in it differ by the algorithm, with the settings that it
+    brings, and by nothing else.
+    """
+    decided = {"algorithm", OPTIONS, "steps"}
     for one in find_all("algorithm").values():
         if isinstance(one, Algorithm):
             decided |= {*one.fixed, *one.defaults, *one.ignores}
-    flat = {**training, **{f"trl.{k}": v for k, v in (training.get("trl") or {}).items()}}
-    flat.pop("trl", None)
-    own = {name: value for name, value in flat.items() if name.removeprefix("trl.") in decided}
-    rest = {name: value for name, value in flat.items() if name not in own and name != "steps"}
-    return rest, own
+    made = run.folder.protocol
+    training = {} if made is None else dict(made.training)
+    further = {k: v for k, v in (training.pop("trl", None) or {}).items() if k not in decided}
+    rest = {name: value for name, value in training.items() if name not in decided}
+    asked = None if made is None else made.evaluation.get(condition.reading)
+    told = _digest([rest, further, asked])[:_DIGITS]
+    return condition._replace(protocol=told)
 
 
 def sample_of(run: Run) -> tuple[str, str]:

@@ -19,6 +19,7 @@ from sample_engineering.report.conditions import (
     condition_of,
     sample_of,
     trained_runs,
+    without_algorithm,
 )
 from sample_engineering.report.run import Run
 from sample_engineering.runs.format import BEFORE, MAIN
@@ -236,7 +237,8 @@ def _differences(
     if len(lifts) > _ALL_PAIRS:
         groups: dict[Condition, list[str]] = {}
         for name, condition in conditions.items():
-            groups.setdefault(condition._replace(model="", algorithm=""), []).append(name)
+            alike = without_algorithm(condition, runs[name])
+            groups.setdefault(alike._replace(model="", algorithm=""), []).append(name)
         best = [max(names, key=lambda name: lifts[name].lift) for names in groups.values()]
         pairs = [
             (first, name)
@@ -248,7 +250,10 @@ def _differences(
         notes.append(f"with so many runs, each is compared with the best only ({reading}), {told}")
     rows = []
     for one, two in pairs:
-        if apart := conditions[one].differences(conditions[two]):
+        both = conditions[one], conditions[two]
+        if both[0].algorithm != both[1].algorithm:  # which is what is compared
+            both = without_algorithm(both[0], runs[one]), without_algorithm(both[1], runs[two])
+        if apart := both[0].differences(both[1]):
             notes.append(f"{one} and {two} are not compared: {'; '.join(apart)}")
         else:
             found = vars(contrast(lifts[one], lifts[two]))
