@@ -62,6 +62,10 @@ _ALGORITHMS: Mapping[str, str] = {
     "cispo": "sample_engineering.trainers.algorithms.cispo:cispo",
     "rloo": "sample_engineering.trainers.algorithms.rloo:rloo",
     "ppo": "sample_engineering.trainers.algorithms.ppo:ppo",
+    "expert-iteration": "sample_engineering.trainers.algorithms.expert_iteration:expert_iteration",
+    "return-conditioned": (
+        "sample_engineering.trainers.algorithms.return_conditioned:return_conditioned"
+    ),
 }
 
 _ARMS: Mapping[str, str] = {

@@ -30,6 +30,7 @@ def evaluate(
     seed: int = 0,
     greedy: bool = False,
     in_context: Sample | None = None,
+    before: str = "",
     otherwise: Mapping[str, Any] | None = None,
     journal: str | os.PathLike[str] | None = None,
     identity: str = "",
@@ -54,6 +55,8 @@ def evaluate(
     in_context : Sample, optional
         A solved problem shown before each item: the control that needs no training. An item with
         the same id or problem is asked without it.
+    before : str
+        A text before each problem: what a model that was trained to be asked so expects.
     otherwise : mapping, optional
         Fields of the protocol that shall not be the benchmark's, ``{"temperature": 0.3}`` say.
     journal : path-like, optional
@@ -86,6 +89,7 @@ def evaluate(
                 seed=seed,
                 greedy=greedy,
                 in_context=in_context,
+                before=before,
                 otherwise=otherwise,
                 progress=progress,
             )
@@ -99,7 +103,7 @@ def evaluate(
         number = member.completions(rollouts, greedy=greedy)
         sampling = protocol.sampling(number, seed, greedy=greedy)
         groups = generator.generate(
-            build_prompts(protocol, items, in_context), sampling, progress=progress
+            build_prompts(protocol, items, in_context, before), sampling, progress=progress
         )
         own = [golds[place] for place in places]
         graded = _graded(generator.name, member, items, own, groups, sampling)
@@ -124,6 +128,8 @@ def evaluate(
         "left_out": list(benchmark.left_out),
         "notes": list(generator.notes),
     }
+    if before:
+        info["before"] = before
     if benchmark.members:
         info["members"] = members
     else:
@@ -230,11 +236,13 @@ def checked(
     return benchmark.completions(rollouts, greedy=greedy)
 
 
-def longest_of(benchmark: Benchmark, in_context: Sample | None = None) -> int:
+def longest_of(benchmark: Benchmark, in_context: Sample | None = None, before: str = "") -> int:
     """Return how many tokens a prompt of a benchmark and its completion have at most."""
     return max(
         token_bound(
-            build_prompts(member.protocol, [benchmark.items[i] for i in places], in_context),
+            build_prompts(
+                member.protocol, [benchmark.items[i] for i in places], in_context, before
+            ),
             member.protocol.max_tokens,
         )
         for member, places in benchmark.parts
@@ -247,10 +255,16 @@ def _sampling(member: Member, rollouts: int, seed: int, greedy: bool) -> Samplin
 
 
 def build_prompts(
-    protocol: Protocol, items: Sequence[Sample], in_context: Sample | None = None
+    protocol: Protocol,
+    items: Sequence[Sample],
+    in_context: Sample | None = None,
+    before: str = "",
 ) -> list[Prompt]:
-    """Render the prompt of every item, after the solved `in_context` problem if one is given."""
-    prompts = [protocol.prompt(item.problem) for item in items]
+    """Render the prompt of every item, after the solved `in_context` problem if one is given.
+
+    `before` stands before each problem, where the problem does.
+    """
+    prompts = [protocol.prompt(before + item.problem) for item in items]
     if in_context is None:
         return prompts
     shown = protocol.prompt(in_context.problem)

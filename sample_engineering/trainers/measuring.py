@@ -12,6 +12,7 @@ from sample_engineering.evaluation.readings import GREEDY, READING_KEY, SPENT_KE
 from sample_engineering.generation.engines import LOCAL, takes
 from sample_engineering.generation.journaled import weights_mark
 from sample_engineering.runs import RunFolder
+from sample_engineering.trainers.algorithms import find_algorithm
 from sample_engineering.trainers.arms import Arm
 from sample_engineering.trainers.interrupts import StopRequest
 from sample_engineering.trainers.plan import ProgressEvent, ValidationPlan
@@ -85,9 +86,11 @@ class Evaluator:
             After which the weights are a snapshot; None for the last ones.
         """
         model = self.plan.model if weights is None else str(weights)
+        # A model that was trained under a condition is asked under it; the base model knows none.
+        before = "" if weights is None else find_algorithm(self.plan.recipe.algorithm).said_before
         shown = NOTHING if arm.way == NO_EXAMPLE else self.plan.sample if arm.in_context else None
         generator = sampler_of(arm.way, self._generator(model))
-        before = counted_so_far(generator)
+        so_far = counted_so_far(generator)
         found = evaluate(
             generator,
             self.benchmark,
@@ -95,6 +98,7 @@ class Evaluator:
             seed=self.plan.eval_seed,
             greedy=reading == GREEDY,
             in_context=shown,
+            before=before,
             otherwise=asked_otherwise(arm.way),
             journal=self.folder.answers_journal(arm.name, arm.seed, step, reading, self.share),
             identity=weights_mark(model),
@@ -105,8 +109,11 @@ class Evaluator:
         if arm.way in FREE:
             info[WAY_KEY] = arm.way
         # Per completion, because what an earlier call did of it is not counted here.
-        if arm.way == POWER and (spent := spent_each(generator, before)) is not None:
+        if arm.way == POWER and (spent := spent_each(generator, so_far)) is not None:
             info[SPENT_KEY] = spent
+        if before:
+            told = f"each problem stands after {before!r}, as in the training"
+            info["notes"] = [*info["notes"], told]
         if note := note_of(arm.way):
             info["notes"] = [*info["notes"], note]
         return replace(found, info=info)
@@ -164,7 +171,11 @@ class Evaluator:
             engine=plan.engine,
             device=self.device if takes("device", plan.engine) else None,
             name=plan.model,
-            longest=longest_of(plan.benchmark, plan.sample),
+            longest=longest_of(
+                plan.benchmark,
+                plan.sample,
+                find_algorithm(plan.recipe.algorithm).said_before,
+            ),
             engine_options=options,
         )
         self._open = (model, generator)
