@@ -50,6 +50,7 @@ _REWARDS: Mapping[str, str] = {
     "random": "sample_engineering.trainers.reward:coin_flip",
     "hybrid": "sample_engineering.trainers.hybrid:hybrid",
     "majority": "sample_engineering.trainers.reward:majority_answer",
+    "concise": "sample_engineering.trainers.reward:concise",
     "incorrect": "sample_engineering.trainers.reward:popular_mistake",
     "nothing": "sample_engineering.trainers.reward:nothing",
 }

@@ -273,6 +273,42 @@ def popular_mistake(
     return values
 
 
+# `bonus_reward_coef` and `bonus_constraint` of github.com/zrguo/Observe-R1 at 418547ad, in tokens.
+_BONUS, _LONG_ENOUGH = 0.2, 100
+_SHARE = 0.5  # of the mean length of right rollouts: the bound of the bonus where they are short
+
+
+@reward("concise", grouped=True, bounds=(0, 1 + _BONUS))
+def concise(
+    completions: Sequence[Any],
+    answer: Sequence[str],
+    *,
+    grades: Sequence["Grade"],
+    completion_ids: Sequence[Sequence[int]],
+    group: Sequence[int],
+    **_: Any,
+) -> list[float]:
+    """1 where right, and 0.2 more for the shortest right rollout of the group, else 0.
+
+    The bonus of Observe-R1 (arXiv 2505.12432), as its repository gives it: one of 100 tokens or
+    fewer gets none, so that reasoning is not trained away; of several as short the first gets it.
+    For models that need fewer tokens anyway the bound is half the mean of the group's right ones,
+    where that is less, which is our choice.
+    """
+    lengths = [len(ids) for ids in completion_ids]
+    values = [float(grade.correct) for grade in grades]
+    right: dict[int, list[int]] = {}
+    for place, number in enumerate(group):
+        if values[place]:
+            right.setdefault(number, []).append(place)
+    for places in right.values():
+        usual = sum(lengths[place] for place in places) / len(places)
+        shortest = min(places, key=lambda place: lengths[place])
+        if lengths[shortest] > min(_LONG_ENOUGH, _SHARE * usual):
+            values[shortest] += _BONUS
+    return values
+
+
 @reward("random", needs_gold=False, seeded=True, bounds=(0, 1))
 def coin_flip(
     completions: Sequence[Any], *, seed: int, generation: int, rollout: Sequence[int], **_: Any

@@ -170,12 +170,12 @@ class SupervisedTrainer(SteeredTrainer):
             group["weight_decay"] = self.decay
         parameters = list(self._trained().values())
         steps = self.options["supervised_steps"] or self.recipe.steps
-        draw = random.Random(f"{self.rollout_seed} {self.round}")  # noqa: S311
+        draw = random.Random(f"{self.rollout_seed} {self.round}")
         queue: list[tuple[list[int], list[int]]] = []
         losses = []
         self.model.train()
         for _ in range(steps):
-            batch = []
+            batch: list[tuple[list[int], list[int]]] = []
             while len(batch) < min(self.recipe.rollouts, len(rows)):
                 if not queue:
                     queue = draw.sample(rows, len(rows))
@@ -210,7 +210,7 @@ class SupervisedTrainer(SteeredTrainer):
                     ignore_index=_IGNORED,
                     reduction="sum",
                 )
-            (loss / tokens).backward()  # type: ignore[no-untyped-call]
+            (loss / tokens).backward()
             total += float(loss.detach())
         if world > 1:
             for weights in self._trained().values():

@@ -9,7 +9,7 @@ import pytest
 
 from sample_engineering import registry
 from sample_engineering.errors import ConfigError, TrainingError
-from sample_engineering.grading import read_gold
+from sample_engineering.grading import grade, read_gold
 from sample_engineering.grading.rewards import correctness_reward
 from sample_engineering.trainers.endings import Endings
 from sample_engineering.trainers.reward import find_reward, reward
@@ -205,7 +205,8 @@ def test_a_reward_that_fails_is_an_error_that_names_it(declare):
 def test_every_reward_states_itself():
     for name in registry.names("reward"):
         ours = find_reward(name)
-        assert (ours.name, ours.bounds, ours.package) == (name, (0, 1), "")
+        most = 1.2 if name == "concise" else 1
+        assert (ours.name, ours.bounds, ours.package) == (name, (0, most), "")
         assert ours.summary
     assert [n for n in registry.names("reward") if find_reward(n).seeded] == ["random"]
 
@@ -293,3 +294,23 @@ def test_a_group_is_judged_as_a_whole_however_many_processes_share_it(processes)
     with ThreadPoolExecutor(processes) as pool:
         found = [value for part in pool.map(of, range(processes)) for value in part]
     assert found == call(rewarder("majority", group_size=4), texts)
+
+
+def concise_of(lengths, right, group):
+    grades = [grade(RIGHT if one else WRONG, read_gold("3")) for one in right]
+    ids = [[0] * length for length in lengths]
+    texts = [""] * len(lengths)
+    return find_reward("concise").values(
+        texts, answer=texts, grades=grades, completion_ids=ids, group=group, form="boxed"
+    )
+
+
+def test_the_shortest_right_rollout_of_a_group_gets_more():
+    lengths, right = [150, 120, 30, 120, 300, 200], [True, True, False, True, True, True]
+    assert concise_of(lengths, right, [0] * 4 + [1] * 2) == [1, 1.2, 0, 1, 1, 1.2]
+    # Too short to have reasoned: 100 tokens, or half of what is usual where that is less.
+    assert concise_of([100, 900], [True, True], [0, 0]) == [1, 1]
+    assert concise_of([101, 900], [True, True], [0, 0]) == [1.2, 1]
+    assert concise_of([10, 60], [True, True], [0, 0]) == [1, 1]
+    assert concise_of([40, 60], [True, True], [0, 0]) == [1.2, 1]
+    assert concise_of([40, 60], [False, False], [0, 0]) == [0, 0]

@@ -31,9 +31,7 @@ WANTED = {
     "2602.03452",
 }  # fmt: skip
 # Of these, those of which nothing is built or written yet.
-MISSING: set[str] = {
-    "2505.13261", "2403.04642",
-}  # fmt: skip
+MISSING: set[str] = set()
 # Kinds of what is built beside those of the registry: options of commands, settings of recipes.
 _FIELDS = {"algorithm": "algorithm", "warm-start": "warm_start", "template": "template"}
 TOML = """
