@@ -316,9 +316,9 @@ def plan_validation(
     ----------
     sample : Sample or path, optional
         The sample; ``FILE#ID`` picks one of a pool. None: the shipped one.
-    model, benchmark, recipe, algorithm, settings, steps, group_size, lr, warm_start, reward,
-    judge, judge_options, seeds, rollouts, eval_items, group_by, on_error, eval_template,
-    eval_temperature, eval_max_tokens, readings, controls, quick, pool, mapping, out, resume, devices, engine,
+    model, benchmark, recipe, algorithm, settings, steps, group_size, lr, warm_start, reward, judge,
+    judge_options, seeds, rollouts, eval_items, group_by, on_error, eval_template, eval_temperature,
+    eval_max_tokens, readings, controls, quick, pool, mapping, out, resume, devices, engine,
     engine_options, eval_every, lora, vllm, vllm_server, optim, device, template, system,
     chat_template_kwargs, stop, report_to, save_model, merge, push_to_hub, revision, dtype,
     attn_implementation, trust_remote_code, model_init_kwargs

@@ -16,7 +16,6 @@ from typing import Any
 from sample_engineering.evaluation import Comparison
 from sample_engineering.evaluation.readings import GREEDY, READINGS, SAMPLED, headline
 from sample_engineering.runs.format import BEFORE, MAIN
-from sample_engineering.runs.protocol import LATER
 from sample_engineering.runs.result import ControlResult
 
 _SEEDED = re.compile(r"(?P<arm>.+?)-seed-(?P<seed>\d+)")
@@ -35,8 +34,6 @@ def version_of(record: Mapping[str, Any]) -> int:
 def migrate_config(record: Mapping[str, Any]) -> dict[str, Any]:
     """Return the record of ``config.json`` as written today."""
     found = dict(record)
-    if isinstance(recipe := found.get("recipe"), Mapping):
-        found["recipe"] = {**LATER, **recipe}
     if version_of(record) > 2:
         return found
     evaluation = found.get("evaluation")

@@ -30,11 +30,6 @@ LATER: Mapping[str, Any] = {
     "warm_texts": 16,
     "warm_steps": 20,
     "warm_lr": 0.0,
-    "algorithm": "grpo",
-    "algorithm_options": {},
-    "difficulty_weight": "none",
-    "pass_band": [0.0, 1.0],
-    "difficulty_hint": 0.0,
 }
 _DIGITS = 16  # of the digest: 64 bits, as of `generation.Protocol`
 

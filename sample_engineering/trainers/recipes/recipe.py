@@ -8,9 +8,9 @@ from sample_engineering.errors import ConfigError
 from sample_engineering.generation.asking import Asked
 from sample_engineering.judging.settings import JudgeSettings
 from sample_engineering.registry import suggestion
-from sample_engineering.trainers.hybrid import HYBRID
 from sample_engineering.trainers.algorithms import PLAIN, find_algorithm
 from sample_engineering.trainers.difficulty import check_difficulty
+from sample_engineering.trainers.hybrid import HYBRID
 from sample_engineering.trainers.recipes.evaluating import EvaluationRule
 from sample_engineering.trainers.reward import find_reward
 from sample_engineering.trainers.warm_start import NO_START, WARM_FACTOR, WARM_STARTS
@@ -22,7 +22,8 @@ LORA_FACTOR = 10
 # Fields that recipes of earlier run folders lack: in a record only where they say something.
 _ADDED = frozenset(
     {
-        *("judge", "judge_options"),
+        *("judge", "judge_options", "algorithm", "algorithm_options"),
+        *("difficulty_weight", "pass_band", "difficulty_hint"),
         *("warm_start", "warm_rollouts", "warm_texts", "warm_steps", "warm_lr"),
     }
 )

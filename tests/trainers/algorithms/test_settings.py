@@ -7,7 +7,6 @@ import pytest
 
 from sample_engineering import registry
 from sample_engineering.errors import ConfigError
-from sample_engineering.runs.protocol import LATER
 from sample_engineering.trainers.algorithms import PLAIN, Algorithm, Option, find_algorithm
 from sample_engineering.trainers.algorithms.algorithm import value_of
 from sample_engineering.trainers.recipes import Recipe, load_recipe, override
@@ -125,6 +124,8 @@ def test_what_is_registered_must_be_an_algorithm():
 
 
 def test_the_plain_algorithm_is_what_older_runs_had():
-    record = json.loads(json.dumps(Recipe().to_dict()))
-    assert LATER["algorithm"] == PLAIN
-    assert {name: record[name] for name in LATER} == LATER
+    names = ("algorithm", "algorithm_options", "difficulty_weight", "pass_band", "difficulty_hint")
+    assert not set(names) & set(Recipe().to_dict())
+    assert Recipe(**Recipe().to_dict()).algorithm == PLAIN
+    changed = override(Recipe(), {"algorithm": "rloo", "pass_band": [0.1, 0.9]}).to_dict()
+    assert (changed["algorithm"], changed["pass_band"]) == ("rloo", (0.1, 0.9))
