@@ -88,6 +88,16 @@ def test_keys_of_the_environment_are_known_in_errors_files_and_logs(name, monkey
     assert json.loads((tmp_path / "config.json").read_text()) == {"a": [{"b": "x***"}], "n": 1.5}
 
 
+def test_the_folder_that_a_shell_is_in_is_no_password(monkeypatch, tmp_path):
+    monkeypatch.setenv("PWD", "/home/somebody/project")
+    monkeypatch.setenv("OLDPWD", "/home/somebody/before")
+    monkeypatch.setenv("DB_PWD", KEY)
+    record = {"model": f"/home/somebody/project/model, not /home/somebody/before, {KEY}"}
+    write_json(tmp_path / "config.json", record)
+    kept = json.loads((tmp_path / "config.json").read_text())["model"]
+    assert kept == redacted(record["model"]) == record["model"].replace(KEY, "***")
+
+
 @pytest.mark.parametrize("name", ["answer_key", "answerKey", "max_tokens", "eos_token", "keyword"])
 def test_names_that_only_sound_like_it(name):
     assert not names_secret(name)
