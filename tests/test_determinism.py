@@ -36,6 +36,7 @@ _COMMANDS = {
     "rank all": ["rank", _POOL, "--selectors", "all", "-o", "ranked.parquet"],
     "rank a set": ["rank", _POOL, "--choose", 5, "--per-family", 2, "-o", "set.jsonl"],
     "rank against outcomes": ["rank", _POOL, "--evaluate", f"{_POOL}#pass_rate", "-o", "rows.csv"],
+    "blend": ["blend", _POOL, "--form", "choice", "--ratio", "math=2,physics=1", "-o", "b.jsonl"],
     "history": ["history", _ROLLOUTS, "-o", "history.jsonl"],
     "profile": ["profile", _ROLLOUTS, "-o", "profile.jsonl"],
     "rescore": ["rescore", _ROLLOUTS, "-o", "rescored.jsonl", "--flips", "flips.jsonl"],

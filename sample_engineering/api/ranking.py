@@ -256,7 +256,10 @@ def rank(
     steps = check_steps(ladder)
     if steps is not None:
         refuse(
-            {"by": by, "choose": wish and wish.k, "evaluate": evaluate, "confirm": confirm},
+            {
+                **{"by": by, "choose": wish and wish.k, "evaluate": evaluate},
+                **{"explain": explain, "confirm": confirm},
+            },
             "is not for a `ladder`, which orders all by pass rate; leave one of them out",
         )
         by = BY

@@ -14,8 +14,7 @@ from sample_engineering.blending.verifiable import MOST_WORDS, Unfit, verified
 from sample_engineering.errors import ConfigError
 from sample_engineering.registry import suggestion
 from sample_engineering.sample import Sample
-from sample_engineering.skills import DOMAINS
-from sample_engineering.skills.domains import domain_of_subject
+from sample_engineering.skills import DOMAINS, domain_of_subject, domains_of_sample
 from sample_engineering.text import count_of
 
 if TYPE_CHECKING:
@@ -260,7 +259,7 @@ def _like(sample: Sample) -> tuple[str, str | None]:
 
 def _names(sample: Sample, by: str) -> list[str]:
     if by == "domain":
-        return [domain_of_subject(name) or name for name in sample.domains]
+        return domains_of_sample(sample) or list(sample.domains)
     if by == "form":
         return [form_of(sample)]
     if by == "source":

@@ -25,7 +25,7 @@ from sample_engineering.sample import Sample
 from sample_engineering.skills import (
     DOMAINS,
     SHOWN,
-    domain_of_subject,
+    domains_of_sample,
     quantities_in,
     tag,
     taxonomy,
@@ -33,7 +33,6 @@ from sample_engineering.skills import (
 
 _FILE = "demand.json"
 _DIGITS = 5
-_SUBJECT_FIELDS = ("domain", "subject", "type", "discipline", "category", "field")
 
 
 @dataclass(frozen=True)
@@ -48,9 +47,7 @@ class Demand:
 
 def domain_of_sample(sample: Sample) -> str | None:
     """Return the domain of a reference problem from its `domains` or subject-like fields."""
-    names = [*sample.domains, *(sample.extra.get(field) for field in _SUBJECT_FIELDS)]
-    found = (domain_of_subject(name) for name in names if isinstance(name, str))
-    return next((domain for domain in found if domain), None)
+    return next(iter(domains_of_sample(sample)), None)
 
 
 def estimate(references: Iterable[Sample], *, prior: int = 1) -> dict[str, Demand]:

@@ -3,7 +3,12 @@
 from collections.abc import Mapping
 from typing import Any
 
-from sample_engineering.skills.domains import DOMAINS, Domain, domain_of_subject
+from sample_engineering.skills.domains import (
+    DOMAINS,
+    Domain,
+    domain_of_subject,
+    domains_of_sample,
+)
 from sample_engineering.skills.quantities import QUANTITIES, quantities_in
 from sample_engineering.skills.tagger import SHOWN, evidence, tag
 from sample_engineering.skills.tagging import Tagger, asks_model, find_tagger
@@ -28,6 +33,7 @@ __all__ = [
     "asks_model",
     "check_domains",
     "domain_of_subject",
+    "domains_of_sample",
     "evidence",
     "families",
     "find_tagger",

@@ -15,8 +15,10 @@ from typing import overload
 
 from sample_engineering import registry
 from sample_engineering.errors import ConfigError
+from sample_engineering.sample import Sample
 
 KIND = "domain"
+_SUBJECT_FIELDS = ("domain", "subject", "type", "discipline", "category", "field")
 
 
 @dataclass(frozen=True)
@@ -89,6 +91,13 @@ def domain_of_subject(subject: str) -> str | None:
     return next(
         (known for known, part in _subjects(registry.revision()) if part.search(name)), None
     )
+
+
+def domains_of_sample(sample: Sample) -> list[str]:
+    """Return the domains that a sample names itself, or by the subject in its other fields."""
+    names = [*sample.domains, *(sample.extra.get(field) for field in _SUBJECT_FIELDS)]
+    found = (domain_of_subject(name) for name in names if isinstance(name, str))
+    return list(dict.fromkeys(domain for domain in found if domain))
 
 
 @lru_cache(maxsize=2)

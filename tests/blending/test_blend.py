@@ -55,6 +55,11 @@ def test_the_same_seed_draws_the_same_and_another_one_others():
     )
 
 
+def test_a_subject_among_the_fields_names_the_domain():
+    pool = [one.with_(domains=(), extra={"subject": "college_physics"}) for one in _pool(x=4)]
+    assert se.blend([*pool, *_pool(math=4)], ratio="physics=1,math=1").parts[0].drawn == 4
+
+
 def test_of_two_forms_each_can_be_a_part():
     open_ones = _pool(math=12)
     pool = [*open_ones, *se.blend(_pool(physics=12), form="choice")]

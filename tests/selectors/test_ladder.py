@@ -60,7 +60,8 @@ def test_the_easy_come_first_and_of_equals_the_short(rates, steps):
 @pytest.mark.parametrize(
     ("options", "named"),
     [({"ladder": 1}, "ladder"), ({"ladder": 2, "by": "learnability"}, "by"),
-     ({"ladder": 2, "choose": 2}, "choose"), ({"ladder": 2, "evaluate": "polymath"}, "evaluate")],
+     ({"ladder": 2, "choose": 2}, "choose"), ({"ladder": 2, "evaluate": "polymath"}, "evaluate"),
+     ({"ladder": 2, "explain": "s00"}, "explain")],
 )  # fmt: skip
 def test_what_cannot_be_or_would_be_ignored_is_refused(options, named):
     with pytest.raises(ConfigError, match=f"`{named}`"):
