@@ -125,11 +125,23 @@ class Cluster:
                 f"cluster, or {LOCAL}"
             ) from error
 
+        self._print_errors(False)
+
+    def _print_errors(self, on: bool) -> None:
+        """Let Ray write on standard output or not: errors are said by whoever meets them.
+
+        It prints the loss of any worker there, where results of commands go, and has no setting.
+        """
+        worker: Any = sys.modules.get("ray._private.worker")
+        if hasattr(worker, "_worker_logs_enabled"):
+            worker._worker_logs_enabled = on
+
     def leave(self) -> None:
         """Leave the cluster; one that was started here ends, with all that runs there."""
         if self._ours:
             self._ours = False
             self.ray.shutdown()
+            self._print_errors(True)
 
     @property
     def gpus(self) -> float:

@@ -79,6 +79,8 @@ class _Bar:
         seed = f", seed {event.seed}" if event.seed else ""
         self._label = f"{what} {who}{seed}{f', {event.reading}' if event.reading else ''}"
         self._unit = "steps" if event.stage == "train" else "items"
+        if event.stage == "sweep":
+            self._label, self._unit = "sweep", "trainings"
         self._done, self._total = event.done, event.total
         self._show()
 

@@ -1,6 +1,7 @@
 """Sweeping: what many samples are worth, each validated, on as many machines as there are."""
 
 from collections.abc import Callable, Iterable, Mapping, Sequence
+from contextlib import suppress
 from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -9,7 +10,7 @@ from sample_engineering.api.given import PathLike, at_least, ignored
 from sample_engineering.api.pools import candidates, demand_of
 from sample_engineering.api.typed import typed
 from sample_engineering.api.validating import default_folder, plan_validation
-from sample_engineering.errors import ConfigError
+from sample_engineering.errors import ConfigError, SampleEngineeringError
 from sample_engineering.sample import Sample
 
 if TYPE_CHECKING:
@@ -115,7 +116,8 @@ def sweep(
     Returns
     -------
     SweepResult
-        Shows itself as a table; ``result.chosen`` is the sample of the greatest lower end.
+        Shows itself as a table; ``result.chosen`` is the sample of the greatest lower end,
+        ``result.page`` the page in its folder.
 
     Raises
     ------
@@ -124,8 +126,6 @@ def sweep(
     SampleEngineeringError
         If the base model cannot be evaluated; a candidate that fails is an entry of the result.
     """
-    from sample_engineering.sweep.loop import run_sweep
-
     plan = plan_sweep(
         pool,
         mapping=mapping,
@@ -158,7 +158,29 @@ def sweep(
         model_init_kwargs=model_init_kwargs,
     )
     crew = crew_of(plan, devices=devices, ray=ray, gpus=gpus, cpus=cpus)
-    return run_sweep(plan, crew, progress, resume=resume is not None)
+    return carry_out(plan, crew, progress, resume=resume is not None)
+
+
+def carry_out(
+    plan: "SweepPlan",
+    crew: "Crew",
+    progress: "Callable[[ProgressEvent], None] | None" = None,
+    *,
+    resume: bool = False,
+) -> "SweepResult":
+    """Run a sweep, and write its leaderboard page; parameters and errors as for `run_sweep`."""
+    from sample_engineering.files import write_whole
+    from sample_engineering.pages.sweeping import sweep_page
+    from sample_engineering.report.leaderboard import leaderboard
+    from sample_engineering.sweep.loop import run_sweep
+    from sample_engineering.sweep.plan import RUNS
+
+    result = run_sweep(plan, crew, progress, resume=resume)
+    with suppress(SampleEngineeringError):  # a page is not worth losing a sweep
+        page = sweep_page(result, leaderboard(result.folder / RUNS))
+        with write_whole(result.page) as stream:
+            stream.write(page)
+    return result
 
 
 @typed

@@ -165,6 +165,7 @@ def sweep(
     Survives the loss of workers and nodes, and goes on after it was stopped.
     """
     from sample_engineering import api
+    from sample_engineering.api.sweeping import carry_out
     from sample_engineering.commands.validate import read_devices, read_seeds
     from sample_engineering.extras import check_installed
     from sample_engineering.generation.engines import read_options
@@ -173,7 +174,6 @@ def sweep(
     if halving:
         check_installed("optuna", "sweep")
     from sample_engineering.commands.validate_progress import shown
-    from sample_engineering.sweep.loop import run_sweep
     from sample_engineering.sweep.pieces import run_task
     from sample_engineering.trainers.interrupts import TrainingInterrupted
     from sample_engineering.trainers.recipes import parse_settings
@@ -228,7 +228,7 @@ def sweep(
                 gpus=gpus,
                 cpus=cpus,
             )
-            result = run_sweep(plan, crew, progress, resume=resume is not None)
+            result = carry_out(plan, crew, progress, resume=resume is not None)
     except TrainingInterrupted as error:
         output.warn(in_options(str(error), context.command.params))
         raise typer.Exit(130) from None
@@ -332,7 +332,27 @@ def _show_result(result: "SweepResult", format: Format) -> None:
     console.print(table)
     for text in (
         result.sentence,
+        f"used: {result.used}",
         f"sweep: {result.folder}",
-        f"next: se leaderboard {result.folder}",
+        *([f"page: {result.page}"] if result.page.exists() else []),
+        *_next(result),
     ):
         console.print(Text(visible(text)), soft_wrap=True)
+
+
+def _next(result: "SweepResult") -> list[str]:
+    """Say how to learn what the chosen one is worth, on seeds that did not choose it."""
+    from sample_engineering.defaults import EMBEDDED, local_model
+    from sample_engineering.sweep.folder import CHOSEN
+
+    if result.chosen is None:
+        return []
+    first = max(result.plan.seeds) + 1
+    seeds = ",".join(str(first + number) for number in range(max(3, len(result.plan.seeds))))
+    own = result.plan.validation
+    words = ["se", "validate", str(result.folder / CHOSEN), "--seeds", seeds]
+    words += ["--steps", str(own.recipe.steps)]
+    if own.model != local_model(EMBEDDED):
+        words += ["--model", own.model, "--recipe", own.recipe.name]
+        words += ["--benchmark", own.benchmark.name]
+    return [f"next, on seeds that did not choose it: {shlex.join(words)}"]

@@ -88,12 +88,16 @@ def bar(console: Any, job: WholeJob | None, clock: _Clock = time.monotonic) -> I
             if event.stage == "notice":
                 console.print(event.message, style="yellow", soft_wrap=True)
                 return
+            if event.message:
+                console.print(event.message, style="dim", soft_wrap=True)
             key, told = _key(event), pieces.told(event)
             if key not in tasks:
                 tasks[key] = shown.add_task(_label(event), total=event.total, count="", detail="")
             count = f"{event.done:,}/{event.total:,}"
-            shown.update(tasks[key], completed=event.done, count=count, detail=told)
-            if event.done == event.total:
+            shown.update(
+                tasks[key], completed=event.done, total=event.total, count=count, detail=told
+            )
+            if event.done == event.total and event.stage != "sweep":
                 shown.remove_task(tasks.pop(key))
                 console.print(pieces.last_line(event), style="dim", soft_wrap=True)
             if job is not None and whole is not None:
@@ -116,6 +120,10 @@ def lines(job: WholeJob | None, clock: _Clock = time.monotonic) -> _Show:
             output.tell(event.message)
             return
         told = pieces.told(event)
+        if event.stage == "sweep":
+            count = f"{event.done:,} of {event.total:,} trainings"
+            output.tell(f"{event.message} ({', '.join(filter(None, (count, told)))})")
+            return
         if event.done == event.total:
             output.tell(pieces.last_line(event))
         elif clock() - last > progress.LINE_SECONDS:
@@ -170,6 +178,8 @@ def _key(event: "ProgressEvent") -> _Key:
 
 
 def _label(event: "ProgressEvent") -> str:
+    if event.stage == "sweep":
+        return "trainings"
     name = {"sample": "this sample", "before": "the base model"}.get(event.arm, event.arm)
     what = "train on" if event.stage == "train" and event.arm == "sample" else event.stage
     seed = f", seed {event.seed}" if event.seed else ""

@@ -62,6 +62,20 @@ def leaderboard_page(board: Leaderboard) -> str:
         (f"{len(board.tables):,}", "tables, one for each condition"),
         (f"{len(board.left_out):,}", "runs left out"),
     ]
+    return assembled(
+        "Leaderboard",
+        "Samples by lift, ranked among those that were trained and asked alike; runs of one "
+        "sample are its seeds.",
+        figures,
+        leaderboard_sections(board),
+        board.notes,
+        "Intervals: paired bootstrap clustered by item; docs/evaluation.md.",
+        interactive=bool(board.tables),
+    )
+
+
+def leaderboard_sections(board: Leaderboard) -> list[Section | None]:
+    """Return a section for each condition, and that of all samples."""
     sections: list[Section | None] = []
     for number, (condition, table) in enumerate(board.tables.items(), 1):
         title = f"{number}. {foreign(condition, 300)}"
@@ -69,16 +83,7 @@ def leaderboard_page(board: Leaderboard) -> str:
         sections.append(section(title, parts, id=f"table-{number}"))
     if board.tables:
         sections.append(_all(board))
-    return assembled(
-        "Leaderboard",
-        "Samples by lift, ranked among those that were trained and asked alike; runs of one "
-        "sample are its seeds.",
-        figures,
-        sections,
-        board.notes,
-        "Intervals: paired bootstrap clustered by item; docs/evaluation.md.",
-        interactive=bool(board.tables),
-    )
+    return sections
 
 
 def _lifts(frame: "pd.DataFrame", key: str) -> list[Markup | None]:

@@ -3,12 +3,7 @@
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 
-from sample_engineering.errors import (
-    INTERRUPTED_STATUS,
-    RunError,
-    SampleEngineeringError,
-    SynthesisError,
-)
+from sample_engineering.errors import SynthesisError
 from sample_engineering.polymath.candidate import Candidate
 from sample_engineering.polymath.cards import cards_of
 from sample_engineering.polymath.choosing import choose
@@ -40,6 +35,7 @@ from sample_engineering.polymath.plan import MODELS, PolymathPlan
 from sample_engineering.polymath.result import PolymathResult
 from sample_engineering.polymath.solving import AGREE, solve
 from sample_engineering.text import count_of
+from sample_engineering.trainers.interrupts import going_on
 
 Tell = Callable[[str], None]
 
@@ -66,7 +62,10 @@ def run(plan: PolymathPlan, folder: PolymathFolder, tell: Tell | None = None) ->
         If a model or server fails for good.
     """
     say = tell or (lambda _: None)
-    with _words_of(plan, folder):
+    with (
+        going_on(plan.out, "run", folder.close, hopeless=SynthesisError),
+        _nothing_left_of(folder),
+    ):
         models = Models(plan, folder.path, tell)
         if plan.way == MODELS:
             kept = (SAME,) if plan.move == "harder" else ()
@@ -150,20 +149,10 @@ def _symbolic(plan: PolymathPlan, folder: PolymathFolder, say: Tell) -> list[Can
 
 
 @contextmanager
-def _words_of(plan: PolymathPlan, folder: PolymathFolder) -> Iterator[None]:
-    """Close the folder, and let an error say how the run goes on."""
+def _nothing_left_of(folder: PolymathFolder) -> Iterator[None]:
+    """Take the folder away where the same again would fail again."""
     try:
         yield
     except SynthesisError:
-        folder.discard()  # the same again would fail again: there is nothing to go on with
+        folder.discard()
         raise
-    except KeyboardInterrupt:
-        stopped = RunError(f"interrupted; go on with `resume`={plan.out}")
-        stopped.exit_status = INTERRUPTED_STATUS
-        raise stopped from None
-    except SampleEngineeringError as error:
-        if len(error.args) == 1:
-            error.args = (f"{error}; then go on with the run, `resume`={plan.out}",)
-        raise
-    finally:
-        folder.close()

@@ -1,10 +1,9 @@
 """The loop: propose, train a little, learn from it, propose again; then confirm the choice."""
 
 from collections import Counter
-from collections.abc import Iterator, Sequence
-from contextlib import contextmanager
+from collections.abc import Sequence
 
-from sample_engineering.errors import ConfigError, SampleEngineeringError
+from sample_engineering.errors import ConfigError
 from sample_engineering.search.folder import SearchFolder
 from sample_engineering.search.plan import CONFIRM_SEEDS, FRESH_SEED, SearchPlan
 from sample_engineering.search.proposing import propose
@@ -13,7 +12,7 @@ from sample_engineering.search.surrogate import Belief, Observation, believe
 from sample_engineering.search.training import evaluate_base, train_on
 from sample_engineering.search.trials import Confirmation, Trial
 from sample_engineering.text import visible
-from sample_engineering.trainers.interrupts import TrainingInterrupted
+from sample_engineering.trainers.interrupts import going_on
 from sample_engineering.trainers.plan import ProgressEvent
 from sample_engineering.trainers.preflight import preflight
 from sample_engineering.trainers.together import Together
@@ -51,7 +50,7 @@ def run_search(
     else:
         preflight(plan.trials).require()  # what is known beforehand fails before anything is made
         folder = SearchFolder.create(plan)
-    with _words_of(plan, folder):
+    with going_on(plan.out, "search", folder.close):
         search = _Search(plan, folder, progress)
         search.try_candidates()
         choices = search.choices()
@@ -65,22 +64,6 @@ def run_search(
         )
         folder.finish(result.chosen, result.to_record())
         return result
-
-
-@contextmanager
-def _words_of(plan: SearchPlan, folder: SearchFolder) -> Iterator[None]:
-    """Close the folder, and let an interruption name it: trials are interrupted, not the search."""
-    told = f"interrupted; go on with `resume={plan.out}`"
-    try:
-        yield
-    except (TrainingInterrupted, KeyboardInterrupt):
-        raise TrainingInterrupted(told) from None
-    except SampleEngineeringError as error:
-        if len(error.args) == 1:
-            error.args = (f"{error}; then go on with the search, `resume={plan.out}`",)
-        raise
-    finally:
-        folder.close()
 
 
 class _Search:

@@ -68,6 +68,10 @@ class Crew(Protocol):
     def places(self) -> int:
         """How many jobs it takes at the same time."""
 
+    @property
+    def holds(self) -> tuple[float, str]:
+        """How much each job holds of what: ``(1.0, "GPU")``."""
+
     def start(self, job: Job) -> None:
         """Begin a job."""
 

@@ -24,6 +24,7 @@ from typing import Any
 
 from sample_engineering.errors import RunError
 from sample_engineering.evaluation.compare import compare
+from sample_engineering.evaluation.table import Evaluation
 from sample_engineering.files import Journal, write_json, write_whole
 from sample_engineering.runs import RunFolder
 from sample_engineering.runs.claims import claim
@@ -31,7 +32,7 @@ from sample_engineering.runs.format import BEFORE, CONFIG, MAIN, RESULT
 from sample_engineering.runs.free import check_free
 from sample_engineering.runs.planned import plan_in, unfinished
 from sample_engineering.sample import Sample
-from sample_engineering.sweep.plan import THE_BASE, Piece, SweepPlan
+from sample_engineering.sweep.plan import BASE, THE_BASE, Piece, SweepPlan
 from sample_engineering.sweep.result import Standing
 from sample_engineering.trainers.plan import ValidationPlan
 
@@ -126,61 +127,38 @@ class SweepFolder:
                 folder.close()
         return own.out
 
+    def done(self, number: int) -> dict[Piece, bool]:
+        """Return the pieces of a candidate, or the base, that were trained and evaluated.
+
+        Returns
+        -------
+        dict of Piece to bool
+            Whether a piece taught something; the base is said to.
+        """
+        plan = self.plan.validation if number == BASE else self.plan.plan_of(number)
+        run = _Run(plan, self.plan.base if number == BASE else plan.out)
+        pieces = [THE_BASE] if number == BASE else self.plan.pieces(number)
+        return {one: number == BASE or run.taught(one) for one in pieces if run.is_done(one)}
+
     def is_done(self, piece: Piece) -> bool:
         """Whether a piece was trained and evaluated."""
-        plan = self.plan.validation if piece == THE_BASE else self.plan.plan_of(piece.candidate)
-        place = self.plan.base if piece == THE_BASE else plan.out
-        if not (place / CONFIG).exists():
-            return False
-        folder = RunFolder.open(place)
-        if (place / RESULT).exists():
-            return True
-        arm = next((a for a in plan.pieces if (a.name, a.seed) == (piece.arm, piece.seed)), None)
-        if arm is None:
-            return False
-        if arm.trains:
-            record = folder.training(piece.arm, piece.seed).record
-            if record is None:
-                return False
-            if not record.trained:
-                return True
-        return all(
-            folder.evaluation(piece.arm, piece.seed, reading) is not None
-            for reading in plan.readings_of(arm)
-        )
-
-    def taught(self, piece: Piece) -> bool:
-        """Whether a training that is done taught something."""
-        folder = RunFolder.open(self.run_of(piece))
-        if folder.result is not None:
-            return (
-                folder.evaluation(piece.arm, piece.seed, self.plan.validation.headline) is not None
-            )
-        record = folder.training(piece.arm, piece.seed).record
-        return record is not None and record.trained
+        return piece in self.done(piece.candidate)
 
     def standing(self, number: int) -> Standing | None:
         """Return what a candidate is worth by the seeds that it was trained with so far."""
         plan = self.plan.plan_of(number)
-        if not (plan.out / CONFIG).exists():
-            return None
-        folder = RunFolder.open(plan.out)
-        before = folder.evaluation(BEFORE, reading=plan.headline)
+        run = _Run(plan, plan.out)
+        before = run.evaluation(BEFORE, 0)
         if before is None:
             return None
-        after, trained = [], 0
-        for seed in plan.seeds:
-            if not self.is_done(Piece(number, MAIN, seed)):
-                continue
-            found = folder.evaluation(MAIN, seed, plan.headline)
-            trained += found is not None
-            after.append(before if found is None else found)
-        if not after:
+        mains = [Piece(number, MAIN, seed) for seed in plan.seeds]
+        found = [run.evaluation(MAIN, one.seed) for one in mains if run.is_done(one)]
+        if not found:
             return None
-        effect = compare(before, after).overall
+        effect = compare(before, [before if one is None else one for one in found]).overall
         return Standing(
-            seeds=len(after),
-            trained=trained,
+            seeds=len(found),
+            trained=sum(one is not None for one in found),
             before=effect.before,
             after=effect.after,
             lift=effect.lift,
@@ -200,6 +178,45 @@ class SweepFolder:
             self._journal.close()
         if self._claim is not None:
             self._claim()
+
+
+class _Run:
+    """A run folder, of which only that is read, and once, which says what of it is done."""
+
+    def __init__(self, plan: ValidationPlan, place: Path) -> None:
+        self.plan = plan
+        self._folder = RunFolder(place, writes=False)
+        self._there = (place / CONFIG).exists()
+        self._joined = (place / RESULT).exists()
+        self._arms = {(arm.name, arm.seed): arm for arm in plan.pieces} if self._there else {}
+
+    def is_done(self, piece: Piece) -> bool:
+        if not self._there or self._joined:
+            return self._there
+        arm = self._arms.get((piece.arm, piece.seed))
+        if arm is None:
+            return False
+        if arm.trains:
+            record = self._folder.training(piece.arm, piece.seed).record
+            if record is None or not record.trained:
+                return record is not None
+        return all(
+            self._folder.evaluation(piece.arm, piece.seed, reading) is not None
+            for reading in self.plan.readings_of(arm)
+        )
+
+    def taught(self, piece: Piece) -> bool:
+        """Whether a training that is done taught something."""
+        if self._joined:
+            return self.evaluation(piece.arm, piece.seed) is not None
+        record = self._folder.training(piece.arm, piece.seed).record
+        return record is not None and record.trained
+
+    def evaluation(self, arm: str, seed: int) -> Evaluation | None:
+        """Return the evaluation that the headline is of."""
+        if not self._there:
+            return None
+        return self._folder.evaluation(arm, seed, self.plan.headline)
 
 
 def read_plan(path: Path, device: str | None = None) -> SweepPlan:

@@ -34,6 +34,13 @@ class LocalCrew:
         """How many jobs it takes at the same time."""
         return len(self.devices)
 
+    @property
+    def holds(self) -> tuple[float, str]:
+        """How much each job holds of what."""
+        if all(device == "cpu" for device in self.devices):
+            return float(max(1, cores() // len(self.devices))), "CPU"
+        return len(set(self.devices)) / len(self.devices), "GPU"
+
     def __enter__(self) -> "LocalCrew":
         for device in self.devices:
             thread = threading.Thread(target=self._work, args=(device,), daemon=True)

@@ -2,8 +2,9 @@
 
 import time
 from collections import Counter
-from collections.abc import Iterator
-from contextlib import contextmanager, suppress
+from contextlib import suppress
+from dataclasses import replace
+from statistics import fmean
 
 from sample_engineering.errors import ConfigError, RunError, SampleEngineeringError
 from sample_engineering.runs.format import RESULT
@@ -13,7 +14,7 @@ from sample_engineering.sweep.plan import BASE, RUNS, THE_BASE, Piece, SweepPlan
 from sample_engineering.sweep.result import Entry, SweepResult, in_order
 from sample_engineering.sweep.schedule import Schedule
 from sample_engineering.text import visible
-from sample_engineering.trainers.interrupts import StopRequest, TrainingInterrupted
+from sample_engineering.trainers.interrupts import StopRequest, TrainingInterrupted, going_on
 from sample_engineering.trainers.plan import ProgressEvent
 from sample_engineering.trainers.preflight import preflight
 from sample_engineering.trainers.together import Together
@@ -22,6 +23,9 @@ from sample_engineering.trainers.validation import Tell, join_validation
 _LOOK_EVERY = 1.0  # seconds
 # A node that was lost takes a moment to end what ran on it, and a piece's claim with it.
 _AFTER_A_LOSS = 5.0
+_NOT_SEEN = (
+    "it ended well, and its run folder here shows nothing: all nodes must share that storage"
+)
 _MOST_LOSSES = 10  # of one piece: a place that is lost so often is lost by the piece
 
 
@@ -58,21 +62,11 @@ def run_sweep(
     else:
         preflight(plan.plan_of(0)).require()
         folder = SweepFolder.create(plan)
-    with _words_of(plan, folder), crew:
+    with going_on(plan.out, "sweep", folder.close), crew:
         sweep = _Sweep(plan, folder, crew, progress)
         sweep.take_up()
         sweep.carry_on()
         return sweep.conclude()
-
-
-@contextmanager
-def _words_of(plan: SweepPlan, folder: SweepFolder) -> Iterator[None]:
-    try:
-        yield
-    except (TrainingInterrupted, KeyboardInterrupt):
-        raise TrainingInterrupted(f"interrupted; go on with `resume={plan.out}`") from None
-    finally:
-        folder.close()
 
 
 class _Sweep:
@@ -85,19 +79,25 @@ class _Sweep:
         self._later: list[tuple[float, Piece]] = []
         self._seconds = 0.0
         self._trained = 0
+        self._training_seconds: list[float] = []  # of trainings that were done to the end
 
     def take_up(self) -> None:
         """Learn from the folder what an earlier call did."""
         judged = []
         for entry in self.folder.entries:
-            self._seconds += float(entry.get("seconds", 0.0))
-            if "judged" in entry:
+            if "judged" not in entry:
+                self._count(
+                    Piece(int(entry["candidate"]), str(entry["arm"]), int(entry["seed"])),
+                    float(entry["seconds"]),
+                    done=entry["failure"] is None,
+                )
+            else:
                 judged.append((int(entry["judged"]), int(entry["seeds"]), float(entry["value"])))
         if self.folder.is_done(THE_BASE):
             self.schedule.finish(THE_BASE)
-            for candidate in self.schedule.candidates:
-                for piece in filter(self.folder.is_done, candidate.pieces):
-                    self._done(piece)
+            for number in range(len(self.plan.candidates)):
+                for piece, taught in self.folder.done(number).items():
+                    self._done(piece, taught)
         # In the order in which they came: whether one goes on depends on those before it.
         for number, seeds, value in judged:
             self.schedule.judge(number, seeds, value)
@@ -107,7 +107,7 @@ class _Sweep:
 
     def carry_on(self) -> None:
         """Do all that there is to do."""
-        stop = StopRequest(self._say)
+        stop = StopRequest(self._warn)
         with stop.listening():
             while True:
                 self._start()
@@ -138,13 +138,16 @@ class _Sweep:
 
     def _take(self, outcome: Outcome) -> None:
         piece = outcome.piece
-        self._seconds += outcome.seconds
+        done = self.folder.done(piece.candidate) if outcome.failure is None else {}
+        if outcome.failure is None and piece not in done:
+            outcome = replace(outcome, failure=_NOT_SEEN)
+        self._count(piece, outcome.seconds, done=outcome.failure is None)
         self.folder.note(
             candidate=piece.candidate, arm=piece.arm, seed=piece.seed, seconds=outcome.seconds,
             failure=outcome.failure, lost=outcome.lost,
         )  # fmt: skip
         if outcome.failure is None:
-            self._done(piece)
+            self._done(piece, done[piece])
             self._judge(piece.candidate, set())
             self._say(f"done: {self._name(piece)}, {outcome.seconds:.0f} s{self._worth(piece)}")
             self._join(piece.candidate)
@@ -154,16 +157,21 @@ class _Sweep:
         )
         counted[piece] += 1
         if counted[piece] <= most:
-            self._say(f"again, for it was not done: {self._name(piece)} ({outcome.failure})")
+            told = f"{self._name(piece)} ({outcome.failure})"
+            self._warn(f"warning: begun again, for it was not done: {told}")
             self._later.append((time.monotonic() + _AFTER_A_LOSS, piece))
             return
         if piece == THE_BASE:
             raise RunError(f"the base model cannot be evaluated: {outcome.failure}")
         self.schedule.fail(piece, outcome.failure)
-        self._say(f"warning: given up: {self._name(piece)} ({outcome.failure})")
+        self._warn(f"warning: given up: {self._name(piece)} ({outcome.failure})")
 
-    def _done(self, piece: Piece) -> None:
-        taught = piece == THE_BASE or self.folder.taught(piece)
+    def _count(self, piece: Piece, seconds: float, *, done: bool) -> None:
+        self._seconds += seconds
+        if done and self.plan.trains(piece):
+            self._training_seconds.append(seconds)
+
+    def _done(self, piece: Piece, taught: bool) -> None:
         self.schedule.finish(piece, taught)
         self._trained += self.plan.trains(piece)
 
@@ -198,6 +206,8 @@ class _Sweep:
         entries = in_order([self._entry(n) for n in range(len(self.plan.candidates))])
         by_id = {sample.id: sample for sample in self.plan.candidates}
         best = entries[0]
+        saved = self._saved
+        each = fmean(self._training_seconds) if self._training_seconds else 0.0
         result = SweepResult(
             plan=self.plan,
             entries=entries,
@@ -205,6 +215,9 @@ class _Sweep:
             trainings=self._trained,
             seconds=round(self._seconds, 1),
             lost=sum(self._lost.values()),
+            saved=saved,
+            saved_seconds=round(saved * each, 1),
+            holds=self.crew.holds,
         )
         self.folder.finish(result.chosen, result.to_record())
         return result
@@ -243,6 +256,17 @@ class _Sweep:
             return ""
         return f"; so far {100 * found.lift:+.1f} points, at least {100 * found.ci_low:+.1f}"
 
+    @property
+    def _saved(self) -> int:
+        """Trainings that halving left out so far."""
+        return sum(map(self.plan.trains, self.schedule.not_run))
+
     def _say(self, message: str) -> None:
+        if self._tell is not None:
+            total = self.plan.trainings - self._saved
+            event = ProgressEvent("sweep", done=self._trained, total=total, message=message)
+            self._tell(event)
+
+    def _warn(self, message: str) -> None:
         if self._tell is not None:
             self._tell(ProgressEvent("notice", message=message))

@@ -57,6 +57,12 @@ class RayCrew:
         """How many jobs it takes at the same time; changes as nodes come and go."""
         return self._cluster.places
 
+    @property
+    def holds(self) -> tuple[float, str]:
+        """How much each job holds of what."""
+        asked = self._cluster.asked
+        return (asked["num_gpus"], "GPU") if asked["num_gpus"] else (asked["num_cpus"], "CPU")
+
     def start(self, job: Job) -> None:
         """Begin a job."""
         self._running[self._task.remote(job)] = (job, time.monotonic())

@@ -14,6 +14,9 @@ from sample_engineering.text import count_of, visible
 if TYPE_CHECKING:
     import pandas as pd
 
+PAGE = "leaderboard.html"
+_FEW_HOURS = 0.5  # below it, minutes say more
+
 
 @dataclass(frozen=True)
 class Standing:
@@ -83,6 +86,12 @@ class SweepResult:
         That all trainings took together, those among them that were lost.
     lost : int
         Pieces that ended with their worker or node, and were begun again.
+    saved : int
+        Trainings that halving left out.
+    saved_seconds : float
+        That these would have taken, each as long as those that were done on average.
+    holds : (float, str)
+        How much a training held of what: ``(1.0, "GPU")``.
     """
 
     plan: SweepPlan
@@ -91,6 +100,9 @@ class SweepResult:
     trainings: int
     seconds: float
     lost: int
+    saved: int = 0
+    saved_seconds: float = 0.0
+    holds: tuple[float, str] = (1.0, "GPU")
 
     @property
     def folder(self) -> Path:
@@ -98,9 +110,34 @@ class SweepResult:
         return self.plan.out
 
     @property
-    def saved(self) -> int:
-        """Trainings that halving saved."""
-        return self.plan.trainings - self.trainings if self.plan.halving else 0
+    def page(self) -> Path:
+        """Where the leaderboard page lies."""
+        return self.folder / PAGE
+
+    @property
+    def used(self) -> str:
+        """What the trainings took, in words."""
+        return self._hours(self.seconds)
+
+    @property
+    def savings(self) -> str:
+        """What halving saved, in words; empty without halving."""
+        if not self.plan.halving:
+            return ""
+        saved = f"{self.saved} of {count_of(self.plan.trainings, 'training')}"
+        return f"{saved}, about {self.hours_saved}" if self.saved else saved
+
+    @property
+    def hours_saved(self) -> str:
+        """What the trainings that halving left out would have taken, in words."""
+        return self._hours(self.saved_seconds)
+
+    def _hours(self, seconds: float) -> str:
+        number, what = self.holds
+        hours = number * seconds / 3600
+        if hours < _FEW_HOURS:
+            return f"{60 * hours:.1f} {what}-minutes"
+        return f"{hours:,.1f} {what}-hours"
 
     @property
     def sentence(self) -> str:
@@ -117,11 +154,7 @@ class SweepResult:
             "fresh seeds and items say what it is worth."
         )
         if self.plan.halving:
-            hours = self.seconds / max(self.trainings, 1) * self.saved / 3600
-            told += (
-                f" Halving saved {self.saved} of {self.plan.trainings} trainings, about "
-                f"{hours:.1f} hours of one device."
-            )
+            told += f" Halving saved {self.savings}."
         return told
 
     def to_pandas(self) -> "pd.DataFrame":
@@ -146,6 +179,9 @@ class SweepResult:
             "planned": self.plan.trainings,
             "seconds": self.seconds,
             "lost": self.lost,
+            "saved": self.saved,
+            "saved_seconds": self.saved_seconds,
+            "holds": list(self.holds),
             "candidates": [to_record(one) for one in self.entries],
         }
 

@@ -8,6 +8,8 @@ from sample_engineering.errors import ConfigError
 from sample_engineering.files import write_whole
 from sample_engineering.sweep.folder import SweepFolder
 from sample_engineering.sweep.plan import SweepPlan
+from sample_engineering.sweep.result import PAGE
+from sample_engineering.text import count_of
 
 SUBMIT = "submit.sh"
 _LARGEST = 1 << 16  # bytes of a template
@@ -49,7 +51,7 @@ def write_scripts(plan: SweepPlan, template: Path, *, at_once: int | None = None
     number = len(plan.all_pieces) - 1
     bodies = {
         "base.sh": f"{again} --task 0",
-        "trainings.sh": f'{again} --task "$SLURM_ARRAY_TASK_ID"',
+        "trainings.sh": f'{again} --task "${{SLURM_ARRAY_TASK_ID:?is set by sbatch --array}}"',
         "join.sh": again,  # does what failed once more, and writes the result
     }
     for name, body in bodies.items():
@@ -63,8 +65,11 @@ def write_scripts(plan: SweepPlan, template: Path, *, at_once: int | None = None
         "base=$(sbatch --parsable --job-name=sweep-base --output=base-%j.log base.sh)",
         "all=$(sbatch --parsable --job-name=sweep --output=training-%A_%a.log"
         f' --dependency="afterok:${{base%%;*}}" --array=1-{number}{limit} trainings.sh)',
-        "sbatch --parsable --job-name=sweep-join --output=join-%j.log"
-        ' --dependency="afterany:${all%%;*}" join.sh',
+        "join=$(sbatch --parsable --job-name=sweep-join --output=join-%j.log"
+        ' --dependency="afterany:${all%%;*}" join.sh)',
+        f'echo "submitted: the base model (${{base%%;*}}), {count_of(number, "training")}'
+        ' (${all%%;*}), their joining (${join%%;*}); logs lie here: $PWD"',
+        f'echo "then: {PAGE} and sweep.json in $(dirname "$PWD")"',
     ]
     _write(place / SUBMIT, "\n".join(lines) + "\n")
     return place / SUBMIT

@@ -6,14 +6,60 @@ import threading
 import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
+from pathlib import Path
 from types import FrameType
 from typing import Any
 
-from sample_engineering.errors import RunError, TrainingError
+from sample_engineering.errors import (
+    INTERRUPTED_STATUS,
+    RunError,
+    SampleEngineeringError,
+    TrainingError,
+)
 
 
 class TrainingInterrupted(TrainingError):
     """The run was stopped by Ctrl-C or SIGTERM; what was done is saved."""
+
+    exit_status = INTERRUPTED_STATUS
+
+
+@contextmanager
+def going_on(
+    place: Path,
+    what: str,
+    close: Callable[[], object],
+    hopeless: type[SampleEngineeringError] | None = None,
+) -> Iterator[None]:
+    """Close what a long job writes to, and let whatever stops the job say how it goes on.
+
+    Parameters
+    ----------
+    place : Path
+        Folder of the job.
+    what : str
+        What it is: ``search``.
+    close : callable
+        Called in the end, however it comes.
+    hopeless : type, optional
+        Of errors that would come again.
+
+    Raises
+    ------
+    TrainingInterrupted
+        In place of an interruption of a part of it, naming the whole.
+    """
+    told = f"`resume={place}`"
+    try:
+        yield
+    except (TrainingInterrupted, KeyboardInterrupt):
+        raise TrainingInterrupted(f"interrupted; go on with {told}") from None
+    except SampleEngineeringError as error:
+        if len(error.args) == 1 and (hopeless is None or not isinstance(error, hopeless)):
+            error.args = (f"{error}; then go on with the {what}, {told}",)
+        raise
+    finally:
+        close()
 
 
 _SAME_SECONDS = 1.0  # signals this close together are one

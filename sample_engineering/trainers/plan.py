@@ -392,16 +392,16 @@ class ProgressEvent:
 
     Parameters
     ----------
-    stage : {"evaluate", "train", "notice"}
+    stage : {"evaluate", "train", "notice", "sweep"}
     arm : str
         Name of the arm, or ``before``.
     seed : int
     done, total : int
-        Items or steps.
+        Items or steps; trainings of a sweep.
     metrics : MetricsLine, optional
         Of the last training step.
     message : str
-        Of a notice.
+        Of a notice; what a sweep did last.
     snapshot : int, optional
         The training step whose weights are evaluated, if not the last one's.
     reading : str, optional

@@ -38,6 +38,7 @@ class HereCrew:
     """Does one job at a time in this process, and notes which; some fail or are lost at first."""
 
     places = 1
+    holds = (1.0, "CPU")
 
     def __init__(self, fails=(), lost=(), stops_after=None):
         self.done, self.began = [], []

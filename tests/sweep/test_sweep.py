@@ -14,8 +14,10 @@ import pytest
 from typer.testing import CliRunner
 
 import sample_engineering as se
+from sample_engineering.api.sweeping import carry_out
 from sample_engineering.cli import app
 from sample_engineering.errors import ConfigError, RunError
+from sample_engineering.pages.sweeping import sweep_page
 from sample_engineering.runs.format import MAIN
 from sample_engineering.sweep.local_crew import LocalCrew
 from sample_engineering.sweep.loop import run_sweep
@@ -131,7 +133,12 @@ def test_halving_leaves_trainings_out_and_decides_alike_after_a_resume(taught_fo
     assert stopped, "one of four is behind another"
     assert all(one.standing.seeds == 1 for one in stopped)
     assert result.saved == len(stopped)
-    assert "Halving saved" in result.sentence
+    assert result.saved_seconds == result.saved * 1.0, "each as long as those that were done"
+    assert f"Halving saved {result.saved} of 8 trainings, about" in result.sentence
+    page = sweep_page(result, se.leaderboard(result.folder / "runs"))
+    assert "saved by halving" in page
+    assert result.hours_saved in page
+    assert all(one.id in page for one in result.entries)
     with pytest.raises(TrainingInterrupted):
         run_sweep(plan(taught_folder, tmp_path / "b", top=4, halving=2), HereCrew(stops_after=3))
     again = run_sweep(se.plan_sweep(resume=tmp_path / "b", device="cpu"), HereCrew(), resume=True)
@@ -156,7 +163,8 @@ def test_controls_are_of_the_candidate_after_a_resume_too(taught_folder, tmp_pat
 @pytest.mark.slow
 def test_children_train_side_by_side_and_end_with_the_sweep(taught_folder, tmp_path):
     made = plan(taught_folder, tmp_path / "sweep", top=2, seeds=[0])
-    result = run_sweep(made, LocalCrew(["cpu", "cpu"]))
+    result = carry_out(made, LocalCrew(["cpu", "cpu"]))
+    assert result.page.read_text().startswith("<!DOCTYPE html>")
     assert [one.state for one in result.entries] == ["validated"] * 2
     assert not list((tmp_path / "sweep").rglob(".piece-*.log"))
 
@@ -232,6 +240,8 @@ def test_slurm_scripts_do_the_whole_sweep_under_a_fake_sbatch(taught_folder, tmp
     assert done.returncode == 0, done.stderr[-3000:]
     record = json.loads((tmp_path / "the sweep" / "sweep.json").read_text())
     assert [one["state"] for one in record["candidates"]] == ["validated"]
+    assert "submitted: the base model (17), 1 training (17)" in done.stdout
+    assert (tmp_path / "the sweep" / "leaderboard.html").exists()
     base, array, join = log.read_text().splitlines()
     assert base.endswith("base.sh")
     assert "--array=1-1%2" in array
