@@ -89,6 +89,7 @@ def least(ways: dict[str, Callable[[], Any]], repeats: int) -> dict[str, float]:
     for _ in range(repeats):
         for name, work in ways.items():
             times[name].append(timed(work))
+            print(f"{name}: {times[name][-1]:.2f} s", file=sys.stderr)
     return {name: round(min(found), 3) for name, found in times.items()}
 
 
@@ -102,6 +103,7 @@ def overhead(ray: Any) -> dict[str, float]:
     ray.get([task.remote() for _ in range(TASKS)])  # workers are there
     single = timed(lambda: [ray.get(task.remote()) for _ in range(TASKS)])
     many = timed(lambda: ray.get([task.remote() for _ in range(TASKS)]))
+    print(f"{TASKS} tasks: {single:.2f} s one by one, {many:.2f} s at once", file=sys.stderr)
     return {
         "ms_a_task_one_by_one": round(1000 * single / TASKS, 2),
         "ms_a_task_many": round(1000 * many / TASKS, 2),
@@ -184,6 +186,7 @@ def probing(prompts: int, repeats: int) -> dict[str, Any]:
                 for way, generator in (("plain_1", here), (name, there)):
                     took = timed(lambda it=generator: probe_pool(pool, it, plan))
                     times[way] = min(times.get(way, took), took)
+                    print(f"{way}: {took:.2f} s", file=sys.stderr)
     times = {way: round(took, 3) for way, took in times.items()}
     return {"prompts": prompts, "rollouts": ROLLOUTS, "seconds": times, **ratios(times)}
 

@@ -1,4 +1,4 @@
-"""Engines that workers of Ray can import, and that write down what they are asked."""
+"""Engines and a tagger that workers of Ray can import: they note what they are asked, or die."""
 
 import hashlib
 import os
@@ -9,6 +9,7 @@ from pathlib import Path
 
 from sample_engineering.generation import BaseGenerator, Capabilities, Completion
 from sample_engineering.generation.engines import choose_engine
+from sample_engineering.skills import find_tagger
 
 
 @dataclass(frozen=True)
@@ -81,13 +82,30 @@ class KilledOnce:
             calls.append(prompts)
             for number, found in enumerate(stream(prompts, sampling, schema=schema)):
                 if len(calls) == 2 and number == 1:
-                    try:
-                        mark.touch(exist_ok=False)
-                    except FileExistsError:
-                        pass
-                    else:
-                        os.kill(os.getpid(), signal.SIGKILL)
+                    _die_once(mark)
                 yield found
 
         generator.stream = killed
         return generator
+
+
+class KillingTagger:
+    """The built-in tagger; the first process that tags, other than the one at home, is killed."""
+
+    asks_model = False
+
+    def __init__(self, folder):
+        self.mark, self.home = folder / "killed", os.getpid()
+
+    def tag(self, samples):
+        if os.getpid() != self.home:
+            _die_once(self.mark)
+        return find_tagger("builtin").tag(samples)
+
+
+def _die_once(mark):
+    try:
+        mark.touch(exist_ok=False)
+    except FileExistsError:
+        return
+    os.kill(os.getpid(), signal.SIGKILL)

@@ -15,7 +15,7 @@ from sample_engineering.generation import Sampling
 from sample_engineering.generation.ray_generator import BLOCK, RayGenerator
 from sample_engineering.sample import Sample
 from sample_engineering.selectors import parted
-from tests.cluster.engines import Counted, KilledOnce
+from tests.cluster.engines import Counted, KilledOnce, KillingTagger
 from tests.generation.local_server import ScriptedServer
 
 EXAMPLES = Path(__file__).resolve().parents[2] / "examples" / "microcosm_pool.jsonl"
@@ -118,14 +118,15 @@ def test_an_audit_by_a_server_is_the_audit_made_here(ray_nodes, tmp_path):
     assert there.notes == here.notes
 
 
-@pytest.mark.parametrize("asked", [{}, {"by": "novelty", "against": str(EXAMPLES)}], ids=str)
+@pytest.mark.parametrize("asked", [{}, {"by": "skill_salience", "against": str(EXAMPLES)}], ids=str)
 def test_a_ranking_by_tasks_is_the_ranking_made_here(ray_nodes, tmp_path, monkeypatch, asked):
     monkeypatch.setattr(parted, "PART", 12)
     written = []
     for ray in (None, ray_nodes.address):
-        ranking = se.rank(EXAMPLES, ray=ray, **asked)
+        ranking = se.rank(EXAMPLES, ray=ray, tagger=KillingTagger(tmp_path), **asked)
         ranking.write(tmp_path / "ranked.jsonl")
         written.append(((tmp_path / "ranked.jsonl").read_bytes(), ranking.notes))
+    assert (tmp_path / "killed").exists(), "a worker died on the way"
     assert written[0] == written[1]
 
 
