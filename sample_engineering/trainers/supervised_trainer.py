@@ -15,7 +15,6 @@ from math import ceil
 from typing import Any
 
 import torch
-import torch.nn.functional as F
 from transformers import TrainerCallback
 
 from sample_engineering.errors import TrainingError
@@ -201,15 +200,13 @@ class SupervisedTrainer(SteeredTrainer):
         for first in range(0, len(own), size):
             ids, mask, labels = _padded(own[first : first + size], self._tokenizer.pad_token_id)
             device = self.accelerator.device
-            asked = {"input_ids": ids.to(device), "attention_mask": mask.to(device)}
+            asked = {"input_ids": ids, "attention_mask": mask, "labels": labels}
+            asked = {name: value.to(device) for name, value in asked.items()}
+            # TRL's head: it makes no logits of the whole vocabulary, and has the temperature at
+            # which the rollouts were sampled.
             with self.accelerator.autocast():
-                logits = model(**asked).logits[:, :-1].float()
-                loss = F.cross_entropy(
-                    logits.flatten(0, 1),
-                    labels[:, 1:].flatten().to(device),
-                    ignore_index=_IGNORED,
-                    reduction="sum",
-                )
+                found = model(**asked, fused_lm_head=True).log_probs
+            loss = -found[asked["labels"][:, 1:] != _IGNORED].sum()
             (loss / tokens).backward()
             total += float(loss.detach())
         if world > 1:

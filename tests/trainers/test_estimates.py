@@ -5,9 +5,15 @@ import pytest
 from sample_engineering.trainers.estimates.cards import GIB, card_named
 from sample_engineering.trainers.estimates.memory import training_memory
 from sample_engineering.trainers.estimates.remedies import remedies
-from sample_engineering.trainers.estimates.setup import Setup, Sharding
+from sample_engineering.trainers.estimates.setup import Setup, Sharding, setup_of
 from sample_engineering.trainers.estimates.shape import ModelShape
-from sample_engineering.trainers.estimates.timing import CardSpeed, card_speeds, step_seconds
+from sample_engineering.trainers.estimates.timing import (
+    CardSpeed,
+    MeasuredSpeed,
+    card_speeds,
+    step_seconds,
+)
+from sample_engineering.trainers.recipes import load_recipe, override
 
 SEVEN = ModelShape(
     kind="qwen2",
@@ -101,3 +107,31 @@ def test_a_step_on_a_card_takes_at_least_as_long_as_its_kernels_take_to_start():
     told = step_seconds(step, speed, 140 * GIB, on_cpu=False)
     started = 128 + 4 * (1 + 1 + 2 + 1)  # tokens, and passes over four micro-batches
     assert started * 24 * 6.7e-4 < told < 5.2 * 1.2  # measured: 5.2 s, docs/lab/estimates.md
+
+
+def test_what_an_algorithm_takes_beyond_grpo_is_in_the_estimate():
+    def estimated(**changes):
+        recipe = override(load_recipe("microcosm"), {"steps": 10, **changes})
+        return setup_of(recipe, SEVEN, on_cpu=True)
+
+    def memory(made):
+        return training_memory(made, on_cpu=True).total
+
+    def seconds(made):
+        return step_seconds(made, speed, 2**36, on_cpu=True)
+
+    speed = MeasuredSpeed(1e-3, 1e-3, 1e-4, 2e-4, 1e-12)
+    plain = estimated()
+    assert (plain.cost.forward, plain.cost.trained, plain.cost.base_copy) == (0, None, False)
+    for name in ("dr-grpo", "dapo", "cispo", "rloo"):
+        assert memory(estimated(algorithm=name)) == memory(plain)
+        assert seconds(estimated(algorithm=name)) == pytest.approx(seconds(plain))
+    ppo = estimated(algorithm="ppo")
+    assert memory(ppo) - memory(plain) >= 8 * SEVEN.width**2
+    assert seconds(ppo) > seconds(plain)
+    rounds = estimated(algorithm="expert-iteration", rounds=3)
+    assert rounds.cost.trained == 3  # three times as many passes as GRPO makes on its rollouts
+    assert memory(rounds) - memory(plain) == 4 * SEVEN.parameters
+    assert seconds(rounds) > seconds(plain)
+    assert seconds(estimated(algorithm="expert-iteration", rounds=6)) > seconds(rounds)
+    assert seconds(estimated(algorithm="gspo")) > seconds(plain)  # four updates

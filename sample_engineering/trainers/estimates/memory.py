@@ -35,6 +35,7 @@ _LOGIT_COPIES = 4  # of a row of logits while a token is drawn
 _CONTEXT = int(0.6 * GIB)  # CUDA's own, with the libraries' workspaces
 _COMMUNICATION = int(1.0 * GIB)  # NCCL's buffers, with several processes
 _FRAGMENTS = 0.05  # of what is allocated, lost between the blocks of the allocator
+_HEAD_COPIES = 4  # of a square of float64 numbers: what is known, what is new, and its inverse
 _PROCESS = int(0.75 * GIB)  # Python with torch, transformers and TRL
 _CACHE_ON_CPU = 2 * GIB  # bound of the trainer's sampler
 _LEAST_ROWS = (
@@ -119,6 +120,10 @@ def training_memory(setup: Setup, device_bytes: int = 0, *, on_cpu: bool = False
     kept["optimizer"] = optimizer_bytes(setup.optimizer) * trained / half_split
     if setup.has_reference:
         kept["reference model"] = setup.reference_bytes * shape.parameters / split
+    if setup.cost.value_head:
+        kept["value head"] = _HEAD_COPIES * 8 * (shape.width + 1) ** 2
+    if setup.cost.base_copy and on_cpu:  # on a GPU it lies in the machine's memory
+        kept["base weights"] = setup.weight_bytes * trained
     if setup.processes > 1 and setup.sharding is Sharding.none:
         kept["gradient buckets"] = 4 * trained  # of DistributedDataParallel
     if on_cpu:

@@ -1,10 +1,11 @@
 """What decides the memory and time of a training, apart from the machine."""
 
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from enum import StrEnum
 from typing import Any
 
 from sample_engineering.generation.asking import Loading
+from sample_engineering.trainers.algorithms import Cost, find_algorithm
 from sample_engineering.trainers.building import policy_dtype
 from sample_engineering.trainers.estimates.shape import ModelShape
 from sample_engineering.trainers.recipes import Recipe
@@ -63,6 +64,8 @@ class Setup:
         Its share of the card's memory.
     vllm_sleep : bool
         Whether it gives its memory back while weights are trained.
+    cost : Cost
+        What the algorithm takes beyond a plain step of GRPO.
     """
 
     shape: ModelShape
@@ -85,6 +88,7 @@ class Setup:
     vllm_server: bool = False
     vllm_share: float = VLLM_SHARE
     vllm_sleep: bool = False
+    cost: Cost = field(default_factory=Cost)
 
     @property
     def trained(self) -> int:
@@ -155,4 +159,5 @@ def setup_of(
         vllm_server=recipe.vllm and trl.get("vllm_mode") == "server",
         vllm_share=float(trl.get("vllm_gpu_memory_utilization", VLLM_SHARE)),
         vllm_sleep=bool(trl.get("vllm_enable_sleep_mode", True)),
+        cost=find_algorithm(recipe.algorithm).cost(recipe),
     )

@@ -181,12 +181,14 @@ def step_seconds(setup: Setup, speed: Speed, device_bytes: int, *, on_cpu: bool)
     forward = max(least, speed.forward(tokens, setup.length))
     passes = forward * (_FORWARD + _AGAIN * setup.checkpointing)
     passes += max(_BACKWARD * least, speed.backward(tokens, setup.length))
-    once = forward * (setup.beta > 0)  # the reference model, or the model without its adapters
+    # The reference model, or the model without its adapters, and what the algorithm looks at.
+    once = forward * ((setup.beta > 0) + setup.cost.forward)
     # What sampled and what is trained are the same weights but after the first update.
     once += forward * (setup.vllm or setup.vllm_server or setup.updates * setup.epochs > 1)
     split = setup.processes if setup.sharding is not Sharding.none else 1
-    updates = setup.updates * setup.epochs * speed.optimize(setup.trained // split)
-    return sampling + setup.epochs * passes + once + updates
+    times = setup.epochs if setup.cost.trained is None else setup.cost.trained
+    steps = setup.updates * setup.epochs if setup.cost.trained is None else setup.cost.trained
+    return sampling + times * passes + once + steps * speed.optimize(setup.trained // split)
 
 
 def _rows_at_once(setup: Setup, device_bytes: int, *, on_cpu: bool) -> int:

@@ -13,6 +13,8 @@ from sample_engineering.errors import ConfigError, SampleEngineeringError
 from sample_engineering.generation.asking import Protocol
 from sample_engineering.generation.engines import LOCAL
 from sample_engineering.runs.config import RunOptions
+from sample_engineering.trainers.algorithms import find_algorithm
+from sample_engineering.trainers.difficulty import HINT
 from sample_engineering.trainers.estimates.setup import Sharding
 from sample_engineering.trainers.machine import Machine, this_machine
 from sample_engineering.trainers.plan import ValidationPlan
@@ -184,6 +186,12 @@ class Case:
             return None
         return Path(self.model)
 
+    @property
+    def _longest_before(self) -> str:
+        """The longest text that stands before a problem, in training or evaluation."""
+        marks = find_algorithm(self.recipe.algorithm).marks.values()
+        return max(["", *marks, *([HINT] if self.recipe.difficulty_hint else [])], key=len)
+
     def _prompts(self) -> Sequence[tuple[Any, Mapping[str, Any]]]:
         """The longest problems as they are asked in training and evaluation, all conditions."""
         if self.plan is None:
@@ -192,10 +200,10 @@ class Case:
         problems: dict[Protocol, set[str]] = {}
         for arm in plan.arms:
             told = problems.setdefault(plan.recipe.protocol, set())
-            told.update(sample.problem for sample in arm.samples)
+            told.update(self._longest_before + sample.problem for sample in arm.samples)
         for member, places in plan.benchmark.parts:
             told = problems.setdefault(member.protocol, set())
-            told.update(plan.benchmark.items[place].problem for place in places)
+            told.update(self._longest_before + plan.benchmark.items[i].problem for i in places)
         return [
             (asked.prompt(problem), dict(asked.chat_template_kwargs))
             for asked, own in problems.items()

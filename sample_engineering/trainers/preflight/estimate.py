@@ -70,7 +70,8 @@ class Estimate:
 
     def to_dict(self) -> dict[str, Any]:
         """Return a JSON-ready record."""
-        setup = {name: value for name, value in vars(self.setup).items() if name != "shape"}
+        setup = {k: v for k, v in vars(self.setup).items() if k not in ("shape", "cost")}
+        setup |= vars(self.setup.cost)
         return {
             "model": self.setup.shape.to_dict(),
             "setup": setup,

@@ -94,10 +94,18 @@ def memory(case: Case) -> Iterator[Finding]:
 def _loading(case: Case, setup: Setup) -> Iterator[Finding]:
     """Weights pass through the machine's own memory on their way to a GPU."""
     need = setup.weight_bytes * setup.shape.parameters * case.local_processes
-    if need > case.machine.free_ram_bytes:
+    free = case.machine.free_ram_bytes
+    if need > free:
         yield warn(
             f"the weights need {gib(need)} GiB of the machine's memory while they are loaded, and "
-            f"{gib(case.machine.free_ram_bytes)} GiB are free"
+            f"{gib(free)} GiB are free"
+        )
+    copy = setup.weight_bytes * setup.trained * case.local_processes
+    if setup.cost.base_copy and copy > free:
+        yield refuse(
+            f"the algorithm {case.recipe.algorithm} keeps a copy of the weights that it starts "
+            f"from, {gib(copy)} GiB in the machine's memory, and {gib(free)} GiB are free",
+            "train adapters (`lora`), or choose another `algorithm`",
         )
 
 
