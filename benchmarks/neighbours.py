@@ -23,7 +23,7 @@ import json
 import shutil
 import time
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Any
 
@@ -41,6 +41,7 @@ SEEDS = (0, 1, 2)
 PLAIN, LONG = "plain", "plain-60"
 LONG_STEPS, EVERY = 60, 10
 PROBED = 32  # rollouts of each natural problem, for the partner of the pair
+ROUNDS = ("expert-iteration", "return-conditioned")
 _EVALUATIONS = "eval"
 
 
@@ -62,6 +63,8 @@ class Method:
         Whether they draw from a pool with pass rates.
     given : mapping
         Options of `plan_validation`.
+    form : str
+        Form that the sample is put into, as `se blend` does it; empty leaves it as it is.
     """
 
     name: str
@@ -70,6 +73,7 @@ class Method:
     controls: str = "none"
     pool: bool = False
     given: Mapping[str, Any] = field(default_factory=dict)
+    form: str = ""
 
 
 ARMS = {
@@ -89,6 +93,24 @@ METHODS = (
     Method("warm-primitives", "2511.12429", given={"warm_start": "primitives"}),
     Method("warm-random", "2511.12429", given={"warm_start": "random"}),
     Method(LONG, settings={"steps": LONG_STEPS}, given={"eval_every": EVERY}),
+    Method("expert-iteration", "2403.04642", given={"algorithm": "expert-iteration"}),
+    Method("rloo", "2403.04642", given={"algorithm": "rloo"}),
+    Method("ppo", "2403.04642", given={"algorithm": "ppo"}),
+    Method("return-conditioned", "2403.04642", given={"algorithm": "return-conditioned"}),
+    Method(
+        "concise-uncertain",
+        "2505.12432",
+        settings={"reward": "concise", "difficulty_weight": "uncertain"},
+    ),
+    Method("harder", "2505.13261", settings={"difficulty_weight": "harder"}),
+    Method("hint", "2505.13261", settings={"difficulty_hint": 0.5}),
+    Method(
+        "weighted", "2602.03452", given={"algorithm": "weighted-grpo"}, controls="pair", pool=True
+    ),
+    Method("dr-grpo", "2503.20783", given={"algorithm": "dr-grpo"}),
+    Method("dapo", "2503.14476", given={"algorithm": "dapo"}),
+    Method("gspo", "2507.18071", given={"algorithm": "gspo"}),
+    Method("choice", "2504.13941", form="choice"),
 )
 
 
@@ -104,14 +126,28 @@ def plan_of(method: Method, out: Path, items: int, pool: Sequence[Sample]) -> An
         return plan_validation(resume=place)
     given = dict(method.given)
     return plan_validation(
+        _in_form(method.form) if method.form else None,
         seeds=SEEDS,
         eval_items=items,
         controls=method.controls,
-        settings={"watch_items": 0, "dead_stop": 0, **method.settings},
+        # Nothing ends early; what fine-tunes in rounds never does, and has no such setting.
+        settings={
+            "watch_items": 0,
+            **({} if given.get("algorithm") in ROUNDS else {"dead_stop": 0}),
+            **method.settings,
+        },
         pool=list(pool) if method.pool else None,
         out=place,
         **given,
     )
+
+
+def _in_form(form: str) -> Sample:
+    """Return the shipped sample in another form."""
+    from sample_engineering.api.pools import find_sample
+
+    (made,) = se.blend([find_sample(None, None)], form=form)
+    return made
 
 
 def carried_out(method: Method, out: Path, items: int, pool: Sequence[Sample]) -> None:
@@ -127,8 +163,6 @@ def carried_out(method: Method, out: Path, items: int, pool: Sequence[Sample]) -
             (place / _EVALUATIONS).mkdir(exist_ok=True)
             shutil.copy(file, place / _EVALUATIONS / file.name)
         plan = plan_validation(resume=place)
-    from dataclasses import replace
-
     started = time.perf_counter()
     run_plan(replace(plan, inline=True))
     print(f"{method.name}: {time.perf_counter() - started:.0f} s", flush=True)
@@ -179,7 +213,13 @@ def done_methods(out: Path) -> list[Done]:
             own = {r: list(folder.evaluations[r].get(arm, ())) for r in READINGS}
             if not any(own.values()):
                 continue
-            name = method.name if arm == MAIN else arm
+            name = (
+                method.name
+                if arm == MAIN
+                else arm
+                if method.name == PLAIN
+                else f"{method.name} {arm}"
+            )
             work = method.work if arm == MAIN else ARMS.get(arm, "")
             found.append(Done(name, work, own, _tokens(folder, arm)))
     return found

@@ -63,6 +63,7 @@ _ALGORITHMS: Mapping[str, str] = {
     "cispo": "sample_engineering.trainers.algorithms.cispo:cispo",
     "rloo": "sample_engineering.trainers.algorithms.rloo:rloo",
     "ppo": "sample_engineering.trainers.algorithms.ppo:ppo",
+    "weighted-grpo": "sample_engineering.trainers.algorithms.weighted_grpo:weighted_grpo",
     "expert-iteration": "sample_engineering.trainers.algorithms.expert_iteration:expert_iteration",
     "return-conditioned": (
         "sample_engineering.trainers.algorithms.return_conditioned:return_conditioned"
@@ -88,6 +89,7 @@ _ARMS: Mapping[str, str] = {
     "critique-fine-tuning": "sample_engineering.trainers.kin:critique_fine_tuning",
     "incorrect-reward": "sample_engineering.trainers.kin:incorrect_reward",
     "pair": "sample_engineering.trainers.kin:pair",
+    "weighted-pair": "sample_engineering.trainers.kin:weighted_pair",
 }
 
 _BENCHMARKS: Mapping[str, str] = {

@@ -235,6 +235,7 @@ _ASKED = {
     "critique-fine-tuning": "Does it take reinforcement, or is judging solutions enough?",
     "incorrect-reward": "Would rewarding a mistake do the same?",
     "pair": "Would a second problem, easy and brittle where this one is hard, do more?",
+    "weighted-pair": "And if what is rare weighed more?",
     "many-samples": "Would many problems do more for the same rollouts?",
     "in-context": "Is it enough to show the solved sample in the prompt?",
     "in-context-none": "Is it the form of that prompt?",

@@ -8,6 +8,7 @@ plain training; `sample_engineering.works` says of each what is as there and wha
 
 import math
 from collections.abc import Sequence
+from dataclasses import replace
 
 from sample_engineering.errors import ConfigError
 from sample_engineering.sample import Sample
@@ -40,6 +41,7 @@ CRITIQUE_FINE_TUNING = {
     "entropy_coef": 0.0,
     "beta": 0.0,
 }
+WEIGHTED = "weighted-grpo"  # the algorithm of the pair's paper
 PAIR = 2  # groups of a step, one a sample
 _RATE = "pass_rate"  # the field of a pool that says it
 
@@ -73,6 +75,12 @@ def _pair(sample: Sample, others: Sequence[Sample], seed: int) -> Arm:
     rate = _rate_of(partner)
     meaning = f"trained on the sample and {partner.id} (pass rate {rate:.3g}), as many rollouts"
     return Arm("pair", meaning, samples=(sample, partner), seed=seed, spread=PAIR)
+
+
+def _weighted_pair(sample: Sample, others: Sequence[Sample], seed: int) -> Arm:
+    arm = _pair(sample, others, seed)
+    meaning = f"{arm.meaning}, by weighted GRPO"
+    return replace(arm, name="weighted-pair", meaning=meaning, settings={"algorithm": WEIGHTED})
 
 
 def partner_of(sample: Sample, others: Sequence[Sample]) -> Sample:
@@ -135,5 +143,11 @@ pair = ControlArm(
     "pair",
     "trained on the sample and the problem that makes a pair with it, as many rollouts",
     _pair,
+    needs_pool=True,
+)
+weighted_pair = ControlArm(
+    "weighted-pair",
+    "trained on such a pair by weighted GRPO, in which the rarer outcome of a group weighs more",
+    _weighted_pair,
     needs_pool=True,
 )

@@ -60,10 +60,12 @@ def test_what_is_built_is_there_and_names_its_work(one):
             assert name in WAYS
         elif kind == "setting":
             assert hasattr(Recipe(), name), part
-        elif kind in _FIELDS:
+        elif kind in _FIELDS and kind not in registry.KINDS:
             assert hasattr(Recipe(), _FIELDS[kind]), part
         else:
             assert name in registry.names(kind), part
+            if kind == "algorithm":  # it names the paper that it is defined in
+                continue
             source = Path(import_module(BUILT_IN[kind][name].partition(":")[0]).__file__)
             text = source.read_text(encoding="utf-8")
             assert one.arxiv in text, f"{part} does not name {one.arxiv}"
