@@ -243,6 +243,7 @@ def main() -> None:
     with Cluster(TWO):
         begun = time.perf_counter()
         found: dict[str, Any] = {"cpus": os.cpu_count(), "ray": ray.__version__}
+        found["load_before"] = os.getloadavg()[0]  # beyond the CPUs, two workers cannot be told
         found["overhead"] = overhead(ray)
         found["ranking"] = ranking(asked.candidates, asked.repeats)
         block = one_process(10 * BLOCK)
