@@ -1,11 +1,11 @@
 """Converting: candidates into the files of other tools."""
 
 import os
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from sample_engineering.api.given import PathLike, path_and_id
+from sample_engineering.api.given import PathLike, ignored, names_in, path_and_id
 from sample_engineering.api.pools import candidates, find_sample
 from sample_engineering.api.typed import typed
 from sample_engineering.errors import ConfigError
@@ -27,6 +27,8 @@ def convert(
     copies: int | None = None,
     mapping: Mapping[str, str] | None = None,
     on_error: str = "skip",
+    images: PathLike | None = None,
+    fetch_images: str | Sequence[str] | None = None,
 ) -> "Converted":
     """Write candidates as another tool reads them: verl, TRL, OpenRLHF and others.
 
@@ -52,6 +54,10 @@ def convert(
     on_error : {"skip", "fail"}
         Count and leave out records that cannot be read, or raise on the first. Copies of one
         record are left out, so that a file of `copies` gives its sample back.
+    images : path-like, optional
+        Folder below which the paths of images lie, instead of that of the file that names them.
+    fetch_images : str or sequence of str, optional
+        Hosts from which images are fetched, with commas or as a list; no others are asked.
 
     Returns
     -------
@@ -75,8 +81,25 @@ def convert(
     both = isinstance(path, str | os.PathLike) and Path(out).exists() and Path(path).exists()
     if both and Path(out).samefile(path):
         raise ConfigError(f"{out} is the pool itself; choose another `out`")
+    elsewhere = images is not None or fetch_images is not None
     if one:
+        given = {"images": images, "fetch_images": fetch_images}
+        ignored(given, "one sample of a file is read; convert the whole file with its images first")
         read = Pool([find_sample(pool, mapping)], str(pool))
+    elif elsewhere:
+        from sample_engineering.pool.fetching import fetching
+        from sample_engineering.pool.pictures import Places
+        from sample_engineering.pool.reading import read_pool
+
+        if images is not None and not Path(images).is_dir():
+            raise ConfigError(
+                f"`images` {os.fspath(images)!r} is no folder; give that of the images"
+            )
+        places = Places(
+            None if images is None else Path(images),
+            None if fetch_images is None else fetching(names_in(fetch_images) or ()),
+        )
+        read = read_pool(pool, mapping=mapping, on_error=on_error, places=places)
     else:
         read = candidates(pool, mapping=mapping, on_error=on_error)
     done = convert_samples(read, out, to=to, template=template, system=system, copies=copies)

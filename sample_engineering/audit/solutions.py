@@ -121,7 +121,7 @@ def solve(
 
 def _prompt(sample: Sample, template: str) -> Prompt:
     problem = with_options(sample.problem, sample.choices) if sample.choices else sample.problem
-    return render(problem, template)
+    return render(problem, template, images=sample.images)
 
 
 def _ask(

@@ -44,6 +44,18 @@ def convert(
     ] = None,
     mapping: Map = None,
     on_error: OnErrorOption = OnError.skip,
+    images: Annotated[
+        Path | None,
+        typer.Option(
+            metavar="DIR", help="Where the paths of images lie; default: beside the file."
+        ),
+    ] = None,
+    fetch_images: Annotated[
+        str | None,
+        typer.Option(
+            metavar="HOSTS", help="Fetch images from these hosts, with commas, and from no others."
+        ),
+    ] = None,
     format: FormatOption = Format.table,
 ) -> None:
     """Write candidates as verl, TRL, OpenRLHF and others read them.
@@ -66,6 +78,8 @@ def convert(
         copies=copies,
         mapping=read_columns(mapping),
         on_error=on_error.value,
+        images=images,
+        fetch_images=fetch_images,
     )
     if format is Format.json:
         output.record(asdict(done), indent=None)

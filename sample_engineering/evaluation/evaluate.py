@@ -264,17 +264,21 @@ def build_prompts(
 
     `before` stands before each problem, where the problem does.
     """
-    prompts = [protocol.prompt(before + item.problem) for item in items]
+    prompts = [protocol.prompt(before + item.problem, item.images) for item in items]
     if in_context is None:
         return prompts
-    shown = protocol.prompt(in_context.problem)
+    shown = protocol.prompt(in_context.problem, in_context.images)
     solved = in_context.solution or f"\\boxed{{{in_context.answer}}}"
     return [
         prompt
-        if item.id == in_context.id or item.problem == in_context.problem
+        if item.id == in_context.id or _same(item, in_context)
         else _after_example(shown, solved, prompt)
         for item, prompt in zip(items, prompts, strict=True)
     ]
+
+
+def _same(one: Sample, two: Sample) -> bool:
+    return one.problem == two.problem and one.images == two.images
 
 
 def _after_example(shown: Prompt, solved: str, prompt: Prompt) -> Prompt:

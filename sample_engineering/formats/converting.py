@@ -87,6 +87,13 @@ def convert(
                     f"`{name}` would be ignored: the format {to} holds problems, not prompts; "
                     "leave it out"
                 )
+    if any(sample.images for sample in samples) and f".{format_of(Path(out))}" not in chosen.images:
+        mend = (
+            f"let `out` end in {' or '.join(chosen.images)}"
+            if chosen.images
+            else "choose verl, trl-chat, llama-factory or ours"
+        )
+        raise ConfigError(f"samples show images, which a file of {to} there does not hold; {mend}")
     resolved_template(template or DEFAULT_TEMPLATE, system)
     copies = copies or chosen.copies
     asking = 0
@@ -96,7 +103,9 @@ def convert(
         for number, sample in enumerate(samples):
             own = template is None and _ASKS_FOR_A_BOX in sample.problem
             asking += own
-            prompt = render(sample.problem, "chat" if own else template or DEFAULT_TEMPLATE, system)
+            wording = "chat" if own else template or DEFAULT_TEMPLATE
+            images = sample.images if chosen.prompted else ()
+            prompt = render(sample.problem, wording, system, images)
             row = chosen.row(sample, prompt, number)
             for _ in range(copies):
                 yield row
@@ -133,7 +142,7 @@ def _lost(samples: Sequence[Sample], keeps: Sequence[str]) -> Iterator[str]:
     everything = "provenance" in keeps  # as our own format does
     for sample in samples:
         known = sample.with_(extra={}).to_dict()
-        counted.update(known.keys() - {"id", "problem", "answer", *keeps})
+        counted.update(known.keys() - {"id", "problem", "answer", "images", *keeps})
         if not everything and sample.extra.keys() - {"units_allowed"}:
             counted["other columns"] += 1
     if counted:

@@ -48,7 +48,8 @@ ours = Format(
     _ours,
     endings=(".jsonl", ".json", ".csv", ".tsv", ".parquet"),
     prompted=False,
-    keeps=(*CARRIED, "solution", "provenance"),
+    keeps=(*CARRIED, "solution", "provenance", "images"),
+    images=(".jsonl", ".json", ".csv", ".tsv", ".parquet"),
 )
 verifiers = Format(
     "verifiers",

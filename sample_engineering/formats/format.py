@@ -40,6 +40,8 @@ class Format:
         How often each row is written by default.
     keeps : tuple of str
         Fields of a sample beside problem, answer and id that a row holds and reading brings back.
+    images : tuple of str
+        Endings of files that hold images too; none where the consumer has no place for them.
     hint : str
         What the user has to tell the consumer; may name ``{out}`` and ``{name}``.
     """
@@ -53,6 +55,7 @@ class Format:
     text: bool = False
     copies: int = 1
     keeps: tuple[str, ...] = CARRIED
+    images: tuple[str, ...] = ()
     hint: str = ""
 
 
@@ -77,6 +80,13 @@ def carried_fields(sample: Sample) -> dict[str, Any]:
         "license": sample.license,
     }
     return gold_fields(sample) | {name: value for name, value in about.items() if value is not None}
+
+
+def image_fields(sample: Sample) -> dict[str, Any]:
+    """Return the column ``images`` as `datasets` and verl read it; nothing without images."""
+    if not sample.images:
+        return {}
+    return {"images": [{"bytes": image.data, "path": None} for image in sample.images]}
 
 
 def find_format(name: str) -> Format:

@@ -7,9 +7,10 @@ import json
 from collections.abc import Mapping
 from typing import Any
 
-from sample_engineering.formats.format import Format, carried_fields, gold_fields
-from sample_engineering.generation.prompts import flatten
+from sample_engineering.formats.format import Format, carried_fields, gold_fields, image_fields
+from sample_engineering.generation.prompts import flatten, text_of
 from sample_engineering.generation.protocol import Prompt
+from sample_engineering.generation.vision import for_processor, has_images
 from sample_engineering.sample import Sample
 
 # verl's own rewards go by this name: ``math_dapo`` is one for boxed and for "Answer:" answers.
@@ -18,10 +19,20 @@ _ONE_SHOT_COPIES = 128  # arXiv 2504.20571, data/train/one_shot_rlvr/*_r128.parq
 
 
 def messages(prompt: Prompt) -> list[dict[str, str]]:
-    """Return a prompt as messages; a text to continue is one of the user."""
+    """Return a prompt as messages of text; a text to continue is one of the user.
+
+    An image leaves its marker, ``<image>``, which verl and LLaMA-Factory look for.
+    """
     if isinstance(prompt, str):
         return [{"role": "user", "content": prompt}]
-    return [dict(message) for message in prompt]
+    return [dict(message) | {"content": text_of(message["content"])} for message in prompt]
+
+
+def _parts(prompt: Prompt) -> list[dict[str, Any]]:
+    """Return a prompt as messages in parts, with the places of images, as TRL fills them."""
+    if isinstance(prompt, str) or not has_images(prompt):
+        return messages(prompt)
+    return for_processor(prompt, filled=False)
 
 
 def _beside(sample: Sample) -> dict[str, Any]:
@@ -34,6 +45,7 @@ def _verl(sample: Sample, prompt: Prompt, number: int) -> Mapping[str, Any]:
         "data_source": _DATA_SOURCE,
         "prompt": messages(prompt),
         "ability": sample.domains[0] if sample.domains else "math",
+        **image_fields(sample),
         "reward_model": {"style": "rule", "ground_truth": sample.answer},
         "extra_info": {
             "split": "train",
@@ -50,7 +62,7 @@ def _trl(sample: Sample, prompt: Prompt, number: int) -> Mapping[str, Any]:
 
 
 def _trl_chat(sample: Sample, prompt: Prompt, number: int) -> Mapping[str, Any]:
-    return {"prompt": messages(prompt), **_for_trl(sample)}
+    return {"prompt": _parts(prompt), **image_fields(sample), **_for_trl(sample)}
 
 
 def _for_trl(sample: Sample) -> dict[str, Any]:
@@ -80,6 +92,7 @@ def _llama_factory(sample: Sample, prompt: Prompt, number: int) -> Mapping[str, 
         "input": "",
         "output": sample.solution or f"\\boxed{{{sample.answer}}}",
         "system": system[0] if system else "",
+        **image_fields(sample),
         "answer": sample.answer,
         **_beside(sample),
     }
@@ -92,6 +105,7 @@ verl = Format(
     _verl,
     endings=(".parquet",),
     hint="data.train_files={out}",
+    images=(".parquet",),
 )
 verl_r128 = Format(
     "verl-r128",
@@ -101,6 +115,7 @@ verl_r128 = Format(
     endings=(".parquet",),
     copies=_ONE_SHOT_COPIES,
     hint="data.train_files={out} data.train_batch_size=128",
+    images=(".parquet",),
 )
 trl = Format(
     "trl",
@@ -118,6 +133,7 @@ trl_chat = Format(
     _trl_chat,
     endings=(".jsonl", ".parquet", ".json"),
     hint="GRPOTrainer(reward_funcs=sample_engineering.grading.correctness_reward)",
+    images=(".parquet",),
 )
 openrlhf = Format(
     "openrlhf",
@@ -136,4 +152,5 @@ llama_factory = Format(
     endings=(".json", ".jsonl", ".parquet"),
     hint='data/dataset_info.json: "{name}": {{"file_name": "{out}", "columns": {{"prompt": '
     '"instruction", "query": "input", "response": "output", "system": "system"}}}}',
+    images=(".parquet",),
 )

@@ -8,7 +8,7 @@ stands in every file, and `differing` says in words why two files cannot be comp
 
 import hashlib
 import json
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, fields, replace
 from typing import Any, Self
 
@@ -16,6 +16,7 @@ from sample_engineering.errors import ConfigError
 from sample_engineering.generation.prompts import render, resolved_template
 from sample_engineering.generation.protocol import Prompt
 from sample_engineering.generation.sampling_settings import Sampling
+from sample_engineering.images import Image
 
 # Long enough for a worked solution of a competition problem in most models' style; named
 # benchmarks, recipes and the command line set their own.
@@ -104,9 +105,9 @@ class Asked:
 class Protocol(Asked):
     """How a model is asked; two answers can be compared where theirs are equal."""
 
-    def prompt(self, problem: str) -> Prompt:
+    def prompt(self, problem: str, images: Sequence[Image] = ()) -> Prompt:
         """Return what the model is asked for a problem: a text to continue, or a chat."""
-        return render(problem, self.template, self.system)
+        return render(problem, self.template, self.system, images)
 
     def sampling(self, n: int = 1, seed: int | None = None, *, greedy: bool = False) -> Sampling:
         """Return how answers are sampled.

@@ -31,7 +31,8 @@ def begun_text(
         return prompt
     told = dict(chat_template_kwargs or {})
     if isinstance(for_tokenizer(prompt, tokenizer), str):  # no chat template
-        return flatten(prompt[:-1]) + prompt[-1]["content"]
+        begun: str = prompt[-1]["content"]
+        return flatten(prompt[:-1]) + begun
     text: str = tokenizer.apply_chat_template(
         [dict(message) for message in prompt],
         tokenize=False,

@@ -12,6 +12,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 
 from sample_engineering.errors import GenerationError
+from sample_engineering.generation.prompts import text_of
 from sample_engineering.generation.protocol import Prompt
 
 # Upper estimates of a prompt's tokens by its characters, where a server names none: English has
@@ -94,7 +95,7 @@ def token_bound(prompts: Iterable[Prompt], max_tokens: int) -> int:
     """
     longest = 0
     for prompt in prompts:
-        texts = [prompt] if isinstance(prompt, str) else [turn["content"] for turn in prompt]
+        texts = [prompt] if isinstance(prompt, str) else [text_of(t["content"]) for t in prompt]
         longest = max(longest, sum(len(text.encode("utf-8", "replace")) for text in texts))
     return longest + TEMPLATE_BOUND + max_tokens
 

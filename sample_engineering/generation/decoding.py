@@ -1,7 +1,7 @@
 """A batch of rows that a causal language model continues, one token at a time."""
 
 import inspect
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 from sample_engineering.generation.growing_cache import all_growing, growing_cache, put_together
@@ -26,6 +26,8 @@ class Decoder:
         Not empty; prompts of different lengths are padded on the left.
     n : int
         Rows a prompt.
+    inputs : mapping, optional
+        What one prompt brings beside its tokens, e.g. ``pixel_values``; read with it once.
 
     Attributes
     ----------
@@ -35,13 +37,22 @@ class Decoder:
 
     logits: Any
 
-    def __init__(self, model: Any, prompts: Sequence[Sequence[int]], n: int = 1) -> None:
+    def __init__(
+        self,
+        model: Any,
+        prompts: Sequence[Sequence[int]],
+        n: int = 1,
+        inputs: Mapping[str, Any] | None = None,
+    ) -> None:
         import torch
 
         self._model = model
         self._inputs = _inputs(model)
         self._cache_input = cache_input(model) or ATTENTION
         device = model.get_input_embeddings().weight.device
+        self._beside = dict(inputs or {})
+        # With images, where a token stands is the model's own affair (multimodal rotary positions).
+        self._placed = not self._beside
         self._places = torch.tensor([len(prompt) for prompt in prompts], device=device)
         parts = _parts(model, [len(prompt) for prompt in prompts])
         self._read(prompts if len(parts) == 1 else [prompts[row] for row in parts[0]], device)
@@ -63,7 +74,8 @@ class Decoder:
         ids, mask = ids.to(device), mask.to(device)
         self._cache = growing_cache(self._model)
         self._mask = None if bool(mask.all()) else mask
-        self._run(ids, (mask.cumsum(1) - 1).clamp(min=0), logits_to_keep=1)
+        positions = (mask.cumsum(1) - 1).clamp(min=0)
+        self._run(ids, positions, logits_to_keep=1, **self._beside)
 
     def _read_the_rest(
         self, prompts: Sequence[Sequence[int]], parts: Sequence[Sequence[int]], device: Any
@@ -107,7 +119,7 @@ class Decoder:
 
     def _run(self, ids: Any, positions: Any, **more: Any) -> None:
         given = {
-            "position_ids": positions,
+            **({"position_ids": positions} if self._placed else {}),
             self._cache_input: self._cache,
             "use_cache": True,
             **more,

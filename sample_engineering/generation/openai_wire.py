@@ -11,6 +11,7 @@ from typing import Any
 
 from sample_engineering.errors import GenerationError
 from sample_engineering.generation.chat_template import EndOfTurn
+from sample_engineering.generation.prompts import text_of
 from sample_engineering.generation.protocol import Completion, Prompt
 from sample_engineering.generation.sampling_settings import Sampling
 
@@ -88,7 +89,7 @@ class Request:
         """Length of the prompt."""
         if isinstance(self.prompt, str):
             return len(self.prompt)
-        return sum(len(message["content"]) for message in self.prompt)
+        return sum(len(text_of(message["content"])) for message in self.prompt)
 
 
 @dataclass(frozen=True, slots=True)

@@ -9,9 +9,10 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import Any
 
-from sample_engineering.errors import ConfigError
+from sample_engineering.errors import ConfigError, GenerationError
 from sample_engineering.generation.chat_template import check_template_kwargs
 from sample_engineering.generation.protocol import Prompt
+from sample_engineering.images import MARKER, Image, parts_of
 from sample_engineering.registry import suggestion
 
 PLAIN_PREFIX = "text:"  # a custom template that starts so is continued, not chatted with
@@ -115,7 +116,12 @@ def resolved_template(template: str, system: str | None = None) -> Template:
     return replace(chosen, system=system or None)
 
 
-def render(problem: str, template: str = "plain", system: str | None = None) -> Prompt:
+def render(
+    problem: str,
+    template: str = "plain",
+    system: str | None = None,
+    images: Sequence[Image] = (),
+) -> Prompt:
     """Put `problem` into a template.
 
     Parameters
@@ -127,6 +133,8 @@ def render(problem: str, template: str = "plain", system: str | None = None) -> 
         prefix ``text:`` a text to continue).
     system : str, optional
         System message instead of the template's; empty for none, None for the template's.
+    images : sequence of Image
+        Of the problem, see `images.parts_of`; the user's message then consists of parts.
 
     Returns
     -------
@@ -136,21 +144,51 @@ def render(problem: str, template: str = "plain", system: str | None = None) -> 
     Raises
     ------
     ConfigError
-        If the template is unknown, or has no place for a system message.
+        If the template is unknown, or has no place for a system message or for images.
     """
     chosen = resolved_template(template, system)
     text = chosen.user.replace(_SLOT, problem)
     if chosen.plain:
+        if images:
+            raise ConfigError(
+                f"`template` {template!r} is continued as text, which holds no images; use one "
+                "for chats, e.g. boxed"
+            )
         return text
     before = [{"role": "system", "content": chosen.system}] if chosen.system else []
-    return [*before, {"role": "user", "content": text}]
+    content: Any = text
+    if images:
+        # Markers of the problem, not of the template's own words.
+        start, _, end = chosen.user.partition(_SLOT)
+        content = _wired(parts_of(problem, images), start, end)
+    return [*before, {"role": "user", "content": content}]
+
+
+def _wired(parts: Sequence[Mapping[str, Any]], start: str, end: str) -> list[dict[str, Any]]:
+    """Return parts of a message as the wire has them, between the template's words."""
+    found: list[dict[str, Any]] = []
+    for part in ({"type": "text", "text": start}, *parts, {"type": "text", "text": end}):
+        if part["type"] == "image":
+            found.append({"type": "image_url", "image_url": {"url": part["image"].uri}})
+        elif found and found[-1]["type"] == "text":
+            found[-1] = {"type": "text", "text": found[-1]["text"] + part["text"]}
+        elif part["text"]:
+            found.append(dict(part))
+    return found
+
+
+def text_of(content: Any) -> str:
+    """Return the text of a message's content; images leave their marker."""
+    if isinstance(content, str):
+        return content
+    return "".join(part["text"] if part["type"] == "text" else MARKER for part in content)
 
 
 def flatten(prompt: Prompt) -> str:
     """Return a prompt as one text: a chat's messages joined by blank lines, ending in one."""
     if isinstance(prompt, str):
         return prompt
-    return "\n\n".join(message["content"] for message in prompt) + "\n\n"
+    return "\n\n".join(text_of(message["content"]) for message in prompt) + "\n\n"
 
 
 def for_tokenizer(prompt: Prompt, tokenizer: Any) -> Prompt:
@@ -186,6 +224,11 @@ def encode_all(
     ConfigError
         If the chat template does not use what it is told, or the chats have none.
     """
+    if any(isinstance(m["content"], list) for p in prompts if not isinstance(p, str) for m in p):
+        raise GenerationError(
+            "a problem shows images, and its images are not read here; use a vision-language model "
+            "with the engine transformers, or a server"
+        )
     told = dict(chat_template_kwargs or {})
     if told and any(not isinstance(prompt, str) for prompt in prompts):
         check_template_kwargs(tokenizer, told)

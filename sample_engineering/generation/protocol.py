@@ -8,7 +8,8 @@ from sample_engineering.errors import GenerationError
 from sample_engineering.generation.costs import Usage
 from sample_engineering.generation.sampling_settings import Sampling
 
-Chat = Sequence[Mapping[str, str]]  # [{"role": "user", "content": "..."}, ...]
+# [{"role": "user", "content": "..."}, ...]; a content with images is a list of parts, see `vision`.
+Chat = Sequence[Mapping[str, Any]]
 # A plain text is continued as it stands; a chat goes through the template. A chat that ends with
 # an assistant's message is continued within that message.
 Prompt = str | Chat

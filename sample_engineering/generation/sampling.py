@@ -9,7 +9,7 @@ the cumulative distribution. So a row's tokens do not depend on which other rows
 and two models sampled with the same numbers are compared like with like (common random numbers).
 """
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -140,6 +140,7 @@ def sample(
     logprobs: bool = False,
     entropy: bool = False,
     masses: bool = False,
+    inputs: Mapping[str, Any] | None = None,
 ) -> list[Rollout]:
     """Sample `n` continuations of each prompt.
 
@@ -170,6 +171,9 @@ def sample(
         Also return the log-probability of each token, the mean entropy, or the mass of each token's
         distribution, see `Rollout`.
 
+    inputs : mapping, optional
+        What a single prompt brings beside its tokens, see `Decoder`.
+
     Returns
     -------
     list of Rollout
@@ -186,9 +190,10 @@ def sample(
     rows = len(prompts) * n
     noise = noise or torch_noise(rows)
     draw = Drawer(temperature, top_p, top_k, logprobs=logprobs, entropy=entropy, mass=masses)
-    check_kind(model, prompts[0])
+    # The trial is in words alone: tokens of images mean nothing without them.
+    check_kind(model, _words(model, prompts[0]) if inputs else prompts[0])
     with torch.no_grad(), packed_linears(model, steps=max_tokens):
-        decoder = Decoder(model, prompts, n)
+        decoder = Decoder(model, prompts, n, inputs)
         steps = _Steps(rows, max_tokens, device, stops, logprobs, entropy, masses)
         ends = torch.tensor(list(eos_ids), device=device, dtype=torch.long)
         block = None
@@ -210,6 +215,11 @@ def sample(
                 decoder.keep(keep)
             decoder.step(tokens)
     return steps.rollouts()
+
+
+def _words(model: Any, prompt: Sequence[int]) -> list[int]:
+    image = getattr(model.config, "image_token_id", getattr(model.config, "image_token_index", -1))
+    return [token for token in prompt if token != image] or [prompt[-1]]
 
 
 class _Steps:

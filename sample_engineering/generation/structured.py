@@ -94,6 +94,8 @@ def with_schema(prompt: Prompt, schema: Mapping[str, Any]) -> Prompt:
     messages = [dict(message) for message in prompt]
     for message in reversed(messages):
         if message["role"] == "user":
-            message["content"] += request
+            content = message["content"]
+            more: Any = request if isinstance(content, str) else [{"type": "text", "text": request}]
+            message["content"] = content + more
             return messages
     return [*messages, {"role": "user", "content": request.strip()}]

@@ -3,6 +3,7 @@
 import os
 import secrets
 import time
+from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import nullcontext
 from dataclasses import dataclass
@@ -28,6 +29,14 @@ from sample_engineering.generation.protocol import (
 )
 from sample_engineering.generation.sampling import Rollout, StopTexts, row_noise, sample
 from sample_engineering.generation.sampling_settings import Sampling
+from sample_engineering.generation.vision import (
+    auto_model,
+    encode_with_images,
+    has_images,
+    image_words,
+    load_processor,
+    sees_images,
+)
 
 SEED_BITS = 62  # of a seed drawn where none is given
 _TRIED_ROWS, _TRIED_TOKENS = (1, 16), 8  # to learn the pace
@@ -83,7 +92,10 @@ def load_model(
     look_for(path)
     dtype = loading.dtype or dtype or ("float32" if device == "cpu" else "auto")
     try:
-        model = transformers.AutoModelForCausalLM.from_pretrained(
+        config = transformers.AutoConfig.from_pretrained(
+            os.fspath(path), **loading.tokenizer_kwargs
+        )
+        model = auto_model(config).from_pretrained(
             os.fspath(path), **(loading.model_kwargs | {"dtype": dtype})
         )
     except (OSError, ValueError, KeyError, TypeError, ImportError) as error:
@@ -207,6 +219,26 @@ class TransformersGenerator(BaseGenerator):
         self.pace = Pace(parameters) if bounded else None
         self.eos_ids = end_tokens(self.model, self.tokenizer)
         self.end_texts = end_of_turn(self.tokenizer).texts
+        self._path, self._loading = path, loading
+        self._processor: Any = None
+
+    @property
+    def processor(self) -> Any:
+        """What makes inputs of images; loaded when it is first needed.
+
+        Raises
+        ------
+        GenerationError
+            If the model reads no images, or has no processor.
+        """
+        if self._processor is None:
+            if not sees_images(self.model.config):
+                raise GenerationError(
+                    f"a problem shows images, and {self.name} reads none; use a vision-language "
+                    "model"
+                )
+            self._processor = load_processor(self._path, self._loading)
+        return self._processor
 
     @property
     def device(self) -> str:
@@ -246,6 +278,19 @@ class TransformersGenerator(BaseGenerator):
     ) -> Iterator[list[tuple[int, list[Completion]]]]:
         """Yield the prompts of one batch after the other, each with its completions."""
         check_offered(self, sampling, schema)
+        shown = [index for index, prompt in enumerate(prompts) if has_images(prompt)]
+        if sampling.seed is None:
+            sampling = sampling.with_(seed=secrets.randbits(SEED_BITS))
+        if shown:
+            told = sampling.with_(stop=(*sampling.stop, *self.end_texts))
+            seen: Counter[tuple[int, ...]] = Counter()
+            for index in shown:
+                yield [(index, self._of_images(prompts[index], told, seen))]
+            words = [index for index in range(len(prompts)) if index not in set(shown)]
+            rest = [prompts[index] for index in words]
+            for part in self._finished(rest, sampling, schema) if rest else ():
+                yield [(words[place], completions) for place, completions in part]
+            return
         ids = encode_begun(prompts, self.tokenizer, sampling.chat_template_kwargs)
         for number, row in enumerate(ids):
             if not row:
@@ -253,8 +298,6 @@ class TransformersGenerator(BaseGenerator):
         rooms = self._rooms(ids, sampling.max_tokens)
         keys = prompt_keys(ids)
         n = sampling.n
-        if sampling.seed is None:
-            sampling = sampling.with_(seed=secrets.randbits(SEED_BITS))
         sampling = sampling.with_(stop=(*sampling.stop, *self.end_texts))
         waiting = sorted(range(len(ids)), key=lambda index: -len(ids[index]))
         begun: list[Completion] = []  # of the first prompt, where it does not fit whole
@@ -290,6 +333,31 @@ class TransformersGenerator(BaseGenerator):
                 (index, done[position * n : (position + 1) * n])
                 for position, index in enumerate(batch)
             ]
+
+    def _of_images(
+        self, prompt: Prompt, sampling: Sampling, seen: "Counter[tuple[int, ...]]"
+    ) -> list[Completion]:
+        """Return the completions of one prompt with images, as many rows at once as fit."""
+        inputs = encode_with_images(prompt, self.processor, sampling.chat_template_kwargs)
+        ids = inputs.pop("input_ids")
+        (room,) = self._rooms([ids], sampling.max_tokens)
+        words = (*ids, *image_words(prompt))
+        key = prompt_keys([words] * (seen[words] + 1))[-1]  # a repeated prompt gets another
+        seen[words] += 1
+        on_device = {
+            name: value.to(self.device) if hasattr(value, "to") else value
+            for name, value in inputs.items()
+        }
+        done: list[Completion] = []
+        while len(done) < sampling.n:
+            rows = min(sampling.n - len(done), self._rows(ids, room, sampling.n, sampling))
+            keys = [_mixed(key, copy) for copy in range(len(done), len(done) + rows)]
+            with self.sizer.trying(rows, len(ids) + room) as tried:
+                rollouts = self._sample([ids], keys, room, sampling, on_device)
+            if not tried.failed:
+                done += self._completions(rollouts, [len(ids)] * rows, sampling)
+        self.usage.count(1, len(ids), sum(item.tokens for item in done))
+        return done
 
     def _rows(
         self, prompt: Sequence[int], max_tokens: int, waiting: int, sampling: Sampling
@@ -330,6 +398,7 @@ class TransformersGenerator(BaseGenerator):
         keys: Sequence[int],
         max_tokens: int,
         sampling: Sampling,
+        inputs: Mapping[str, Any] | None = None,
     ) -> list[Rollout]:
         """Sample one batch; `keys` are those of its rows, the copies of a prompt side by side."""
         was_training = self.model.training
@@ -349,6 +418,7 @@ class TransformersGenerator(BaseGenerator):
                 stops=StopTexts(self.tokenizer, sampling.stop) if sampling.stop else None,
                 noise=row_noise(keys, sampling.seed),
                 logprobs=sampling.logprobs,
+                inputs=inputs,
             )
         finally:
             self.model.train(was_training)

@@ -208,7 +208,7 @@ def _read(value: Any, places: Places) -> Image:
         if places.fetch is None:
             raise SampleError(
                 f"its image is at {_host(text)}, and addresses are not followed; write the pool "
-                "with its images by `se convert --fetch-images`"
+                "with its images by `se convert --fetch-images HOST`"
             )
         return Image.of(places.fetch(text))
     return Image.read(_below(text, places.folder))

@@ -21,7 +21,7 @@ _ZSTD_LEVEL = 10  # about the size of gzip -9 at several times its speed
 # What trainers read as lists and structs (verl, TRL, OpenRLHF), whatever differs between the rows.
 _ALWAYS_NESTED = (
     *("prompt", "messages", "conversations", "reward_model", "extra_info", "completion"),
-    *("chosen", "rejected", "context_messages", "tools", "verification_info"),
+    *("images", "chosen", "rejected", "context_messages", "tools", "verification_info"),
 )
 
 

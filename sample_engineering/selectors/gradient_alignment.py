@@ -141,7 +141,8 @@ def _rollouts(
             golds.append(None)
     asked = [place for place, gold in enumerate(golds) if gold is not None]
     told = weights.generator.generate(
-        [protocol.prompt(samples[place].problem) for place in asked], protocol.sampling(n, seed)
+        [protocol.prompt(samples[place].problem, samples[place].images) for place in asked],
+        protocol.sampling(n, seed),
     )
     texts: list[list[str]] = [[] for _ in samples]
     rewards: list[list[float]] = [[] for _ in samples]

@@ -63,12 +63,12 @@ class Weights:
 
     def prompts(self, samples: Sequence[Sample]) -> list[list[int]]:
         """Return the token ids of the prompts, as the model is asked them."""
-        asked = [self.protocol.prompt(sample.problem) for sample in samples]
+        asked = [self.protocol.prompt(sample.problem, sample.images) for sample in samples]
         return encode_begun(asked, self.tokenizer, self.protocol.chat_template_kwargs)
 
     def asked(self, sample: Sample) -> Prompt:
         """Return what the model is asked for a sample."""
-        return self.protocol.prompt(sample.problem)
+        return self.protocol.prompt(sample.problem, sample.images)
 
     def sees(self, sample: Sample) -> bool:
         """Whether the model can be shown all of a sample; a model of texts sees no images."""

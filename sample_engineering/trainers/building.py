@@ -14,6 +14,7 @@ from sample_engineering.extras import require
 from sample_engineering.generation.asking import Loading
 from sample_engineering.generation.prompts import encode_all
 from sample_engineering.generation.transformers_engine import load_model, load_tokenizer
+from sample_engineering.generation.vision import load_processor, sees_images
 from sample_engineering.runs.config import RunOptions
 from sample_engineering.trainers.algorithms import Algorithm, find_algorithm
 from sample_engineering.trainers.arms import Arm
@@ -34,7 +35,8 @@ class Built:
     Parameters
     ----------
     trainer : SteeredTrainer
-    tokenizer : tokenizer
+    tokenizer : tokenizer or processor
+        What is written beside the weights: of a vision-language model, the processor.
     rewarder : Rewarder
         Its reward function.
     """
@@ -95,6 +97,14 @@ def build_trainer(
         policy = load_model(
             model, loading, device=device, dtype=policy_dtype(recipe, loading, device)
         )
+        processing = tokenizer
+        if any(sample.images for sample in arm.samples):
+            if not sees_images(policy.config):
+                raise ConfigError(
+                    f"the samples of {arm.name} show images, and {model} reads none; choose a "
+                    "vision-language model as `model`"
+                )
+            processing = load_processor(model, loading)
         endings = Endings.of(policy, tokenizer, recipe.stop)
         endings.tell(policy)
         if endings.texts and recipe.mask_truncated:
@@ -129,7 +139,7 @@ def build_trainer(
         trainer = trainer_class(algorithm)(
             recipe=recipe,
             model=policy,
-            processing_class=tokenizer,
+            processing_class=processing,
             args=config,
             reward_funcs=rewarder,
             train_dataset=rows,
@@ -143,7 +153,7 @@ def build_trainer(
 
         rewarder.gather = gather_object
         rewarder.rank = trainer.accelerator.process_index
-    return Built(trainer, tokenizer, rewarder)
+    return Built(trainer, processing, rewarder)
 
 
 def trainer_class(algorithm: Algorithm) -> Any:

@@ -81,7 +81,8 @@ class OneShotGRPOTrainer(GRPOTrainer):
         self.endings = endings or Endings()
         self.samples = fast and self.sampling_obstacle() is None
         self.cuts = fast and self.batch_obstacle() is None
-        self.positions = fast and "position_ids" in _arguments(self.model)
+        # Of a vision-language model the positions are its own affair.
+        self.positions = fast and not self._is_vlm and "position_ids" in _arguments(self.model)
         self.rollout_entropy: float | None = None  # of the last generation, in nats a token
         self.skipped_micro_batches = 0
 

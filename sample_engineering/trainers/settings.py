@@ -2,6 +2,7 @@
 
 from collections.abc import Sequence
 from dataclasses import fields
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -10,6 +11,8 @@ from sample_engineering.extras import require
 from sample_engineering.generation.asking import Loading
 from sample_engineering.generation.chat_template import check_template_kwargs
 from sample_engineering.generation.prompts import for_tokenizer
+from sample_engineering.generation.protocol import Prompt
+from sample_engineering.generation.vision import for_processor
 from sample_engineering.sample import Sample
 from sample_engineering.trainers.algorithms import find_algorithm
 from sample_engineering.trainers.difficulty import HINT, HINTED
@@ -163,29 +166,54 @@ def training_rows(
     step 0. So the samples are repeated until every generation is full; with `in_order` until there
     is one for each group of the whole training, from the first sample to the last. Beside
     ``prompt`` stands the prompt with each text that the algorithm puts before a problem, or with a
-    hint.
+    hint. Images stand beside it, see `_places`.
     """
-    datasets = require("datasets", "train")
     protocol = recipe.protocol
-    if any(not isinstance(protocol.prompt(sample.problem), str) for sample in samples):
+    if any(not isinstance(protocol.prompt(s.problem, s.images), str) for s in samples):
         check_template_kwargs(tokenizer, recipe.chat_template_kwargs)
     marks = {"prompt": "", **find_algorithm(recipe.algorithm).marks}
     if recipe.difficulty_hint:
         marks[HINTED] = HINT
+    shown = any(sample.images for sample in samples)
+    asked = _places if shown else partial(for_tokenizer, tokenizer=tokenizer)
     rows = [
         {
-            name: for_tokenizer(protocol.prompt(text + sample.problem), tokenizer)
+            name: asked(protocol.prompt(text + sample.problem, sample.images))
             for name, text in marks.items()
         }
+        | ({"images": _images(sample)} if shown else {})
         | {"sample_index": index}
         for index, sample in enumerate(samples)
     ]
     if in_order:
-        return datasets.Dataset.from_list([rows[place] for place in along(len(rows), recipe)])
+        return _data_set([rows[place] for place in along(len(rows), recipe)], shown)
     times = 1
     while times * len(rows) % recipe.groups:
         times += 1
-    return datasets.Dataset.from_list(rows * times)
+    return _data_set(rows * times, shown)
+
+
+def _places(prompt: Prompt) -> Any:
+    """Return a prompt as TRL's vision-language path takes it: places for the images beside it."""
+    if isinstance(prompt, str):
+        raise ConfigError(
+            "the `template` is continued as text, and a sample of this training shows images; use "
+            "one for chats, e.g. boxed"
+        )
+    return for_processor(prompt, filled=False)
+
+
+def _images(sample: Sample) -> list[dict[str, Any]]:
+    """Return the images of a sample as `datasets` writes them."""
+    return [{"bytes": image.data, "path": None} for image in sample.images]
+
+
+def _data_set(rows: list[dict[str, Any]], shown: bool) -> Any:
+    datasets = require("datasets", "train")
+    found = datasets.Dataset.from_list(rows)
+    if not shown:
+        return found
+    return found.cast_column("images", datasets.Sequence(datasets.Image()))
 
 
 def along(n: int, recipe: Recipe) -> list[int]:

@@ -60,6 +60,8 @@ ALWAYS = {
 # A command line in which the option would be ignored. POOL, RUN and FILE are files that exist.
 IGNORED = {
     "convert": {
+        "--images": "POOL#math-linear-tickets --out x.jsonl --to ours --images .",
+        "--fetch-images": "POOL#math-linear-tickets --out x.jsonl --to ours --fetch-images x.org",
         "--template": "POOL --out x.jsonl --to ours --template boxed",
         "--system": "POOL --out x.jsonl --to ours --system x",
     },

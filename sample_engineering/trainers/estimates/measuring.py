@@ -70,6 +70,7 @@ def _measured(config: Any, trust_remote_code: bool) -> list[float]:
     trl = require("trl.trainer.utils", "train")
     from sample_engineering.generation.sampling import sample
 
+    config = config.get_text_config()  # of a vision-language model, what writes
     model = transformers.AutoModelForCausalLM.from_config(
         config, trust_remote_code=trust_remote_code
     ).eval()
@@ -125,7 +126,7 @@ def gain_of_threads(config: Any, threads: int, *, trust_remote_code: bool = Fals
     torch = require("torch", "train")
     transformers = require("transformers", "train")
     model = transformers.AutoModelForCausalLM.from_config(
-        _with_layers(config, 1), trust_remote_code=trust_remote_code
+        _with_layers(config.get_text_config(), 1), trust_remote_code=trust_remote_code
     )
     vocabulary = model.get_input_embeddings().weight.shape[0]
     generator = torch.Generator().manual_seed(0)

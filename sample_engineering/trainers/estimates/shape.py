@@ -8,6 +8,7 @@ from dataclasses import asdict, dataclass
 from typing import Any
 
 from sample_engineering.extras import require
+from sample_engineering.generation.vision import auto_model
 
 _EXPERTS = ("num_experts", "num_local_experts", "n_routed_experts", "moe_num_experts")
 _CHOSEN = ("num_experts_per_tok", "num_experts_per_token", "moe_top_k", "moe_topk")
@@ -107,9 +108,7 @@ def shape_of(config: Any, *, trust_remote_code: bool = False) -> ModelShape:
     torch = require("torch", "train")
     transformers = require("transformers", "train")
     with torch.device("meta"):
-        model = transformers.AutoModelForCausalLM.from_config(
-            config, trust_remote_code=trust_remote_code
-        )
+        model = auto_model(config).from_config(config, trust_remote_code=trust_remote_code)
         model.tie_weights()
     text = config.get_text_config()
     parameters = dict(model.named_parameters())
