@@ -337,21 +337,21 @@ def _items(plain: Done) -> int:
 
 
 def main() -> None:
-    """Run or resume the study, and print what there is."""
+    """Run or resume the study, or print what there is."""
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
     parser.add_argument("--out", type=Path, default=Path("runs/neighbours"))
     parser.add_argument("--items", type=int, default=60, help="items of each domain")
     parser.add_argument("--only", help="names of methods, with commas")
     parser.add_argument("--table", action="store_true", help="run nothing")
     options = parser.parse_args()
-    if not options.table:
-        options.out.mkdir(parents=True, exist_ok=True)
-        pool = probed_pool(options.out)
-        wanted = options.only.split(",") if options.only else [one.name for one in METHODS]
-        for method in METHODS:
-            if method.name in wanted:
-                carried_out(method, options.out, options.items, pool)
-    print(json.dumps(finite(table(options.out)), indent=1))
+    if options.table:
+        print(json.dumps(finite(table(options.out)), indent=1))
+        return
+    options.out.mkdir(parents=True, exist_ok=True)
+    pool = probed_pool(options.out)
+    named = {one.name: one for one in METHODS}
+    for name in options.only.split(",") if options.only else named:
+        carried_out(named[name], options.out, options.items, pool)
 
 
 if __name__ == "__main__":

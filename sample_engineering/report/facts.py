@@ -9,12 +9,12 @@ from statistics import stdev
 
 from sample_engineering.errors import ConfigError
 from sample_engineering.evaluation.power import NOISE, Design, minimum_detectable
-from sample_engineering.evaluation.readings import GREEDY
+from sample_engineering.evaluation.readings import GREEDY, SPENT_KEY
 from sample_engineering.evaluation.verdict import FEWEST_SEEDS
 from sample_engineering.report.conditions import algorithm_of
 from sample_engineering.report.run import THIS, Run
 from sample_engineering.runs.format import MAIN
-from sample_engineering.runs.result import Training
+from sample_engineering.runs.result import Training, WarmStart
 from sample_engineering.text import count_of
 from sample_engineering.trainers.algorithms import find_algorithm
 
@@ -24,7 +24,9 @@ def facts(run: Run) -> list[tuple[str, str]]:
     found = [
         ("base model", run.model_name or ""),
         ("algorithm", _algorithm(run)),
+        ("warm start", _warmed(run)),
         ("trained", _trained(run)),
+        ("tokens", _spent(run)),
         *((f"lift by seed, {reading}", _by_seed(run, reading)) for reading in run.lifts),
         ("watched", _watched(run)),
         ("asked", _asked(run)),
@@ -65,6 +67,50 @@ def _trained(run: Run) -> str:
             how = "none with rewards that differ: it could not move"
         told.append(f"{name} {count_of(len(runs), 'time')}, {span} ({how})")
     return "; ".join(told)
+
+
+def _warmed(run: Run) -> str:
+    """Say what was done before the first step, and that the base of a lift did without it."""
+    told = [
+        f"seed {one.seed}: {_warm_up(one.warm_start)}"
+        for one in run.findings.trainings
+        if one.arm == MAIN and one.warm_start is not None
+    ]
+    if not told:
+        return ""
+    return "; ".join(told) + ". The base of every lift is the model that was not warmed up"
+
+
+def _warm_up(warm: WarmStart) -> str:
+    sampled = f"{warm.rollouts} rollouts of the base model ({warm.sampled_tokens:,} tokens)"
+    if not warm.steps:
+        return f"{warm.kind}, but there was nothing to warm up on in {sampled}"
+    primitives = count_of(warm.primitives, "reasoning primitive")
+    return (
+        f"{warm.kind}, {count_of(warm.steps, 'step')} on {count_of(warm.texts, 'text')} with "
+        f"{primitives} ({warm.trained_tokens:,} tokens learnt), of {sampled}, {warm.right} right"
+    )
+
+
+def _spent(run: Run) -> str:
+    """Say what a way of sampling took, beside what the training and its model took."""
+    spent = {
+        arm: float(own[0].info[SPENT_KEY])
+        for arms in run.findings.evaluations.values()
+        for arm, own in arms.items()
+        if own and isinstance(own[0].info.get(SPENT_KEY), int | float)
+    }
+    if not spent:
+        return ""
+    told = [f"{arm} drew {tokens:,.0f} for each answer" for arm, tokens in spent.items()]
+    if own := run.evaluations.get(MAIN):
+        mean = sum(float(one.table["tokens"].mean()) for one in own) / len(own)
+        told.append(f"the trained model {mean:,.0f}")
+    rollouts = sum(one.length * one.rollouts for one in run.folder.metrics if one.arm == MAIN)
+    seeds = len({one.seed for one in run.folder.metrics if one.arm == MAIN})
+    if seeds:
+        told.append(f"after {rollouts / seeds:,.0f} tokens of rollouts in each training")
+    return ", ".join(told)
 
 
 def _watched(run: Run) -> str:
