@@ -59,6 +59,10 @@ class RunError(SampleEngineeringError):
     """A run folder is missing, incomplete or not writable."""
 
 
+class StorageError(SampleEngineeringError):
+    """A place in an object store cannot be read or written, or another job writes there."""
+
+
 class ConfigError(SampleEngineeringError):
     """An option has a value that cannot be used."""
 

@@ -12,6 +12,8 @@ from typing import IO, Any
 from sample_engineering.errors import RunError
 from sample_engineering.redaction import without_known
 
+UNFINISHED = ".part"  # ends the names of files that are being written
+
 
 @contextmanager
 def write_whole(path: str | os.PathLike[str], mode: str = "w") -> Iterator[IO[Any]]:
@@ -34,7 +36,9 @@ def write_whole(path: str | os.PathLike[str], mode: str = "w") -> Iterator[IO[An
     temporary = None
     try:
         target.parent.mkdir(parents=True, exist_ok=True)
-        handle, temporary = tempfile.mkstemp(dir=target.parent, prefix=f".{target.name}.")
+        handle, temporary = tempfile.mkstemp(
+            dir=target.parent, prefix=f".{target.name}.", suffix=UNFINISHED
+        )
         with os.fdopen(handle, mode, **text) as stream:
             yield stream
             stream.flush()
@@ -95,7 +99,7 @@ def write_json_first(path: str | os.PathLike[str], value: Mapping[str, Any]) -> 
         If it cannot be written.
     """
     target = Path(path)
-    draft = target.with_name(f".{target.name}.{secrets.token_hex(8)}")
+    draft = target.with_name(f".{target.name}.{secrets.token_hex(8)}{UNFINISHED}")
     write_json(draft, value)
     try:
         os.link(draft, target)  # fails where it exists, on any file system

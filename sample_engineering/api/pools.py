@@ -12,6 +12,7 @@ from sample_engineering.api.typed import typed
 from sample_engineering.defaults import EMBEDDED, is_embedded
 from sample_engineering.errors import ConfigError, PoolError
 from sample_engineering.sample import Sample
+from sample_engineering.storage import is_address
 
 if TYPE_CHECKING:
     from sample_engineering.pool import Pool, Report
@@ -151,7 +152,7 @@ def load_reference(name: PathLike, *, on_error: str = "skip") -> Sequence[Sample
     benchmarks = registry.names("benchmark")
     if text.partition("@")[0] in benchmarks:
         return load_benchmark(text, on_error="skip").items
-    if not (text.startswith(("hf:", "rg:")) or Path(text).suffix):
+    if not (text.startswith(("hf:", "rg:")) or is_address(text) or Path(text).suffix):
         raise PoolError(
             f"{text!r} is no file and no benchmark; {registry.suggestion(text, benchmarks)}"
         )

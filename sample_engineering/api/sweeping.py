@@ -12,6 +12,7 @@ from sample_engineering.api.typed import typed
 from sample_engineering.api.validating import default_folder, plan_validation
 from sample_engineering.errors import ConfigError, SampleEngineeringError
 from sample_engineering.sample import Sample
+from sample_engineering.storage import refuse_shared
 
 if TYPE_CHECKING:
     from sample_engineering.evaluation import Benchmark
@@ -327,6 +328,8 @@ def crew_of(
     at_least(0, {"gpus": gpus, "cpus": cpus})
     if ray is not None:
         ignored({"devices": devices}, "`ray` chooses the devices")
+        if ray != "local":
+            refuse_shared(plan.out, "ray")
         from sample_engineering.cluster import Share
         from sample_engineering.sweep.ray_crew import RayCrew
 

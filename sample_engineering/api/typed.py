@@ -8,15 +8,18 @@ import builtins
 import inspect
 import math
 import os
-from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
+from contextlib import contextmanager
 from functools import cache, wraps
 from importlib import import_module
 from numbers import Number
 from types import NoneType, UnionType
 from typing import Any, TypeVar, Union, cast, get_args, get_origin, get_type_hints
 
+from sample_engineering import storage
 from sample_engineering.api import bars
-from sample_engineering.errors import ConfigError, refuse_secrets
+from sample_engineering.api.places import brought
+from sample_engineering.errors import ConfigError, SampleEngineeringError, refuse_secrets
 
 _Function = TypeVar("_Function", bound=Callable[..., Any])
 _HOUSE = "sample_engineering"
@@ -79,14 +82,29 @@ def typed(function: _Function) -> _Function:
             except _Refused:
                 what = _asked(types()[name])
                 raise ConfigError(f"`{name}` is {_shown(value)}; give {what}") from None
-        if not watched or given.arguments.get("progress") is not None:
-            return function(*given.args, **given.kwargs)
-        with bars.shown(function.__name__) as progress:
-            if progress is not None:
-                given.arguments["progress"] = progress
-            return function(*given.args, **given.kwargs)
+        with _in_addresses(), storage.session():
+            for name, value in given.arguments.items():
+                is_path = os.PathLike in _kinds(types()[name])
+                given.arguments[name] = brought(function.__name__, name, value, is_path=is_path)
+            if not watched or given.arguments.get("progress") is not None:
+                return function(*given.args, **given.kwargs)
+            with bars.shown(function.__name__) as progress:
+                if progress is not None:
+                    given.arguments["progress"] = progress
+                return function(*given.args, **given.kwargs)
 
     return cast(_Function, checked)
+
+
+@contextmanager
+def _in_addresses() -> Iterator[None]:
+    """Let errors speak of the addresses that were given, and not of the copies here."""
+    try:
+        yield
+    except SampleEngineeringError as error:
+        if len(error.args) == 1:
+            error.args = (storage.told(str(error)),)
+        raise
 
 
 class _Names(dict[str, Any]):

@@ -13,8 +13,8 @@ from typing import Annotated, Any
 import typer
 from typer.core import TyperCommand, TyperGroup, TyperOption
 
-from sample_engineering import registry
-from sample_engineering.commands import last_resort
+from sample_engineering import registry, storage
+from sample_engineering.commands import addresses, last_resort
 from sample_engineering.commands.output import quietly, warn
 from sample_engineering.errors import INTERRUPTED_STATUS, ConfigError, SampleEngineeringError
 
@@ -48,19 +48,22 @@ class Command(TyperCommand):
 
     def parse_args(self, ctx: Any, args: list[str]) -> list[str]:
         """Read the command line; see `TyperCommand`."""
-        if not ctx.resilient_parsing:
-            _refuse_renamed(ctx, self, args)
-            _refuse_repeated(ctx, self.make_parser(ctx).parse_args(args=list(args))[2])
-        return super().parse_args(ctx, args)
+        args = [addresses.packed(one) for one in args]
+        with addresses.unpacked_in_errors():
+            if not ctx.resilient_parsing:
+                _refuse_renamed(ctx, self, args)
+                _refuse_repeated(ctx, self.make_parser(ctx).parse_args(args=list(args))[2])
+            return super().parse_args(ctx, args)
 
     def invoke(self, ctx: Any) -> Any:
         """Run the command; an error raised on purpose speaks of options."""
         try:
-            with quietly(bool(ctx.meta.get(_QUIET))):
+            with quietly(bool(ctx.meta.get(_QUIET))), storage.session():
+                ctx.params = addresses.brought(str(self.name), ctx.params)
                 return super().invoke(ctx)
         except SampleEngineeringError as error:
             if len(error.args) == 1:
-                error.args = (in_options(str(error), self.params),)
+                error.args = (in_options(storage.told(str(error)), self.params),)
             raise
         except KeyboardInterrupt:
             warn("interrupted")

@@ -17,6 +17,7 @@ from typing import IO, TYPE_CHECKING, Any
 from sample_engineering.errors import RunError
 from sample_engineering.files import finite
 from sample_engineering.redaction import redacted
+from sample_engineering.storage import told
 from sample_engineering.text import HIDDEN, visible
 
 if TYPE_CHECKING:
@@ -79,7 +80,7 @@ def as_json(value: Any, indent: int | None = 2, unicode: bool = True) -> str:
     unicode : bool
         Whether letters beyond ASCII may stand as they are.
     """
-    text = json.dumps(finite(value), indent=indent, ensure_ascii=not unicode, default=str)
+    text = json.dumps(finite(value), indent=indent, ensure_ascii=not unicode, default=_as_text)
     if text.isascii() and "\x7f" not in text:
         return text
     return "\n".join(
@@ -125,10 +126,15 @@ def _console_class() -> type["Console"]:
                     yield segment
 
         def print(self, *objects: Any, **settings: Any) -> None:
-            with _told(self.file):
-                super().print(*objects, **settings)
+            shown = [told(one) if isinstance(one, str) else one for one in objects]
+            with _explained(self.file):
+                super().print(*shown, **settings)
 
     return Screened
+
+
+def _as_text(value: Any) -> str:
+    return told(str(value))
 
 
 def _escaped(character: str) -> str:
@@ -143,13 +149,13 @@ def _holds_unicode(stream: IO[str]) -> bool:
 
 
 def _write(stream: IO[str], text: str) -> None:
-    with _told(stream):
-        stream.write(text)
+    with _explained(stream):
+        stream.write(told(text))
         stream.flush()
 
 
 @contextmanager
-def _told(stream: IO[str]) -> Iterator[None]:
+def _explained(stream: IO[str]) -> Iterator[None]:
     """Say in words that a result cannot be printed; nobody who reads it any more is no error."""
     try:
         yield

@@ -117,9 +117,9 @@ def synthesize(
         _of_model("Rewrite symbolic problems into richer prose; numbers are kept.", "--rewrite"),
     ] = False,
     originals: Annotated[
-        Path | None, _of_model("Pool of problems to --rewrite; default: symbolic ones.")
+        str | None, _of_model("Pool of problems to --rewrite; default: symbolic ones.")
     ] = None,
-    examples: Annotated[Path | None, _of_model("Pool of samples to show the model.")] = None,
+    examples: Annotated[str | None, _of_model("Pool of samples to show the model.")] = None,
     solver: Annotated[
         str | None, _of_model("Another model that solves the problems; default: the composer.")
     ] = None,

@@ -15,6 +15,7 @@ from sample_engineering.generation.asking import Asked
 from sample_engineering.pool import read_pool
 from sample_engineering.pool.sources import Row
 from sample_engineering.sample import Sample
+from sample_engineering.storage import Address, fetched, is_address
 
 LM_EVAL_PREFIX = "lm-eval:"
 INSPECT_PREFIX = "inspect:"
@@ -153,11 +154,12 @@ def _places(name_or_path: str | Sequence[str]) -> list[_Place]:
     for said in _said(name_or_path):
         name, at, copy = said.partition("@")
         if name not in registry.names("benchmark"):
-            shown = Path(said).stem if Path(said).exists() else said
-            places.append(_Place(said, shown))
+            places.append(_Place(said, _name_of(said)))
             continue
         if at and not copy:
             raise ConfigError(f"`benchmark` {said!r} has no path after the @; give {name}@PATH")
+        if is_address(copy):
+            copy = str(fetched(copy)[0][1])
         found = find_named(name)
         if isinstance(found, NamedBenchmark):
             places.append(_Place(said, name, copy if at else None))
@@ -170,6 +172,13 @@ def _places(name_or_path: str | Sequence[str]) -> list[_Place]:
     if twice := [name for name, times in names.items() if times > 1]:
         raise ConfigError(f"the benchmark {twice[0]!r} is given twice; give each once")
     return places
+
+
+def _name_of(said: str) -> str:
+    """Return what a benchmark that is no registered one is called: as its file, without ending."""
+    if is_address(said):
+        return Path(Address.read(said).name).stem
+    return Path(said).stem if Path(said).exists() else said
 
 
 def _copy_in(folder: str, part: Part) -> str:
@@ -203,7 +212,9 @@ def _load(place: _Place, on_error: str, seed: int) -> Benchmark:
         from sample_engineering.evaluation.inspect_tasks import load_task as load_inspect_task
 
         benchmark = load_inspect_task(place.said.removeprefix(INSPECT_PREFIX), faults)
-    elif Path(place.said).exists() or place.said.startswith(("hf:", "rg:")):
+    elif (
+        is_address(place.said) or Path(place.said).exists() or place.said.startswith(("hf:", "rg:"))
+    ):
         benchmark = _from_pool(place.said, on_error, faults)
     else:
         name = place.said.partition("@")[0]

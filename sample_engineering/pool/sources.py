@@ -11,7 +11,7 @@ from itertools import chain, islice
 from pathlib import Path
 from typing import Any
 
-from sample_engineering import gym
+from sample_engineering import gym, storage
 from sample_engineering.errors import PoolError
 from sample_engineering.pool.files import file_rows, format_of, holds_data, natural
 from sample_engineering.pool.foreign import refuse_foreign
@@ -50,7 +50,7 @@ def name_of(source: Candidates) -> str:
     """Return what messages call a source."""
     if isinstance(source, str | os.PathLike):
         name = os.fspath(source)
-        return "standard input" if name == STDIN else str(name)
+        return "standard input" if name == STDIN else storage.screened(str(name))
     if isinstance(source, list | tuple) and source and _is_path(source[0]):
         more = len(source) - 1
         return f"{name_of(source[0])} and {more} more" if more else name_of(source[0])
@@ -95,7 +95,7 @@ def rows_of(source: Candidates) -> Iterator[Row]:
 
 
 def rows(source: str, *, cells_as_text: bool = False) -> Iterator[Row]:
-    """Yield the records of a path: a file, folder or pattern, ``-``, or ``hf:...``.
+    """Yield the records of a path: a file, folder or pattern, also in a store, ``-``, ``hf:...``.
 
     Parameters
     ----------
@@ -108,7 +108,9 @@ def rows(source: str, *, cells_as_text: bool = False) -> Iterator[Row]:
     PoolError
         If nothing can be read at all: no such file, no format that is known.
     """
-    if source.startswith(HF):
+    if storage.is_address(source):
+        yield from _stored(source, cells_as_text)
+    elif source.startswith(HF):
         yield from hub_rows(source)
     elif source.startswith(gym.PREFIX):
         for number, record in enumerate(gym.Problems.named(source).records(), 1):
@@ -128,6 +130,20 @@ def rows(source: str, *, cells_as_text: bool = False) -> Iterator[Row]:
             yield from _files(path, [one for one in found if one.is_file()], cells_as_text)
         else:
             yield from file_rows(path, cells_as_text)
+
+
+def _stored(source: str, cells_as_text: bool) -> Iterator[Row]:
+    """Read what lies in a store from a copy here, under its address."""
+    several = storage.fetched(source)
+    for address, copy in several:
+        try:
+            for row in rows(str(copy), cells_as_text=cells_as_text):
+                file = storage.told(row.file) if row.file else ""
+                if len(several) > 1 and not file:
+                    file = storage.screened(address)
+                yield replace(row, file=file, part=storage.told(row.part))
+        except PoolError as error:
+            raise PoolError(storage.told(str(error))) from error
 
 
 def _in_folder(folder: Path) -> list[Path]:

@@ -23,6 +23,7 @@ from sample_engineering.report.conditions import (
 )
 from sample_engineering.report.run import Run
 from sample_engineering.runs.format import BEFORE, MAIN
+from sample_engineering.storage import told
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -289,7 +290,7 @@ def _distinct_names(runs: Sequence[Run]) -> list[str]:
         names = ["/".join(part[-length:]) for part in parts]
         if len(set(names)) == len(names):
             return names
-    return [f"{run.folder.path} ({number})" for number, run in enumerate(runs, 1)]
+    return [f"{told(str(run.folder.path))} ({number})" for number, run in enumerate(runs, 1)]
 
 
 def _one_protocol(runs: dict[str, Run]) -> list[str]:

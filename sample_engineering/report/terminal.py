@@ -9,6 +9,7 @@ from rich.text import Text
 
 from sample_engineering.evaluation.compare import Comparison, Effect
 from sample_engineering.evaluation.readings import GREEDY, SAMPLED
+from sample_engineering.storage import told
 from sample_engineering.text import visible
 
 if TYPE_CHECKING:
@@ -37,7 +38,8 @@ def change(value: float, digits: int = 1, scale: float = 100) -> str:
 
 def clean(text: Any, style: str = "") -> Text:
     """Text as it stands: no markup of rich, no control characters that steer a terminal."""
-    return Text(visible("".join(" " if c.isspace() else c for c in str(text)), keep=""), style)
+    shown = told(str(text))
+    return Text(visible("".join(" " if c.isspace() else c for c in shown), keep=""), style)
 
 
 def plain_table(title: str | None, columns: Sequence[tuple[str, bool]]) -> Table:

@@ -6,6 +6,7 @@ from pathlib import Path
 
 from sample_engineering.errors import ConfigError
 from sample_engineering.files import write_whole
+from sample_engineering.storage import refuse_shared
 from sample_engineering.sweep.folder import SweepFolder
 from sample_engineering.sweep.plan import SweepPlan
 from sample_engineering.sweep.result import PAGE
@@ -35,13 +36,15 @@ def write_scripts(plan: SweepPlan, template: Path, *, at_once: int | None = None
     Raises
     ------
     ConfigError
-        If the template cannot be used, or halving is asked for, which an array cannot do.
+        If the template cannot be used, or halving is asked for, which an array cannot do, or the
+        folder lies in an object store.
     """
     if plan.halving:
         raise ConfigError(
             "`halving` would be ignored: an array of jobs does not wait for the answers of others; "
             "leave it out, or use `ray` on the cluster"
         )
+    refuse_shared(plan.out, "slurm")
     head = _read(template)
     SweepFolder.create(plan).close()
     place = plan.out.resolve() / "slurm"
