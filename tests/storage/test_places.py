@@ -258,13 +258,13 @@ def test_a_validation_that_is_killed_goes_on_from_the_store(s3, bucket, tmp_path
     asked = ("--quick", "--steps", "400", "--eval-items", "2", "--readings", "greedy")
     first = start(*asked, "--out", address)
     while first.poll() is None and max(metrics(), default=0) < 3:
-        pass
+        time.sleep(0.3)
     assert first.poll() is None, first.stderr.read()
     first.kill()
     first.wait()
     second = start("--resume", address)
     while second.poll() is None and max(metrics(), default=0) < 6:
-        pass
+        time.sleep(0.3)
     second.send_signal(2)
     out, err = second.communicate(timeout=120)
     assert second.returncode == 130, err
