@@ -147,7 +147,10 @@ def _of_environment() -> Iterator[str]:
                 yield found[0].removeprefix(found["scheme"])[:-1].partition(":")[2]
 
 
-_secret_variable = cache(names_secret)
+@cache
+def _secret_variable(name: str) -> bool:
+    """Whether a variable holds a key or password; the shell's PWD is the folder we are in."""
+    return name not in ("PWD", "OLDPWD") and names_secret(name)
 
 
 def traceback_of(error: BaseException) -> str:

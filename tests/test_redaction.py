@@ -150,3 +150,10 @@ def test_data_may_have_fields_of_any_name():
     refuse_secrets("rows", [{"problem": "1 + 1", "password": "two"}])
     refuse_secrets("mapping", {"answer": "token"})
     refuse_secrets("engine_options", {"max_tokens": "16", "token": ""})
+
+
+@pytest.mark.parametrize("name", ["PWD", "OLDPWD"])
+def test_the_folder_of_the_shell_is_no_password(name, monkeypatch, tmp_path):
+    monkeypatch.setenv(name, "/home/someone/work")
+    write_json(tmp_path / "config.json", {"model": "/home/someone/work/model"})
+    assert json.loads((tmp_path / "config.json").read_text())["model"] == "/home/someone/work/model"
