@@ -23,6 +23,7 @@ from .api import plan_validation as plan_validation
 from .api import polymath as polymath
 from .api import probe as probe
 from .api import profile as profile
+from .api import push as push
 from .api import rank as rank
 from .api import report as report
 from .api import rescore as rescore
@@ -54,6 +55,7 @@ from .polymath.result import PolymathResult as PolymathResult
 from .pool import Pool as Pool
 from .probing import Probe as Probe
 from .probing import Profile as Profile
+from .publishing.repository import Push as Push
 from .registry import register as register
 from .report import Run as Run
 from .report.leaderboard import Leaderboard as Leaderboard

@@ -26,6 +26,7 @@ from sample_engineering.commands import (
     polymath,
     probe,
     profile,
+    push,
     rank,
     report,
     rescore,
@@ -59,7 +60,7 @@ _COMMANDS: dict[str, tuple[Callable[..., Any], ...]] = {
     "Ask a model, grade its answers": (
         *(probe.probe, evaluate.evaluate, grade.grade, judge.judge),
     ),
-    "Work with other trainers": (convert.convert, serve.serve),
+    "Work with other trainers": (convert.convert, serve.serve, push.push),
     "Read the rollouts that trainers store": (history.history, profile.profile, rescore.rescore),
     "Read runs": (
         *(report.report, compare.compare, leaderboard.leaderboard),

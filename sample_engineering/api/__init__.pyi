@@ -19,6 +19,7 @@ from .pools import load_reference as load_reference
 from .pools import save_pool as save_pool
 from .probing import probe as probe
 from .profiling import profile as profile
+from .pushing import push as push
 from .ranking import rank as rank
 from .rescoring import rescore as rescore
 from .runs import compare as compare

@@ -67,17 +67,19 @@ def model_card(run: Run, *, seed: int = 0, license: Mapping[str, str] | None = N
         f"**{escaped(run.verdict.headline)}**",
     ]
     if run.questions:
-        parts.append(_questions(run))
+        parts.append(questions_table(run))
+    if run.contrasts:
+        parts += ["Against each control, in the same reading:", controls_table(run)]
     parts.append(escaped(" ".join(run.verdict.reasons)))
     for reading, lift in run.lifts.items():
-        parts += [f"### {ASKED[reading]}", _lift_table(lift)]
+        parts += [f"### {ASKED[reading]}", lift_table(lift)]
     if run.lifts:
         parts.append(
             "Accuracy is the mean over items of the share of right completions, in per cent; the "
             "lift is in percentage points, with its paired 95 % interval. Before and after, the "
             "same items were asked with the same random numbers."
         )
-    if done := _done(run):
+    if done := done_list(run):
         parts.append(done)
     parts += ["## The sample", *_sample(run), "## The recipe", _recipe(recipe)]
     parts += [
@@ -123,7 +125,8 @@ def escaped(text: str) -> str:
     return _MARKED.sub(r"\\\1", line)
 
 
-def _lift_table(lift: Comparison) -> str:
+def lift_table(lift: Comparison) -> str:
+    """Return accuracy before and after, and the lift with its interval, a row a domain."""
     rows = list(lift.domains.items()) if len(lift.domains) > 1 else []
     lines = [
         "| domain | items | before | after | lift | 95 % interval |",
@@ -139,7 +142,8 @@ def _row(name: str, effect: Effect) -> str:
     return f"| {name} | {effect.n} | {before} | {after} | {lift} | {low} to {high} |"
 
 
-def _questions(run: Run) -> str:
+def questions_table(run: Run) -> str:
+    """Return what the run was asked to show, against which controls, and whether it did."""
     lines = ["| question | shown? | points |", "| --- | --- | --- |"]
     lines += [
         f"| {escaped(one.text)} | {one.answer} | {escaped(one.figure)} |" for one in run.questions
@@ -147,7 +151,18 @@ def _questions(run: Run) -> str:
     return "\n".join(lines)
 
 
-def _done(run: Run) -> str:
+def controls_table(run: Run) -> str:
+    """Return by how much the trained model is better than what each control came to."""
+    lines = [
+        "| control | items | control | sample | lead | 95 % interval |",
+        "| --- | --- | --- | --- | --- | --- |",
+    ]
+    lines += [_row(escaped(name), found.overall) for name, found in run.contrasts.items()]
+    return "\n".join(lines)
+
+
+def done_list(run: Run) -> str:
+    """Return how the figures were got, as a list."""
     return "\n".join(
         f"- {escaped(name)}: {escaped(text)}" for name, text in facts(run) if name != "base model"
     )

@@ -1,7 +1,9 @@
-"""Pushing a trained model, with its card, to the Hugging Face hub."""
+"""Pushing to the Hugging Face hub: a trained model with its card, or files as they are."""
 
-from collections.abc import Iterator
+import os
+from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
+from pathlib import Path
 from typing import Any
 
 from sample_engineering.errors import ConfigError, RunError
@@ -10,35 +12,43 @@ from sample_engineering.files import write_whole
 from sample_engineering.report.model_card import CARD, base_license, model_card
 from sample_engineering.report.run import Run
 
-_WRITES = ("*.safetensors", "*.json", "*.jinja", "*.txt", "*.model", CARD)
+_WRITES = (".safetensors", ".json", ".jinja", ".txt", ".model")
 
 
-def check_push(repo: str) -> None:
+def check_push(repo: str, parameter: str = "push_to_hub") -> None:
     """Find out whether a push can work, before anything is trained.
 
     Parameters
     ----------
     repo : str
-        Name of a model repository, ``owner/name``.
+        Name of a repository, ``owner/name``.
+    parameter : str
+        Where it was given, for messages.
 
     Raises
     ------
     ConfigError
         If it is no name of a repository, or the hub cannot be reached or does not know the user.
     """
-    hub = require("huggingface_hub", "train")
+    hub = require("huggingface_hub", "hub")
     try:
-        require("huggingface_hub.utils", "train").validate_repo_id(repo)
+        require("huggingface_hub.utils", "hub").validate_repo_id(repo)
     except ValueError as error:
-        raise ConfigError(f"`push_to_hub` {repo!r} is no OWNER/NAME: {_line(error)}") from error
+        raise ConfigError(f"`{parameter}` {repo!r} is no OWNER/NAME: {_line(error)}") from error
     if repo.count("/") != 1:
-        raise ConfigError(f"`push_to_hub` {repo!r} is no OWNER/NAME; name the owner too")
-    if require("huggingface_hub.constants", "train").HF_HUB_OFFLINE:
-        raise ConfigError("`push_to_hub` cannot work: HF_HUB_OFFLINE is set; unset it")
+        raise ConfigError(f"`{parameter}` {repo!r} is no OWNER/NAME; name the owner too")
+    if require("huggingface_hub.constants", "hub").HF_HUB_OFFLINE:
+        raise ConfigError(f"`{parameter}` cannot work: HF_HUB_OFFLINE is set; unset it")
     try:
         hub.HfApi().whoami()
     except Exception as error:
-        raise ConfigError(f"`push_to_hub` cannot work: {_why(error)}") from error
+        raise ConfigError(f"`{parameter}` cannot work: {_why(error)}") from error
+
+
+def address_of(repo: str, kind: str) -> str:
+    """Return where a repository is seen: of a model, or of a data set."""
+    endpoint = os.environ.get("HF_ENDPOINT", "https://huggingface.co").rstrip("/")
+    return f"{endpoint}/{'datasets/' if kind == 'dataset' else ''}{repo}"
 
 
 def push_to_hub(run: Run, repo: str, *, seed: int = 0, private: bool = True) -> str:
@@ -66,23 +76,74 @@ def push_to_hub(run: Run, repo: str, *, seed: int = 0, private: bool = True) -> 
         If the run kept no model, or the hub refuses it; the folder stays as it would be pushed.
     """
     place = run.folder.model_place(seed)
+    files = model_files(run, seed)
+    card = model_card(run, seed=seed, license=base_license(str(run.model or "")))
+    with write_whole(place / CARD) as stream:
+        stream.write(card)
+    message = commit_message(run, seed)
+    return upload(repo, "model", files | {CARD: place / CARD}, message, private=private)
+
+
+def model_files(run: Run, seed: int) -> dict[str, Path]:
+    """Return what of a trained model is published, by its name: weights, settings, tokenizer.
+
+    Raises
+    ------
+    RunError
+        If the run kept no model of that seed, or none as safetensors.
+    """
+    place = run.folder.model_place(seed)
     if not any(place.glob("*.safetensors")):
         raise RunError(
             f"{run.folder.path} keeps no model of seed {seed}; run the validation with "
             "`save_model`, or choose another `seed`"
         )
-    card = model_card(run, seed=seed, license=base_license(str(run.model or "")))
-    with write_whole(place / CARD) as stream:
-        stream.write(card)
-    hub = require("huggingface_hub", "train")
+    return {
+        path.name: path
+        for path in sorted(place.iterdir())
+        if path.is_file() and not path.is_symlink() and path.suffix in _WRITES
+    }
+
+
+def commit_message(run: Run, seed: int) -> str:
+    """Say what a commit of a trained model holds."""
+    return f"Trained on the sample {run.sample_id[:80]}, seed {seed}"
+
+
+def upload(
+    repo: str, kind: str, files: Mapping[str, Path], message: str, *, private: bool = True
+) -> str:
+    """Upload files as one commit, these and no others; return its address.
+
+    Parameters
+    ----------
+    repo : str
+        ``owner/name``; made if there is none.
+    kind : {"model", "dataset"}
+    files : mapping from str to Path
+        By their paths in the repository.
+    message : str
+    private : bool
+        Of a new repository.
+
+    Raises
+    ------
+    RunError
+        If the hub refuses it.
+    """
+    hub = require("huggingface_hub", "hub")
+    place = os.path.commonpath([path.parent for path in files.values()])
     with _in_words(repo, place):
         api = hub.HfApi(library_name="sample-engineering")
-        api.create_repo(repo, private=private, exist_ok=True)
-        done: Any = api.upload_folder(
+        api.create_repo(repo, repo_type=kind, private=private, exist_ok=True)
+        done: Any = api.create_commit(
             repo_id=repo,
-            folder_path=place,
-            allow_patterns=list(_WRITES),
-            commit_message=f"Trained on the sample {run.sample_id[:80]}, seed {seed}",
+            repo_type=kind,
+            operations=[
+                hub.CommitOperationAdd(path_in_repo=name, path_or_fileobj=str(path))
+                for name, path in files.items()
+            ],
+            commit_message=message,
         )
     return str(getattr(done, "commit_url", done))
 
