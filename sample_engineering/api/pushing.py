@@ -32,7 +32,7 @@ def push(
     yes: bool = False,
     public: bool = False,
     mapping: Mapping[str, str] | None = None,
-    on_error: str = "fail",
+    on_error: str | None = None,
 ) -> "Push":
     """Write a repository of the Hugging Face hub with its card; upload it only if told to.
 
@@ -65,8 +65,8 @@ def push(
         Of a repository that is made: seen by all.
     mapping : mapping of str to str, optional
         Which column of the pool is what, see `load_pool`.
-    on_error : {"skip", "fail"}
-        What a bad line of a file does.
+    on_error : {"skip", "fail"}, optional
+        What a bad line of a file does; default ``fail``.
 
     Returns
     -------
@@ -102,7 +102,8 @@ def push(
         from sample_engineering.publishing.model import model_repository
 
         given = {"samples": samples, "runs": runs or None, "parquet": parquet or None}
-        ignored(given | {"mapping": mapping}, "a `model` is pushed")
+        given |= {"mapping": mapping, "on_error": on_error}
+        ignored(given, "a `model` is pushed")
         run = Run.open(model)
         contents, notes = model_repository(run, seed=seed or 0, license=license)
         kind, message = MODEL, commit_message(run, seed or 0)
@@ -122,17 +123,17 @@ def _samples(
     given: "Candidates | None",
     runs: "Sequence[Run]",
     mapping: Mapping[str, str] | None,
-    on_error: str,
+    on_error: str | None,
 ) -> Sequence[Sample]:
     """Return the samples to push: those that are given, else those of the runs."""
     if given is None:
         if not runs:
             raise ConfigError("there is nothing to push; give `samples`, `runs` or `model`")
-        ignored({"mapping": mapping}, "no file is read")
+        ignored({"mapping": mapping, "on_error": on_error}, "no file is read")
         found = {run.sample_id: run.sample for run in runs if run.sample is not None}
         return [one for one in found.values() if one is not None]
     if isinstance(given, str) and path_and_id(given)[1]:
         return [find_sample(given, mapping)]
     if isinstance(given, Sample):
         return [given]
-    return list(candidates(given, mapping=mapping, on_error=on_error))
+    return list(candidates(given, mapping=mapping, on_error=on_error or "fail"))

@@ -12,8 +12,8 @@ from sample_engineering.commands.options import (
     FormatOption,
     Map,
     OnError,
-    OnErrorOption,
     read_columns,
+    shared,
 )
 
 
@@ -23,7 +23,7 @@ def push(
     pool: Annotated[
         list[str] | None,
         typer.Argument(
-            metavar="{POOL...}",
+            metavar="POOL",
             help="The samples, in the formats of se rank; FILE#ID picks one. Default: those of "
             "--runs.",
         ),
@@ -61,7 +61,7 @@ def push(
         bool, typer.Option("--public", help="Let all see the repository, if it is made.")
     ] = False,
     mapping: Map = None,
-    on_error: OnErrorOption = OnError.fail,
+    on_error: Annotated[OnError | None, shared("on-error", "Of a file; default: fail.")] = None,
     format: FormatOption = Format.table,
 ) -> None:
     """Write a repository of the Hugging Face hub with its card, and upload it with --yes.
@@ -88,7 +88,7 @@ def push(
         yes=yes,
         public=public,
         mapping=read_columns(mapping),
-        on_error=on_error.value,
+        on_error=None if on_error is None else on_error.value,
     )
     if format is Format.json:
         output.record(done.to_dict())

@@ -6,7 +6,7 @@ from pathlib import Path
 from tempfile import TemporaryDirectory
 
 from sample_engineering.audit import audit_samples
-from sample_engineering.errors import ConfigError
+from sample_engineering.errors import ConfigError, PoolError
 from sample_engineering.pool.writing import write_pool
 from sample_engineering.publishing.dataset_card import dataset_card
 from sample_engineering.report.run import Run
@@ -63,7 +63,10 @@ def dataset_repository(
 def _records(samples: Sequence[Sample], name: str) -> bytes:
     with TemporaryDirectory() as folder:
         path = Path(folder, name)
-        write_pool(samples, path)
+        try:
+            write_pool(samples, path)
+        except PoolError as error:
+            raise PoolError(str(error).replace(str(path), name)) from error
         return path.read_bytes()
 
 

@@ -43,6 +43,7 @@ ALWAYS = {
     "rescore": "rollouts --pool --kind --unit --tolerance --form --units-allowed --out --flips "
     "--reward --step --id --threshold --top --format --on-error",
     "convert": "pool --out --to --copies --map --on-error --format",
+    "push": "repo pool --runs --model --license --out --yes --format",
     "serve": "--host --port --workers --form --timeout --queue --max-batch --max-body --judge",
     "compare": "runs --report --out --format",
     "leaderboard": "folder --report --top --out --format",
@@ -64,6 +65,13 @@ IGNORED = {
         "--fetch-images": "POOL#math-linear-tickets --out x.jsonl --to ours --fetch-images x.org",
         "--template": "POOL --out x.jsonl --to ours --template boxed",
         "--system": "POOL --out x.jsonl --to ours --system x",
+    },
+    "push": {
+        "--seed": "me/x POOL --license mit --seed 1",
+        "--parquet": "me/x --model RUN --parquet",
+        "--public": "me/x POOL --license mit --public",
+        "--map": "me/x --runs RUN --license mit --map problem=Question",
+        "--on-error": "me/x --runs RUN --license mit --on-error skip",
     },
     "blend": {"--options": "POOL --options 3"},
     "rank": {

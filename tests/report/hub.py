@@ -61,12 +61,16 @@ class Hub:
     def refused(self, request):
         return request.headers.get("Authorization") != f"Bearer {self.token}"
 
+    @staticmethod
+    def name_in(path):
+        return path.removeprefix("/api/models/").removeprefix("/api/datasets/")
+
     def get(self, request):
         if self.refused(request):
             return 401, {"error": "Invalid credentials"}
         if request.path.startswith("/api/whoami"):
             return 200, {"name": "someone", "type": "user"}
-        name = request.path.removeprefix("/api/models/").partition("/revision")[0]
+        name = self.name_in(request.path).partition("/revision")[0]
         if name in self.repositories:
             return 200, {"id": name, "sha": "0" * 40, "siblings": [], "tags": []}
         return 404, {"error": f"no {request.path}"}
@@ -79,11 +83,12 @@ class Hub:
             record = json.loads(body)
             name = f"{record.get('organization') or 'someone'}/{record['name']}"
             self.repositories[name] = record
-            return 200, {"url": f"{self.url}/{name}", "name": name}
+            kind = "datasets/" if record.get("type") == "dataset" else ""
+            return 200, {"url": f"{self.url}/{kind}{name}", "name": name}
         if path == "/api/validate-yaml":
             yaml.safe_load(json.loads(body)["content"].split("---\n")[1])
             return 200, {"errors": [], "warnings": []}
-        name, _, action = path.removeprefix("/api/models/").partition("/preupload")
+        name, _, action = self.name_in(path).partition("/preupload")
         if action:
             asked = json.loads(body)["files"]
             return 200, {
@@ -92,7 +97,8 @@ class Hub:
                     for one in asked
                 ]
             }
-        name, _, action = path.removeprefix("/api/models/").partition("/commit/")
+        name, _, action = self.name_in(path).partition("/commit/")
+        kind = "datasets/" if path.startswith("/api/datasets/") else ""
         if action:
             for line in body.splitlines():
                 record = json.loads(line)
@@ -102,6 +108,6 @@ class Hub:
             return 200, {
                 "success": True,
                 "commitOid": "1" * 40,
-                "commitUrl": f"{self.url}/{name}/commit/{'1' * 40}",
+                "commitUrl": f"{self.url}/{kind}{name}/commit/{'1' * 40}",
             }
         return 404, {"error": f"no {path}"}
