@@ -10,7 +10,7 @@ import sample_engineering as se
 from sample_engineering.evaluation import compare
 
 _HEAVY = ("torch", "transformers", "trl", "vllm", "datasets", "pandas", "numpy", "sympy", "scipy")
-_A_SCREEN = 3000  # characters; components() names all that is installed
+_A_SCREEN = 5000  # characters; components() names all that is installed
 _CALLED = [name for name in se.__all__ if inspect.isfunction(getattr(se, name))]
 _CLASSES = [name for name in se.__all__ if inspect.isclass(getattr(se, name))]
 
