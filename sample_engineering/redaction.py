@@ -36,7 +36,6 @@ _PLAIN_PARTS = frozenset(
         *("public", "new", "prompt"),
     )
 )
-_FOLDERS = frozenset(("PWD", "OLDPWD"))  # which folder a shell is in, and was: no passwords
 _OPTIONS = re.compile(r"(?:kwargs|options|settings|body|headers)$")  # parameters that hold options
 _PART = re.compile(r"[A-Z]+(?![a-z])|[A-Z]?[a-z]+|\d+")
 _USER = re.compile(r"(?P<scheme>\b[A-Za-z][A-Za-z0-9+.-]*://)(?!git@)[^\s/?#'\"<>]+@")
@@ -138,8 +137,6 @@ def _known() -> list[str]:
 
 def _of_environment() -> Iterator[str]:
     for name, value in os.environ.items():
-        if name in _FOLDERS:
-            continue
         if _secret_variable(name):
             yield value
         elif "@" in value and "://" in value:
