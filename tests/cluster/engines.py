@@ -22,26 +22,30 @@ class Counted:
         Where it is written down which process was asked what.
     meet : int
         Processes that must have it open before any answers.
+    pace : float
+        Seconds that a block takes.
     """
 
     folder: str
     meet: int = 1
+    pace: float = 0.0
 
     def open(self, model, name=None):
-        return CountedGenerator(name or model, Path(self.folder), self.meet)
+        return CountedGenerator(name or model, Path(self.folder), self.meet, self.pace)
 
 
 class CountedGenerator(BaseGenerator):
     capabilities = Capabilities(prefill=True, stop=True, top_k=True, seed=True)
 
-    def __init__(self, name, folder, meet):
+    def __init__(self, name, folder, meet, pace):
         super().__init__(name)
-        self.folder, self.meet = folder, meet
+        self.folder, self.meet, self.pace = folder, meet, pace
         (folder / f"open-{os.getpid()}").touch()
 
     def generate(self, prompts, sampling, *, schema=None, progress=None):
         while len(list(self.folder.glob("open-*"))) < self.meet:
             time.sleep(0.05)
+        time.sleep(self.pace)
         texts = [_problem(prompt) for prompt in prompts]
         with (self.folder / "asked").open("a") as stream:
             stream.write("".join(f"{os.getpid()} {text!r}\n" for text in texts))

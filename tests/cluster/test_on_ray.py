@@ -19,11 +19,11 @@ from tests.cluster.engines import Counted, KilledOnce, KillingTagger
 from tests.generation.local_server import ScriptedServer
 
 EXAMPLES = Path(__file__).resolve().parents[2] / "examples" / "microcosm_pool.jsonl"
-# Copies of a problem under several ids, problems that differ in length, and a gold that is none.
+# Copies of a problem under several ids, and problems that differ in length.
 POOL = [
     Sample(f"s{n}", f"Find the sum of {n % 23} and 1{', please' * (n % 5)}.", str(n % 3))
     for n in range(90)
-] + [Sample("none", "What is the claim?", "proof of the claim, see above")]
+]
 
 
 @pytest.fixture
@@ -75,6 +75,24 @@ def test_the_same_bytes_with_copies_rounds_and_forced_answers(
     pids = {line.split()[0] for line in (tmp_path / "b" / "asked").read_text().splitlines()}
     assert len(pids) == 2
     assert str(os.getpid()) not in pids, "two actors, and not this process"
+
+
+@pytest.mark.skipif(not os.environ.get("SE_SLOW"), reason="a node is started anew; set SE_SLOW=1")
+def test_a_probe_survives_the_loss_of_a_node(ray_nodes, engines, tmp_path):
+    here, _ = probed(tmp_path / "a.jsonl", "counted", tmp_path / "a")
+    told = []
+
+    def kill_a_node(number, total):
+        if not told:
+            ray_nodes.kill_one()
+        told.append(number)
+
+    there, _ = probed(
+        tmp_path / "b.jsonl", "counted", tmp_path / "b", options={"meet": 2, "pace": 0.5},
+        ray=ray_nodes.address, progress=kill_a_node,
+    )  # fmt: skip
+    assert here == there
+    assert sum(told) == 2 * 8 * len(POOL), "nothing is counted twice"
 
 
 def test_a_stopped_probe_goes_on_where_it_was_and_asks_nothing_twice(ray_nodes, engines, tmp_path):
