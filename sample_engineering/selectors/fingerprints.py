@@ -11,6 +11,8 @@ from dataclasses import dataclass
 from hashlib import blake2b
 from typing import TYPE_CHECKING
 
+from sample_engineering.images import Image
+
 if TYPE_CHECKING:
     import numpy
 
@@ -40,6 +42,11 @@ def plain_text(text: str) -> str:
 def tokens_of(text: str) -> tuple[str, ...]:
     """Return the comparable tokens of a problem."""
     return tuple(TOKEN.findall(plain_text(text)))
+
+
+def tokens_shown(images: Sequence[Image]) -> tuple[str, ...]:
+    """Return a token for each image of a problem: about another image it is another problem."""
+    return tuple(f"image{image.digest}" for image in images)
 
 
 def mask(tokens: Iterable[str]) -> tuple[str, ...]:

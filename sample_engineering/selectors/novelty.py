@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 from sample_engineering.sample import Sample
 from sample_engineering.selectors.copies import Sketches
 from sample_engineering.selectors.evidence import KEEP, Evidence
-from sample_engineering.selectors.fingerprints import Texts, tokens_of
+from sample_engineering.selectors.fingerprints import Texts, tokens_of, tokens_shown
 from sample_engineering.selectors.instructions import without_format
 from sample_engineering.selectors.overlap import Match
 from sample_engineering.selectors.protocol import Scores, Selector
@@ -68,7 +68,11 @@ class Novelty(Selector):
         told = evidence.instructions.without_prompt
 
         def tokens(places: Sequence[int]) -> list[Sequence[str]]:
-            return [tokens_of(without_format(told(sample(place).problem))) for place in places]
+            chosen = map(sample, places)
+            return [
+                tokens_of(without_format(told(one.problem))) + tokens_shown(one.images)
+                for one in chosen
+            ]
 
         found = Repeated(compared.sketches, sample, tokens, told)
         values = np.ones(n)
@@ -142,9 +146,15 @@ def compare(evidence: Evidence) -> Compared:
     told, pool = evidence.instructions.without_prompt, evidence.pool
     parts = []
     for first in range(0, max(len(pool), 1), _BATCH):
-        wholes = [told(one.problem) for one in pool.samples[first : first + _BATCH]]
+        chosen = pool.samples[first : first + _BATCH]
+        wholes = [told(one.problem) for one in chosen]
         texts = [without_format(whole) for whole in wholes]
-        coded = Texts.of([tokens_of(text) for text in texts])
+        coded = Texts.of(
+            [
+                tokens_of(text) + tokens_shown(one.images)
+                for text, one in zip(texts, chosen, strict=True)
+            ]
+        )
         nearest = evidence.overlap.nearest_of_coded(texts, coded, wholes)
         items = {place: item for place, item in enumerate(nearest) if item is not None}
         parts.append(Compared(items, Sketches.of(coded)))

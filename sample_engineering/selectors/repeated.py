@@ -25,6 +25,7 @@ _SAID = {
     "variant": "number variant of",
     "sibling": "much like",
 }
+_LOOSE = ("sibling", "near-copy")  # kinds of which the texts differ
 _DRAWING = re.compile(r"\[asy\](.*?)(?:\[/asy\]|\Z)", re.DOTALL)
 _LAYOUT = re.compile(r"[\s$]|\\(?:left|right)(?![a-zA-Z])|\\[,;!]")
 
@@ -68,6 +69,8 @@ class Repeated:
         leaders: dict[int, list[int]] = {}
         others = []
         for one in repeats(sketches, tokens):
+            if one.kind in _LOOSE and not self._shown_alike(one):
+                continue
             known = self.nearest.get(one.place)
             if known is None or _closeness(one) > _closeness(known):
                 self.nearest[one.place] = one
@@ -80,6 +83,10 @@ class Repeated:
                 self.copy_of[one.place] = one.earlier
         for place in sorted(self.nearest):  # an earlier place is settled before a later one
             self.copy_of[place] = self.copy_of[self.copy_of[place]]
+
+    def _shown_alike(self, one: Near) -> bool:
+        """Whether two similar tellings show the same images; equal ones were told apart before."""
+        return self._samples(one.place).images == self._samples(one.earlier).images
 
     def _copy(self, one: Near, leaders: list[int]) -> None:
         """Join a copy to the first with its gold; with none, the golds clash."""

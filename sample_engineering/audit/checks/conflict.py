@@ -29,13 +29,14 @@ class Conflict:
 
     def find(self, claims: Claims) -> Iterator[Finding]:
         """Yield a severe finding for equal problems, a warning for near-copies."""
-        known: dict[tuple[str, frozenset[str]], list[Claim]] = {}
+        known: dict[tuple[str, frozenset[str], tuple[str, ...]], list[Claim]] = {}
         index = OverlapIndex()
         places: list[Claim] = []
         for claim in claims:
             if claim.gold is None:
                 continue
-            same = known.setdefault((_plain(claim), _options(claim)), [])
+            shown = tuple(image.digest for image in claim.sample.images)
+            same = known.setdefault((_plain(claim), _options(claim), shown), [])
             rivals = [other for other in same if not _agree(claim, other)]
             for other in rivals[:1]:
                 yield self._severe(claim, other)
@@ -103,7 +104,7 @@ def _plain(claim: Claim) -> str:
 
 def _says_the_same(one: Claim, two: Claim) -> bool:
     """Whether two problems differ in words that carry no meaning, and in no drawing."""
-    if _options(one) != _options(two):
+    if _options(one) != _options(two) or one.sample.images != two.sample.images:
         return False
     if _DRAWING in one.sample.problem or _DRAWING in two.sample.problem:
         return False
