@@ -4,6 +4,7 @@ from .api import blend as blend
 from .api import check_relations as check_relations
 from .api import compare as compare
 from .api import compose as compose
+from .api import contamination as contamination
 from .api import convert as convert
 from .api import doctor as doctor
 from .api import evaluate as evaluate

@@ -14,6 +14,7 @@ from sample_engineering.commands import (
     blend,
     compare,
     components,
+    contamination,
     convert,
     doctor,
     evaluate,
@@ -59,6 +60,7 @@ _COMMANDS: dict[str, tuple[Callable[..., Any], ...]] = {
     ),
     "Ask a model, grade its answers": (
         *(probe.probe, evaluate.evaluate, grade.grade, judge.judge),
+        contamination.contamination,
     ),
     "Work with other trainers": (convert.convert, serve.serve, push.push),
     "Read the rollouts that trainers store": (history.history, profile.profile, rescore.rescore),

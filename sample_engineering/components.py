@@ -104,6 +104,7 @@ _BENCHMARKS: Mapping[str, str] = {
     "supergpqa": "sample_engineering.evaluation.benchmarks.supergpqa:supergpqa",
     "mmlu-stem": "sample_engineering.evaluation.benchmarks.mmlu:mmlu_stem",
     "olympiadbench": "sample_engineering.evaluation.benchmarks.olympiadbench:olympiadbench",
+    "fresh": "sample_engineering.fresh:fresh",
     "one-shot-rlvr": "sample_engineering.evaluation.benchmarks.papers:one_shot_rlvr",
     "polymath": "sample_engineering.evaluation.benchmarks.papers:polymath",
 }

@@ -22,6 +22,8 @@ from pathlib import Path
 from typing import Any
 
 from sample_engineering import registry
+from sample_engineering.evaluation.made import GeneratedBenchmark
+from sample_engineering.evaluation.named import NamedBenchmark
 from sample_engineering.evaluation.sets import BenchmarkSet
 from sample_engineering.inventory import summary_of
 from sample_engineering.selectors import Selector
@@ -63,7 +65,7 @@ def listed(kind: str) -> Rows:
 def benchmarks() -> Rows:
     """The named benchmarks."""
     for name, one in ours("benchmark").items():
-        if isinstance(one, BenchmarkSet):
+        if not isinstance(one, NamedBenchmark):
             continue
         yield {
             "`--benchmark`": f"`{name}`",
@@ -75,6 +77,18 @@ def benchmarks() -> Rows:
             "source": one.source,
             "license": one.license,
         }
+
+
+def made_benchmarks() -> Rows:
+    """The benchmarks whose problems are made anew."""
+    for name, one in ours("benchmark").items():
+        if isinstance(one, GeneratedBenchmark):
+            yield {
+                "`--benchmark`": f"`{name}`",
+                "what it is": one.summary,
+                "settings": ", ".join(f"`{setting}`" for setting in (*one.settings, "seed")),
+                "domains": ", ".join(one.domains),
+            }
 
 
 def benchmark_sets() -> Rows:
@@ -198,6 +212,7 @@ TABLES: Mapping[str, Callable[[], Rows]] = {
     "benchmark": benchmarks,
     "benchmark_sets": benchmark_sets,
     "algorithm": algorithms,
+    "made_benchmarks": made_benchmarks,
     "reward": rewards,
     "arm": arms,
     "check": checks,

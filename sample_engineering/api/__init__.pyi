@@ -3,6 +3,7 @@ from .blending import blend as blend
 from .composing import check_relations as check_relations
 from .composing import compose as compose
 from .composing import synthesize as synthesize
+from .contaminating import contamination as contamination
 from .converting import convert as convert
 from .doctoring import doctor as doctor
 from .evaluating import evaluate as evaluate

@@ -15,6 +15,7 @@ from sample_engineering.sample import Sample
 
 if TYPE_CHECKING:
     from sample_engineering.evaluation import Benchmark, Evaluation
+    from sample_engineering.evaluation.made import Made
     from sample_engineering.generation import Generator
     from sample_engineering.trainers.recipes import Recipe
     from sample_engineering.trainers.untrained import WayOptions
@@ -131,6 +132,8 @@ def evaluate(
     """
     from sample_engineering import evaluation as room
     from sample_engineering.evaluation.evaluate import checked, longest_of
+    from sample_engineering.evaluation.loaders import drawn_of
+    from sample_engineering.evaluation.made import recalled, remember
     from sample_engineering.evaluation.same_items import require_items_of, require_protocols_of
     from sample_engineering.trainers.untrained import counted, spent_each
 
@@ -167,8 +170,11 @@ def evaluate(
     )
     if model is not None and not isinstance(model, str):
         reach.heeded("`model` is a generator")
+    kept = beside(out, ".journal") if journal is None and out is not None else journal
+    drawn = recalled(kept)
     chosen = _evaluated(
         benchmark,
+        drawn=drawn,
         recipe=find_recipe(recipe) if isinstance(recipe, str) else recipe,
         per_domain=per_domain,
         group_by=group_by,
@@ -197,7 +203,8 @@ def evaluate(
         chosen = with_rollouts(chosen, rollouts)
     checked(chosen, rollouts=number, seed=seed, greedy=greedy, in_context=example)
     total = len(chosen)
-    kept = beside(out, ".journal") if journal is None and out is not None else journal
+    if kept is not None and not drawn:
+        remember(kept, drawn_of(benchmark, chosen))
     with closed_if_named(
         model, reach.open(model, longest=longest_of(chosen, example))
     ) as generator:
@@ -288,6 +295,7 @@ def with_rollouts(benchmark: "Benchmark", rollouts: int) -> "Benchmark":
 def _evaluated(
     benchmark: "Benchmark | str | Sequence[str] | None",
     *,
+    drawn: "Mapping[str, Made]",
     recipe: "Recipe | None",
     per_domain: int | None,
     group_by: str | None,
@@ -309,6 +317,7 @@ def _evaluated(
             per_domain=per_domain,
             group_by=group_by,
             seed=seed,
+            drawn=drawn,
             **settings,
         )
     if benchmark is None:

@@ -145,16 +145,17 @@ def load_reference(name: PathLike, *, on_error: str = "skip") -> Sequence[Sample
     """
     from sample_engineering import registry
     from sample_engineering.evaluation import load_benchmark
+    from sample_engineering.evaluation.loaders import names_benchmark
 
     text = os.fspath(name)
     if Path(text).exists():
         return load_pool(name, on_error=on_error)
-    benchmarks = registry.names("benchmark")
-    if text.partition("@")[0] in benchmarks:
+    if names_benchmark(text):
         return load_benchmark(text, on_error="skip").items
     if not (text.startswith(("hf:", "rg:")) or is_address(text) or Path(text).suffix):
         raise PoolError(
-            f"{text!r} is no file and no benchmark; {registry.suggestion(text, benchmarks)}"
+            f"{text!r} is no file and no benchmark; "
+            f"{registry.suggestion(text, registry.names('benchmark'))}"
         )
     return load_pool(name, on_error=on_error)
 

@@ -14,6 +14,7 @@ from sample_engineering.sample import Sample
 from sample_engineering.text import count_of
 
 if TYPE_CHECKING:
+    from sample_engineering.evaluation.made import Made
     from sample_engineering.grading import Gold
 
 # Domain of an item that names none, and split of an item that names none.
@@ -37,12 +38,15 @@ class Member(Asked):
         As it is called on its own.
     rollouts : int, optional
         Completions of each of its items; None leaves it to who asks. Greedy is always one.
+    made : Made, optional
+        How its problems were made, where they are made anew.
     **asked
         The settings of `Asked`.
     """
 
     name: str
     rollouts: int | None = None
+    made: "Made | None" = None
 
     def completions(self, rollouts: int, *, greedy: bool = False) -> int:
         """Return how many completions of an item are asked for: `rollouts` where it sets none."""
@@ -71,6 +75,8 @@ class Benchmark(Asked):
     members : sequence of Member
         Of a set, see `joined`: each asks its own items, which name it in ``extra["benchmark"]``.
         The settings of the set itself are then those of nobody.
+    made : Made, optional
+        How its problems were made, where they are made anew (`made.GeneratedBenchmark`).
     **asked
         The other settings of `Asked`: system, max_tokens, stop, form ...
 
@@ -89,6 +95,7 @@ class Benchmark(Asked):
     tolerance: float | None = None
     left_out: Sequence[str] = ()
     members: Sequence[Member] = field(default=(), kw_only=True)
+    made: "Made | None" = field(default=None, kw_only=True)
 
     def __repr__(self) -> str:
         return f"<Benchmark {self.name}: {count_of(len(self.items), 'item')}>"
@@ -130,12 +137,18 @@ class Benchmark(Asked):
         """The members with the places of their items; of a single benchmark, itself with all."""
         if not self.members:
             asked = {item.name: getattr(self, item.name) for item in fields(Asked)}
-            return ((Member(name=self.name, **asked), tuple(range(len(self.items)))),)
+            only = Member(name=self.name, made=self.made, **asked)
+            return ((only, tuple(range(len(self.items)))),)
         places: dict[str, list[int]] = {member.name: [] for member in self.members}
         for place, item in enumerate(self.items):
             places[str(item.extra[MEMBER])].append(place)
         found = ((member, tuple(places[member.name])) for member in self.members)
         return tuple((member, own) for member, own in found if own)
+
+    @property
+    def made_anew(self) -> "dict[str, Made]":
+        """How the problems of members (or its own) were made, where they were made anew."""
+        return {member.name: member.made for member, _ in self.parts if member.made is not None}
 
     @property
     def asked_greedily(self) -> bool:
@@ -286,7 +299,8 @@ def joined(
         if one.members:
             raise ConfigError(f"{one.name} is a set of benchmarks; give its members themselves")
         asked = {item.name: getattr(one, item.name) for item in fields(Asked)}
-        members.append(Member(name=one.name, rollouts=(rollouts or {}).get(one.name), **asked))
+        number = (rollouts or {}).get(one.name)
+        members.append(Member(name=one.name, rollouts=number, made=one.made, **asked))
         left_out += [f"{one.name}/{text}" for text in one.left_out]
         for item in one.items:
             if item.tolerance is None and one.tolerance is not None:

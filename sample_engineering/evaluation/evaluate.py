@@ -2,6 +2,7 @@
 
 import os
 from collections.abc import Callable, Mapping, Sequence
+from dataclasses import asdict
 from typing import TYPE_CHECKING, Any
 
 from sample_engineering.errors import ConfigError, GenerationError
@@ -114,6 +115,8 @@ def evaluate(
             "rollouts": sampling.n,
             "protocol": asked.record(),
         }
+        if member.made is not None:
+            members[member.name]["made"] = asdict(member.made)
     table = table_of([row for place in sorted(rows_of) for row in rows_of[place]])
     info: dict[str, Any] = {
         "model": generator.name,
@@ -126,7 +129,7 @@ def evaluate(
         "seed": seed,
         "in_context": in_context.id if in_context is not None else None,
         "left_out": list(benchmark.left_out),
-        "notes": list(generator.notes),
+        "notes": [*generator.notes, *map(str, benchmark.made_anew.values())],
     }
     if before:
         info["before"] = before
@@ -137,6 +140,7 @@ def evaluate(
         record = only["protocol"]
         names = ("temperature", "max_tokens", "form", "template")
         info |= {name: record[name] for name in names} | {"protocol": record}
+        info |= {"made": only["made"]} if "made" in only else {}
     return Evaluation(table, info)
 
 

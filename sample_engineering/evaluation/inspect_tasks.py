@@ -17,7 +17,7 @@ from urllib.parse import parse_qsl
 
 import yaml
 
-from sample_engineering.errors import ConfigError, SampleError
+from sample_engineering.errors import ConfigError, PoolError, SampleError
 from sample_engineering.evaluation.benchmark import Benchmark
 from sample_engineering.evaluation.fields import choice_fields, final_target, without_cue
 from sample_engineering.extras import require
@@ -76,6 +76,8 @@ def benchmark_of_task(name: str, task: Any, faults: list[str]) -> Benchmark:
             items.append(Sample.from_dict(fields))
         except (SampleError, LookupError, TypeError, ValueError) as error:
             faults.append(f"sample {known}: {error}")
+    if not items and faults:
+        raise PoolError(f"no sample of inspect:{name} can be used ({faults[0]}); choose another")
     choices = bool(items) and all(item.kind == "choice" for item in items)
     return Benchmark(f"inspect:{name}", items, template="choice" if choices else "boxed")
 

@@ -14,7 +14,7 @@ from pathlib import Path
 from string import ascii_uppercase
 from typing import Any
 
-from sample_engineering.errors import ConfigError, SampleError
+from sample_engineering.errors import ConfigError, PoolError, SampleError
 from sample_engineering.evaluation.benchmark import Benchmark
 from sample_engineering.evaluation.fields import choice_fields, final_target, without_cue
 from sample_engineering.extras import require
@@ -81,6 +81,8 @@ def benchmark_of_tasks(name: str, tasks: Mapping[str, Any], faults: list[str]) -
     items: list[Sample] = []
     for own, task in tasks.items():
         items += _items(own, task, faults)
+    if not items and faults:
+        raise PoolError(f"no document of lm-eval:{name} can be used ({faults[0]}); choose another")
     choices = bool(items) and all(item.kind == "choice" for item in items)
     return Benchmark(f"lm-eval:{name}", items, template="choice" if choices else "boxed")
 

@@ -1,5 +1,6 @@
 """Loading a benchmark by name, from a file, or from lm-evaluation-harness or inspect_ai."""
 
+import re
 from collections import Counter
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, fields, replace
@@ -9,8 +10,9 @@ from typing import Any
 from sample_engineering import registry
 from sample_engineering.errors import ConfigError, PoolError, SampleError
 from sample_engineering.evaluation.benchmark import MEMBER, Benchmark, joined
+from sample_engineering.evaluation.made import GeneratedBenchmark, Made
 from sample_engineering.evaluation.named import NamedBenchmark, find_named
-from sample_engineering.evaluation.sets import Part
+from sample_engineering.evaluation.sets import BenchmarkSet, Part
 from sample_engineering.generation.asking import Asked
 from sample_engineering.pool import read_pool
 from sample_engineering.pool.sources import Row
@@ -32,6 +34,7 @@ def load_benchmark(
     group_by: str | None = None,
     seed: int = 0,
     asked: Callable[[str], Mapping[str, Any]] | None = None,
+    drawn: Mapping[str, Made] | None = None,
     **settings: Any,
 ) -> Benchmark:
     """Load a benchmark, or several as a set, and read the gold answers.
@@ -41,7 +44,8 @@ def load_benchmark(
     name_or_path : str or sequence of str
         The name of a registered benchmark (``math500``, ``gpqa-diamond`` ...), such a name with a
         copy on disk (``math500@FILE_OR_FOLDER``), the name of a registered set (``polymath``; its
-        copy is a folder with a file or folder for each member), a pool file of any shape that
+        copy is a folder with a file or folder for each member), one that is made anew
+        (``fresh``, ``fresh?n=50&seed=7``), a pool file of any shape that
         `sample_engineering.pool` reads, an ``hf:`` or ``rg:`` reference, ``lm-eval:TASK`` (see
         `lm_eval.load_task`) or ``inspect:PACKAGE/TASK`` (see `inspect_tasks.load_task`).
         Several, or several in one text with commas, make a set, see `joined`.
@@ -58,6 +62,8 @@ def load_benchmark(
     asked : callable, optional
         Name of a benchmark to the settings with which it is asked, those of `settings` and
         ``rollouts``: how a recipe evaluates.
+    drawn : mapping from what is asked for to Made, optional
+        What was drawn before for a benchmark that is made anew, to make the same again.
     **settings
         Settings to set instead of the benchmark's own, those of `Asked` and ``tolerance``, in all
         benchmarks of a set alike; None keeps its own.
@@ -86,7 +92,7 @@ def load_benchmark(
         if "rollouts" in own and len(places) > 1:
             rollouts[place.name] = own["rollouts"]
         own.pop("rollouts", None)
-        benchmark = with_settings(_load(place, on_error, seed), **(own | given))
+        benchmark = with_settings(_load(place, on_error, seed, drawn or {}), **(own | given))
         kept = len(places) > 1 and group_by is not None and not _has(benchmark, group_by)
         found.append(
             prepared(
@@ -99,7 +105,7 @@ def load_benchmark(
         )
     if len(found) == 1:
         return found[0]
-    called = [said.partition("@")[0] for said in _said(name_or_path)]
+    called = [re.split("[@?]", said)[0] for said in _said(name_or_path)]
     whole = joined(",".join(Path(name).stem for name in called), found, rollouts)
     if group_by is not None and not _has(whole, group_by):
         grouped(whole, group_by)  # raises what there is to say
@@ -120,12 +126,15 @@ class _Place:
         A copy of a registered benchmark.
     part : Part, optional
         What of it belongs to a set.
+    query : str
+        Settings of one that is made anew.
     """
 
     said: str
     name: str
     copy: str | None = None
     part: Part | None = None
+    query: str = ""
 
 
 def _said(name_or_path: str | Sequence[str]) -> list[str]:
@@ -153,6 +162,15 @@ def _places(name_or_path: str | Sequence[str]) -> list[_Place]:
     places: list[_Place] = []
     for said in _said(name_or_path):
         name, at, copy = said.partition("@")
+        made, _, query = said.partition("?")
+        if made in registry.names("benchmark"):
+            if isinstance(find_named(made), GeneratedBenchmark):
+                places.append(_Place(said, made, query=query))
+                continue
+            if query:
+                raise ConfigError(
+                    f"`benchmark` {said!r}: {made} has no settings; write {made} or {made}@PATH"
+                )
         if name not in registry.names("benchmark"):
             places.append(_Place(said, _name_of(said)))
             continue
@@ -164,6 +182,7 @@ def _places(name_or_path: str | Sequence[str]) -> list[_Place]:
         if isinstance(found, NamedBenchmark):
             places.append(_Place(said, name, copy if at else None))
             continue
+        assert isinstance(found, BenchmarkSet)
         places += [
             _Place(part.benchmark, part.benchmark, _copy_in(copy, part) if at else None, part)
             for part in found.parts
@@ -196,11 +215,13 @@ def _copy_in(folder: str, part: Part) -> str:
     return str(files[0])
 
 
-def _load(place: _Place, on_error: str, seed: int) -> Benchmark:
+def _load(place: _Place, on_error: str, seed: int, drawn: Mapping[str, Made]) -> Benchmark:
     """Load one benchmark with its own settings."""
     faults: list[str] = []
     if place.name in registry.names("benchmark"):
         named = find_named(place.name)
+        if isinstance(named, GeneratedBenchmark):
+            return _made(named, place, drawn.get(place.said))
         if not isinstance(named, NamedBenchmark):
             raise ConfigError(f"{place.name} is a set of benchmarks, and so cannot be in another")
         benchmark = _named(named, place.copy, faults)
@@ -217,7 +238,7 @@ def _load(place: _Place, on_error: str, seed: int) -> Benchmark:
     ):
         benchmark = _from_pool(place.said, on_error, faults)
     else:
-        name = place.said.partition("@")[0]
+        name = re.split("[@?]", place.said)[0]
         raise ConfigError(
             f"`benchmark` {place.said!r} is no file and no benchmark; "
             f"{registry.suggestion(name, registry.names('benchmark'))} (or hf:OWNER/NAME, "
@@ -312,6 +333,19 @@ def _named(named: NamedBenchmark, copy: str | None, faults: list[str]) -> Benchm
     )
 
 
+def _made(named: GeneratedBenchmark, place: _Place, before: Made | None) -> Benchmark:
+    """Make the problems, the same as before where a seed was drawn for them then."""
+    query = place.query if before is None else before.recipe.partition("?")[2]
+    items, made = named.load(query)
+    return Benchmark(
+        named.name,
+        _distinct(items),
+        template=named.template,
+        max_tokens=named.max_tokens,
+        made=before or made,
+    )
+
+
 def _item(named: NamedBenchmark, row: Row, index: int) -> Sample | None:
     if row.record is None:
         raise SampleError(f"line {row.line}: {row.fault}")
@@ -380,3 +414,21 @@ def _has(benchmark: Benchmark, field: str) -> bool:
 def _value(item: Sample, field: str) -> str:
     value = item.extra.get(field)
     return "" if value is None else str(value)
+
+
+def names_benchmark(text: str) -> bool:
+    """Whether a text names a benchmark that is no file: registered, or a task of a harness."""
+    known = registry.names("benchmark")
+    return re.split("[@?]", text)[0] in known or text.startswith((LM_EVAL_PREFIX, INSPECT_PREFIX))
+
+
+def drawn_of(
+    name_or_path: Benchmark | str | Sequence[str] | None, benchmark: Benchmark
+) -> dict[str, Made]:
+    """Return what was drawn for a benchmark that was loaded, by how it was asked for."""
+    if name_or_path is None or isinstance(name_or_path, Benchmark):
+        return {}
+    made = {name: one for name, one in benchmark.made_anew.items() if one.drawn}
+    return {
+        said: made[name] for said in _said(name_or_path) if (name := said.partition("?")[0]) in made
+    }

@@ -19,13 +19,16 @@ One of another package is one `NamedBenchmark` and one entry point in the group
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from sample_engineering import registry
 from sample_engineering.errors import ConfigError, PoolError
 from sample_engineering.evaluation.sets import BenchmarkSet
 from sample_engineering.pool.sources import Row, data_set_rows, rows
 from sample_engineering.sample import Sample
+
+if TYPE_CHECKING:
+    from sample_engineering.evaluation.made import GeneratedBenchmark
 
 Record = Mapping[str, Any]
 Fields = dict[str, Any]
@@ -124,7 +127,7 @@ class NamedBenchmark:
         return Sample.from_dict(known).with_(source=self.source, license=self.license)
 
 
-def find_named(name: str) -> NamedBenchmark | BenchmarkSet:
+def find_named(name: str) -> "NamedBenchmark | BenchmarkSet | GeneratedBenchmark":
     """Return the registered benchmark or set of benchmarks of that name.
 
     Raises
@@ -132,13 +135,16 @@ def find_named(name: str) -> NamedBenchmark | BenchmarkSet:
     ConfigError
         If there is none (the message names near ones), or what is registered is no benchmark.
     """
+    from sample_engineering.evaluation.made import GeneratedBenchmark
+
     found = registry.find("benchmark", name, "benchmark")
-    own = isinstance(found, NamedBenchmark | BenchmarkSet)
+    own = isinstance(found, NamedBenchmark | BenchmarkSet | GeneratedBenchmark)
     if not own or found.name != name:
         what = f"calls itself {found.name!r}" if own else f"is a {type(found).__name__}"
         raise ConfigError(
             f"what is registered as the benchmark {name!r} {what}; it must be an "
-            "evaluation.named.NamedBenchmark (or sets.BenchmarkSet) of that name"
+            "evaluation.named.NamedBenchmark (or sets.BenchmarkSet, or made.GeneratedBenchmark) of "
+            "that name"
         )
-    named: NamedBenchmark | BenchmarkSet = found
+    named: NamedBenchmark | BenchmarkSet | GeneratedBenchmark = found
     return named

@@ -12,6 +12,7 @@ import numpy as np
 
 from sample_engineering import notebook, plotting
 from sample_engineering.errors import RunError
+from sample_engineering.evaluation.made import Made, made_of
 from sample_engineering.evaluation.passk import ks, pass_at_k
 from sample_engineering.files import write_whole
 from sample_engineering.text import count_of
@@ -76,6 +77,13 @@ class Evaluation:
     def rollouts(self) -> int:
         """Largest number of completions of one item."""
         return int(self.table.groupby("item", sort=False).size().max())
+
+    @property
+    def made(self) -> dict[str, Made]:
+        """How the problems of its benchmarks were made, of those that were made anew."""
+        members = self.info.get("members") or {self.info.get("benchmark", ""): self.info}
+        found = {str(name): made_of(one.get("made")) for name, one in members.items()}
+        return {name: made for name, made in found.items() if made is not None}
 
     def item_means(self, column: str = "correct") -> "pd.Series":
         """Mean of a column over each item's completions, indexed by item."""

@@ -11,9 +11,11 @@ from typing import TYPE_CHECKING, Any
 
 from sample_engineering.errors import ConfigError
 from sample_engineering.evaluation import reasons as say
+from sample_engineering.evaluation.clean_lift import clean_lift
 from sample_engineering.evaluation.compare import Comparison, Effect
 from sample_engineering.evaluation.curve import Curve
 from sample_engineering.evaluation.intervals import LEVEL
+from sample_engineering.evaluation.made import Made
 from sample_engineering.evaluation.reach import reach
 from sample_engineering.evaluation.readings import GREEDY, READINGS, SAMPLED, headline, nearest
 from sample_engineering.evaluation.reasons import Budget
@@ -104,6 +106,7 @@ def judge(
     sample: str = "sample",
     curve: Curve | None = None,
     free: Mapping[str, Comparison] | None = None,
+    made: Mapping[str, Made] | None = None,
     seeds: int,
 ) -> Verdict:
     """Say what a validation showed.
@@ -125,6 +128,8 @@ def judge(
     free : mapping from name to Comparison, optional
         What the base model gives without training, asked in that way, against the trained model
         decoded greedily.
+    made : mapping from benchmark to Made, optional
+        Those whose problems were made anew: whether the lift is found on them, too.
     seeds : int
         Training runs on the sample that were evaluated.
 
@@ -164,6 +169,7 @@ def judge(
     if kind in _LIFTING and open_leads:
         kind = "no lead shown"
     reasons = [say.domains(lift, raised, lowered), say.splits(lift)]
+    reasons += clean_lift(lift, made or {})
     if reading == GREEDY and SAMPLED in lifts and kind not in _OF_SAMPLED:
         reasons.append(say.sampled(lifts[SAMPLED]))
     reasons.append(say.reach(reach(lifts.get(SAMPLED))))

@@ -9,6 +9,7 @@ from sample_engineering.files import write_whole
 
 if TYPE_CHECKING:
     from sample_engineering.audit import Audit
+    from sample_engineering.evaluation.contamination import Contamination
     from sample_engineering.probing import Probe
     from sample_engineering.report.leaderboard import Leaderboard
     from sample_engineering.report.ranking import RunsCompared
@@ -35,7 +36,8 @@ def check_page(path: Path) -> None:
 
 
 def page_of(
-    result: "Ranking | Probe | Audit | Composition | ModelComposition | RunsCompared | Leaderboard",
+    result: "Ranking | Probe | Audit | Composition | ModelComposition | RunsCompared | Leaderboard "
+    "| Contamination",
     samples: "Sequence[Sample]" = (),
 ) -> str:
     """Render the page of a result as HTML.
@@ -47,6 +49,7 @@ def page_of(
         What was probed or audited.
     """
     from sample_engineering.audit.findings import Audit
+    from sample_engineering.evaluation.contamination import Contamination
     from sample_engineering.probing import Probe
     from sample_engineering.report.leaderboard import Leaderboard
     from sample_engineering.report.ranking import RunsCompared
@@ -69,6 +72,10 @@ def page_of(
         from sample_engineering.pages.comparing import compared_page
 
         return compared_page(result)
+    if isinstance(result, Contamination):
+        from sample_engineering.pages.contaminating import contamination_page
+
+        return contamination_page(result)
     if isinstance(result, Leaderboard):
         from sample_engineering.pages.comparing import leaderboard_page
 
@@ -81,7 +88,8 @@ def page_of(
 
 
 def write_page(
-    result: "Ranking | Probe | Audit | Composition | ModelComposition | RunsCompared | Leaderboard",
+    result: "Ranking | Probe | Audit | Composition | ModelComposition | RunsCompared | Leaderboard "
+    "| Contamination",
     path: Path,
     samples: "Sequence[Sample]" = (),
 ) -> None:

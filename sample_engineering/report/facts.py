@@ -3,20 +3,24 @@
 The same lines stand in the terminal, on the page and in a model's card.
 """
 
+import json
 from dataclasses import replace
 from math import isfinite
 from statistics import stdev
 
-from sample_engineering.errors import ConfigError
+from sample_engineering.errors import ConfigError, RunError
+from sample_engineering.evaluation.contamination import Contamination
 from sample_engineering.evaluation.power import NOISE, Design, minimum_detectable
 from sample_engineering.evaluation.readings import GREEDY, SPENT_KEY
 from sample_engineering.evaluation.verdict import FEWEST_SEEDS
 from sample_engineering.report.conditions import algorithm_of
 from sample_engineering.report.run import THIS, Run
-from sample_engineering.runs.format import MAIN
+from sample_engineering.runs.format import CONTAMINATION, MAIN
 from sample_engineering.runs.result import Training, WarmStart
 from sample_engineering.text import count_of
 from sample_engineering.trainers.algorithms import find_algorithm
+
+_LARGEST_RECORD = 64 * 2**20  # bytes
 
 
 def facts(run: Run) -> list[tuple[str, str]]:
@@ -32,6 +36,7 @@ def facts(run: Run) -> list[tuple[str, str]]:
         ("asked", _asked(run)),
         ("could show", _detectable(run)),
         ("protocol", _protocol(run)),
+        ("known by heart", _contamination(run)),
     ]
     return [(name, text) for name, text in found if text]
 
@@ -47,6 +52,20 @@ def _algorithm(run: Run) -> str:
         return name
     paper = f" (arXiv {found.paper})" if found.paper else ""
     return f"{name}{paper}: {found.summary}"
+
+
+def _contamination(run: Run) -> str:
+    """Say what `se contamination --run` found; nothing where it was not asked."""
+    path = run.folder.path / CONTAMINATION
+    if not path.is_file():
+        return ""
+    try:
+        if path.stat().st_size > _LARGEST_RECORD:
+            raise RunError("it is too large")
+        found = Contamination.from_dict(json.loads(path.read_text(encoding="utf-8")))
+        return f"{found.verdict} {found.answers}"
+    except (OSError, ValueError, RecursionError, RunError) as error:
+        return f"{path.name} cannot be read ({error})"
 
 
 def _trained(run: Run) -> str:

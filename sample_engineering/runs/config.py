@@ -4,6 +4,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field, fields
 from typing import Any
 
+from sample_engineering.evaluation.made import Made
 from sample_engineering.evaluation.readings import SAMPLED
 from sample_engineering.generation.asking import Loading
 from sample_engineering.sample import Sample
@@ -21,11 +22,14 @@ class MemberSettings:
         Completions of each of its items, where it has a number of its own.
     protocol : mapping
         How its items are asked, with all settings and a digest.
+    made : Made or None
+        How its problems were made, where they were made anew.
     """
 
     name: str
     rollouts: int | None
     protocol: Mapping[str, Any]
+    made: Made | None = None
 
 
 @dataclass(frozen=True)
@@ -57,6 +61,8 @@ class EvaluationSettings:
         the members of a set of benchmarks are asked in different ways.
     members : tuple of MemberSettings
         Of a set of benchmarks.
+    made : Made or None
+        How its problems were made, where they were made anew.
     engine : str
         What runs the models.
     engine_options : mapping
@@ -77,6 +83,7 @@ class EvaluationSettings:
     temperature: float
     protocol: Mapping[str, Any] = field(default_factory=dict)
     members: tuple[MemberSettings, ...] = ()
+    made: Made | None = None
     engine: str = "transformers"
     engine_options: Mapping[str, Any] = field(default_factory=dict)
     readings: tuple[str, ...] = (SAMPLED,)
@@ -298,6 +305,8 @@ class BenchmarkSettings:
         Texts that end a completion.
     members : tuple of MemberSettings
         Of a set of benchmarks, which is asked as they say.
+    made : Made or None
+        How its problems were made, where they were made anew.
     """
 
     name: str
@@ -312,6 +321,7 @@ class BenchmarkSettings:
     top_k: int | None = None
     stop: tuple[str, ...] = ()
     members: tuple[MemberSettings, ...] = ()
+    made: Made | None = None
 
 
 @dataclass(frozen=True)

@@ -210,6 +210,7 @@ class Findings:
             sample=MAIN,
             curve=self.curve,
             free=self.free,
+            made=self.evaluations[headline(self.lifts)][BEFORE][0].made,
             seeds=self.lift.seeds_after,
         )
 

@@ -16,6 +16,7 @@ BEFORE = "before"  # the base model, among the evaluations
 MAIN = "sample"  # the arm under validation, in metrics, rollouts and evaluations
 CONFIG, INPUTS, STATUS, RESULT = "config.json", "inputs.json", "status.json", "result.json"
 METRICS, ROLLOUTS, EVALUATIONS = "metrics.jsonl", "rollouts.parquet", "eval"
+CONTAMINATION = "contamination.json"  # not part of a run: `se contamination --run` adds it
 TRAININGS = "training"  # a folder for each training, see `training_folder`
 FILES: dict[str, Any] = {
     CONFIG: RunConfig,

@@ -279,6 +279,7 @@ class ValidationPlan:
                 temperature=self.benchmark.temperature,
                 protocol={} if self.benchmark.members else self.benchmark.protocol.record(),
                 members=_members(self.benchmark),
+                made=self.benchmark.made,
                 engine=self.engine or LOCAL,
                 engine_options=dict(self.engine_options),
                 readings=self.readings,
@@ -310,6 +311,7 @@ class ValidationPlan:
                 name=made.name,
                 tolerance=made.tolerance,
                 members=_members(made),
+                made=made.made,
                 **{item.name: getattr(made, item.name) for item in fields(Asked)},
             ),
             items=tuple(made.items),
@@ -372,7 +374,7 @@ class ValidationPlan:
 
 def _members(benchmark: Benchmark) -> tuple[MemberSettings, ...]:
     return tuple(
-        MemberSettings(member.name, member.rollouts, member.protocol.record())
+        MemberSettings(member.name, member.rollouts, member.protocol.record(), member.made)
         for member in benchmark.members
     )
 
@@ -380,7 +382,12 @@ def _members(benchmark: Benchmark) -> tuple[MemberSettings, ...]:
 def _benchmark_of(inputs: RunInputs) -> Benchmark:
     settings = dict(vars(inputs.benchmark))
     members = [
-        Member(name=one.name, rollouts=one.rollouts, **Protocol.from_dict(one.protocol).to_dict())
+        Member(
+            name=one.name,
+            rollouts=one.rollouts,
+            made=one.made,
+            **Protocol.from_dict(one.protocol).to_dict(),
+        )
         for one in settings.pop("members")
     ]
     return Benchmark(items=inputs.items, members=members, **settings)

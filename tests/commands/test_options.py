@@ -37,6 +37,8 @@ ALWAYS = {
     "--model-init-kwargs",
     "grade": "text --gold --kind --unit --tolerance --form --units-allowed --out --format --judge",
     "judge": "judge --pool --judge-option --n --seed --out --format",
+    "contamination": "--run --control --shares --items --max-tokens --engine --on-error --seed "
+    "--out --report --format --model-init-kwargs",
     "history": "logs --pool --reward --step --id --threshold --out --format --on-error",
     "profile": "rollouts --pool --group-size --reward --step --id --threshold --out --top --format "
     "--on-error",
@@ -347,6 +349,22 @@ IGNORED = {
     "judge": {
         "--map": "m@http://127.0.0.1:1 --map problem=q",
         "--on-error": "m@http://127.0.0.1:1 --on-error skip",
+    },
+    "contamination": {
+        "--model": "--run RUN --model microcosm",
+        "--benchmark": "--run RUN --benchmark POOL",
+        "--revision": "--benchmark POOL --revision main",
+        "--dtype": "--benchmark POOL --model m --server http://127.0.0.1:1 --dtype float32",
+        "--attn-implementation": "--benchmark POOL --model m --engine vllm --attn-implementation "
+        "sdpa",
+        "--engine-option": "--benchmark POOL --engine-option timeout=3",
+        "--server": "--benchmark POOL --server http://127.0.0.1:1",
+        "--device": "--benchmark POOL --model m --server http://127.0.0.1:1 --device cpu",
+        "--trust-remote-code": "--benchmark POOL --model m --server http://127.0.0.1:1 "
+        "--trust-remote-code",
+        "--concurrency": "--benchmark POOL --concurrency 2",
+        "--prices": "--benchmark POOL --prices FILE",
+        "--max-cost": "--benchmark POOL --max-cost 1",
     },
     "profile": {
         "--scale": "FILE --scale -1,1 --threshold 0.5",
