@@ -1,6 +1,6 @@
 """The page in which a sweep ends: its candidates by the lower end of their lift, and all runs."""
 
-from sample_engineering.markup import foreign, tag
+from sample_engineering.markup import Markup, foreign, tag
 from sample_engineering.pages.assembled import assembled
 from sample_engineering.pages.comparing import leaderboard_sections
 from sample_engineering.report.forest import ForestRow
@@ -57,8 +57,7 @@ def _candidates(result: SweepResult) -> Section:
     listed = result.entries[:_MOST_LISTED]
     cut = len(result.entries) - len(listed)
     table = [
-        (foreign(one.id, 80), str(one.rank), one.state, foreign(one.verdict, 200),
-         foreign(one.run, 120))
+        (foreign(one.id, 80), str(one.rank), one.state, foreign(one.verdict, 200), _run(one))
         for one in listed
     ]  # fmt: skip
     heads = ("sample", "place in the ranking", "state", "what came of it", "run folder")
@@ -80,3 +79,9 @@ def _row(one: Entry) -> ForestRow:
     assert found is not None
     return ForestRow(one.id, found.lift, found.ci_low, found.ci_high, before=found.before,
                      after=found.after, runs=found.seeds)  # fmt: skip
+
+
+def _run(one: Entry) -> Markup:
+    """Return the run folder, which leads to its page where it has one."""
+    name = foreign(one.run, 120)
+    return tag("a", name, href=f"{one.run}/report.html") if one.state == "validated" else name
