@@ -81,7 +81,7 @@ def _row(one: Entry) -> ForestRow:
                      after=found.after, runs=found.seeds)  # fmt: skip
 
 
-def _run(one: Entry) -> Markup:
+def _run(one: Entry) -> Markup | str:
     """Return the run folder, which leads to its page where it has one."""
     name = foreign(one.run, 120)
     return tag("a", name, href=f"{one.run}/report.html") if one.state == "validated" else name
