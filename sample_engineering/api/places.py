@@ -31,6 +31,7 @@ _OF_FUNCTION = {
     ("evaluate", "against"): Use.read,
     ("grade_file", "audit"): Use.write,
     ("check_relations", "folder"): Use.read,
+    ("convert", "images"): Use.read,
     ("push", "model"): Use.read,
     ("report", "run"): Use.add,
     ("open_page", "run"): Use.add,

@@ -4,7 +4,7 @@ import string
 from pathlib import Path
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from sample_engineering.commands.addresses import packed, unpacked
@@ -26,7 +26,7 @@ def test_a_path_or_a_name_is_no_address(text):
     assert packed(text) == text
 
 
-@settings(max_examples=25)
+@settings(max_examples=25, suppress_health_check=[HealthCheck.too_slow])
 @given(parts=st.lists(_NAMES, min_size=2, max_size=4))
 def test_an_address_is_its_store_its_folder_and_its_name(parts):
     text = "s3://" + "/".join(parts)
@@ -47,7 +47,7 @@ def test_what_no_folder_here_can_hold_is_refused_in_a_line(text):
     assert "\n" not in str(refusal.value)
 
 
-@settings(max_examples=25)
+@settings(max_examples=25, suppress_health_check=[HealthCheck.too_slow])
 @given(parts=st.lists(_NAMES, min_size=1, max_size=4), before=st.sampled_from(["", "--out=", "-o"]))
 def test_an_address_comes_through_a_command_line_as_it_stands(parts, before):
     text = before + "s3://bucket/" + "/".join(parts)

@@ -117,6 +117,7 @@ def test_a_lease_that_is_over_is_taken_unless_it_is_renewed_meanwhile(place, mon
     old.release()  # is nobody's business any more
     assert there.read()["owner"] == taken._owner
     # Its clock is behind ours, and it lives.
+    monkeypatch.setattr(leases, "RENEWED_EVERY", 30.0)
     there.write(host="elsewhere 1", renewed=0.0)
     renewing = threading.Timer(0.15, lambda: there.write(host="elsewhere 1", renewed=1.0))
     renewing.start()

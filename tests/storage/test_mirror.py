@@ -9,7 +9,7 @@ from tempfile import TemporaryDirectory
 
 import pytest
 from fsspec.implementations.memory import MemoryFileSystem
-from hypothesis import given, settings
+from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from sample_engineering.errors import StorageError
@@ -69,7 +69,7 @@ _STEPS = st.lists(
 )
 
 
-@settings(max_examples=30)
+@settings(max_examples=30, suppress_health_check=[HealthCheck.too_slow])
 @given(steps=_STEPS)
 def test_after_a_push_the_store_holds_what_the_folder_holds(steps):
     MemoryFileSystem.store.clear()
