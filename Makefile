@@ -6,7 +6,7 @@ STAMP := $(VENV)/.installed
 export TOKENIZERS_PARALLELISM := false
 export HF_HUB_OFFLINE ?= 1
 
-.PHONY: demo web test test-slow test-vllm test-real test-consumers check docs format bench clean
+.PHONY: demo web test test-slow test-vllm test-real test-consumers check licences audit sbom docs format bench clean
 
 $(STAMP): pyproject.toml constraints.txt
 	@$(PYTHON) -c 'import sys; sys.exit("Python 3.11 or newer is needed; try: make PYTHON=python3.11 ...") if sys.version_info < (3, 11) else None'
@@ -47,6 +47,18 @@ check: $(STAMP)
 	$(BIN)/lint-imports
 	$(BIN)/python scripts/solve_relations.py --check
 
+# Licences of all that is installed, against the list in pyproject.toml; nothing is fetched.
+licences: $(STAMP)
+	$(BIN)/python scripts/licences.py
+
+# Known weaknesses of the pinned versions, as PyPI's advisory service lists them.
+audit: $(STAMP)
+	PYTHON=$(BIN)/python bash scripts/supply.sh audit
+
+# What the environment is made of, in CycloneDX: build/sbom.json.
+sbom: $(STAMP)
+	PYTHON=$(BIN)/python bash scripts/supply.sh sbom
+
 # The documentation site in build/site; a warning is an error.
 docs: $(STAMP)
 	NO_MKDOCS_2_WARNING=1 $(BIN)/python -m mkdocs build --strict --quiet
@@ -60,4 +72,4 @@ bench: $(STAMP)
 	for script in grading synthesis one_shot_step probing generation; do $(BIN)/python benchmarks/$$script.py || exit 1; done
 
 clean:
-	rm -rf $(VENV) .venv-vllm .venv-consumers build dist .mypy_cache .ruff_cache .import_linter_cache
+	rm -rf $(VENV) .venv-vllm .venv-consumers .venv-supply build dist .mypy_cache .ruff_cache .import_linter_cache

@@ -14,12 +14,14 @@ from types import FrameType
 from typing import Any
 
 from sample_engineering.errors import INTERRUPTED_STATUS
+from sample_engineering.outside import keep_to_oneself
 from sample_engineering.redaction import hide_in_tracebacks
 
 
 def main() -> None:
     """Run `se`; see `cli.main`."""
     hide_in_tracebacks()
+    keep_to_oneself()
     _on_ctrl_c(_end)
     atexit.register(_on_ctrl_c, signal.SIG_IGN)  # registered first, it runs last
     from sample_engineering.cli import main as work

@@ -15,6 +15,7 @@ from types import ModuleType
 from typing import Any
 
 from sample_engineering.errors import MissingExtraError
+from sample_engineering.outside import keep_to_oneself
 
 # Said in red in every notebook without ipywidgets, by libraries whose bars are not shown anyway.
 warnings.filterwarnings("ignore", message="IProgress not found")
@@ -35,6 +36,7 @@ def require(module: str, extra: str) -> ModuleType:
     MissingExtraError
         If the module is not installed; the message names the install command.
     """
+    keep_to_oneself()
     try:
         return import_module(module)
     except ModuleNotFoundError as error:

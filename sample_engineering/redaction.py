@@ -24,10 +24,12 @@ _DEEPEST = 8
 _SECRET_PARTS = frozenset(
     (
         *("apikey", "token", "secret", "password", "passwd", "passphrase", "pwd", "bearer"),
-        *("credential", "credentials", "authorization", "auth"),
+        *("credential", "credentials", "authorization", "auth", "jwt"),
     )
 )
-_KEYS = frozenset(("api", "access", "private", "account", "service", "auth", "encryption"))
+_KEYS = frozenset(
+    ("api", "access", "private", "account", "service", "storage", "auth", "encryption")
+)
 # Of a name that says where a secret lies, or that means another kind of token.
 _PLAIN_PARTS = frozenset(
     (

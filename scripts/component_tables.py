@@ -26,6 +26,7 @@ from sample_engineering.evaluation.made import GeneratedBenchmark
 from sample_engineering.evaluation.named import NamedBenchmark
 from sample_engineering.evaluation.sets import BenchmarkSet
 from sample_engineering.inventory import summary_of
+from sample_engineering.outside import reaches_table
 from sample_engineering.selectors import Selector
 from sample_engineering.selectors.declared import find_selectors, strongest_first
 from sample_engineering.trainers.recipes import Recipe
@@ -223,6 +224,7 @@ TABLES: Mapping[str, Callable[[], Rows]] = {
     "relation_family": relation_families,
     "tagger": lambda: listed("tagger"),
     "domain": lambda: listed("domain"),
+    "reaches": reaches_table,
 }
 
 

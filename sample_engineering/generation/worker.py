@@ -33,6 +33,7 @@ from sample_engineering.errors import ConfigError, SampleEngineeringError
 from sample_engineering.generation.engines import choose_engine
 from sample_engineering.generation.protocol import Capabilities, Completion, Generator
 from sample_engineering.generation.sampling_settings import Sampling
+from sample_engineering.outside import keep_to_oneself
 from sample_engineering.redaction import redacted, traceback_of
 
 _LOOK_SECONDS = 2.0  # between looks whether the parent is still there
@@ -40,6 +41,7 @@ _LOOK_SECONDS = 2.0  # between looks whether the parent is still there
 
 def main() -> None:
     """Serve requests until standard input is closed."""
+    keep_to_oneself()
     answers = _own_channel()
     requests: queue.SimpleQueue[str] = queue.SimpleQueue()
     threading.Thread(target=_listen, args=(sys.stdin, requests), daemon=True).start()

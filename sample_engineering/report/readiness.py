@@ -116,6 +116,8 @@ def _environment(found: "Diagnosis", here: "Environment") -> dict[str, str]:
         f"{gib(machine.free_ram_bytes)} free",
         "disk": f"{gib(here.free_disk_bytes)} GiB free",
         "hub": hub + (", offline (HF_HUB_OFFLINE)" if here.offline else ""),
+        "telemetry": f"on: {', '.join(here.telemetry)}" if here.telemetry else "off",
+        "keys": ", ".join(here.keys) or "none in the environment",
     }
 
 

@@ -13,12 +13,14 @@ from sample_engineering.search.training import evaluate_base, train_on
 from sample_engineering.search.trials import Confirmation, Trial
 from sample_engineering.text import visible
 from sample_engineering.trainers.interrupts import going_on
+from sample_engineering.trainers.nursery import kept
 from sample_engineering.trainers.plan import ProgressEvent
 from sample_engineering.trainers.preflight import preflight
 from sample_engineering.trainers.together import Together
 from sample_engineering.trainers.validation import Tell
 
 
+@kept()
 def run_search(
     plan: SearchPlan, progress: Tell | None = None, *, resume: bool = False
 ) -> SearchResult:

@@ -109,7 +109,7 @@ def do(job: Job, env: dict[str, str], stopped: Callable[[], bool]) -> str | None
     if job.device is not None:
         asked += ["--device", job.device]
     log = Path(job.run) / f".piece-{piece.arm}.{piece.seed}.log"
-    child = Child(asked, env, log, job.what)
+    child = Child(asked, env, log, job.what, on_cpu=job.device == "cpu")
     asked_at: float | None = None
     interrupted = False
     try:

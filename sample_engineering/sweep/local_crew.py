@@ -5,10 +5,12 @@ import queue
 import threading
 import time
 from collections.abc import Sequence
+from contextlib import ExitStack
 from types import TracebackType
 
 from sample_engineering.sweep.crew import Job, Outcome, do
 from sample_engineering.trainers.machine import cores
+from sample_engineering.trainers.nursery import kept
 from sample_engineering.trainers.sharing import THREADS
 from sample_engineering.trainers.together import bare_environment
 
@@ -28,6 +30,7 @@ class LocalCrew:
         self._ended: queue.Queue[Outcome] = queue.Queue()
         self._stop = threading.Event()
         self._threads: list[threading.Thread] = []
+        self._kept = ExitStack()
 
     @property
     def places(self) -> int:
@@ -42,6 +45,7 @@ class LocalCrew:
         return len(set(self.devices)) / len(self.devices), "GPU"
 
     def __enter__(self) -> "LocalCrew":
+        self._kept.enter_context(kept())
         for device in self.devices:
             thread = threading.Thread(target=self._work, args=(device,), daemon=True)
             thread.start()
@@ -59,6 +63,7 @@ class LocalCrew:
             self._jobs.put(None)
         for thread in self._threads:
             thread.join()
+        self._kept.close()
 
     def start(self, job: Job) -> None:
         """Begin a job."""

@@ -29,6 +29,7 @@ from pathlib import Path
 from typing import Any, TextIO
 
 from sample_engineering.errors import INTERRUPTED_STATUS, ConfigError, SampleEngineeringError
+from sample_engineering.outside import keep_to_oneself
 from sample_engineering.redaction import hide_in_tracebacks, traceback_of
 from sample_engineering.runs import RunFolder
 from sample_engineering.trainers.arms import Arm
@@ -48,6 +49,7 @@ _READ_BYTES = 1 << 16
 def main(arguments: list[str] | None = None) -> int:
     """Do what the command line says and return the exit status."""
     hide_in_tracebacks()
+    keep_to_oneself()
     given = _parser().parse_args(arguments)
     tell = _Told(_own_stdout())
     inbox = _Inbox(given.attached)

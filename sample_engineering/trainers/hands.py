@@ -6,7 +6,6 @@ it itself where a component is known to it alone.
 """
 
 import os
-import shutil
 import time
 from collections.abc import Callable
 from pathlib import Path
@@ -21,7 +20,7 @@ from sample_engineering.runs.training_folder import OUTPUT
 from sample_engineering.trainers.arms import Arm
 from sample_engineering.trainers.events import DONE, FAILED, PROGRESS, error_of, read_event
 from sample_engineering.trainers.interrupts import StopRequest, TrainingInterrupted
-from sample_engineering.trainers.machine import cores
+from sample_engineering.trainers.machine import cores, has_gpu
 from sample_engineering.trainers.plan import ProgressEvent, ValidationPlan
 from sample_engineering.trainers.processes import TERMINAL, Child
 from sample_engineering.trainers.sharing import THREADS
@@ -243,7 +242,7 @@ class ChildHands:
         asked = [str(self.folder.path), "--arm", arm.name, "--seed", str(arm.seed)]
         env = self.together.environment() | self._device_environment()
         what = f"the training of {arm.name}, seed {arm.seed},"
-        child = Child([*asked, *self._device_option], env, log, what)
+        child = Child([*asked, *self._device_option], env, log, what, on_cpu=self._on_cpu)
         try:
             self._follow(child)
         except BaseException:
@@ -294,7 +293,8 @@ class ChildHands:
             env = bare_environment() | self._device_environment()
             if self.shares.shared and not self._on_cpu:
                 env |= {"CUDA_VISIBLE_DEVICES": _visible(str(self.together.ranks.local))}
-            self._evaluator = Child([*asked, *self._device_option], env, log, "the evaluation")
+            told = [*asked, *self._device_option]
+            self._evaluator = Child(told, env, log, "the evaluation", on_cpu=self._on_cpu)
         return self._evaluator
 
     def _end_evaluator(self, at_once: bool = False) -> None:
@@ -306,7 +306,7 @@ class ChildHands:
 
     @property
     def _on_cpu(self) -> bool:
-        return "cpu" in (self.device, self.plan.options.device) or not _has_gpu()
+        return "cpu" in (self.device, self.plan.options.device) or not has_gpu()
 
     @property
     def _device_option(self) -> list[str]:
@@ -374,10 +374,3 @@ def _visible(device: str) -> str:
     if listed and device.isdecimal() and int(device) < len(listed):
         return listed[int(device)]
     return device
-
-
-def _has_gpu() -> bool:
-    """Whether there may be a GPU, without importing torch."""
-    return os.environ.get("CUDA_VISIBLE_DEVICES") != "" and (
-        shutil.which("nvidia-smi") is not None or Path("/proc/driver/nvidia").exists()
-    )

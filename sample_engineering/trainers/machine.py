@@ -1,6 +1,7 @@
 """The machine that something runs on, or shall run on."""
 
 import os
+import shutil
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -51,6 +52,13 @@ class Machine:
     ram_bytes: int = 0
     free_ram_bytes: int = 0
     real: bool = True
+
+
+def has_gpu() -> bool:
+    """Whether there may be a GPU of NVIDIA, without importing torch."""
+    return os.environ.get("CUDA_VISIBLE_DEVICES") != "" and (
+        shutil.which("nvidia-smi") is not None or Path("/proc/driver/nvidia").exists()
+    )
 
 
 def this_machine(gpus: tuple[Gpu, ...] = ()) -> Machine:

@@ -11,11 +11,12 @@ import time
 from collections.abc import Mapping, Sequence
 from contextlib import suppress
 from pathlib import Path
-from typing import Any
+from typing import IO, Any
 
 from sample_engineering.errors import TrainingError
 from sample_engineering.interpreter import search_path
 from sample_engineering.trainers.events import DONE, FAILED, INTERRUPTED, read_line
+from sample_engineering.trainers.nursery import Forked, current
 
 _END_SECONDS = 20.0  # that a child has to end by itself once it has nothing to do
 _LAST_BYTES = 4096  # of what a child printed, for its last line
@@ -34,6 +35,8 @@ class Child:
         Receives what it prints, but for what it tells.
     what : str
         What it does, for messages: ``the training of sample, seed 0``.
+    on_cpu : bool
+        It needs no GPU, so it may be a fork of the nursery that is kept.
 
     Raises
     ------
@@ -42,18 +45,26 @@ class Child:
     """
 
     def __init__(
-        self, arguments: Sequence[str], env: Mapping[str, str], log: Path, what: str
+        self,
+        arguments: Sequence[str],
+        env: Mapping[str, str],
+        log: Path,
+        what: str,
+        *,
+        on_cpu: bool = False,
     ) -> None:
         self.what, self.log = what, log
         self._told: queue.Queue[dict[str, Any] | None] = queue.Queue()
         self._asked_to_end = False
-        command = [sys.executable, "-P", "-m", "sample_engineering.trainers.child"]
+        self._process: Forked | subprocess.Popen[bytes]
         try:
             log.parent.mkdir(parents=True, exist_ok=True)
             with log.open("ab") as printed:
-                self._process = subprocess.Popen(
-                    [*command, *arguments, "--attached"],
-                    env={**env, "PYTHONPATH": search_path()},
+                given = [*arguments, "--attached"]
+                own = {**env, "PYTHONPATH": search_path()}
+                self._process = _forked(given, own, printed, on_cpu) or subprocess.Popen(
+                    [sys.executable, "-P", "-m", "sample_engineering.trainers.child", *given],
+                    env=own,
                     stdin=subprocess.PIPE,
                     stdout=subprocess.PIPE,
                     stderr=printed,
@@ -142,6 +153,19 @@ class Child:
                 else:  # Windows
                     self._process.kill()
         self._process.wait()
+
+
+def _forked(
+    arguments: Sequence[str], env: Mapping[str, str], printed: IO[bytes], on_cpu: bool
+) -> Forked | None:
+    """Return a fork of the nursery; None where there is none, or it is gone."""
+    nursery = current()
+    if nursery is None or not on_cpu:
+        return None
+    try:
+        return nursery.start("child", arguments, env, printed)
+    except OSError:
+        return None
 
 
 TERMINAL = (DONE, INTERRUPTED, FAILED)

@@ -30,6 +30,7 @@ from sample_engineering.trainers.interrupts import (
     TrainingInterrupted,
     write_errors_in_words,
 )
+from sample_engineering.trainers.nursery import kept
 from sample_engineering.trainers.plan import ProgressEvent, ValidationPlan
 from sample_engineering.trainers.preflight import Case, run_checks
 from sample_engineering.trainers.result import ValidationResult
@@ -42,6 +43,7 @@ Tell = Callable[[ProgressEvent], None]
 _LOOK_EVERY = 0.2  # seconds between looks of an idle device for work, and of the parent for a stop
 
 
+@kept()
 def run_validation(
     plan: ValidationPlan,
     progress: Tell | None = None,
@@ -75,6 +77,7 @@ def run_validation(
         return result
 
 
+@kept()
 def run_piece(
     plan: ValidationPlan,
     progress: Tell | None = None,

@@ -7,6 +7,7 @@ import subprocess
 import sys
 import threading
 import time
+from contextlib import nullcontext
 from dataclasses import replace
 from pathlib import Path
 
@@ -18,6 +19,7 @@ from sample_engineering.errors import ConfigError, RunError
 from sample_engineering.runs import RunFolder
 from sample_engineering.trainers import validation
 from sample_engineering.trainers.interrupts import StopRequest, TrainingInterrupted
+from sample_engineering.trainers.nursery import current, kept
 from sample_engineering.trainers.plan import ValidationPlan
 from sample_engineering.trainers.processes import Child
 from sample_engineering.trainers.training import train
@@ -212,9 +214,16 @@ def test_a_component_of_this_process_alone_is_used_in_it(random_folder, tmp_path
         unregister("reward", "brevity")
 
 
-def child_of(folder, *arguments):
+@pytest.fixture(scope="module", params=[False, True], ids=["started", "forked"])
+def on_cpu(request):
+    """Children are started, and where they need no GPU forks of a process that has the imports."""
+    with kept() if request.param else nullcontext():
+        yield request.param
+
+
+def child_of(folder, *arguments, on_cpu=False):
     environment = dict(os.environ)
-    return Child([str(folder), *arguments], environment, folder / "log", "the work")
+    return Child([str(folder), *arguments], environment, folder / "log", "the work", on_cpu=on_cpu)
 
 
 def heard(child, seconds=60):
@@ -225,18 +234,18 @@ def heard(child, seconds=60):
     raise AssertionError("the child said nothing")
 
 
-def test_a_child_that_fails_says_why_in_one_line(tmp_path):
-    child = child_of(tmp_path, "--arm", "sample")
+def test_a_child_that_fails_says_why_in_one_line(tmp_path, on_cpu):
+    child = child_of(tmp_path, "--arm", "sample", on_cpu=on_cpu)
     record = heard(child)
     assert (record["is"], record["kind"]) == ("failed", "RunError")
     assert record["message"].startswith(f"no run at {tmp_path}")
     child.close()
 
 
-def test_a_child_that_is_killed_is_told_of(tmp_path, random_folder):
+def test_a_child_that_is_killed_is_told_of(tmp_path, random_folder, on_cpu):
     plan = plan_for(random_folder, tmp_path / "run")
     RunFolder.create(plan.out, plan.to_config(), plan.to_inputs()).close()
-    child = child_of(plan.out, "--evaluate")
+    child = child_of(plan.out, "--evaluate", on_cpu=on_cpu)
     os.killpg(child._process.pid, signal.SIGKILL)
     message = heard(child)["message"]
     assert message.startswith("the work was ended by SIGKILL, perhaps for want of memory")
@@ -245,24 +254,28 @@ def test_a_child_that_is_killed_is_told_of(tmp_path, random_folder):
 
 
 def test_a_child_that_is_stopped_before_it_listens_is_interrupted_and_did_not_fail(
-    tmp_path, random_folder
+    tmp_path, random_folder, on_cpu
 ):
     plan = plan_for(random_folder, tmp_path / "run")
     RunFolder.create(plan.out, plan.to_config(), plan.to_inputs()).close()
-    child = child_of(plan.out, "--arm", "sample")
+    child = child_of(plan.out, "--arm", "sample", on_cpu=on_cpu)
     child.stop()
     assert heard(child)["is"] == "interrupted"
     child.close()
 
 
-def test_children_end_with_their_parent(tmp_path, random_folder):
+def test_children_end_with_their_parent(tmp_path, random_folder, on_cpu):
     plan = plan_for(random_folder, tmp_path / "run")
     RunFolder.create(plan.out, plan.to_config(), plan.to_inputs()).close()
     code = f"""
 import os, sys, time
 from pathlib import Path
+from sample_engineering.trainers.nursery import kept
 from sample_engineering.trainers.processes import Child
-child = Child([{str(plan.out)!r}, "--arm", "sample"], dict(os.environ), Path("log"), "it")
+nursery = kept()
+nursery.__enter__()
+asked = [{str(plan.out)!r}, "--arm", "sample"]
+child = Child(asked, dict(os.environ), Path("log"), "it", on_cpu={on_cpu})
 print(child._process.pid, flush=True)
 time.sleep(600)
 """
@@ -290,6 +303,19 @@ time.sleep(600)
                 return
         time.sleep(0.1)
     raise AssertionError("the child outlived its parent")
+
+
+def test_a_nursery_that_is_gone_is_told_as_a_child_that_was_killed(tmp_path, random_folder):
+    plan = plan_for(random_folder, tmp_path / "run")
+    RunFolder.create(plan.out, plan.to_config(), plan.to_inputs()).close()
+    with kept():
+        child = child_of(plan.out, "--evaluate", on_cpu=True)
+        current()._process.kill()
+        assert "was ended by SIGKILL" in heard(child)["message"]
+        child.close()
+        instead = child_of(tmp_path, "--arm", "sample", on_cpu=True)
+        assert heard(instead)["message"].startswith("no run at")
+        instead.close()
 
 
 @pytest.mark.slow

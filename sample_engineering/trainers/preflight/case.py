@@ -84,7 +84,8 @@ class Case:
                 timed=self.timed and (self.described is None or not self.described.gpus),
                 side_by_side=self.cores is not None and self.cores.workers > 1,
                 threads=1 if self.cores is None else self.cores.spare,
-            )
+            ),
+            here=self.plan is not None and self.plan.runs_inline,
         )
 
     @cached_property

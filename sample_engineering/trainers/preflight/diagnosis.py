@@ -9,6 +9,8 @@ from importlib import metadata
 from pathlib import Path
 from typing import Any
 
+from sample_engineering.outside import telemetry_on
+from sample_engineering.redaction import names_secret
 from sample_engineering.trainers.machine import Machine
 from sample_engineering.trainers.preflight.case import Case
 from sample_engineering.trainers.preflight.estimate import Estimate, estimate
@@ -37,6 +39,10 @@ class Environment:
         Whether there is a token for the Hugging Face hub.
     offline : bool
         Whether HF_HUB_OFFLINE is set.
+    telemetry : tuple of str
+        Settings that let a library send something home; none unless somebody set one.
+    keys : tuple of str
+        Names of the variables that hold keys, never their values.
     """
 
     python: str
@@ -44,6 +50,8 @@ class Environment:
     free_disk_bytes: int
     hub_login: bool
     offline: bool
+    telemetry: tuple[str, ...] = ()
+    keys: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True)
@@ -106,6 +114,8 @@ def environment() -> Environment:
         free_disk_bytes=shutil.disk_usage(Path.cwd()).free,
         hub_login=hub_login(),
         offline=os.environ.get("HF_HUB_OFFLINE", "").upper() in ("1", "ON", "YES", "TRUE"),
+        telemetry=tuple(telemetry_on(os.environ)),
+        keys=tuple(sorted(name for name in os.environ if names_secret(name))),
     )
 
 

@@ -23,7 +23,8 @@ from sample_engineering.generation.asking import Loading
 from sample_engineering.generation.devices import default_device, has_mps
 from sample_engineering.trainers.estimates.shape import ModelShape
 from sample_engineering.trainers.estimates.timing import MeasuredSpeed
-from sample_engineering.trainers.machine import Gpu
+from sample_engineering.trainers.machine import Gpu, has_gpu
+from sample_engineering.trainers.nursery import current
 from sample_engineering.trainers.recipes import Recipe
 from sample_engineering.trainers.sharing import SMALL
 
@@ -134,15 +135,18 @@ class Trial:
     threads_gain: float | None = None
 
 
-def ask(question: Question) -> Trial:
+def ask(question: Question, *, here: bool = False) -> Trial:
     """Return what the libraries say, in this process where they are loaded, else in another.
+
+    With `here` in this process anyway: it will load them soon.
 
     Raises
     ------
     ConfigError
         If the libraries cannot even be loaded.
     """
-    if "trl.trainer.grpo_config" in sys.modules and int(os.environ.get("WORLD_SIZE", 1)) == 1:
+    loaded = here or "trl.trainer.grpo_config" in sys.modules
+    if loaded and int(os.environ.get("WORLD_SIZE", 1)) == 1:
         return answer(question)
     record = asdict(question)
     # A reward that is registered in this process only does not matter to TRL's configuration.
@@ -156,14 +160,7 @@ def ask(question: Question) -> Trial:
     paths = [package, *filter(None, [environment.get("PYTHONPATH")])]
     environment["PYTHONPATH"] = os.pathsep.join(paths)
     try:
-        done = subprocess.run(
-            [sys.executable, "-m", __name__],
-            input=json.dumps(record, default=str),
-            capture_output=True,
-            encoding="utf-8",
-            timeout=_PATIENCE,
-            env=environment,
-        )
+        done = _elsewhere(json.dumps(record, default=str), environment)
     except (OSError, subprocess.TimeoutExpired) as error:
         raise ConfigError(
             f"torch and TRL cannot be asked ({type(error).__name__}); see whether "
@@ -176,6 +173,21 @@ def ask(question: Question) -> Trial:
             f"torch and TRL cannot be loaded: {reason}; reinstall with {install_command('train')}"
         )
     return _read(json.loads(lines[-1].removeprefix(_MARK)))
+
+
+def _elsewhere(question: str, environment: dict[str, str]) -> "subprocess.CompletedProcess[str]":
+    """Run this module in a process of its own: a fork, where there is no GPU to ask about."""
+    nursery = None if has_gpu() else current()
+    if nursery is not None:
+        return nursery.run("trial", question, environment, _PATIENCE)
+    return subprocess.run(
+        [sys.executable, "-m", __name__],
+        input=question,
+        capture_output=True,
+        encoding="utf-8",
+        timeout=_PATIENCE,
+        env=environment,
+    )
 
 
 def _read(record: dict[str, Any]) -> Trial:
@@ -413,7 +425,8 @@ def _as_prompt(prompt: Any) -> Any:
     return prompt if isinstance(prompt, str) else [dict(message) for message in prompt]
 
 
-def _main() -> None:
+def main() -> None:
+    """Answer the question of standard input on standard output."""
     record = json.load(sys.stdin)
     recipe = Recipe(**record.pop("recipe"))
     loading = Loading(**record.pop("loading"))
@@ -422,4 +435,4 @@ def _main() -> None:
 
 
 if __name__ == "__main__":
-    _main()
+    main()
