@@ -15,6 +15,7 @@ if TYPE_CHECKING:
     import pandas as pd
 
 PAGE = "leaderboard.html"
+_NONE_LIFTS = "No candidate is shown to lift: none has an interval above 0. "
 _FEW_HOURS = 0.5  # below it, minutes say more
 
 
@@ -147,9 +148,10 @@ class SweepResult:
             return "No candidate was validated to the end; the table says why."
         first = validated[0].standing
         told = (
-            f"{visible(validated[0].id)} has the greatest lower end: it lifted by "
+            f"{visible(validated[0].id)} has the greatest lower end: its lift is "
             f"{_points(first.lift)} points ({_points(first.ci_low)} to {_points(first.ci_high)}) "
-            f"with {count_of(first.seeds, 'seed')}. It is the best of "
+            f"with {count_of(first.seeds, 'seed')}. "
+            f"{'' if first.ci_low > 0 else _NONE_LIFTS}It is the best of "
             f"{count_of(len(self.entries), 'candidate')}, so that its own lift is told too high; "
             "fresh seeds and items say what it is worth."
         )
