@@ -33,10 +33,10 @@ class Attended:
 class AttentionConfidence(Selector):
     """Share of the attention on the prompt that goes to the problem itself, in [0, 1].
 
-    Of the last layer, mean over heads and over the tokens of one greedy solution; the rest goes to
-    the words around the problem: system message, template, instructions on the format. Unknown for
-    a prompt that is the problem alone. Column ``attention_overtrust``, in [0, 1]: the strongest
-    emphasis on one token t of the solution that lasts to its end,
+    Of the last layer, mean over heads and over the tokens of one greedy solution; images are part
+    of the problem, and the rest goes to the words around it: system message, template, instructions
+    on the format. Unknown for a prompt that is the problem alone. Column ``attention_overtrust``,
+    in [0, 1]: the strongest emphasis on one token t of the solution that lasts to its end,
 
         max over t of (A[t, t] A[t+1, t] ... A[L, t])^(1 / (L - t + 1)),
 
@@ -86,7 +86,8 @@ def _read(evidence: Evidence) -> Attended:
     weights, pool = evidence.weights, evidence.pool
     seen = [place for place, sample in enumerate(pool) if weights.sees(sample)]
     samples = [pool[place] for place in seen]
-    prompts = weights.prompts(samples)
+    shown = [weights.shown(sample) for sample in samples]
+    prompts = [prompt for prompt, _ in shown]
     spans = problem_spans(weights, prompts)
     told = weights.generator.generate(
         [weights.asked(sample) for sample in samples], weights.protocol.sampling(greedy=True)
@@ -104,7 +105,7 @@ def _read(evidence: Evidence) -> Attended:
         share[seen[line]] = share_on(whole[start:, :start], begin, end)
         trust[seen[line]] = overtrust(whole[start:, start:])
 
-    weights.attentions(rows, read)
+    weights.attentions(rows, read, [more for _, more in shown])
     return Attended(share, trust)
 
 

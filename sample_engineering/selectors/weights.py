@@ -4,7 +4,7 @@ Only a model of transformers in this process has them; a server has not. Everyth
 of token ids in batches by length, padded on the right, where causal attention cannot see it.
 """
 
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
@@ -13,6 +13,7 @@ from sample_engineering.generation import Generator
 from sample_engineering.generation.asking import Protocol
 from sample_engineering.generation.begun_answer import encode_begun
 from sample_engineering.generation.protocol import Prompt
+from sample_engineering.generation.vision import encode_with_images, sees_images
 from sample_engineering.sample import Sample
 
 if TYPE_CHECKING:
@@ -72,7 +73,21 @@ class Weights:
 
     def sees(self, sample: Sample) -> bool:
         """Whether the model can be shown all of a sample; a model of texts sees no images."""
-        return not sample.images
+        return not sample.images or sees_images(self.model.config)
+
+    def shown(self, sample: Sample) -> tuple[list[int], Mapping[str, Any]]:
+        """Return the token ids of a sample's prompt, and what the model takes beside them.
+
+        That is nothing for a text, and tensors for images.
+        """
+        if not sample.images:
+            return self.prompts([sample])[0], {}
+        inputs = encode_with_images(
+            self.asked(sample),
+            self.generator.processor,  # type: ignore[attr-defined]
+            self.protocol.chat_template_kwargs,
+        )
+        return list(inputs.pop("input_ids")), inputs
 
     def empty_prompt(self) -> list[int]:
         """Return the token ids of a prompt around a problem without words."""
@@ -135,7 +150,12 @@ class Weights:
         """Call `read` with the place of each row, its logits and its last hidden states."""
         self._read(rows, read, logits=True)
 
-    def attentions(self, rows: Sequence[Row], read: Callable[[int, Any], None]) -> None:
+    def attentions(
+        self,
+        rows: Sequence[Row],
+        read: Callable[[int, Any], None],
+        beside: Sequence[Mapping[str, Any]] | None = None,
+    ) -> None:
         """Call `read` with the place of each row and the attention of the last layer.
 
         Parameters
@@ -143,6 +163,8 @@ class Weights:
         read : callable
             From the place of a row and a tensor of shape (tokens, tokens), mean over heads, whose
             rows add to 1.
+        beside : sequence of mapping, optional
+            What the model takes beside each row, see `shown`.
         """
         import torch
 
@@ -151,12 +173,17 @@ class Weights:
         self.model.set_attn_implementation("eager")  # others do not give them away
         try:
             for place, row in enumerate(rows):
+                more = {
+                    name: value.to(device) if hasattr(value, "to") else value
+                    for name, value in (beside[place] if beside else {}).items()
+                }
                 with torch.no_grad():
                     out = self.model(
                         input_ids=torch.tensor([list(row)], device=device),
                         output_attentions=True,
                         use_cache=False,
                         logits_to_keep=1,
+                        **more,
                     )
                 read(place, out.attentions[-1][0].float().mean(0))
         finally:
