@@ -10,11 +10,14 @@ from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
+from sample_engineering.errors import ConfigError
 from sample_engineering.evaluation.compare import Comparison, Effect
+from sample_engineering.report.conditions import algorithm_of
 from sample_engineering.report.facts import facts
 from sample_engineering.report.run import Run
 from sample_engineering.report.terminal import ASKED
 from sample_engineering.text import visible
+from sample_engineering.trainers.algorithms import find_algorithm
 from sample_engineering.version import __version__
 
 CARD = "README.md"
@@ -54,15 +57,16 @@ def model_card(run: Run, *, seed: int = 0, license: Mapping[str, str] | None = N
         "library_name": "peft" if recipe.get("lora_rank") and not _merged(run, seed) else
         "transformers",
         "pipeline_tag": "text-generation",
-        "tags": ["sample-engineering", "one-shot-rlvr", "grpo", "trl"],
+        "tags": ["sample-engineering", "one-shot-rlvr", algorithm_of(run), "trl"],
     }  # fmt: skip
     if _HUB_NAME.fullmatch(base) and base == model:
         head["base_model"] = base
     parts = [
         f"---\n{yaml.safe_dump(head, sort_keys=False, allow_unicode=True)}---",
         f"# {escaped(base.rpartition('/')[2])}, trained on one sample",
-        f"{escaped(base)} after reinforcement learning (GRPO) on the single problem below, made "
-        f"with sample-engineering {__version__}. Training seed {seed}.",
+        f"{escaped(base)} after training ({escaped(algorithm_of(run))}) on the single problem "
+        f"below, made with sample-engineering {__version__}. Training seed {seed}.",
+        *_condition(run),
         "## What it is worth",
         f"**{escaped(run.verdict.headline)}**",
     ]
@@ -176,6 +180,18 @@ def _sample(run: Run) -> list[str]:
     if sample.source or sample.license:
         told.append(escaped(f"From {sample.source or 'unknown'}, {sample.license or 'no terms'}."))
     return told
+
+
+def _condition(run: Run) -> list[str]:
+    """Say what must stand before each problem, where the model was trained to be asked so."""
+    try:
+        before = find_algorithm(algorithm_of(run)).said_before
+    except ConfigError:  # of a package that is not installed here
+        return []
+    if not before:
+        return []
+    told = "Before each problem stands this text, as in its training and in every figure below:"
+    return [f"{told}\n\n{fenced(before)}"]
 
 
 def fenced(text: str) -> str:

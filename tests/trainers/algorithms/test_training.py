@@ -137,3 +137,14 @@ def test_runs_by_different_algorithms_are_compared_and_named(taught_folder, tmp_
     board = se.leaderboard(tmp_path)
     assert len(board.tables) == 2  # not pooled
     assert sum("dr-grpo" in str(condition) for condition in board.tables) == 1
+
+
+def test_the_card_of_a_model_says_how_it_must_be_asked(taught_folder, tmp_path):
+    from sample_engineering.report.model_card import model_card
+
+    plan = plan_for(taught_folder, tmp_path / "run", recipe=recipe_of("return-conditioned"))
+    RunFolder.create(tmp_path / "run", plan.to_config(), plan.to_inputs()).close()
+    card = model_card(se.open_run(tmp_path / "run"), seed=0)
+    assert "(return-conditioned)" in card.replace("\\", "")
+    assert "\n- return-conditioned\n" in card
+    assert "\n[GOOD] \n" in card
