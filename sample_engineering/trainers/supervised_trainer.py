@@ -168,7 +168,8 @@ class SupervisedTrainer(SteeredTrainer):
         for group in optimizer.param_groups:
             group["weight_decay"] = self.decay
         parameters = list(self._trained().values())
-        steps = self.options["supervised_steps"] or self.recipe.steps
+        begun = max([0, *(end for end in self.ends if end < self.state.global_step)])
+        steps = self.options["supervised_steps"] or self.state.global_step - begun
         draw = random.Random(f"{self.rollout_seed} {self.round}")
         queue: list[tuple[list[int], list[int]]] = []
         losses = []

@@ -129,9 +129,13 @@ def test_what_an_algorithm_takes_beyond_grpo_is_in_the_estimate():
     ppo = estimated(algorithm="ppo")
     assert memory(ppo) - memory(plain) >= 8 * SEVEN.width**2
     assert seconds(ppo) > seconds(plain)
-    rounds = estimated(algorithm="expert-iteration", rounds=3)
-    assert rounds.cost.trained == 3  # three times as many passes as GRPO makes on its rollouts
+    even = estimated(algorithm="expert-iteration")
+    assert even.cost.trained == 1  # as many passes as GRPO makes on its rollouts
+    assert seconds(even) == pytest.approx(seconds(plain))
+    rounds = estimated(algorithm="expert-iteration", rounds=3, supervised_steps=10)
+    assert rounds.cost.trained == 3
     assert memory(rounds) - memory(plain) == 4 * SEVEN.parameters
     assert seconds(rounds) > seconds(plain)
-    assert seconds(estimated(algorithm="expert-iteration", rounds=6)) > seconds(rounds)
+    more = estimated(algorithm="expert-iteration", rounds=6, supervised_steps=10)
+    assert seconds(more) > seconds(rounds)
     assert seconds(estimated(algorithm="gspo")) > seconds(plain)  # four updates

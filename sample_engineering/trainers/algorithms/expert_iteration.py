@@ -20,7 +20,7 @@ _ROUNDS = "fine-tunes at the ends of rounds, at one rate"
 OPTIONS: Mapping[str, Option] = {
     "rounds": Option(4, "rounds of sampling and fine-tuning that the steps are spread over", 1),
     "supervised_steps": Option(
-        0, "optimizer steps of a round's fine-tuning; 0 is as many as the recipe has steps", 0
+        0, "optimizer steps of a round's fine-tuning; 0 is as many as the round has steps", 0
     ),
 }
 IGNORES: Mapping[str, str] = {
@@ -44,8 +44,9 @@ IGNORES: Mapping[str, str] = {
 
 def cost(recipe: "Recipe") -> Cost:
     """Return what fine-tuning takes, spread over the steps."""
-    steps = recipe.algorithm_options["supervised_steps"] or recipe.steps
-    return Cost(trained=recipe.algorithm_options["rounds"] * steps / recipe.steps, base_copy=True)
+    steps = recipe.algorithm_options["supervised_steps"]
+    rounds = min(recipe.algorithm_options["rounds"], recipe.steps)
+    return Cost(trained=rounds * steps / recipe.steps if steps else 1.0, base_copy=True)
 
 
 expert_iteration = Algorithm(
@@ -60,8 +61,9 @@ expert_iteration = Algorithm(
     differs=(
         "a rollout is kept where its reward is positive, once, by its tokens; a round learns from "
         "all that was kept so far, each as often as any other",
-        "four rounds, each with as many optimizer steps as the recipe has steps, at its learning "
-        "rate and batch: our choice, so that a round can move as far as GRPO does",
+        "four rounds, with as many optimizer steps in all as GRPO makes, at its learning rate and "
+        "batch: our choice; with four times as many, 30 right rollouts of one problem were learnt "
+        "by heart (docs/lab/algorithms.md)",
         "there is no set of solutions to begin with: the base model's own rollouts are the first",
         "a round in which nothing was right yet leaves the policy as it is",
     ),
