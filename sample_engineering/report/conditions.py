@@ -24,6 +24,15 @@ from sample_engineering.runs.reading import SEED_KEY
 from sample_engineering.trainers.algorithms import OPTIONS, PLAIN, Algorithm
 
 _DIGITS = 8  # of a digest that is shown
+# What else makes a method, each field of a recipe with the value at which it says nothing, and with
+# the fields that only go with it.
+_PARTS: Mapping[str, tuple[Any, tuple[str, ...]]] = {
+    "warm_start": ("none", ("warm_rollouts", "warm_texts", "warm_steps", "warm_lr")),
+    "reward": ("correctness", ()),
+    "difficulty_weight": ("none", ()),
+    "difficulty_hint": (0.0, ()),
+    "pass_band": ([0.0, 1.0], ()),
+}
 _CONTENT = ["item", "sample_index", "completion", "correct"]
 
 
@@ -39,7 +48,8 @@ class Condition(NamedTuple):
     protocol : str
         Beginning of the digest of how they were trained, but for the steps, and asked.
     algorithm : str
-        Name.
+        Name, with whatever else makes the method: a warm start, another reward, weights by
+        difficulty.
     steps : int
         Planned steps; 0 where that is not known.
     reading : str
@@ -83,7 +93,7 @@ def condition_of(run: Run, reading: str) -> Condition:
         model=_named(str(run.model or "?"), weights or ""),
         benchmark=_named(named, items),
         protocol=_digest([training, asked, protocols_of(info)])[:_DIGITS],
-        algorithm=algorithm_of(run),
+        algorithm=method_of(run),
         steps=steps if isinstance(steps, int) else 0,
         reading=reading,
     )
@@ -95,13 +105,28 @@ def algorithm_of(run: Run) -> str:
     return str((config.recipe if config is not None else {}).get("algorithm", PLAIN))
 
 
-def without_algorithm(condition: Condition, run: Run) -> Condition:
-    """Return a condition of a run whose protocol leaves out what algorithms decide.
+def method_of(run: Run) -> str:
+    """Return the name of the algorithm that a run was trained by, with what else is its method."""
+    config = run.folder.config
+    recipe: Mapping[str, Any] = {} if config is None else config.recipe
+    told = []
+    for name, (usual, _) in _PARTS.items():
+        value = recipe.get(name, usual)
+        value = list(value) if isinstance(value, tuple) else value
+        if value != usual:
+            told.append(f"{name} {value}")
+    return " + ".join((algorithm_of(run), *told))
 
-    Runs by different algorithms that agree in it differ by the algorithm, with the settings that it
+
+def without_algorithm(condition: Condition, run: Run) -> Condition:
+    """Return a condition of a run whose protocol leaves out what methods decide.
+
+    Runs by different methods that agree in it differ by the method, with the settings that it
     brings, and by nothing else.
     """
     decided = {"algorithm", OPTIONS, "steps"}
+    for name, (_, further_ones) in _PARTS.items():
+        decided |= {name, *further_ones}
     for one in find_all("algorithm").values():
         if isinstance(one, Algorithm):
             decided |= {*one.fixed, *one.defaults, *one.ignores}

@@ -15,8 +15,8 @@ from sample_engineering.multiplicity import holm
 from sample_engineering.report.conditions import (
     Condition,
     Counted,
-    algorithm_of,
     condition_of,
+    method_of,
     sample_of,
     trained_runs,
     without_algorithm,
@@ -174,7 +174,7 @@ def compare_runs(paths: Sequence[str | os.PathLike[str]]) -> RunsCompared:
     for name, run in runs.items():
         found = _values(run, notes, name)
         about = {"run": name, "sample": run.sample_id, "model": run.model}
-        about["algorithm"] = algorithm_of(run)
+        about["algorithm"] = method_of(run)
         rows += [about | _row(run, reading) for reading in found] or [about]
         for reading, values in found.items():
             lifts[reading][name] = values
@@ -330,10 +330,10 @@ def _setting_notes(runs: dict[str, Run]) -> list[str]:
         }
         if len(found) > 1:
             notes.append(f"the runs have different {what}: {', '.join(sorted(found))}")
-    algorithms = sorted({algorithm_of(run) for run in runs.values()})
-    if len(algorithms) > 1:
+    methods = sorted({method_of(run) for run in runs.values()})
+    if len(methods) > 1:
         notes.append(
-            f"the runs were trained by different algorithms: {', '.join(algorithms)}; a difference "
+            f"the runs were trained by different algorithms: {', '.join(methods)}; a difference "
             "is of the algorithm with the settings that it brings"
         )
     models = {run.model for run in runs.values() if run.model}

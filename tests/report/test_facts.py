@@ -1,9 +1,11 @@
 """What a warm start and a way of sampling took stands beside what the training took."""
 
+import json
 from dataclasses import replace
 
 from sample_engineering.evaluation.readings import READINGS, SAMPLED, SPENT_KEY
 from sample_engineering.report import Run
+from sample_engineering.report.conditions import condition_of, method_of, without_algorithm
 from sample_engineering.report.facts import facts
 from sample_engineering.runs.result import WarmStart
 from tests.report.runs import write_run
@@ -41,3 +43,18 @@ def test_what_power_sampling_drew_stands_beside_what_the_training_took(tmp_path)
     spent = sum(line.length * line.rollouts for line in lines) / len(seeds)
     assert told.startswith("power-sampling drew 405 for each answer, the trained model ")
     assert told.endswith(f"after {spent:,.0f} tokens of rollouts in each training")
+
+
+def test_methods_are_set_beside_each_other_and_named(tmp_path):
+    plain = write_run(tmp_path / "plain")
+    warm = write_run(tmp_path / "warm")
+    record = json.loads((warm / "config.json").read_text())
+    record["recipe"] |= {"warm_start": "primitives", "warm_steps": 7, "reward": "concise"}
+    (warm / "config.json").write_text(json.dumps(record))
+    first, second = (Run.open(folder, resamples=100) for folder in (plain, warm))
+    assert method_of(first) == "grpo"
+    assert method_of(second) == "grpo + warm_start primitives + reward concise"
+    one, two = (condition_of(run, SAMPLED) for run in (first, second))
+    assert one.differences(two)  # they are not pooled
+    alike = without_algorithm(one, first), without_algorithm(two, second)
+    assert not alike[0].differences(alike[1])  # and they are compared
