@@ -164,10 +164,11 @@ def contamination(
 
 def _of_run(folder: Path) -> "tuple[str, Benchmark]":
     """Return the base model of a run and what of its benchmark was published."""
-    from sample_engineering.trainers.plan import ValidationPlan
+    from sample_engineering.runs.folder import RunFolder
+    from sample_engineering.trainers.plan import benchmark_of
 
-    plan = ValidationPlan.from_folder(folder)
-    benchmark = plan.benchmark
+    run = RunFolder.open(folder)
+    benchmark, model = benchmark_of(run.read_inputs()), run.read_config().model
     made = benchmark.made_anew
     items = [
         benchmark.items[place]
@@ -177,4 +178,5 @@ def _of_run(folder: Path) -> "tuple[str, Benchmark]":
     ]
     if not items:
         raise ConfigError(f"the benchmark of {folder} was made anew; nobody knows it by heart")
-    return plan.model, benchmark.with_(items=items)
+    named = ",".join(member.name for member, _ in benchmark.parts if member.name not in made)
+    return model, benchmark.with_(items=items, name=named)

@@ -351,7 +351,7 @@ class ValidationPlan:
             return cls(
                 model=config.model,
                 sample=config.sample,
-                benchmark=_benchmark_of(inputs),
+                benchmark=benchmark_of(inputs),
                 recipe=Recipe(**config.recipe),
                 out=path,
                 seeds=config.seeds,
@@ -379,7 +379,8 @@ def _members(benchmark: Benchmark) -> tuple[MemberSettings, ...]:
     )
 
 
-def _benchmark_of(inputs: RunInputs) -> Benchmark:
+def benchmark_of(inputs: RunInputs) -> Benchmark:
+    """Return the benchmark of a run, as its folder holds it."""
     settings = dict(vars(inputs.benchmark))
     members = [
         Member(
