@@ -10,6 +10,7 @@ from hypothesis import example, given
 from hypothesis import strategies as st
 
 import sample_engineering as se
+from sample_engineering import redaction
 from sample_engineering.commands import last_resort
 from sample_engineering.errors import ConfigError, GenerationError, refuse_secrets
 from sample_engineering.files import write_json
@@ -66,7 +67,10 @@ def test_a_key_is_known_by_its_shape(key):
 @example("0" * 8, "0" * 40)
 def test_a_key_that_was_handed_over_is_nowhere(key, around):
     keep_secret(key)
-    said = str(GenerationError(f"{around}{key}{around}"))
+    try:
+        said = str(GenerationError(f"{around}{key}{around}"))
+    finally:  # the tests after this one have texts with such keys in them
+        del redaction._handed_over[key]
     assert key.replace("*", "") not in said.replace("*", "") or key.strip("*") == ""
 
 
