@@ -33,6 +33,7 @@ _OF_FUNCTION = {
     ("check_relations", "folder"): Use.read,
     ("convert", "images"): Use.read,
     ("push", "model"): Use.read,
+    ("contamination", "run"): Use.add,
     ("report", "run"): Use.add,
     ("open_page", "run"): Use.add,
     ("open", "run"): Use.add,

@@ -33,7 +33,6 @@ from sample_engineering.commands.options import (
 from sample_engineering.commands.paper import tell_page
 from sample_engineering.commands.progress import counted
 from sample_engineering.errors import ConfigError
-from sample_engineering.runs.format import CONTAMINATION
 from sample_engineering.text import visible
 
 _PIPED_WIDTH = 140
@@ -141,6 +140,8 @@ def contamination(
     for note in found.notes:
         output.tell(f"note: {visible(note)}")
     tell_page(report)
+    from sample_engineering.runs.format import CONTAMINATION
+
     written = out if out is not None or run is None else run / CONTAMINATION
     if written is not None:
         output.tell(f"wrote {written}")

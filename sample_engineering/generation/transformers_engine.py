@@ -1,5 +1,6 @@
 """Completions from a transformers model in this process, on a CPU or a GPU."""
 
+import json
 import os
 import secrets
 import time
@@ -7,6 +8,7 @@ from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import nullcontext
 from dataclasses import dataclass
+from pathlib import Path
 from typing import Any
 
 from sample_engineering.errors import GenerationError
@@ -58,6 +60,23 @@ def load_tokenizer(path: str | os.PathLike[str], loading: Loading | None = None)
     return tokenizer
 
 
+def _config_of(path: str | os.PathLike[str], loading: Loading) -> Any:
+    """Return the configuration of a model; of adapters, that of the model that they are of."""
+    import transformers
+    from transformers.utils import find_adapter_config_file
+
+    kwargs = loading.tokenizer_kwargs
+    try:
+        return transformers.AutoConfig.from_pretrained(os.fspath(path), **kwargs)
+    except (OSError, ValueError):
+        found = find_adapter_config_file(os.fspath(path), revision=loading.revision)
+        if found is None:
+            raise
+    base = json.loads(Path(found).read_text(encoding="utf-8"))["base_model_name_or_path"]
+    kwargs = {name: value for name, value in kwargs.items() if name != "revision"}
+    return transformers.AutoConfig.from_pretrained(base, **kwargs)
+
+
 def load_model(
     path: str | os.PathLike[str],
     loading: Loading | None = None,
@@ -92,10 +111,7 @@ def load_model(
     look_for(path)
     dtype = loading.dtype or dtype or ("float32" if device == "cpu" else "auto")
     try:
-        config = transformers.AutoConfig.from_pretrained(
-            os.fspath(path), **loading.tokenizer_kwargs
-        )
-        model = auto_model(config).from_pretrained(
+        model = auto_model(_config_of(path, loading)).from_pretrained(
             os.fspath(path), **(loading.model_kwargs | {"dtype": dtype})
         )
     except (OSError, ValueError, KeyError, TypeError, ImportError) as error:

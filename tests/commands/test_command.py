@@ -153,7 +153,8 @@ OF_ITS_OWN = {
     "push": {"--model", "--out", "--seed"},
     "search": {"--out"},
     "sweep": {"--out", "--top"},
-    "validate": {"--model", "--out", "--seed"},
+    "validate": {"--model", "--out", "--reward", "--seed"},
+    "doctor": {"--gpus"},
     "microcosm build": {"--out", "--device"},
 }
 

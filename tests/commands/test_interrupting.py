@@ -11,6 +11,7 @@ ROOT = Path(__file__).resolve().parents[2]
 # The process interrupts itself at its n-th import, so that no clock decides what is met.
 _AT_AN_IMPORT = """
 import os, signal, sys
+signal.signal(signal.SIGINT, signal.default_int_handler)  # a shell's background job ignores it
 left = {n}
 def hook(event, _):
     global left

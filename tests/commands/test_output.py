@@ -47,6 +47,8 @@ _PROTOCOLS = {
     "trainers/child.py",
     "trainers/preflight/trial.py",
     "synthesis/solved_apart.py",
+    "harnesses/__main__.py",  # a path for a shell's $(...)
+    "redaction.py",  # a traceback, where Python would print it
     "cli.py",  # the last line, when nothing else works any more
 }
 

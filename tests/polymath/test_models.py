@@ -318,7 +318,7 @@ def test_costs_are_told_by_model_and_a_budget_ends_it_before_it_is_overrun(tmp_p
                 (cost["prompt_tokens"] * price[0] + cost["completion_tokens"] * price[1]) / 1e6
             )
         total = whole.cost_usd
-        with pytest.raises(BudgetError, match=r"go on .*`resume`"):
+        with pytest.raises(BudgetError, match=r"go on .*`resume=.*run`"):
             se.polymath(composer=named, n=4, prices=prices(tmp_path), max_cost=total,
                         out=tmp_path / "run")  # fmt: skip
         spent = sum(server.answered.total() for server in (one, two))

@@ -246,7 +246,7 @@ def test_a_child_that_is_killed_is_told_of(tmp_path, random_folder, on_cpu):
     plan = plan_for(random_folder, tmp_path / "run")
     RunFolder.create(plan.out, plan.to_config(), plan.to_inputs()).close()
     child = child_of(plan.out, "--evaluate", on_cpu=on_cpu)
-    os.killpg(child._process.pid, signal.SIGKILL)
+    os.kill(child._process.pid, signal.SIGKILL)
     message = heard(child)["message"]
     assert message.startswith("the work was ended by SIGKILL, perhaps for want of memory")
     assert str(plan.out / "log") in message

@@ -422,7 +422,7 @@ import sys
 from pathlib import Path
 from tests.trainers.plans import plan_for
 from sample_engineering.trainers.preflight import preflight
-found = preflight(plan_for({str(random_folder)!r}, "never"))
+found = preflight(plan_for({str(random_folder)!r}, "never", inline=False))
 print(found.refusals, "torch" in sys.modules, [o.name for o in found][-1])
 """
     done = subprocess.run(
