@@ -1,6 +1,7 @@
 """Ctrl-C at any moment of a process: one line, status 130, no traceback."""
 
 import os
+import signal
 import subprocess
 import sys
 from pathlib import Path
@@ -11,7 +12,6 @@ ROOT = Path(__file__).resolve().parents[2]
 # The process interrupts itself at its n-th import, so that no clock decides what is met.
 _AT_AN_IMPORT = """
 import os, signal, sys
-signal.signal(signal.SIGINT, signal.default_int_handler)  # a shell's background job ignores it
 left = {n}
 def hook(event, _):
     global left
@@ -40,6 +40,7 @@ def _run(program):
     return subprocess.run(
         [sys.executable, "-c", program],
         capture_output=True, text=True, cwd=ROOT, env=os.environ | {"PYTHONPATH": str(ROOT)},
+        preexec_fn=lambda: signal.signal(signal.SIGINT, signal.SIG_DFL),  # a background job's is not
     )  # fmt: skip
 
 

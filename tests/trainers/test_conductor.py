@@ -375,7 +375,7 @@ def pool(tmp_path):
     return path
 
 
-@pytest.mark.slow
+@pytest.mark.skipif(not os.environ.get("SE_SLOW"), reason="two processes; set SE_SLOW=1")
 def test_two_processes_agree_on_a_folder_and_show_one_card(taught_folder, tmp_path, pool):
     process = launch(2, tmp_path, pool, model=taught_folder)
     shown, errors = process.communicate()
