@@ -105,7 +105,7 @@ def load_model(
     ConfigError
         If there is no such device.
     """
-    transformers = require("transformers", "train")
+    require("transformers", "train")
     device = default_device() if device is None else found_device(device)
     loading = loading or Loading()
     look_for(path)
