@@ -19,11 +19,13 @@ from difflib import get_close_matches
 from functools import cache
 from importlib import import_module
 from importlib.metadata import EntryPoint, entry_points
-from typing import Any
+from typing import Any, TypeVar
 
 from sample_engineering.components import BUILT_IN
 from sample_engineering.errors import ConfigError
 from sample_engineering.version import __version__
+
+_T = TypeVar("_T")
 
 KINDS = tuple(BUILT_IN)
 GROUP = "sample_engineering."  # then the kind: the group of entry points
@@ -156,6 +158,34 @@ def find(kind: str, name: str, parameter: str = "") -> Any:
     if here is not None and not isinstance(here[1], str):
         return here[1]
     return _all(kind)[name].load()
+
+
+def find_named(kind: str, name: str, parameter: str, type_: type[_T], called: str) -> _T:
+    """Return a component of a type, which calls itself as it is registered.
+
+    Parameters
+    ----------
+    kind, name, parameter : str
+        As for `find`.
+    type_ : type
+        With an attribute ``name``.
+    called : str
+        The type's public name, for the message.
+
+    Raises
+    ------
+    ConfigError
+        If there is none (the message names near ones), or what is registered is another thing.
+    """
+    found = find(kind, name, parameter)
+    if isinstance(found, type_) and getattr(found, "name", None) == name:
+        return found
+    own = getattr(found, "name", None)
+    what = f"calls itself {own!r}" if isinstance(found, type_) else f"is no {kind}"
+    raise ConfigError(
+        f"what {component(kind, name).origin} registers as the {kind} {name!r} {what}; it must be "
+        f"a {called} of that name"
+    )
 
 
 def check(kind: str, name: str, parameter: str = "") -> None:

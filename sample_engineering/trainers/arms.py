@@ -209,14 +209,7 @@ def find_arm(name: str) -> ControlArm:
     ConfigError
         If there is none (the message names near ones), or what is registered is no arm.
     """
-    found = registry.find("arm", name, "controls")
-    if not isinstance(found, ControlArm) or found.name != name:
-        what = f"calls itself {found.name!r}" if isinstance(found, ControlArm) else "is no arm"
-        origin = registry.component("arm", name).origin
-        raise ConfigError(
-            f"what {origin} registers as the arm {name!r} {what}; it must be a "
-            "trainers.arms.ControlArm of that name"
-        )
+    found = registry.find_named("arm", name, "controls", ControlArm, "trainers.arms.ControlArm")
     if found.reward is not None:
         find_reward(found.reward)
     return found

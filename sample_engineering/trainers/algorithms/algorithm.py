@@ -250,15 +250,9 @@ def find_algorithm(name: str) -> Algorithm:
     ConfigError
         If there is none (the message names near ones), or what is registered is no algorithm.
     """
-    found = registry.find("algorithm", name, "algorithm")
-    if not isinstance(found, Algorithm) or found.name != name:
-        what = f"calls itself {found.name!r}" if isinstance(found, Algorithm) else "is no algorithm"
-        origin = registry.component("algorithm", name).origin
-        raise ConfigError(
-            f"what {origin} registers as the algorithm {name!r} {what}; it must be a "
-            "trainers.algorithms.Algorithm of that name"
-        )
-    return found
+    return registry.find_named(
+        "algorithm", name, "algorithm", Algorithm, "trainers.algorithms.Algorithm"
+    )
 
 
 def option_owners(name: str) -> list[str]:
