@@ -114,8 +114,6 @@ REACHES = (
         "the cluster",
     ),
 )
-# Where the program listens: on this machine, unless `--host` says another address.
-LISTENS = {"se serve": "127.0.0.1:8000", "se view, se open": "127.0.0.1, a free port"}
 
 
 def keep_to_oneself() -> None:

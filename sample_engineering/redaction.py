@@ -85,14 +85,18 @@ def redacted(text: str) -> str:
 def without_known(value: Any) -> Any:
     """Return a JSON-like value without the keys of this process, and otherwise as it is."""
     known = _known()
+    return _without(value, known) if known else value
+
+
+def _without(value: Any, known: list[str]) -> Any:
     if isinstance(value, str):
         for secret in known:
             value = value.replace(secret, HIDDEN)
         return value
     if isinstance(value, Mapping):
-        return {key: without_known(one) for key, one in value.items()} if known else value
+        return {key: _without(one, known) for key, one in value.items()}
     if isinstance(value, list | tuple):
-        return [without_known(one) for one in value] if known else value
+        return [_without(one, known) for one in value]
     return value
 
 

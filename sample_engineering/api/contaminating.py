@@ -1,6 +1,5 @@
 """How much of a benchmark a model knows by heart."""
 
-import json
 from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -100,7 +99,7 @@ def contamination(
     """
     from sample_engineering.evaluation import Benchmark, load_benchmark
     from sample_engineering.evaluation.contamination import MAX_TOKENS, SHARES, measure
-    from sample_engineering.files import write_whole
+    from sample_engineering.files import write_json
     from sample_engineering.runs.format import CONTAMINATION
 
     at_least(1, {"items": items, "max_tokens": max_tokens})
@@ -156,9 +155,7 @@ def contamination(
             progress=None if progress is None else lambda number: progress(number, total),
         )
     if out is not None:
-        with write_whole(out, "w") as stream:
-            json.dump(found.to_dict(), stream, indent=1, ensure_ascii=False)
-            stream.write("\n")
+        write_json(out, found.to_dict())
     return page.of(found)
 
 

@@ -91,6 +91,9 @@ def judge_opened(
     judge: "Judge | str | None", options: Mapping[str, Any] | None
 ) -> "Iterator[Judge | None]":
     """Open the judge that a caller names, or hand on an open one; None where there is none."""
+    if judge is None and not options:
+        yield None
+        return
     from sample_engineering.judging import Judge, JudgeSettings
 
     if isinstance(judge, Judge):

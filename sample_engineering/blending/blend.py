@@ -12,6 +12,7 @@ from sample_engineering.blending.forms import CHOICE, OPEN, OPTIONS, as_choice, 
 from sample_engineering.blending.ratio import counts, largest
 from sample_engineering.blending.verifiable import MOST_WORDS, Unfit, verified
 from sample_engineering.errors import ConfigError
+from sample_engineering.grading import read_sample_gold
 from sample_engineering.registry import suggestion
 from sample_engineering.sample import Sample
 from sample_engineering.skills import DOMAINS, domain_of_subject, domains_of_sample
@@ -264,7 +265,7 @@ def _names(sample: Sample, by: str) -> list[str]:
         return [form_of(sample)]
     if by == "source":
         return [sample.source] if sample.source else []
-    return [sample.kind or verified(sample, len(sample.answer)).kind]
+    return [sample.kind or read_sample_gold(sample).kind]
 
 
 def _part_of(sample: Sample, by: str, named: Mapping[str, str] | None) -> str:

@@ -31,6 +31,7 @@ from sample_engineering.commands.options import (
     read_mapping,
     shared,
 )
+from sample_engineering.errors import INTERRUPTED_STATUS
 
 if TYPE_CHECKING:
     from sample_engineering.search.plan import SearchPlan
@@ -177,7 +178,7 @@ def search(
             result = run_search(plan, progress, resume=resume is not None)
     except TrainingInterrupted as error:
         output.warn(in_options(str(error), context.command.params))
-        raise typer.Exit(130) from None
+        raise typer.Exit(INTERRUPTED_STATUS) from None
     _show_result(result, format)
 
 

@@ -34,7 +34,7 @@ from sample_engineering.commands.options import (
     read_mapping,
     shared,
 )
-from sample_engineering.errors import ConfigError
+from sample_engineering.errors import INTERRUPTED_STATUS, ConfigError
 
 if TYPE_CHECKING:
     from sample_engineering.sweep.plan import SweepPlan
@@ -231,7 +231,7 @@ def sweep(
             result = carry_out(plan, crew, progress, resume=resume is not None)
     except TrainingInterrupted as error:
         output.warn(in_options(str(error), context.command.params))
-        raise typer.Exit(130) from None
+        raise typer.Exit(INTERRUPTED_STATUS) from None
     _show_result(result, format)
 
 

@@ -35,7 +35,7 @@ from sample_engineering.commands.options import (
     shared,
 )
 from sample_engineering.commands.paper import for_paper, print_paper
-from sample_engineering.errors import ConfigError
+from sample_engineering.errors import INTERRUPTED_STATUS, ConfigError
 from sample_engineering.text import count_of
 from sample_engineering.trainers.warm_start import WARM_STARTS
 
@@ -361,7 +361,7 @@ def validate(
         except TrainingInterrupted as error:
             if together.first:
                 output.warn(in_options(str(error), context.command.params))
-            raise typer.Exit(130) from None
+            raise typer.Exit(INTERRUPTED_STATUS) from None
         if together.first:
             _show_result(result, format)
 

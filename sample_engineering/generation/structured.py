@@ -36,7 +36,7 @@ def read_json(text: str) -> Any:
 def _load(text: str) -> Any:
     try:
         return json.loads(
-            text, parse_constant=_no_constant, parse_float=_finite, object_pairs_hook=_unique
+            text, parse_constant=_no_constant, parse_float=_finite, object_pairs_hook=unique
         )
     except RecursionError as error:
         raise ValueError("nested too deeply") from error
@@ -53,7 +53,8 @@ def _finite(text: str) -> float:
     return value
 
 
-def _unique(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
+def unique(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
+    """Return an object of JSON, whose keys must differ; for ``object_pairs_hook``."""
     value = dict(pairs)
     if len(value) != len(pairs):
         raise ValueError("a key occurs twice")

@@ -302,7 +302,8 @@ class TransformersGenerator(BaseGenerator):
             seen: Counter[tuple[int, ...]] = Counter()
             for index in shown:
                 yield [(index, self._of_images(prompts[index], told, seen))]
-            words = [index for index in range(len(prompts)) if index not in set(shown)]
+            pictured = set(shown)
+            words = [index for index in range(len(prompts)) if index not in pictured]
             rest = [prompts[index] for index in words]
             for part in self._finished(rest, sampling, schema) if rest else ():
                 yield [(words[place], completions) for place, completions in part]

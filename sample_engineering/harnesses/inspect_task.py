@@ -28,7 +28,7 @@ from inspect_ai.solver import TaskState, generate
 
 from sample_engineering.errors import ConfigError
 from sample_engineering.grading.columns import OPTION_COLUMNS
-from sample_engineering.harnesses.offered import Offered, graded, offered
+from sample_engineering.harnesses.offered import Offered, composed_name, graded, offered
 
 _GOLD = "sample_engineering"  # among the metadata of a sample of ours
 
@@ -80,9 +80,7 @@ def benchmark(
 @task  # type: ignore[untyped-decorator, unused-ignore]
 def composed(n: int = 50, seed: int | None = None, domains: str | None = None) -> Task:
     """Ask problems composed when it is run; see `lm_eval_task.composed` for the parameters."""
-    settings = {"n": n, "seed": seed, "domains": domains, "from": "composed"}
-    query = "&".join(f"{name}={value}" for name, value in settings.items() if value is not None)
-    return _task(offered(f"fresh?{query}"))
+    return _task(offered(composed_name(n, seed, domains)))
 
 
 def _task(problems: list[Offered]) -> Task:

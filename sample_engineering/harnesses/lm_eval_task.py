@@ -12,7 +12,7 @@ from typing import Any
 
 from sample_engineering.errors import ConfigError
 from sample_engineering.extras import require
-from sample_engineering.harnesses.offered import graded, offered
+from sample_engineering.harnesses.offered import composed_name, graded, offered
 
 
 def documents(
@@ -75,9 +75,7 @@ def composed(
     **others
         As in `documents`.
     """
-    settings = {"n": n, "seed": seed, "domains": domains, "from": "composed"}
-    query = "&".join(f"{name}={value}" for name, value in settings.items() if value is not None)
-    return documents(f"fresh?{query}", on_error=others.get("on_error", "fail"))
+    return documents(composed_name(n, seed, domains), on_error=others.get("on_error", "fail"))
 
 
 def results(document: Mapping[str, Any], completions: Sequence[str]) -> dict[str, float]:

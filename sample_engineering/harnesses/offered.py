@@ -48,6 +48,13 @@ class Offered:
         return json.dumps({name: options[name] for name in names if name in options})
 
 
+def composed_name(n: int, seed: int | None, domains: str | None) -> str:
+    """Return the name of a benchmark of so many freshly composed problems."""
+    settings = {"n": n, "seed": seed, "domains": domains, "from": "composed"}
+    told = (f"{name}={value}" for name, value in settings.items() if value is not None)
+    return f"fresh?{'&'.join(told)}"
+
+
 def offered(
     benchmark: "Benchmark | str | list[str] | None",
     *,

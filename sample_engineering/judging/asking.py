@@ -13,6 +13,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from sample_engineering.generation.protocol import Prompt
+from sample_engineering.generation.structured import unique
 
 # A final answer is a phrase or a few sentences; what is longer is no final answer.
 MAX_ANSWER = 2000
@@ -96,19 +97,13 @@ def read_verdict(text: str) -> bool | None:
     if fenced:
         body = fenced[1]
     try:
-        value = json.loads(body, object_pairs_hook=_pairs)
+        value = json.loads(body, object_pairs_hook=unique)
     except (ValueError, RecursionError):
         return None
     if not isinstance(value, dict) or set(value) != {"verdict"}:
         return None
     said = value["verdict"]
     return {RIGHT: True, WRONG: False}.get(said) if isinstance(said, str) else None
-
-
-def _pairs(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
-    if len({name for name, _ in pairs}) != len(pairs):
-        raise ValueError("a key occurs twice")
-    return dict(pairs)
 
 
 def _bounded(text: str, most: int) -> str:

@@ -178,7 +178,6 @@ def audit_judge(
     n: int = N,
     seed: int = 0,
     progress: Callable[[int], None] | None = None,
-    total: Callable[[int], None] | None = None,
 ) -> JudgeAudit:
     """Audit a judge.
 
@@ -193,8 +192,6 @@ def audit_judge(
     seed : int
     progress : callable, optional
         Told the number of cases asked since the last call.
-    total : callable, optional
-        Told how many there are.
 
     Raises
     ------
@@ -211,8 +208,6 @@ def audit_judge(
     asked = probes(known, n, seed)
     # Equal cases are asked once. A repetition is asked anew, with another seed.
     jobs = list(dict.fromkeys(job for probe in asked for job in _jobs(probe)))
-    if total is not None:
-        total(len(jobs))
     rulings: dict[_Job, Ruling] = {}
     for again in (False, True):
         chosen = [job for job in jobs if job[1] == again]

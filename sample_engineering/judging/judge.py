@@ -53,8 +53,6 @@ class Judge:
         self._known: dict[Case, Ruling] = {}
         self._lock = threading.RLock()
         self._asking = threading.RLock()  # a local model answers one call at a time
-        self.asked = 0
-        self.abstained = 0
 
     @property
     def generator(self) -> Generator:
@@ -96,13 +94,11 @@ class Judge:
                 self._known.clear()
             # A judge that was down may be asked again.
             self._known |= {case: one for case, one in found.items() if one.why != DOWN}
-            self.abstained += sum(one.right is None for one in rulings)
         return rulings
 
     def rule(self, cases: Sequence[Case], seed: int | None = None) -> list[Ruling]:
         """Ask for rulings anew, whatever is known; otherwise as `decide`."""
         settings = self.settings
-        self.asked += len(cases)
         try:
             generator = self.generator
             sampling = Sampling(

@@ -10,6 +10,7 @@ import tomllib
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from importlib.resources import files
+from itertools import islice
 
 from sample_engineering.errors import ConfigError, GoldError
 from sample_engineering.grading import grade
@@ -168,17 +169,8 @@ def probes(known: Sequence[Known], n: int, seed: int) -> list[Probe]:
     shuffled = rng.sample(list(known), len(known))
     found: list[Probe] = []
     for family in (_right, _wrong, _order, _length, _keys, _hedges, _injections, _repeat):
-        found += _first(family(shuffled), n)
+        found += islice(family(shuffled), n)
     return found
-
-
-def _first(made: Iterator[Probe], n: int) -> list[Probe]:
-    taken: list[Probe] = []
-    for probe in made:
-        if len(taken) == n:
-            break
-        taken.append(probe)
-    return taken
 
 
 def _answers(known: Sequence[Known], right: bool) -> Iterator[tuple[Known, str]]:

@@ -175,11 +175,17 @@ def _check_free(out: Path, contents: Mapping[str, bytes | Path]) -> None:
             raise RunError(
                 f"{out} holds {name}, which is not of this push; choose another place with `out`"
             )
-        if path.is_symlink() or _digest(path) != _digest(contents[name]):
+        if path.is_symlink() or not _same(path, contents[name]):
             raise RunError(
                 f"{path} is another than this push writes: it was changed, or the push was; take "
                 "it away, or choose another place with `out`"
             )
+
+
+def _same(path: Path, content: bytes | Path) -> bool:
+    """Whether a file holds this; what is a link to it is not read."""
+    linked = isinstance(content, Path) and path.samefile(content)
+    return linked or _digest(path) == _digest(content)
 
 
 def _check_for_keys(name: str, content: bytes | Path) -> None:

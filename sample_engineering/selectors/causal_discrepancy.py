@@ -15,7 +15,7 @@ if TYPE_CHECKING:
     import numpy
 
 ROLLOUTS = 5  # with and without each, as in the authors' code
-_MOST_ROLLOUTS = 1024
+MOST_ROLLOUTS = 1024
 
 
 @dataclass(frozen=True)
@@ -73,7 +73,7 @@ class CausalDiscrepancy(Selector):
     when = NAMED
 
     def __init__(self, *, rollouts: int = ROLLOUTS) -> None:
-        self.rollouts = int(number("rollouts", rollouts, 1, _MOST_ROLLOUTS))
+        self.rollouts = int(number("rollouts", rollouts, 1, MOST_ROLLOUTS))
 
     def score(self, evidence: Evidence) -> Scores:
         found = both_ways(evidence, self.rollouts)

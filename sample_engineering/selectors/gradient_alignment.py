@@ -141,7 +141,7 @@ def _rollouts(
             golds.append(None)
     asked = [place for place, gold in enumerate(golds) if gold is not None]
     told = weights.generator.generate(
-        [protocol.prompt(samples[place].problem, samples[place].images) for place in asked],
+        [weights.asked(samples[place]) for place in asked],
         protocol.sampling(n, seed),
     )
     texts: list[list[str]] = [[] for _ in samples]

@@ -64,11 +64,6 @@ def needs_whole(question: Question, evidence: Evidence) -> list[str]:
     return [*selectors, *(told for part, told in measured.items() if evidence.has(part))]
 
 
-def can_part(question: Question, evidence: Evidence) -> bool:
-    """Whether a question can be answered in parts: nothing that it asks needs the whole pool."""
-    return not needs_whole(question, evidence)
-
-
 @dataclass(frozen=True)
 class ScoredPart:
     """What is known of some candidates in a row; their columns as lines of JSON."""
@@ -179,7 +174,7 @@ def answer_in_parts(
     Parameters
     ----------
     question : Question
-        See `can_part`.
+        Nothing that it asks needs the whole pool, see `needs_whole`.
     evidence : Evidence
         Of the first candidates, under the conditions that hold for all.
     samples : iterable of Sample

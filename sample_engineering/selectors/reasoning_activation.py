@@ -1,16 +1,12 @@
 """Reasoning activation potential: the few problems that make a model reason."""
 
 from random import Random
-from typing import TYPE_CHECKING
 
 from sample_engineering.selectors.attention_confidence import attended
-from sample_engineering.selectors.causal_discrepancy import ROLLOUTS, both_ways
+from sample_engineering.selectors.causal_discrepancy import MOST_ROLLOUTS, ROLLOUTS, both_ways
 from sample_engineering.selectors.evidence import Evidence
 from sample_engineering.selectors.protocol import NAMED, Scores, Selector
 from sample_engineering.selectors.settings import number
-
-if TYPE_CHECKING:
-    pass
 
 _EASY, _PRIOR, _BIASED = "easy", "prior", "biased"
 _SAID = {
@@ -64,7 +60,7 @@ class ReasoningActivation(Selector):
         stuck: float = 0.5,
         hard: float = 0.1,
     ) -> None:
-        self.rollouts = int(number("rollouts", rollouts, 1, 1024))
+        self.rollouts = int(number("rollouts", rollouts, 1, MOST_ROLLOUTS))
         self.least = number("least", least, -1, 1)
         self.stuck = number("stuck", stuck, 0, 1)
         self.hard = number("hard", hard, 0, 1)

@@ -45,7 +45,7 @@ class SHIFT(Selector):
         weights, pool = evidence.weights, evidence.pool
         prompts = weights.prompts(pool)
         told = weights.generator.generate(
-            [weights.protocol.prompt(sample.problem, sample.images) for sample in pool],
+            [weights.asked(sample) for sample in pool],
             weights.protocol.sampling(greedy=True),
         )
         answers = [weights.tokens(one[0].text) if one else [] for one in told]

@@ -64,7 +64,7 @@ class Weights:
 
     def prompts(self, samples: Sequence[Sample]) -> list[list[int]]:
         """Return the token ids of the prompts, as the model is asked them."""
-        asked = [self.protocol.prompt(sample.problem, sample.images) for sample in samples]
+        asked = [self.asked(sample) for sample in samples]
         return encode_begun(asked, self.tokenizer, self.protocol.chat_template_kwargs)
 
     def asked(self, sample: Sample) -> Prompt:

@@ -109,8 +109,7 @@ def partner_of(sample: Sample, others: Sequence[Sample]) -> Sample:
         )
     own = _rate_of(sample)
     brittle = own > 0.5
-    best = min(rates.values()) if brittle else max(rates.values())
-    return others[next(number for number, rate in rates.items() if rate == best)]
+    return others[(min if brittle else max)(rates, key=rates.__getitem__)]
 
 
 def _rate_of(sample: Sample) -> float:

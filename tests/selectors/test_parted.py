@@ -9,7 +9,7 @@ from sample_engineering.errors import ConfigError
 from sample_engineering.pool import Pool, Report
 from sample_engineering.sample import Sample
 from sample_engineering.selectors import Evidence, parted, rank_pool
-from sample_engineering.selectors.parted import answer_in_parts, can_part
+from sample_engineering.selectors.parted import answer_in_parts, needs_whole
 from sample_engineering.selectors.question import read_question
 
 WRAPPER = (
@@ -57,7 +57,7 @@ BENCHMARK = [
 def parted_ranking(pool, processes=2, against=BENCHMARK, report=None, **asked):
     evidence = Evidence(Pool(pool[:100]), against=against, copies=asked.pop("copies", "fold"))
     question = read_question(evidence, given={"against": "against"} if against else {}, **asked)
-    assert can_part(question, evidence)
+    assert not needs_whole(question, evidence)
     return answer_in_parts(
         question, evidence, iter(pool), report or Report(read=len(pool)), processes=processes
     )
@@ -96,7 +96,7 @@ def test_the_same_ranking(pool, processes, asked, monkeypatch):
 
 def test_a_selector_that_needs_the_whole_pool_is_not_run_in_parts(pool):
     evidence = Evidence(Pool(pool), history={"p0": [0.0, 1.0]})
-    assert not can_part(read_question(evidence), evidence)
+    assert needs_whole(read_question(evidence), evidence)
 
 
 def test_progress_counts_all(pool, monkeypatch):

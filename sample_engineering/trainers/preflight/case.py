@@ -197,14 +197,14 @@ class Case:
         """The longest problems as they are asked in training and evaluation, all conditions."""
         if self.plan is None:
             return ()
-        plan = self.plan
+        plan, before = self.plan, self._longest_before
         problems: dict[Protocol, set[str]] = {}
         for arm in plan.arms:
             told = problems.setdefault(plan.recipe.protocol, set())
-            told.update(self._longest_before + sample.problem for sample in arm.samples)
+            told.update(before + sample.problem for sample in arm.samples)
         for member, places in plan.benchmark.parts:
             told = problems.setdefault(member.protocol, set())
-            told.update(self._longest_before + plan.benchmark.items[i].problem for i in places)
+            told.update(before + plan.benchmark.items[i].problem for i in places)
         return [
             (asked.prompt(problem), dict(asked.chat_template_kwargs))
             for asked, own in problems.items()

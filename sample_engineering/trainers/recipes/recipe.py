@@ -9,6 +9,7 @@ from sample_engineering.generation.asking import Asked
 from sample_engineering.judging.settings import JudgeSettings
 from sample_engineering.registry import suggestion
 from sample_engineering.trainers.algorithms import PLAIN, find_algorithm
+from sample_engineering.trainers.algorithms.algorithm import default_of
 from sample_engineering.trainers.difficulty import check_difficulty
 from sample_engineering.trainers.hybrid import HYBRID
 from sample_engineering.trainers.recipes.evaluating import EvaluationRule
@@ -320,9 +321,8 @@ class Recipe(Asked):
 
     def to_dict(self) -> dict[str, Any]:
         """Return a JSON-ready record of the settings and their sources."""
-        usual = asdict(type(self)())
         return {
             name: value
             for name, value in asdict(self).items()
-            if name != "summary" and not (name in _ADDED and value == usual[name])
+            if name != "summary" and not (name in _ADDED and value == default_of(self, name))
         }

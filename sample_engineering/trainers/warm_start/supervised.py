@@ -9,7 +9,6 @@ from pathlib import Path
 from typing import Any
 
 from sample_engineering.extras import require
-from sample_engineering.generation.asking import Loading
 from sample_engineering.generation.prompts import encode_all, for_tokenizer
 from sample_engineering.trainers.recipes import Recipe
 from sample_engineering.trainers.starting import memory_in_words, start_in_words
@@ -121,11 +120,3 @@ def train_on(
         trainer.train()
     learnt = [sum(label != _IGNORED for label in row["labels"]) for row in rows]
     return round(sum(learnt) / len(rows) * batch * recipe.warm_steps)
-
-
-def loaded(model: str, loading: Loading, device: str) -> tuple[Any, Any]:
-    """Return a model in float32, in which it is trained, and its tokenizer."""
-    from sample_engineering.generation.transformers_engine import load_model, load_tokenizer
-
-    dtype = loading.dtype or "float32"
-    return load_model(model, loading, device=device, dtype=dtype), load_tokenizer(model, loading)

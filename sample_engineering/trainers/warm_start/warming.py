@@ -13,17 +13,22 @@ import numpy as np
 
 from sample_engineering.errors import ConfigError
 from sample_engineering.files import write_json
-from sample_engineering.generation.transformers_engine import TransformersGenerator
+from sample_engineering.generation.transformers_engine import (
+    TransformersGenerator,
+    load_model,
+    load_tokenizer,
+)
 from sample_engineering.grading import grade_batch
 from sample_engineering.runs.result import WarmStart
 from sample_engineering.runs.training_folder import TrainingFolder
 from sample_engineering.trainers.arms import Arm
+from sample_engineering.trainers.building import policy_dtype
 from sample_engineering.trainers.recipes import Recipe
 from sample_engineering.trainers.saving import write_model
 from sample_engineering.trainers.warm_start import CRITIQUES, PRIMITIVES
 from sample_engineering.trainers.warm_start.critiques import critique, request
 from sample_engineering.trainers.warm_start.primitives import curated, primitives_of
-from sample_engineering.trainers.warm_start.supervised import Text, loaded, train_on
+from sample_engineering.trainers.warm_start.supervised import Text, train_on
 
 if TYPE_CHECKING:
     from sample_engineering.generation.asking import Loading
@@ -92,7 +97,9 @@ def warmed(
     if record.exists():
         done = WarmStart(**json.loads(record.read_text(encoding="utf-8")))
         return (place if done.steps else None), done
-    policy, tokenizer = loaded(model, loading, device)
+    dtype = policy_dtype(recipe, loading, device)
+    policy = load_model(model, loading, device=device, dtype=dtype)
+    tokenizer = load_tokenizer(model, loading)
     found = rolled_out(policy, tokenizer, arm, recipe, golds)
     texts = chosen(arm, recipe, found)
     tokens = 0
