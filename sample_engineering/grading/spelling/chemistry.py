@@ -40,9 +40,28 @@ _STATE = re.compile(
 )
 # "NaCl (sodium chloride)": the name is a gloss.
 _GLOSS = re.compile(r" \([a-z][a-z ,-]{3,}(?:\([IVX]+\))?[a-z ,-]*\)")
-# Isotopes by name: U-235, carbon has none of its own here.
 _LOW_FIRST = re.compile(r"_ ?\{?(?P<charge>\d{1,3})\}? ?\^ ?\{?(?P<mass>\d{1,3})\}? ?(?=[A-Z])")
+# Isotopes by name: U-235, uranium-235. The elements of which isotopes are spoken of.
+_NAMED = dict(
+    pair.split("=")
+    for pair in (
+        "hydrogen=H helium=He lithium=Li beryllium=Be boron=B carbon=C nitrogen=N oxygen=O"
+        " fluorine=F neon=Ne sodium=Na magnesium=Mg aluminium=Al aluminum=Al silicon=Si"
+        " phosphorus=P sulfur=S sulphur=S chlorine=Cl argon=Ar potassium=K calcium=Ca titanium=Ti"
+        " chromium=Cr manganese=Mn iron=Fe cobalt=Co nickel=Ni copper=Cu zinc=Zn gallium=Ga"
+        " germanium=Ge arsenic=As selenium=Se bromine=Br krypton=Kr rubidium=Rb strontium=Sr"
+        " yttrium=Y zirconium=Zr molybdenum=Mo technetium=Tc ruthenium=Ru silver=Ag cadmium=Cd"
+        " indium=In tin=Sn iodine=I xenon=Xe cesium=Cs caesium=Cs barium=Ba cerium=Ce"
+        " promethium=Pm europium=Eu iridium=Ir gold=Au mercury=Hg thallium=Tl lead=Pb bismuth=Bi"
+        " polonium=Po astatine=At radon=Rn francium=Fr radium=Ra actinium=Ac thorium=Th"
+        " protactinium=Pa uranium=U neptunium=Np plutonium=Pu americium=Am curium=Cm berkelium=Bk"
+        " californium=Cf einsteinium=Es fermium=Fm"
+    ).split()
+)
 _ISOTOPE = re.compile(r"(?P<element>[A-Z][a-z]?)-(?P<mass>\d{1,3})(?!\d)")
+_ISOTOPE_NAME = re.compile(
+    rf"(?<![a-z])(?P<name>{'|'.join(_NAMED)})[- ]?(?P<mass>\d{{1,3}})(?!\d)", re.IGNORECASE
+)
 _WRAPPER = re.compile(r"\\(?:ce|text|cf|pu)\s*\{")
 _NUCLIDE = re.compile(r"\^ ?\{?\d{1,3}\}?(?:_ ?\{?\d{1,3}\}?)? ?[A-Z][a-z]?")
 _HYDRATE = re.compile(r"(?:\\cdot|\\times|\*|\.) ?\d*H_?\{?2\}?O")
@@ -155,6 +174,7 @@ def _bare(text: str) -> str:
             break
     text = _STATE.sub("", _GLOSS.sub("", text.replace("{}", "")))
     text = _LOW_FIRST.sub(r"^{\g<mass>}_{\g<charge>}", text)
+    text = _ISOTOPE_NAME.sub(lambda m: f"^{{{m['mass']}}}{_NAMED[m['name'].lower()]}", text)
     text = _ISOTOPE.sub(r"^{\g<mass>}\g<element>", text)
     return re.sub(r"\{([A-Z][A-Za-z]{0,3})\}", r"\1", text).strip()
 

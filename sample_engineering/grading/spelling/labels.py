@@ -2,6 +2,7 @@
 
 # ruff: noqa: SIM905 (a table of words reads best as words)
 
+from sample_engineering.grading.spelling.notation import FUNCTION_NAMES
 from sample_engineering.grading.spelling.tree import Node, is_plain_number, symbols
 
 EQUALITIES = ("=", "~", "==")
@@ -37,11 +38,24 @@ def names_quantity(node: Node) -> bool:
         return True
     if op == "fn":
         return bool(symbols(node)) or any(item.op == "matrix" for item in args)
-    if op in ("abs", "root", "pow", "fact"):
+    if op in ("abs", "root", "pow", "fact", "deg"):
         return names_quantity(args[0])
+    if op == "mul" and _is_inverse(args[0]):
+        return True
     if op in ("mul", "div", "union", "inter", "minus"):
         return all(names_quantity(item) for item in args)
     return op == "add" and len(symbols(node)) > 1 and all(_is_term(item) for item in args)
+
+
+def _is_inverse(node: Node) -> bool:
+    """Whether f^{-1} begins a product, so that what it is taken at follows: f^{-1}(3)."""
+    return (
+        node.op == "pow"
+        and node.args[0].op == "sym"
+        and node.args[0].value in FUNCTION_NAMES
+        and node.args[1].op == "neg"
+        and is_plain_number(node.args[1])
+    )
 
 
 def _is_term(node: Node) -> bool:

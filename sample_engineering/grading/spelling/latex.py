@@ -2,6 +2,8 @@
 
 import re
 
+from sample_engineering.grading.spelling.siunitx import SIUNITX, from_siunitx
+
 # Layout that carries no meaning.
 _LAYOUT = re.compile(
     r"\\(?:left|right|[bB]igg?[lrm]?|displaystyle|textstyle|scriptstyle|limits|nolimits|strut|boldmath"
@@ -58,7 +60,7 @@ _RENAMED = {
 _ROW_BREAK = re.compile(r"\\\\\s*(?:\[[^\[\]]{0,20}\])?")
 _COMMAND = re.compile(r"\\([a-zA-Z]+)\s*")
 _TEXT_FONT = re.compile(
-    r"\\(?:text(?:normal|rm|bf|it|sf|tt|up|md|sc)?|mbox|hbox|mathrm|operatorname\*?|mathup|unit|si)"
+    r"\\(?:text(?:normal|rm|bf|it|sf|tt|up|md|sc)?|mbox|hbox|mathrm|operatorname\*?|mathup)"
     r"\s*(?=\{)"
 )
 _MATH_FONT = re.compile(
@@ -73,7 +75,6 @@ _OVER = re.compile(r"\{ ?([^{}]*)\\over(?![a-zA-Z])([^{}]*)\}|^([^{}]*)\\over(?!
 # Digits are numbers, upright or not.
 _TEXT_NUMBER = re.compile(r"\\text ?\{ ?([-+]?\d[\d,]*(?:\.\d+)?) ?\}")
 _EMPTY_BASE = re.compile(r"\{ ?\}(?= ?[\^_])")
-_SIUNITX = re.compile(r"\\(?:SI|qty)\{([^{}]*)\}\{([^{}]*)\}|\\num\{([^{}]*)\}")
 _COLOUR = re.compile(r"\\color ?\{[a-zA-Z]+\} ?")
 
 
@@ -87,7 +88,8 @@ def from_latex(text: str) -> str:
     text = re.sub(r"\\[()\[\]]|(?<!\\)\$", " ", text).replace("\\|", "|")
     text = _NEGATIVE_SPACE.sub("", GROUPING.sub("", text))
     text = _LAYOUT.sub("", text)
-    text = _SIUNITX.sub(lambda m: m[3] if m[3] else f"{m[1]}\\text{{ {m[2]}}}", text)
+    if any(macro in text for macro in SIUNITX):
+        text = from_siunitx(text)
     if "\\choose" in text:
         text = _CHOOSE.sub(lambda m: f"\\binom{{{m[1] or m[3]}}}{{{m[2] or m[4]}}}", text)
     text = _TEXT_FONT.sub(r"\\text", text)

@@ -18,6 +18,13 @@ _CHOOSE = re.compile(
     r"(?<![\w})^_])(?:\{ ?\} ?)?(?:_|\^) ?(?:\{ ?(?P<n>\w{1,9}) ?\}|(?P<digit>\w)) ?"
     r"(?:C|\\text ?\{ ?C ?\}) ?_ ?(?:\{ ?(?P<k>\w{1,9}) ?\}|(?P<short>\w))(?![\w(\\{])"
 )
+# As many orders as there are of k of n things.
+_ORDERED = re.compile(_CHOOSE.pattern.replace("(?:C|\\\\text ?\\{ ?C ?\\})", "P"))
+# Functions one after another, taken somewhere; probability and mean in blackboard letters; the
+# index of a standard value behind its sign.
+_COMPOSED = re.compile(r"\( ?(?P<outer>[a-zA-Z]) ?\\circ ?(?P<inner>[a-zA-Z]) ?\)(?= ?\()")
+_BLACKBOARD = re.compile(r"\\mathbb ?\{? ?(?P<letter>[PE]) ?\}? ?(?=[(\[])|\\Pr ?(?=[(\[])")
+_STANDARD = re.compile(r"\^ ?\{? ?\\circ ?\}? ?_ ?(?P<index>\{(?:[^{}]|\{[^{}]*\})*\}|\w)")
 _INDEX_I = re.compile(r"\\(?:sum|prod|bigcup|bigcap) ?_ ?\{ ?i ?=")
 _ALONE = r"(?<![\\a-zA-Z]){}(?![a-zA-Z])"
 # The constant of integration in words, and that it may be any number.
@@ -84,6 +91,13 @@ def as_notation(text: str) -> str:
         text = _DOMAIN_IN_BRACKETS.sub(r", \g<domain>", text)
     if "C" in text and "_" in text:
         text = _CHOOSE.sub(_binomial, text)
+    if "P" in text and "_" in text:
+        text = _ORDERED.sub(_permutations, text)
+    if "\\circ" in text:
+        text = _COMPOSED.sub(r"\g<outer>_{\g<inner>}", text)
+        text = _STANDARD.sub(r"_\g<index>", text)
+    if "mathbb" in text or "\\Pr" in text:
+        text = _BLACKBOARD.sub(lambda match: match["letter"] or "P", text)
     if "{i=" in text or "{i =" in text:
         text = _without_imaginary_index(text)
     if "const" in text:
@@ -129,6 +143,11 @@ def _without_imaginary_index(text: str) -> str:
 
 def _binomial(match: re.Match[str]) -> str:
     return f"\\binom{{{match['n'] or match['digit']}}}{{{match['k'] or match['short']}}}"
+
+
+def _permutations(match: re.Match[str]) -> str:
+    n, k = match["n"] or match["digit"], match["k"] or match["short"]
+    return f"\\frac{{{n}!}}{{({n}-{k})!}}"
 
 
 def _half_line(match: re.Match[str]) -> str:

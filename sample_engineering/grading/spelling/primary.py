@@ -215,7 +215,9 @@ class Primary(Scripts):
         elif self.token.text == "{" and self.token.kind == "op":
             node = self.braced()
             items = node.args if node.op == "list" else (node,)
-        elif name in ARGUMENT_FREE and not (name in ("max", "min") and self.starts_primary()):
+        elif name in ARGUMENT_FREE and not (
+            name in ("max", "min", "det") and self.starts_primary()
+        ):
             raise ParseError(f"{name} without arguments")
         else:
             items = (self.function_argument(),)
