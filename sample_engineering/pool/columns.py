@@ -60,6 +60,7 @@ _GOLDS = {
         *("answerkey", "answerletter", "correctoption", "correctchoice", "correctletter"),
         *("answeroption", "correct", "answernumber", "numericalanswer", "numericanswer", "gt"),
         *("gtanswer", "shortanswer", "answervalue", "finalresult", "trueanswer"),
+        *("refanswer", "standardanswer", "stdanswer", "targetanswer", "gtruth", "answergt"),
         *("rightanswer", "bestanswer", "question.answerkey", "verifiableanswer"),
         *("ideal", "expectedoutput", "expected", "answersspans", "answerspans", "lsolutions"),
     ),

@@ -6,6 +6,7 @@ from typing import Any
 
 from sample_engineering.images import MARKER
 from sample_engineering.pool.names import seen, squashed
+from sample_engineering.pool.turns import written_out
 from sample_engineering.pool.written import unpacked
 
 PROBLEM_NAMES = (
@@ -33,6 +34,7 @@ PROBLEM_NAMES = (
         "usermessage",
         "sentence",
         "text",
+        "chosen",  # of a pair of preferences, both of which begin with the question
     ),
 )
 # Texts that come before a question and without which it cannot be answered.
@@ -84,7 +86,8 @@ def read_problem(value: Any) -> Asked | None:
             found = None if isinstance(inner, str) else read_problem(inner)
             if found is not None:
                 return found
-        return Asked(value)
+        turns = written_out(value)
+        return Asked(value) if turns is None else Asked(*turns)
     if isinstance(value, Mapping):
         by_name = {squashed(str(key)): inner for key, inner in reversed(list(value.items()))}
         for name in _WITHIN:

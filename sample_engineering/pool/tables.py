@@ -1,6 +1,7 @@
 """Records of text tables: CSV in its dialects."""
 
 import csv
+import io
 import json
 import re
 from collections import Counter
@@ -48,9 +49,34 @@ def csv_rows(
     PoolError
         If two columns share a name.
     """
-    with opened() as stream:
+    with opened() as opened_stream:
+        stream = _with_line_feeds(opened_stream)
         delimiter = "\t" if tabs else _delimiter(stream)
         yield from _csv_rows(stream, name, delimiter, as_text)
+
+
+class _CarriageReturns(io.RawIOBase):
+    """A stream whose lines end as those of old Macs did, with line feeds in their place."""
+
+    def __init__(self, stream: IO[bytes]) -> None:
+        self.stream = stream
+
+    def readable(self) -> bool:
+        return True
+
+    def readinto(self, buffer: Any) -> int:
+        read = self.stream.read(len(buffer)).replace(b"\r", b"\n")
+        buffer[: len(read)] = read
+        return len(read)
+
+
+def _with_line_feeds(stream: Any) -> Any:
+    head = bytes(stream.peek(2**16))
+    return (
+        io.BufferedReader(_CarriageReturns(stream))
+        if b"\r" in head and b"\n" not in head
+        else stream
+    )
 
 
 def looks_like_csv(head: bytes) -> bool:

@@ -6,19 +6,14 @@ from collections.abc import Mapping, Sequence
 from hashlib import blake2b
 from typing import Any
 
+from sample_engineering.pool.turns import MARKED
 from sample_engineering.pool.written import unpacked
 
 # What the user says last, in the templates of the families; each ends where the model begins.
 _USER = tuple(
     re.compile(begin + r"(.*?)(?:" + end + r"|\Z)", re.DOTALL)
     for begin, end in (
-        (r"<\|im_start\|>user\s*\n?", r"<\|im_end\|>"),
-        (r"<\|start_header_id\|>user<\|end_header_id\|>\s*", r"<\|eot_id\|>"),
-        (r"<start_of_turn>user\s*\n?", r"<end_of_turn>"),
-        (r"<\|start\|>user<\|message\|>", r"<\|end\|>"),
-        (r"<\|user\|>\s*", r"<\|(?:assistant|end|system)\|>|</s>"),
-        (r"<｜User｜>", r"<｜Assistant｜>"),
-        (r"\[INST\]", r"\[/INST\]"),
+        *MARKED,
         (r"### (?:Instruction|Question|User):?\s*\n", r"\n### (?:Response|Answer|Assistant)"),
         # verl decodes without special tokens: "system\n...\nuser\nPROBLEM\nassistant\n"
         (r"(?:\A|\n)user\n", r"\n(?:assistant|model)\b"),

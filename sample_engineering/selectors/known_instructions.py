@@ -9,6 +9,8 @@ other people. `instructions` learns what these do not know from the texts themse
 
 import re
 
+from sample_engineering.pool.turns import MARKED
+
 # Words of which one is in each text that the patterns below match, in lower case: to look for them
 # is far cheaper, and most problems hold none. Texts in other scripts are always looked at.
 TURN_WORDS = ("<|", "<start_of", "[inst]", "###", "user", "human", "<｜")
@@ -48,12 +50,7 @@ FORMAT_WORDS = (
 TURNS = tuple(
     re.compile(begin + r"(.*?)(?:" + end + r"|\Z)", re.DOTALL | re.IGNORECASE)
     for begin, end in (
-        (r"<\|im_start\|>\s*user\s", r"<\|im_end\|>"),
-        (r"<\|start_header_id\|>\s*user\s*<\|end_header_id\|>", r"<\|eot_id\|>"),
-        (r"<start_of_turn>\s*user\s", r"<end_of_turn>"),
-        (r"<\|user\|>", r"<\|(?:end|assistant)\|>|</s>"),
-        (r"<[|｜]user[|｜]>", r"<[|｜](?:assistant|end[^>]*)[|｜]>"),
-        (r"\[INST\](?:\s*<<SYS>>.*?<</SYS>>)?", r"\[/INST\]"),
+        *MARKED,
         (r"(?:^|\n)###\s*(?:instruction|question|problem|input|user|human)\b\s*:?", r"\n###"),
         (r"(?:^|\n)(?:human|user)\s*:", r"\n(?:assistant|ai|bot)\s*:"),
     )

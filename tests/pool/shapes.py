@@ -52,6 +52,21 @@ def worked(item: Item) -> str:
     return f"First we look closely at it.\nThen it follows that $x = \\boxed{{{item.gold}}}$."
 
 
+# Prompts as a chat template of a model family writes them out.
+TEMPLATES = {
+    "ChatML": "<|im_start|>system\nHelp.<|im_end|>\n"
+    "<|im_start|>user\n{}<|im_end|>\n<|im_start|>assistant\n{}",
+    "Llama 3": "<|begin_of_text|><|start_header_id|>user<|end_header_id|>\n\n{}<|eot_id|>"
+    "<|start_header_id|>assistant<|end_header_id|>\n\n{}",
+    "Llama 2": "<s>[INST] <<SYS>>\nHelp.\n<</SYS>>\n\n{} [/INST]{}",
+    "Gemma": "<bos><start_of_turn>user\n{}<end_of_turn>\n<start_of_turn>model\n{}",
+    "DeepSeek": "<｜begin▁of▁sentence｜>Help.<｜User｜>{}<｜Assistant｜>{}",
+    "Phi": "<|user|>\n{}<|end|>\n<|assistant|>\n{}",
+    "harmony": "<|start|>user<|message|>{}<|end|><|start|>assistant<|message|>{}",
+    "turns in words": "Human: {}\n\nAssistant:{}",
+    "question and answer": "Question: {}\nAnswer:{}",
+}
+
 # Open questions that carry an id.
 WITH_ID: dict[str, Shape] = {
     "plain": each(lambda i: {"id": i.id, "problem": i.problem, "answer": i.gold}),

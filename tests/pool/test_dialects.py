@@ -17,6 +17,12 @@ def test_cp1252_is_read_and_said(tmp_path):
     assert "not UTF-8; read as cp1252" in str(pool.problems)
 
 
+def test_lines_that_end_in_carriage_returns_alone(tmp_path):
+    path = tmp_path / "a.csv"
+    path.write_bytes(b'problem,answer\rWhat is 2+2?,4\r"What, is 3+3?",6\r')
+    assert [one.answer for one in read_pool(path)] == ["4", "6"]
+
+
 def test_mmlu_without_a_header(tmp_path):
     path = tmp_path / "abstract_algebra_test.csv"
     path.write_text('"Which, in Z_2, is 1+1?",0,1,2,3,A\nWhat is 2+2?,1,2,3,4,D\n')

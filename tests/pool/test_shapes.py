@@ -7,7 +7,17 @@ import pytest
 from sample_engineering.errors import PoolError
 from sample_engineering.pool import Pool, read_pool
 from tests.pool.containers import FLAT, NESTED
-from tests.pool.shapes import CHOICE, OPEN, OPTIONS, UNPLACED, WITH_ID, WITHOUT_ID, Item
+from tests.pool.shapes import (
+    CHOICE,
+    OPEN,
+    OPTIONS,
+    TEMPLATES,
+    UNPLACED,
+    WITH_ID,
+    WITHOUT_ID,
+    Item,
+    worked,
+)
 
 SHAPES = {**WITH_ID, **WITHOUT_ID}
 # Shapes that stand for the others where a container is what is asked.
@@ -38,6 +48,28 @@ def check_options(pool: Pool, *, placed: bool) -> None:
 @pytest.mark.parametrize("shape", SHAPES)
 def test_open_questions(shape):
     check(read_pool(SHAPES[shape](OPEN)), OPEN, named=shape in WITH_ID)
+
+
+@pytest.mark.parametrize("template", TEMPLATES)
+def test_prompts_written_out_by_a_chat_template(template):
+    asked = [TEMPLATES[template].format(item.problem, "") for item in OPEN]
+    records = [{"prompt": text, "answer": i.gold} for text, i in zip(asked, OPEN, strict=True)]
+    check(read_pool(records), OPEN, named=False)
+    replied = [{"text": TEMPLATES[template].format(i.problem, worked(i))} for i in OPEN]
+    check(read_pool(replied), OPEN, named=False)
+
+
+@pytest.mark.parametrize(
+    "problem",
+    [
+        "Solve: A: x + 1 = 2. What is x?",
+        "Q: Is 3 prime?\nA: yes\n\nQ: Is 4 prime?\nA:",
+        "In HTML, how many letters has the tag <s>?",
+        "The user says: 7. What follows?",
+    ],
+)
+def test_what_is_no_conversation_stays_as_it_is(problem):
+    assert read_pool([{"problem": problem, "answer": "1"}])[0].problem == problem
 
 
 @pytest.mark.parametrize("shape", OPTIONS)
