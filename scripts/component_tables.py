@@ -25,6 +25,7 @@ from sample_engineering import registry
 from sample_engineering.evaluation.made import GeneratedBenchmark
 from sample_engineering.evaluation.named import NamedBenchmark
 from sample_engineering.evaluation.sets import BenchmarkSet
+from sample_engineering.foreign_code import code_table
 from sample_engineering.inventory import summary_of
 from sample_engineering.outside import reaches_table
 from sample_engineering.selectors import Selector
@@ -225,6 +226,7 @@ TABLES: Mapping[str, Callable[[], Rows]] = {
     "tagger": lambda: listed("tagger"),
     "domain": lambda: listed("domain"),
     "reaches": reaches_table,
+    "code": code_table,
 }
 
 

@@ -99,6 +99,7 @@ def contamination(
     """
     from sample_engineering.evaluation import Benchmark, load_benchmark
     from sample_engineering.evaluation.contamination import MAX_TOKENS, SHARES, measure
+    from sample_engineering.evaluation.loaders import named_code
     from sample_engineering.files import write_json
     from sample_engineering.runs.format import CONTAMINATION
 
@@ -115,7 +116,9 @@ def contamination(
     elif isinstance(benchmark, Benchmark):
         measured = benchmark
     else:
-        measured = load_benchmark(benchmark, on_error=on_error, seed=seed)
+        measured = load_benchmark(
+            benchmark, on_error=on_error, seed=seed, trust_remote_code=trust_remote_code
+        )
     if len(measured) > items:
         measured = measured.drawn(items, seed=seed)
     chosen = SHARES if shares is None else tuple(shares)
@@ -127,9 +130,14 @@ def contamination(
     beside = (
         control
         if isinstance(control, Benchmark)
-        else load_benchmark(control, on_error=on_error, seed=seed)
+        else load_benchmark(
+            control, on_error=on_error, seed=seed, trust_remote_code=trust_remote_code
+        )
     )
     _ = measured.golds, beside.golds
+    code = named_code(benchmark) or named_code(control)
+    is_open = model is not None and not isinstance(model, str)
+    of_benchmark = bool(code) and (is_open or server is not None)
     reach = Reach(
         server=server,
         engine=engine,
@@ -138,7 +146,7 @@ def contamination(
         revision=revision,
         dtype=dtype,
         attn_implementation=attn_implementation,
-        trust_remote_code=trust_remote_code,
+        trust_remote_code=trust_remote_code and not of_benchmark,
         model_init_kwargs=model_init_kwargs,
         concurrency=concurrency,
         prices=prices,

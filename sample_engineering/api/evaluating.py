@@ -132,7 +132,7 @@ def evaluate(
     """
     from sample_engineering import evaluation as room
     from sample_engineering.evaluation.evaluate import checked, longest_of
-    from sample_engineering.evaluation.loaders import drawn_of
+    from sample_engineering.evaluation.loaders import drawn_of, named_code
     from sample_engineering.evaluation.made import recalled, remember
     from sample_engineering.evaluation.same_items import require_items_of, require_protocols_of
     from sample_engineering.trainers.untrained import counted, spent_each
@@ -153,6 +153,9 @@ def evaluate(
     if out is not None and Path(out).suffix != ".parquet":
         raise ConfigError(f"`out` is no .parquet file: {out}; call it {Path(out).stem}.parquet")
     at_least(1, {"per_domain": per_domain})
+    is_open = model is not None and not isinstance(model, str)
+    # With a model that has no code here, it is said of the benchmark alone.
+    of_benchmark = bool(named_code(benchmark)) and (is_open or server is not None)
     reach = Reach(
         server=server,
         engine=engine,
@@ -160,7 +163,7 @@ def evaluate(
         revision=revision,
         dtype=dtype,
         attn_implementation=attn_implementation,
-        trust_remote_code=trust_remote_code,
+        trust_remote_code=trust_remote_code and not of_benchmark,
         model_init_kwargs=model_init_kwargs,
         concurrency=concurrency,
         prices=prices,
@@ -168,7 +171,7 @@ def evaluate(
         cache=cache,
         engine_options=engine_options,
     )
-    if model is not None and not isinstance(model, str):
+    if is_open:
         reach.heeded("`model` is a generator")
     kept = beside(out, ".journal") if journal is None and out is not None else journal
     drawn = recalled(kept)
@@ -180,6 +183,7 @@ def evaluate(
         group_by=group_by,
         on_error=on_error,
         seed=seed,
+        trust_remote_code=trust_remote_code,
         settings={
             "template": template,
             "system": system,
@@ -301,6 +305,7 @@ def _evaluated(
     group_by: str | None,
     on_error: str,
     seed: int,
+    trust_remote_code: bool,
     settings: Mapping[str, Any],
 ) -> "Benchmark":
     """Return the benchmark to ask, with its gold answers read."""
@@ -318,6 +323,7 @@ def _evaluated(
             group_by=group_by,
             seed=seed,
             drawn=drawn,
+            trust_remote_code=trust_remote_code,
             **settings,
         )
     if benchmark is None:

@@ -55,6 +55,7 @@ def polymath(
     seed: int | None = None,
     out: PathLike | None = None,
     resume: PathLike | None = None,
+    trust_remote_code: bool = False,
     progress: Callable[[str], None] | None = None,
 ) -> "PolymathResult":
     """Carry out the method of the polymath paper: compose, refuse, list skills, choose.
@@ -121,8 +122,10 @@ def polymath(
     out : path-like, optional
         The folder; None: a new one below ``runs``.
     resume : path-like, optional
-        Go on with an interrupted run, as it was planned; only `device` and `max_cost` may be given
-        beside it.
+        Go on with an interrupted run, as it was planned; only `device`, `max_cost` and
+        `trust_remote_code` may be given beside it.
+    trust_remote_code : bool, optional
+        With `resume`: run the interpreter or code that the folder's `engine_options` name.
     progress : callable, optional
         Called with what is going on, in words.
 
@@ -143,6 +146,7 @@ def polymath(
     Li et al. 2026, "One Sample to Rule Them All: Extreme Data Efficiency in RL Scaling", arXiv
     2601.03111.
     """
+    from sample_engineering.foreign_code import PARAMETER, settle
     from sample_engineering.polymath.folder import PRICES, PolymathFolder, read_plan
     from sample_engineering.polymath.models import read_price_table
     from sample_engineering.polymath.run import run
@@ -178,6 +182,7 @@ def polymath(
             "`resume` takes everything from the folder of the run",
         )
         plan = read_plan(Path(resume))
+        settle(plan.named_code, trust_remote_code, resume)
         if device is not None:
             plan = replace(plan, device=device)
         plan = replace(plan, max_cost=max_cost)
@@ -185,6 +190,7 @@ def polymath(
         if max_cost is not None:
             _priced(plan, read_price_table(plan.out / PRICES))
         return run(plan, PolymathFolder(plan.out), progress)
+    ignored({PARAMETER: trust_remote_code or None}, "it is for what a folder names, with `resume`")
     place = Path(out) if out is not None else default_folder("polymath")
     if natural is not None:
         idle = composing | {"device": device, "max_cost": max_cost}

@@ -205,6 +205,7 @@ def plan_search(
     """
     from sample_engineering.evaluation import Benchmark
     from sample_engineering.evaluation.readings import GREEDY
+    from sample_engineering.foreign_code import PARAMETER, settle
     from sample_engineering.pool import Pool
     from sample_engineering.runs.free import check_free
     from sample_engineering.search.candidates import rank_candidates
@@ -240,11 +241,13 @@ def plan_search(
             "target": target,
             "demand": demand,
             "rates": rates,
-            **trained,
+            **{name: value for name, value in trained.items() if name != PARAMETER},
             "out": out,
         }
         ignored(fixed, "`resume` takes everything from the folder of the search")
-        return read_plan(Path(resume), device)
+        begun = read_plan(Path(resume), device)
+        settle(begun.named_code, trust_remote_code, resume)
+        return begun
     if pool is None:
         raise ConfigError("`pool` is missing: give candidates, or `resume` to go on with a search")
     at_least(1, {"budget": budget, "steps": steps, "eval_items": eval_items})

@@ -234,6 +234,7 @@ def plan_sweep(
     SampleEngineeringError
         If the pool, the benchmark or the folder of an earlier sweep cannot be read.
     """
+    from sample_engineering.foreign_code import PARAMETER, settle
     from sample_engineering.runs.free import check_free
     from sample_engineering.search.candidates import rank_candidates
     from sample_engineering.selectors.evidence import Evidence
@@ -271,11 +272,13 @@ def plan_sweep(
             "demand": demand,
             "rates": rates,
             "controls": controls,
-            **trained,
+            **{name: value for name, value in trained.items() if name != PARAMETER},
             "out": out,
         }
         ignored(fixed, "`resume` takes everything from the folder of the sweep")
-        return read_plan(Path(resume), device)
+        begun = read_plan(Path(resume), device)
+        settle(begun.named_code, trust_remote_code, resume)
+        return begun
     if pool is None:
         raise ConfigError("`pool` is missing: give candidates, or `resume` to go on with a sweep")
     at_least(1, {"top": top})

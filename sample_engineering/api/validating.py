@@ -183,7 +183,8 @@ def validate(
     revision, dtype, attn_implementation, model_init_kwargs : optional
         How the weights are loaded, for training and evaluation alike, see `generation.Loading`.
     trust_remote_code : bool
-        Run code that comes with the model.
+        Run code that was not installed: of the model, of a task in a folder (`benchmark`), or as
+        the folder of `resume` asks for. Only the call can say so, see docs/security.md.
     report : bool
         Write ``report.html`` into the run folder.
     progress : callable, optional
@@ -335,7 +336,9 @@ def plan_validation(
 
     check_installed("trl", "train")  # a process that trains imports it, and this one does not
     from sample_engineering.evaluation import Benchmark
+    from sample_engineering.evaluation.loaders import named_code
     from sample_engineering.evaluation.readings import GREEDY
+    from sample_engineering.foreign_code import PARAMETER, settle
     from sample_engineering.generation.asking import Loading
     from sample_engineering.generation.engines import LOCAL, SERVER, choose_engine
     from sample_engineering.generation.hub import commit_of
@@ -398,10 +401,11 @@ def plan_validation(
             "save_model": save_model or None,
             "merge": merge or None,
             "push_to_hub": push_to_hub,
-            **loaded,
+            **{name: value for name, value in loaded.items() if name != PARAMETER},
         }
         ignored(fixed, "`resume` takes everything from the run folder")
         plan = ValidationPlan.from_folder(Path(resume), device)
+        settle(plan.named_code, trust_remote_code, resume)
         return replace(plan, doubts=doubts(plan.sample), devices=_named(devices))
     if engine == SERVER:
         raise ConfigError(
@@ -409,7 +413,8 @@ def plan_validation(
         )
     choose_engine(engine, {}, engine_options)
     embedded = is_embedded(model)
-    if embedded:
+    code = named_code(benchmark)
+    if embedded and not code:
         ignored({"trust_remote_code": trust_remote_code or None}, "the embedded model has no code")
     asked_in = _readings(readings)
     if asked_in == (GREEDY,):
@@ -491,6 +496,7 @@ def plan_validation(
         per_domain=eval_items,
         group_by=group_by,
         on_error=on_error or "fail",
+        trust_remote_code=trust_remote_code,
     )
     if rollouts is not None:
         measured, number = with_rollouts(measured, rollouts), rollouts
@@ -502,6 +508,8 @@ def plan_validation(
         number = asked(measured.name).get("rollouts", ROLLOUTS)
     place = local_model(model)
     loading = Loading(**{name: value for name, value in loaded.items() if value is not None})
+    if embedded and code:  # said of the benchmark: this model has none
+        loading = loading.with_(trust_remote_code=False)
     # One commit for every process that loads it, however long the run takes.
     commit = commit_of(place, loading.revision) or loading.revision
     return ValidationPlan(
@@ -718,6 +726,7 @@ def _find_benchmark(
     per_domain: int | None,
     group_by: str | None,
     on_error: str,
+    trust_remote_code: bool,
 ) -> "Benchmark":
     from sample_engineering.evaluation import Benchmark, load_benchmark
     from sample_engineering.evaluation.loaders import prepared
@@ -726,7 +735,12 @@ def _find_benchmark(
         return benchmark
     if benchmark is not None:
         return load_benchmark(
-            benchmark, asked=asked, per_domain=per_domain, group_by=group_by, on_error=on_error
+            benchmark,
+            asked=asked,
+            per_domain=per_domain,
+            group_by=group_by,
+            on_error=on_error,
+            trust_remote_code=trust_remote_code,
         )
     settings = {name: value for name, value in asked(EMBEDDED).items() if name != "rollouts"}
     if group_by is None:

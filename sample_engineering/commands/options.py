@@ -160,7 +160,10 @@ SHARED = {
     "top": _Shared("How many to show.", min=1),
     "top-k": _Shared("Sample from the so many most probable tokens only.", min=1),
     "top-p": _Shared("Nucleus: sample from the most probable tokens that reach this, up to 1."),
-    "trust-remote-code": _Shared("Run code that comes with the model."),
+    "trust-remote-code": _Shared(
+        "Run code that was not installed: of the model, of a task in a folder, or as the folder of "
+        "--resume asks for."
+    ),
 }
 
 

@@ -170,6 +170,10 @@ def polymath(
     resume: Annotated[
         Path | None, typer.Option(help="Go on with an interrupted run, as it was planned.")
     ] = None,
+    trust_remote_code: Annotated[
+        bool,
+        typer.Option(help="With --resume: run code that the folder's engine options name."),
+    ] = False,
     format: FormatOption = Format.table,
 ) -> None:
     """Compose candidates, choose the prime and a specialist a family.
@@ -211,6 +215,7 @@ def polymath(
         seed=seed,
         out=out,
         resume=resume,
+        trust_remote_code=trust_remote_code,
         progress=_tell,
     )
     _show(result, format)

@@ -13,6 +13,7 @@ from sample_engineering.evaluation.benchmark import MEMBER, Benchmark, joined
 from sample_engineering.evaluation.made import GeneratedBenchmark, Made
 from sample_engineering.evaluation.named import NamedBenchmark, find_named
 from sample_engineering.evaluation.sets import BenchmarkSet, Part
+from sample_engineering.foreign_code import require_trust
 from sample_engineering.generation.asking import Asked
 from sample_engineering.pool import read_pool
 from sample_engineering.pool.sources import Row
@@ -35,6 +36,7 @@ def load_benchmark(
     seed: int = 0,
     asked: Callable[[str], Mapping[str, Any]] | None = None,
     drawn: Mapping[str, Made] | None = None,
+    trust_remote_code: bool = False,
     **settings: Any,
 ) -> Benchmark:
     """Load a benchmark, or several as a set, and read the gold answers.
@@ -64,6 +66,9 @@ def load_benchmark(
         ``rollouts``: how a recipe evaluates.
     drawn : mapping from what is asked for to Made, optional
         What was drawn before for a benchmark that is made anew, to make the same again.
+    trust_remote_code : bool
+        Whether a task of a folder or file may run, which is a program that was not installed
+        (``lm-eval:TASK@FOLDER``, ``inspect:FILE.py@TASK``). Only a user can say so, never a file.
     **settings
         Settings to set instead of the benchmark's own, those of `Asked` and ``tolerance``, in all
         benchmarks of a set alike; None keeps its own.
@@ -75,7 +80,8 @@ def load_benchmark(
     Raises
     ------
     ConfigError
-        If the name or a setting is unknown, or no item has the field to group by.
+        If the name or a setting is unknown, no item has the field to group by, or it would run code
+        that the caller does not trust.
     PoolError
         If it cannot be read, or an item is malformed and `on_error` is ``fail``.
     GoldError
@@ -84,6 +90,8 @@ def load_benchmark(
         If lm-evaluation-harness or inspect_ai is asked for and not installed.
     """
     _check_policy(on_error)
+    if code := named_code(name_or_path):
+        require_trust(f"the task `benchmark` {code[0]}", trust_remote_code)
     places = _places(name_or_path)
     given = {name: value for name, value in settings.items() if value is not None}
     found, rollouts = [], {}
@@ -420,6 +428,14 @@ def names_benchmark(text: str) -> bool:
     """Whether a text names a benchmark that is no file: registered, or a task of a harness."""
     known = registry.names("benchmark")
     return re.split("[@?]", text)[0] in known or text.startswith((LM_EVAL_PREFIX, INSPECT_PREFIX))
+
+
+def named_code(name_or_path: "Benchmark | str | Sequence[str] | None") -> list[str]:
+    """Return those of the named benchmarks that are programs which were not installed."""
+    if name_or_path is None or isinstance(name_or_path, Benchmark):
+        return []
+    tasks = (LM_EVAL_PREFIX, INSPECT_PREFIX)
+    return [one for one in _said(name_or_path) if one.startswith(tasks) and "@" in one]
 
 
 def drawn_of(

@@ -13,6 +13,7 @@ from dataclasses import dataclass, field, fields, replace
 from typing import Any, Self
 
 from sample_engineering.errors import ConfigError
+from sample_engineering.foreign_code import kernels_in, require_trust
 from sample_engineering.generation.prompts import render, resolved_template
 from sample_engineering.generation.protocol import Prompt
 from sample_engineering.generation.sampling_settings import Sampling
@@ -265,6 +266,8 @@ class Loading:
         for name in self.model_init_kwargs:
             if mend := _NOT_HERE.get(name):
                 raise ConfigError(f"`model_init_kwargs` may not set {name}: {mend}")
+        for name in kernels_in(self.attn_implementation, self.model_init_kwargs):
+            require_trust(name, self.trust_remote_code)
         object.__setattr__(self, "model_init_kwargs", dict(self.model_init_kwargs))
 
     @property

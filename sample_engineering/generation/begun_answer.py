@@ -9,7 +9,12 @@ from collections.abc import Mapping, Sequence
 from typing import Any
 
 from sample_engineering.generation.chat_template import check_template_kwargs
-from sample_engineering.generation.prompts import encode_all, flatten, for_tokenizer
+from sample_engineering.generation.prompts import (
+    encode_all,
+    flatten,
+    for_tokenizer,
+    template_of,
+)
 from sample_engineering.generation.protocol import Generator, Prompt
 
 
@@ -33,12 +38,13 @@ def begun_text(
     if isinstance(for_tokenizer(prompt, tokenizer), str):  # no chat template
         begun: str = prompt[-1]["content"]
         return flatten(prompt[:-1]) + begun
-    text: str = tokenizer.apply_chat_template(
-        [dict(message) for message in prompt],
-        tokenize=False,
-        continue_final_message=True,
-        **told,
-    )
+    with template_of(tokenizer):
+        text: str = tokenizer.apply_chat_template(
+            [dict(message) for message in prompt],
+            tokenize=False,
+            continue_final_message=True,
+            **told,
+        )
     # The template writes the beginning-of-text token and the tokenizer adds it again.
     start = getattr(tokenizer, "bos_token", None)
     if start and text.startswith(start) and _adds_start(tokenizer):

@@ -5,11 +5,12 @@ tokenizer's own chat template, or, where it has none, is continued as its messag
 lines. Training and evaluation use the same two functions, so before, during and after agree.
 """
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass, replace
 from typing import Any
 
-from sample_engineering.errors import ConfigError, GenerationError
+from sample_engineering.errors import ConfigError, GenerationError, SampleEngineeringError
 from sample_engineering.generation.chat_template import check_template_kwargs
 from sample_engineering.generation.protocol import Prompt
 from sample_engineering.images import MARKER, Image, parts_of
@@ -205,6 +206,26 @@ def encode(
     return encode_all([prompt], tokenizer, chat_template_kwargs)[0]
 
 
+@contextmanager
+def template_of(tokenizer: Any) -> Iterator[None]:
+    """Say in a line why a chat template cannot be rendered: it may be hostile, and raise anything.
+
+    Raises
+    ------
+    GenerationError
+    """
+    try:
+        yield
+    except SampleEngineeringError:
+        raise
+    except Exception as error:
+        reason = " ".join(str(error).split())[:200] or type(error).__name__
+        raise GenerationError(
+            f"the chat template of {getattr(tokenizer, 'name_or_path', '') or 'the model'} cannot "
+            f"be rendered: {reason}; mend it, or take another model"
+        ) from error
+
+
 def encode_all(
     prompts: Sequence[Prompt],
     tokenizer: Any,
@@ -241,12 +262,13 @@ def encode_all(
             ids[index] = list(row)
     for index, prompt in enumerate(ready):
         if not isinstance(prompt, str):
-            chat = tokenizer.apply_chat_template(
-                [dict(message) for message in prompt],
-                add_generation_prompt=True,
-                tokenize=True,
-                return_dict=True,
-                **told,
-            )
+            with template_of(tokenizer):
+                chat = tokenizer.apply_chat_template(
+                    [dict(message) for message in prompt],
+                    add_generation_prompt=True,
+                    tokenize=True,
+                    return_dict=True,
+                    **told,
+                )
             ids[index] = list(chat["input_ids"])
     return ids

@@ -53,7 +53,7 @@ def load_tokenizer(path: str | os.PathLike[str], loading: Loading | None = None)
         tokenizer = transformers.AutoTokenizer.from_pretrained(
             os.fspath(path), **(loading or Loading()).tokenizer_kwargs, padding_side="left"
         )
-    except (OSError, ValueError, KeyError) as error:
+    except Exception as error:  # files of strangers make the libraries raise what they like
         raise GenerationError(_cannot_load("tokenizer", path, error)) from error
     if tokenizer.pad_token_id is None:
         tokenizer.pad_token = tokenizer.eos_token
@@ -114,13 +114,13 @@ def load_model(
         model = auto_model(_config_of(path, loading)).from_pretrained(
             os.fspath(path), **(loading.model_kwargs | {"dtype": dtype})
         )
-    except (OSError, ValueError, KeyError, TypeError, ImportError) as error:
+    except Exception as error:  # as above
         raise GenerationError(_cannot_load("model", path, error)) from error
     return model.to(device).eval()
 
 
 def _cannot_load(what: str, path: object, error: Exception) -> str:
-    reason = str(error).strip().split("\n")[0].rstrip(".")
+    reason = str(error).strip().split("\n")[0].rstrip(".:") or type(error).__name__
     return (
         f"cannot load the {what} {path}: {reason}; "
         "give a folder with a transformers model in safetensors, or a Hugging Face name"

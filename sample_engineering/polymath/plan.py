@@ -7,6 +7,7 @@ from pathlib import Path
 from typing import Any
 
 from sample_engineering.errors import RunError
+from sample_engineering.foreign_code import named_in
 
 FORMAT_VERSION = 1
 SYMBOLIC, MODELS, NATURAL = "symbolic", "models", "natural"
@@ -112,6 +113,13 @@ class PolymathPlan:
         """Names of all models that are asked, each once."""
         asked = (*self.composers, self.tagger_model, self.model)
         return tuple(dict.fromkeys(name for name in asked if name is not None))
+
+    @property
+    def named_code(self) -> list[str]:
+        """Code that was not installed and would run, in words; a folder may be a stranger's."""
+        return named_in(
+            model=self.model or "", engine=self.engine, engine_options=self.engine_options
+        )
 
     def to_record(self) -> dict[str, Any]:
         """Return what ``plan.json`` holds."""

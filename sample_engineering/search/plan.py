@@ -109,6 +109,12 @@ class SearchPlan:
         )
 
     @property
+    def named_code(self) -> list[str]:
+        """Code that was not installed and would run, see `ValidationPlan.named_code`."""
+        plans = [one for one in (self.trials, self.confirmation) if one is not None]
+        return list(dict.fromkeys(code for one in plans for code in one.named_code))
+
+    @property
     def steps(self) -> int:
         """Training steps of one trial."""
         return self.trials.recipe.steps

@@ -102,6 +102,11 @@ class SweepPlan:
         )
 
     @property
+    def named_code(self) -> list[str]:
+        """Code that was not installed and would run, see `ValidationPlan.named_code`."""
+        return self.validation.named_code
+
+    @property
     def seeds(self) -> tuple[int, ...]:
         """Training seeds of every candidate."""
         return self.validation.seeds

@@ -6,6 +6,7 @@ from pathlib import Path
 
 from sample_engineering.errors import ConfigError
 from sample_engineering.files import write_whole
+from sample_engineering.foreign_code import PARAMETER
 from sample_engineering.storage import refuse_shared
 from sample_engineering.sweep.folder import SweepFolder
 from sample_engineering.sweep.plan import SweepPlan
@@ -51,6 +52,8 @@ def write_scripts(plan: SweepPlan, template: Path, *, at_once: int | None = None
     place.mkdir()
     se = f"{shlex.quote(sys.executable)} -m sample_engineering sweep"
     again = f"{se} --resume {shlex.quote(str(plan.out.resolve()))}"
+    if plan.named_code:  # who writes the scripts said so
+        again += f" --{PARAMETER.replace('_', '-')}"
     number = len(plan.all_pieces) - 1
     bodies = {
         "base.sh": f"{again} --task 0",

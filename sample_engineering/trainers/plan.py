@@ -11,6 +11,7 @@ from sample_engineering.evaluation import Benchmark
 from sample_engineering.evaluation.benchmark import Member
 from sample_engineering.evaluation.readings import GREEDY, READINGS, SAMPLED, headline
 from sample_engineering.evaluation.self_consistency import FEWEST_VOTES
+from sample_engineering.foreign_code import named_in
 from sample_engineering.generation.asking import Asked, Protocol
 from sample_engineering.generation.devices import KINDS
 from sample_engineering.generation.engines import LOCAL
@@ -222,6 +223,19 @@ class ValidationPlan:
         return sum(
             self.benchmark.completions(self.rollouts, greedy=reading == GREEDY)
             for reading in self.readings
+        )
+
+    @property
+    def named_code(self) -> list[str]:
+        """Code that was not installed and would run, in words; a folder may be a stranger's."""
+        options = self.options
+        return named_in(
+            model=self.model,
+            engine=self.engine,
+            engine_options=self.engine_options,
+            trust_remote_code=options.trust_remote_code,
+            attn_implementation=options.attn_implementation,
+            model_init_kwargs=options.model_init_kwargs,
         )
 
     @property

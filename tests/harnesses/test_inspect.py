@@ -64,13 +64,13 @@ def tasks(tmp_path):
 
 
 def test_a_task_of_a_file_is_a_benchmark(tasks):
-    sums = load_benchmark(f"inspect:{tasks}@sums")
+    sums = load_benchmark(f"inspect:{tasks}@sums", trust_remote_code=True)
     assert [(one.id, one.problem, one.answer) for one in sums.items] == [
         ("sums-a", "What is 2 + 3?", "5"),
         ("sums-1", "What is 4 + 4?", "8"),
     ]
-    assert len(load_benchmark(f"inspect:{tasks}@sums?most=3")) == 3
-    capitals = load_benchmark(f"inspect:{tasks}@capitals")
+    assert len(load_benchmark(f"inspect:{tasks}@sums?most=3", trust_remote_code=True)) == 3
+    capitals = load_benchmark(f"inspect:{tasks}@capitals", trust_remote_code=True)
     assert (capitals.template, capitals.items[0].answer) == ("choice", "B")
 
 
@@ -83,15 +83,15 @@ def test_a_task_of_a_package_is_a_benchmark(tmp_path):
 
 def test_what_is_no_task_or_more_than_a_question_is_refused(tasks):
     with pytest.raises(ConfigError, match="no file"):
-        load_benchmark("inspect:nowhere.py@sums")
+        load_benchmark("inspect:nowhere.py@sums", trust_remote_code=True)
     with pytest.raises(ConfigError, match="no task 'nix'"):
-        load_benchmark(f"inspect:{tasks}@nix")
+        load_benchmark(f"inspect:{tasks}@nix", trust_remote_code=True)
     with pytest.raises(ConfigError, match="cannot be made"):
         load_benchmark("inspect:sample_engineering/nix")
     with pytest.raises(ConfigError, match="is no task"):
         load_benchmark("inspect:nix")
     with pytest.raises(PoolError, match=r"no sample.*a conversation"):
-        load_benchmark(f"inspect:{tasks}@talk")
+        load_benchmark(f"inspect:{tasks}@talk", trust_remote_code=True)
 
 
 def test_the_entry_point_is_declared():

@@ -59,29 +59,29 @@ def folder(tmp_path_factory):
 
 
 def test_a_task_of_a_folder_is_a_benchmark(folder):
-    sums = load_benchmark(f"lm-eval:local_sums@{folder}")
+    sums = load_benchmark(f"lm-eval:local_sums@{folder}", trust_remote_code=True)
     assert [(one.problem, one.answer) for one in sums.items] == [
         ("Question: What is 1000 + 1000?", "2000")
     ]
-    capitals = load_benchmark(f"lm-eval:local_capitals@{folder}")
+    capitals = load_benchmark(f"lm-eval:local_capitals@{folder}", trust_remote_code=True)
     assert capitals.template == "choice"
     assert capitals.items[0].problem.endswith("A. Rome\nB. Paris")
     assert capitals.golds[0].kind == "choice"
 
 
 def test_a_group_is_one_benchmark_with_a_domain_a_task(folder):
-    both = load_benchmark(f"lm-eval:local_both@{folder}")
+    both = load_benchmark(f"lm-eval:local_both@{folder}", trust_remote_code=True)
     assert both.domains == ("local_sums", "local_capitals")
     assert len(both) == 2
 
 
 def test_what_is_no_task_or_has_no_final_answer_is_refused(folder):
     with pytest.raises(ConfigError, match=r"no task 'nix'.*--include_path"):
-        load_benchmark(f"lm-eval:nix@{folder}")
+        load_benchmark(f"lm-eval:nix@{folder}", trust_remote_code=True)
     with pytest.raises(ConfigError, match="no folder"):
-        load_benchmark("lm-eval:nix@/nowhere")
+        load_benchmark("lm-eval:nix@/nowhere", trust_remote_code=True)
     with pytest.raises(ConfigError, match="likelihood of texts"):
-        load_benchmark(f"lm-eval:likely@{folder}")
+        load_benchmark(f"lm-eval:likely@{folder}", trust_remote_code=True)
 
 
 def _lm_eval(folder, *arguments, metadata):
