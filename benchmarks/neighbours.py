@@ -110,6 +110,8 @@ METHODS = (
     Method("dr-grpo", "2503.20783", given={"algorithm": "dr-grpo"}),
     Method("dapo", "2503.14476", given={"algorithm": "dapo"}),
     Method("gspo", "2507.18071", given={"algorithm": "gspo"}),
+    Method("cispo", "2506.13585", given={"algorithm": "cispo"}),
+    Method("band", "2505.13261", settings={"pass_band": [0.2, 0.8]}),
     Method("choice", "2504.13941", form="choice"),
 )
 
