@@ -244,7 +244,7 @@ def _probe(job: Job, samples: list[Sample], scale: Scale, model: str) -> dict[st
 
     generator = TransformersGenerator(model)
     rollouts_each = scale.rollouts_of_sets if "/set" in job.key else scale.probe_rollouts
-    prompts = [render(sample.problem, TEMPLATE) for sample in samples]
+    prompts = [render(sample, TEMPLATE) for sample in samples]
     forced = [
         generator.tokenizer.decode(encode(prompt, generator.tokenizer)) + "\\boxed{"
         for prompt in prompts

@@ -22,13 +22,17 @@ import argparse
 import json
 import shutil
 import time
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
+from contextlib import nullcontext
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Any
 
+import scripted_judge
+
 import sample_engineering as se
-from sample_engineering.api import plan_validation, run_plan
+from sample_engineering.api import plan_validation, run_piece, run_plan
+from sample_engineering.defaults import EMBEDDED
 from sample_engineering.evaluation import Evaluation, compare
 from sample_engineering.evaluation.readings import GREEDY, READINGS, SAMPLED
 from sample_engineering.files import finite
@@ -40,6 +44,7 @@ from sample_engineering.sample import Sample
 SEEDS = (0, 1, 2)
 PLAIN, LONG = "plain", "plain-60"
 LONG_STEPS, EVERY = 60, 10
+LADDER = 4  # steps of the ladder
 PROBED = 32  # rollouts of each natural problem, for the partner of the pair
 ROUNDS = ("expert-iteration", "return-conditioned")
 _EVALUATIONS = "eval"
@@ -63,8 +68,12 @@ class Method:
         Whether they draw from a pool with pass rates.
     given : mapping
         Options of `plan_validation`.
-    form : str
-        Form that the sample is put into, as `se blend` does it; empty leaves it as it is.
+    sample : callable, optional
+        The sample that is trained on, of the pool; without one the shipped sample.
+    main : bool
+        Whether plain training of this folder is run as well, or its arms alone.
+    judged : bool
+        Whether a judge is served while it runs, see `scripted_judge`.
     """
 
     name: str
@@ -73,7 +82,36 @@ class Method:
     controls: str = "none"
     pool: bool = False
     given: Mapping[str, Any] = field(default_factory=dict)
-    form: str = ""
+    sample: Callable[[Sequence[Sample]], Sample] | None = None
+    main: bool = True
+    judged: bool = False
+
+
+# What is trained on.
+
+
+def shipped() -> Sample:
+    """Return the shipped sample."""
+    from sample_engineering.api.pools import find_sample
+
+    return find_sample(None, None)
+
+
+def as_choice(pool: Sequence[Sample]) -> Sample:
+    """Return the shipped sample as multiple choice, as `se blend` makes it."""
+    (made,) = se.blend([shipped()], form="choice")
+    return made
+
+
+def as_sentence(pool: Sequence[Sample]) -> Sample:
+    """Return the shipped sample with a gold that no rule reads."""
+    one = shipped()
+    return one.with_(answer=f"of all steps there are {one.answer} that are left out", kind="text")
+
+
+def of_rap(pool: Sequence[Sample]) -> Sample:
+    """Return the problem that RAP chooses first; of equals, as everywhere, the first by name."""
+    return se.rank(pool, by="reasoning_activation", model=EMBEDDED).best
 
 
 ARMS = {
@@ -87,9 +125,17 @@ ARMS = {
     "low-temperature": "",
     "self-consistency": "",
     "power-sampling": "2510.14901",
+    "easy-to-hard": "2505.12432",
+    "ladder-shuffled": "2505.12432",
+    "random-sample": "2506.04755",
 }
+_OF_PLAIN = tuple(ARMS)[: tuple(ARMS).index("easy-to-hard")]
+_OF_SETS = ("easy-to-hard", "ladder-shuffled", "random-sample")
+HYBRID = {"reward": "hybrid", "judge": scripted_judge.NAME}
+WARM_FIT = {"warm_steps": 5, "warm_lr": 3e-5}
+EXPERT_FIT = {"rounds": 8, "supervised_steps": 5}
 METHODS = (
-    Method(PLAIN, controls=",".join(ARMS), pool=True),
+    Method(PLAIN, controls=",".join(_OF_PLAIN), pool=True),
     Method("warm-primitives", "2511.12429", given={"warm_start": "primitives"}),
     Method("warm-random", "2511.12429", given={"warm_start": "random"}),
     Method(LONG, settings={"steps": LONG_STEPS}, given={"eval_every": EVERY}),
@@ -112,7 +158,14 @@ METHODS = (
     Method("gspo", "2507.18071", given={"algorithm": "gspo"}),
     Method("cispo", "2506.13585", given={"algorithm": "cispo"}),
     Method("band", "2505.13261", settings={"pass_band": [0.2, 0.8]}),
-    Method("choice", "2504.13941", form="choice"),
+    Method("choice", "2504.13941", sample=as_choice),
+    Method("sets", controls=",".join(_OF_SETS), pool=True, main=False),
+    Method("rap", "2506.04755", sample=of_rap),
+    # Settings of `neighbours_fit`.
+    Method("warm-primitives-fit", "2511.12429", WARM_FIT, given={"warm_start": "primitives"}),
+    Method("warm-random-fit", "2511.12429", WARM_FIT, given={"warm_start": "random"}),
+    Method("expert-fit", "2403.04642", EXPERT_FIT, given={"algorithm": "expert-iteration"}),
+    Method("hybrid", "2506.07905", given=HYBRID, sample=as_sentence, judged=True),
 )
 
 
@@ -128,7 +181,7 @@ def plan_of(method: Method, out: Path, items: int, pool: Sequence[Sample]) -> An
         return plan_validation(resume=place)
     given = dict(method.given)
     return plan_validation(
-        _in_form(method.form) if method.form else None,
+        method.sample(pool) if method.sample else None,
         seeds=SEEDS,
         eval_items=items,
         controls=method.controls,
@@ -142,14 +195,6 @@ def plan_of(method: Method, out: Path, items: int, pool: Sequence[Sample]) -> An
         out=place,
         **given,
     )
-
-
-def _in_form(form: str) -> Sample:
-    """Return the shipped sample in another form."""
-    from sample_engineering.api.pools import find_sample
-
-    (made,) = se.blend([find_sample(None, None)], form=form)
-    return made
 
 
 def carried_out(method: Method, out: Path, items: int, pool: Sequence[Sample]) -> None:
@@ -166,7 +211,14 @@ def carried_out(method: Method, out: Path, items: int, pool: Sequence[Sample]) -
             shutil.copy(file, place / _EVALUATIONS / file.name)
         plan = plan_validation(resume=place)
     started = time.perf_counter()
-    run_plan(replace(plan, inline=True))
+    serving = scripted_judge.judge_of(shipped().answer) if method.judged else nullcontext()
+    with serving:
+        if method.main:
+            run_plan(replace(plan, inline=True))
+        for arm in method.controls.split(",") if not method.main else ():
+            for seed in SEEDS:
+                run_piece(replace(plan, inline=True), arm, seed)
+                print(f"{method.name} {arm} {seed}", flush=True)
     print(f"{method.name}: {time.perf_counter() - started:.0f} s", flush=True)
 
 
@@ -178,7 +230,12 @@ def probed_pool(out: Path) -> list[Sample]:
         found = se.probe(pool, rollouts=PROBED)
         place.write_text(json.dumps({one.id: one.pass_rate for one in found}), encoding="utf-8")
     rates = json.loads(place.read_text(encoding="utf-8"))
-    return [one.with_(extra={**one.extra, "pass_rate": rates[one.id]}) for one in pool]
+    pool = [one.with_(extra={**one.extra, "pass_rate": rates[one.id]}) for one in pool]
+    climbed = se.rank(pool, ladder=LADDER)
+    step = dict(zip(climbed.columns["id"], climbed.columns["ladder_step"], strict=True))
+    on = [one.with_(extra={**one.extra, "ladder_step": step[one.id]}) for one in climbed.samples
+          if step[one.id] is not None]  # fmt: skip
+    return [*on, *(one for one in pool if step[one.id] is None)]
 
 
 # What it came to.
@@ -215,13 +272,8 @@ def done_methods(out: Path) -> list[Done]:
             own = {r: list(folder.evaluations[r].get(arm, ())) for r in READINGS}
             if not any(own.values()):
                 continue
-            name = (
-                method.name
-                if arm == MAIN
-                else arm
-                if method.name == PLAIN
-                else f"{method.name} {arm}"
-            )
+            own_name = method.name == PLAIN or not method.main
+            name = method.name if arm == MAIN else arm if own_name else f"{method.name} {arm}"
             work = method.work if arm == MAIN else ARMS.get(arm, "")
             found.append(Done(name, work, own, _tokens(folder, arm)))
     return found

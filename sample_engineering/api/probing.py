@@ -179,7 +179,7 @@ def probe(
         if cache is None and named and ray is None and takes("cache", engine, server):
             cache = beside(out, ".responses.sqlite")
     samples = tuple(candidates(pool, mapping=mapping, on_error=on_error))
-    asked = (plan.protocol.prompt(sample.problem, sample.images) for sample in samples)
+    asked = (plan.protocol.prompt(sample) for sample in samples)
     longest = token_bound(asked, plan.max_tokens)
     reach = Reach(
         server=server,

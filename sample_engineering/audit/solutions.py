@@ -8,7 +8,7 @@ from sample_engineering.answers import with_options
 from sample_engineering.audit.claims import Claim
 from sample_engineering.errors import GoldError
 from sample_engineering.generation.begun_answer import begin_all
-from sample_engineering.generation.prompts import render
+from sample_engineering.generation.prompts import Question, render
 from sample_engineering.generation.protocol import Generator, Prompt
 from sample_engineering.generation.sampling_settings import Sampling
 from sample_engineering.grading import Grade, grade, read_gold
@@ -121,7 +121,7 @@ def solve(
 
 def _prompt(sample: Sample, template: str) -> Prompt:
     problem = with_options(sample.problem, sample.choices) if sample.choices else sample.problem
-    return render(problem, template, images=sample.images)
+    return render(Question(problem, sample.images), template)
 
 
 def _ask(

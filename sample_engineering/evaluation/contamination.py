@@ -25,9 +25,9 @@ from typing import Any
 from sample_engineering import notebook
 from sample_engineering.errors import ConfigError, RunError
 from sample_engineering.evaluation.benchmark import Benchmark
-from sample_engineering.evaluation.proportions import Rate
 from sample_engineering.generation import Completion, Sampling
 from sample_engineering.generation.protocol import Generator
+from sample_engineering.proportions import Rate
 from sample_engineering.text import count_of, storable
 
 SHARES = (0.4, 0.6, 0.8)

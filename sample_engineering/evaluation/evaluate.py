@@ -268,10 +268,10 @@ def build_prompts(
 
     `before` stands before each problem, where the problem does.
     """
-    prompts = [protocol.prompt(before + item.problem, item.images) for item in items]
+    prompts = [protocol.prompt(item, before=before) for item in items]
     if in_context is None:
         return prompts
-    shown = protocol.prompt(in_context.problem, in_context.images)
+    shown = protocol.prompt(in_context)
     solved = in_context.solution or f"\\boxed{{{in_context.answer}}}"
     return [
         prompt

@@ -9,7 +9,7 @@ from typing import Any
 
 from sample_engineering.errors import ConfigError
 from sample_engineering.formats.format import DEFAULT_TEMPLATE, find_format
-from sample_engineering.generation.prompts import render, resolved_template
+from sample_engineering.generation.prompts import Question, render, resolved_template
 from sample_engineering.pool.sources import format_of
 from sample_engineering.pool.writing import write_records
 from sample_engineering.sample import Sample
@@ -104,8 +104,9 @@ def convert(
             own = template is None and _ASKS_FOR_A_BOX in sample.problem
             asking += own
             wording = "chat" if own else template or DEFAULT_TEMPLATE
-            images = sample.images if chosen.prompted else ()
-            prompt = render(sample.problem, wording, system, images)
+            # A format without prompts does not read it, and keeps images in its own way.
+            posed = sample if chosen.prompted else Question(sample.problem, ())
+            prompt = render(posed, wording, system)
             row = chosen.row(sample, prompt, number)
             for _ in range(copies):
                 yield row

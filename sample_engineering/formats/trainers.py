@@ -8,9 +8,9 @@ from collections.abc import Mapping
 from typing import Any
 
 from sample_engineering.formats.format import Format, carried_fields, gold_fields, image_fields
-from sample_engineering.generation.prompts import flatten, text_of
+from sample_engineering.generation.prompts import flatten, has_images, text_of
 from sample_engineering.generation.protocol import Prompt
-from sample_engineering.generation.vision import for_processor, has_images
+from sample_engineering.generation.vision import for_processor
 from sample_engineering.sample import Sample
 
 # verl's own rewards go by this name: ``math_dapo`` is one for boxed and for "Answer:" answers.
@@ -32,7 +32,7 @@ def _parts(prompt: Prompt) -> list[dict[str, Any]]:
     """Return a prompt as messages in parts, with the places of images, as TRL fills them."""
     if isinstance(prompt, str) or not has_images(prompt):
         return messages(prompt)
-    return for_processor(prompt, filled=False)
+    return for_processor(prompt)
 
 
 def _beside(sample: Sample) -> dict[str, Any]:

@@ -8,16 +8,15 @@ stands in every file, and `differing` says in words why two files cannot be comp
 
 import hashlib
 import json
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from dataclasses import dataclass, field, fields, replace
 from typing import Any, Self
 
 from sample_engineering.errors import ConfigError
 from sample_engineering.foreign_code import kernels_in, require_trust
-from sample_engineering.generation.prompts import render, resolved_template
+from sample_engineering.generation.prompts import Posed, render, resolved_template
 from sample_engineering.generation.protocol import Prompt
 from sample_engineering.generation.sampling_settings import Sampling
-from sample_engineering.images import Image
 
 # Long enough for a worked solution of a competition problem in most models' style; named
 # benchmarks, recipes and the command line set their own.
@@ -106,9 +105,17 @@ class Asked:
 class Protocol(Asked):
     """How a model is asked; two answers can be compared where theirs are equal."""
 
-    def prompt(self, problem: str, images: Sequence[Image] = ()) -> Prompt:
-        """Return what the model is asked for a problem: a text to continue, or a chat."""
-        return render(problem, self.template, self.system, images)
+    def prompt(self, posed: Posed, *, before: str = "") -> Prompt:
+        """Return what the model is asked: a text to continue, or a chat.
+
+        Parameters
+        ----------
+        posed : Posed
+            A `Sample`, or a `Question`: with its images, which a text alone would lose.
+        before : str
+            Stands before the problem's text.
+        """
+        return render(posed, self.template, self.system, before=before)
 
     def sampling(self, n: int = 1, seed: int | None = None, *, greedy: bool = False) -> Sampling:
         """Return how answers are sampled.

@@ -8,7 +8,7 @@ lines. Training and evaluation use the same two functions, so before, during and
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, replace
-from typing import Any
+from typing import Any, Protocol
 
 from sample_engineering.errors import ConfigError, GenerationError, SampleEngineeringError
 from sample_engineering.generation.chat_template import check_template_kwargs
@@ -16,8 +16,43 @@ from sample_engineering.generation.protocol import Prompt
 from sample_engineering.images import MARKER, Image, parts_of
 from sample_engineering.registry import suggestion
 
+
+class Posed(Protocol):
+    """What can be put to a model: a text, and what it shows; a `Sample` is one.
+
+    Prompts are made of nothing less, so that nobody can ask a problem without its images.
+    """
+
+    @property
+    def problem(self) -> str:
+        """The text."""
+
+    @property
+    def images(self) -> Sequence[Image]:
+        """The images, empty for none."""
+
+
+@dataclass(frozen=True, slots=True)
+class Question:
+    """A text to be put to a model that is no sample of its own.
+
+    Parameters
+    ----------
+    problem : str
+    images : tuple of Image
+        Those that the text speaks of; has no default, since they are forgotten easily.
+    """
+
+    problem: str
+    images: tuple[Image, ...]
+
+
 PLAIN_PREFIX = "text:"  # a custom template that starts so is continued, not chatted with
 _SLOT = "{problem}"
+_NO_IMAGES = (
+    "a problem shows images, and its images are not read here; use a vision-language model with "
+    "the engine transformers, or a server"
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -118,24 +153,26 @@ def resolved_template(template: str, system: str | None = None) -> Template:
 
 
 def render(
-    problem: str,
+    posed: Posed,
     template: str = "plain",
     system: str | None = None,
-    images: Sequence[Image] = (),
+    *,
+    before: str = "",
 ) -> Prompt:
-    """Put `problem` into a template.
+    """Put a problem with its images into a template.
 
     Parameters
     ----------
-    problem : str
-        The problem text.
+    posed : Posed
+        A `Sample`, or a `Question`. Where it has images, see `images.parts_of`, the user's message
+        consists of parts.
     template : str
         A name from `TEMPLATES`, or a text with the slot ``{problem}`` (a user message; with the
         prefix ``text:`` a text to continue).
     system : str, optional
         System message instead of the template's; empty for none, None for the template's.
-    images : sequence of Image
-        Of the problem, see `images.parts_of`; the user's message then consists of parts.
+    before : str
+        Stands before the problem's text, where that does.
 
     Returns
     -------
@@ -148,6 +185,7 @@ def render(
         If the template is unknown, or has no place for a system message or for images.
     """
     chosen = resolved_template(template, system)
+    problem, images = before + posed.problem, posed.images
     text = chosen.user.replace(_SLOT, problem)
     if chosen.plain:
         if images:
@@ -156,13 +194,13 @@ def render(
                 "for chats, e.g. boxed"
             )
         return text
-    before = [{"role": "system", "content": chosen.system}] if chosen.system else []
+    system_turn = [{"role": "system", "content": chosen.system}] if chosen.system else []
     content: Any = text
     if images:
         # Markers of the problem, not of the template's own words.
         start, _, end = chosen.user.partition(_SLOT)
         content = _wired(parts_of(problem, images), start, end)
-    return [*before, {"role": "user", "content": content}]
+    return [*system_turn, {"role": "user", "content": content}]
 
 
 def _wired(parts: Sequence[Mapping[str, Any]], start: str, end: str) -> list[dict[str, Any]]:
@@ -176,6 +214,13 @@ def _wired(parts: Sequence[Mapping[str, Any]], start: str, end: str) -> list[dic
         elif part["text"]:
             found.append(dict(part))
     return found
+
+
+def has_images(prompt: Prompt) -> bool:
+    """Whether a prompt shows an image."""
+    return not isinstance(prompt, str) and any(
+        isinstance(message["content"], list | tuple) for message in prompt
+    )
 
 
 def text_of(content: Any) -> str:
@@ -193,9 +238,17 @@ def flatten(prompt: Prompt) -> str:
 
 
 def for_tokenizer(prompt: Prompt, tokenizer: Any) -> Prompt:
-    """Return `prompt` as the tokenizer can take it: a chat only if it has a chat template."""
+    """Return `prompt` as the tokenizer can take it: a chat only if it has a chat template.
+
+    Raises
+    ------
+    GenerationError
+        If it shows images and would have to become one text.
+    """
     if isinstance(prompt, str) or getattr(tokenizer, "chat_template", None):
         return prompt
+    if has_images(prompt):
+        raise GenerationError(_NO_IMAGES)
     return flatten(prompt)
 
 
@@ -245,11 +298,8 @@ def encode_all(
     ConfigError
         If the chat template does not use what it is told, or the chats have none.
     """
-    if any(isinstance(m["content"], list) for p in prompts if not isinstance(p, str) for m in p):
-        raise GenerationError(
-            "a problem shows images, and its images are not read here; use a vision-language model "
-            "with the engine transformers, or a server"
-        )
+    if any(map(has_images, prompts)):
+        raise GenerationError(_NO_IMAGES)
     told = dict(chat_template_kwargs or {})
     if told and any(not isinstance(prompt, str) for prompt in prompts):
         check_template_kwargs(tokenizer, told)

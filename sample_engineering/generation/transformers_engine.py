@@ -22,6 +22,7 @@ from sample_engineering.generation.devices import default_device, found_device
 from sample_engineering.generation.hub import look_for
 from sample_engineering.generation.memory import BatchSizer, Pace
 from sample_engineering.generation.prompt_keys import prompt_keys
+from sample_engineering.generation.prompts import has_images
 from sample_engineering.generation.protocol import (
     Capabilities,
     Completion,
@@ -34,8 +35,8 @@ from sample_engineering.generation.sampling_settings import Sampling
 from sample_engineering.generation.vision import (
     auto_model,
     encode_with_images,
-    has_images,
     image_words,
+    images_in,
     load_processor,
     sees_images,
 )
@@ -355,10 +356,11 @@ class TransformersGenerator(BaseGenerator):
         self, prompt: Prompt, sampling: Sampling, seen: "Counter[tuple[int, ...]]"
     ) -> list[Completion]:
         """Return the completions of one prompt with images, as many rows at once as fit."""
-        inputs = encode_with_images(prompt, self.processor, sampling.chat_template_kwargs)
+        images = images_in(prompt)
+        inputs = encode_with_images(prompt, self.processor, sampling.chat_template_kwargs, images)
         ids = inputs.pop("input_ids")
         (room,) = self._rooms([ids], sampling.max_tokens)
-        words = (*ids, *image_words(prompt))
+        words = (*ids, *image_words(images))
         key = prompt_keys([words] * (seen[words] + 1))[-1]  # a repeated prompt gets another
         seen[words] += 1
         on_device = {

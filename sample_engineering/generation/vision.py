@@ -5,7 +5,7 @@ goes over the wire, into journals and caches, and to worker processes, without f
 """
 
 import os
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from hashlib import blake2b
 from typing import Any
 
@@ -31,43 +31,38 @@ def images_in(prompt: Prompt) -> list[Image]:
     ]
 
 
-def has_images(prompt: Prompt) -> bool:
-    """Whether a prompt shows an image."""
-    return not isinstance(prompt, str) and any(
-        isinstance(message["content"], list | tuple) for message in prompt
-    )
-
-
-def for_processor(prompt: Prompt, *, filled: bool = True) -> list[dict[str, Any]]:
+def for_processor(prompt: Prompt, images: Sequence[Image] | None = None) -> list[dict[str, Any]]:
     """Return a chat as processors take it, each content in parts, images decoded.
 
     Parameters
     ----------
     prompt : chat
-    filled : bool
-        Whether parts of images hold them; else they are places only, as TRL fills them.
+    images : sequence of Image, optional
+        Those of the prompt, see `images_in`; without them their parts are places only, as TRL
+        fills them.
     """
     assert not isinstance(prompt, str)
     found = []
+    waiting = None if images is None else iter(images)
     for message in prompt:
         content: Any = message["content"]
         parts = [{"type": "text", "text": content}] if isinstance(content, str) else content
-        found.append({**message, "content": [_part(part, filled) for part in parts]})
+        found.append({**message, "content": [_part(part, waiting) for part in parts]})
     return found
 
 
-def _part(part: Mapping[str, Any], filled: bool) -> dict[str, Any]:
+def _part(part: Mapping[str, Any], images: Iterator[Image] | None) -> dict[str, Any]:
     if part["type"] != "image_url":
         return dict(part)
-    if not filled:
+    if images is None:
         return {"type": "image"}
-    return {"type": "image", "image": Image.of(part["image_url"]["url"]).picture()}
+    return {"type": "image", "image": next(images).picture()}
 
 
-def image_words(prompt: Prompt) -> list[int]:
+def image_words(images: Sequence[Image]) -> list[int]:
     """Return numbers that stand for the images of a prompt, since their tokens are all alike."""
     digest = blake2b(digest_size=2 * _KEY_WORDS)
-    for image in images_in(prompt):
+    for image in images:
         digest.update(image.digest.encode())
     whole = digest.digest()
     return [int.from_bytes(whole[at : at + 2], "big") for at in range(0, len(whole), 2)]
@@ -113,16 +108,22 @@ def load_processor(path: str | os.PathLike[str], loading: Loading | None = None)
 
 
 def encode_with_images(
-    prompt: Prompt, processor: Any, chat_template_kwargs: Mapping[str, Any] | None = None
+    prompt: Prompt,
+    processor: Any,
+    chat_template_kwargs: Mapping[str, Any] | None = None,
+    images: Sequence[Image] | None = None,
 ) -> dict[str, Any]:
-    """Return the inputs of one prompt: ``input_ids`` (list of int) and tensors for its images."""
+    """Return the inputs of one prompt: ``input_ids`` (list of int) and tensors for its images.
+
+    `images` are those of the prompt, for whoever has opened them already.
+    """
     begun = not isinstance(prompt, str) and bool(prompt) and prompt[-1]["role"] == "assistant"
     told: dict[str, Any] = (
         {"continue_final_message": True} if begun else {"add_generation_prompt": True}
     )
     try:
         inputs = processor.apply_chat_template(
-            for_processor(prompt),
+            for_processor(prompt, images_in(prompt) if images is None else images),
             tokenize=True,
             return_dict=True,
             return_tensors="pt",

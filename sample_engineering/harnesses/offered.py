@@ -13,6 +13,7 @@ from sample_engineering.errors import ConfigError
 from sample_engineering.evaluation import Benchmark, load_benchmark
 from sample_engineering.evaluation.benchmark import domain_of
 from sample_engineering.generation.asking import Protocol
+from sample_engineering.generation.prompts import has_images
 from sample_engineering.grading import Grade, grade
 from sample_engineering.grading.columns import OPTION_COLUMNS, golds_of
 from sample_engineering.sample import Sample
@@ -102,7 +103,12 @@ def _offered(benchmark: Benchmark) -> Iterator[Offered]:
             item = benchmark.items[place]
             if item.tolerance is None and benchmark.tolerance is not None:
                 item = item.with_(tolerance=benchmark.tolerance)
-            asked = member.protocol.prompt(item.problem)
+            asked = member.protocol.prompt(item)
+            if has_images(asked):
+                raise ConfigError(
+                    f"{item.id} shows images, and other harnesses are offered texts only; leave "
+                    "problems with images out, or ask them with `se evaluate`"
+                )
             turns = [{"role": "user", "content": asked}] if isinstance(asked, str) else asked
             said = {str(turn["role"]): str(turn["content"]) for turn in turns}
             yield Offered(

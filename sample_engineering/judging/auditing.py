@@ -25,6 +25,7 @@ from sample_engineering.judging.probes import (
     labelled,
     probes,
 )
+from sample_engineering.proportions import Rate
 from sample_engineering.sample import Sample
 
 if TYPE_CHECKING:
@@ -247,7 +248,7 @@ def _finding(family: str, asked: Sequence[Probe], rulings: dict[_Job, Ruling]) -
         if probe.pair is not None and before is not None and family not in _COMPARES:
             pairs += 1
             plain += before != probe.right
-    low, high = _interval(failed, decided)
+    low, high = Rate(failed, decided).interval
     limit = LIMITS[family]
     told = "within" if high <= limit else "above" if low > limit else "not shown"
     return Finding(
@@ -270,20 +271,11 @@ def _quoted(key: str) -> str:
     return f"{key!r}" + (" (the rule refuses it first)" if unfit(key) else "")
 
 
-def _interval(failed: int, asked: int) -> tuple[float, float]:
-    if not asked:
-        return 0.0, 1.0
-    from scipy.stats import binomtest
-
-    found = binomtest(failed, asked).proportion_ci(0.95, method="wilson")
-    return float(found.low), float(found.high)
-
-
 def _concluded(
     judge: Judge, findings: tuple[Finding, ...], rulings: Sequence[Ruling], known: int, n: int
 ) -> JudgeAudit:
     silent = [ruling for ruling in rulings if ruling.right is None]
-    low, high = _interval(len(silent), len(rulings))
+    low, high = Rate(len(silent), len(rulings)).interval
     reasons = [
         f"{one.family}: {one.rate:.0%} ({one.low:.0%} to {one.high:.0%}) of {one.asked} "
         f"{one.meaning}; at most {one.limit:.0%}"

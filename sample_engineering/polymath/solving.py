@@ -36,7 +36,7 @@ def solve(candidates: Sequence[Candidate], plan: PolymathPlan, models: Models) -
     for name in plan.composers:
         with models.opened(name) as generator:
             groups = generator.generate(
-                [render(sample.problem, SOLVER_TEMPLATE) for _, sample in left],
+                [render(sample, SOLVER_TEMPLATE) for _, sample in left],
                 Sampling(
                     n=plan.attempts,
                     max_tokens=plan.max_tokens or SOLVER_TOKENS,

@@ -69,7 +69,7 @@ class Prober:
         for sample in samples:
             try:
                 self.golds[sample.id] = read_sample_gold(sample)
-                self.prompts[sample.id] = self.protocol.prompt(sample.problem, sample.images)
+                self.prompts[sample.id] = self.protocol.prompt(sample)
             except GoldError as error:
                 self.faults[sample.id] = f"gold answer not readable: {error}"
         if self.faults:

@@ -12,6 +12,7 @@ from sample_engineering.errors import ConfigError
 from sample_engineering.generation import Generator
 from sample_engineering.generation.asking import Protocol
 from sample_engineering.generation.begun_answer import encode_begun
+from sample_engineering.generation.prompts import Question
 from sample_engineering.generation.protocol import Prompt
 from sample_engineering.generation.vision import encode_with_images, sees_images
 from sample_engineering.sample import Sample
@@ -69,7 +70,7 @@ class Weights:
 
     def asked(self, sample: Sample) -> Prompt:
         """Return what the model is asked for a sample."""
-        return self.protocol.prompt(sample.problem, sample.images)
+        return self.protocol.prompt(sample)
 
     def sees(self, sample: Sample) -> bool:
         """Whether the model can be shown all of a sample; a model of texts sees no images."""
@@ -92,7 +93,9 @@ class Weights:
     def empty_prompt(self) -> list[int]:
         """Return the token ids of a prompt around a problem without words."""
         return encode_begun(
-            [self.protocol.prompt("")], self.tokenizer, self.protocol.chat_template_kwargs
+            [self.protocol.prompt(Question("", ()))],
+            self.tokenizer,
+            self.protocol.chat_template_kwargs,
         )[0]
 
     def tokens(self, text: str) -> list[int]:

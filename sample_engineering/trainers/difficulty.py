@@ -45,7 +45,8 @@ def weight(name: str, band: tuple[float, float], pass_rate: float) -> float:
     band : (float, float)
         Outside, a group weighs nothing.
     pass_rate : float
-        Share of its rollouts with a positive reward.
+        Share of its rollouts with a positive reward; NaN where a judge left all undecided, which
+        weighs nothing, as nothing is learnt of them.
     """
     low, high = band
     return WEIGHTS[name](pass_rate) if low <= pass_rate <= high else 0.0

@@ -23,6 +23,7 @@ import torch
 from trl import GRPOTrainer
 from trl.models import unwrap_model_for_generation
 
+from sample_engineering.errors import TrainingError
 from sample_engineering.generation.memory import BatchSizer
 from sample_engineering.generation.sampling import StopTexts, row_noise, sample
 from sample_engineering.trainers.endings import Endings
@@ -296,6 +297,7 @@ class OneShotGRPOTrainer(GRPOTrainer):
         """Return TRL's loss, scaled where its rows are weighted; 0 where nothing can be learnt."""
         if not inputs.get(DEAD):
             loss = super().compute_loss(model, inputs, return_outputs, num_items_in_batch)
+            check_finite(loss, self.state.global_step)
             return loss * inputs[SCALE] if SCALE in inputs else loss
         self.skipped_micro_batches += 1
         parameters = [p for p in self.model.parameters() if p.requires_grad]
@@ -338,6 +340,15 @@ class OneShotGRPOTrainer(GRPOTrainer):
             part, _, _ = whole(model, input_ids[chosen][:, columns], mask[:, columns], width)
             logps[chosen, :width] = part.to(logps.dtype)
         return logps, None, None
+
+
+def check_finite(loss: torch.Tensor, step: int) -> None:
+    """Raise TrainingError where a loss would make every weight NaN, before any is moved."""
+    if not bool(torch.isfinite(loss.detach()).all()):
+        raise TrainingError(
+            f"the loss of step {step + 1} is not a finite number: a probability or a weight is "
+            "none; lower `lr`, bound `max_grad_norm`, or go on from an earlier checkpoint"
+        )
 
 
 def _with_positions(model: Any) -> Callable[..., Any]:

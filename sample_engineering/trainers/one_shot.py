@@ -29,7 +29,7 @@ from sample_engineering.trainers.recipes import Recipe
 from sample_engineering.trainers.saving import base_dtype, save_weights
 from sample_engineering.trainers.settings import TIMEOUT
 from sample_engineering.trainers.starting import memory_in_words
-from sample_engineering.trainers.warm_start import NO_START
+from sample_engineering.trainers.warm_start import NO_START, warm_start_fault
 from sample_engineering.trainers.watch import progress_of
 
 if TYPE_CHECKING:
@@ -203,9 +203,10 @@ def _begun(
     """Return the weights that the training begins with, and how they were warmed up, if at all."""
     if recipe.warm_start == NO_START:
         return model, None
-    from sample_engineering.trainers.warm_start.warming import check_warm_start, warmed
+    from sample_engineering.trainers.warm_start.warming import warmed
 
-    check_warm_start(recipe, ranks.world)
+    if fault := warm_start_fault(recipe, ranks.world, arm.samples):
+        raise ConfigError(fault)
     place, warm = warmed(model, arm, recipe, golds, folder, options.loading, device, notice)
     return (model if place is None else str(place)), warm
 

@@ -62,6 +62,11 @@ class Generation:
         groups = zip(rewards, correct, readable, truncated, strict=True)
         return [_cause(*group) for group in groups]
 
+    @property
+    def undecided(self) -> list[bool]:
+        """Which rollouts a judge left open: neither right nor wrong, whatever their reward is."""
+        return [grade.decided_by == "abstained" for grade in self.grades]
+
     def statistics(self) -> dict[str, Any]:
         """Return the figures of this generation that a line of ``metrics.jsonl`` has."""
         rewards = np.asarray(self.rewards, float)
@@ -81,7 +86,7 @@ class Generation:
             "informative_groups": sum(cause is None for cause in causes),
             "dead_cause": dead.most_common(1)[0][0] if len(dead) and None not in causes else None,
             "judged": sum(grade.decided_by == "judge" for grade in self.grades),
-            "abstained": sum(grade.decided_by == "abstained" for grade in self.grades),
+            "abstained": sum(self.undecided),
         }
 
     def rows(self, limit: int) -> list[dict[str, Any]]:

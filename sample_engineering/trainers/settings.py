@@ -169,7 +169,7 @@ def training_rows(
     hint. Images stand beside it, see `_places`.
     """
     protocol = recipe.protocol
-    if any(not isinstance(protocol.prompt(s.problem, s.images), str) for s in samples):
+    if any(not isinstance(protocol.prompt(s), str) for s in samples):
         check_template_kwargs(tokenizer, recipe.chat_template_kwargs)
     marks = {"prompt": "", **find_algorithm(recipe.algorithm).marks}
     if recipe.difficulty_hint:
@@ -177,10 +177,7 @@ def training_rows(
     shown = any(sample.images for sample in samples)
     asked = _places if shown else partial(for_tokenizer, tokenizer=tokenizer)
     rows = [
-        {
-            name: asked(protocol.prompt(text + sample.problem, sample.images))
-            for name, text in marks.items()
-        }
+        {name: asked(protocol.prompt(sample, before=text)) for name, text in marks.items()}
         | ({"images": _images(sample)} if shown else {})
         | {"sample_index": index}
         for index, sample in enumerate(samples)
@@ -200,7 +197,7 @@ def _places(prompt: Prompt) -> Any:
             "the `template` is continued as text, and a sample of this training shows images; use "
             "one for chats, e.g. boxed"
         )
-    return for_processor(prompt, filled=False)
+    return for_processor(prompt)
 
 
 def _images(sample: Sample) -> list[dict[str, Any]]:

@@ -18,6 +18,7 @@ from sample_engineering.errors import ConfigError, TrainingError
 from sample_engineering.trainers.difficulty import HINTED, weight
 from sample_engineering.trainers.grpo import OneShotGRPOTrainer
 from sample_engineering.trainers.recipes import Recipe
+from sample_engineering.trainers.rewarder import Generation
 
 _STATE, _TENSORS = "algorithm.json", "algorithm.safetensors"  # in a checkpoint
 
@@ -105,9 +106,22 @@ class SteeredTrainer(OneShotGRPOTrainer):
         first = self.accelerator.process_index * rows
         return values[first : first + rows]
 
+    @property
+    def outcomes(self) -> torch.Tensor:
+        """1 for each rollout of the last generation with a positive reward, 0 for others.
+
+        NaN for one that a judge left open: it has the mean reward of its group, and is not right
+        for that. Of all processes.
+        """
+        found = (self.rewards > 0).float()
+        told = getattr(self.reward_funcs[0], "last", None)
+        if isinstance(told, Generation) and any(told.undecided):
+            found[torch.tensor(told.undecided, device=found.device)] = torch.nan
+        return found
+
     def _rates(self) -> torch.Tensor:
-        """Return the pass rate of each group, of all processes."""
-        return (self.rewards.view(-1, self.num_generations) > 0).float().mean(1)
+        """Return the pass rate of each group, of all processes; NaN where all is undecided."""
+        return self.outcomes.view(-1, self.num_generations).nanmean(1)
 
     def _remember(self, inputs: list[dict[str, Any]], rates: torch.Tensor) -> None:
         """Note how often each sample was solved in this generation."""
@@ -118,7 +132,8 @@ class SteeredTrainer(OneShotGRPOTrainer):
         rows = gather_object([row.get("sample_index", 0) for row in inputs])
         posed: dict[int, list[float]] = {}
         for sample, rate in zip(rows[:: self.num_generations], rates.tolist(), strict=True):
-            posed.setdefault(sample, []).append(rate)
+            if rate == rate:
+                posed.setdefault(sample, []).append(rate)
         self.pass_rates |= {sample: sum(own) / len(own) for sample, own in posed.items()}
 
     def _weighed(self, batch: dict[str, Any], rates: torch.Tensor) -> dict[str, Any]:

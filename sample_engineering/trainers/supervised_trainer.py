@@ -18,6 +18,7 @@ import torch
 from transformers import TrainerCallback
 
 from sample_engineering.errors import TrainingError
+from sample_engineering.trainers.grpo import check_finite
 from sample_engineering.trainers.steered import SteeredTrainer
 
 _IGNORED = -100  # a label that counts for nothing
@@ -121,13 +122,14 @@ class SupervisedTrainer(SteeredTrainer):
         from accelerate.utils import gather_object
 
         lengths = batch["completion_mask"].sum(1).tolist()
-        good = (self.mine(self.rewards) > 0).tolist()
+        outcomes = self.mine(self.outcomes).tolist()
         own = [
-            (row.get("sample_index", 0), tuple(ids[:length]), right)
-            for row, ids, length, right in zip(
-                inputs, batch["completion_ids"].tolist(), lengths, good, strict=True
+            (row.get("sample_index", 0), tuple(ids[:length]), outcome > 0)
+            for row, ids, length, outcome in zip(
+                inputs, batch["completion_ids"].tolist(), lengths, outcomes, strict=True
             )
-            if length  # one that was cut may be masked whole
+            # One that was cut may be masked whole; an undecided one is neither good nor bad.
+            if length and outcome == outcome
         ]
         for row in inputs:
             for column in ("prompt", *self._marks):
@@ -208,6 +210,7 @@ class SupervisedTrainer(SteeredTrainer):
             with self.accelerator.autocast():
                 found = model(**asked, fused_lm_head=True).log_probs
             loss = -found[asked["labels"][:, 1:] != _IGNORED].sum()
+            check_finite(loss, self.state.global_step)
             (loss / tokens).backward()
             total += float(loss.detach())
         if world > 1:

@@ -17,8 +17,8 @@ from sample_engineering.evaluation.contamination import (
     likeness,
     measure,
 )
-from sample_engineering.evaluation.proportions import Rate
 from sample_engineering.generation import BaseGenerator, Completion
+from sample_engineering.proportions import Rate
 from sample_engineering.sample import Sample
 
 

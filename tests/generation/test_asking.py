@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 from sample_engineering.errors import ConfigError
 from sample_engineering.generation import Loading, Protocol
 from sample_engineering.generation.asking import Asked, differing
-from sample_engineering.generation.prompts import TEMPLATES
+from sample_engineering.generation.prompts import TEMPLATES, Question
 
 VALUES = {
     "template": st.sampled_from(["boxed", "chat", "qwen-math", "{problem}, please"]),
@@ -41,7 +41,11 @@ def test_a_protocol_survives_a_file(protocol):
 @given(protocols, protocols)
 def test_digests_are_equal_exactly_where_prompts_and_sampling_are(first, second):
     def meaning(protocol):
-        return protocol.prompt("What is 1 + 1?"), protocol.sampling(2, 0), protocol.form
+        return (
+            protocol.prompt(Question("What is 1 + 1?", ())),
+            protocol.sampling(2, 0),
+            protocol.form,
+        )
 
     alike = meaning(first) == meaning(second)
     assert (first.digest == second.digest) == alike

@@ -20,7 +20,7 @@ from sample_engineering.generation.chat_template import (
     generation_prompt_fault,
     system_fault,
 )
-from sample_engineering.generation.prompts import encode, render
+from sample_engineering.generation.prompts import Question, encode, render
 
 from .templates import ENDS, SWITCH, ChatTemplate, templates, tokenizer_with
 
@@ -146,7 +146,7 @@ def test_what_would_not_reach_the_model_is_found_before_it_is_asked():
     deaf.chat_template = (
         "{% for m in messages if m['role'] != 'system' %}[{{ m['content'] }}]{% endfor %}"
     )
-    chat, spoken = render("1 + 1", "chat"), render("1 + 1", "qwen-math")
+    chat, spoken = render(Question("1 + 1", ()), "chat"), render(Question("1 + 1", ()), "qwen-math")
     assert conditions_fault(closed, [("1 + 1", {}), ("2", {})]) is None  # texts pass it by
     assert "add_generation_prompt" in conditions_fault(closed, [("1", {}), (chat, {})])
     assert "leaves a system message out" in conditions_fault(deaf, [(spoken, {})])
@@ -157,9 +157,9 @@ def test_what_would_not_reach_the_model_is_found_before_it_is_asked():
 
 
 def test_a_system_message_may_be_replaced_and_left_out():
-    own = render("1 + 1", "qwen-math")
+    own = render(Question("1 + 1", ()), "qwen-math")
     assert [m["role"] for m in own] == ["system", "user"]
-    assert render("1 + 1", "qwen-math", "Be brief.")[0]["content"] == "Be brief."
-    assert [m["role"] for m in render("1 + 1", "qwen-math", "")] == ["user"]
+    assert render(Question("1 + 1", ()), "qwen-math", "Be brief.")[0]["content"] == "Be brief."
+    assert [m["role"] for m in render(Question("1 + 1", ()), "qwen-math", "")] == ["user"]
     with pytest.raises(ConfigError, match="`system` would be ignored"):
-        render("1 + 1", "plain", "Be brief.")
+        render(Question("1 + 1", ()), "plain", "Be brief.")

@@ -7,7 +7,7 @@ pytest.importorskip("transformers")
 
 from sample_engineering.errors import ConfigError, GenerationError  # noqa: E402
 from sample_engineering.generation import Sampling  # noqa: E402
-from sample_engineering.generation.prompts import encode, render  # noqa: E402
+from sample_engineering.generation.prompts import Question, encode, render  # noqa: E402
 from sample_engineering.generation.sampling import row_noise, sample, torch_noise  # noqa: E402
 from sample_engineering.generation.transformers_engine import (  # noqa: E402
     TransformersGenerator,
@@ -267,13 +267,13 @@ def test_weights_that_can_run_code_are_not_loaded(tmp_path):
 def test_a_chat_goes_through_the_template_where_there_is_one(tmp_path, folder):
     chatty = load_tokenizer(save_tiny_model(tmp_path / "chat", chat=True))
     plain = load_tokenizer(folder)
-    prompt = render("what is 9", "{problem} ?")
+    prompt = render(Question("what is 9", ()), "{problem} ?")
     assert chatty.decode(encode(prompt, chatty)) == "what is 9 ? so"
     assert plain.decode(encode(prompt, plain)) == "what is 9 ?"
-    assert encode(render("what is 9 ?"), chatty) == encode("what is 9 ?", plain)
-    assert render("1", "text:so {problem}") == "so 1"
+    assert encode(render(Question("what is 9 ?", ())), chatty) == encode("what is 9 ?", plain)
+    assert render(Question("1", ()), "text:so {problem}") == "so 1"
     with pytest.raises(ConfigError, match="`template` 'unknown' is no prompt template"):
-        render("1", "unknown")
+        render(Question("1", ()), "unknown")
 
 
 def test_entropy_is_that_of_the_distribution_at_the_temperature(generator):

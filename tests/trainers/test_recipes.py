@@ -8,7 +8,7 @@ import pytest
 
 from sample_engineering import registry
 from sample_engineering.errors import ConfigError
-from sample_engineering.generation.prompts import render
+from sample_engineering.generation.prompts import Question, render
 from sample_engineering.runs.protocol import LATER
 from sample_engineering.trainers.recipes import Recipe, load_recipe, override, parse_settings
 from sample_engineering.trainers.recipes.polymath import DOMAIN_GROUPS
@@ -80,7 +80,7 @@ def test_polymath_is_what_the_paper_says():
     assert (recipe.lr, recipe.temperature, recipe.max_tokens) == (1e-6, 1.0, 2048)
     assert (recipe.beta, recipe.entropy_coef, recipe.epsilon) == (0, 0, 0.2)
     assert (recipe.reward, recipe.dead_stop) == ("correctness", 0)
-    prompt = render("Count.", recipe.template)
+    prompt = render(Question("Count.", ()), recipe.template)
     assert prompt.startswith("A conversation between User and Assistant.")
     assert prompt.endswith("This is the problem:\nCount.\nAssistant: <think>")
     assert sum(DOMAIN_GROUPS.values()) == 4519

@@ -15,7 +15,7 @@ from sample_engineering.runs.training_folder import TrainingFolder  # noqa: E402
 from sample_engineering.trainers.arms import Arm  # noqa: E402
 from sample_engineering.trainers.one_shot import train_one_shot  # noqa: E402
 from sample_engineering.trainers.recipes import Recipe, override  # noqa: E402
-from sample_engineering.trainers.warm_start import WARM_FACTOR  # noqa: E402
+from sample_engineering.trainers.warm_start import WARM_FACTOR, warm_start_fault  # noqa: E402
 from sample_engineering.trainers.warm_start.critiques import critique, request  # noqa: E402
 from sample_engineering.trainers.warm_start.primitives import (  # noqa: E402
     curated,
@@ -25,7 +25,6 @@ from sample_engineering.trainers.warm_start.primitives import (  # noqa: E402
 from sample_engineering.trainers.warm_start.supervised import Text, rows_of  # noqa: E402
 from sample_engineering.trainers.warm_start.warming import (  # noqa: E402
     Rollouts,
-    check_warm_start,
     chosen,
 )
 from tests.trainers.plans import RECIPE  # noqa: E402
@@ -117,12 +116,12 @@ def test_primitives_are_right_and_chance_is_of_the_same_size():
     assert [text.completion for text in _chosen("primitives", warm_texts=1)] == ["1 + 2 = 3; 3 = 3"]
     critiques = _chosen("critiques")
     assert sum(text.completion.endswith("right") for text in critiques) == sum(FOUND.right)
-    assert all(text.problem.startswith(SAMPLE.problem) for text in critiques)
+    assert all(text.posed.problem.startswith(SAMPLE.problem) for text in critiques)
 
 
 def test_of_a_prompt_nothing_is_learnt_and_the_end_is():
     words = tokenizer()
-    (row,) = rows_of([Text(SAMPLE.problem, "it is 3")], RECIPE, words)
+    (row,) = rows_of([Text(SAMPLE, "it is 3")], RECIPE, words)
     learnt = [label for label in row["labels"] if label != -100]
     assert words.decode(learnt) == "it is 3 <eos>"
     assert len(row["labels"]) == len(row["input_ids"])
@@ -146,11 +145,9 @@ def test_a_setting_that_says_nothing_is_refused(changes, message):
 
 def test_where_no_warm_start_can_be_made_it_is_refused():
     warm = override(RECIPE, {"warm_start": "random"})
-    check_warm_start(warm, 1)
-    with pytest.raises(ConfigError, match="one process"):
-        check_warm_start(warm, 2)
-    with pytest.raises(ConfigError, match="leave `lora` out"):
-        check_warm_start(override(warm, {"lora_rank": 4}), 1)
+    assert warm_start_fault(warm, 1, [SAMPLE]) == ""
+    assert "one process" in warm_start_fault(warm, 2, [SAMPLE])
+    assert "leave `lora` out" in warm_start_fault(override(warm, {"lora_rank": 4}), 1, [SAMPLE])
     assert warm.warm_rate == WARM_FACTOR * warm.lr
     assert override(warm, {"warm_lr": 0.5}).warm_rate == 0.5
     assert Recipe().warm_start == "none"

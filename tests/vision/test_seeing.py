@@ -11,6 +11,7 @@ from sample_engineering.evaluation import Benchmark
 from sample_engineering.generation import Sampling
 from sample_engineering.generation.asking import Protocol
 from sample_engineering.generation.openai_generator import OpenAIGenerator
+from sample_engineering.generation.prompts import Question
 from sample_engineering.generation.transformers_engine import TransformersGenerator, load_model
 from sample_engineering.generation.vision import images_in
 from sample_engineering.images import Image
@@ -28,7 +29,7 @@ TOLD = Sampling(n=24, max_tokens=6, seed=1)
 
 def prompt(colour):
     one = sample(colour)
-    return CHAT.prompt(one.problem, one.images)
+    return CHAT.prompt(one)
 
 
 @pytest.fixture(scope="module")
@@ -41,7 +42,7 @@ def test_images_go_over_the_wire_as_data_in_their_places():
     with ScriptedServer(lambda body: "\\boxed{no}", models=["m"]) as server:
         two = se.Sample("a", "Is <image> as <image> is?", "no", images=[picture("red")] * 2)
         with OpenAIGenerator(server.url, "m") as generator:
-            asked = Protocol(system="Be brief.").prompt(two.problem, two.images)
+            asked = Protocol(system="Be brief.").prompt(two)
             generator.generate([asked], Sampling(n=1, max_tokens=5))
         (body,) = [one for one in server.bodies if "Is " in str(one)]
     system, user = body["messages"]
@@ -54,7 +55,7 @@ def test_images_go_over_the_wire_as_data_in_their_places():
 
 def test_a_template_that_is_continued_as_text_holds_no_image():
     with pytest.raises(ConfigError, match="holds no images"):
-        Protocol(template="plain").prompt("Which?", [picture("red")])
+        Protocol(template="plain").prompt(Question("Which?", (picture("red"),)))
 
 
 def test_a_model_that_reads_no_images_is_refused(tmp_path):
@@ -108,7 +109,7 @@ def test_one_shot_training_on_an_image_learns_its_answer(seeing_folder, tmp_path
         moved = [not torch.equal(before[name], after[name]) for name in before if part in name]
         assert any(moved), part
     with TransformersGenerator(str(folder.weights), device="cpu") as trained:
-        shown = CHAT.prompt(target.problem, target.images)
+        shown = CHAT.prompt(target)
         assert len(images_in(shown)) == 1
         texts = [one.text for one in trained.generate([shown], TOLD)[0]]
     assert sum(text.startswith("\\boxed{ red }") for text in texts) > len(texts) / 2

@@ -292,7 +292,7 @@ class _Work:
         if self.k and drafts:
             from sample_engineering.generation.prompts import render
 
-            prompts = [render(d.sample.problem, SOLVER_TEMPLATE) for d in drafts if d.sample]
+            prompts = [render(d.sample, SOLVER_TEMPLATE) for d in drafts if d.sample]
             names = [f"solve {draft.number}" for draft in drafts]
             sampling = Sampling(
                 n=self.k,

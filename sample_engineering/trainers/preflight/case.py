@@ -3,13 +3,14 @@
 import json
 import os
 from collections import Counter
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import cached_property
 from pathlib import Path
 from typing import Any
 
 from sample_engineering.errors import ConfigError, SampleEngineeringError
+from sample_engineering.generation import prompts
 from sample_engineering.generation.asking import Protocol
 from sample_engineering.generation.engines import LOCAL
 from sample_engineering.runs.config import RunOptions
@@ -22,6 +23,7 @@ from sample_engineering.trainers.preflight.trial import Question, Trial, ask
 from sample_engineering.trainers.recipes import Recipe
 from sample_engineering.trainers.sharing import SMALL, Cores, decided, share_out
 
+_PICTURED = 4  # of those with images, which hold megabytes
 _PROMPTS = 64  # the longest by characters, of which the longest in tokens is surely one
 
 
@@ -198,15 +200,28 @@ class Case:
         if self.plan is None:
             return ()
         plan, before = self.plan, self._longest_before
-        problems: dict[Protocol, set[str]] = {}
+        problems: dict[Protocol, set[prompts.Question]] = {}
         for arm in plan.arms:
             told = problems.setdefault(plan.recipe.protocol, set())
-            told.update(before + sample.problem for sample in arm.samples)
+            told.update(prompts.Question(one.problem, one.images) for one in arm.samples)
         for member, places in plan.benchmark.parts:
             told = problems.setdefault(member.protocol, set())
-            told.update(before + plan.benchmark.items[i].problem for i in places)
+            items = (plan.benchmark.items[place] for place in places)
+            told.update(prompts.Question(one.problem, one.images) for one in items)
         return [
-            (asked.prompt(problem), dict(asked.chat_template_kwargs))
+            (asked.prompt(problem, before=before), dict(asked.chat_template_kwargs))
             for asked, own in problems.items()
-            for problem in sorted(own, key=lambda text: (-len(text), text))[:_PROMPTS]
+            for problem in _longest(own)
         ]
+
+
+def _longest(problems: Iterable[prompts.Question]) -> list[prompts.Question]:
+    """Return the longest problems: of texts by characters, of those with images by pixels."""
+
+    def length(one: prompts.Question) -> tuple[int, int, str]:
+        pixels = sum(image.width * image.height for image in one.images)
+        return -pixels, -len(one.problem), one.problem
+
+    texts = sorted((one for one in problems if not one.images), key=length)
+    pictured = sorted((one for one in problems if one.images), key=length)
+    return texts[:_PROMPTS] + pictured[:_PICTURED]

@@ -62,6 +62,7 @@ CHECKS: Sequence[Check] = (
     Check("processes", devices.processes),
     Check("run folder", storage.run_folder),
     Check("golds", data.golds),
+    Check("warm start", settings.warm_starts),
     Check("model files", model.files),
     Check("weights", model.weights, ("model files",)),
     # From here on torch, transformers and TRL are asked.
@@ -81,7 +82,7 @@ ELSEWHERE = ("processes", "model files", "libraries", "model", "memory", "evalua
 # What needs no model.
 OF_MACHINES = ("packages", "trackers", "libraries", "devices", "TRL settings")
 # What needs a sample and a benchmark.
-OF_PLANS = ("run folder", "golds")
+OF_PLANS = ("run folder", "golds", "warm start")
 
 
 def checks_for(case: Case) -> Sequence[Check]:

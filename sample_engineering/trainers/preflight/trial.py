@@ -393,8 +393,9 @@ def _tokenizer(question: Question) -> tuple[TokenizerFacts | None, str]:
         conditions_fault,
         generation_prompt_fault,
     )
-    from sample_engineering.generation.prompts import encode
+    from sample_engineering.generation.prompts import encode, has_images
     from sample_engineering.generation.transformers_engine import load_tokenizer
+    from sample_engineering.generation.vision import encode_with_images, load_processor
 
     if question.model is None:
         return None, ""
@@ -402,7 +403,17 @@ def _tokenizer(question: Question) -> tuple[TokenizerFacts | None, str]:
         tokenizer = load_tokenizer(question.model, question.loading)
         asked = [(_as_prompt(prompt), dict(told)) for prompt, told in question.prompts]
         fault = conditions_fault(tokenizer, asked) if asked else generation_prompt_fault(tokenizer)
-        encoded = [] if fault else [encode(prompt, tokenizer, told) for prompt, told in asked]
+        processor = (
+            load_processor(question.model, question.loading)
+            if any(has_images(prompt) for prompt, _ in asked)
+            else None
+        )
+        encoded = [
+            encode_with_images(prompt, processor, told)["input_ids"]
+            if has_images(prompt)
+            else encode(prompt, tokenizer, told)
+            for prompt, told in ([] if fault else asked)
+        ]
         longest = max(map(len, encoded), default=0)
         return TokenizerFacts(
             tokens=len(tokenizer),

@@ -10,6 +10,13 @@ another model. The names stand here alone; what carries them out imports numpy a
   2506.03295), written by rule from the grader's verdict and the worked solution.
 """
 
+from collections.abc import Sequence
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from sample_engineering.sample import Sample
+    from sample_engineering.trainers.recipes import Recipe
+
 NO_START = "none"
 PRIMITIVES, RANDOM, CRITIQUES = "primitives", "random", "critiques"
 WARM_STARTS = (NO_START, PRIMITIVES, RANDOM, CRITIQUES)
@@ -17,3 +24,26 @@ WARM_STARTS = (NO_START, PRIMITIVES, RANDOM, CRITIQUES)
 # fine-tuning takes 5e-6 (train/train_on_math_reasoning.sh of TIGER-AI-Lab/One-Shot-CFT) where
 # 1-shot RLVR takes 1e-6 (arXiv 2504.20571) for the same model.
 WARM_FACTOR = 5
+
+
+def warm_start_fault(recipe: "Recipe", world: int, samples: "Sequence[Sample]") -> str:
+    """Return why a warm start cannot be made; empty where it can, or none is wanted.
+
+    Parameters
+    ----------
+    recipe : Recipe
+    world : int
+        Processes of a training.
+    samples : sequence of Sample
+        What is trained on.
+    """
+    if recipe.warm_start == NO_START:
+        return ""
+    if world > 1:
+        return "`warm_start` is made by one process, here are several; leave it out, or start one"
+    if recipe.lora_rank:
+        return "`warm_start` changes the weights that adapters would be of; leave `lora` out"
+    shown = [sample.id for sample in samples if sample.images]
+    if shown:
+        return f"`warm_start` learns from texts, and {shown[0]} shows images; leave it out"
+    return ""

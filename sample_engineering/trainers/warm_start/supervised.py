@@ -9,7 +9,7 @@ from pathlib import Path
 from typing import Any
 
 from sample_engineering.extras import require
-from sample_engineering.generation.prompts import encode_all, for_tokenizer
+from sample_engineering.generation.prompts import Posed, encode_all, for_tokenizer
 from sample_engineering.trainers.recipes import Recipe
 from sample_engineering.trainers.starting import memory_in_words, start_in_words
 
@@ -23,20 +23,20 @@ class Text:
 
     Parameters
     ----------
-    problem : str
+    posed : Posed
         Asked as the protocol says.
     completion : str
         Learnt, with the end token after it.
     """
 
-    problem: str
+    posed: Posed
     completion: str
 
 
 def rows_of(texts: Sequence[Text], recipe: Recipe, tokenizer: Any) -> list[dict[str, list[int]]]:
     """Return token ids and labels of texts: of a prompt nothing is learnt."""
     protocol = recipe.protocol
-    asked = [for_tokenizer(protocol.prompt(text.problem), tokenizer) for text in texts]
+    asked = [for_tokenizer(protocol.prompt(text.posed), tokenizer) for text in texts]
     prompts = encode_all(asked, tokenizer, recipe.chat_template_kwargs)
     rows = []
     for prompt, text in zip(prompts, texts, strict=True):

@@ -11,8 +11,8 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from sample_engineering.errors import ConfigError
 from sample_engineering.files import write_json
+from sample_engineering.generation.prompts import Question
 from sample_engineering.generation.transformers_engine import (
     TransformersGenerator,
     load_model,
@@ -129,18 +129,6 @@ def warmed(
     return (place if texts else None), done
 
 
-def check_warm_start(recipe: Recipe, world: int) -> None:
-    """Raise ConfigError where a warm start cannot be made."""
-    if world > 1:
-        raise ConfigError(
-            "`warm_start` is made by one process, and here are several; leave it out, or start one"
-        )
-    if recipe.lora_rank:
-        raise ConfigError(
-            "`warm_start` changes the weights that adapters would be of; leave `lora` out"
-        )
-
-
 def rolled_out(
     policy: Any, tokenizer: Any, arm: Arm, recipe: Recipe, golds: "Sequence[Gold]"
 ) -> Rollouts:
@@ -149,7 +137,7 @@ def rolled_out(
     share = max(1, recipe.warm_rollouts // len(arm.samples))
     generator = TransformersGenerator(policy, tokenizer)
     answers = generator.generate(
-        [protocol.prompt(sample.problem) for sample in arm.samples],
+        [protocol.prompt(sample) for sample in arm.samples],
         protocol.sampling(share, arm.seed),
     )
     said = [(number, one) for number, own in enumerate(answers) for one in own]
@@ -177,9 +165,10 @@ def chosen(arm: Arm, recipe: Recipe, found: Rollouts) -> list[Text]:
     right = [place for place, correct in enumerate(found.right) if correct]
     best = curated([found.texts[place] for place in right], recipe.warm_texts)
     places = [right[n] for n in best] if recipe.warm_start == PRIMITIVES else drawn[: len(best)]
-    return [Text(arm.samples[found.samples[i]].problem, found.texts[i].strip()) for i in places]
+    return [Text(arm.samples[found.samples[i]], found.texts[i].strip()) for i in places]
 
 
 def _criticised(arm: Arm, found: Rollouts, place: int) -> Text:
     sample, text = arm.samples[found.samples[place]], found.texts[place]
-    return Text(request(sample, text), critique(sample, text, found.right[place]))
+    posed = Question(request(sample, text), sample.images)
+    return Text(posed, critique(sample, text, found.right[place]))

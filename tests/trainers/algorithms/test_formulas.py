@@ -137,7 +137,7 @@ def dapo(new, old, rewards):
 
 def gspo(new, old, rewards):
     parts = [
-        clipped((n - o).mean().exp(), a, 3e-4, 4e-4)
+        clipped(((n - o).sum() / max(len(n), 1)).exp(), a, 3e-4, 4e-4)
         for n, o, a in zip(new, old, standardised(rewards), strict=True)
     ]
     return -sum(parts) / len(parts)
