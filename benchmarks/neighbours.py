@@ -183,7 +183,7 @@ def plan_of(method: Method, out: Path, items: int, pool: Sequence[Sample]) -> An
     return plan_validation(
         method.sample(pool) if method.sample else None,
         seeds=SEEDS,
-        eval_items=items,
+        per_domain=items,
         controls=method.controls,
         # Nothing ends early; what fine-tunes in rounds never does, and has no such setting.
         settings={

@@ -171,7 +171,7 @@ def main() -> None:
     for name, model in models.items():
         greedy = out / f"greedy.{name}.parquet"
         if not greedy.exists():
-            against = () if name == "base" else ("--against", out / "greedy.base.parquet")
+            against = () if name == "base" else ("--before", out / "greedy.base.parquet")
             se("evaluate", "-m", model, "-b", bench, "--greedy", *how, "-o", greedy, *against)
 
 

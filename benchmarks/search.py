@@ -73,7 +73,7 @@ def live(budget: int, steps: int, items: int, seeds: Sequence[int], out: Path) -
 
     def searched(seed: int) -> SearchPlan:
         place = out / f"search-{seed}"
-        asked: dict[str, Any] = {"budget": budget, "steps": steps, "eval_items": items}
+        asked: dict[str, Any] = {"budget": budget, "steps": steps, "per_domain": items}
         if (place / "search.json").exists():  # read only for what the others need of it
             return se.plan_search(pool, **asked, seed=seed, out=out / f"other-{seed}")
         if (place / "plan.json").exists():
@@ -139,13 +139,13 @@ def main() -> None:
     parser.add_argument("--repetitions", type=int, default=100, help="without --live")
     parser.add_argument("--share", type=float, default=0.8, help="of a table, in a repetition")
     parser.add_argument("--budget", type=int, default=200, help="with --live")
-    parser.add_argument("--eval-items", type=int, default=20, help="with --live")
+    parser.add_argument("--per-domain", type=int, default=20, help="with --live")
     parser.add_argument("--seeds", default="0,1", help="with --live: a repetition each")
     parser.add_argument("--out", type=Path, default=Path("runs/search-benchmark"))
     options = parser.parse_args()
     if options.live:
         seeds = [int(part) for part in options.seeds.split(",")]
-        found = live(options.budget, options.steps, options.eval_items, seeds, options.out)
+        found = live(options.budget, options.steps, options.per_domain, seeds, options.out)
     elif options.synthetic:
         found = {
             f"misled {misled:g}": report(

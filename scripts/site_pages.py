@@ -23,7 +23,7 @@ from mkdocs.structure.files import File, Files
 import sample_engineering as se
 from sample_engineering import registry
 from sample_engineering.cli import app
-from sample_engineering.commands.command import _make_readable as make_readable
+from sample_engineering.commands.command import make_readable
 
 ROOT = Path(__file__).resolve().parents[1]
 sys.path.insert(0, str(ROOT / "scripts"))

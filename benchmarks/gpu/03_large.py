@@ -42,7 +42,7 @@ def build(job: Job) -> dict[str, object]:
 
 def validate(job: Job) -> dict[str, object]:
     """Validate the shipped sample on it, as `se validate --quick` does with the shipped model."""
-    few = ("--steps", 2, "--eval-items", 2, "--rollouts", 1) if job.tiny else ()
+    few = ("--steps", 2, "--per-domain", 2, "--rollouts", 1) if job.tiny else ()
     printed = job.se(
         *("validate", "--model", job.at / "models" / "microcosm-large", "--recipe", "microcosm"),
         *("--quick", "--out", job.at / "runs" / "large", "--format", "json"),

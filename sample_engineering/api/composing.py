@@ -200,7 +200,7 @@ def compose(
     against: Iterable[Sample] | PathLike | None = None,
     rewrite: bool = False,
     originals: Iterable[Sample] | PathLike | None = None,
-    k: int = 4,
+    attempts: int = 4,
     agreement: float | None = None,
     tagger: str = "builtin",
     temperature: float = 1.0,
@@ -231,10 +231,10 @@ def compose(
         Skills that each problem must exercise.
     rewrite : bool
         Tell `originals` in richer prose with every number kept, instead of composing freely.
-    k : int
+    attempts : int
         Independent solutions of each problem; 0 skips this check.
     agreement : float, optional
-        Share of the `k` solutions that must reach the answer; one half by default.
+        Share of the `attempts` that must reach the answer; one half by default.
     temperature, seed : float, int
         Sampling; the same seed and answers give the same samples.
     max_tokens : int, optional
@@ -301,7 +301,7 @@ def compose(
         domains,
         n=n,
         skills=skills,
-        k=k,
+        k=attempts,
         agreement=agreement,
         rewrite=rewrite,
         examples=bool(shown),
@@ -328,7 +328,7 @@ def compose(
             examples=shown,
             against=problems_of(against),
             solver=None if solver is None else reached(solver, solver_server or server),
-            k=k,
+            k=attempts,
             agreement=agreement,
             rewrite=rewrite,
             originals=parents,

@@ -24,7 +24,7 @@ def convert(
     to: str,
     template: str | None = None,
     system: str | None = None,
-    copies: int | None = None,
+    repeat: int | None = None,
     mapping: Mapping[str, str] | None = None,
     on_error: str = "skip",
     images: PathLike | None = None,
@@ -46,14 +46,14 @@ def convert(
         How a problem becomes a prompt, by name or as text with ``{problem}``; ``boxed`` by default.
     system : str, optional
         System message instead of the template's.
-    copies : int, optional
+    repeat : int, optional
         How often each row is written: a batch of one sample. By default once, and 128 times for
         ``verl-r128``.
     mapping : mapping of str to str, optional
         Which column of the pool is what, see `load_pool`.
     on_error : {"skip", "fail"}
         Count and leave out records that cannot be read, or raise on the first. Copies of one
-        record are left out, so that a file of `copies` gives its sample back.
+        record are left out, so that a file of `repeat` gives its sample back.
     images : path-like, optional
         Folder below which the paths of images lie, instead of that of the file that names them.
     fetch_images : str or sequence of str, optional
@@ -102,7 +102,7 @@ def convert(
         read = read_pool(pool, mapping=mapping, on_error=on_error, places=places)
     else:
         read = candidates(pool, mapping=mapping, on_error=on_error)
-    done = convert_samples(read, out, to=to, template=template, system=system, copies=copies)
+    done = convert_samples(read, out, to=to, template=template, system=system, copies=repeat)
     skipped = read.problems.skipped
     if not skipped:
         return done

@@ -58,7 +58,7 @@ def evaluate(
     in_context: Sample | PathLike | None = None,
     way: str | None = None,
     way_options: Mapping[str, Any] | None = None,
-    against: "Evaluation | PathLike | None" = None,
+    before: "Evaluation | PathLike | None" = None,
     seed: int = 0,
     journal: PathLike | None = None,
     out: PathLike | None = None,
@@ -103,7 +103,7 @@ def evaluate(
         so one completion an item is the default.
     way_options : mapping, optional
         Its ``alpha`` (the power, 4), ``blocks`` (4) and ``steps`` after each (5).
-    against : Evaluation or path, optional
+    before : Evaluation or path, optional
         An earlier evaluation that the result shall be compared with (`evaluation.compare`): other
         items are refused at once.
     seed : int
@@ -196,11 +196,11 @@ def evaluate(
             **({} if power is None else {"temperature": power.otherwise["temperature"]}),
         },
     )
-    if against is not None:
-        if not isinstance(against, room.Evaluation):
-            against = room.Evaluation.load(against)
-        require_items_of(chosen, against)
-        require_protocols_of(chosen, against, greedy=greedy)
+    if before is not None:
+        if not isinstance(before, room.Evaluation):
+            before = room.Evaluation.load(before)
+        require_items_of(chosen, before)
+        require_protocols_of(chosen, before, greedy=greedy)
     example = in_context if isinstance(in_context, Sample | None) else one_sample(in_context)
     number = (1 if greedy or power else ROLLOUTS) if rollouts is None else rollouts
     if rollouts is not None:

@@ -20,9 +20,9 @@ def history(
     out: PathLike | None = None,
     *,
     pool: Iterable[Sample] | PathLike | None = None,
-    reward: str | None = None,
-    step: str | None = None,
-    id: str | None = None,
+    reward_column: str | None = None,
+    step_column: str | None = None,
+    id_column: str | None = None,
     threshold: float | None = None,
     scale: Sequence[float] | None = None,
     on_error: str = "skip",
@@ -40,7 +40,7 @@ def history(
     pool : samples or path, optional
         The candidates; problems are found by id, or by their text in the prompt, and the histories
         have the candidates' ids.
-    reward, step, id : str, optional
+    reward_column, step_column, id_column : str, optional
         Columns, where the usual ones are not meant; with dots where they are nested.
     threshold : float, optional
         Least reward of a right rollout.
@@ -70,9 +70,9 @@ def history(
     found = read_histories(
         logs,
         candidates(pool, on_error),
-        reward=reward,
-        step=step,
-        id=id,
+        reward=reward_column,
+        step=step_column,
+        id=id_column,
         threshold=threshold,
         scale=pair(scale),
         on_error=on_error,

@@ -51,7 +51,7 @@ def polymath(
     mapping: Mapping[str, str] | None = None,
     natural: "Candidates | None" = None,
     history: "Histories | None" = None,
-    threshold: float | None = None,
+    min_lim: float | None = None,
     seed: int | None = None,
     out: PathLike | None = None,
     resume: PathLike | None = None,
@@ -111,11 +111,11 @@ def polymath(
         Which column of `natural` or `parents` is what, see `load_pool`.
     natural : samples, path, several paths, table or records, optional
         A pool instead: of each category, the problem with the lowest LIM score that is still at
-        least `threshold` (selector ``category_rule``).
+        least `min_lim` (selector ``category_rule``).
     history : optional
         Training trajectories of its problems, see `rank`; without, the pool must have a field
         ``lim``.
-    threshold : float, optional
+    min_lim : float, optional
         Lowest LIM score that passes; default 0.6.
     seed : int, optional
         Same seed, same files; default 0.
@@ -175,7 +175,7 @@ def polymath(
         "prices": prices,
         "seed": seed,
     }
-    picking = {"natural": natural, "history": history, "threshold": threshold}
+    picking = {"natural": natural, "history": history, "min_lim": min_lim}
     if resume is not None:
         ignored(
             composing | picking | {"mapping": mapping, "out": out},
@@ -195,10 +195,8 @@ def polymath(
     if natural is not None:
         idle = composing | {"device": device, "max_cost": max_cost}
         ignored(idle, "`natural` composes nothing and asks no model")
-        return _natural(natural, mapping, history, threshold, place)
-    ignored(
-        {"history": history, "threshold": threshold}, "they are for `natural`, a pool of problems"
-    )
+        return _natural(natural, mapping, history, min_lim, place)
+    ignored({"history": history, "min_lim": min_lim}, "they are for `natural`, a pool of problems")
     if (move is None) != (parents is None):
         given, wanted = ("parents", "move") if move is None else ("move", "parents")
         raise ConfigError(f"`{given}` needs `{wanted}`; give both, or leave it out")

@@ -28,7 +28,7 @@ _WITH_COLUMN = ("evaluate",)  # FILE#COLUMN
 _OF_FUNCTION = {
     ("load_pool", "path"): None,
     ("save_pool", "path"): Use.write,
-    ("evaluate", "against"): Use.read,
+    ("evaluate", "before"): Use.read,
     ("grade_file", "audit"): Use.write,
     ("check_relations", "folder"): Use.read,
     ("convert", "images"): Use.read,

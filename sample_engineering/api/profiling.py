@@ -22,9 +22,9 @@ def profile(
     group_size: int | None = None,
     max_tokens: int | None = None,
     form: str | None = None,
-    reward: str | None = None,
-    step: str | None = None,
-    id: str | None = None,
+    reward_column: str | None = None,
+    step_column: str | None = None,
+    id_column: str | None = None,
     threshold: float | None = None,
     scale: Sequence[float] | None = None,
     on_error: str = "skip",
@@ -46,7 +46,7 @@ def profile(
         Completions of so many tokens were cut off, where the log does not say it.
     form : str, optional
         Where final answers stand: the name of an answer form, ``auto`` by default.
-    reward, step, id, threshold, scale, on_error
+    reward_column, step_column, id_column, threshold, scale, on_error
         See `history`.
 
     Returns
@@ -75,9 +75,9 @@ def profile(
         group_size=GROUP_SIZE if group_size is None else group_size,
         max_tokens=max_tokens,
         form=form,
-        reward=reward,
-        step=step,
-        id=id,
+        reward=reward_column,
+        step=step_column,
+        id=id_column,
         threshold=threshold,
         scale=pair(scale),
         on_error=on_error,

@@ -26,9 +26,9 @@ def rescore(
     form: str | None = None,
     units_allowed: bool = True,
     flips: PathLike | None = None,
-    reward: str | None = None,
-    step: str | None = None,
-    id: str | None = None,
+    reward_column: str | None = None,
+    step_column: str | None = None,
+    id_column: str | None = None,
     threshold: float | None = None,
     scale: Sequence[float] | None = None,
     on_error: str = "skip",
@@ -49,7 +49,7 @@ def rescore(
         of the run that wrote the log, else ``auto``.
     flips : path-like, optional
         .jsonl file for all completions whose verdict changes.
-    reward, step, id, threshold, scale, on_error
+    reward_column, step_column, id_column, threshold, scale, on_error
         See `history`; the old reward is what flips are counted against.
 
     Returns
@@ -75,9 +75,9 @@ def rescore(
         candidates(pool, on_error),
         grading=Grading(kind, unit, tolerance, form, units_allowed),
         flips=flips,
-        reward=reward,
-        step=step,
-        id=id,
+        reward=reward_column,
+        step=step_column,
+        id=id_column,
         threshold=threshold,
         scale=pair(scale),
         on_error=on_error,

@@ -43,7 +43,7 @@ def search(
     mapping: Mapping[str, str] | None = None,
     budget: int | None = None,
     steps: int | None = None,
-    eval_items: int | None = None,
+    per_domain: int | None = None,
     confirm: int | None = None,
     compose: int | None = None,
     seed: int | None = None,
@@ -84,7 +84,7 @@ def search(
         Training steps of all trainings together, at most; default 200.
     steps : int, optional
         Training steps of a trial; default 10.
-    eval_items : int, optional
+    per_domain : int, optional
         Benchmark items of each domain for a trial; default 20. Confirming has twice as many others.
     confirm : int, optional
         How many of the first choices are trained on anew, with two fresh seeds each; default 1, 0
@@ -129,7 +129,7 @@ def search(
         mapping=mapping,
         budget=budget,
         steps=steps,
-        eval_items=eval_items,
+        per_domain=per_domain,
         confirm=confirm,
         compose=compose,
         seed=seed,
@@ -163,7 +163,7 @@ def plan_search(
     mapping: Mapping[str, str] | None = None,
     budget: int | None = None,
     steps: int | None = None,
-    eval_items: int | None = None,
+    per_domain: int | None = None,
     confirm: int | None = None,
     compose: int | None = None,
     seed: int | None = None,
@@ -191,7 +191,7 @@ def plan_search(
 
     Parameters
     ----------
-    pool, mapping, budget, steps, eval_items, confirm, compose, seed, target, demand, rates, model,
+    pool, mapping, budget, steps, per_domain, confirm, compose, seed, target, demand, rates, model,
     benchmark, recipe, settings, group_by, on_error, out, resume, engine, engine_options, device,
     revision, dtype, attn_implementation, trust_remote_code, model_init_kwargs
         As for `search`.
@@ -234,7 +234,7 @@ def plan_search(
             "mapping": mapping,
             "budget": budget,
             "steps": steps,
-            "eval_items": eval_items,
+            "per_domain": per_domain,
             "confirm": confirm,
             "compose": compose,
             "seed": seed,
@@ -250,12 +250,12 @@ def plan_search(
         return begun
     if pool is None:
         raise ConfigError("`pool` is missing: give candidates, or `resume` to go on with a search")
-    at_least(1, {"budget": budget, "steps": steps, "eval_items": eval_items})
+    at_least(1, {"budget": budget, "steps": steps, "per_domain": per_domain})
     at_least(0, {"confirm": confirm, "compose": compose})
     if "steps" in (settings or {}):
         raise ConfigError("`settings` would set steps for a whole training; give `steps` instead")
     confirmed, seed = 1 if confirm is None else confirm, seed or 0
-    number = EVAL_ITEMS if eval_items is None else eval_items
+    number = EVAL_ITEMS if per_domain is None else per_domain
     found = candidates(pool, mapping=mapping)
     if not len(found):
         raise ConfigError("`pool` holds no candidate; give one with some")
@@ -269,7 +269,7 @@ def plan_search(
         **{name: value for name, value in trained.items() if value is not None},
         device=device,
         steps=STEPS if steps is None else steps,
-        eval_items=None if made else number * (1 + CONFIRM_ITEMS),
+        per_domain=None if made else number * (1 + CONFIRM_ITEMS),
         readings=GREEDY,
         seeds=(seed,),
         controls="none",

@@ -46,7 +46,7 @@ def sweep(
     seeds: Sequence[int] | None = None,
     controls: str | None = None,
     readings: str | None = None,
-    eval_items: int | None = None,
+    per_domain: int | None = None,
     group_by: str | None = None,
     on_error: str | None = None,
     out: PathLike | None = None,
@@ -86,7 +86,7 @@ def sweep(
         How often a training that failed is tried again; default 2.
     target, demand, rates
         What the ranking stands on, see `rank`.
-    model, benchmark, recipe, settings, steps, readings, eval_items, group_by, engine,
+    model, benchmark, recipe, settings, steps, readings, per_domain, group_by, engine,
     engine_options, device, revision, dtype, attn_implementation, trust_remote_code,
     model_init_kwargs
         How candidates are trained on and what they are evaluated on, see `validate`.
@@ -144,7 +144,7 @@ def sweep(
         seeds=seeds,
         controls=controls,
         readings=readings,
-        eval_items=eval_items,
+        per_domain=per_domain,
         group_by=group_by,
         on_error=on_error,
         out=out,
@@ -203,7 +203,7 @@ def plan_sweep(
     seeds: Sequence[int] | None = None,
     controls: str | None = None,
     readings: str | None = None,
-    eval_items: int | None = None,
+    per_domain: int | None = None,
     group_by: str | None = None,
     on_error: str | None = None,
     out: PathLike | None = None,
@@ -222,7 +222,7 @@ def plan_sweep(
     Parameters
     ----------
     pool, mapping, top, halving, retries, target, demand, rates, model, benchmark, recipe, settings,
-    steps, seeds, controls, readings, eval_items, group_by, on_error, out, resume, engine,
+    steps, seeds, controls, readings, per_domain, group_by, on_error, out, resume, engine,
     engine_options, device, revision, dtype, attn_implementation, trust_remote_code,
     model_init_kwargs
         As for `sweep`.
@@ -250,7 +250,7 @@ def plan_sweep(
         "steps": steps,
         "seeds": seeds,
         "readings": readings,
-        "eval_items": eval_items,
+        "per_domain": per_domain,
         "group_by": group_by,
         "on_error": on_error,
         "engine": engine,

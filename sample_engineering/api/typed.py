@@ -19,6 +19,7 @@ from typing import Any, TypeVar, Union, cast, get_args, get_origin, get_type_hin
 from sample_engineering import storage
 from sample_engineering.api import bars
 from sample_engineering.api.places import brought
+from sample_engineering.api.renamed import under_new_names
 from sample_engineering.errors import ConfigError, SampleEngineeringError, refuse_secrets
 
 _Function = TypeVar("_Function", bound=Callable[..., Any])
@@ -70,6 +71,7 @@ def typed(function: _Function) -> _Function:
 
     @wraps(function)
     def checked(*args: Any, **kwargs: Any) -> Any:
+        kwargs = under_new_names(function.__name__, signature.parameters, kwargs)
         try:
             given = signature.bind_partial(*args, **kwargs)
         except TypeError:

@@ -57,7 +57,7 @@ def validate(
     judge_options: Mapping[str, Any] | None = None,
     seeds: Sequence[int] | None = None,
     rollouts: int | None = None,
-    eval_items: int | None = None,
+    per_domain: int | None = None,
     group_by: str | None = None,
     on_error: str | None = None,
     eval_template: str | None = None,
@@ -136,7 +136,7 @@ def validate(
         Training seeds, ``(0, 1, 2)`` by default; each is a run of its own.
     rollouts : int, optional
         Completions of each benchmark item; 4 by default.
-    eval_items : int, optional
+    per_domain : int, optional
         At most so many items of each domain.
     group_by : str, optional
         Field of the items that shall serve as domain, e.g. ``subject``.
@@ -218,7 +218,7 @@ def validate(
         judge_options=judge_options,
         seeds=seeds,
         rollouts=rollouts,
-        eval_items=eval_items,
+        per_domain=per_domain,
         group_by=group_by,
         on_error=on_error,
         eval_template=eval_template,
@@ -275,7 +275,7 @@ def plan_validation(
     judge_options: Mapping[str, Any] | None = None,
     seeds: Sequence[int] | None = None,
     rollouts: int | None = None,
-    eval_items: int | None = None,
+    per_domain: int | None = None,
     group_by: str | None = None,
     on_error: str | None = None,
     eval_template: str | None = None,
@@ -318,7 +318,7 @@ def plan_validation(
     sample : Sample or path, optional
         The sample; ``FILE#ID`` picks one of a pool. None: the shipped one.
     model, benchmark, recipe, algorithm, settings, steps, group_size, lr, warm_start, reward, judge,
-    judge_options, seeds, rollouts, eval_items, group_by, on_error, eval_template, eval_temperature,
+    judge_options, seeds, rollouts, per_domain, group_by, on_error, eval_template, eval_temperature,
     eval_max_tokens, readings, controls, quick, pool, mapping, out, resume, devices, engine,
     engine_options, eval_every, lora, vllm, vllm_server, optim, device, template, system,
     chat_template_kwargs, stop, report_to, save_model, merge, push_to_hub, revision, dtype,
@@ -377,7 +377,7 @@ def plan_validation(
             "judge_options": judge_options,
             "seeds": seeds,
             "rollouts": rollouts,
-            "eval_items": eval_items,
+            "per_domain": per_domain,
             "group_by": group_by,
             "on_error": on_error,
             "eval_template": eval_template,
@@ -420,12 +420,12 @@ def plan_validation(
     if asked_in == (GREEDY,):
         given: dict[str, Any] = {"rollouts": rollouts, "eval_temperature": eval_temperature}
         ignored(given, "the greedy one of the `readings` is one completion at temperature 0")
-    at_least(1, {"eval_items": eval_items, "eval_max_tokens": eval_max_tokens})
+    at_least(1, {"per_domain": per_domain, "eval_max_tokens": eval_max_tokens})
     at_least(0, {"eval_temperature": eval_temperature, "lora": lora})
     overrides = _overrides(eval_template, eval_temperature, eval_max_tokens)
     if isinstance(benchmark, Benchmark):
         given = {
-            "eval_items": eval_items,
+            "per_domain": per_domain,
             "group_by": group_by,
             "on_error": on_error,
             "eval_template": eval_template,
@@ -493,7 +493,7 @@ def plan_validation(
         benchmark,
         asked,
         chosen,
-        per_domain=eval_items,
+        per_domain=per_domain,
         group_by=group_by,
         on_error=on_error or "fail",
         trust_remote_code=trust_remote_code,

@@ -85,6 +85,10 @@ def audit(
 ) -> None:
     """Hold labels against their own problems: list what does not fit.
 
+    \b
+    se audit pool.jsonl
+    se audit best.json -m Qwen/Qwen2.5-Math-1.5B -n 16 -o findings.jsonl
+
     With --model or --server also against independent solutions of that model.
 
     Severe: by the sample's own text the label, or what the grader makes of it, is wrong. Warning:

@@ -7,26 +7,37 @@ While the command's options are at hand, an error is reworded, and `cli.main` pr
 import inspect
 import re
 from collections.abc import Iterable
+from enum import Enum
 from functools import cache
 from typing import Annotated, Any
 
 import typer
 from typer.core import TyperCommand, TyperGroup, TyperOption
 
-from sample_engineering import registry, storage
-from sample_engineering.commands import addresses, last_resort
-from sample_engineering.commands.output import quietly, warn
+from sample_engineering import storage
+from sample_engineering.commands import addresses, last_resort, values
+from sample_engineering.commands.output import quietly, tell, warn
 from sample_engineering.errors import INTERRUPTED_STATUS, ConfigError, SampleEngineeringError
 
 EVERYWHERE = "In every command"  # heading of the options that all have
-# Options of version 0.1 that have another name now, in every command that has the new one.
+# Options that had another name: they are taken as the new one in every command that has that one,
+# and a line says so. `sample_engineering.api.renamed` does so for the functions.
 RENAMED = {
     "--samples": "--rollouts",
     "--eval-samples": "--rollouts",
     "--json": "--format json",
     "--items": "--per-domain",
+    "--eval-items": "--per-domain",
+    "--k": "--attempts",
+    "--against": "--before",
+    "--threshold": "--min-lim",
+    "--copies": "--repeat",
+    "--reward": "--reward-column",
+    "--step": "--step-column",
+    "--id": "--id-column",
 }
 _QUIET = "sample_engineering.quiet"
+_OLD_NAMES = "sample_engineering.old_names"
 _QUOTED = re.compile(r"`([^`\s]+)`")
 _NAMES = re.compile(r"@\((\w+)\)")
 _BRACES = re.compile(r"\{([^}]*)\}")
@@ -45,13 +56,16 @@ class Command(TyperCommand):
     def __init__(self, *arguments: Any, **settings: Any) -> None:
         super().__init__(*arguments, **settings)
         self.params = [*self.params, *_everywhere()]
+        for parameter in self.params:
+            if isinstance(parameter, TyperOption) and not parameter.is_flag:
+                _complete(str(self.name), parameter)
 
     def parse_args(self, ctx: Any, args: list[str]) -> list[str]:
         """Read the command line; see `TyperCommand`."""
         args = [addresses.packed(one) for one in args]
         with addresses.unpacked_in_errors():
+            args, ctx.meta[_OLD_NAMES] = _renamed(self, args)
             if not ctx.resilient_parsing:
-                _refuse_renamed(ctx, self, args)
                 _refuse_repeated(ctx, self.make_parser(ctx).parse_args(args=list(args))[2])
             return super().parse_args(ctx, args)
 
@@ -59,6 +73,8 @@ class Command(TyperCommand):
         """Run the command; an error raised on purpose speaks of options."""
         try:
             with quietly(bool(ctx.meta.get(_QUIET))), storage.session():
+                for old, new in ctx.meta.get(_OLD_NAMES, ()):
+                    tell(f"{old} is called {new} now; the old name will go")
                 ctx.params = addresses.brought(str(self.name), ctx.params)
                 return super().invoke(ctx)
         except SampleEngineeringError as error:
@@ -70,21 +86,24 @@ class Command(TyperCommand):
             raise typer.Exit(INTERRUPTED_STATUS) from None
 
     def format_help(self, ctx: Any, formatter: Any) -> None:
-        """Show the help, see `_make_readable`."""
-        _make_readable(self, ctx)
+        """Show the help, see `make_readable`."""
+        make_readable(self, ctx)
         super().format_help(ctx, formatter)
 
     def collect_usage_pieces(self, ctx: Any) -> list[str]:
         """Return the parts of the usage line: POOL, and [KIND] where it may be left out."""
-        return [_BRACES.sub(r"\1", piece) for piece in super().collect_usage_pieces(ctx)]
+        return [
+            _BRACES.sub(r"\1", piece).replace("......", "...")
+            for piece in super().collect_usage_pieces(ctx)
+        ]
 
 
 class Group(TyperGroup):
     """A command of commands, whose help reads as theirs."""
 
     def format_help(self, ctx: Any, formatter: Any) -> None:
-        """Show the help, see `_make_readable`."""
-        _make_readable(self, ctx)
+        """Show the help, see `make_readable`."""
+        make_readable(self, ctx)
         super().format_help(ctx, formatter)
 
 
@@ -186,15 +205,28 @@ def _spellings(parameters: Iterable[Any]) -> dict[str, str]:
     return by_option | found
 
 
-def _refuse_renamed(context: Any, command: Any, arguments: Iterable[str]) -> None:
-    """Name the new spelling of an option that an earlier version had."""
+def _renamed(command: Any, arguments: Iterable[str]) -> tuple[list[str], list[tuple[str, str]]]:
+    """Put the new names of options in place of those that an earlier version had.
+
+    Returns
+    -------
+    (list of str, list of (str, str))
+        The command line, and the names that were replaced, old and new.
+    """
     known = {spelling for one in command.params for spelling in one.opts}
-    for word in arguments:
-        if word == "--":
-            return
-        new = RENAMED.get(word.partition("=")[0])
-        if new is not None and word.partition("=")[0] not in known and new.split()[0] in known:
-            context.fail(f"{word.partition('=')[0]} is called {new} now")
+    words, replaced = list(arguments), []
+    end = words.index("--") if "--" in words else len(words)
+    found: list[str] = []
+    for word in words[:end]:
+        old, equals, value = word.partition("=")
+        new = RENAMED.get(old)
+        if new is None or old in known or new.split()[0] not in known:
+            found.append(word)
+            continue
+        replaced.append((old, new))
+        name, *rest = new.split()
+        found += [name + equals + value, *rest]
+    return found + words[end:], replaced
 
 
 def _refuse_repeated(context: Any, order: Iterable[Any]) -> None:
@@ -206,17 +238,48 @@ def _refuse_repeated(context: Any, order: Iterable[Any]) -> None:
         seen.add(parameter.name)
 
 
-def _make_readable(command: Any, ctx: Any) -> None:
+def make_readable(command: Any, ctx: Any) -> None:
     """Put names of the installed components into the help texts, and let the terminal break lines.
 
-    A switch takes no value, so none is shown for it.
+    An option shows what it takes (see `values`), and a switch takes nothing.
     """
     command.help = _filled(_with_names(command.help or ""))
     for shown in command.get_params(ctx):
         if text := getattr(shown, "help", None):
             shown.help = _with_names(text)
-        if isinstance(shown, TyperOption) and shown.is_flag:
-            shown.metavar = ""
+        if isinstance(shown, TyperOption):
+            if shown.is_flag:
+                shown.metavar = ""
+            elif shown.metavar is None:
+                known = values.metavar(str(command.name), max(shown.opts, key=len))
+                shown.metavar = _by_type(shown) or known
+
+
+def _complete(command: str, option: TyperOption) -> None:
+    """Let the Tab key complete what an option takes from a fixed set, see `values`."""
+    if getattr(option, "_custom_shell_complete", ...) is not None:
+        return
+
+    def shown(context: Any, parameter: Any, incomplete: str) -> list[str]:
+        known = _members(option) or values.choices(command, max(option.opts, key=len))
+        return [name for name in known if name.startswith(incomplete)]
+
+    option._custom_shell_complete = shown
+
+
+def _by_type(option: TyperOption) -> str | None:
+    """Return what stands for the value of an option that is typed as an enumeration or number."""
+    kind = getattr(getattr(option, "type_descriptor", None), "annotation", None)
+    if kind in (int, float):
+        return "N" if kind is int else "NUMBER"
+    return "|".join(_members(option)) or None
+
+
+def _members(option: TyperOption) -> tuple[str, ...]:
+    kind = getattr(getattr(option, "type_descriptor", None), "annotation", None)
+    if isinstance(kind, type) and issubclass(kind, Enum):
+        return tuple(str(member.value) for member in kind)
+    return ()
 
 
 def _filled(text: str) -> str:
@@ -231,4 +294,4 @@ def _filled(text: str) -> str:
 
 
 def _with_names(text: str) -> str:
-    return _NAMES.sub(lambda match: ", ".join(registry.names(match[1])), text)
+    return _NAMES.sub(lambda match: ", ".join(values.named(match[1])), text)

@@ -18,6 +18,10 @@ def compare(
 ) -> None:
     """Compare the lifts of runs, and how significantly they differ.
 
+    \b
+    se compare runs/one runs/other
+    se compare runs/* --report compared.html
+
     Each reading is compared by itself, item by item. Runs on another benchmark, with other steps,
     or trained or asked otherwise are not compared.
     """

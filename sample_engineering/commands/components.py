@@ -19,13 +19,17 @@ def components(
         str | None,
         typer.Argument(
             metavar="KIND",
-            help="Only these, e.g. selector, or work: the papers that components come from; "
-            "default: every kind of component.",
+            help="Only these: @(component). work is the papers that components come from. "
+            "Default: every kind.",
         ),
     ] = None,
     format: FormatOption = Format.table,
 ) -> None:
     """List installed selectors, rewards, arms, benchmarks and others.
+
+    \b
+    se components
+    se components selector
 
     Those of other packages come through entry points; docs/architecture.md says how to write one.
     """

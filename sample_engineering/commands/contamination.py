@@ -90,7 +90,7 @@ def contamination(
     word, and the right answer without the question? Beside problems that it cannot know.
 
     \b
-    se contamination -m Qwen/Qwen2.5-Math-1.5B -b math500@copy.jsonl -o contamination.json
+    se contamination -m Qwen/Qwen2.5-Math-1.5B -b math500@copy.jsonl -o known.json
     se contamination --run runs/mine
     """
     from sample_engineering import api

@@ -34,7 +34,7 @@ def convert(
     to: Annotated[str, typer.Option(help="Format: @(format).")],
     template: Template = None,
     system: System = None,
-    copies: Annotated[
+    repeat: Annotated[
         int | None,
         typer.Option(
             min=1,
@@ -75,7 +75,7 @@ def convert(
         to=to,
         template=template,
         system=system,
-        copies=copies,
+        repeat=repeat,
         mapping=read_columns(mapping),
         on_error=on_error.value,
         images=images,

@@ -37,7 +37,7 @@ def doctor(
     vllm: Annotated[bool, typer.Option("--vllm", help="Sample rollouts with vLLM.")] = False,
     gpu: Annotated[
         str | None,
-        typer.Option(help="A kind of GPU that need not be here, e.g. h100, a100-80, rtx4090."),
+        typer.Option(help="A kind of GPU that need not be here: @(gpu)."),
     ] = None,
     gpus: Annotated[
         int | None, typer.Option(help="GPUs that train together, a process each.", min=1)
@@ -55,6 +55,10 @@ def doctor(
     format: FormatOption = Format.table,
 ) -> None:
     """Check versions, GPUs and a model: can it be trained here?
+
+    \b
+    se doctor --model Qwen/Qwen2.5-Math-1.5B --vllm
+    se doctor --model Qwen/Qwen2.5-Math-7B --gpu h100 --lora 32
 
     Or on a GPU that is not here: --gpu, --memory.
 

@@ -72,9 +72,7 @@ def evaluate(
     top_p: TopP = None,
     top_k: TopK = None,
     stop: Stop = None,
-    per_domain: Annotated[
-        int | None, typer.Option(help="At most so many items of each domain, at random.", min=1)
-    ] = None,
+    per_domain: Annotated[int | None, shared("per-domain", "Default: all.")] = None,
     group_by: GroupBy = None,
     on_error: OnErrorOption = OnError.fail,
     in_context: Annotated[
@@ -86,7 +84,6 @@ def evaluate(
     way: Annotated[
         str | None,
         typer.Option(
-            metavar="power-sampling",
             help="Draw completions from a power of the model's distribution over whole answers "
             "(arXiv 2510.14901); about ten times the tokens.",
         ),
@@ -99,7 +96,7 @@ def evaluate(
             help="Of --way: alpha=4 (the power), blocks=4, steps=5 after each; may be repeated.",
         ),
     ] = None,
-    against: Annotated[
+    before: Annotated[
         Path | None,
         typer.Option(help="An earlier evaluation (.parquet) of the same items: print the lift."),
     ] = None,
@@ -113,12 +110,18 @@ def evaluate(
     ] = None,
     format: TableFormatOption = TableFormat.table,
 ) -> None:
-    """Ask a model a benchmark: accuracy, avg@k, pass@k, per domain."""
+    """Ask a model a benchmark: accuracy, avg@k, pass@k, per domain.
+
+    \b
+    se evaluate --per-domain 4
+    se evaluate -m Qwen/Qwen2.5-Math-1.5B -b math500 --greedy -o before.parquet
+    se evaluate -m trained -b math500 --greedy --before before.parquet
+    """
     from sample_engineering import api
     from sample_engineering.evaluation import Evaluation, compare
     from sample_engineering.generation.engines import read_options
 
-    earlier = Evaluation.load(against) if against is not None else None
+    earlier = Evaluation.load(before) if before is not None else None
     with counted("evaluating", "items") as progress:
         evaluation = api.evaluate(
             model,
@@ -153,7 +156,7 @@ def evaluate(
             in_context=in_context,
             way=way,
             way_options=read_mapping(way_options, "way_options"),
-            against=earlier,
+            before=earlier,
             seed=seed,
             out=out,
             progress=progress,
@@ -164,7 +167,7 @@ def evaluate(
     elif for_paper(format):
         print_paper(evaluation, format, also=() if lift is None else (lift,))
     else:
-        _show_tables(evaluation, lift, f"Against {against}, in percentage points")
+        _show_tables(evaluation, lift, f"Since {before}, in percentage points")
         if out is not None:
             output.line(f"every completion: {out}")
 

@@ -40,9 +40,9 @@ def history(
         ),
     ],
     pool: PoolOfLog = None,
-    reward: Reward = None,
-    step: Step = None,
-    id_: ProblemId = None,
+    reward_column: Reward = None,
+    step_column: Step = None,
+    id_column: ProblemId = None,
     threshold: Threshold = None,
     scale: Scale = None,
     out: Annotated[
@@ -57,7 +57,7 @@ def history(
 
     \b
     se history out/completions --pool pool.jsonl -o history.jsonl
-    se history rollouts/*.jsonl --reward score --threshold 1 -o history.jsonl
+    se history rollouts/*.jsonl --reward-column score --threshold 1 -o h.jsonl
     """
     from sample_engineering import api
 
@@ -65,9 +65,9 @@ def history(
         logs,
         out,
         pool=pool,
-        reward=reward,
-        step=step,
-        id=id_,
+        reward_column=reward_column,
+        step_column=step_column,
+        id_column=id_column,
         threshold=threshold,
         scale=read_scale(scale),
         on_error=on_error.value,

@@ -44,7 +44,7 @@ def judge(
         ),
     ] = None,
     judge_options: JudgeOptions = None,
-    n: Annotated[int, typer.Option("--n", min=1, help="Cases of each kind.")] = 60,
+    n: Annotated[int, typer.Option("--n", "-n", min=1, help="Cases of each kind.")] = 60,
     seed: Seed = 0,
     mapping: Map = None,
     on_error: Annotated[OnError | None, shared("on-error", "Default: skip.")] = None,

@@ -31,6 +31,10 @@ def leaderboard(
 ) -> None:
     """Rank the samples of all runs in a folder by their lift.
 
+    \b
+    se leaderboard runs
+    se leaderboard runs --report board.html
+
     Several runs of one sample count as its training seeds, copies of a run once. Runs with another
     base model, benchmark, protocol or number of steps get a table of their own, and so does each
     reading.

@@ -44,7 +44,11 @@ def build(
     device: Annotated[str, typer.Option(help="cpu, cuda or mps.")] = "cpu",
     format: FormatOption = Format.table,
 ) -> None:
-    """Pretrain the base model from nothing (about half an hour on two cores)."""
+    """Pretrain the base model from nothing (about half an hour on two cores).
+
+    \b
+    se microcosm build -o my-model --steps 2000
+    """
     from sample_engineering.microcosm.pretraining import build as pretrain
     from sample_engineering.microcosm.pretraining import reporter
 
@@ -63,7 +67,11 @@ def pool(
     seed: _Seed = 0,
     format: FormatOption = Format.table,
 ) -> None:
-    """Write natural single-domain candidates, e.g. for `se rank`."""
+    """Write natural single-domain candidates, e.g. for `se rank`.
+
+    \b
+    se microcosm pool -o candidates.jsonl
+    """
     from sample_engineering.microcosm import natural_pool
 
     _write(natural_pool(per_template=per_template, seed=seed), out, format)
@@ -75,13 +83,15 @@ def benchmark(
     split: Annotated[
         str | None, typer.Option(help="seen or unseen; default: half of each.")
     ] = None,
-    per_domain: Annotated[
-        int | None, typer.Option(min=1, help="Items of each domain; default: 80.")
-    ] = None,
+    per_domain: Annotated[int | None, shared("per-domain", "Default: 80.")] = None,
     seed: _Seed = 0,
     format: FormatOption = Format.table,
 ) -> None:
-    """Write the held-out problems that lift is measured on."""
+    """Write the held-out problems that lift is measured on.
+
+    \b
+    se microcosm benchmark --split unseen --per-domain 20 -o unseen.jsonl
+    """
     from sample_engineering.microcosm import benchmark as make
 
     _write(make(split=split, n_per_domain=per_domain, seed=seed), out, format)
@@ -89,7 +99,11 @@ def benchmark(
 
 @microcosm.command("info", cls=Command)
 def info(format: FormatOption = Format.table) -> None:
-    """Show what the world holds and what the shipped base model is."""
+    """Show what the world holds and what the shipped base model is.
+
+    \b
+    se microcosm info
+    """
     from sample_engineering.microcosm import world_info
 
     found = world_info()

@@ -49,6 +49,7 @@ class _Shared:
     short: str | None = None
     metavar: str | None = None
     min: float | None = None
+    max: float | None = None
 
 
 SHARED = {
@@ -64,6 +65,14 @@ SHARED = {
         "repeated: each is asked in its own way.",
         "-b",
     ),
+    "adaptive": _Shared(
+        "About 60 % of the rollouts: fewer on candidates surely too easy or too hard. The first "
+        "places hold, the order of the rest is coarser."
+    ),
+    "agreement": _Shared(
+        "Share of the --attempts of a model that must reach the answer.", min=0, max=1
+    ),
+    "attempts": _Shared("Independent solutions of each problem by a model that checks it.", min=0),
     "attn-implementation": _Shared(
         "Attention kernel of transformers, e.g. sdpa or flash_attention_2."
     ),
@@ -74,6 +83,11 @@ SHARED = {
     ),
     "concurrency": _Shared("Requests in flight at a server; default: 32.", min=1),
     "cpus": _Shared("CPUs that each actor, task or training asks of Ray; default: 1.", min=0),
+    "demand": _Shared(
+        "Benchmark by name or file, or a pool, whose problems show which skills are wanted. "
+        "Default: packaged weights; with the embedded model, its own problems.",
+        metavar="BENCHMARK",
+    ),
     "device": _Shared(
         "Where a local model runs: cpu, cuda, cuda:1 or mps (Apple's); default: cuda if any."
     ),
@@ -86,7 +100,7 @@ SHARED = {
     ),
     "group-size": _Shared("Rollouts that share a baseline in training.", min=2),
     "group-by": _Shared("Field that shall serve as domain, e.g. subject."),
-    "id": _Shared(
+    "id-column": _Shared(
         "Column with the id of the problem; default: id, unique_id, index ...", metavar="COLUMN"
     ),
     "judge": _Shared(
@@ -119,9 +133,11 @@ SHARED = {
     ),
     "on-error": _Shared("What cannot be read: skip and count it, or fail on the first."),
     "out": _Shared("File to write.", "-o"),
+    "per-domain": _Shared("At most so many benchmark items of each domain, at random.", min=1),
     "prices": _Shared(
         'Price table (JSON), dollars per million tokens: {"MODEL": {"input": 0.15, "output": 0.6}}.'
     ),
+    "rates": _Shared("Pass rates, as se probe writes them: records of id, n, correct."),
     "ray": _Shared(
         "Work on a Ray cluster: local, auto or an address; the result is the same.",
         metavar="ADDRESS",
@@ -129,7 +145,7 @@ SHARED = {
     "recipe": _Shared("Recipe by name: @(recipe); or a YAML file."),
     "report": _Shared("Also write a page, one .html file.", metavar="FILE"),
     "revision": _Shared("Branch, tag or commit of a Hugging Face model."),
-    "reward": _Shared(
+    "reward-column": _Shared(
         "Column with the rewards; default: correct, accuracy, acc, then score, reward ... "
         "Nested ones with dots: scores.match.value.",
         metavar="COLUMN",
@@ -145,13 +161,14 @@ SHARED = {
         "OPENAI_API_KEY.",
         metavar="URL",
     ),
-    "step": _Shared(
+    "step-column": _Shared(
         "Column with the step; default: step, global_step ..., or the names of the files.",
         metavar="COLUMN",
     ),
     "stop": _Shared("A text before which an answer ends; several times for several."),
     "system": _Shared("System message instead of the template's; empty for none."),
     "tagger": _Shared("Who names the skills: @(tagger)."),
+    "target": _Shared("Domains that training shall help, e.g. physics,biology."),
     "temperature": _Shared("Sampling temperature.", min=0),
     "template": _Shared(
         "Prompt template by name, e.g. boxed, chat or qwen-math, or as text with {problem}."
@@ -186,6 +203,7 @@ def shared(name: str, note: str = "", *, panel: str | None = None) -> Any:
         help=f"{option.help} {note}".rstrip(),
         metavar=option.metavar,
         min=option.min,
+        max=option.max,
         rich_help_panel=panel,
     )
 
@@ -238,6 +256,7 @@ TableFormatOption = Annotated[
 ]
 GroupBy = Annotated[str | None, shared("group-by")]
 GroupSize = Annotated[int | None, shared("group-size")]
+Adaptive = Annotated[bool, typer.Option("--adaptive", help=SHARED["adaptive"].help)]
 JudgeModel = Annotated[str | None, shared("judge")]
 JudgeOptions = Annotated[list[str] | None, shared("judge-option")]
 Map = Annotated[list[str] | None, shared("map")]
@@ -256,32 +275,19 @@ TrainingRecipe = Annotated[
 ]
 Prices = Annotated[Path | None, shared("prices")]
 ReportPage = Annotated[Path | None, shared("report")]
-ProblemId = Annotated[str | None, shared("id")]
+ProblemId = Annotated[str | None, shared("id-column")]
 RayAddress = Annotated[str | None, shared("ray")]
 RayCpus = Annotated[float | None, shared("cpus")]
 RayGpus = Annotated[float | None, shared("gpus")]
-Reward = Annotated[str | None, shared("reward")]
+Reward = Annotated[str | None, shared("reward-column")]
 Scale = Annotated[str | None, shared("scale")]
-Step = Annotated[str | None, shared("step")]
+Step = Annotated[str | None, shared("step-column")]
 Threshold = Annotated[float | None, shared("threshold")]
 Revision = Annotated[str | None, shared("revision")]
 # What the ranking of candidates that are trained on stands on.
-TargetDomains = Annotated[
-    str | None,
-    typer.Option(metavar="DOMAINS", help="Domains that training shall help: physics,biology."),
-]
-Demand = Annotated[
-    str | None,
-    typer.Option(
-        metavar="BENCHMARK",
-        help="Benchmark by name or file, or a pool, whose problems show which skills are wanted. "
-        "Default: packaged weights; with the embedded model, its own problems.",
-    ),
-]
-RatesFile = Annotated[
-    Path | None,
-    typer.Option(help="Pass rates, as se probe writes them: records of id, n, correct."),
-]
+TargetDomains = Annotated[str | None, shared("target")]
+Demand = Annotated[str | None, shared("demand")]
+RatesFile = Annotated[Path | None, shared("rates")]
 Rollouts = Annotated[int, shared("rollouts")]
 Seed = Annotated[int, shared("seed")]
 Server = Annotated[str | None, shared("server")]
@@ -301,9 +307,11 @@ RecipeOfProbe = Annotated[
         "takes.",
     ),
 ]
+PerDomain = Annotated[int | None, shared("per-domain")]
 # Of golds that a file or a log does not describe itself.
 Kind = Annotated[
-    str | None, typer.Option(help="Kind of the gold; read from the gold if not given.")
+    str | None,
+    typer.Option(help="Kind of the gold: @(answer_kind); read from the gold if not given."),
 ]
 Unit = Annotated[str | None, typer.Option(help="Unit of the gold, e.g. 'm/s**2'.")]
 Tolerance = Annotated[

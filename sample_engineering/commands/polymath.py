@@ -32,7 +32,7 @@ _PANELS = {
     "How models are reached": (
         *("engine", "engine_options", "device", "concurrency", "prices", "max_cost"),
     ),
-    "Natural samples": ("natural", "history", "threshold"),
+    "Natural samples": ("natural", "history", "min_lim"),
 }
 _FIRST = ("chosen as", "sample", "answer")  # columns before the rest of a line
 
@@ -65,10 +65,9 @@ def polymath(
     move: Annotated[
         str | None,
         typer.Option(
-            metavar="NAME",
-            help="Make candidates of --parents instead: chain (Composition-RL), masked (Golden "
-            "Goose), which need no model; harder (SynthRL), recombine (SwS), concept-rationale "
-            "(PromptCoT), which the composers write.",
+            help="Make candidates of --parents instead: @(move). chain (Composition-RL) and masked "
+            "(Golden Goose) need no model; harder (SynthRL), recombine (SwS) and "
+            "concept-rationale (PromptCoT) are written by the composers.",
         ),
     ] = None,
     parents: Annotated[
@@ -82,17 +81,9 @@ def polymath(
         str | None, typer.Option(help="Relations to join, e.g. 3 or 3-5; default: 3-4.")
     ] = None,
     attempts: Annotated[
-        int | None,
-        typer.Option(help="Solutions of each model for each candidate; default: 2.", min=1),
+        int | None, shared("attempts", "Each model solves every candidate; default: 2.")
     ] = None,
-    agreement: Annotated[
-        float | None,
-        typer.Option(
-            help="Share of each model's attempts that must reach the answer; default: 0.5.",
-            min=0,
-            max=1,
-        ),
-    ] = None,
+    agreement: Annotated[float | None, shared("agreement", "Default: 0.5.")] = None,
     temperature: Annotated[float | None, shared("temperature", "Default: 1.")] = None,
     max_tokens: Annotated[
         int | None,
@@ -150,7 +141,7 @@ def polymath(
         typer.Option(
             metavar="POOL",
             help="Compose nothing: of each category of this pool, take the problem with the lowest "
-            "LIM score that is still at least --threshold.",
+            "LIM score that is still at least --min-lim.",
         ),
     ] = None,
     history: Annotated[
@@ -160,7 +151,7 @@ def polymath(
             "pool's field lim."
         ),
     ] = None,
-    threshold: Annotated[
+    min_lim: Annotated[
         float | None, typer.Option(help="Lowest LIM score that passes; default: 0.6.")
     ] = None,
     seed: Annotated[int | None, shared("seed", "Default: 0.")] = None,
@@ -177,6 +168,11 @@ def polymath(
     format: FormatOption = Format.table,
 ) -> None:
     """Compose candidates, choose the prime and a specialist a family.
+
+    \b
+    se polymath --n 40 -o runs/polymath
+    se polymath --composer qwen@http://localhost:8000/v1 --n 40 \\
+        --model Qwen/Qwen2.5-Math-7B
 
     The method of the polymath paper (arXiv 2601.03111), with the symbolic composer or with any
     models; docs/polymath.md tells each stage. Everything lies in one folder.
@@ -211,7 +207,7 @@ def polymath(
         mapping=read_columns(mapping),
         natural=natural,
         history=history,
-        threshold=threshold,
+        min_lim=min_lim,
         seed=seed,
         out=out,
         resume=resume,

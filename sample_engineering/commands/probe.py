@@ -8,6 +8,7 @@ import typer
 from sample_engineering.commands import output
 from sample_engineering.commands.options import (
     DEFAULT_OF_RECIPE,
+    Adaptive,
     AttnImplementation,
     ChatTemplateKwargs,
     Concurrency,
@@ -78,14 +79,7 @@ def probe(
     trust_remote_code: TrustRemoteCode = False,
     model_init_kwargs: ModelInitKwargs = None,
     rollouts: Annotated[int | None, shared("rollouts", "Default: 8.")] = None,
-    adaptive: Annotated[
-        bool,
-        typer.Option(
-            "--adaptive",
-            help="About 60 % of the rollouts: fewer on candidates surely too easy or too hard. "
-            "The first places hold, the order of the rest is coarser.",
-        ),
-    ] = False,
+    adaptive: Adaptive = False,
     recipe: RecipeOfProbe = None,
     template: Annotated[str | None, shared("template", DEFAULT_OF_RECIPE)] = None,
     system: System = None,
@@ -120,6 +114,10 @@ def probe(
     on_error: OnErrorOption = OnError.skip,
 ) -> None:
     """Roll a model out on every candidate: pass rates, learnability.
+
+    \b
+    se probe pool.jsonl --model microcosm -n 4 -o probed.jsonl
+    se probe pool.jsonl -m Qwen/Qwen2.5-Math-1.5B --engine vllm --adaptive
 
     And how much the right answers depend on the written reasoning (see --forced).
 

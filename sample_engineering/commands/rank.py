@@ -10,9 +10,12 @@ from sample_engineering.commands import output
 from sample_engineering.commands.options import (
     DEFAULT_ENGINE,
     DEFAULT_OF_RECIPE,
+    Adaptive,
+    Demand,
     Map,
     OnError,
     OnErrorOption,
+    RatesFile,
     RayCpus,
     RayGpus,
     RecipeOfProbe,
@@ -95,10 +98,7 @@ def rank(
             "training, file or folder, as se history reads it."
         ),
     ] = None,
-    rates: Annotated[
-        Path | None,
-        typer.Option(help="Pass rates, as a probe writes them: records of id, n, correct."),
-    ] = None,
+    rates: RatesFile = None,
     by: Annotated[
         str | None,
         typer.Option(
@@ -178,21 +178,8 @@ def rank(
             "polymath.",
         ),
     ] = None,
-    target: Annotated[
-        str | None,
-        typer.Option(
-            metavar="DOMAINS",
-            help="Domains that training shall help: physics,biology. Default: all.",
-        ),
-    ] = None,
-    demand: Annotated[
-        str | None,
-        typer.Option(
-            metavar="BENCHMARK",
-            help="Benchmark by name or file, or a pool, whose problems show which skills are "
-            "wanted. Default: packaged weights; with --model microcosm, its own problems.",
-        ),
-    ] = None,
+    target: Annotated[str | None, shared("target", "Default: all.")] = None,
+    demand: Demand = None,
     tagger: Annotated[str | None, shared("tagger", "Default: builtin; llm asks --model.")] = None,
     tags: Annotated[
         Path | None,
@@ -267,10 +254,7 @@ def rank(
     gpus: RayGpus = None,
     cpus: RayCpus = None,
     rollouts: Annotated[int | None, shared("rollouts", "Default: 8.")] = None,
-    adaptive: Annotated[
-        bool,
-        typer.Option("--adaptive", help="About 60 % of the rollouts, see se probe."),
-    ] = False,
+    adaptive: Adaptive = False,
     confirm: Annotated[
         int | None,
         typer.Option(
@@ -288,6 +272,11 @@ def rank(
     ] = None,
 ) -> None:
     """Rank candidates: which is worth training on, and why.
+
+    \b
+    se rank pool.jsonl --top 5
+    se rank pool.jsonl --rates probed.jsonl --against math500 -o ranked.jsonl
+    se rank pool.jsonl --where 'pass_rate >= 0.2' --report rank.html
 
     Text alone says what a candidate exercises; only measurements (--history, --rates, --model) say
     whether a model learns from it. The column tier names the evidence behind each score.

@@ -24,7 +24,12 @@ def report(
     page: Annotated[bool, typer.Option(help="Write the HTML page.")] = True,
     format: TableFormatOption = TableFormat.table,
 ) -> None:
-    """Show what a run found, and write it as one HTML page."""
+    """Show what a run found, and write it as one HTML page.
+
+    \b
+    se report runs/best
+    se report runs/best --no-page --format latex
+    """
     from sample_engineering import api
 
     opened, written = api.report(run, out=out, figures=figures, page=page)

@@ -58,9 +58,9 @@ def rescore(
     flips: Annotated[
         Path | None, typer.Option(help="File for all changed verdicts (.jsonl).")
     ] = None,
-    reward: Reward = None,
-    step: Step = None,
-    id_: ProblemId = None,
+    reward_column: Reward = None,
+    step_column: Step = None,
+    id_column: ProblemId = None,
     threshold: Threshold = None,
     scale: Scale = None,
     top: Annotated[int, shared("top", "Flips; default: 20.")] = 20,
@@ -72,7 +72,7 @@ def rescore(
     Nothing is sampled again.
 
     \b
-    se rescore out/completions --pool pool.jsonl --tolerance 0.005 -o rescored.jsonl
+    se rescore completions/ --pool pool.jsonl --tolerance 0.005 -o rescored.jsonl
     se rescore rollouts/ --form boxed --flips flips.jsonl
     """
     from sample_engineering import api
@@ -87,9 +87,9 @@ def rescore(
         form=form,
         units_allowed=units_allowed,
         flips=flips,
-        reward=reward,
-        step=step,
-        id=id_,
+        reward_column=reward_column,
+        step_column=step_column,
+        id_column=id_column,
         threshold=threshold,
         scale=read_scale(scale),
         on_error=on_error.value,

@@ -68,10 +68,7 @@ def search(
     steps: Annotated[
         int | None, typer.Option(help="Training steps of a trial; default: 10.", min=1)
     ] = None,
-    eval_items: Annotated[
-        int | None,
-        typer.Option(help="Benchmark items of each domain for a trial; default: 20.", min=1),
-    ] = None,
+    per_domain: Annotated[int | None, shared("per-domain", "For a trial; default: 20.")] = None,
     confirm: Annotated[
         int | None,
         typer.Option(
@@ -127,6 +124,10 @@ def search(
 ) -> None:
     """Find the sample that lifts most, by short trainings on a few.
 
+    \b
+    se search pool.jsonl --budget 200 --dry-run
+    se search pool.jsonl --budget 400 --steps 20 -o runs/search
+
     What they give says which to try next.
 
     The first choice is trained on anew, with fresh seeds and fresh items: its lift is the result.
@@ -146,7 +147,7 @@ def search(
         mapping=read_columns(mapping),
         budget=budget,
         steps=steps,
-        eval_items=eval_items,
+        per_domain=per_domain,
         confirm=confirm,
         compose=compose,
         seed=seed,

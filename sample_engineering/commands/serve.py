@@ -32,6 +32,10 @@ def serve(
     """Serve rewards by HTTP, as verl, OpenRLHF, TRL and NeMo Gym ask.
 
     \b
+    se serve
+    se serve --port 8001 --form boxed --workers 8
+
+    \b
     POST /reward         columns, as TRL's reward functions get them
     POST /get_reward     OpenRLHF
     POST /compute_score  verl

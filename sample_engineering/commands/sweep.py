@@ -44,7 +44,7 @@ _PANELS = {
     "Which candidates": ("top", "halving", "target", "demand", "rates"),
     "Training and evaluation of a candidate": (
         *("model", "benchmark", "recipe", "settings", "steps", "seeds", "controls", "readings"),
-        *("eval_items", "group_by", "on_error", "engine", "engine_options"),
+        *("per_domain", "group_by", "on_error", "engine", "engine_options"),
     ),
     "Where it is done": ("devices", "ray", "gpus", "cpus", "slurm", "at_once", "task", "retries"),
     "How the model is loaded": (
@@ -104,9 +104,7 @@ def sweep(
     readings: Annotated[
         str | None, typer.Option(help="How items are asked: greedy, sampled or both (default).")
     ] = None,
-    eval_items: Annotated[
-        int | None, typer.Option(help="Benchmark items of each domain; default: all.", min=1)
-    ] = None,
+    per_domain: Annotated[int | None, shared("per-domain", "Default: all.")] = None,
     group_by: GroupBy = None,
     on_error: ItemsOnError = None,
     out: Annotated[
@@ -162,6 +160,10 @@ def sweep(
 ) -> None:
     """Validate the first candidates of a ranking, each training on a device of its own.
 
+    \b
+    se sweep pool.jsonl --top 8 --dry-run
+    se sweep pool.jsonl --top 32 --halving 4 --devices 0,1,2,3
+
     Survives the loss of workers and nodes, and goes on after it was stopped.
     """
     from sample_engineering import api
@@ -196,7 +198,7 @@ def sweep(
         seeds=None if seeds is None else read_seeds(seeds),
         controls=controls,
         readings=readings,
-        eval_items=eval_items,
+        per_domain=per_domain,
         group_by=group_by,
         on_error=None if on_error is None else on_error.value,
         out=out,

@@ -36,7 +36,16 @@ _SYMBOLIC = (
 _BY_MODEL = (
     *("server", "engine", "engine_options", "device", "trust_remote_code"),
     *("concurrency", "prices", "max_cost"),
-    *("solver", "solver_server", "k", "agreement", "rewrite", "originals", "examples", "tagger"),
+    *(
+        "solver",
+        "solver_server",
+        "attempts",
+        "agreement",
+        "rewrite",
+        "originals",
+        "examples",
+        "tagger",
+    ),
     *("temperature", "max_tokens", "max_drafts"),
 )
 
@@ -60,14 +69,16 @@ def synthesize(
         str,
         typer.Option(help="Kinds of answer: number, quantity, choice, expression, set, interval."),
     ] = "number,quantity",
-    difficulty: Annotated[str | None, typer.Option(help="easy, medium or hard.")] = None,
+    difficulty: Annotated[
+        str | None, typer.Option(help="How hard to solve: easy, medium or hard.")
+    ] = None,
     distractors: Annotated[int, typer.Option(help="Idle facts in each problem.")] = 0,
     answers: Annotated[
         str | None,
         typer.Option(help="'integer': whole numbers from 1 to 999, round numbers on the way."),
     ] = None,
     target: Annotated[
-        str | None, typer.Option(help="Sort by how well the skills cover these domains.")
+        str | None, shared("target", "Problems are sorted by how well their skills cover them.")
     ] = None,
     select: Annotated[
         str | None, typer.Option(help="'prime': keep only the best sample, and say why.")
@@ -80,7 +91,7 @@ def synthesize(
         typer.Option(metavar="DIR", help="Folder of relations of your own, as .toml files."),
     ] = None,
     language: Annotated[
-        str, typer.Option(help="Language of problems and solutions: en, or de (German).")
+        str, typer.Option(help="Language of problems and solutions, by its code.")
     ] = "en",
     check: Annotated[
         Path | None,
@@ -101,7 +112,8 @@ def synthesize(
         bool, typer.Option("--list", help="List the relations of the library and stop.")
     ] = False,
     gallery: Annotated[
-        Path | None, typer.Option(help="Write the gallery page of the docs and stop.")
+        Path | None,
+        typer.Option(help="Write the gallery page of the docs and stop.", hidden=True),
     ] = None,
     model: Annotated[str | None, shared("model", panel=_PANEL)] = None,
     server: Annotated[str | None, shared("server", panel=_PANEL)] = None,
@@ -126,10 +138,8 @@ def synthesize(
     solver_server: Annotated[
         str | None, _of_model("Server of the solver; default: --server.", metavar="URL")
     ] = None,
-    k: Annotated[int, _of_model("Independent solutions.", "--k", min=0)] = 4,
-    agreement: Annotated[
-        float, _of_model("Share of them that must agree with the answer.", min=0, max=1)
-    ] = 0.5,
+    attempts: Annotated[int, shared("attempts", "0: none.", panel=_PANEL)] = 4,
+    agreement: Annotated[float, shared("agreement", panel=_PANEL)] = 0.5,
     tagger: Annotated[str, shared("tagger", panel=_PANEL)] = "builtin",
     temperature: Annotated[float, shared("temperature", panel=_PANEL)] = 1.0,
     max_tokens: Annotated[
@@ -142,6 +152,11 @@ def synthesize(
     format: FormatOption = Format.table,
 ) -> None:
     """Compose multidisciplinary problems with verified answers.
+
+    \b
+    se synthesize --domains physics,chemistry -n 1 --seed 3
+    se synthesize --domains physics,biology --model qwen \\
+        --server http://localhost:8000/v1
 
     The symbolic composer needs no model: every problem is read back from its text and solved again
     on an independent path. With --model a language model composes, and every draft passes a funnel

@@ -37,7 +37,6 @@ from sample_engineering.commands.options import (
 from sample_engineering.commands.paper import for_paper, print_paper
 from sample_engineering.errors import INTERRUPTED_STATUS, ConfigError
 from sample_engineering.text import count_of
-from sample_engineering.trainers.warm_start import WARM_STARTS
 
 if TYPE_CHECKING:
     from sample_engineering.trainers.plan import ValidationPlan
@@ -60,7 +59,7 @@ _PANELS = {
         *("vllm", "vllm_server", "reward", "judge", "judge_options"),
     ),
     "Evaluation": (
-        *("rollouts", "eval_items", "group_by", "on_error", "eval_template", "eval_temperature"),
+        *("rollouts", "per_domain", "group_by", "on_error", "eval_template", "eval_temperature"),
         *("eval_max_tokens", "readings", "eval_every", "engine", "engine_options"),
     ),
     "Controls": ("controls", "quick", "pool"),
@@ -114,9 +113,8 @@ def validate(
     warm_start: Annotated[
         str | None,
         typer.Option(
-            metavar="|".join(WARM_STARTS),
             help="Supervised warm-up on the base model's own rollouts before the first step: "
-            "diverse right ones (primitives), as many by chance (random), or critiques; "
+            "diverse right ones (primitives), as many by chance (random), critiques, or none; "
             "default: as the recipe says.",
         ),
     ] = None,
@@ -133,9 +131,7 @@ def validate(
         str | None, typer.Option(help="Training seeds, a run each; default: 0,1,2.")
     ] = None,
     rollouts: Annotated[int | None, shared("rollouts", "Default: 4.")] = None,
-    eval_items: Annotated[
-        int | None, typer.Option(help="At most so many items of each domain.", min=1)
-    ] = None,
+    per_domain: Annotated[int | None, shared("per-domain", "Default: all.")] = None,
     group_by: GroupBy = None,
     on_error: ItemsOnError = None,
     eval_template: Annotated[
@@ -258,6 +254,11 @@ def validate(
 ) -> None:
     """One-shot reinforcement learning on a sample: what it lifts.
 
+    \b
+    se validate --quick
+    se validate best.jsonl -m Qwen/Qwen2.5-Math-1.5B -b math500 --dry-run
+    se validate --resume runs/best
+
     Accuracy before and after with intervals, by domain, beside control arms; a verdict and a page.
     """
     from sample_engineering import api
@@ -312,7 +313,7 @@ def validate(
             if seed is None or arm
             else (seed,),
             rollouts=rollouts,
-            eval_items=eval_items,
+            per_domain=per_domain,
             group_by=group_by,
             on_error=None if on_error is None else on_error.value,
             eval_template=eval_template,

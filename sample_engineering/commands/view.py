@@ -22,6 +22,10 @@ def view(
 ) -> None:
     """Show the runs of a folder in the browser, live while one is going on.
 
+    \b
+    se view runs
+    se view runs --port 8123 --browser
+
     Runs with their verdicts, state and age, the page of each, and pages that --report wrote. Only
     this machine is answered; Ctrl-C ends it.
     """
@@ -44,6 +48,10 @@ def open_(
     format: FormatOption = Format.table,
 ) -> None:
     """Open the page of a run in the browser, written anew, and print where it is.
+
+    \b
+    se open runs/best
+    se open runs/best --no-browser
 
     While a run is going on, se view shows its page live.
     """

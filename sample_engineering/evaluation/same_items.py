@@ -41,7 +41,7 @@ def require_items_of(benchmark: Benchmark, earlier: Evaluation) -> None:
     asked = {item.id: storable(item.problem) for item in benchmark.items}
     if parts := _differences(_problems(earlier), asked):
         raise ConfigError(
-            f"`against` holds other items than {benchmark.name}: {' and '.join(parts)}; "
+            f"`before` holds other items than {benchmark.name}: {' and '.join(parts)}; "
             "evaluate both models on the same benchmark"
         )
 
@@ -79,7 +79,7 @@ def require_protocols_of(benchmark: Benchmark, earlier: Evaluation, *, greedy: b
         ).record()
         for member, _ in benchmark.parts
     }
-    refuse_any(records, asked, "`against` and this evaluation")
+    refuse_any(records, asked, "`before` and this evaluation")
 
 
 def refuse_any(

@@ -79,7 +79,7 @@ def convert(
     chosen = find_format(to)
     _check_ending(Path(out), chosen.name, chosen.endings)
     if copies is not None and copies < 1:
-        raise ConfigError(f"`copies` is {copies}; use 1 or more")
+        raise ConfigError(f"`repeat` is {copies}; use 1 or more")
     if not chosen.prompted:
         for name, value in (("template", template), ("system", system)):
             if value is not None:

@@ -281,7 +281,7 @@ def _given(name: str, paths: Sequence[Path], parameter: str, where: str) -> Path
         if plain_name(name) == plain_name(path[-1]):
             return path
     raise ConfigError(
-        f"`{parameter}`: {where} has no column {name!r}; "
+        f"`{parameter}_column`: {where} has no column {name!r}; "
         f"{suggestion(name, [shown(path) for path in paths])}"
     )
 
@@ -416,7 +416,7 @@ def _best(candidates: Sequence[Path], where: str) -> Path:
     if ranks[0] >= _GUESSED and len([r for r in ranks if r == ranks[0]]) > 1:
         raise PoolError(
             f"{where}: several columns may be the reward "
-            f"({', '.join(shown(path) for path in candidates[:8])}); name one in `reward`"
+            f"({', '.join(shown(path) for path in candidates[:8])}); name one in `reward_column`"
         )
     return candidates[0]
 

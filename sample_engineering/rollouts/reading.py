@@ -147,7 +147,7 @@ def _check(columns: Columns, records: Sequence[Mapping[str, Any]], name: str, as
     if columns.reward is None and columns.right is None and not optional:
         raise NoRewards(
             f"{name}: no column of rewards or accuracies (the columns are {names}); name it in "
-            "`reward`"
+            "`reward_column`"
         )
     by_id = columns.reward is not None and any(
         isinstance(reach(record, columns.reward), Mapping) for record in records
@@ -155,7 +155,7 @@ def _check(columns: Columns, records: Sequence[Mapping[str, Any]], name: str, as
     if columns.id is None and columns.text is None and not by_id:
         raise NoRewards(
             f"{name}: no column says which problem a row is of (the columns are {names}); name it "
-            "in `id`"
+            "in `id_column`"
         )
 
 

@@ -76,7 +76,7 @@ class WholeReader:
         found = self._open(records, items, numbered)
         if found is not None and self.asked.step is not None:
             raise ConfigError(
-                f"`step` would be ignored: {self.name} holds whole histories; leave it out"
+                f"`step_column` would be ignored: {self.name} holds whole histories; leave it out"
             )
         return found
 

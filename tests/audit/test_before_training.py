@@ -14,7 +14,7 @@ WRONG = Sample("wrong", "Compute $7 \\cdot 8$.", "54")
 RIGHT = WRONG.with_(id="right", answer="56")
 SMALL = {
     "steps": 1,
-    "eval_items": 1,
+    "per_domain": 1,
     "rollouts": 1,
     "group_size": 8,
     "device": "cpu",

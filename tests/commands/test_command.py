@@ -149,7 +149,7 @@ def _commands(command, path=()):
 COMMANDS = dict(_commands(typer.main.get_command(se)))
 # What has the name of a shared option and means something else: a run folder, a training seed.
 OF_ITS_OWN = {
-    "polymath": {"--model", "--out", "--rollouts", "--seed", "--threshold"},
+    "polymath": {"--model", "--out", "--rollouts", "--seed"},
     "push": {"--model", "--out", "--seed"},
     "search": {"--out"},
     "sweep": {"--out", "--top"},

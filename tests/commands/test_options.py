@@ -33,18 +33,20 @@ ALWAYS = {
     "--report --model-init-kwargs --ray",
     "audit": "pool --report --map --checks --model --out --top --format --on-error",
     "evaluate": "--model --engine --greedy --in-context --template --max-tokens --seed --out "
-    "--format --against --per-domain --benchmark --recipe --on-error --system --stop "
+    "--format --before --per-domain --benchmark --recipe --on-error --system --stop "
     "--model-init-kwargs",
     "grade": "text --gold --kind --unit --tolerance --form --units-allowed --out --format --judge",
     "judge": "judge --pool --judge-option --n --seed --out --format",
     "contamination": "--run --control --shares --items --max-tokens --engine --on-error --seed "
     "--out --report --format --model-init-kwargs",
-    "history": "logs --pool --reward --step --id --threshold --out --format --on-error",
-    "profile": "rollouts --pool --group-size --reward --step --id --threshold --out --top --format "
+    "history": "logs --pool --reward-column --step-column --id-column --threshold --out --format "
+    "--on-error",
+    "profile": "rollouts --pool --group-size --reward-column --step-column --id-column --threshold "
+    "--out --top --format "
     "--on-error",
     "rescore": "rollouts --pool --kind --unit --tolerance --form --units-allowed --out --flips "
-    "--reward --step --id --threshold --top --format --on-error",
-    "convert": "pool --out --to --copies --map --on-error --format",
+    "--reward-column --step-column --id-column --threshold --top --format --on-error",
+    "convert": "pool --out --to --repeat --map --on-error --format",
     "push": "repo pool --runs --model --license --out --yes --format",
     "serve": "--host --port --workers --form --timeout --queue --max-batch --max-body --judge",
     "compare": "runs --report --out --format",
@@ -163,7 +165,7 @@ IGNORED = {
                 "--examples": "POOL",
                 "--solver": "m",
                 "--solver-server": "http://127.0.0.1:1",
-                "--k": "3",
+                "--attempts": "3",
                 "--agreement": "0.4",
                 "--tagger": "builtin",
                 "--temperature": "0.5",
@@ -190,7 +192,7 @@ IGNORED = {
                 "--judge": "m",
                 "--judge-option": "votes=3",
                 "--rollouts": "2",
-                "--eval-items": "2",
+                "--per-domain": "2",
                 "--group-by": "kind",
                 "--on-error": "skip",
                 "--eval-template": "boxed",
@@ -249,7 +251,7 @@ IGNORED = {
                 "--seeds": "0,1",
                 "--controls": "basic",
                 "--readings": "greedy",
-                "--eval-items": "2",
+                "--per-domain": "2",
                 "--group-by": "subject",
                 "--on-error": "skip",
                 "--out": "here",
@@ -276,7 +278,7 @@ IGNORED = {
                 "--map": "problem=q",
                 "--budget": "9",
                 "--steps": "3",
-                "--eval-items": "2",
+                "--per-domain": "2",
                 "--confirm": "2",
                 "--compose": "2",
                 "--seed": "1",
@@ -329,7 +331,7 @@ IGNORED = {
         "--max-cost": "--max-cost 1",
         "--natural": "--resume RUN --natural POOL",
         "--history": "--history FILE",
-        "--threshold": "--threshold 0.7",
+        "--min-lim": "--min-lim 0.7",
         "--seed": "--natural POOL --seed 1",
         "--out": "--resume RUN --out elsewhere",
     },

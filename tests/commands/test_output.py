@@ -269,18 +269,3 @@ def test_quiet_leaves_the_result(tmp_path, capfd, monkeypatch):
     assert quiet == loud
     assert "wrote 1 candidate" in told
     assert nothing == ""
-
-
-@pytest.mark.parametrize(
-    ("line", "told"),
-    [
-        ("evaluate --samples 4", "--samples is called --rollouts now"),
-        ("validate --eval-samples=4", "--eval-samples is called --rollouts now"),
-        ("grade x.jsonl --json", "--json is called --format json now"),
-        ("microcosm benchmark --items 3", "--items is called --per-domain now"),
-    ],
-)
-def test_an_option_of_an_earlier_version_is_an_error_that_names_the_new_one(line, told):
-    done = _RUNNER.invoke(se, line.split())
-    assert done.exit_code == 2
-    assert told in " ".join(done.output.replace("│", " ").split())

@@ -135,12 +135,12 @@ def test_a_sample_in_context_is_one_and_is_named(model, pool):
 def test_an_earlier_evaluation_of_other_items_is_refused_at_once(model, pool, tmp_path):
     earlier = se.evaluate(model, benchmark=Benchmark("some", ITEMS[:3]))
     asked = list(model.asked)
-    with pytest.raises(ConfigError, match=r"`against` holds other items .* \(q3, q4, q5\)"):
-        se.evaluate(model, benchmark=str(pool), against=earlier)
+    with pytest.raises(ConfigError, match=r"`before` holds other items .* \(q3, q4, q5\)"):
+        se.evaluate(model, benchmark=str(pool), before=earlier)
     with pytest.raises(RunError, match="no evaluation at"):
-        se.evaluate(model, benchmark=str(pool), against=tmp_path / "absent.parquet")
+        se.evaluate(model, benchmark=str(pool), before=tmp_path / "absent.parquet")
     assert model.asked == asked
-    again = se.evaluate(model, benchmark=Benchmark("other", ITEMS[:3]), against=earlier)
+    again = se.evaluate(model, benchmark=Benchmark("other", ITEMS[:3]), before=earlier)
     assert len(again.table) == 12
 
 
@@ -149,7 +149,7 @@ def test_an_earlier_evaluation_of_other_items_is_refused_at_once(model, pool, tm
     [
         (("-b", "maths"), "--benchmark 'maths' is no file and no benchmark; did you mean"),
         (("-o", "x.csv"), "--out is no .parquet file"),
-        (("--against", "absent.parquet"), "no evaluation at"),
+        (("--before", "absent.parquet"), "no evaluation at"),
         (("--server", "http://127.0.0.1:9"), "--server needs --model"),
         (("--greedy", "-n", 3), "--rollouts would be ignored: --greedy"),
         (("--greedy", "--temperature", 1), "--temperature would be ignored: --greedy"),
@@ -166,11 +166,6 @@ def test_the_command_names_its_options(arguments, words):
     assert isinstance(error, ConfigError | RunError), arguments
     assert words in str(error)
     assert "`" not in str(error)
-
-
-def test_the_command_has_no_old_spelling():
-    assert run("--samples", 3).exit_code == 2
-    assert run("--format", "xml").exit_code == 2
 
 
 def test_help_names_every_benchmark():

@@ -274,4 +274,4 @@ def test_rollouts_asked_for_hold_for_every_member_that_is_sampled(copies, tmp_pa
         api.evaluate(model, benchmark=names[0], recipe="one-shot-rlvr", rollouts=2)
     found.save(tmp_path / "earlier.parquet")
     with pytest.raises(ConfigError, match=r"of math500 were asked .*template"):
-        api.evaluate(model, benchmark=names, against=tmp_path / "earlier.parquet")
+        api.evaluate(model, benchmark=names, before=tmp_path / "earlier.parquet")

@@ -53,7 +53,7 @@ def test_trl_trains_on_it(tmp_path):
     from sample_engineering.microcosm.shipped import model_path
 
     out = tmp_path / "train.jsonl"
-    se.convert(_SAMPLES, out, to="trl", copies=4)
+    se.convert(_SAMPLES, out, to="trl", repeat=4)
     data = datasets.load_dataset("json", data_files=str(out), cache_dir=str(tmp_path))["train"]
     trainer = trl.GRPOTrainer(
         str(model_path()),

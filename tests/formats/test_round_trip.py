@@ -117,7 +117,7 @@ def test_the_published_shape_is_a_batch_of_one_sample(tmp_path):
     assert set(rows[0]) == {"data_source", "prompt", "ability", "reward_model", "extra_info"}
     assert rows[0]["reward_model"] == {"style": "rule", "ground_truth": "5"}
     assert [one.id for one in se.load_pool(done.out)] == ["pi_1"]
-    assert se.convert([sample], tmp_path / "x.jsonl", to="trl", copies=3).rows == 3
+    assert se.convert([sample], tmp_path / "x.jsonl", to="trl", repeat=3).rows == 3
 
 
 def test_a_problem_alone_counts_only_where_it_stands_in_its_prompt():
@@ -146,7 +146,7 @@ def test_what_cannot_be_written_is_refused_and_nothing_is_left(tmp_path):
     for out, options, words in (
         ("x.jsonl", {"to": "verl"}, "opens no .jsonl"),
         ("x.parquet", {"to": "verll"}, "did you mean"),
-        ("x.jsonl", {"to": "trl", "copies": 0}, "`copies`"),
+        ("x.jsonl", {"to": "trl", "repeat": 0}, "`repeat`"),
         ("x.jsonl", {"to": "trl", "template": "boxd"}, "did you mean"),
         ("x.jsonl", {"to": "trl", "template": "plain", "system": "x"}, "would be ignored"),
         ("x.jsonl", {"to": "ours", "system": "x"}, "would be ignored"),

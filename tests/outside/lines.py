@@ -21,7 +21,7 @@ def canary(number):
 
 def _tiny(*words):
     """A training of the embedded model that hardly takes a moment."""
-    return (*words, "--steps", "1", "--eval-items", "1", "--readings", "greedy")
+    return (*words, "--steps", "1", "--per-domain", "1", "--readings", "greedy")
 
 
 WORKS = {

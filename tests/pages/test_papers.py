@@ -67,7 +67,7 @@ def test_evaluation_and_probe_and_their_lift(tmp_path):
     pytest.importorskip("torch")
     asked = ["evaluate", "--per-domain", "1", "--rollouts", "2"]
     _run(*asked, "-o", tmp_path / "before.parquet", "--format", "json")
-    text = _run(*asked, "--against", tmp_path / "before.parquet", "--format", "markdown")
+    text = _run(*asked, "--before", tmp_path / "before.parquet", "--format", "markdown")
     tables, cells = _tables(text)
     assert tables == 2
     assert "**overall**" in cells

@@ -195,7 +195,7 @@ def test_the_tagger_names_skills(installed, pool):
 
 def test_the_reward_the_arm_and_the_recipe_are_trained_with(installed):
     pytest.importorskip("trl")
-    small = ["--eval-items", 1, "-n", 1, "--recipe", "sprint", "--seed", 0]
+    small = ["--per-domain", 1, "-n", 1, "--recipe", "sprint", "--seed", 0]
     small += ["--algorithm", "thrifty", "--set", "price=0.2"]
     shown = installed.se("validate", *small, "--controls", "longest-problem", "--out", "run")
     assert "longest-problem 1" in shown
@@ -219,7 +219,7 @@ def test_a_program_validates_with_them(installed):
     told = installed.python(
         "import sample_engineering as se\n"
         "result = se.validate(recipe='sprint', settings={'steps': 1}, controls='longest-problem',\n"
-        "                     seeds=(0,), eval_items=1, rollouts=1, out='run', report=False)\n"
+        "                     seeds=(0,), per_domain=1, rollouts=1, out='run', report=False)\n"
         "run = se.open_run(result.folder)\n"
         "print(sorted({arm for arm, seed, lines in run.training_runs}))\n"
     )

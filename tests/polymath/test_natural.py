@@ -60,7 +60,7 @@ def test_without_a_history_the_pool_may_bring_the_scores(tmp_path):
     assert {choice.role: choice.tied for choice in found.choices}["natural of geometry"] == ("n1",)
     stages = {one.name: (one.entered, one.refused) for one in found.funnel}
     assert stages == {"LIM score": (6, 0), "threshold": (6, 1)}
-    higher = se.polymath(natural=rows(lim), threshold=0.9, out=tmp_path / "higher")
+    higher = se.polymath(natural=rows(lim), min_lim=0.9, out=tmp_path / "higher")
     assert {key: one.id for key, one in higher.specialists.items()} == {"geometry": "g1"}
 
 

@@ -123,7 +123,7 @@ def test_as_a_composer_it_is_refused_with_reasons(se, model, work):
     out = work / "composed.jsonl"
     ran = se(
         *("synthesize", "--domains", "physics,chemistry", "-n", 4, "--model", model, "-o", out),
-        *("--max-tokens", 160, "--max-drafts", 6, "--k", 0),
+        *("--max-tokens", 160, "--max-drafts", 6, "--attempts", 0),
         cwd=work,
     )
     check_funnel(ran.out, out, drafts=6)
@@ -236,7 +236,7 @@ def test_a_server_whose_context_is_shorter_than_a_draft_can_compose(se, served, 
     out = work / "served.jsonl"
     ran = se(
         *("synthesize", "--domains", "physics,chemistry", "-n", 2, "--model", "smollm2"),
-        *("--server", served, "--max-drafts", 4, "--k", 0, "-o", out),
+        *("--server", served, "--max-drafts", 4, "--attempts", 0, "-o", out),
         cwd=work,
     )
     check_funnel(ran.out, out, drafts=4)

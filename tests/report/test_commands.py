@@ -181,7 +181,7 @@ def test_the_embedded_model_is_evaluated_and_kept(tmp_path):
     record = json.loads(result.stdout)
     assert record["summary"][-1]["name"] == "overall"
     assert path.is_file()
-    result = _run(*asked, "--against", path)
+    result = _run(*asked, "--before", path)
     assert result.exit_code == 0, result.output
     assert "lift" in result.output
 

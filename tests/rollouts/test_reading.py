@@ -101,7 +101,7 @@ def test_the_column_that_says_right_counts_before_rewards_and_form(tmp_path):
 
 def test_columns_that_could_both_be_the_reward_are_asked_for(tmp_path):
     row = {"id": "a", "step": 1, "judge_one": 1.0, "judge_two": 0.0}
-    with pytest.raises(PoolError, match=r"\(judge_one, judge_two\); name one in `reward`"):
+    with pytest.raises(PoolError, match=r"\(judge_one, judge_two\); name one in `reward_column`"):
         history(tmp_path, [row])
     assert history(tmp_path, [row], reward="judge_two")["a"] == (0.0,)
     with pytest.raises(ConfigError, match=r"`reward`.*has no column 'judge_too'"):
@@ -270,7 +270,7 @@ def test_a_pickle_is_refused_without_being_run(tmp_path):
 
 
 def test_a_step_for_whole_histories_would_be_ignored(tmp_path):
-    with pytest.raises(ConfigError, match="`step` would be ignored"):
+    with pytest.raises(ConfigError, match="`step_column` would be ignored"):
         history(tmp_path, [{"id": "a", "step_1": 0, "step_2": 1, "when": 3}], step="when")
 
 

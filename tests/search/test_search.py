@@ -40,7 +40,7 @@ def plan(model, out, pool=POOL, **changes):
         "settings": SMALL,
         "device": "cpu",
         "steps": 2,
-        "eval_items": 2,
+        "per_domain": 2,
         "budget": 10,
     }
     made = se.plan_search(pool, model=str(model), out=out, **asked | changes)
@@ -135,7 +135,7 @@ def test_a_killed_search_goes_on(taught_folder, tmp_path):
     started = subprocess.Popen(
         [
             *(sys.executable, "-m", "sample_engineering", "search", str(pool), "--budget", "4"),
-            *("--steps", "2", "--eval-items", "1", "--confirm", "0", "--device", "cpu"),
+            *("--steps", "2", "--per-domain", "1", "--confirm", "0", "--device", "cpu"),
             *("--model", str(taught_folder), "--benchmark", str(pool), "--recipe", "microcosm"),
             *("--out", str(out), *settings),
         ],
@@ -296,7 +296,7 @@ def test_a_dry_run_prints_the_plan_and_writes_nothing(random_folder, tmp_path):
     asked = [
         *("search", str(pool), "--model", str(random_folder), "--benchmark", str(pool)),
         *("--recipe", "microcosm", "--device", "cpu", "--dry-run", "--set", "template=plain"),
-        *("--set", "max_tokens=16", "--eval-items", "2", "--out", str(tmp_path / "search")),
+        *("--set", "max_tokens=16", "--per-domain", "2", "--out", str(tmp_path / "search")),
     ]
     done = CliRunner().invoke(app, asked)
     assert done.exit_code == 0, done.output

@@ -255,7 +255,7 @@ def test_a_validation_that_is_killed_goes_on_from_the_store(s3, bucket, tmp_path
         keys = [one["Key"] for one in found if one["Key"].endswith("metrics.jsonl")]
         return [s3.get_object(Bucket=bucket, Key=key)["Body"].read().count(b"\n") for key in keys]
 
-    asked = ("--quick", "--steps", "400", "--eval-items", "2", "--readings", "greedy")
+    asked = ("--quick", "--steps", "400", "--per-domain", "2", "--readings", "greedy")
     first = start(*asked, "--out", address)
     while first.poll() is None and max(metrics(), default=0) < 3:
         time.sleep(0.3)

@@ -125,7 +125,7 @@ BY_MODEL = {
     "--examples": "pool.jsonl",
     "--solver": "other",
     "--solver-server": "http://localhost:1/v1",
-    "--k": "4",
+    "--attempts": "4",
     "--agreement": "0.5",
     "--tagger": "builtin",
     "--temperature": "1.0",

@@ -29,7 +29,7 @@ GIVEN = {
     "lr": 1e-5,
     "seeds": (0,),
     "rollouts": 2,
-    "eval_items": 2,
+    "per_domain": 2,
     "group_by": "subject",
     "on_error": "skip",
     "eval_template": "boxed",
@@ -109,7 +109,7 @@ def test_a_resumed_run_may_take_another_device(tmp_path):
         ({"model_init_kwargs": {"use_safetensors": False}}, "only safetensors are loaded"),
         ({"benchmark": ITEMS, "system": "so"}, "`system` would be ignored: `benchmark`"),
         ({"template": "plain", "system": "so"}, "`system` would be ignored: `template`"),
-        ({"benchmark": ITEMS, "eval_items": 2}, "`eval_items` would be ignored: `benchmark`"),
+        ({"benchmark": ITEMS, "per_domain": 2}, "`per_domain` would be ignored: `benchmark`"),
         ({"benchmark": ITEMS, "template": "chat"}, "`template` would be ignored: `benchmark`"),
         ({"readings": "greedy", "rollouts": 3}, "`rollouts` would be ignored: the greedy one"),
         ({"readings": "greedy", "eval_temperature": 0.5}, "`eval_temperature` would be ignored"),
@@ -196,7 +196,7 @@ def test_what_cannot_be_pushed_is_refused_before_anything_is_done(tmp_path):
 
 def test_the_rest_of_what_is_given_counts_too(tmp_path):
     plan = api.plan_validation(
-        GIVEN["sample"], seeds=(1, 2), rollouts=3, eval_items=2, controls="full", pool=sums(),
+        GIVEN["sample"], seeds=(1, 2), rollouts=3, per_domain=2, controls="full", pool=sums(),
         out=tmp_path / "run", device="cpu", report_to=("wandb",), save_model=True,
     )  # fmt: skip
     assert (plan.seeds, plan.rollouts, plan.out) == ((1, 2), 3, tmp_path / "run")
@@ -210,7 +210,7 @@ def test_the_rest_of_what_is_given_counts_too(tmp_path):
 
 def test_an_evaluation_may_be_asked_otherwise_than_the_training():
     plan = api.plan_validation(
-        GIVEN["sample"], eval_items=1, eval_template="boxed", eval_temperature=0.3,
+        GIVEN["sample"], per_domain=1, eval_template="boxed", eval_temperature=0.3,
         eval_max_tokens=99,
     )  # fmt: skip
     asked = plan.benchmark.protocol
@@ -232,7 +232,7 @@ def test_an_evaluation_may_be_asked_otherwise_than_the_training():
 )
 def test_items_are_asked_greedily_and_sampled_unless_told_otherwise(given, readings, completions):
     if "benchmark" not in given:
-        given = {"eval_items": 1, **given}
+        given = {"per_domain": 1, **given}
     plan = api.plan_validation(GIVEN["sample"], **given)
     assert plan.readings == plan.to_config().evaluation.readings == readings
     assert plan.headline == readings[0]

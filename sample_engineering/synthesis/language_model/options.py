@@ -42,11 +42,12 @@ def check_options(
     share = AGREEMENT if agreement is None else agreement
     if n < 1 or k < 0 or not 0 <= share <= 1:
         raise SynthesisError(
-            f"`n` {n}, `k` {k} and `agreement` {share}: use n >= 1, k >= 0, agreement in [0, 1]"
+            f"`n` {n}, `attempts` {k} and `agreement` {share}: use n >= 1, attempts >= 0, "
+            "agreement in [0, 1]"
         )
     ignored = {
-        "`agreement`, for `k` is 0": agreement is not None and not k,
-        "`solver`, for `k` is 0": solver and not k,
+        "`agreement`, for `attempts` is 0": agreement is not None and not k,
+        "`solver`, for `attempts` is 0": solver and not k,
         "`examples`, for nothing new is composed where `rewrite` is asked": rewrite and examples,
         "`originals`, for they are only used to `rewrite`": originals and not rewrite,
         "`skills`, for the `originals` have theirs": originals and bool(wanted),

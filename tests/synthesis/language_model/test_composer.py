@@ -268,7 +268,9 @@ def test_another_tagger_names_the_skills_and_is_compared():
         return scripted.good_composer(body)
 
     with ScriptedServer(script) as server:
-        found = se.compose(DOMAINS, model="m", server=server.url, n=2, k=0, tagger="llm-names")
+        found = se.compose(
+            DOMAINS, model="m", server=server.url, n=2, attempts=0, tagger="llm-names"
+        )
     assert {sample.skills for sample in found} == {("molar_mass",)}
     assert "agreement with the built-in tagger" in found.notes[-1]
 
