@@ -213,7 +213,7 @@ def evaluate(
         model, reach.open(model, longest=longest_of(chosen, example))
     ) as generator:
         asked = generator if power is None else power.sampler(generator)
-        before = counted(asked)
+        spent_before = counted(asked)
         result = room.evaluate(
             asked,
             chosen,
@@ -228,7 +228,7 @@ def evaluate(
             progress=None if progress is None else lambda number: progress(number, total),
         )
         if power is not None:
-            result = _said(result, power, spent_each(asked, before))
+            result = _said(result, power, spent_each(asked, spent_before))
     if out is not None:
         result.save(out)
         if journal is None:

@@ -126,7 +126,8 @@ def metavar(command: str, option: str) -> str | None:
     if found := choices(command, option):
         shown = "|".join(found)
         return shown if len(shown) <= _MOST_SHOWN else "NAME"
-    return _of(OPEN, command, option)
+    word: str | None = _of(OPEN, command, option)
+    return word
 
 
 def named(kind: str) -> tuple[str, ...]:

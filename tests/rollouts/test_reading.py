@@ -104,7 +104,7 @@ def test_columns_that_could_both_be_the_reward_are_asked_for(tmp_path):
     with pytest.raises(PoolError, match=r"\(judge_one, judge_two\); name one in `reward_column`"):
         history(tmp_path, [row])
     assert history(tmp_path, [row], reward="judge_two")["a"] == (0.0,)
-    with pytest.raises(ConfigError, match=r"`reward`.*has no column 'judge_too'"):
+    with pytest.raises(ConfigError, match=r"`reward_column`.*has no column 'judge_too'"):
         history(tmp_path, [row], reward="judge_too")
 
 
