@@ -121,7 +121,7 @@ class Composer:
         conversions = request.difficulty != "easy" and not symbols
         numbers = self._numbers(plan, planner.fits, conversions, not symbols)
         distractors = 0 if symbols else request.distractors
-        if sum(len(relation.extras) for relation in plan.relations) < distractors:
+        if len(plan.idle) < distractors:
             raise Dropped("no plan: too few idle facts that fit")
         if not symbols:
             kind = self._kind_of_number(kind, numbers)

@@ -3,7 +3,7 @@
 from dataclasses import dataclass, field
 from functools import lru_cache
 
-from sample_engineering.synthesis.relation import Relation, fill, slots
+from sample_engineering.synthesis.relation import Extra, Relation, fill, slots
 from sample_engineering.synthesis.stated_values import lowered, mask
 
 LETTERS = ("k", "j", "w", "z", "q")  # name pure numbers: "let $k$ be ..."
@@ -95,4 +95,14 @@ def phrases_of(relation: Relation) -> Phrases:
                 entry = (lowered(prefix) if prefix else "", suffix, quantity.name)
                 if entry not in found.links:
                     found.links.append(entry)
+    return found
+
+
+@lru_cache(maxsize=512)
+def phrases_of_facts(facts: tuple[Extra, ...]) -> Phrases:
+    """Compile facts that bear on nothing and belong to no relation."""
+    found = Phrases()
+    for fact in facts:
+        key, statement = _compile("", fact.clause, {"value": ""})
+        found.statements.setdefault(key, []).append(statement)
     return found

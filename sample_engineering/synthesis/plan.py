@@ -3,7 +3,7 @@
 from collections.abc import Mapping
 from dataclasses import dataclass
 
-from sample_engineering.synthesis.relation import Case, Quantity, Relation
+from sample_engineering.synthesis.relation import Case, Extra, Quantity, Relation
 from sample_engineering.synthesis.scene import Told
 
 Shape = tuple[Case, str, tuple[tuple[str, str], ...]]
@@ -68,6 +68,18 @@ class Plan:
     def relations(self) -> tuple[Relation, ...]:
         """The relations in the order of the steps."""
         return tuple(step.relation for step in self.steps)
+
+    @property
+    def idle(self) -> tuple[tuple[int, Extra], ...]:
+        """Facts that bear on nothing, with the step that each is about; -1: with the scene."""
+        own = tuple(
+            (number, extra)
+            for number, relation in enumerate(self.relations)
+            for extra in relation.extras
+        )
+        if self.told is None:
+            return own
+        return own + tuple((-1, extra) for extra in self.told.scene.idle)
 
     @property
     def structure(self) -> tuple[object, ...]:

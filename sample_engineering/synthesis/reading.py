@@ -12,13 +12,19 @@ from dataclasses import dataclass, field
 from sample_engineering.synthesis import units
 from sample_engineering.synthesis.constants import CONSTANTS
 from sample_engineering.synthesis.language import SAID_UNITS, Language, english
-from sample_engineering.synthesis.phrases import LETTERS, Statement, phrases_of
+from sample_engineering.synthesis.phrases import (
+    LETTERS,
+    Statement,
+    phrases_of,
+    phrases_of_facts,
+)
 from sample_engineering.synthesis.relation import Relation
 from sample_engineering.synthesis.request import BOTH_KINDS
 from sample_engineering.synthesis.scene import Place, Told
 from sample_engineering.synthesis.stated_values import NUMBER, UNIT, lowered, mask, number_of
 
 _SPLIT = re.compile(r"(?<=[.?])\s+(?=[A-ZÄÖÜ$])")
+_SCENE = ""  # what stands for a relation, where a fact is about the scene alone
 _CONSTANT = re.compile(rf"\$([^$=]+) = ({NUMBER})({UNIT})\$")
 
 
@@ -68,6 +74,8 @@ class _Reader:
         self.opening = {text for opening in openings for text in _SPLIT.split(opening)}
         self.homes = told.homes if told else {}
         self.untold = {item.name for item in relations if item.passages}
+        if told:
+            self.phrases[_SCENE] = phrases_of_facts(told.scene.idle)
         self.reading.links.update(self.homes)
 
     def home(self, place: Place) -> Place:

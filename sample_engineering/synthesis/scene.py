@@ -28,11 +28,12 @@ Place = tuple[str, str]
 
 _OPTIONAL = re.compile(r"\[([^][|]*)(?:\|([^][|]*))?\]")  # in a sentence: [with|without]
 _ABOUT = 0.01  # the plausible range of a fixed value, as a share of it
+_ROOM = 1000  # by which the library's range of what no text states is widened
 _VALUE_KEYS = frozenset(
     {"noun", "thing", "unit", "range", "given", "ask", "digits", "step", "whole", "units", "fixed"}
 )
-_ACT_KEYS = frozenset({"name", "relation", "of", "tell", "title", "never", "instead", "idle"})
-_SCENE_KEYS = frozenset({"opening", "values", "acts"})
+_ACT_KEYS = frozenset({"name", "relation", "of", "tell", "title", "never", "instead"})
+_SCENE_KEYS = frozenset({"opening", "values", "acts", "idle"})
 
 
 @dataclass(frozen=True, eq=False, slots=True)
@@ -73,12 +74,15 @@ class Scene:
         From each value to the word for what it is a quantity of.
     acts : tuple of Act
         In order of time.
+    idle : tuple of Extra
+        Facts about what the story speaks of that bear on nothing.
     """
 
     name: str
     opening: Phrases
     things: Mapping[str, str]
     acts: tuple[Act, ...]
+    idle: tuple[Extra, ...] = ()
 
     @property
     def by_name(self) -> dict[str, Act]:
@@ -155,9 +159,11 @@ class _SceneReader:
         opening = self._texts(table.get("opening", ()), "opening")
         found = tuple(self._act(act, values) for act in acts)
         names = [act.name for act in found]
-        if len(set(names)) != len(names):
-            raise self._wrong("two acts of one name; give one of them another `name`")
-        return Scene(self.name, opening, things, found)
+        for name in dict.fromkeys(names):
+            if names.count(name) > 1:
+                raise self._wrong(f"two acts are named {name}; give one of them another `name`")
+        idle = tuple(self._idle(item) for item in table.get("idle", ()))
+        return Scene(self.name, opening, things, found, idle)
 
     def _act(self, table: Any, values: Mapping[str, Any]) -> Act:
         if not isinstance(table, Mapping):
@@ -169,14 +175,21 @@ class _SceneReader:
             raise self._wrong(f"the act {name}: no relation {said!r}")
         plain = self.library[said]
         bound = self._need(table, "of", dict, f"the act {name}")
-        if set(bound) != set(plain.by_name):
+        # What no text states and no question asks for is no value of the scene.
+        silent = {
+            item.name for item in plain.quantities if item.name in plain.inner and not item.ask
+        }
+        wanted = [item for item in plain.by_name if item not in silent]
+        if set(bound) != set(wanted):
             raise self._wrong(
-                f"the act {name}: `of` must name a value for each of {', '.join(plain.by_name)}"
+                f"the act {name}: `of` must name a value for each of {', '.join(wanted)}"
             )
         absent = [value for value in bound.values() if value not in values]
         if absent:
             raise self._wrong(f"the act {name}: no value {absent[0]!r}")
-        by_value = {value: quantity for quantity, value in bound.items()}
+        by_value = {
+            value: quantity for quantity, value in bound.items() if quantity not in plain.inner
+        }
         templates = self._texts(table.get("tell", ()), f"the act {name}")
         passages = tuple(
             self._in_quantities(name, text, by_value)
@@ -189,7 +202,9 @@ class _SceneReader:
             plain,
             title=str(table.get("title", plain.title)),
             quantities=tuple(
-                self._quantity(
+                _anywhere(item)
+                if item.name in silent
+                else self._quantity(
                     item, bound[item.name], values[bound[item.name]], table.get("never", ())
                 )
                 for item in plain.quantities
@@ -205,10 +220,11 @@ class _SceneReader:
             ),
             setting=(),
             tell={},
-            extras=tuple(self._idle(name, item) for item in table.get("idle", ())),
+            extras=(),
             passages=passages,
         )
-        return Act(name, relation, dict(bound), templates, str(table.get("instead", "")))
+        unsaid = {quantity: f"{name} {quantity}" for quantity in sorted(silent)}
+        return Act(name, relation, {**bound, **unsaid}, templates, str(table.get("instead", "")))
 
     def _quantity(
         self, plain: Quantity, key: str, value: Mapping[str, Any], never: Sequence[str]
@@ -249,13 +265,14 @@ class _SceneReader:
         noun = self._need(value, "noun", str, f"the value {key}")
         return str(value.get("thing", noun.split()[-1]))
 
-    def _idle(self, name: str, table: Any) -> Extra:
+    def _idle(self, table: Any) -> Extra:
         try:
-            low, high = table["range"]
-            return Extra(table["clause"], table["unit"], low, high, int(table.get("digits", 2)))
+            low, high = map(float, table["range"])
+            clause, unit = str(table["clause"]), str(table["unit"])
+            return Extra(clause, unit, low, high, int(table.get("digits", 2)))
         except (KeyError, TypeError, ValueError) as error:
             raise self._wrong(
-                f"the act {name}: an idle fact has a clause with {{value}}, a unit and a range"
+                'an idle fact is { clause = "... {value} ...", unit = ..., range = [...] }'
             ) from error
 
     def _in_quantities(self, name: str, text: str, by_value: Mapping[str, str]) -> str:
@@ -286,6 +303,13 @@ class _SceneReader:
 
     def _wrong(self, text: str) -> SynthesisError:
         return SynthesisError(f"the scene {self.name}: {text}")
+
+
+def _anywhere(quantity: Quantity) -> Quantity:
+    """Let a quantity that no text states be of the size that the values of a scene make it."""
+    low, high = quantity.low, quantity.high
+    low = low * _ROOM if low < 0 else low / _ROOM
+    return replace(quantity, low=low, high=high * _ROOM, meaning="")
 
 
 def tellings(template: str) -> tuple[str, ...]:

@@ -3,7 +3,8 @@
 import re
 from collections.abc import Iterator, Mapping
 
-from sample_engineering.synthesis.phrases import phrases_of
+from sample_engineering.synthesis import units
+from sample_engineering.synthesis.phrases import phrases_of, phrases_of_facts
 from sample_engineering.synthesis.relation import Quantity
 from sample_engineering.synthesis.scene import Scene, shared
 
@@ -17,6 +18,7 @@ _COUNT = re.compile(r"\bnumber of\b")
 # Said of what need not be whole.
 _OF_A_MEAN = re.compile(r"\b(expected|mean|average|turnover|reproduction|per|for each|for every)\b")
 _PRINTED_WHOLE = 100  # to three figures; below it decimals show
+_LEAST_COUNT = 2  # of things that are told in the plural
 _BEFORE_INVERSE = re.compile(r"\b(of|at|to|from|is|by|with)$")
 
 
@@ -64,6 +66,8 @@ def scene_faults(scene: Scene) -> list[str]:
     for act in scene.acts:
         for quantity in act.relation.quantities:
             value = act.values[quantity.name]
+            if value not in scene.things:
+                continue  # what no text states
             thing = scene.things[value].lower()
             if not quantity.noun[0].startswith("the ") or _is_plural(quantity.noun[0]):
                 found.append(f"{value}: a noun is singular and starts with 'the'")
@@ -85,7 +89,32 @@ def scene_faults(scene: Scene) -> list[str]:
                 found.append(f"{act.name}: one sentence each: {text!r}")
         units = {act.values[item.name]: item.unit for item in act.relation.quantities}
         found += [f"{act.name}: {wrong}" for text in act.templates for wrong in _style(text, units)]
-    return found + list(_ambiguous(scene))
+    return [*found, *_idle_faults(scene), *_ambiguous(scene)]
+
+
+def _idle_faults(scene: Scene) -> Iterator[str]:
+    """Yield what is wrong with idle facts: none may state, or seem to state, a value."""
+    measured: dict[str, set[str]] = {}
+    for act in scene.acts:
+        for quantity in act.relation.quantities:
+            thing = scene.things.get(act.values[quantity.name])
+            if thing is not None:
+                measured.setdefault(units.dimensionality(quantity.unit), set()).add(thing.lower())
+    for fact in scene.idle:
+        text = fact.clause
+        if text.count("{value}") != 1 or text.endswith(".") or text != text.strip():
+            yield f"an idle fact is a clause with one {{value}} and no stop: {text!r}"
+        elif not 0 < fact.low < fact.high or not (fact.unit or fact.low >= _LEAST_COUNT):
+            yield f"an idle fact has a range above zero, and a count begins at two: {text!r}"
+        elif match := _POINTING.search(text):
+            yield f"{match[0]!r} points to what may not have been told: {text!r}"
+        else:
+            for thing in sorted(measured.get(units.dimensionality(fact.unit), ())):
+                if re.search(rf"\b{re.escape(thing)}", text.lower()):
+                    yield (
+                        f"an idle fact about {thing!r} in a unit in which the scene measures it; "
+                        f"let it be about something else: {text!r}"
+                    )
 
 
 def _ambiguous(scene: Scene) -> Iterator[str]:
@@ -97,6 +126,8 @@ def _ambiguous(scene: Scene) -> Iterator[str]:
                 about = (act.name,) if item.tells or not item.places else ()
                 values = tuple(act.values[quantity] for _, quantity, _ in item.places if quantity)
                 senses.setdefault(key, set()).add((*about, *values))
+    for key in phrases_of_facts(scene.idle).statements:
+        senses.setdefault(key, set()).add(("an idle fact",))
     for key, found in senses.items():
         if len(found) > 1:
             told = " or ".join(" ".join(sense) for sense in sorted(found))

@@ -70,6 +70,8 @@ class _Rooting:
         for quantity, value in act.values.items():
             if quantity == unknown or value not in self.links:
                 continue
+            if quantity in act.relation.inner:
+                return False  # it is found by this act, never taken up
             if value not in self.yielded and not self._yield(value):
                 return False
             taken[quantity] = self.yielded[value]
@@ -152,7 +154,7 @@ class ScenePlans:
         return [plan for plan in plans_in(scene, self.domains, steps) if self._fits(plan)]
 
     def _fits(self, plan: Plan) -> bool:
-        if sum(len(item.extras) for item in plan.relations) < self.idle:
+        if len(plan.idle) < self.idle:
             return False
         if self.skills:
             shown = (skills_of(step.relation, step.unknown) for step in plan.steps)

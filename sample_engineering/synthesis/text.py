@@ -164,7 +164,7 @@ def _in_scene(
         values = {
             name: value
             for name, value in numbers.steps[number].values.items()
-            if (act.relation.name, name) not in homes
+            if (act.relation.name, name) not in homes and name not in act.relation.inner
         }
         letters = {} if symbols is None else {name: symbols[number, name] for name in values}
         sentences += _passage(act.relation, values, letters, rng)
@@ -224,18 +224,16 @@ def _idle_facts(plan: Plan, rng: Random, count: int) -> dict[int, list[str]]:
     found: dict[int, list[str]] = {}
     if not count:
         return found
-    own = [
-        (number, extra)
-        for number, relation in enumerate(plan.relations)
-        for extra in relation.extras
-    ]
-    for number, extra in rng.sample(own, count):
+    for number, extra in rng.sample(plan.idle, count):
         size = rng.uniform(extra.low, extra.high)
         if not extra.unit:
             shown = f"${round(size)}$"
         else:
             shown = f"${significant(size, extra.digits)}{units.latex(extra.unit)}$"
-        clause = fill(extra.clause, plan.steps[number].case.words).replace("{value}", shown)
+        words = plan.steps[number].case.words if number >= 0 else {}
+        clause = fill(extra.clause, words).replace("{value}", shown)
+        if number < 0:
+            number = rng.randrange(len(plan.steps))
         found.setdefault(number, []).append(clause)
     return found
 

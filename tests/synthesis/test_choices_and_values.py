@@ -91,6 +91,8 @@ def test_idle_facts_speak_of_what_the_story_speaks_of(count):
                         r"\{(\w+)\}", lambda at, c=case: c.words.get(at[1], ".*"), extra.clause
                     )
                     facts += bool(re.search(clause, sample.problem, re.IGNORECASE))
+        for extra in told.scene.idle if told else ():
+            facts += bool(re.search(extra.clause.replace("{value}", ".*"), sample.problem, re.I))
         assert facts >= count
         assert "test in which this question" not in sample.problem
         reading = read_problem(sample.problem, used, told=told)

@@ -10,9 +10,10 @@ from hypothesis import strategies as st
 from sample_engineering.errors import SynthesisError
 from sample_engineering.synthesis import compose, units
 from sample_engineering.synthesis.chain import of_reading
+from sample_engineering.synthesis.composition import MOST_DISTRACTORS
 from sample_engineering.synthesis.dropped import Dropped
 from sample_engineering.synthesis.fits import Fits
-from sample_engineering.synthesis.phrases import phrases_of
+from sample_engineering.synthesis.phrases import phrases_of, phrases_of_facts
 from sample_engineering.synthesis.reading import Unreadable, read_problem
 from sample_engineering.synthesis.relation_checks import faults
 from sample_engineering.synthesis.relations import by_name, relations
@@ -20,7 +21,7 @@ from sample_engineering.synthesis.resolving import resolve
 from sample_engineering.synthesis.scene import Told, scene_of, tellings
 from sample_engineering.synthesis.scene_checks import scene_faults
 from sample_engineering.synthesis.scene_plans import plans_in
-from sample_engineering.synthesis.scenes import read_scenes, scenes, told_in
+from sample_engineering.synthesis.scenes import claimed, read_scenes, scenes, told_in
 from sample_engineering.synthesis.solving import draw_numbers
 from sample_engineering.synthesis.stated_values import lowered, mask
 from sample_engineering.synthesis.substances import PROPERTIES
@@ -39,6 +40,28 @@ def test_a_scene_is_sound(name):
 @pytest.mark.parametrize(("name", "act"), ACTS, ids=[f"{n}-{a.name}" for n, a in ACTS])
 def test_the_units_of_an_act_fit_its_equation(name, act):
     assert [text for text in faults(act.relation) if UNITS_FAULT.search(text)] == []
+
+
+LADDERS = units._LADDERS
+
+
+@pytest.mark.parametrize("name", SCENES)
+def test_every_value_of_a_scene_is_easily_read_in_some_unit(name):
+    """From 1 to below 1,000 wherever it lies in its range, where its unit has others beside it."""
+    for act in SCENES[name].acts:
+        for item in act.relation.quantities:
+            if not any(item.unit in ladder for ladder in LADDERS) or item.step or item.whole:
+                continue
+            if act.values[item.name] not in SCENES[name].things:
+                continue
+            for part in range(21):
+                size = item.low + (item.high - item.low) * (part / 20) ** 3
+                base = units.in_base(size, item.unit)
+                unit = units.easy_units(base, (item.unit, *item.units))[0]
+                between = any(unit in ladder[1:-1] for ladder in LADDERS)
+                assert units.is_easy(units.in_unit(base, unit)) or not between, (
+                    f"{act.values[item.name]}: {units.in_unit(base, unit):g} {unit}"
+                )
 
 
 def test_what_is_fixed_is_the_real_value_of_what_is_named():
@@ -105,8 +128,15 @@ def test_a_story_states_every_value_once_and_reads_back_to_its_answer(index, see
     constants = {name for item in plan.relations for name in item.constants}
     text = " ".join([*story.sentences, story.question])
     reading = read_problem(text, plan.relations, told=plan.told)
-    linked = {value for act in plan.told.acts for value in act.values.values()}
-    assert len(reading.given) == len(linked) - len(plan.steps)
+    values = {
+        value
+        for act in plan.told.acts
+        for quantity, value in act.values.items()
+        if quantity not in act.relation.inner
+    }
+    acts = {act.relation: act for act in plan.told.acts}
+    found = {acts[step.relation].values[step.unknown] for step in plan.steps}
+    assert len(reading.given) == len(values - found)
     if not constants:
         resolved = resolve(reading, plan.relations)
         assert resolved.value == pytest.approx(numbers.last.result, rel=1e-9)
@@ -294,3 +324,76 @@ def test_a_noun_that_promises_a_count_is_of_a_whole_number():
         if quantity.noun and asks_for_a_fraction(quantity)
     ]
     assert wrong == []
+
+
+@pytest.mark.parametrize("name", SCENES)
+def test_every_scene_has_an_idle_fact_for_each_that_may_be_asked_for(name):
+    assert len(SCENES[name].idle) >= MOST_DISTRACTORS
+
+
+@pytest.mark.parametrize("distractors", [1, MOST_DISTRACTORS])
+def test_idle_facts_stand_in_a_scene_and_bear_on_nothing(distractors):
+    """Without them the text says the same: the same values, the same answer."""
+    told = 0
+    for sample in compose(("math", "physics"), n=12, steps=3, seed=6, distractors=distractors):
+        used, scene = claimed(sample.provenance)
+        if scene is None:
+            continue
+        told += 1
+        reading = read_problem(sample.problem, used, told=scene)
+        assert len(reading.idle) == distractors
+        facts = phrases_of_facts(scene.scene.idle).statements
+        kept = [
+            text
+            for text in re.split(r"(?<=[.?]) ", sample.problem)
+            if mask(lowered(text.rstrip(".")), ())[0] not in facts
+        ]
+        bare = read_problem(" ".join(kept), used, told=scene)
+        assert (bare.given, bare.asked, bare.idle) == (reading.given, reading.asked, [])
+    assert told > 8
+
+
+IDLE = [
+    ("the time of filling was once {value}", "min", "in a unit in which the scene measures it"),
+    ("the pond was dug {value} ago.", "years", "a clause with one"),
+    ("this garden is {value} long", "m", "points to"),
+    ("the garden has {value} trees", "", "begins at two"),
+    ("water fills the pond in {value}", "min", "two things in the same words"),
+]
+
+
+@pytest.mark.parametrize(("clause", "unit", "said"), IDLE)
+def test_an_idle_fact_that_seems_to_state_a_value_is_refused(clause, unit, said):
+    table = {**GOOD, "idle": [{"clause": clause, "unit": unit, "range": [1, 9]}]}
+    assert any(said in fault for fault in scene_faults(scene_of("pond", table, by_name())))
+
+
+def test_an_idle_fact_about_something_else_is_sound():
+    fact = {"clause": "the garden is {value} long", "unit": "m", "range": [8, 40]}
+    assert scene_faults(scene_of("pond", {**GOOD, "idle": [fact]}, by_name())) == []
+
+
+def test_what_no_text_states_is_found_and_never_taken_up():
+    """A system of equations yields what another act takes; it takes nothing up itself."""
+    several = 0
+    for _, plan in PLANS:
+        for step in plan.steps:
+            if step.relation.also or step.relation.best:
+                several += 1
+                assert not set(step.links) & set(step.relation.inner)
+    assert several > 20
+
+
+def test_relations_of_several_equations_counts_and_best_values_stand_in_scenes():
+    told = {act.relation.name for _, act in ACTS}
+    newer = [
+        item
+        for item in relations()
+        if item.also
+        or item.best
+        or (
+            item.domain in ("physics", "chemistry", "biology", "engineering")
+            and any(word in item.equation for word in ("first_", "iterate(", "ceil(", "floor("))
+        )
+    ]
+    assert sum(item.name in told for item in newer) > 0.6 * len(newer)

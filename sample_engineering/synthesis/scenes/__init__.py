@@ -27,7 +27,10 @@ is a quantity of (the last word of the noun, if absent): the sentences of every 
 to it speak of it. It may have words of its own to be stated (`given`, with ``{value}``) and asked
 for (`ask`; false: never), `digits`, `step`, `whole` and other `units`. Of acts with the same
 `instead` (a round tank, a tank like a box) a story tells one; what an act can `never` yield (a
-count that hardly comes out whole) is listed. `idle` facts of an act bear on nothing.
+count that hardly comes out whole) is listed. What no text states of a relation (an inner quantity
+that is not asked for) is no value. `idle` facts of the scene bear on nothing::
+
+    idle = [{ clause = "the jetty is {value} long", unit = "m", range = [5, 40] }]
 """
 
 import tomllib
