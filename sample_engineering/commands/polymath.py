@@ -14,6 +14,7 @@ from sample_engineering.commands.options import (
     FormatOption,
     Map,
     Prices,
+    TrustRemoteCode,
     in_panels,
     read_columns,
     shared,
@@ -161,10 +162,7 @@ def polymath(
     resume: Annotated[
         Path | None, typer.Option(help="Go on with an interrupted run, as it was planned.")
     ] = None,
-    trust_remote_code: Annotated[
-        bool,
-        typer.Option(help="With --resume: run code that the folder's engine options name."),
-    ] = False,
+    trust_remote_code: TrustRemoteCode = False,
     format: FormatOption = Format.table,
 ) -> None:
     """Compose candidates, choose the prime and a specialist a family.
