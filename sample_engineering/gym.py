@@ -24,8 +24,8 @@ from urllib.parse import parse_qsl, urlencode
 
 from sample_engineering.errors import PoolError
 from sample_engineering.extras import require
+from sample_engineering.named_elsewhere import MADE
 
-PREFIX = "rg:"
 _EXTRA = "reasoning-gym"
 _DEFAULT_SIZE = 100
 _MOST = 100_000  # problems
@@ -92,11 +92,11 @@ class Problems:
         MissingExtraError
             If reasoning-gym is not installed.
         """
-        if not text.startswith(PREFIX) or len(text) > _LONGEST:
+        if not text.startswith(MADE) or len(text) > _LONGEST:
             raise PoolError(
                 f"{text!r:.80} is not rg:NAME?n=100&seed=1; give the name of a data set"
             )
-        name, _, query = text.removeprefix(PREFIX).partition("?")
+        name, _, query = text.removeprefix(MADE).partition("?")
         defaults = _defaults(name)
         try:
             pairs = parse_qsl(query, keep_blank_values=True, strict_parsing=bool(query))
@@ -114,7 +114,7 @@ class Problems:
 
     def __str__(self) -> str:
         query = {"n": self.size, "seed": self.seed, **dict(self.settings)}
-        return f"{PREFIX}{self.name}?{urlencode(query)}"
+        return f"{MADE}{self.name}?{urlencode(query)}"
 
     def records(self) -> Iterator[dict[str, Any]]:
         """Yield the problems as records of a pool.

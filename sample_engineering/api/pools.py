@@ -11,8 +11,8 @@ from sample_engineering.api.given import PathLike, path_and_id
 from sample_engineering.api.typed import typed
 from sample_engineering.defaults import EMBEDDED, is_embedded
 from sample_engineering.errors import ConfigError, PoolError
+from sample_engineering.named_elsewhere import is_elsewhere
 from sample_engineering.sample import Sample
-from sample_engineering.storage import is_address
 
 if TYPE_CHECKING:
     from sample_engineering.pool import Pool, Report
@@ -152,7 +152,7 @@ def load_reference(name: PathLike, *, on_error: str = "skip") -> Sequence[Sample
         return load_pool(name, on_error=on_error)
     if names_benchmark(text):
         return load_benchmark(text, on_error="skip").items
-    if not (text.startswith(("hf:", "rg:")) or is_address(text) or Path(text).suffix):
+    if not (is_elsewhere(text) or Path(text).suffix):
         raise PoolError(
             f"{text!r} is no file and no benchmark; "
             f"{registry.suggestion(text, registry.names('benchmark'))}"

@@ -21,6 +21,7 @@ from sample_engineering.defaults import (
     local_model,
 )
 from sample_engineering.errors import ConfigError
+from sample_engineering.named_elsewhere import is_http
 from sample_engineering.sample import Sample
 
 if TYPE_CHECKING:
@@ -542,11 +543,8 @@ def _server_settings(url: str | None, vllm: bool) -> dict[str, Any]:
     """Return the settings that let TRL sample at a vLLM server."""
     if url is None:
         return {}
-    from urllib.parse import urlsplit
-
     ignored({"vllm": vllm or None}, "`vllm_server` says already that vLLM samples, and where")
-    parts = urlsplit(url)
-    if parts.scheme not in ("http", "https") or not parts.hostname:
+    if not is_http(url):
         raise ConfigError(f"`vllm_server` {url!r} is no address; write http://HOST:PORT")
     # TRL adds /v1 itself.
     base = url.rstrip("/").removesuffix("/v1")

@@ -100,6 +100,14 @@ def evaluate(
         Path | None,
         typer.Option(help="An earlier evaluation (.parquet) of the same items: print the lift."),
     ] = None,
+    contamination: Annotated[
+        Path | None,
+        typer.Option(
+            metavar="RECORD",
+            help="What se contamination --out found of this benchmark (.json): the notes set apart "
+            "what is known by heart.",
+        ),
+    ] = None,
     seed: Seed = 0,
     out: Annotated[Path | None, shared("out", "Every completion, as .parquet.")] = None,
     concurrency: Concurrency = None,
@@ -156,7 +164,12 @@ def evaluate(
             in_context=in_context,
             way=way,
             way_options=read_mapping(way_options, "way_options"),
+<<<<<<< HEAD
             before=earlier,
+=======
+            against=earlier,
+            contamination=contamination,
+>>>>>>> 385d0c9 (Halving tells ties apart; se evaluate reads what se contamination found; what a text names elsewhere is decided in one place)
             seed=seed,
             out=out,
             progress=progress,

@@ -17,9 +17,12 @@ stands a *control* that the model cannot know, since text of formulas and templa
 who has never seen it, too. The verdict is of the difference, with an interval.
 """
 
+import json
+import os
 import re
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import asdict, dataclass
+from pathlib import Path
 from typing import Any
 
 from sample_engineering import notebook
@@ -33,6 +36,7 @@ from sample_engineering.text import count_of, storable
 SHARES = (0.4, 0.6, 0.8)
 HEADLINE = 0.6  # the share that the paper's abstract reports
 MAX_TOKENS = 512
+_LARGEST = 64 * 2**20  # bytes of a record
 _FEWEST_WORDS = 5  # a shorter problem has no rest that says anything
 _NEGLIGIBLE = 0.05  # of the problems: a lead below it is called none
 KINDS = {"known by heart": "bad", "no sign of it": "good", "cannot be told": "unsure"}
@@ -206,6 +210,27 @@ class Contamination:
                 f"this is no record of se contamination ({error!r:.100}); make it anew"
             ) from error
         return cls(names[0], names[1], names[2], rows, tuple(map(str, record.get("notes") or ())))
+
+    @classmethod
+    def load(cls, path: str | os.PathLike[str]) -> "Contamination":
+        """Read a file that `se contamination --out` wrote.
+
+        Raises
+        ------
+        RunError
+            If it cannot be read, is too large, or is no such record.
+        """
+        place = Path(path)
+        try:
+            if place.stat().st_size > _LARGEST:
+                raise RunError(f"{place} is no record of se contamination: it is too large")
+            record = json.loads(place.read_text(encoding="utf-8"))
+        except (OSError, ValueError, RecursionError) as error:
+            reason = getattr(error, "strerror", None) or f"it is no JSON ({error!r:.80})"
+            raise RunError(
+                f"{place} cannot be read: {reason}; give a record that se contamination --out wrote"
+            ) from error
+        return cls.from_dict(record)
 
     def __repr__(self) -> str:
         return f"<Contamination of {self.benchmark}: {self.kind}>"

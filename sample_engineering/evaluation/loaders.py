@@ -15,6 +15,7 @@ from sample_engineering.evaluation.named import NamedBenchmark, find_named
 from sample_engineering.evaluation.sets import BenchmarkSet, Part
 from sample_engineering.foreign_code import require_trust
 from sample_engineering.generation.asking import Asked
+from sample_engineering.named_elsewhere import MADE, is_elsewhere
 from sample_engineering.pool import read_pool
 from sample_engineering.pool.sources import Row
 from sample_engineering.sample import Sample
@@ -241,9 +242,7 @@ def _load(place: _Place, on_error: str, seed: int, drawn: Mapping[str, Made]) ->
         from sample_engineering.evaluation.inspect_tasks import load_task as load_inspect_task
 
         benchmark = load_inspect_task(place.said.removeprefix(INSPECT_PREFIX), faults)
-    elif (
-        is_address(place.said) or Path(place.said).exists() or place.said.startswith(("hf:", "rg:"))
-    ):
+    elif is_elsewhere(place.said) or Path(place.said).exists():
         benchmark = _from_pool(place.said, on_error, faults)
     else:
         name = re.split("[@?]", place.said)[0]
@@ -366,7 +365,7 @@ def _from_pool(path: str, on_error: str, faults: list[str]) -> Benchmark:
     if (more := pool.problems.skipped - len(faults)) > 0:  # only the first of a kind are kept
         faults.extend(f"{path}: one of {more:,} more of these kinds" for _ in range(more))
     choices = bool(pool) and all(item.kind == "choice" for item in pool)
-    name = path if path.startswith("rg:") else Path(path).stem
+    name = path if path.startswith(MADE) else Path(path).stem
     return Benchmark(name, pool, template="choice" if choices else "boxed")
 
 

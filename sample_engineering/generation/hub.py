@@ -10,12 +10,12 @@ from urllib.parse import urlsplit
 
 from sample_engineering.errors import ConfigError, GenerationError
 from sample_engineering.extras import require
+from sample_engineering.named_elsewhere import may_be_model
 
 _COMMIT = re.compile(r"[0-9a-f]{40}")
 _PATIENCE = 10.0  # seconds until the hub is taken for out of reach
 _PROXIES = ("HTTPS_PROXY", "https_proxy", "ALL_PROXY", "all_proxy")
 _OFFLINE = "HF_HUB_OFFLINE"
-_LOOKS_LIKE_A_PLACE = re.compile(r"[./~\\]|[A-Za-z]:[\\/]")  # how a name on the hub cannot begin
 _FRESH = 60.0  # seconds for which the hub is taken to be as it was found
 _set_here = False  # whether the hub was found out of reach, and left alone since
 _looked = float("-inf")  # when
@@ -35,7 +35,7 @@ def look_for(model: str | os.PathLike[str]) -> None:
     if os.path.isdir(model):
         return
     name = os.fspath(model)
-    if isinstance(model, Path) or _LOOKS_LIKE_A_PLACE.match(name) or name.count("/") > 1:
+    if isinstance(model, Path) or not may_be_model(name):
         raise GenerationError(
             f"there is no model folder {name}; check its path, or give a Hugging Face name"
         )

@@ -4,6 +4,7 @@ from dataclasses import dataclass
 from urllib.parse import urlsplit
 
 from sample_engineering.errors import ConfigError, refuse_secrets
+from sample_engineering.named_elsewhere import is_http
 
 
 def is_local(url: str) -> bool:
@@ -22,16 +23,11 @@ def server_url(text: str) -> str:
     refuse_secrets("server", text)
     url = text.strip()
     url = (url if "://" in url else "http://" + url).rstrip("/")
-    try:
-        parts = urlsplit(url)
-        usable = parts.scheme in ("http", "https") and parts.hostname and (parts.port or 1) > 0
-    except ValueError:
-        usable = False
-    if not usable:
+    if not is_http(url):
         raise ConfigError(
             f"{text!r} is not the address of a server; use one like http://localhost:8000/v1"
         )
-    return url if parts.path else url + "/v1"
+    return url if urlsplit(url).path else url + "/v1"
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,11 +49,11 @@ def read_name(text: str) -> Named:
     model, mark, address = text.strip().rpartition("@")
     if not mark:
         return Named(text.strip())
-    if not address.startswith(("http://", "https://")):
+    if "://" not in address:
         raise ConfigError(
             f"{text!r:.100} is neither MODEL nor MODEL@URL; write e.g. my-model@http://localhost:8000"
             "/v1"
         )
-    if not model or not urlsplit(address).hostname:
+    if not model or not is_http(address):
         raise ConfigError(f"{text!r:.100} names no model or no server; write MODEL@URL")
     return Named(model, address)

@@ -8,10 +8,10 @@ from typing import Any
 
 from sample_engineering.errors import MissingExtraError, PoolError
 from sample_engineering.extras import require
+from sample_engineering.named_elsewhere import HUB
 from sample_engineering.pool.columnar import arrow_rows
 from sample_engineering.pool.rows import Row, table_row
 
-HF = "hf:"
 PREFERRED_SPLIT = "train"
 _STATE = "state.json"
 _SPLITS = "dataset_dict.json"
@@ -28,7 +28,7 @@ def hub_rows(source: str) -> Iterator[Row]:
     MissingExtraError
         If the hub's library is needed and not installed.
     """
-    name, *options = source.removeprefix(HF).split(":")
+    name, *options = source.removeprefix(HUB).split(":")
     if not name or len(options) > 2:
         raise PoolError(f"{source!r} is not hf:owner/name[:config][:split]; give a data set name")
     if is_saved(Path(name)):
@@ -65,7 +65,7 @@ def saved_rows(folder: Path, split: str = "") -> Iterator[Row]:
         if chosen not in splits:
             raise PoolError(f"{folder} has no split {chosen!r}; it has {', '.join(splits)}")
         if len(splits) > 1 and not split:
-            note = f"split {chosen!r} read, of {', '.join(splits)}; {HF}{folder}:SPLIT names one"
+            note = f"split {chosen!r} read, of {', '.join(splits)}; {HUB}{folder}:SPLIT names one"
         folder = folder / chosen
     elif split and split != "default":
         raise PoolError(f"{folder} has no splits; leave {split!r} out")

@@ -14,11 +14,13 @@ from urllib.parse import urlsplit
 
 from sample_engineering.errors import SampleError
 from sample_engineering.images import Image, images_of, is_data_uri
+from sample_engineering.named_elsewhere import is_address
 from sample_engineering.pool.names import squashed
 from sample_engineering.pool.problems import IMAGE_PARTS
 from sample_engineering.pool.written import unpacked
 from sample_engineering.sample import Sample
 
+_HERE = "file://"
 # Squashed names of columns, and of fields within objects, that hold images.
 _NAME = re.compile(
     r"(?:decoded|input|question|problem|processed|pil|raw)?"
@@ -175,7 +177,7 @@ def _looks(value: Any) -> bool:
     if not isinstance(value, str):
         return False
     bare = value.strip()
-    return _inline(bare) or is_address(bare) or bool(_SUFFIX.search(bare))
+    return _inline(bare) or _is_away(bare) or bool(_SUFFIX.search(bare))
 
 
 def _inline(value: Any) -> bool:
@@ -189,9 +191,9 @@ def _inline(value: Any) -> bool:
     )
 
 
-def is_address(text: str) -> bool:
-    """Whether a text is an address on the network."""
-    return text[:8].lower().startswith(("http://", "https://", "ftp://", "s3://", "gs://"))
+def _is_away(text: str) -> bool:
+    """Whether a text names an image that is not on this machine."""
+    return is_address(text) and not text.startswith(_HERE)
 
 
 def _read(value: Any, places: Places) -> Image:
@@ -204,7 +206,7 @@ def _read(value: Any, places: Places) -> Image:
         return Image.of(text)
     if _inline(text):
         return Image.of({"bytes": text})
-    if is_address(text):
+    if _is_away(text):
         if places.fetch is None:
             raise SampleError(
                 f"its image is at {_host(text)}, and addresses are not followed; write the pool "
@@ -230,7 +232,7 @@ def _below(text: str, folder: Path | None) -> Path:
         )
     try:
         root = folder.resolve()
-        place = (root / text.removeprefix("file://")).resolve()
+        place = (root / text.removeprefix(_HERE)).resolve()
         inside = place.is_relative_to(root)
         there = inside and place.is_file()
     except (OSError, ValueError, RuntimeError):

@@ -13,9 +13,10 @@ from typing import Any
 
 from sample_engineering import gym, storage
 from sample_engineering.errors import PoolError
+from sample_engineering.named_elsewhere import HUB, MADE
 from sample_engineering.pool.files import file_rows, format_of, holds_data, natural
 from sample_engineering.pool.foreign import refuse_foreign
-from sample_engineering.pool.hub import HF, data_set_rows, hub_rows, is_saved, saved_rows
+from sample_engineering.pool.hub import data_set_rows, hub_rows, is_saved, saved_rows
 from sample_engineering.pool.memory import is_table, memory_rows
 from sample_engineering.pool.rows import NAN_NOTE, Row
 
@@ -110,9 +111,9 @@ def rows(source: str, *, cells_as_text: bool = False) -> Iterator[Row]:
     """
     if storage.is_address(source):
         yield from _stored(source, cells_as_text)
-    elif source.startswith(HF):
+    elif source.startswith(HUB):
         yield from hub_rows(source)
-    elif source.startswith(gym.PREFIX):
+    elif source.startswith(MADE):
         for number, record in enumerate(gym.Problems.named(source).records(), 1):
             yield Row(number, record)
     elif source == STDIN:

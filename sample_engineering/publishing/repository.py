@@ -2,7 +2,6 @@
 
 import hashlib
 import os
-import re
 import shutil
 from collections.abc import Mapping
 from dataclasses import asdict, dataclass
@@ -12,12 +11,12 @@ from typing import Any
 from sample_engineering import notebook
 from sample_engineering.errors import ConfigError, RunError
 from sample_engineering.files import write_whole
+from sample_engineering.named_elsewhere import is_repository
 from sample_engineering.redaction import redacted
 from sample_engineering.report.publishing import address_of, check_push, upload
 
 DATASET, MODEL = "dataset", "model"
 CARD = "README.md"
-_NAME = re.compile(r"[A-Za-z0-9][\w.-]{0,95}/[A-Za-z0-9][\w.-]{0,95}")
 _TEXTS = (".md", ".json", ".jsonl", ".txt", ".jinja", ".model")
 _COPIED = 2**20
 
@@ -94,7 +93,7 @@ class Push:
 
 def check_name(repository: str) -> None:
     """Raise ConfigError if this is no OWNER/NAME of the hub."""
-    if not _NAME.fullmatch(repository) or ".." in repository or "--" in repository:
+    if not is_repository(repository):
         raise ConfigError(
             f"`repo` {repository!r} is no OWNER/NAME; give letters, digits, '-', '_' and '.'"
         )

@@ -3,7 +3,6 @@
 The same lines stand in the terminal, on the page and in a model's card.
 """
 
-import json
 from dataclasses import replace
 from math import isfinite
 from statistics import stdev
@@ -19,8 +18,6 @@ from sample_engineering.runs.format import CONTAMINATION, MAIN
 from sample_engineering.runs.result import Training, WarmStart
 from sample_engineering.text import count_of
 from sample_engineering.trainers.algorithms import find_algorithm
-
-_LARGEST_RECORD = 64 * 2**20  # bytes
 
 
 def facts(run: Run) -> list[tuple[str, str]]:
@@ -60,11 +57,9 @@ def _contamination(run: Run) -> str:
     if not path.is_file():
         return ""
     try:
-        if path.stat().st_size > _LARGEST_RECORD:
-            raise RunError("it is too large")
-        found = Contamination.from_dict(json.loads(path.read_text(encoding="utf-8")))
+        found = Contamination.load(path)
         return f"{found.verdict} {found.answers}"
-    except (OSError, ValueError, RecursionError, RunError) as error:
+    except RunError as error:
         return f"{path.name} cannot be read ({error})"
 
 

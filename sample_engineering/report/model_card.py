@@ -12,6 +12,7 @@ from typing import Any
 
 from sample_engineering.errors import ConfigError
 from sample_engineering.evaluation.compare import Comparison, Effect
+from sample_engineering.named_elsewhere import is_repository
 from sample_engineering.report.conditions import algorithm_of
 from sample_engineering.report.facts import facts
 from sample_engineering.report.run import Run
@@ -22,7 +23,6 @@ from sample_engineering.version import __version__
 
 CARD = "README.md"
 _LICENSE_KEYS = ("license", "license_name", "license_link")
-_HUB_NAME = re.compile(r"[\w.-]{1,96}/[\w.-]{1,96}")
 _LONGEST = 4000  # characters of a problem that are shown
 _MARKED = re.compile(r"([\\`*_{}\[\]()<>#+!|~-])")
 
@@ -59,7 +59,7 @@ def model_card(run: Run, *, seed: int = 0, license: Mapping[str, str] | None = N
         "pipeline_tag": "text-generation",
         "tags": ["sample-engineering", "one-shot-rlvr", algorithm_of(run), "trl"],
     }  # fmt: skip
-    if _HUB_NAME.fullmatch(base) and base == model:
+    if is_repository(base) and base == model:
         head["base_model"] = base
     parts = [
         f"---\n{yaml.safe_dump(head, sort_keys=False, allow_unicode=True)}---",

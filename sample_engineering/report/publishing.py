@@ -9,6 +9,7 @@ from typing import Any
 from sample_engineering.errors import ConfigError, RunError
 from sample_engineering.extras import require
 from sample_engineering.files import write_whole
+from sample_engineering.named_elsewhere import is_repository
 from sample_engineering.report.model_card import CARD, base_license, model_card
 from sample_engineering.report.run import Run
 
@@ -31,12 +32,10 @@ def check_push(repo: str, parameter: str = "push_to_hub") -> None:
         If it is no name of a repository, or the hub cannot be reached or does not know the user.
     """
     hub = require("huggingface_hub", "hub")
-    try:
-        require("huggingface_hub.utils", "hub").validate_repo_id(repo)
-    except ValueError as error:
-        raise ConfigError(f"`{parameter}` {repo!r} is no OWNER/NAME: {_line(error)}") from error
-    if repo.count("/") != 1:
-        raise ConfigError(f"`{parameter}` {repo!r} is no OWNER/NAME; name the owner too")
+    if not is_repository(repo):
+        raise ConfigError(
+            f"`{parameter}` {repo!r} is no OWNER/NAME; give letters, digits, '-', '_' and '.'"
+        )
     if require("huggingface_hub.constants", "hub").HF_HUB_OFFLINE:
         raise ConfigError(f"`{parameter}` cannot work: HF_HUB_OFFLINE is set; unset it")
     try:

@@ -4,7 +4,8 @@ Everything in this package works on ordinary files and folders. What a caller na
 brought here, see `places`, and what was written is brought there; nothing else knows of addresses.
 """
 
-from sample_engineering.storage.addresses import Address, is_address, screened
+from sample_engineering.named_elsewhere import is_address
+from sample_engineering.storage.addresses import Address, screened
 from sample_engineering.storage.places import (
     Use,
     again,

@@ -4,10 +4,9 @@ import re
 from dataclasses import dataclass
 
 from sample_engineering.errors import ConfigError
+from sample_engineering.named_elsewhere import STORE
 from sample_engineering.redaction import HIDDEN, redacted
 
-# One letter is a drive of Windows.
-_ADDRESS = re.compile(r"([A-Za-z][A-Za-z0-9+.-]+)://(.*)", re.DOTALL)
 _WEB = ("http", "https")
 _BUCKETLESS = ("memory", "file", "local")
 _QUERY = re.compile(r"""(https?://[^\s?'"]+\?)[^\s'"]+""")
@@ -37,7 +36,7 @@ class Address:
         ConfigError
             If it names nothing, or no folder of this machine could hold a copy of it.
         """
-        match = _ADDRESS.fullmatch(text)
+        match = STORE.fullmatch(text)
         if match is None:
             raise ConfigError(f"{screened(text)} is no address; write SCHEME://PLACE")
         address = cls(match[1].lower(), match[2].rstrip("/"))
@@ -80,11 +79,6 @@ class Address:
 
     def __repr__(self) -> str:
         return f"Address({str(self)!r})"
-
-
-def is_address(value: object) -> bool:
-    """Whether a value is a text that names a place in a store."""
-    return isinstance(value, str) and _ADDRESS.fullmatch(value) is not None
 
 
 def screened(text: str) -> str:

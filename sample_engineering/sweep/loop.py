@@ -92,17 +92,23 @@ class _Sweep:
                     done=entry["failure"] is None,
                 )
             else:
-                judged.append((int(entry["judged"]), int(entry["seeds"]), float(entry["value"])))
+                judged.append(
+                    (
+                        *(int(entry["judged"]), int(entry["seeds"])),
+                        # Sweeps of older versions did not keep the lift.
+                        *(float(entry["value"]), float(entry.get("lift", 0.0))),
+                    )
+                )
         if self.folder.is_done(THE_BASE):
             self.schedule.finish(THE_BASE)
             for number in range(len(self.plan.candidates)):
                 for piece, taught in self.folder.done(number).items():
                     self._done(piece, taught)
         # In the order in which they came: whether one goes on depends on those before it.
-        for number, seeds, value in judged:
-            self.schedule.judge(number, seeds, value)
+        for number, seeds, value, lift in judged:
+            self.schedule.judge(number, seeds, value, lift)
         for number in range(len(self.plan.candidates)):
-            self._judge(number, {(n, s) for n, s, _ in judged})
+            self._judge(number, {(n, s) for n, s, _, _ in judged})
             self._join(number)
 
     def carry_on(self) -> None:
@@ -185,8 +191,8 @@ class _Sweep:
             return
         standing = self.folder.standing(number)
         assert standing is not None
-        self.folder.note(judged=number, seeds=seeds, value=standing.ci_low)
-        if not self.schedule.judge(number, seeds, standing.ci_low):
+        self.folder.note(judged=number, seeds=seeds, value=standing.ci_low, lift=standing.lift)
+        if not self.schedule.judge(number, seeds, standing.ci_low, standing.lift):
             self._say(f"stopped: {visible(self.plan.candidates[number].id)}, others are ahead")
 
     def _join(self, number: int) -> None:

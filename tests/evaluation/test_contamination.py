@@ -113,6 +113,50 @@ def test_a_damaged_record_is_an_error(record):
         Contamination.from_dict(record)
 
 
+class Answering(Reciting):
+    """Answers what it knows by heart, and nothing else."""
+
+    def generate(self, prompts, sampling, **_):
+        right = [
+            next((t for t in self.known if t.split(" It is")[0] in str(p)), "") for p in prompts
+        ]
+        return [[Completion(t, tokens=9, finish_reason="stop")] * sampling.n for t in right]
+
+
+@pytest.mark.parametrize("known", [0, 10, 30])
+def test_an_evaluation_says_what_is_known_by_heart_beside_its_figures(known, tmp_path):
+    seen, unseen = _problems(30, 1000), _problems(30, 5000)
+    benchmark = Benchmark("seen", seen)
+    found = measure(Reciting(seen[:known]), benchmark, Benchmark("unseen", unseen), shares=(0.6,))
+    record = tmp_path / "record.json"
+    record.write_text(json.dumps(found.to_dict()), encoding="utf-8")
+    before = se.evaluate(Answering([]), benchmark=benchmark, greedy=True)
+    result = se.evaluate(
+        Answering(seen[:known]), benchmark=benchmark, greedy=True, against=before,
+        contamination=record, out=tmp_path / "after.parquet",
+    )  # fmt: skip
+    notes = " ".join(result.info["notes"])
+    assert found.verdict in notes
+    assert result.info["known_by_heart"]["items"] == [one.id for one in seen[:known]]
+    if known == 10:
+        assert "Right on the 10 problems that it completes word for word: 100.0 %" in notes
+        assert "on the other 20: 0.0 %" in notes
+        assert "The lift without them: +0.0 points" in notes
+    else:
+        assert "The lift without them" not in notes
+    other = Benchmark("other", [one.with_(id=f"other-{one.id}") for one in unseen])
+    with pytest.raises(ConfigError, match=r"`contamination` is of seen.*none of its problems"):
+        se.evaluate(Answering([]), benchmark=other, greedy=True, contamination=record)
+
+
+@pytest.mark.parametrize("content", ["", "[]", "{", "null", '{"records": []}', "[" * 99_999])
+def test_a_record_that_is_none_is_refused_before_anything_is_asked(content, tmp_path):
+    record = tmp_path / "record.json"
+    record.write_text(content, encoding="utf-8")
+    with pytest.raises(RunError):
+        se.evaluate(Answering([]), benchmark=Benchmark("b", _problems(3, 1)), contamination=record)
+
+
 @pytest.fixture(scope="module")
 def memorising(tmp_path_factory):
     """The embedded model, trained on a few problems until it knows them by heart."""

@@ -86,6 +86,32 @@ def test_halving_spends_less_and_keeps_the_best(candidates, seeds, factor, chanc
         assert len(began) - 1 + len(list(schedule.not_run)) == candidates * (seeds + 1)
 
 
+@pytest.mark.parametrize("factor", [2, 3, 4])
+def test_of_candidates_that_are_worth_the_same_the_first_of_the_ranking_goes_on(factor):
+    schedule = Schedule(made(9, 2, 0, factor))
+    carried_out(schedule, 1, lambda n: 0.0, random.Random(0), lambda p: True)
+    assert [n for n, one in enumerate(schedule.candidates) if not one.stopped] == [0]
+
+
+@settings(max_examples=60, deadline=None)
+@given(
+    st.lists(
+        st.tuples(st.sampled_from([-0.1, 0.0, 0.02]), st.sampled_from([0.0, 0.01])), min_size=2
+    ),
+    st.integers(2, 4),
+    st.randoms(use_true_random=False),
+)
+def test_ties_are_told_apart_by_the_lift_then_by_the_ranking(worth, factor, rng):
+    """As if all had been apart from the beginning, in whatever order they come."""
+    order = list(range(len(worth)))
+    rng.shuffle(order)
+    places = sorted(order, key=lambda n: (-worth[n][0], -worth[n][1], n))
+    tied, apart = (Schedule(made(len(worth), 2, 0, factor)) for _ in range(2))
+    for number in order:
+        goes_on = tied.judge(number, 1, *worth[number])
+        assert goes_on == apart.judge(number, 1, float(-places.index(number)))
+
+
 def test_a_candidate_whose_piece_fails_is_left_and_the_others_go_on():
     schedule = Schedule(made(2, 2, 0, 0))
     schedule.finish(THE_BASE)

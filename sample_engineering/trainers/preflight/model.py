@@ -6,6 +6,7 @@ from collections.abc import Iterator
 from pathlib import Path
 
 from sample_engineering.generation.hub import look_for, out_of_reach
+from sample_engineering.named_elsewhere import may_be_model
 from sample_engineering.trainers.preflight.case import Case
 from sample_engineering.trainers.preflight.outcome import Finding, ok, refuse, warn
 
@@ -23,7 +24,7 @@ def files(case: Case) -> Iterator[Finding]:
             yield refuse(f"{folder} has no {_CONFIG}", "give a folder with a transformers model")
         else:
             yield ok(str(folder))
-    elif os.path.exists(case.model) or case.model.count("/") != 1 or case.model[0] in "./~":
+    elif os.path.exists(case.model) or not may_be_model(case.model):
         yield refuse(f"there is no model folder {case.model}", "check its path or name")
     else:
         yield from _on_hub(case.model, case.options.revision)
