@@ -59,12 +59,8 @@ def evaluate(
     in_context: Sample | PathLike | None = None,
     way: str | None = None,
     way_options: Mapping[str, Any] | None = None,
-<<<<<<< HEAD
     before: "Evaluation | PathLike | None" = None,
-=======
-    against: "Evaluation | PathLike | None" = None,
     contamination: "Contamination | PathLike | None" = None,
->>>>>>> 385d0c9 (Halving tells ties apart; se evaluate reads what se contamination found; what a text names elsewhere is decided in one place)
     seed: int = 0,
     journal: PathLike | None = None,
     out: PathLike | None = None,
@@ -115,7 +111,7 @@ def evaluate(
     contamination : Contamination or path, optional
         What `contamination` found of this benchmark: the notes then say the verdict, how often the
         problems that the model completes word for word are answered right and how often the others
-        are, and, with `against`, what is left of the lift without them.
+        are, and, with `before`, what is left of the lift without them.
     seed : int
         Of sampling and of the random subset.
     journal : path, optional
@@ -208,23 +204,15 @@ def evaluate(
             **({} if power is None else {"temperature": power.otherwise["temperature"]}),
         },
     )
-<<<<<<< HEAD
     if before is not None:
         if not isinstance(before, room.Evaluation):
             before = room.Evaluation.load(before)
         require_items_of(chosen, before)
         require_protocols_of(chosen, before, greedy=greedy)
-=======
-    if against is not None:
-        if not isinstance(against, room.Evaluation):
-            against = room.Evaluation.load(against)
-        require_items_of(chosen, against)
-        require_protocols_of(chosen, against, greedy=greedy)
     if contamination is not None:
         if not isinstance(contamination, Contamination):
             contamination = Contamination.load(contamination)
         require_items([item.id for item in chosen.items], contamination)
->>>>>>> 385d0c9 (Halving tells ties apart; se evaluate reads what se contamination found; what a text names elsewhere is decided in one place)
     example = in_context if isinstance(in_context, Sample | None) else one_sample(in_context)
     number = (1 if greedy or power else ROLLOUTS) if rollouts is None else rollouts
     if rollouts is not None:
@@ -252,13 +240,9 @@ def evaluate(
             progress=None if progress is None else lambda number: progress(number, total),
         )
         if power is not None:
-<<<<<<< HEAD
             result = _said(result, power, spent_each(asked, spent_before))
-=======
-            result = _said(result, power, spent_each(asked, before))
     if contamination is not None:
-        result = told(result, contamination, against)
->>>>>>> 385d0c9 (Halving tells ties apart; se evaluate reads what se contamination found; what a text names elsewhere is decided in one place)
+        result = told(result, contamination, before)
     if out is not None:
         result.save(out)
         if journal is None:

@@ -28,12 +28,8 @@ _WITH_COLUMN = ("evaluate",)  # FILE#COLUMN
 _OF_FUNCTION = {
     ("load_pool", "path"): None,
     ("save_pool", "path"): Use.write,
-<<<<<<< HEAD
     ("evaluate", "before"): Use.read,
-=======
-    ("evaluate", "against"): Use.read,
     ("evaluate", "contamination"): Use.read,
->>>>>>> 385d0c9 (Halving tells ties apart; se evaluate reads what se contamination found; what a text names elsewhere is decided in one place)
     ("grade_file", "audit"): Use.write,
     ("check_relations", "folder"): Use.read,
     ("convert", "images"): Use.read,

@@ -164,12 +164,8 @@ def evaluate(
             in_context=in_context,
             way=way,
             way_options=read_mapping(way_options, "way_options"),
-<<<<<<< HEAD
             before=earlier,
-=======
-            against=earlier,
             contamination=contamination,
->>>>>>> 385d0c9 (Halving tells ties apart; se evaluate reads what se contamination found; what a text names elsewhere is decided in one place)
             seed=seed,
             out=out,
             progress=progress,

@@ -33,13 +33,8 @@ ALWAYS = {
     "--report --model-init-kwargs --ray",
     "audit": "pool --report --map --checks --model --out --top --format --on-error",
     "evaluate": "--model --engine --greedy --in-context --template --max-tokens --seed --out "
-<<<<<<< HEAD
-    "--format --before --per-domain --benchmark --recipe --on-error --system --stop "
-    "--model-init-kwargs",
-=======
-    "--format --against --contamination --per-domain --benchmark --recipe --on-error --system "
+    "--format --before --contamination --per-domain --benchmark --recipe --on-error --system "
     "--stop --model-init-kwargs",
->>>>>>> 385d0c9 (Halving tells ties apart; se evaluate reads what se contamination found; what a text names elsewhere is decided in one place)
     "grade": "text --gold --kind --unit --tolerance --form --units-allowed --out --format --judge",
     "judge": "judge --pool --judge-option --n --seed --out --format",
     "contamination": "--run --control --shares --items --max-tokens --engine --on-error --seed "

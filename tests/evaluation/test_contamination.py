@@ -132,7 +132,7 @@ def test_an_evaluation_says_what_is_known_by_heart_beside_its_figures(known, tmp
     record.write_text(json.dumps(found.to_dict()), encoding="utf-8")
     before = se.evaluate(Answering([]), benchmark=benchmark, greedy=True)
     result = se.evaluate(
-        Answering(seen[:known]), benchmark=benchmark, greedy=True, against=before,
+        Answering(seen[:known]), benchmark=benchmark, greedy=True, before=before,
         contamination=record, out=tmp_path / "after.parquet",
     )  # fmt: skip
     notes = " ".join(result.info["notes"])
