@@ -130,7 +130,6 @@ ARMS = {
     "random-sample": "2506.04755",
 }
 _OF_PLAIN = tuple(ARMS)[: tuple(ARMS).index("easy-to-hard")]
-_OF_SETS = ("easy-to-hard", "ladder-shuffled", "random-sample")
 HYBRID = {"reward": "hybrid", "judge": scripted_judge.NAME}
 WARM_FIT = {"warm_steps": 5, "warm_lr": 3e-5}
 EXPERT_FIT = {"rounds": 8, "supervised_steps": 5}
@@ -159,7 +158,8 @@ METHODS = (
     Method("cispo", "2506.13585", given={"algorithm": "cispo"}),
     Method("band", "2505.13261", settings={"pass_band": [0.2, 0.8]}),
     Method("choice", "2504.13941", sample=as_choice),
-    Method("sets", controls=",".join(_OF_SETS), pool=True, main=False),
+    Method("ladder", controls="easy-to-hard,ladder-shuffled", pool=True, main=False),
+    Method("chance", controls="random-sample", pool=True, main=False),
     Method("rap", "2506.04755", sample=of_rap),
     # Settings of `neighbours_fit`.
     Method("warm-primitives-fit", "2511.12429", WARM_FIT, given={"warm_start": "primitives"}),

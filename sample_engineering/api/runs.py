@@ -83,7 +83,13 @@ def report(
 
 
 @typed
-def compare(runs: Sequence[PathLike], *, report: PathLike | None = None) -> "RunsCompared":
+def compare(
+    runs: Sequence[PathLike],
+    *,
+    arms: str | Sequence[str] | None = None,
+    against: str | None = None,
+    report: PathLike | None = None,
+) -> "RunsCompared":
     """Compare the lifts of several run folders in each reading, paired where their items agree.
 
     Runs on another benchmark, with other steps, or trained or asked otherwise are not compared.
@@ -91,7 +97,13 @@ def compare(runs: Sequence[PathLike], *, report: PathLike | None = None) -> "Run
     Parameters
     ----------
     runs : sequence of path-like
-        Two run folders or more.
+        Two run folders or more; with `arms` one is enough.
+    arms : str or sequence of str, optional
+        Which arms of the folders stand beside each other: ``all``, or names; by default the trained
+        model of each folder. An arm is called by its folder and its name.
+    against : str, optional
+        The name of one of them, as the table has it: every other is compared with it, and p-values
+        are corrected for as many. By default all pairs, or of many the best.
     report : path-like, optional
         Write a page here, with lifts and differences drawn: one .html file.
 
@@ -103,14 +115,14 @@ def compare(runs: Sequence[PathLike], *, report: PathLike | None = None) -> "Run
     Raises
     ------
     ConfigError
-        If there are fewer than two.
+        If there are fewer than two to compare, or no such arm.
     RunError
         If one of them is no run folder.
     """
     from sample_engineering.report.ranking import compare_runs
 
     page = page_for(report)
-    return page.of(compare_runs(runs))
+    return page.of(compare_runs(runs, arms=arms, against=against))
 
 
 @typed

@@ -11,7 +11,23 @@ from sample_engineering.commands.paper import for_paper, print_paper, tell_page
 
 
 def compare(
-    runs: Annotated[list[Path], typer.Argument(metavar="RUN", help="Two or more run folders.")],
+    runs: Annotated[list[Path], typer.Argument(metavar="RUN", help="Run folders.")],
+    arms: Annotated[
+        str | None,
+        typer.Option(
+            help="Arms of the folders, by name with commas, or all; default: the trained model of "
+            "each. With it one folder is enough.",
+            metavar="NAME,NAME|all",
+        ),
+    ] = None,
+    against: Annotated[
+        str | None,
+        typer.Option(
+            help="Compare every other with this one, as the table calls it; default: all pairs, of "
+            "many the best.",
+            metavar="NAME",
+        ),
+    ] = None,
     out: Annotated[Path | None, shared("out", "Both tables, as .json.")] = None,
     report: ReportPage = None,
     format: TableFormatOption = TableFormat.table,
@@ -30,7 +46,7 @@ def compare(
     from sample_engineering import api
     from sample_engineering.files import write_json
 
-    found = api.compare(runs, report=report)
+    found = api.compare(runs, arms=arms, against=against, report=report)
     tell_page(report)
     record = {
         "runs": json.loads(found.runs.to_json(orient="records")),

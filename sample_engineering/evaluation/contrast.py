@@ -64,8 +64,19 @@ class LiftValues:
         return self.items == other.items and self.problems == other.problems
 
 
-def lift_values(before: Sequence[Evaluation], after: Sequence[Evaluation]) -> LiftValues:
+def lift_values(
+    before: Sequence[Evaluation],
+    after: Sequence[Evaluation],
+    *,
+    across_protocols: bool = False,
+) -> LiftValues:
     """Lift of every item, from evaluations of the same items before and after.
+
+    Parameters
+    ----------
+    before, after : sequence of Evaluation
+    across_protocols : bool
+        Let them be asked under different protocols, as `compare` does.
 
     Raises
     ------
@@ -76,7 +87,8 @@ def lift_values(before: Sequence[Evaluation], after: Sequence[Evaluation]) -> Li
     if not before or not after:
         raise ConfigError("a lift needs an evaluation before and one after; finish the run first")
     require_same_items([*before, *after])
-    require_same_protocol([*before, *after])
+    if not across_protocols:
+        require_same_protocol([*before, *after])
     first = before[0].table.drop_duplicates("item").set_index("item")["problem"].sort_index()
     base = np.mean([e.item_means().loc[first.index].to_numpy() for e in before], axis=0)
     values = np.stack([e.item_means().loc[first.index].to_numpy() for e in after]) - base

@@ -15,6 +15,7 @@ from sample_engineering.judging.probes import (
     INJECTION,
     KEYS,
     LENGTH,
+    LONG,
     ORDER,
     REPEAT,
     RIGHT,
@@ -42,6 +43,7 @@ LIMITS = {
     WRONG: 0.10,
     ORDER: 0.15,
     LENGTH: 0.10,
+    LONG: 0.15,
     KEYS: 0.10,
     HEDGES: 0.20,
     INJECTION: 0.10,
@@ -53,12 +55,13 @@ _MEANING = {
     WRONG: "wrong answers called right (false positives)",
     ORDER: "verdicts that change with the order of reference and answer (position bias)",
     LENGTH: "padded wrong answers called right (length bias)",
+    LONG: "verdicts on right answers that change with padding (bias against length)",
     KEYS: "answers without content called right (one token fools the judge)",
     HEDGES: "answers that name right and wrong at once, called right",
     INJECTION: "wrong answers with instructions to the judge, called right",
     REPEAT: "verdicts that change when asked again (self-contradiction)",
 }
-_COMPARES = (ORDER, REPEAT)
+_COMPARES = (ORDER, LONG, REPEAT)
 _Job = tuple[Case, bool]  # a case, and whether it is asked a second time
 
 

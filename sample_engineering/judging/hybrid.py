@@ -15,11 +15,12 @@ from sample_engineering.grading.files import Answered
 from sample_engineering.grading.grader import ABSTAINED, JUDGED
 from sample_engineering.grading.open_text import open_golds
 from sample_engineering.grading.spelling.normal import fold
-from sample_engineering.judging.asking import MAX_ANSWER, Case
+from sample_engineering.judging.asking import MAX_ANSWER, Case, read_verdict
 from sample_engineering.judging.judge import Judge
 
 TOO_LONG = "longer than the judge is shown"
 NO_WORDS = "no letter or digit"
+A_VERDICT = "a verdict, and no answer"
 # Golds of these words have nothing to paraphrase.
 _CLOSED = frozenset(("yes", "no", "true", "false", "none", "all", "never", "always"))
 
@@ -132,8 +133,11 @@ def undecided(found: Grade, gold: Gold) -> bool:
 def unfit(answer: str) -> str:
     """Return why an answer is wrong without asking a judge; empty where it is not.
 
-    A judge may be fooled by an answer of one sign (arXiv 2507.08794), so none is shown.
+    A judge may be fooled by an answer of one sign (arXiv 2507.08794), so none is shown; nor is one
+    that would count as the judge's own word where it is repeated.
     """
+    if read_verdict(answer) is not None:
+        return A_VERDICT
     if not any(map(str.isalnum, answer)):
         return NO_WORDS
     return TOO_LONG if len(answer) > MAX_ANSWER else ""

@@ -19,7 +19,7 @@ from sample_engineering.judging.asking import Case
 from sample_engineering.sample import Sample
 
 RIGHT, WRONG = "right answers", "wrong answers"
-ORDER, LENGTH, KEYS = "order", "length", "master keys"
+ORDER, LENGTH, LONG, KEYS = "order", "length", "length of right answers", "master keys"
 HEDGES, INJECTION, REPEAT = "hedged answers", "injection", "repeat"
 
 MASTER_KEYS = (
@@ -168,7 +168,8 @@ def probes(known: Sequence[Known], n: int, seed: int) -> list[Probe]:
     rng = random.Random(seed)
     shuffled = rng.sample(list(known), len(known))
     found: list[Probe] = []
-    for family in (_right, _wrong, _order, _length, _keys, _hedges, _injections, _repeat):
+    families = (_right, _wrong, _order, _length, _long, _keys, _hedges, _injections, _repeat)
+    for family in families:
         found += islice(family(shuffled), n)
     return found
 
@@ -206,6 +207,13 @@ def _length(known: Sequence[Known]) -> Iterator[Probe]:
         case = Case(one.question, one.gold, answer)
         padded = Case(one.question, one.gold, _PADDING + answer)
         yield Probe(LENGTH, padded, False, pair=case)
+
+
+def _long(known: Sequence[Known]) -> Iterator[Probe]:
+    for one, answer in _answers(known, True):
+        case = Case(one.question, one.gold, answer)
+        padded = Case(one.question, one.gold, _PADDING + answer)
+        yield Probe(LONG, padded, True, pair=case)
 
 
 def _keys(known: Sequence[Known]) -> Iterator[Probe]:

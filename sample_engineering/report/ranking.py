@@ -8,10 +8,11 @@ from typing import TYPE_CHECKING, Any
 
 from sample_engineering import notebook, plotting
 from sample_engineering.errors import ConfigError, SampleEngineeringError
-from sample_engineering.evaluation.contrast import LiftValues, contrast, lift_values
+from sample_engineering.evaluation.contrast import LiftValues, contrast
 from sample_engineering.evaluation.readings import READINGS
 from sample_engineering.evaluation.same_items import protocols_of, refuse_any
 from sample_engineering.multiplicity import holm
+from sample_engineering.registry import suggestion
 from sample_engineering.report.conditions import (
     Condition,
     Counted,
@@ -21,6 +22,7 @@ from sample_engineering.report.conditions import (
     trained_runs,
     without_algorithm,
 )
+from sample_engineering.report.entrants import Entrant, arms_named, entrants
 from sample_engineering.report.run import Run
 from sample_engineering.runs.format import BEFORE, MAIN
 from sample_engineering.storage import told
@@ -31,8 +33,8 @@ if TYPE_CHECKING:
 
 # With more runs than this, each is compared with the best only instead of with every other.
 _ALL_PAIRS = 5
-_RUN_COLUMNS = ["run", "sample", "model", "algorithm", "reading", "steps", "seeds", "n", "before",
-                "after", "lift", "ci_low", "ci_high"]  # fmt: skip
+_RUN_COLUMNS = ["run", "arm", "sample", "model", "algorithm", "reading", "steps", "seeds", "n",
+                "before", "after", "lift", "ci_low", "ci_high"]  # fmt: skip
 _PAIR_COLUMNS = ["reading", "first", "second", "difference", "ci_low", "ci_high", "p_value",
                  "paired", "n"]  # fmt: skip
 
@@ -44,8 +46,8 @@ class RunsCompared:
     Parameters
     ----------
     runs : pandas.DataFrame
-        One row a run and reading: ``run, sample, model, algorithm, reading, steps, seeds, n,
-        before, after, lift, ci_low, ci_high`` and the lift of each domain as ``lift NAME``; NaN
+        One row a run, arm and reading: ``run, arm, sample, model, algorithm, reading, steps, seeds,
+        n, before, after, lift, ci_low, ci_high`` and the lift of each domain as ``lift NAME``; NaN
         where a run has no lift.
     differences : pandas.DataFrame
         One row a reading and pair of runs under the same condition: ``reading, first, second,
@@ -148,39 +150,66 @@ def _drawn(row: dict[Any, Any], name: str, limits: tuple[float, float]) -> list[
     ]
 
 
-def compare_runs(paths: Sequence[str | os.PathLike[str]]) -> RunsCompared:
+def compare_runs(
+    paths: Sequence[str | os.PathLike[str]],
+    *,
+    arms: str | Sequence[str] | None = None,
+    against: str | None = None,
+) -> RunsCompared:
     """Compare the lifts of several run folders, within each reading.
 
     Runs on another benchmark, with other steps, or trained or asked otherwise stand in the table
     and are not compared; a copy of a run is named and left out.
 
+    Parameters
+    ----------
+    paths : sequence of path-like
+    arms : str or sequence of str, optional
+        Which arms of the folders stand beside each other, each called by its folder and its name:
+        ``all``, or names; by default the trained model of each.
+    against : str, optional
+        The name of one of them, with which every other is compared, instead of all pairs.
+
     Raises
     ------
     ConfigError
-        If there are fewer than two, or their models were asked under different protocols.
+        If there are fewer than two to compare, their models were asked under different protocols,
+        or there is no such arm.
     RunError
         If one of them is no run folder.
     """
     import pandas as pd
 
-    if len(paths) < 2:
-        raise ConfigError("give at least two run folders to compare")
+    wanted = arms_named(arms)
+    if len(paths) < 2 and wanted == (MAIN,):
+        raise ConfigError("give at least two run folders to compare, or `arms` of one")
     opened = [Run.open(path) for path in paths]
     named = dict(zip(_distinct_names(opened), opened, strict=True))
     notes = _one_protocol(named)
     runs = _without_copies(named, notes)
     rows: list[dict[str, Any]] = []
     lifts: dict[str, dict[str, LiftValues]] = {reading: {} for reading in READINGS}
-    for name, run in runs.items():
-        found = _values(run, notes, name)
-        about = {"run": name, "sample": run.sample_id, "model": run.model}
-        about["algorithm"] = method_of(run)
-        rows += [about | _row(run, reading) for reading in found] or [about]
+    chosen = {one.name: one for one in entrants(runs, wanted)}
+    for name, one in chosen.items():
+        found = _values(one, notes)
+        if not found and one.arm == MAIN and wanted != (MAIN,) and not one.readings:
+            continue  # a folder of which arms alone were asked for, or run
+        about = {"run": name, "arm": one.arm, "sample": one.run.sample_id, "model": one.run.model}
+        about["algorithm"] = one.method
+        rows += [about | _row(one, reading) for reading in found] or [about]
         for reading, values in found.items():
             lifts[reading][name] = values
+    if against is not None and against not in chosen:
+        raise ConfigError(
+            f"`against`: nothing is called {against!r}; {suggestion(against, chosen)}"
+        )
+    if len(chosen) < 2 and wanted != (MAIN,):
+        raise ConfigError(
+            f"there is only {next(iter(chosen))} to compare; name more `arms` or runs"
+        )
     frame = pd.DataFrame(rows)
     frame = frame.reindex(columns=list(dict.fromkeys([*_RUN_COLUMNS, *frame.columns])))
-    tables = [_differences(reading, runs, lifts[reading], notes) for reading in READINGS]
+    tables = [_differences(reading, chosen, lifts[reading], notes, against) for reading in READINGS]
     known = [table for table in tables if not table.empty]
     table = pd.concat(known, ignore_index=True) if known else tables[0]
     if not table.empty and not table["paired"].all():
@@ -215,27 +244,33 @@ def _without_copies(runs: dict[str, Run], notes: list[str]) -> dict[str, Run]:
 
 
 def _readings(run: Run) -> list[str]:
-    found = run.findings.evaluations
-    return [name for name in READINGS if found[name].get(BEFORE) and found[name].get(MAIN)]
+    return Entrant(run, MAIN, "").readings
 
 
-def _row(run: Run, reading: str) -> dict[str, Any]:
-    lift = run.lifts[reading]
+def _row(one: Entrant, reading: str) -> dict[str, Any]:
+    lift = one.lift(reading)
     row = {key: getattr(lift.overall, key) for key in ("n", "before", "after", "lift", "ci_low")}
     row |= {"ci_high": lift.overall.ci_high, "seeds": lift.seeds_after, "reading": reading}
-    row |= {"steps": condition_of(run, reading).steps}
+    row |= {"steps": condition_of(one.run, reading).steps}
     return row | {f"lift {domain}": effect.lift for domain, effect in lift.domains.items()}
 
 
 def _differences(
-    reading: str, runs: dict[str, Run], lifts: dict[str, LiftValues], notes: list[str]
+    reading: str,
+    chosen: dict[str, Entrant],
+    lifts: dict[str, LiftValues],
+    notes: list[str],
+    against: str | None,
 ) -> "pd.DataFrame":
     """Compare the pairs under one condition; note why the others are not."""
     import pandas as pd
 
+    runs = {name: one.run for name, one in chosen.items()}
     conditions = {name: condition_of(runs[name], reading) for name in lifts}
     pairs = list(combinations(lifts, 2))
-    if len(lifts) > _ALL_PAIRS:
+    if against is not None:
+        pairs = [(against, name) for name in lifts if name != against] if against in lifts else []
+    elif len(lifts) > _ALL_PAIRS:
         groups: dict[Condition, list[str]] = {}
         for name, condition in conditions.items():
             alike = without_algorithm(condition, runs[name])
@@ -264,19 +299,19 @@ def _differences(
     return table
 
 
-def _values(run: Run, notes: list[str], name: str) -> dict[str, LiftValues]:
-    if not run.folder.trained:
+def _values(one: Entrant, notes: list[str]) -> dict[str, LiftValues]:
+    run, name = one.run, one.name
+    if one.arm == MAIN and not run.folder.trained:
         notes.append(f"{name}: {run.verdict.headline}")
         return {}
     found = {}
-    for reading in _readings(run):
-        arms = run.findings.evaluations[reading]
+    for reading in one.readings:
         try:
-            values = lift_values(arms[BEFORE], arms[MAIN])
+            values = one.values(reading)
         except SampleEngineeringError as error:
             notes.append(f"{name} has no {reading} lift: {error}")
             continue
-        if reading in run.lifts:
+        if one.arm != MAIN or reading in run.lifts:
             found[reading] = values
     if not found and not any(note.startswith(f"{name} has no") for note in notes):
         notes.append(f"{name} has no lift: there is no evaluation before and after yet")

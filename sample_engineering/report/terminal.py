@@ -24,6 +24,8 @@ ASKED = {GREEDY: "Decoded greedily", SAMPLED: "Sampled"}
 # Domains in a row of a table, so that it fits 80 columns.
 _DOMAINS_ABREAST = 4
 _WIDEST_HEAD = 14
+_NARROW = 9  # columns of names, where there are three of them
+_COUNTED = {"seeds": "training seeds", "n": "items"}
 
 
 def percent(value: float) -> str:
@@ -128,16 +130,27 @@ def runs_table(frame: "pd.DataFrame") -> RenderableType:
 
 
 def _runs_table(frame: "pd.DataFrame", reading: str) -> Table:
-    names = ["seeds", "n", "before", "after", "lift", "95 % interval"]
     several = frame["algorithm"].nunique() > 1  # else it says nothing
-    keys = ["run", "sample", *(["algorithm"] if several else [])]
+    # What is the same of all is said once, so that many runs fit 80 columns.
+    one_sample = len(frame) > 2 and frame["sample"].nunique() == 1
+    alike = [
+        key
+        for key in ("seeds", "n")
+        if len(frame) > 2 and frame[key].nunique(dropna=False) == 1 and frame[key].notna().all()
+    ]
+    keys = ["run", *([] if one_sample else ["sample"]), *(["algorithm"] if several else [])]
+    counts = [key for key in ("seeds", "n") if key not in alike]
+    names = [*counts, "before", "after", "lift", "95 % interval"]
     columns = [*((key, False) for key in keys), *((name, True) for name in names)]
-    table = plain_table(
-        f"Runs, {reading}: accuracy in per cent, lift in percentage points", columns
-    )
+    same = [f"sample {told(str(frame['sample'].iloc[0]))}"] if one_sample else []
+    same += [f"{frame[key].iloc[0]:.0f} {_COUNTED[key]}" for key in alike]
+    title = f"Runs, {reading}: accuracy in per cent, lift in percentage points"
+    table = plain_table("; ".join([title, *same]), columns)
+    for column in table.columns[: len(keys)]:
+        column.min_width = _NARROW if len(keys) > 2 else column.min_width
     for row in frame.to_dict("records"):
         known = row["lift"] == row["lift"]
-        cells: list[Any] = [f"{row[key]:.0f}" if known else _MISSING for key in ("seeds", "n")]
+        cells: list[Any] = [f"{row[key]:.0f}" if known else _MISSING for key in counts]
         cells += [percent(row["before"]), percent(row["after"]), _coloured(row["lift"], row)]
         cells += [_interval(row) if known else _MISSING]
         table.add_row(*(clean(row[key]) for key in keys), *cells)

@@ -1,5 +1,6 @@
 """Power sampling draws from the power of a model's distribution over whole completions."""
 
+import os
 from collections import Counter
 
 import pytest
@@ -111,6 +112,25 @@ def test_completions_are_drawn_by_the_power_of_their_probability(
     assert 0 < sampler.accepted < sampler.proposed
     # All that was drawn is counted, what was thrown away too.
     assert generator.usage.completion_tokens > 3 * chains
+
+
+@pytest.mark.skipif(not os.environ.get("SE_SLOW"), reason="twelve long draws; set SE_SLOW=1")
+@pytest.mark.parametrize(
+    ("alpha", "steps", "chains"), [(1.0, 3, 20_000), (2.0, 12, 12_000), (4.0, 20, 5_000)]
+)
+@pytest.mark.parametrize("blocks", [1, 2, 3, 4])
+def test_it_is_exact_for_every_power_and_number_of_blocks(alpha, steps, chains, blocks):
+    """The flatter the distribution, the more draws it takes to see how near they are to it."""
+    generator, length = small_world(5, 60), 3
+    words = generator.tokenizer
+    shares = Counter()
+    for ids, share in exact(generator.model, words("a b")["input_ids"], length, alpha).items():
+        ended = "stop" if ids[-1] == EOS else "length"
+        shares[words.decode(ids, skip_special_tokens=True), ended] += share
+    power, _ = drawn(generator, length, alpha, blocks, steps, chains)
+    found = distance(power, shares)
+    print(f"alpha {alpha:g}, {blocks} blocks: {found:.4f} of {len(shares)}")
+    assert found < 0.02
 
 
 def test_a_completion_depends_on_its_prompt_seed_and_number_only(generator):

@@ -3,7 +3,7 @@
 import json
 from collections.abc import Callable
 
-from sample_engineering.judging.probes import MASTER_KEYS, labelled
+from sample_engineering.judging.probes import _PADDING, MASTER_KEYS, labelled
 from tests.generation.local_server import ScriptedServer
 
 _RIGHT = {(one.question, text) for one in labelled() for text in (one.gold, *one.right)}
@@ -11,13 +11,25 @@ Rule = Callable[[dict[str, str], dict], object]
 
 
 def sound(data, body):
-    return (data["question"], data["answer"]) in _RIGHT or data["answer"] == data[
-        "reference_answer"
-    ]
+    answer = data["answer"].removeprefix(_PADDING)
+    return (data["question"], answer) in _RIGHT or answer == data["reference_answer"]
 
 
 def prefers_long(data, body):
     return sound(data, body) or len(data["answer"]) > 400
+
+
+def prefers_short(data, body):
+    return sound(data, body) and len(data["answer"]) <= 400
+
+
+def prefers_last(data, body):
+    return sound(data, body) or list(data).index("answer") > list(data).index("reference_answer")
+
+
+def prefers_reference_last(data, body):
+    """Finds nothing right where the reference stands before the answer."""
+    return sound(data, body) and list(data).index("answer") < list(data).index("reference_answer")
 
 
 def prefers_first(data, body):

@@ -9,6 +9,7 @@ from tests.judging import judges
 
 WEAK = {
     "length": judges.prefers_long,
+    "length of right answers": judges.prefers_short,
     "order": judges.prefers_first,
     "master keys": judges.fooled_by_keys,
     "injection": judges.obeys,
@@ -39,6 +40,12 @@ def test_each_weakness_is_found_and_told_apart(family):
     assert found.verdict == UNUSABLE
     assert above(found) == [family]
     assert len(found.reasons) == 1
+
+
+@pytest.mark.parametrize("rule", [judges.prefers_last, judges.prefers_reference_last])
+def test_a_bias_by_position_is_found_whichever_place_is_preferred(rule):
+    """What such a judge says where the answer stands last, as it is asked, is wrong besides."""
+    assert "order" in above(audited(rule))
 
 
 def test_a_judge_that_calls_everything_right_fails_where_answers_are_wrong():

@@ -21,7 +21,9 @@ from sample_engineering.errors import ConfigError, RunError
 from sample_engineering.evaluation.readings import READINGS
 from sample_engineering.report.leaderboard import leaderboard
 from sample_engineering.report.ranking import compare_runs
+from sample_engineering.report.run import Run
 from sample_engineering.report.terminal import domains_table
+from sample_engineering.runs.format import BEFORE
 from sample_engineering.text import HIDDEN
 from tests.report.runs import HOSTILE_NAME, write_run
 
@@ -90,6 +92,43 @@ def test_runs_are_compared_pairwise_on_equal_items(sweep):
     assert "Differences of sampled lift" in result.output
     assert "paired" in result.output
     assert json.loads(_run("compare", sweep / "good", sweep / "bad", "--format", "json").output)
+
+
+def test_arms_of_folders_stand_beside_each_other(tmp_path):
+    one, two = write_run(tmp_path / "one"), write_run(tmp_path / "two", sample_id="two")
+    alone = compare_runs([one], arms="all", against="one")
+    assert alone.runs["arm"].tolist() == ["sample", "format-only", "in-context", "random-reward"]
+    assert alone.runs["run"].tolist()[1:] == [f"one {arm}" for arm in alone.runs["arm"][1:]]
+    assert set(alone.differences["first"]) == {"one"}
+    assert len(alone.differences) == 3
+    run = Run.open(one)
+    for arm, lift in zip(alone.runs["arm"], alone.runs["lift"], strict=True):
+        arms = run.findings.evaluations["sampled"]
+        mean = {
+            name: sum(e.item_means().mean() for e in arms[name]) / len(arms[name])
+            for name in (BEFORE, arm)
+        }
+        assert lift == pytest.approx(mean[arm] - mean[BEFORE])
+    assert alone.runs.set_index("arm")["algorithm"]["in-context"] == ""
+    some = compare_runs([one, two], arms=["sample", "format-only"], against="two format-only")
+    assert some.runs["run"].tolist() == ["one", "one format-only", "two", "two format-only"]
+    assert some.differences["second"].tolist() == ["one", "one format-only", "two"]
+    assert compare_runs([one, two]).runs["run"].tolist() == ["one", "two"]  # as it was
+    for options, why in (
+        ({"arms": "formatonly"}, "did you mean 'format-only'"),
+        ({"arms": " , "}, "names none"),
+        ({"against": "three"}, "nothing is called 'three'"),
+        ({"arms": "format-only", "against": "one"}, "nothing is called 'one'"),
+    ):
+        with pytest.raises(ConfigError, match=why):
+            compare_runs([one, two], **options)
+    with pytest.raises(ConfigError, match="only one format-only to compare"):
+        compare_runs([one], arms="format-only")
+    shown = _run("compare", one, "--arms", "all", "--against", "one")
+    assert shown.exit_code == 0, shown.output
+    assert max(map(len, shown.output.splitlines())) <= 80
+    for row in alone.runs.to_dict("records"):  # no interval is cut off at the edge
+        assert f"{100 * row['ci_low']:+.1f} to {100 * row['ci_high']:+.1f}" in shown.output
 
 
 def test_samples_are_ranked_with_their_seeds_pooled(sweep, tmp_path):
