@@ -138,6 +138,7 @@ def search(
 
     check_installed("trl", "train")
     from sample_engineering.commands.validate_progress import shown
+    from sample_engineering.commands.whole_work import of_search
     from sample_engineering.search.loop import run_search
     from sample_engineering.trainers.interrupts import TrainingInterrupted
     from sample_engineering.trainers.recipes import parse_settings
@@ -175,7 +176,7 @@ def search(
         _show_plan(plan, format, context.command.params)
         return
     try:
-        with shown() as progress:
+        with shown(job=of_search(plan, resume=resume is not None)) as progress:
             result = run_search(plan, progress, resume=resume is not None)
     except TrainingInterrupted as error:
         output.warn(in_options(str(error), context.command.params))

@@ -267,6 +267,7 @@ def validate(
 
     check_installed("trl", "train")
     from sample_engineering.commands.validate_progress import shown
+    from sample_engineering.commands.whole_work import of_validation
     from sample_engineering.trainers.interrupts import TrainingInterrupted
     from sample_engineering.trainers.recipes import parse_settings
     from sample_engineering.trainers.together import Together
@@ -354,7 +355,7 @@ def validate(
                 _show_plan(plan, format, context.command.params)
             return
         try:
-            with shown(together.first, plan) as progress:
+            with shown(together.first, of_validation(plan)) as progress:
                 if piece:
                     api.run_piece(plan, arm, seed or 0, task=task, progress=progress)
                     return

@@ -5,7 +5,7 @@ piece that is done leaves a line of text above. All fits 80 columns.
 """
 
 import time
-from collections.abc import Callable, Hashable, Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from typing import TYPE_CHECKING, Any
 
@@ -13,7 +13,7 @@ from sample_engineering.commands import output, progress
 from sample_engineering.commands.whole_job import WholeJob
 
 if TYPE_CHECKING:
-    from sample_engineering.trainers.plan import ProgressEvent, ValidationPlan
+    from sample_engineering.trainers.plan import ProgressEvent
 
 
 _Key = tuple[str, str, int, int | None, str | None]
@@ -23,37 +23,25 @@ _LABEL, _BAR = 30, 8  # columns
 
 
 @contextmanager
-def shown(here: bool = True, plan: "ValidationPlan | None" = None) -> Iterator[_Show | None]:
+def shown(here: bool = True, job: WholeJob | None = None) -> Iterator[_Show | None]:
     """Yield the function that shows a `ProgressEvent`; None where another process does.
 
     Parameters
     ----------
     here : bool
         Whether this process shows it.
-    plan : ValidationPlan, optional
-        Of the whole run, to say how long all of it takes.
+    job : WholeJob, optional
+        All of the work, to say how long it takes; see `whole_work`.
     """
     if not here or output.is_quiet():
         yield None
         return
-    job = None if plan is None or plan.resume or plan.piece is not None else _whole(plan)
     console = output.console(error=True)
     if console.is_terminal:
         with bar(console, job) as show:
             yield show
     else:
         yield lines(job)
-
-
-def _whole(plan: "ValidationPlan") -> WholeJob:
-    """Return all work of a plan: steps of its trainings, items of each reading."""
-    work: dict[Hashable, int] = {}
-    for arm in plan.asked:
-        if arm.trains:
-            work["train"] = work.get("train", 0) + plan.recipe.steps
-        for reading in plan.readings_of(arm):
-            work[reading] = work.get(reading, 0) + len(plan.benchmark)
-    return WholeJob(work)
 
 
 @contextmanager
@@ -82,7 +70,7 @@ def bar(console: Any, job: WholeJob | None, clock: _Clock = time.monotonic) -> I
         pieces = _Pieces(job, clock)
         whole = None
         if job is not None:
-            whole = shown.add_task("the whole run", total=1.0, count="0 %", detail="starting")
+            whole = shown.add_task(job.name, total=1.0, count="0 %", detail="starting")
 
         def show(event: "ProgressEvent") -> None:
             if event.stage == "notice":
@@ -128,7 +116,7 @@ def lines(job: WholeJob | None, clock: _Clock = time.monotonic) -> _Show:
             output.tell(pieces.last_line(event))
         elif clock() - last > progress.LINE_SECONDS:
             last = clock()
-            whole = f"; the whole run: {pieces.whole()}" if pieces.whole() else ""
+            whole = f"; {job.name}: {pieces.whole()}" if job is not None else ""
             line = f"{_label(event)}: {event.done:,} of {event.total:,}  {told}".rstrip()
             output.tell(line + whole)
 
@@ -146,7 +134,9 @@ class _Pieces:
     def told(self, event: "ProgressEvent") -> str:
         """Return what stands behind the count: what a step showed, and time left."""
         key = _key(event)
-        rate = self._rates.setdefault(key, progress.Rate(self._clock, at_work=False))
+        rate = self._rates.get(key)
+        if rate is None or event.done < rate.done:  # a search trains again under the same name
+            rate = self._rates[key] = progress.Rate(self._clock, at_work=False)
         # The first event of a resumed training counts what was done before.
         rate.advance(event.done - rate.done, event.total)
         if self._job is not None:

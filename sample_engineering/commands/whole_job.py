@@ -16,12 +16,23 @@ class WholeJob:
         Units of each kind, of all pieces together: steps of trainings, items of evaluations.
     clock : callable
         Seconds, as of `time.monotonic`.
+    done : mapping of hashable to int
+        Units of each kind that an earlier job did, which say nothing of the pace of this one.
+    name : str
+        What the job is called.
     """
 
     def __init__(
-        self, work: Mapping[Hashable, int], clock: Callable[[], float] = time.monotonic
+        self,
+        work: Mapping[Hashable, int],
+        clock: Callable[[], float] = time.monotonic,
+        *,
+        done: Mapping[Hashable, int] | None = None,
+        name: str = "the whole run",
     ) -> None:
         self._work = dict(work)
+        self._before = dict(done or {})
+        self.name = name
         self._clock = clock
         self._began = clock()
         # Of each piece: its kind, when it was first and last heard of, and its counts then.
@@ -30,6 +41,8 @@ class WholeJob:
     def count(self, piece: Hashable, kind: Hashable, done: int) -> None:
         """Take note that so much of a piece is done."""
         now = self._clock()
+        if piece in self._pieces and done < self._pieces[piece][4]:  # another of the same name
+            self._pieces[piece, len(self._pieces)] = self._pieces.pop(piece)
         _, began, first, _, _ = self._pieces.get(piece, (kind, now, done, now, done))
         self._pieces[piece] = (kind, began, first, now, done)
 
@@ -72,5 +85,6 @@ class WholeJob:
     def _done(self, kind: Hashable) -> int:
         return min(
             self._work[kind],
-            sum(done for of, _, _, _, done in self._pieces.values() if of == kind),
+            self._before.get(kind, 0)
+            + sum(done for of, _, _, _, done in self._pieces.values() if of == kind),
         )

@@ -15,7 +15,9 @@
     The result.
 """
 
+import json
 from collections.abc import Callable, Mapping
+from contextlib import suppress
 from dataclasses import replace
 from pathlib import Path
 from typing import Any
@@ -141,6 +143,20 @@ class SearchFolder:
             self._journal.close()
         if self._claim is not None:
             self._claim()
+
+
+def done_in(plan: SearchPlan) -> tuple[list[Trial], list[Confirmation]]:
+    """Return what the folder of a search says is done, without opening it for writing.
+
+    Only to tell how much is left: what cannot be read is left out, and `SearchFolder.reopen` says
+    what is wrong with it.
+    """
+    folder = SearchFolder(plan.out)
+    known = {sample.id for sample in plan.candidates}
+    with suppress(OSError, ValueError, RunError):
+        for line in (plan.out / JOURNAL).read_text(encoding="utf-8").splitlines():
+            folder._read(json.loads(line), JOURNAL, known)
+    return folder.trials, folder.confirmations
 
 
 def base_folder(path: Path, *, confirms: bool) -> Path:

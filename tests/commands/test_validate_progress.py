@@ -118,6 +118,26 @@ def test_side_by_side_the_whole_takes_a_part_of_the_time(clock):
     assert job.left == pytest.approx(40.0)
 
 
+def test_what_an_earlier_job_did_is_done_and_says_nothing_of_the_pace(clock):
+    job = WholeJob({"train": 100, "greedy": 10}, clock, done={"train": 60, "greedy": 10})
+    assert job.left is None
+    for step in range(60, 71):  # a training that goes on counts what it did before
+        clock.now += 2.0
+        job.count("b", "train", step - 60)
+    assert job.left == pytest.approx(30 * 2.0)
+    assert job.share == pytest.approx(0.7)
+
+
+def test_a_piece_that_begins_anew_under_its_name_is_another_one(clock):
+    job = WholeJob({"train": 40}, clock)
+    for _ in range(2):
+        for step in range(11):
+            clock.now += 1.0
+            job.count("this sample", "train", step)
+    assert job.share == pytest.approx(0.5)
+    assert job.left == pytest.approx(20.0, rel=0.1)
+
+
 def test_nothing_is_told_before_every_kind_of_work_was_seen(clock):
     job = WholeJob({"train": 10, "greedy": 10}, clock)
     job.count("a", "greedy", 0)

@@ -15,6 +15,7 @@ from typer.testing import CliRunner
 
 import sample_engineering as se
 from sample_engineering.cli import app
+from sample_engineering.commands.whole_work import of_search, of_validation
 from sample_engineering.errors import ConfigError, PoolError, RunError
 from sample_engineering.search.loop import run_search
 from sample_engineering.search.plan import split_items
@@ -95,6 +96,52 @@ def test_its_folder_says_all_of_it(searched):
     assert se.plan_validation(folder / "chosen.json").sample == result.chosen
     assert result.sentence in repr(result)
     assert len(result.to_pandas()) == 3
+
+
+@pytest.mark.slow
+def test_the_whole_search_is_counted_as_it_goes_and_when_it_goes_on(searched, tmp_path):
+    result, told = searched
+    plan = result.plan
+    job = of_search(plan, resume=False)
+    shares = []
+    for event in told:
+        if event.stage in ("train", "evaluate"):
+            piece = (event.stage, event.arm, event.seed, event.reading)
+            job.count(piece, event.reading or event.stage, event.done)
+            shares.append(job.share)
+    assert shares == sorted(shares)
+    assert shares[-1] == pytest.approx(1.0)
+    assert of_search(plan, resume=True).share == 1.0
+    assert of_search(plan, resume=True).left == 0.0
+    folder = tmp_path / "search"
+    folder.mkdir()
+    whole = (result.folder / "journal.jsonl").read_text().splitlines(keepends=True)
+    (folder / "journal.jsonl").write_text(whole[0] + whole[1][:20])
+    begun = of_search(replace(plan, out=folder), resume=True)
+    assert 0.3 < begun.share < 0.8
+    assert begun.left is None, "how fast it goes is not known yet"
+
+
+@pytest.mark.slow
+def test_a_run_that_goes_on_counts_what_its_folder_holds(searched, tmp_path):
+    result, _ = searched
+    first = result.trials[0]
+    sample = next(one for one in result.plan.candidates if one.id == first.id)
+    out = shutil.copytree(result.folder / first.run, tmp_path / "run")
+    plan = replace(result.plan.trials, sample=sample, seeds=(first.seed,), out=out, piece=None)
+    assert of_validation(plan).share == 0.0
+    plan = replace(plan, resume=True)
+    assert of_validation(plan).share == 1.0
+    for file in (out / "eval").glob("after-*"):
+        file.unlink()
+    rest = of_validation(plan)
+    assert rest.share == pytest.approx(0.4), "the base model was asked four items, of ten units"
+    rest.count("training", "train", 0)
+    rest.count("training", "train", plan.recipe.steps)
+    rest.count("evaluation", plan.headline, 0)
+    rest.count("evaluation", plan.headline, len(plan.benchmark))
+    assert rest.share == 1.0
+    assert of_validation(replace(plan, piece=("sample", first.seed))) is None
 
 
 @pytest.mark.slow
