@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any
 from sample_engineering.api.given import PathLike, at_least, beside, ignored
 from sample_engineering.api.pools import one_sample
 from sample_engineering.api.reaching import Reach, closed_if_named
+from sample_engineering.api.showing import page_for
 from sample_engineering.api.typed import typed
 from sample_engineering.defaults import EMBEDDED, embedded_benchmark, find_recipe
 from sample_engineering.errors import ConfigError
@@ -64,6 +65,7 @@ def evaluate(
     seed: int = 0,
     journal: PathLike | None = None,
     out: PathLike | None = None,
+    report: PathLike | None = None,
     progress: Callable[[int, int], None] | None = None,
 ) -> "Evaluation":
     """Ask a model the items of a benchmark and grade what it writes.
@@ -119,6 +121,8 @@ def evaluate(
     out : path-like, optional
         Where every completion is kept (.parquet). While the evaluation runs, ``OUT.journal`` lies
         beside it (unless `journal` names another); a finished one deletes its journal.
+    report : path-like, optional
+        Also write a page, one .html file.
     progress : callable, optional
         Called with the number of items finished since the last call, and that of all.
 
@@ -145,6 +149,7 @@ def evaluate(
     from sample_engineering.evaluation.same_items import require_items_of, require_protocols_of
     from sample_engineering.trainers.untrained import counted, spent_each
 
+    page = page_for(report)
     if greedy:
         refused = {
             "rollouts": rollouts not in (None, 1),
@@ -247,7 +252,8 @@ def evaluate(
         result.save(out)
         if journal is None:
             beside(out, ".journal").unlink(missing_ok=True)
-    return result
+    lift = None if page.path is None or before is None else room.compare(before, result)
+    return page.of(result, lift=lift)
 
 
 def _power(

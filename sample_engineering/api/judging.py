@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING, Any
 from sample_engineering.api.given import PathLike, ignored
 from sample_engineering.api.grading import judge_opened
 from sample_engineering.api.pools import candidates
+from sample_engineering.api.showing import page_for
 from sample_engineering.api.typed import typed
 
 if TYPE_CHECKING:
@@ -24,6 +25,7 @@ def audit_judge(
     mapping: Mapping[str, str] | None = None,
     on_error: str | None = None,
     out: PathLike | None = None,
+    report: PathLike | None = None,
     progress: Callable[[int], None] | None = None,
 ) -> "JudgeAudit":
     """Find out how often a judge model errs, what sways it, and whether it may give rewards.
@@ -51,6 +53,8 @@ def audit_judge(
         What records do that cannot be read; skip by default.
     out : path-like, optional
         JSON file for the whole result.
+    report : path-like, optional
+        Also write a page, one .html file.
     progress : callable, optional
         Called with the number of cases asked since the last call.
 
@@ -71,6 +75,7 @@ def audit_judge(
     from sample_engineering.files import write_json
     from sample_engineering.judging import audit_judge as audited
 
+    page = page_for(report)
     if pool is None:
         ignored({"mapping": mapping, "on_error": on_error}, "no pool is read")
     samples = (
@@ -81,4 +86,4 @@ def audit_judge(
         found = audited(opened, samples, n=n, seed=seed, progress=progress)
     if out is not None:
         write_json(out, found.to_dict())
-    return found
+    return page.of(found)

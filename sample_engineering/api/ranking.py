@@ -244,9 +244,8 @@ def rank(
     if not named:
         refuse(reach.given | sampled, "is for probing; give `model`, or leave it out")
     probes = named and rates is None
-    for other, given_ in (("evaluate", evaluate), ("explain", explain)):
-        if report is not None and given_ is not None:
-            raise ConfigError(f"`report` is not for `{other}`; leave one of them out")
+    if report is not None and explain is not None:
+        raise ConfigError("`report` is not for `explain`; leave one of them out")
     page = page_for(report)
     if evaluate is not None and explain is not None:
         raise ConfigError("`evaluate` is not for `explain`; leave one of them out")

@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Any
 from sample_engineering.api.composing import synthesize
 from sample_engineering.api.given import PathLike, at_least, ignored
 from sample_engineering.api.pools import candidates, demand_of
+from sample_engineering.api.showing import page_for
 from sample_engineering.api.typed import typed
 from sample_engineering.api.validating import default_folder, plan_validation
 from sample_engineering.defaults import is_embedded
@@ -57,6 +58,7 @@ def search(
     group_by: str | None = None,
     on_error: str | None = None,
     out: PathLike | None = None,
+    report: PathLike | None = None,
     resume: PathLike | None = None,
     engine: str | None = None,
     engine_options: Mapping[str, Any] | None = None,
@@ -105,6 +107,8 @@ def search(
         pool that cannot be read are skipped.
     out : path-like, optional
         Folder of the search; None: a new one below ``runs``.
+    report : path-like, optional
+        Also write a page, one .html file.
     resume : path-like, optional
         Go on with an interrupted search, as it was planned; only `device` may be given beside it.
     progress : callable, optional
@@ -124,6 +128,7 @@ def search(
     """
     from sample_engineering.search.loop import run_search
 
+    page = page_for(report)
     plan = plan_search(
         pool,
         mapping=mapping,
@@ -153,7 +158,7 @@ def search(
         trust_remote_code=trust_remote_code,
         model_init_kwargs=model_init_kwargs,
     )
-    return run_search(plan, progress, resume=resume is not None)
+    return page.of(run_search(plan, progress, resume=resume is not None))
 
 
 @typed

@@ -34,7 +34,13 @@ class Page:
 
     path: Path | None
 
-    def of(self, result: _Result, samples: "Sequence[Sample]" = ()) -> _Result:
+    def of(
+        self,
+        result: _Result,
+        samples: "Sequence[Sample]" = (),
+        *,
+        lift: "Comparison | None" = None,
+    ) -> _Result:
         """Write the page of a result, if one was asked for; return the result.
 
         Parameters
@@ -43,11 +49,13 @@ class Page:
             What has a page, see `sample_engineering.pages.writing.page_of`.
         samples : sequence of Sample
             What was probed or audited.
+        lift : Comparison, optional
+            Of an evaluation, since an earlier one.
         """
         if self.path is not None:
             from sample_engineering.pages.writing import write_page
 
-            write_page(result, self.path, samples)  # type: ignore[arg-type]
+            write_page(result, self.path, samples, lift=lift)  # type: ignore[arg-type]
         return result
 
 

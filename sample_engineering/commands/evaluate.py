@@ -22,6 +22,7 @@ from sample_engineering.commands.options import (
     OnError,
     OnErrorOption,
     Prices,
+    ReportPage,
     Revision,
     Seed,
     Server,
@@ -37,7 +38,7 @@ from sample_engineering.commands.options import (
     read_mapping,
     shared,
 )
-from sample_engineering.commands.paper import for_paper, print_paper
+from sample_engineering.commands.paper import for_paper, print_paper, tell_page
 from sample_engineering.commands.progress import counted
 
 if TYPE_CHECKING:
@@ -110,6 +111,7 @@ def evaluate(
     ] = None,
     seed: Seed = 0,
     out: Annotated[Path | None, shared("out", "Every completion, as .parquet.")] = None,
+    report: ReportPage = None,
     concurrency: Concurrency = None,
     prices: Prices = None,
     max_cost: MaxCost = None,
@@ -168,6 +170,7 @@ def evaluate(
             contamination=contamination,
             seed=seed,
             out=out,
+            report=report,
             progress=progress,
         )
     lift = compare(earlier, evaluation) if earlier is not None else None
@@ -179,6 +182,7 @@ def evaluate(
         _show_tables(evaluation, lift, f"Since {before}, in percentage points")
         if out is not None:
             output.line(f"every completion: {out}")
+    tell_page(report)
 
 
 def _show_json(evaluation: "Evaluation", lift: "Comparison | None") -> None:

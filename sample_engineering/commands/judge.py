@@ -12,11 +12,13 @@ from sample_engineering.commands.options import (
     JudgeOptions,
     Map,
     OnError,
+    ReportPage,
     Seed,
     read_columns,
     read_mapping,
     shared,
 )
+from sample_engineering.commands.paper import tell_page
 from sample_engineering.commands.progress import counted
 
 if TYPE_CHECKING:
@@ -49,6 +51,7 @@ def judge(
     mapping: Map = None,
     on_error: Annotated[OnError | None, shared("on-error", "Default: skip.")] = None,
     out: Annotated[Path | None, shared("out", "The whole result (JSON).")] = None,
+    report: ReportPage = None,
     format: FormatOption = Format.table,
 ) -> None:
     """Audit a judge model before it gives rewards.
@@ -76,6 +79,7 @@ def judge(
             mapping=read_columns(mapping),
             on_error=None if on_error is None else on_error.value,
             out=out,
+            report=report,
             progress=progress,
         )
     if format is Format.json:
@@ -84,6 +88,7 @@ def judge(
         _print(found)
         if out is not None:
             output.line(f"wrote {out}")
+    tell_page(report)
     if not found.usable:
         raise typer.Exit(FAILED)
 

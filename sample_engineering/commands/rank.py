@@ -355,6 +355,7 @@ def rank(
         return
     if ranking.evaluation is not None:
         show_evaluation(ranking, out, format, context)
+        tell_page(report)
         return
     if top is None and "chosen" in ranking.columns:
         top = sum(number is not None for number in ranking.columns["chosen"])

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 import typer
 
 from sample_engineering.commands import output
-from sample_engineering.commands.command import in_options
+from sample_engineering.commands.command import in_options, refuse
 from sample_engineering.commands.options import (
     AttnImplementation,
     Benchmarks,
@@ -22,6 +22,7 @@ from sample_engineering.commands.options import (
     Map,
     ModelInitKwargs,
     RatesFile,
+    ReportPage,
     Revision,
     TargetDomains,
     TrainingRecipe,
@@ -31,6 +32,7 @@ from sample_engineering.commands.options import (
     read_mapping,
     shared,
 )
+from sample_engineering.commands.paper import tell_page
 from sample_engineering.errors import INTERRUPTED_STATUS
 
 if TYPE_CHECKING:
@@ -106,6 +108,7 @@ def search(
     out: Annotated[
         Path | None, typer.Option("--out", "-o", help="Folder; default: runs/search-TIME.")
     ] = None,
+    report: ReportPage = None,
     resume: Annotated[
         Path | None, typer.Option(help="Go on with an interrupted search, as it was planned.")
     ] = None,
@@ -133,6 +136,7 @@ def search(
     The first choice is trained on anew, with fresh seeds and fresh items: its lift is the result.
     """
     from sample_engineering import api
+    from sample_engineering.api.showing import page_for
     from sample_engineering.extras import check_installed
     from sample_engineering.generation.engines import read_options
 
@@ -143,6 +147,7 @@ def search(
     from sample_engineering.trainers.interrupts import TrainingInterrupted
     from sample_engineering.trainers.recipes import parse_settings
 
+    page = page_for(report)
     plan = api.plan_search(
         pool,
         mapping=read_columns(mapping),
@@ -173,15 +178,17 @@ def search(
         model_init_kwargs=read_mapping(model_init_kwargs, "model_init_kwargs"),
     )
     if dry_run:
+        refuse(context, ["report"], "would be ignored by `dry_run`; leave one of them out")
         _show_plan(plan, format, context.command.params)
         return
     try:
         with shown(job=of_search(plan, resume=resume is not None)) as progress:
-            result = run_search(plan, progress, resume=resume is not None)
+            result = page.of(run_search(plan, progress, resume=resume is not None))
     except TrainingInterrupted as error:
         output.warn(in_options(str(error), context.command.params))
         raise typer.Exit(INTERRUPTED_STATUS) from None
     _show_result(result, format)
+    tell_page(report)
 
 
 def _show_plan(plan: "SearchPlan", format: Format, options: list[Any]) -> None:

@@ -54,7 +54,9 @@ def ticks(low: float, high: float, most: int = 5) -> list[float]:
     return [number * step for number in range(first, last + 1)]
 
 
-def interval_strip(row: ForestRow, limits: tuple[float, float]) -> Markup:
+def interval_strip(
+    row: ForestRow, limits: tuple[float, float], *, told: str | None = None
+) -> Markup:
     """One row of a forest plot: the interval, its point, and the line of no effect.
 
     Parameters
@@ -63,6 +65,8 @@ def interval_strip(row: ForestRow, limits: tuple[float, float]) -> Markup:
         In the units of `limits`.
     limits : (float, float)
         Range of the whole plot: the same for all of its rows.
+    told : str, optional
+        What it shows, in words, where that are no percentage points.
     """
     if not all(math.isfinite(value) for value in (row.point, row.low, row.high)):
         return Markup("")
@@ -81,18 +85,18 @@ def interval_strip(row: ForestRow, limits: tuple[float, float]) -> Markup:
         class_=f"strip {row.tone}",
         viewBox=f"0 0 {_STRIP_WIDTH} {_STRIP_HEIGHT}",
         role="img",
-        aria_label=f"{row.name}: {100 * row.point:+.1f} points, {row.interval}",
+        aria_label=f"{row.name}: {told or f'{100 * row.point:+.1f} points, {row.interval}'}",
     )  # fmt: skip
 
 
-def scale_strip(limits: tuple[float, float]) -> Markup:
-    """The scale above a forest plot, in percentage points."""
+def scale_strip(limits: tuple[float, float], *, factor: float = 100) -> Markup:
+    """The scale above a forest plot, in percentage points, or `factor` times what is drawn."""
     marks = []
     values = ticks(*limits, most=3)
     for value in values:
         x = 4 + (value - limits[0]) / (limits[1] - limits[0]) * (_STRIP_WIDTH - 8)
         anchor = "start" if x < _EDGE else "end" if x > _STRIP_WIDTH - _EDGE else "middle"
-        text = f"{100 * value:+.0f}" if round(100 * value) else "0"
+        text = f"{factor * value:+.3g}" if abs(value) > 1e-9 else "0"
         marks.append(tag("text", text, x=f"{x:.1f}", y=18, text_anchor=anchor))
     return tag("svg", marks, class_="strip scale", viewBox=f"0 0 {_STRIP_WIDTH} 22",
                aria_hidden="true")  # fmt: skip

@@ -33,10 +33,10 @@ ALWAYS = {
     "--report --model-init-kwargs --ray",
     "audit": "pool --report --map --checks --model --out --top --format --on-error",
     "evaluate": "--model --engine --greedy --in-context --template --max-tokens --seed --out "
-    "--format --before --contamination --per-domain --benchmark --recipe --on-error --system "
-    "--stop --model-init-kwargs",
+    "--format --report --before --contamination --per-domain --benchmark --recipe --on-error "
+    "--system --stop --model-init-kwargs",
     "grade": "text --gold --kind --unit --tolerance --form --units-allowed --out --format --judge",
-    "judge": "judge --pool --judge-option --n --seed --out --format",
+    "judge": "judge --report --pool --judge-option --n --seed --out --format",
     "contamination": "--run --control --shares --items --max-tokens --engine --on-error --seed "
     "--out --report --format --model-init-kwargs",
     "history": "logs --pool --reward-column --step-column --id-column --threshold --out --format "
@@ -300,6 +300,7 @@ IGNORED = {
                 "--model-init-kwargs": "a=1",
             }.items()
         },
+        "--report": "POOL --dry-run --report page.html",
         "pool": "POOL --resume RUN",
         "--trust-remote-code": "POOL --trust-remote-code",
     },

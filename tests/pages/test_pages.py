@@ -2,20 +2,30 @@
 
 import json
 import re
+from dataclasses import replace
 from html.parser import HTMLParser
 from pathlib import Path
+from types import SimpleNamespace
 
+import pandas as pd
 import pytest
 from typer.testing import CliRunner
 
 import sample_engineering as se
 from sample_engineering.cli import app
 from sample_engineering.errors import ConfigError
+from sample_engineering.evaluation import Evaluation
+from sample_engineering.evaluation import compare as se_compare
+from sample_engineering.judging import JudgeAudit
+from sample_engineering.judging.auditing import Finding
 from sample_engineering.pages.spread import skill_map
 from sample_engineering.pages.writing import page_of
 from sample_engineering.probing.record import ProbeRecord
 from sample_engineering.probing.rollouts import Rollout
 from sample_engineering.sample import Sample
+from sample_engineering.search.result import SearchResult
+from sample_engineering.search.trials import Confirmation, Trial
+from sample_engineering.selectors.predicting import Prediction, SelectorEvaluation
 from sample_engineering.synthesis.composer import Rejected
 from tests.browser import DESK, PHONE
 from tests.report.runs import HOSTILE, HOSTILE_NAME, write_run
@@ -79,6 +89,61 @@ def _hostile_audit(samples):
     return se.Audit(tuple(findings), ("stated", "kind"), tuple(s.id for s in samples), (_FOREIGN,))
 
 
+def _evaluation(seed):
+    """Completions that are full of hostile text, as an evaluation keeps them."""
+    rows = [
+        {
+            "item": f"{HOSTILE_NAME}{i}", "domain": ("physics", _FOREIGN[:60])[i % 2],
+            "split": "seen", "sample_index": k, "completion": _FOREIGN, "tokens": 10 + i + k,
+            "finish_reason": ("stop", "length")[k], "readable": (i + k) % 3 > 0,
+            "correct": (i + k + seed) % 3 == 1, "rule": "number", "timed_out": False,
+            "problem": _FOREIGN, "answer": _FOREIGN[:40], "benchmark": HOSTILE_NAME,
+            "extracted": i > 0, "extracted_right": False,
+        }
+        for i in range(6)
+        for k in range(2)
+    ]  # fmt: skip
+    info = {"model": HOSTILE_NAME, "benchmark": HOSTILE_NAME, "temperature": 1.0, "seed": seed,
+            "template": _FOREIGN, "notes": [_FOREIGN], "left_out": [_FOREIGN]}  # fmt: skip
+    return Evaluation(pd.DataFrame(rows), info)
+
+
+def _predicting():
+    orders = [
+        Prediction(name, (HOSTILE_NAME,), "text", 9, rho, 0.2, 0.6, rho - 0.4, rho + 0.3, 0.7, 0.8)
+        for name, rho in ((HOSTILE_NAME, -0.5), ("learnability", 0.3))
+    ]
+    found = SelectorEvaluation(
+        tuple(orders), HOSTILE_NAME, _FOREIGN, 9, {HOSTILE_NAME: _FOREIGN}, (_FOREIGN,)
+    )
+    return replace(se.rank(_hostile_samples(3)), evaluation=found)
+
+
+def _search(samples):
+    """A search of hostile candidates: one taught nothing, one is confirmed."""
+    trials = [
+        Trial(i + 1, sample.id, i + 1, False, 0, 10, i != 1, 40, 0.3, 0.4, 0.1, 0.0, 0.2, 0.05,
+              f"trials/{i}", samples[0].id, 0.1, 0.02)
+        for i, sample in enumerate(samples)
+    ]  # fmt: skip
+    confirmed = Confirmation(1, samples[0].id, (1, 2), 20, 2, 80, 0.3, 0.41, 0.11, 0.02, 0.2, "c/1")
+    plan = SimpleNamespace(candidates=samples, natural=len(samples), budget=120, out=Path("a b"),
+                           notes=(_FOREIGN,))  # fmt: skip
+    return SearchResult(plan, tuple(trials), (confirmed,), samples[0])
+
+
+def _judged():
+    findings = [
+        Finding(family, _FOREIGN, 40, failed, 2, failed / 40, low, high, 0.1, 0.02, told, _FOREIGN)
+        for family, failed, low, high, told in (
+            (HOSTILE_NAME, 9, 0.12, 0.37, "above"), ("order", 0, 0.0, 0.09, "within"),
+            ("hedges", 3, 0.02, 0.2, "not shown"),
+        )
+    ]  # fmt: skip
+    return JudgeAudit(HOSTILE_NAME, tuple(findings), "must not be used", (_FOREIGN[:90],),
+                      (_FOREIGN,), {"prompt": _FOREIGN, "votes": 3})  # fmt: skip
+
+
 @pytest.fixture(scope="module")
 def pages(tmp_path_factory):
     """The page of every kind of result, full of hostile texts."""
@@ -98,6 +163,10 @@ def pages(tmp_path_factory):
         "synthesize": page_of(hostile),
         "compare": page_of(se.compare([runs / name, _RUNS / "data" / "format_1"])),
         "leaderboard": page_of(se.leaderboard(runs)),
+        "evaluate": page_of(_evaluation(0), lift=se_compare(_evaluation(1), _evaluation(0))),
+        "rank-evaluate": page_of(_predicting()),
+        "search": page_of(_search(samples)),
+        "judge": page_of(_judged()),
     }
     folder = tmp_path_factory.mktemp("pages")
     for name, page in found.items():
@@ -105,7 +174,11 @@ def pages(tmp_path_factory):
     return {name: folder / f"{name}.html" for name in found}
 
 
-_NAMES = ("rank", "probe", "audit", "synthesize", "compare", "leaderboard")
+_NAMES = (
+    *("rank", "probe", "audit", "synthesize", "compare", "leaderboard"),
+    *("evaluate", "rank-evaluate", "search", "judge"),
+)
+_WITHOUT_TABLE = ("compare", "rank-evaluate", "search", "judge")  # of everything, for the script
 
 
 @pytest.mark.parametrize("name", _NAMES)
@@ -129,7 +202,7 @@ def test_a_page_tells_its_story_without_script(pages, name, opened):
     seen = opened(pages[name], script=False)
     text = seen.page.inner_text("main")
     assert len(text) > 300
-    assert "This table needs a script" in text or name == "compare"
+    assert "This table needs a script" in text or name in _WITHOUT_TABLE
     assert (seen.errors, seen.requests, seen.dialogs) == ([], [], [])
 
 
@@ -236,11 +309,9 @@ def test_what_can_be_no_page_is_refused_before_the_work(tmp_path, name, message)
             call(tmp_path / name)
 
 
-@pytest.mark.parametrize("other", [{"explain": "math-linear-tickets"},
-                                   {"evaluate": f"{_POOL}#pass_rate"}])  # fmt: skip
-def test_a_page_that_would_not_be_written_is_refused(tmp_path, other):
+def test_a_page_that_would_not_be_written_is_refused(tmp_path):
     with pytest.raises(ConfigError, match="`report` is not for"):
-        se.rank(_POOL, report=tmp_path / "page.html", **other)
+        se.rank(_POOL, report=tmp_path / "page.html", explain="math-linear-tickets")
 
 
 _COMMANDS = {
@@ -249,6 +320,7 @@ _COMMANDS = {
     "synthesize": ["synthesize", "--domains", "physics,biology", "-n", "3"],
     "compare": ["compare", _RUNS / "data" / "format_1", _RUNS / "older" / "format_2"],
     "leaderboard": ["leaderboard", _RUNS],
+    "rank-evaluate": ["rank", _POOL, "--evaluate", f"{_POOL}#pass_rate"],
 }
 
 
