@@ -57,7 +57,7 @@ def of_search(plan: "SearchPlan", *, resume: bool) -> WholeJob:
                 done[reading] += len(one.benchmark)
         done[reading] += sum(one.items for one in made if one.trained)
         done[reading] += sum(one.items * one.trained for one in confirmed)
-    done[_TRAIN] = sum(one.steps for one in (*made, *confirmed))
+    done[_TRAIN] = sum(one.steps for one in made) + sum(one.steps for one in confirmed)
     return WholeJob(work, done=done, name="the whole search")
 
 

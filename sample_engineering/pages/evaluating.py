@@ -65,7 +65,7 @@ def evaluation_page(found: "Evaluation", lift: "Comparison | None" = None) -> st
     )  # fmt: skip
 
 
-def _accuracy(summary: list[dict[str, Any]]) -> Section:
+def _accuracy(summary: list[dict[Any, Any]]) -> Section:
     passes = [name for name in summary[-1] if str(name).startswith("pass@")]
     drawn = [
         (str(row["name"]).replace("_", " "), [100 * row["accuracy"]])

@@ -2,7 +2,7 @@
 
 from collections.abc import Sequence
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, TypeAlias
 
 from sample_engineering.errors import ConfigError
 from sample_engineering.files import write_whole
@@ -21,7 +21,7 @@ if TYPE_CHECKING:
     from sample_engineering.synthesis import Composition
     from sample_engineering.synthesis.language_model import ModelComposition
 
-    Shown = (
+    Shown: TypeAlias = (
         Ranking
         | Probe
         | Audit
