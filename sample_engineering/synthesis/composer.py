@@ -10,7 +10,7 @@ from sample_engineering.synthesis.chain import of_numbers
 from sample_engineering.synthesis.dropped import Dropped
 from sample_engineering.synthesis.expressions import Symbols, symbols_for
 from sample_engineering.synthesis.fits import Fits
-from sample_engineering.synthesis.language import DEFAULT, language
+from sample_engineering.synthesis.language import language
 from sample_engineering.synthesis.operations import skills_of
 from sample_engineering.synthesis.plan import Plan
 from sample_engineering.synthesis.planner import Planner
@@ -22,6 +22,8 @@ from sample_engineering.synthesis.request import (
     HANDLING_SKILLS,
     Request,
 )
+from sample_engineering.synthesis.scene import Scene
+from sample_engineering.synthesis.scenes import scenes
 from sample_engineering.synthesis.sensitivity import trouble
 from sample_engineering.synthesis.solving import Numbers, draw_numbers
 from sample_engineering.synthesis.text import tell
@@ -71,12 +73,20 @@ class Composer:
         What is wanted; checked by `compose`.
     library : tuple of Relation, optional
         What problems are made of; every installed relation by default.
+    own_scenes : tuple of Scene
+        Scenes beside the installed ones.
     """
 
-    def __init__(self, request: Request, library: tuple[Relation, ...] | None = None) -> None:
+    def __init__(
+        self,
+        request: Request,
+        library: tuple[Relation, ...] | None = None,
+        own_scenes: tuple[Scene, ...] = (),
+    ) -> None:
         self.request = request
         self.rng = Random(f"{COMPOSER} {request.seed}")
         self.library = library
+        self._own_scenes = own_scenes
         self.planners: dict[str, Planner] = {}
         self.counts: Counter[str] = Counter()
         self.rejected: list[Rejected] = []
@@ -165,7 +175,8 @@ class Composer:
                 self.request.skills,
                 self.library,
                 self.request.distractors,
-                scenes=self.request.language == DEFAULT and not both,
+                scenes=() if both else scenes(self.request.language),
+                own_scenes=() if both else self._own_scenes,
                 kind=both,
             )
         return self.planners[both]

@@ -31,6 +31,7 @@ if TYPE_CHECKING:
     from matplotlib.axes import Axes
 
     from sample_engineering.synthesis.prime import Prime
+    from sample_engineering.synthesis.scene import Scene
 
 NOVEL = "novel"  # the check that compares a problem with those before it and those of a pool
 DIALECTS = ("english", "compact")
@@ -254,6 +255,7 @@ def compose(
     if not 0 <= distractors <= MOST_DISTRACTORS:
         raise SynthesisError(f"`distractors` is {distractors}: ask for 0 to {MOST_DISTRACTORS}")
     library, silent = _library(own, language, asked)
+    mine = _scenes(own, language)
     bare = [domain for domain in asked if all(item.domain != domain for item in library)]
     if bare:
         where = f" in the language {language!r}" if language != DEFAULT else ""
@@ -275,6 +277,7 @@ def compose(
             language,
         ),
         library,
+        mine,
     )
     if silent:
         composer.counts[f"relations left out: no words in {language!r}"] = silent
@@ -313,6 +316,22 @@ def _library(
         told = (*told, *own_relations(own, library, language))
     here = [sum(item.domain in domains for item in items) for items in ((*library, *mine), told)]
     return told, here[0] - here[1]
+
+
+def _scenes(own: str | Path | None, language: str) -> tuple["Scene", ...]:
+    """Return the scenes beside the installed ones: of a folder, and of other packages."""
+    from sample_engineering.synthesis.own_relations import installed_folders
+
+    folders = [*installed_folders(), *([] if own is None else [own])]
+    if not folders:
+        return ()
+    from sample_engineering.synthesis.own_relations import own_relations
+    from sample_engineering.synthesis.own_scenes import own_scenes
+
+    library = relations()
+    if own is not None:
+        library = (*library, *own_relations(own, library))
+    return tuple(scene for folder in folders for scene in own_scenes(folder, library, language))
 
 
 def _sorted(composition: Composition, target: tuple[str, ...] | None) -> Composition:

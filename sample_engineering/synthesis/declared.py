@@ -59,6 +59,19 @@ class Declared:
             raise self._wrong(key, "is missing; add it")
         return default
 
+    @property
+    def here(self) -> tuple[str, ...]:
+        """The keys that lead to it."""
+        return self._here
+
+    def has(self, key: str) -> bool:
+        """Tell whether it holds a key."""
+        return key in self._table
+
+    def holds(self, key: str, value: object) -> bool:
+        """Tell whether a key holds just this value."""
+        return self._table.get(key) is value
+
     def text(self, key: str, default: str = _ABSENT) -> str:
         """Return a text."""
         return self._text(key, self._given(key, default))
@@ -127,6 +140,13 @@ class Declared:
             raise self._wrong(key, "is no table; write { name = ... }")
         if len(found) > MOST_TEXTS:
             raise self._wrong(key, f"has {len(found):,} keys; write {MOST_TEXTS} at most")
+        return found
+
+    def mapping(self, key: str) -> dict[str, Any]:
+        """Return a table of any length; empty where there is none."""
+        found = self._given(key, {})
+        if not isinstance(found, dict):
+            raise self._wrong(key, "is no table; write [values]")
         return found
 
     def tables(self, key: str, most: int) -> dict[str, dict[str, Any]]:

@@ -54,6 +54,14 @@ class Language:
         Words after which a noun does not stand in the nominative.
     foreign : tuple of str
         English words that no text of the language holds.
+    pointing : tuple of str
+        Words that point to what was told before.
+    genitives : tuple of str
+        Endings by which the last word of a noun phrase differs from the word itself.
+    dative_after : tuple of str
+        Words after which a value stands in the dative.
+    declined : tuple of str
+        Units whose word has another ending there.
     """
 
     code: str
@@ -66,6 +74,10 @@ class Language:
     contractions: Mapping[str, str] = field(default_factory=dict)
     governs_source: tuple[str, ...] = ()
     foreign: tuple[str, ...] = ()
+    pointing: tuple[str, ...] = ()
+    genitives: tuple[str, ...] = ()
+    dative_after: tuple[str, ...] = ()
+    declined: tuple[str, ...] = ()
 
     def say(self, key: str, **values: object) -> str:
         """Return one of the composer's phrases, filled."""
@@ -135,6 +147,22 @@ class Language:
         )
 
     @cached_property
+    def pointing_word(self) -> re.Pattern[str]:
+        """A word that points to what may not have been told."""
+        return re.compile(rf"\b({'|'.join(self.pointing) or '(?!)'})\b", re.IGNORECASE)
+
+    @cached_property
+    def relative(self) -> re.Pattern[str]:
+        """A relative clause that would be contracted: ", in dem das Wasser steht"."""
+        return re.compile(rf", ({'|'.join(self.contractions) or '(?!)'})\b", re.IGNORECASE)
+
+    def misdeclines(self, text: str, slot: str, unit: str) -> bool:
+        """Tell whether a value in a unit would stand in a case in which its word is another."""
+        before = "|".join(self.dative_after) or "(?!)"
+        spelled = unit in self.declined
+        return spelled and bool(re.search(rf"\b({before}) \{{{slot}\}}", text))
+
+    @cached_property
     def english_word(self) -> re.Pattern[str]:
         """A word that shows that English is among it."""
         return re.compile(rf"(?<![\w{{])({'|'.join(self.foreign) or '(?!)'})(?!\w)", re.IGNORECASE)
@@ -198,4 +226,8 @@ def language(code: str) -> Language:
         table.get("contractions", {}),
         tuple(table.get("governs_source", ())),
         tuple(table.get("foreign", ())),
+        tuple(table.get("pointing", ())),
+        tuple(table.get("genitives", ())),
+        tuple(table.get("dative_after", ())),
+        tuple(table.get("declined", ())),
     )

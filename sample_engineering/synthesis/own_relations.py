@@ -5,7 +5,7 @@ from dataclasses import dataclass, field
 from functools import lru_cache
 from pathlib import Path
 from types import ModuleType
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from sample_engineering import notebook, registry
 from sample_engineering.errors import SynthesisError
@@ -25,6 +25,9 @@ from sample_engineering.synthesis.solved_apart import with_solved_forms
 from sample_engineering.synthesis.translation import told_in, translated
 from sample_engineering.text import count_of, visible
 
+if TYPE_CHECKING:
+    from sample_engineering.synthesis.scene import Scene
+
 KIND = "relations"
 _TOLD = 5  # faults in an error; `se synthesize --check` tells all
 
@@ -41,13 +44,16 @@ class RelationCheck:
     faults : tuple of str
         Each with ``file:line``, the relation, what is wrong and what to do next.
     examples : mapping of str to tuple of Sample
-        Two problems of each relation in which nothing is wrong, by its name: to look at.
+        Two problems of each relation or scene in which nothing is wrong, by its name: to look at.
+    scenes : tuple of Scene
+        Those in which nothing is wrong, in English.
     """
 
     folder: Path
     relations: tuple[Relation, ...]
     faults: tuple[str, ...]
     examples: Mapping[str, tuple[Sample, ...]] = field(default_factory=dict)
+    scenes: tuple["Scene", ...] = ()
 
     @property
     def passed(self) -> bool:
@@ -56,7 +62,10 @@ class RelationCheck:
 
     def account(self) -> str:
         """Return the outcome in one line."""
-        checked = f"{count_of(len(self.relations), 'relation')} in {visible(str(self.folder))}"
+        counted = count_of(len(self.relations), "relation")
+        if self.scenes:
+            counted += f" and {count_of(len(self.scenes), 'scene')}"
+        checked = f"{counted} in {visible(str(self.folder))}"
         return f"{checked}: " + (count_of(len(self.faults), "fault") if self.faults else "no fault")
 
     def __repr__(self) -> str:
@@ -90,6 +99,7 @@ def check_relations(folder: str | Path, library: tuple[Relation, ...]) -> Relati
     SynthesisError
         If it is no folder of relation files.
     """
+    from sample_engineering.synthesis.own_scenes import read_scenes_of, try_scene
     from sample_engineering.synthesis.relation_trials import try_out
 
     read = read_folder(folder)
@@ -113,7 +123,16 @@ def check_relations(folder: str | Path, library: tuple[Relation, ...]) -> Relati
                 examples[f"{item.relation.name} ({tongue.code})"] = trial.examples
     faults += _strange(read)
     relations = tuple(item.relation for item in read.placed)
-    return RelationCheck(Path(folder), relations, tuple(faults), examples)
+    told_scenes, wrongs = read_scenes_of(folder, (*library, *own))
+    faults += wrongs
+    for scene in told_scenes:
+        wrong, found = try_scene(scene, (*library, *own))
+        faults += wrong
+        if not wrong:
+            suffix = "" if scene.code == DEFAULT else f" ({scene.code})"
+            examples[f"the scene {scene.scene.name}{suffix}"] = tuple(found)
+    scenes = tuple(item.scene for item in told_scenes if item.code == DEFAULT)
+    return RelationCheck(Path(folder), relations, tuple(faults), examples, scenes)
 
 
 def own_relations(
@@ -255,6 +274,11 @@ def installed(
                 "or uninstall the package"
             ) from error
     return found
+
+
+def installed_folders() -> tuple[Path, ...]:
+    """Return the folders of relation files that other packages bring."""
+    return tuple(folder_of(component.name) for component in registry.components(KIND))
 
 
 def folder_of(name: str) -> Path:

@@ -13,6 +13,7 @@ from sample_engineering.synthesis.plan import Plan, Step
 from sample_engineering.synthesis.relation import Case, Quantity, Relation
 from sample_engineering.synthesis.relations import relations
 from sample_engineering.synthesis.request import BOTH_KINDS, HANDLING_SKILLS
+from sample_engineering.synthesis.scene import Scene
 from sample_engineering.synthesis.scene_plans import ScenePlans
 
 MOST_STEPS = 8
@@ -69,8 +70,10 @@ class Planner:
         What plans are made of; every installed relation by default.
     idle : int
         How many idle facts a scene must have to offer.
-    scenes : bool
-        Whether plans may be told in scenes, which are in English.
+    scenes : tuple of Scene, optional
+        In which plans may be told; ours in English by default.
+    own_scenes : tuple of Scene
+        Further ones, of one's own.
     kind : str
         Kind of answer: of a set or an interval both solutions of an equation are asked for.
     """
@@ -81,7 +84,8 @@ class Planner:
         skills: tuple[str, ...] = (),
         library: tuple[Relation, ...] | None = None,
         idle: int = 0,
-        scenes: bool = True,
+        scenes: tuple[Scene, ...] | None = None,
+        own_scenes: tuple[Scene, ...] = (),
         kind: str = "",
     ) -> None:
         self.domains = domains
@@ -91,12 +95,20 @@ class Planner:
         self._used: Counter[str] = Counter()
         self._library = relations() if library is None else library
         self._scenes = ScenePlans(
-            domains, frozenset(skills) - HANDLING_SKILLS, self._library, self.fits, idle
+            domains,
+            frozenset(skills) - HANDLING_SKILLS,
+            self._library,
+            self.fits,
+            idle,
+            scenes,
+            own_scenes,
         )
-        # Relations of one's own stand in no scene; they shall be met as well.
+        # Relations of one's own that stand in no scene shall be met as well.
         known = {item.name for item in relations()}
+        known |= {act.relation.name for scene in own_scenes for act in scene.acts}
         own = any(item.domain in domains and item.name not in known for item in self._library)
-        self._scene_share = (_BESIDE_OWN if own else _SCENE_SHARE) if scenes else 0.0
+        none = scenes is not None and not (*scenes, *own_scenes)
+        self._scene_share = 0.0 if none else _BESIDE_OWN if own else _SCENE_SHARE
         self.allowed = [item for item in self._library if item.domain in domains]
         self._by_domain = {
             domain: [item for item in self.allowed if item.domain == domain] for domain in domains

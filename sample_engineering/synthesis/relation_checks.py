@@ -54,6 +54,11 @@ def located_faults(relation: Relation, language: Language | None = None) -> list
     return found
 
 
+def located_unit_faults(relation: Relation) -> list[Fault]:
+    """Return what is wrong with the units of a relation and of its equation."""
+    return [*_units(relation), *_equation(relation)]
+
+
 def dimension_faults(relation: Relation, others: Iterable[Relation]) -> list[str]:
     """Return the quantities whose meaning stands for another dimension in another relation."""
     return [fault.text for fault in located_dimension_faults(relation, others)]

@@ -18,7 +18,6 @@ their number, size, texts and numbers are bounded, and formulas are read by `for
 """
 
 import math
-import re
 import tomllib
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -32,9 +31,11 @@ from sample_engineering.synthesis.declared import Declared, Misdeclared
 from sample_engineering.synthesis.relation import Case, Extra, Quantity, Relation
 from sample_engineering.synthesis.relation_checks import Fault
 from sample_engineering.synthesis.toml_lines import Key, line_of, lines_of
+from sample_engineering.synthesis.units import is_spelled
 from sample_engineering.text import visible
 
 SUFFIX = ".toml"
+SCENES = "scenes"  # the folder beside relation files that holds scenes
 MOST_FILES = 200
 MOST_BYTES = 200_000  # of a file
 MOST_IN_LINE = 600  # characters; tomllib takes quadratic time over a key of many parts
@@ -53,9 +54,6 @@ _QUANTITY = (
 )
 _EXTRA = ("clause", "unit", "range", "digits")
 _BEFORE_VOWEL = "aeio"
-_PART = r"\(*[A-Za-z_]+(?:\*\*-?\d)?\)*"
-_UNIT = re.compile(rf"(?:1/)?{_PART}(?:[*/]{_PART})*")
-_LONGEST_UNIT = 40
 
 
 @dataclass(frozen=True, slots=True)
@@ -116,7 +114,7 @@ def read_folder(folder: str | Path) -> Folder:
             f"`relations`: {visible(str(folder))} is no folder; name one that holds {SUFFIX} files"
         )
     paths = sorted(path for path in folder.iterdir() if path.suffix == SUFFIX)
-    if not paths:
+    if not paths and not any((folder / SCENES).glob(f"*{SUFFIX}")):
         raise SynthesisError(
             f"`relations`: {visible(str(folder))} holds no {SUFFIX} file; "
             "docs/synthesis.md shows one"
@@ -131,7 +129,7 @@ def read_folder(folder: str | Path) -> Folder:
     faults: list[str] = []
     for path in paths:
         try:
-            source, tables = _read(path)
+            source, tables = read_file(path)
         except Misdeclared as wrong:
             faults.append(f"{visible(str(path))}:{wrong.line}: {visible(str(wrong), keep='')}")
             continue
@@ -157,7 +155,14 @@ def language_of(path: Path) -> str:
     return Path(path.stem).suffix.removeprefix(".")
 
 
-def _read(path: Path) -> tuple[Source, Mapping[str, Any]]:
+def read_file(path: Path) -> tuple[Source, Mapping[str, Any]]:
+    """Return the tables of a file, read within bounds.
+
+    Raises
+    ------
+    Misdeclared
+        If it cannot be read; with the line.
+    """
     try:
         state = path.stat()
         if not S_ISREG(state.st_mode):
@@ -272,7 +277,7 @@ def _quantity(name: str, table: Mapping[str, Any]) -> Quantity:
     }
     units = (fields.text("unit", ""), *fields.texts("units", ()))
     for unit in units:
-        if unit and not (_UNIT.fullmatch(unit) and len(unit) <= _LONGEST_UNIT):
+        if unit and not is_spelled(unit):
             raise Misdeclared(
                 f"{unit!r} is not spelled as a unit; write it as 'J/(kg*K)' or 'm/s**2'",
                 (*here, "unit" if unit == units[0] else "units"),

@@ -15,6 +15,7 @@ from sample_engineering.synthesis.dropped import Dropped
 from sample_engineering.synthesis.fits import Fits
 from sample_engineering.synthesis.language import DEFAULT
 from sample_engineering.synthesis.plan import Plan, Step
+from sample_engineering.synthesis.planner import Planner
 from sample_engineering.synthesis.relation import Case, Relation
 from sample_engineering.synthesis.relation_checks import Fault
 from sample_engineering.synthesis.request import Request
@@ -178,9 +179,10 @@ def _linked(relation: Relation, library: tuple[Relation, ...], language: str) ->
         if item is relation or (item.domain == relation.domain and meanings & _meanings(item))
     )
     composer = Composer(_request((relation.domain,), 2, language), near)
+    planner = Planner((relation.domain,), library=near, scenes=())  # it stands in none of ours
     rng = Random(relation.name)
     for _ in range(_PAIRS):
-        plan = composer.planner.draw(rng, 2)
+        plan = planner.draw(rng, 2)
         if plan is None or relation not in plan.relations:
             continue
         try:

@@ -4,16 +4,18 @@ import re
 from collections.abc import Iterator, Mapping
 
 from sample_engineering.synthesis import units
+from sample_engineering.synthesis.language import DEFAULT, Language, english
 from sample_engineering.synthesis.phrases import phrases_of, phrases_of_facts
 from sample_engineering.synthesis.relation import Quantity
-from sample_engineering.synthesis.scene import Scene, shared
+from sample_engineering.synthesis.relation_checks import Fault
+from sample_engineering.synthesis.scene import Act, Scene, shared
 
 _HEAD = re.compile(
     r"the .*?(?= (?:of|for|that|in|on|at|from|to|by|with|through|over|across|between)\b|$)"
 )
 _PLURAL = re.compile(r"\w+[^su]s$")
-_POINTING = re.compile(r"\b(this|these|such|from then on)\b", re.IGNORECASE)
 _SAME_START = re.compile(r"\[ with [^]]*\]\[ with|\]\[ and \{")
+_TWICE = re.compile(r"\b([^\W\d_]+) \1\b", re.IGNORECASE)
 _COUNT = re.compile(r"\bnumber of\b")
 # Said of what need not be whole.
 _OF_A_MEAN = re.compile(r"\b(expected|mean|average|turnover|reproduction|per|for each|for every)\b")
@@ -27,15 +29,24 @@ def _is_plural(noun: str) -> bool:
     return bool(head and _PLURAL.search(head[0]))
 
 
-def _style(template: str, units: Mapping[str, str]) -> Iterator[str]:
+def _style(template: str, sizes: Mapping[str, str], tongue: Language) -> Iterator[str]:
     """Yield what would read badly in a sentence of an act, whichever of its parts are told."""
-    if match := _POINTING.search(template):
+    if match := tongue.pointing_word.search(template):
         yield f"{match[0]!r} points to what may not have been told: {template!r}"
+    if tongue.code != DEFAULT:
+        if match := tongue.relative.search(template):
+            yield f"{match[0]!r} begins a relative clause and would be contracted: {template!r}"
+        if match := tongue.english_word.search(template):
+            yield f"{match[0]!r} is English: {template!r}"
+        for slot, unit in sizes.items():
+            if tongue.misdeclines(template, slot, unit):
+                yield f"{slot} would stand in the dative, and its unit not: {template!r}"
+        return
     if _SAME_START.search(template):
         yield f"two parts in a row that need an 'and', or must do without it: {template!r}"
     for match in re.finditer(r"\{(\w+)\}", template):
         before = template[: match.start()].rstrip(" [")
-        if units.get(match[1], "").startswith("1/") and not _BEFORE_INVERSE.search(before):
+        if sizes.get(match[1], "").startswith("1/") and not _BEFORE_INVERSE.search(before):
             yield f"{match[1]} needs words, as 'at a rate of' or 'a density of': {template!r}"
 
 
@@ -50,49 +61,85 @@ def asks_for_a_fraction(quantity: Quantity) -> bool:
     )
 
 
-def scene_faults(scene: Scene) -> list[str]:
+def scene_faults(scene: Scene, language: Language | None = None) -> list[str]:
     """Return what is wrong with a scene; empty if nothing is.
 
     Every sentence of an act must speak of the things by which it is linked to others, no words may
     say two things, and the words must fit into a text.
     """
-    found: list[str] = []
+    return [fault.text for fault in located_scene_faults(scene, language)]
+
+
+def located_scene_faults(scene: Scene, language: Language | None = None) -> list[Fault]:
+    """Return what is wrong with a scene, each fault with its place in the file."""
+    tongue = language or english()
+    found: list[Fault] = []
     if not scene.opening:
-        found.append("it has no opening")
+        found.append(Fault(("opening",), "it has no opening; add one"))
     for text in scene.opening:
         if not text.endswith(".") or not text[0].isupper():
-            found.append(f"an opening is whole sentences: {text!r}")
+            found.append(Fault(("opening",), f"an opening is whole sentences: {text!r}"))
+    found += _noun_faults(scene, tongue)
     linking = {value for value, _ in shared(scene.acts)}
+    for index, act in enumerate(scene.acts):
+        here = ("acts", str(index), "tell")
+        found += [Fault(here, f"{act.name}: {text}") for text in _act_faults(scene, act, linking)]
+        sizes = {act.values[item.name]: item.unit for item in act.relation.quantities}
+        for template in act.templates:
+            for wrong in _style(template, sizes, tongue):
+                found.append(Fault(here, f"{act.name}: {wrong}"))
+    return [*found, *_idle_faults(scene, tongue), *_ambiguous(scene)]
+
+
+def _noun_faults(scene: Scene, tongue: Language) -> Iterator[Fault]:
+    told: set[str] = set()
     for act in scene.acts:
         for quantity in act.relation.quantities:
             value = act.values[quantity.name]
-            if value not in scene.things:
+            if value not in scene.things or value in told:
                 continue  # what no text states
-            thing = scene.things[value].lower()
-            if not quantity.noun[0].startswith("the ") or _is_plural(quantity.noun[0]):
-                found.append(f"{value}: a noun is singular and starts with 'the'")
-            if asks_for_a_fraction(quantity):
-                found.append(f"{value}: a count that need not be whole is an expected number")
+            told.add(value)
+            here = ("values", value)
+            (noun,) = quantity.noun
+            plural = tongue.code == DEFAULT and _is_plural(noun)
+            if not noun.startswith(tongue.articles) or plural:
+                articles = " or ".join(repr(text.strip()) for text in tongue.articles)
+                yield Fault(here, f"{value}: a noun is singular and starts with {articles}")
+            if tongue.code == DEFAULT and asks_for_a_fraction(quantity):
+                yield Fault(here, f"{value}: a count that need not be whole is an expected number")
             for text in quantity.given:
-                if "{value}" not in text:
-                    found.append(f"{value}: `given` needs {{value}}")
-            if value not in linking or quantity.name in act.relation.cases[0].fixed:
-                continue
-            for text in act.relation.passages:
-                if thing not in text.lower():
-                    found.append(f"{act.name} does not speak of {thing!r} ({value}): {text!r}")
-                    break
+                if text.count("{value}") != 1:
+                    yield Fault(here, f"{value}: `given` needs {{value}}, once")
+            for text in quantity.ask:
+                if not text.endswith("?") or "{" in text:
+                    yield Fault(here, f"{value}: `ask` is a question without slots")
+            for text in (noun, *quantity.given, *quantity.ask):
+                if match := _TWICE.search(text):
+                    yield Fault(here, f"{value}: {match[0]!r}: a word twice: {text!r}")
+                if match := tongue.english_word.search(text):
+                    yield Fault(here, f"{value}: {match[0]!r} is English: {text!r}")
+
+
+def _act_faults(scene: Scene, act: Act, linking: set[str]) -> Iterator[str]:
+    for quantity in act.relation.quantities:
+        value = act.values[quantity.name]
+        if value not in linking or quantity.name in act.relation.cases[0].fixed:
+            continue
+        thing = scene.things[value].lower()
         for text in act.relation.passages:
-            if text != text.strip() or "  " in text or text.endswith("."):
-                found.append(f"{act.name}: a stray space or stop: {text!r}")
-            if ". " in text:
-                found.append(f"{act.name}: one sentence each: {text!r}")
-        units = {act.values[item.name]: item.unit for item in act.relation.quantities}
-        found += [f"{act.name}: {wrong}" for text in act.templates for wrong in _style(text, units)]
-    return [*found, *_idle_faults(scene), *_ambiguous(scene)]
+            if thing not in text.lower():
+                yield f"it does not speak of {thing!r} ({value}): {text!r}"
+                break
+    for text in act.relation.passages:
+        if text != text.strip() or "  " in text or text.endswith("."):
+            yield f"a stray space or stop: {text!r}"
+        if ". " in text:
+            yield f"one sentence each: {text!r}"
+        if match := _TWICE.search(text):
+            yield f"{match[0]!r}: a word twice: {text!r}"
 
 
-def _idle_faults(scene: Scene) -> Iterator[str]:
+def _idle_faults(scene: Scene, tongue: Language) -> Iterator[Fault]:
     """Yield what is wrong with idle facts: none may state, or seem to state, a value."""
     measured: dict[str, set[str]] = {}
     for act in scene.acts:
@@ -100,24 +147,29 @@ def _idle_faults(scene: Scene) -> Iterator[str]:
             thing = scene.things.get(act.values[quantity.name])
             if thing is not None:
                 measured.setdefault(units.dimensionality(quantity.unit), set()).add(thing.lower())
-    for fact in scene.idle:
+    for index, fact in enumerate(scene.idle):
         text = fact.clause
+        wrong = ""
         if text.count("{value}") != 1 or text.endswith(".") or text != text.strip():
-            yield f"an idle fact is a clause with one {{value}} and no stop: {text!r}"
+            wrong = "an idle fact is a clause with one {value} and no stop"
         elif not 0 < fact.low < fact.high or not (fact.unit or fact.low >= _LEAST_COUNT):
-            yield f"an idle fact has a range above zero, and a count begins at two: {text!r}"
-        elif match := _POINTING.search(text):
-            yield f"{match[0]!r} points to what may not have been told: {text!r}"
+            wrong = "an idle fact has a range above zero, and a count begins at two"
+        elif match := tongue.pointing_word.search(text) or tongue.english_word.search(text):
+            wrong = f"{match[0]!r} points to what may not have been told, or is English"
+        elif tongue.misdeclines(text, "value", fact.unit):
+            wrong = "the value would stand in the dative, and its unit not"
         else:
             for thing in sorted(measured.get(units.dimensionality(fact.unit), ())):
                 if re.search(rf"\b{re.escape(thing)}", text.lower()):
-                    yield (
+                    wrong = (
                         f"an idle fact about {thing!r} in a unit in which the scene measures it; "
-                        f"let it be about something else: {text!r}"
+                        "let it be about something else"
                     )
+        if wrong:
+            yield Fault(("idle", str(index)), f"{wrong}: {text!r}")
 
 
-def _ambiguous(scene: Scene) -> Iterator[str]:
+def _ambiguous(scene: Scene) -> Iterator[Fault]:
     """Yield what words of a scene say two things, when the numbers and units are left out."""
     senses: dict[str, set[tuple[str, ...]]] = {}
     for act in scene.acts:
@@ -131,4 +183,4 @@ def _ambiguous(scene: Scene) -> Iterator[str]:
     for key, found in senses.items():
         if len(found) > 1:
             told = " or ".join(" ".join(sense) for sense in sorted(found))
-            yield f"two things in the same words ({told}): {key!r}"
+            yield Fault((), f"two things in the same words ({told}): {key!r}")

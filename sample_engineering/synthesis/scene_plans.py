@@ -13,6 +13,7 @@ from sample_engineering.synthesis.relation import Relation
 from sample_engineering.synthesis.scene import Act, Scene, Told, shared
 from sample_engineering.synthesis.scenes import scenes
 
+_OWN_SHARE = 0.5  # of the plans, as long as scenes of one's own hold some
 _TRIES = 3  # sets of numbers for one plan, before it is given up
 
 
@@ -24,11 +25,11 @@ def plans_in(scene: Scene, domains: tuple[str, ...], steps: int) -> tuple[Plan, 
         plan
         for chosen in combinations(acts, steps)
         if {act.relation.domain for act in chosen} == set(domains)
-        for plan in _plans_of(scene, chosen)
+        for plan in plans_of(scene, chosen)
     )
 
 
-def _plans_of(scene: Scene, acts: tuple[Act, ...]) -> Iterator[Plan]:
+def plans_of(scene: Scene, acts: tuple[Act, ...]) -> Iterator[Plan]:
     """Yield a plan for each quantity that may be asked, where the acts hang together."""
     groups = [act.instead for act in acts if act.instead]
     if len(set(groups)) < len(groups) or len({act.relation.name for act in acts}) < len(acts):
@@ -107,7 +108,11 @@ class ScenePlans:
     fits : Fits
         What was learnt about which links bring plausible numbers.
     idle : int
-        How many idle facts the acts of a plan must have to offer.
+        How many idle facts a plan must have to offer.
+    told : tuple of Scene, optional
+        The scenes; ours in English by default.
+    own : tuple of Scene
+        Scenes of one's own, which are met as often as all others together.
     """
 
     def __init__(
@@ -117,24 +122,29 @@ class ScenePlans:
         library: tuple[Relation, ...],
         fits: Fits,
         idle: int = 0,
+        told: tuple[Scene, ...] | None = None,
+        own: tuple[Scene, ...] = (),
     ) -> None:
         self.domains = domains
         self.skills = skills
         self.fits = fits
         self.idle = idle
         self._library = library
+        self._own = own
+        self._scenes = (*(scenes() if told is None else told), *own)
         self._left: dict[int, dict[Scene, list[Plan]]] = {}
         self._tries: dict[Plan, int] = {}
 
     def draw(self, rng: Random, steps: int) -> Plan | None:
         """Draw a scene and a plan in it that was not drawn yet; None where none is left."""
         if steps not in self._left:
-            found = {scene: self._usable(scene, steps) for scene in scenes()}
+            found = {scene: self._usable(scene, steps) for scene in self._scenes}
             self._left[steps] = {scene: plans for scene, plans in found.items() if plans}
         left = self._left[steps]
         if not left:
             return None
-        scene = rng.choice(list(left))
+        mine = [scene for scene in self._own if scene in left]
+        scene = rng.choice(mine if mine and rng.random() < _OWN_SHARE else list(left))
         plans = left[scene]
         index = rng.randrange(len(plans))
         plans[index], plans[-1] = plans[-1], plans[index]
@@ -147,8 +157,9 @@ class ScenePlans:
         """Take a plan whose numbers did not come out back, to be drawn again a few times."""
         self._tries[plan] = self._tries.get(plan, 0) + 1
         hopeless = any(map(self.fits.hopeless_step, plan.steps))
-        if plan.told is not None and self._tries[plan] < _TRIES and not hopeless:
-            self._left[len(plan.steps)].setdefault(plan.told.scene, []).append(plan)
+        left = self._left.get(len(plan.steps))  # None where it was not drawn here
+        if left is not None and plan.told and self._tries[plan] < _TRIES and not hopeless:
+            left.setdefault(plan.told.scene, []).append(plan)
 
     def _usable(self, scene: Scene, steps: int) -> list[Plan]:
         return [plan for plan in plans_in(scene, self.domains, steps) if self._fits(plan)]

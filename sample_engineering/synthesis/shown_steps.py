@@ -9,7 +9,7 @@ from collections.abc import Mapping
 from sample_engineering.synthesis import formula, printing, units
 from sample_engineering.synthesis.constants import CONSTANTS
 from sample_engineering.synthesis.evaluating import names_of
-from sample_engineering.synthesis.language import english
+from sample_engineering.synthesis.language import Language, english
 from sample_engineering.synthesis.numbers import tidy
 from sample_engineering.synthesis.relation import Relation
 from sample_engineering.synthesis.rounding import CROSSING, ROUNDING
@@ -68,6 +68,8 @@ class Shown:
         The unit of each quantity.
     converted : str
         What follows the result of the step: "= 1.25 kJ" in the unit that is asked for.
+    language : Language, optional
+        English by default.
     """
 
     def __init__(
@@ -77,7 +79,9 @@ class Shown:
         numbers: dict[str, str],
         trial: Mapping[str, str],
         converted: str = "",
+        language: Language | None = None,
     ) -> None:
+        self.language = language or english()
         self.relation = solved.step.relation
         self.unknown = solved.step.unknown
         self.base = solved.base
@@ -138,12 +142,13 @@ class Shown:
         symbolic = printing.latex(text, self.symbols)
         numeric = printing.latex(text, self.numbers, numbers=True)
         parts = [*dict.fromkeys((symbolic, numeric)), *counted(text, self.relation, self)]
-        work = working(text, self.numbers, english(), self.sizes)
+        work = working(text, self.numbers, self.language, self.sizes)
         if work.lines and len(parts) <= 2:  # nothing is rounded
             put_in = f"${self.symbols[name]} = {' = '.join(parts)}$."
             last = f"{work.last} {self._sign(name)} " if not _NUMBER.fullmatch(work.last) else ""
             sign = "=" if last else self._sign(name)
-            so = f"So ${self.symbols[name]} {sign} {last}{value}{end}$"
+            equation = f"{self.symbols[name]} {sign} {last}{value}{end}"
+            so = self.language.say("so", equation=equation).removesuffix(".")
             return " ".join((put_in, *work.lines, so))
         return f"${self.symbols[name]} = {' = '.join(parts)} {self._sign(name)} {value}{end}$"
 
@@ -162,14 +167,21 @@ class Shown:
         symbolic = " = ".join(printing.latex(side, self.symbols) for side in sides)
         shown = {**self.numbers, unknown: self.symbols[unknown]}
         numeric = " = ".join(printing.latex(side, shown, numbers=True) for side in sides)
+        say, words = self.language.say, self.language.words
         self.lines.append(
-            f"The {one} equation gives ${self.symbols[other]} = "
-            f"{printing.latex(aside, self.symbols)}$. Put into the {second} one, this is "
-            f"${symbolic}$, with the numbers ${numeric}$."
+            say(
+                "eliminated",
+                one=words[one],
+                symbol=self.symbols[other],
+                aside=printing.latex(aside, self.symbols),
+                second=words[second],
+                symbolic=symbolic,
+                numeric=numeric,
+            )
         )
-        self.lines.append(f"Solved, it gives {self._computed(unknown, form)}.")
+        self.lines.append(say("solved", computed=self._computed(unknown, form)))
         self.numbers[unknown] = self.size(unknown)
-        self.lines.append(f"The other one is {self._computed(other, aside)}.")
+        self.lines.append(say("other_one", computed=self._computed(other, aside)))
         self.numbers[other] = self.size(other)
         self._steps()
 
@@ -181,10 +193,14 @@ class Shown:
         first, second = slopes_of(self.relation)
         over, value = self.symbols[best.over], self.symbols[best.value]
         (choice,) = solved_forms(self.relation, best.over)
+        say = self.language.say
         self.lines.append(
-            f"The derivative $\\frac{{\\mathrm{{d}}{value}}}{{\\mathrm{{d}}{over}}} = "
-            f"{printing.latex(first, self.symbols)}$ vanishes at "
-            f"{self._computed(best.over, choice)}."
+            say(
+                "derivative",
+                derivative=f"\\frac{{\\mathrm{{d}}{value}}}{{\\mathrm{{d}}{over}}}",
+                slope=printing.latex(first, self.symbols),
+                computed=self._computed(best.over, choice),
+            )
         )
         self.numbers[best.over] = self.size(best.over)
         names = names_of(self.relation)
@@ -192,8 +208,14 @@ class Shown:
         curve = formula.compiled(second, names)(*sizes)
         sign, end = ("<", "largest") if curve < 0 else (">", "smallest")
         self.lines.append(
-            f"There $\\frac{{\\mathrm{{d}}^2{value}}}{{\\mathrm{{d}}{over}^2}} = "
-            f"{printing.latex(second, self.symbols)} {sign} 0$, so that ${value}$ is {end}."
+            say(
+                "curvature",
+                derivative=f"\\frac{{\\mathrm{{d}}^2{value}}}{{\\mathrm{{d}}{over}^2}}",
+                slope=printing.latex(second, self.symbols),
+                sign=sign,
+                value=value,
+                end=self.language.words[end],
+            )
         )
         self._steps()
         if best.value not in self.numbers:
@@ -249,18 +271,26 @@ def passed(text: str, relation: Relation, shown: Shown) -> list[str]:
         step = f"{numbers[1]}\\,x" if factor != 1 else "x"
         if added:
             step += f" + {numbers[2]}" if added > 0 else f" - {numbers[2][1:]}"
-        over = "above" if node.func.id == "first_above" else "below"
-        still = "not yet" if over == "above" else "still not"
+        say, words = shown.language.say, shown.language.words
+        still = words["not_above" if node.func.id == "first_above" else "not_below"]
         closed = ""
         if not added:
             ratio = math.log(level / first) / math.log(factor)
-            closed = (
-                f" It is there after $\\ln\\left({tidy(level / first)}\\right)/"
-                f"\\ln\\left({numbers[1]}\\right) = {tidy(ratio)}$ steps, rounded up."
+            rounds = (
+                f"\\ln\\left({tidy(level / first)}\\right)/"
+                f"\\ln\\left({numbers[1]}\\right) = {tidy(ratio)}"
             )
-        return [
-            f"Each step takes $x$ to ${step}$, from ${numbers[0]}$ on: after ${n - 1}$ steps "
-            f"it is ${tidy(terms[0])}$, {still} {over} ${tidy(level)}$, and after ${n}$ steps "
-            f"${tidy(terms[1])}$.{closed}"
-        ]
+            closed = " " + say("rounded_up", rounds=rounds)
+        passing = say(
+            "passing",
+            step=step,
+            start=numbers[0],
+            before=n - 1,
+            term=tidy(terms[0]),
+            still=still,
+            level=tidy(level),
+            after=n,
+            next=tidy(terms[1]),
+        )
+        return [passing + closed]
     return []

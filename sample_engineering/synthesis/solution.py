@@ -8,7 +8,7 @@ from functools import lru_cache
 
 from sample_engineering.synthesis import formula, printing, units
 from sample_engineering.synthesis.constants import CONSTANTS
-from sample_engineering.synthesis.language import Language
+from sample_engineering.synthesis.language import Language, english
 from sample_engineering.synthesis.numbers import GUARD_DIGITS, fixed, plain, tidy, whole
 from sample_engineering.synthesis.relation import Relation
 from sample_engineering.synthesis.shown_steps import Shown, counted, holds, passed
@@ -60,14 +60,15 @@ def symbols_of(relation: Relation) -> dict[str, str]:
 
 
 @lru_cache(maxsize=1024)
-def equation_latex(relation: Relation) -> str:
+def equation_latex(relation: Relation, language: Language | None = None) -> str:
     """Return the equation in LaTeX, or all of them."""
     symbols = symbols_of(relation)
     shown = [
         " = ".join(printing.latex(side, symbols) for side in formula.sides(text))
         for text in relation.equations
     ]
-    return shown[0] if len(shown) == 1 else "$, $".join(shown[:-1]) + "$ and $" + shown[-1]
+    and_ = (language or english()).words["and"]
+    return shown[0] if len(shown) == 1 else f"${and_}$".join(("$, $".join(shown[:-1]), shown[-1]))
 
 
 def shown_units(solved: Solved) -> dict[str, str]:
@@ -221,7 +222,7 @@ def _step(
     relation, unknown = step.relation, step.quantity
     symbols = symbols_of(relation)
     symbol = symbols[step.unknown]
-    lines = [f"{capital(relation.title)}: ${equation_latex(relation)}$."]
+    lines = [f"{capital(relation.title)}: ${equation_latex(relation, language)}$."]
     form = used_form(solved)
     if form == SEARCH:
         sizes = {name: tidy(size) for name, size in base.items() if name != step.unknown}
@@ -273,7 +274,7 @@ def _step(
     if unit != answer_unit:
         other = in_unit(solved.result, answer_unit)
         converted = f" = {result_text(other, answer_unit, unknown.whole)}"
-    steps = Shown(solved, symbols, put_in, {**trial, step.unknown: unit}, converted)
+    steps = Shown(solved, symbols, put_in, {**trial, step.unknown: unit}, converted, language)
     form = steps.form(form)
     lines += steps.lines
     if not form:  # all of it is shown
@@ -301,7 +302,7 @@ def _step(
     lines.append(language.say(lead, equation=f"{symbol} {tail}"))
     if solved.other is not None:
         less = solved.smaller()
-        lines.append(_other_solution(less, symbols, put_in, unit, answer_unit))
+        lines.append(_other_solution(less, symbols, put_in, (unit, answer_unit), language))
     return " ".join(lines), changed
 
 
@@ -313,19 +314,24 @@ def _tail(chain: Sequence[str], sign: str, result: str) -> str:
 
 
 def _other_solution(
-    less: Solved, symbols: Mapping[str, str], put_in: Mapping[str, str], unit: str, wanted: str
+    less: Solved,
+    symbols: Mapping[str, str],
+    put_in: Mapping[str, str],
+    homes: tuple[str, str],
+    language: Language,
 ) -> str:
     """Write down the smaller one of two solutions."""
     symbol, form = symbols[less.step.unknown], used_form(less)
     results = [
         result_text(in_unit(less.result, home), home, less.step.quantity.whole)
-        for home in dict.fromkeys((unit, wanted))
+        for home in dict.fromkeys(homes)
     ]
     both = less.step.relation.both[less.step.unknown]
-    end = "; it holds from the smaller one to the larger one" if both == "interval" else ""
-    return (
-        f"The other solution is ${symbol} = {printing.latex(form, put_in, numbers=True)} "
-        rf"\approx {' = '.join(results)}${end}."
+    return language.say(
+        f"other_solution_{both}",
+        symbol=symbol,
+        form=printing.latex(form, put_in, numbers=True),
+        results=" = ".join(results),
     )
 
 

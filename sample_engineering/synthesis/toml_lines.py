@@ -14,10 +14,13 @@ _OPEN, _CLOSE = "[{", "]}"
 def lines_of(text: str) -> Mapping[Key, int]:
     """Return the line of each table and key of a file that `tomllib` reads, from 1.
 
-    What stands in an inline table is found under the key that holds it; see `line_of`.
+    What stands in an inline table is found under the key that holds it; see `line_of`. The entries
+    of an array of tables (``[[acts]]``) are found by their number too: ``("acts", "0", "tell")``.
     """
     found: dict[Key, int] = {}
+    counted: dict[Key, int] = {}
     table: Key = ()
+    entry: Key = ()  # the same, with the number of an entry of an array of tables
     place, line = 0, 1
     while place < len(text):
         if skipped := _SKIPPED.match(text, place):
@@ -25,8 +28,14 @@ def lines_of(text: str) -> Mapping[Key, int]:
             place = skipped.end()
             continue
         if text[place] == "[":
-            table, place = _key(text, place + 1 + text.startswith("[[", place))
+            many = text.startswith("[[", place)
+            table, place = _key(text, place + 1 + many)
             found.setdefault(table, line)
+            entry = table
+            if many:
+                entry = (*table, str(counted.get(table, 0)))
+                counted[table] = counted.get(table, 0) + 1
+                found.setdefault(entry, line)
             place = text.find("]", place)
             while place < len(text) and text[place] == "]":
                 place += 1
@@ -34,6 +43,7 @@ def lines_of(text: str) -> Mapping[Key, int]:
         key, place = _key(text, place)
         for size in range(1, len(key) + 1):
             found.setdefault(table + key[:size], line)
+            found.setdefault(entry + key[:size], line)
         end = _after_value(text, place)
         line += text.count("\n", place, end)
         place = max(end, place + 1)

@@ -46,7 +46,7 @@ def translated(relation: Relation, table: Any, language: Language) -> Relation:
     """
     if not isinstance(table, dict):
         raise Misdeclared("is no table; write [name-of-the-relation] above its keys")
-    fields = Declared(_in_full(table, language), _RELATION)
+    fields = Declared(in_full(table, language), _RELATION)
     quantities = fields.table("quantity")
     for name in quantities:
         if name not in relation.by_name:
@@ -64,14 +64,14 @@ def translated(relation: Relation, table: Any, language: Language) -> Relation:
     )
 
 
-def _in_full(value: Any, language: Language) -> Any:
+def in_full(value: Any, language: Language) -> Any:
     """Write contractions in full, wherever they stand in a table."""
     if isinstance(value, str):
         return language.in_full(value)
     if isinstance(value, list):
-        return [_in_full(item, language) for item in value]
+        return [in_full(item, language) for item in value]
     if isinstance(value, dict):
-        return {key: _in_full(item, language) for key, item in value.items()}
+        return {key: in_full(item, language) for key, item in value.items()}
     return value
 
 

@@ -28,6 +28,16 @@ def in_base(size: float, unit: str) -> float:
     return size * factor + offset
 
 
+_PART = r"\(*[A-Za-z_]+(?:\*\*-?\d)?\)*"
+_SPELLED = re.compile(rf"(?:1/)?{_PART}(?:[*/]{_PART})*")
+_LONGEST = 40
+
+
+def is_spelled(unit: str) -> bool:
+    """Tell whether a text is spelled as a unit: ``J/(kg*K)``, ``1/s``; pint may not know it."""
+    return len(unit) <= _LONGEST and _SPELLED.fullmatch(unit) is not None
+
+
 def in_unit(base: float, unit: str) -> float:
     """Return a size given in coherent units in `unit`."""
     factor, offset = scale(unit)

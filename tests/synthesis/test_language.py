@@ -14,8 +14,11 @@ from sample_engineering.grading import grade, read_sample_gold
 from sample_engineering.skills import DOMAINS
 from sample_engineering.synthesis import relations
 from sample_engineering.synthesis.language import language, languages
+from sample_engineering.synthesis.reading import read_problem
 from sample_engineering.synthesis.relation_checks import phrase_faults
 from sample_engineering.synthesis.relation_trials import try_out
+from sample_engineering.synthesis.scene_checks import scene_faults
+from sample_engineering.synthesis.scenes import claimed, scenes
 from sample_engineering.synthesis.translation import tables_of, told_in
 from tests.synthesis.test_own_relations import LENS
 
@@ -106,7 +109,8 @@ def test_what_has_no_words_is_left_out_and_counted():
     told = [item for item in TOLD if item.domain in ("physics", "chemistry")]
     assert found.funnel["relations left out: no words in 'de'"] == len(asked) - len(told)
     names = {item.name for item in told}
-    assert all(set(sample.provenance["relations"]) <= names for sample in found)
+    for sample in found:  # a scene brings the words of its acts
+        assert "scene" in sample.provenance or set(sample.provenance["relations"]) <= names
 
 
 def test_a_comma_is_a_decimal_comma_only_where_the_problem_says_so():
@@ -206,3 +210,56 @@ def test_the_audit_derives_a_german_answer_too():
         assert found is not None
         number = float(sample.answer.split(" ")[0].removesuffix("%"))
         assert found.value == pytest.approx(number, rel=6e-3)
+
+
+GERMAN_SCENES = {scene.name: scene for scene in scenes("de")}
+
+
+def test_scenes_have_words_of_every_kind():
+    assert len(GERMAN_SCENES) >= 8
+    ours = {scene.name: scene for scene in scenes()}
+    for name, scene in GERMAN_SCENES.items():
+        assert len(scene.acts) >= 10
+        assert {act.name for act in scene.acts} <= set(ours[name].by_name)
+        assert len(scene.idle) == len(ours[name].idle)
+
+
+@pytest.mark.parametrize("name", GERMAN_SCENES)
+def test_a_scene_is_sound_in_german(name):
+    scene = GERMAN_SCENES[name]
+    assert scene_faults(scene, DE) == []
+    for act in scene.acts:
+        texts = [act.relation.title, *act.relation.passages]
+        texts += [text for q in act.relation.quantities for text in (*q.given, *q.ask)]
+        assert not ENGLISH & _words(" ".join(texts)), act.name
+
+
+@pytest.mark.parametrize("options", [{}, {"distractors": 2}, {"kinds": "choice"}])
+def test_problems_are_told_in_german_scenes_and_read_back(options):
+    told = 0
+    for sample in se.synthesize(
+        "physics,chemistry", n=8, steps=3, seed=21, language="de", **options
+    ):
+        text = f"{sample.problem} {sample.solution}"
+        assert not ENGLISH & _words(text), text
+        assert not re.search(r"(?<!\w)(in|an|von|bei|zu) dem(?!\w)|\d\.\d", text), text
+        assert not re.search(r"\b(in|mit|vor|nach|seit|von) \$[^$]*(Jahre|Tage|Monate)\b", text)
+        used, scene = claimed(sample.provenance)
+        told += scene is not None
+        read_problem(sample.problem, used, told=scene, language=DE)
+    assert told >= 6
+
+
+def test_a_scene_told_in_german_has_the_values_of_the_english_one():
+    """Ranges, units and bindings are the scene's, whatever it is told in."""
+    ours = {scene.name: scene for scene in scenes()}
+    for name, scene in GERMAN_SCENES.items():
+        for act in scene.acts:
+            english = ours[name].by_name[act.name]
+            assert dict(act.values) == dict(english.values)
+            for item, other in zip(
+                act.relation.quantities, english.relation.quantities, strict=True
+            ):
+                same = ("unit", "low", "high", "whole", "digits", "step", "units")
+                assert all(getattr(item, key) == getattr(other, key) for key in same)
+                assert bool(item.ask) == bool(other.ask)

@@ -226,7 +226,7 @@ def test_results_are_taken_up_twice_and_matter():
     three = ("physics", "chemistry", "math")
     composer = Composer(Request(three, (), (4, 5), ("number", "quantity"),
                                 None, 0, 4))  # fmt: skip
-    planner = Planner(("physics", "chemistry", "math"), scenes=False)
+    planner = Planner(("physics", "chemistry", "math"), scenes=())
     twice = []
     for _ in range(4000):
         plan = planner.draw(composer.rng, 4)

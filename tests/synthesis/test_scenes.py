@@ -18,9 +18,10 @@ from sample_engineering.synthesis.reading import Unreadable, read_problem
 from sample_engineering.synthesis.relation_checks import faults
 from sample_engineering.synthesis.relations import by_name, relations
 from sample_engineering.synthesis.resolving import resolve
-from sample_engineering.synthesis.scene import Told, scene_of, tellings
+from sample_engineering.synthesis.scene import Told, tellings
 from sample_engineering.synthesis.scene_checks import scene_faults
 from sample_engineering.synthesis.scene_plans import plans_in
+from sample_engineering.synthesis.scene_reader import scene_of
 from sample_engineering.synthesis.scenes import claimed, read_scenes, scenes, told_in
 from sample_engineering.synthesis.solving import draw_numbers
 from sample_engineering.synthesis.stated_values import lowered, mask

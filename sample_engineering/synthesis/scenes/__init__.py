@@ -40,16 +40,25 @@ from pathlib import Path
 from typing import Any
 
 from sample_engineering.errors import SynthesisError
+from sample_engineering.synthesis.declared import Misdeclared
+from sample_engineering.synthesis.language import DEFAULT, language, languages
+from sample_engineering.synthesis.language import FOLDER as LANGUAGES
 from sample_engineering.synthesis.relation import Relation
 from sample_engineering.synthesis.relations import relations
-from sample_engineering.synthesis.scene import Scene, Told, scene_of
+from sample_engineering.synthesis.scene import Scene, Told
+from sample_engineering.synthesis.scene_reader import scene_of
+from sample_engineering.synthesis.scene_words import in_words
+from sample_engineering.synthesis.translation import tables_of
+from sample_engineering.synthesis.translation import told_in as words_in
 
 FOLDER = Path(__file__).parent
 
 
-def scenes() -> tuple[Scene, ...]:
-    """Return every scene of ours, by name."""
-    return read_scenes(FOLDER, relations())
+def scenes(code: str = DEFAULT) -> tuple[Scene, ...]:
+    """Return every scene of ours that has words in a language, by name."""
+    if code == DEFAULT:
+        return read_scenes(FOLDER, relations())
+    return _translated(code, relations())
 
 
 @lru_cache(maxsize=8)
@@ -66,11 +75,35 @@ def read_scenes(folder: Path, library: tuple[Relation, ...]) -> tuple[Scene, ...
 
 def read_scene(path: Path, library: Iterable[Relation]) -> Scene:
     """Read the scene of one file."""
+    return scene_of(name_of(path), _table(path), {item.name: item for item in library})
+
+
+@lru_cache(maxsize=4)
+def _translated(code: str, library: tuple[Relation, ...]) -> tuple[Scene, ...]:
+    tongue = language(code)
+    titles = {name: str(table.get("title", "")) for name, table in tables_of(code).items()}
+    known = {item.name: item for item in library}
+    found = []
+    for path in sorted((LANGUAGES / code / "scenes").glob("*.toml")):
+        table = _table(FOLDER / path.name)
+        try:
+            told = in_words(table, _table(path), titles, tongue)
+        except Misdeclared as wrong:
+            raise SynthesisError(f"the scene {path.name} in {tongue.name}: {wrong}") from wrong
+        found.append(scene_of(name_of(path), told, known, tongue))
+    return tuple(found)
+
+
+def name_of(path: Path) -> str:
+    """Return the name of the scene of a file."""
+    return path.name.partition(".")[0].replace("_", "-")
+
+
+def _table(path: Path) -> dict[str, Any]:
     try:
-        table = tomllib.loads(path.read_text(encoding="utf-8"))
+        return tomllib.loads(path.read_text(encoding="utf-8"))
     except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
         raise SynthesisError(f"the scene {path.name} is no TOML: {error}") from error
-    return scene_of(path.stem.replace("_", "-"), table, {item.name: item for item in library})
 
 
 def told_in(provenance: Mapping[str, Any]) -> Told | None:
@@ -84,7 +117,7 @@ def told_in(provenance: Mapping[str, Any]) -> Told | None:
     kept = provenance.get("scene")
     if kept is None:
         return None
-    known = {scene.name: scene for scene in scenes()}
+    known = {scene.name: scene for scene in scenes(_code(provenance))}
     names = kept.get("acts") if isinstance(kept, Mapping) else None
     if not isinstance(names, list) or not all(isinstance(name, str) for name in names):
         raise SynthesisError("the sample's `scene` has no name and acts")
@@ -92,6 +125,11 @@ def told_in(provenance: Mapping[str, Any]) -> Told | None:
     if scene is None or not set(names) <= set(scene.by_name):
         raise SynthesisError("the sample's `scene`, or one of its acts, is not installed")
     return Told(scene, tuple(act for act in scene.acts if act.name in names))
+
+
+def _code(provenance: Mapping[str, Any]) -> str:
+    code = provenance.get("language", DEFAULT)
+    return code if isinstance(code, str) and code in languages() else DEFAULT
 
 
 def claimed(provenance: Mapping[str, Any]) -> tuple[tuple[Relation, ...], Told | None]:
@@ -103,7 +141,8 @@ def claimed(provenance: Mapping[str, Any]) -> tuple[tuple[Relation, ...], Told |
         If a relation, a scene or an act is not known.
     """
     told = told_in(provenance)
-    known = {item.name: item for item in (relations() if told is None else told.relations)}
+    library = words_in(language(_code(provenance)), relations()) if told is None else told.relations
+    known = {item.name: item for item in library}
     names = provenance["relations"]
     absent = [name for name in names if name not in known]
     if absent:
