@@ -8,6 +8,7 @@ from sample_engineering.synthesis.operations import exercising
 from sample_engineering.synthesis.planner import MOST_STEPS
 from sample_engineering.synthesis.relation import Relation
 from sample_engineering.synthesis.request import HANDLING_SKILLS, Request
+from sample_engineering.synthesis.systems import SKILL, couples
 
 _SHOWN = 4  # examples in a message
 
@@ -41,6 +42,8 @@ def check_skills(
             continue
         able = exercising(skill, library)
         if any(relation.domain in domains for relation, _ in able):
+            continue
+        if skill == SKILL and couples(tuple(library), tuple(domains)):
             continue
         if not able:
             raise SynthesisError(

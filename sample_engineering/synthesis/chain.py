@@ -14,8 +14,10 @@ from sample_engineering.synthesis.evaluating import Function, form_function
 from sample_engineering.synthesis.reading import Reading
 from sample_engineering.synthesis.relation import Quantity, Relation
 from sample_engineering.synthesis.resolving import Resolved
+from sample_engineering.synthesis.resolving_pairs import Pair
 from sample_engineering.synthesis.scene import Place
 from sample_engineering.synthesis.solving import Numbers
+from sample_engineering.synthesis.systems import System, joined
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,6 +49,8 @@ class Stage:
     numbers: tuple[tuple[int, str], ...] = ()
     # Units in which its result is met on the way: its own and those of what takes it up.
     met_in: tuple[str, ...] = ()
+    # What a system finds beside its result: the slot, and the unit of its own.
+    beside: tuple[tuple[int, str], ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -130,8 +134,8 @@ def of_numbers(numbers: Numbers) -> Chain:
         for name, value in solved.values.items():
             places[name] = slot(value.base)
             if name != step.unknown:
-                quantity = relation.by_name[name]
-                data.append(Datum(places[name], relation, quantity, value.size, value.unit))
+                quantity, home = relation.by_name[name], relation.home_of(name)[0]
+                data.append(Datum(places[name], home, quantity, value.size, value.unit))
         for name in relation.constants:
             places[name] = slot(solved.base[name])
             constants[name] = float(CONSTANTS[name].value)
@@ -139,8 +143,20 @@ def of_numbers(numbers: Numbers) -> Chain:
         unknown = relation.by_name[step.unknown]
         met = (unknown.unit, *unknown.units)
         takes = tuple(places[name] for name in names)
-        stages.append(Stage(relation, unknown, function, takes, slot(solved.result), (), met))
+        fills = slot(solved.result)
+        beside = tuple(
+            (slot(solved.base[name]), relation.by_name[name].unit)
+            for name in relation.silent(step.unknown)
+            if isinstance(relation, System)
+        )
+        stages.append(Stage(relation, unknown, function, takes, fills, (), met, beside))
     return Chain(tuple(sizes), tuple(data), tuple(stages), tuple(constants.values()))
+
+
+def place_of(relation: Relation, name: str) -> Place:
+    """Return the place of a quantity in a text; of a system, that of one of its relations."""
+    home, own = relation.home_of(name)
+    return home.name, own
 
 
 def of_reading(reading: Reading, resolved: Resolved) -> Chain:
@@ -158,7 +174,11 @@ def of_reading(reading: Reading, resolved: Resolved) -> Chain:
             sizes.append(known[place])
         return slots[place]
 
-    by_name = {relation.name: relation for relation, _ in resolved.order}
+    by_name = {
+        relation.name: relation
+        for solved, _ in resolved.order
+        for relation in ((solved.first, solved.second) if isinstance(solved, Pair) else (solved,))
+    }
     data: list[Datum] = []
     for (name, quantity), (size, unit) in reading.printed.items():
         if name in by_name:
@@ -172,25 +192,40 @@ def of_reading(reading: Reading, resolved: Resolved) -> Chain:
     for taker, (letter, unit) in reading.scale.items():
         scaled.setdefault(reading.letters[letter], []).append((taker, unit))
     stages: list[Stage] = []
-    for relation, unknown in resolved.order:
-        place: Place = (relation.name, unknown)
-        base = {name: known[relation.name, name] for name in relation.by_name}
+    for solved, unknown in resolved.order:
+        relation, unknown = (
+            joined(solved.first, solved.second, solved.names, unknown)
+            if isinstance(solved, Pair)
+            else (solved, unknown)
+        )
+        base = {name: known[place_of(relation, name)] for name in relation.by_name}
         names, function = form_function(relation, unknown, base | reading.constants)
         takes = []
         for name in names:
             if name in relation.by_name:
-                takes.append(slot((relation.name, name)))
+                takes.append(slot(place_of(relation, name)))
             else:
                 takes.append(len(sizes))
                 sizes.append(reading.constants[name])
+        place = place_of(relation, unknown)
+        while place in reading.links:
+            place = reading.links[place]
         yielded = relation.by_name[unknown]
         met = [yielded.unit, *yielded.units]
         for taker in taken.get(place, ()):
-            other = by_name[taker[0]].by_name[taker[1]]
-            met += [other.unit, *other.units]
+            if taker[0] in by_name:
+                other = by_name[taker[0]].by_name[taker[1]]
+                met += [other.unit, *other.units]
         numbers = tuple((slot(taker), unit) for taker, unit in scaled.get(place, ()))
+        beside = tuple(
+            (slot(place_of(relation, name)), relation.by_name[name].unit)
+            for name in relation.silent(unknown)
+            if isinstance(relation, System)
+        )
         stages.append(
-            Stage(relation, yielded, function, tuple(takes), slot(place), numbers, tuple(met))
+            Stage(
+                relation, yielded, function, tuple(takes), slot(place), numbers, tuple(met), beside
+            )
         )
     constants = tuple(reading.printed_constants.values())
     return Chain(tuple(sizes), tuple(data), tuple(stages), constants, tuple(reading.idle))

@@ -178,6 +178,8 @@ class Composer:
                 scenes=() if both else scenes(self.request.language),
                 own_scenes=() if both else self._own_scenes,
                 kind=both,
+                whole=self.request.whole,
+                systems=self.request.language == DEFAULT,
             )
         return self.planners[both]
 

@@ -15,7 +15,7 @@ def effort(steps: Sequence[Step], handling: Handling, distractors: int) -> float
     equation of one, half for a conversion of units, 0.3 for each idle fact, half for a join (a
     relation that takes up two results).
     """
-    total = float(len(steps))
+    total = float(sum(len(step.relation.parts) for step in steps))
     for step in steps:
         sides = [side.strip() for text in step.relation.equations for side in text.split("=")]
         total += 0.5 * len(step.relation.also)

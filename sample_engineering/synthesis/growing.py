@@ -24,7 +24,7 @@ class Growth:
 
     def __init__(self, nodes: list[Growing]) -> None:
         self.nodes = nodes
-        self.used = {node.relation.name for node in nodes}
+        self.used = {part.name for node in nodes for part in node.relation.parts}
         # What the nodes speak of; no two of them share an object.
         self.objects = {text for node in nodes for text in objects(node.relation, node.case)}
         self._parents: list[tuple[Growing, str]] = []
@@ -34,9 +34,14 @@ class Growth:
         """Letters that name pure numbers."""
         return {symbol for node in self.nodes for symbol in node.symbols.values()}
 
+    @property
+    def size(self) -> int:
+        """How many relations there are; a system is two of them."""
+        return sum(len(node.relation.parts) for node in self.nodes)
+
     def missing(self, domains: Sequence[str]) -> list[str]:
         """Return the domains that do not occur yet."""
-        present = {node.relation.domain for node in self.nodes}
+        present = {part.domain for node in self.nodes for part in node.relation.parts}
         return [domain for domain in domains if domain not in present]
 
     def link(self, node: Growing, name: str, item: Producer, symbol: str) -> None:
@@ -46,7 +51,7 @@ class Growth:
         if symbol:
             node.symbols[name] = symbol
         self.nodes.append(child)
-        self.used.add(item.relation.name)
+        self.used.update(part.name for part in item.relation.parts)
         self.objects |= objects(item.relation, item.case)
         self._parents.append((node, name))
 
@@ -92,7 +97,7 @@ class Growth:
             return False
         node, name = self._parents.pop()
         child = self.nodes.pop()
-        self.used.discard(child.relation.name)
+        self.used.difference_update(part.name for part in child.relation.parts)
         self.objects -= objects(child.relation, child.case)
         del node.links[name]
         node.symbols.pop(name, None)

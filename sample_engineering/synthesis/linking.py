@@ -97,6 +97,11 @@ def _overlap(item: Producer, relation: Relation, case: Case, name: str, by_numbe
     return high > low * LEAST_OVERLAP if low > 0 else high > low
 
 
+def may_take(item: Producer, relation: Relation, case: Case, unknown: str, name: str) -> bool:
+    """Can a relation that is solved for one quantity take another one from what yields it?"""
+    return _linkable(relation, case, unknown, name) and _overlap(item, relation, case, name, False)
+
+
 Candidates = Mapping[str, Sequence[tuple[Relation, Sequence[Producer]]]]
 """What may yield a quantity, by domain and relation."""
 

@@ -66,16 +66,16 @@ class Plan:
 
     @property
     def relations(self) -> tuple[Relation, ...]:
-        """The relations in the order of the steps."""
-        return tuple(step.relation for step in self.steps)
+        """The relations in the order of the steps; a system is two of them."""
+        return tuple(part for step in self.steps for part in step.relation.parts)
 
     @property
     def idle(self) -> tuple[tuple[int, Extra], ...]:
         """Facts that bear on nothing, with the step that each is about; -1: with the scene."""
         own = tuple(
             (number, extra)
-            for number, relation in enumerate(self.relations)
-            for extra in relation.extras
+            for number, step in enumerate(self.steps)
+            for extra in step.relation.extras
         )
         if self.told is None:
             return own

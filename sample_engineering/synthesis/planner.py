@@ -6,15 +6,24 @@ from random import Random
 from sample_engineering.errors import SynthesisError
 from sample_engineering.synthesis.fits import Fits
 from sample_engineering.synthesis.growing import Growing, Growth, grown
-from sample_engineering.synthesis.linking import Candidates, Producer, yielding
+from sample_engineering.synthesis.linking import (
+    Candidates,
+    Producer,
+    accepted,
+    may_take,
+    objects,
+    yielding,
+)
 from sample_engineering.synthesis.one_formula import different, formula_of
 from sample_engineering.synthesis.operations import skills_of
 from sample_engineering.synthesis.plan import Plan, Step
 from sample_engineering.synthesis.relation import Case, Quantity, Relation
 from sample_engineering.synthesis.relations import relations
 from sample_engineering.synthesis.request import BOTH_KINDS, HANDLING_SKILLS
+from sample_engineering.synthesis.roundness import may_be_round
 from sample_engineering.synthesis.scene import Scene
 from sample_engineering.synthesis.scene_plans import ScenePlans
+from sample_engineering.synthesis.systems import SKILL, couples
 
 MOST_STEPS = 8
 _SCENE_SHARE = 0.95  # of the plans, as long as scenes hold some that were not drawn
@@ -30,6 +39,9 @@ _PASSES = {
 }
 _SHARED_SHARE = 0.8  # of the plans in which a result is taken up twice, where it can be
 _SKILLED_SHARE = 0.6  # of the choices that prefer a relation with an asked skill
+_SYSTEM_SHARE = 0.06  # of the plans outside of scenes that hold two relations solved together
+_ASKED_SYSTEM_SHARE = 0.8  # the same, where a system is asked for as a skill
+_TAKEN_UP_SHARE = 0.5  # of these, in which another relation takes the result up
 _BACK_STEPS = 3  # a dead end is left by taking the last link away, so often
 _ROOTS = 32  # questions drawn until one can take up something, of another domain if need be
 _SYMBOLS = ("k", "j", "w", "z", "q")
@@ -76,6 +88,10 @@ class Planner:
         Further ones, of one's own.
     kind : str
         Kind of answer: of a set or an interval both solutions of an equation are asked for.
+    whole : bool
+        Leave out what never gives a round number.
+    systems : bool
+        Whether two relations may be solved together outside of scenes.
     """
 
     def __init__(
@@ -87,7 +103,10 @@ class Planner:
         scenes: tuple[Scene, ...] | None = None,
         own_scenes: tuple[Scene, ...] = (),
         kind: str = "",
+        whole: bool = False,
+        systems: bool = True,
     ) -> None:
+        self._whole = whole
         self.domains = domains
         self.skills = skills
         self.kind = kind if kind in BOTH_KINDS else ""
@@ -102,6 +121,7 @@ class Planner:
             idle,
             scenes,
             own_scenes,
+            whole,
         )
         # Relations of one's own that stand in no scene shall be met as well.
         known = {item.name for item in relations()}
@@ -114,6 +134,8 @@ class Planner:
             domain: [item for item in self.allowed if item.domain == domain] for domain in domains
         }
         self._planned_skills = frozenset(skills) - HANDLING_SKILLS
+        self._couples = couples(self._library, domains) if systems else ()
+        self._system_share = _SYSTEM_SHARE if SKILL not in skills else _ASKED_SYSTEM_SHARE
         wanted = self._planned_skills
         self._skilled = {
             (relation, unknown)
@@ -138,12 +160,18 @@ class Planner:
 
     def draw(self, rng: Random, steps: int) -> Plan | None:
         """Draw one plan of `steps` relations, or None where this attempt led nowhere."""
-        if steps > 1 and rng.random() < self._scene_share:
+        coupled = (
+            steps > 1
+            and bool(self._couples)
+            and not self.kind
+            and rng.random() < self._system_share
+        )
+        if steps > 1 and not coupled and rng.random() < self._scene_share:
             plan = self._scenes.draw(rng, steps)
             if plan is not None:
                 return plan
-        root = self._root(rng)
-        for _ in range(_ROOTS):
+        root = self._system_root(rng) if coupled else self._root(rng)
+        for _ in range(_ROOTS if not coupled else 0):
             missing = [domain for domain in self.domains if domain != root.relation.domain]
             openings = self._openings(root)
             needed = missing if len(missing) >= steps - 1 else self.domains
@@ -151,10 +179,12 @@ class Planner:
                 break
             root = self._root(rng)
         growth = Growth([root])
+        if coupled and growth.size < steps and rng.random() < _TAKEN_UP_SHARE:
+            growth = self._taken_up(rng, root) or growth
         patience = _BACK_STEPS
-        while len(growth.nodes) < steps:
+        while growth.size < steps:
             missing = growth.missing(self.domains)
-            left = steps - len(growth.nodes)
+            left = steps - growth.size
             lacking = self._lacking(growth)
             if self._extend(
                 rng,
@@ -185,6 +215,14 @@ class Planner:
 
     def _root(self, rng: Random) -> Growing:
         """Draw what is asked for in the end."""
+        root = self._any_root(rng)
+        for _ in range(_ROOTS if self._whole else 0):
+            if may_be_round(root.relation, root.case, root.unknown):
+                break
+            root = self._any_root(rng)
+        return root
+
+    def _any_root(self, rng: Random) -> Growing:
         if self._with_skill and rng.random() < _SKILLED_SHARE:
             relation, unknown = rng.choice(self._with_skill)
             cases = [case for case in relation.cases if unknown not in case.fixed]
@@ -199,6 +237,37 @@ class Planner:
         case = rng.choice(relation.cases)
         unknowns = [name for name in self._asked(relation) if name not in case.fixed]
         return Growing(relation, case, rng.choice(unknowns))
+
+    def _system_root(self, rng: Random) -> Growing:
+        """Draw two relations that are solved together."""
+        system = rng.choice(rng.choice(self._couples))
+        (case,) = system.cases
+        return Growing(system, case, rng.choice(system.unknowns))
+
+    def _taken_up(self, rng: Random, system: Growing) -> Growth | None:
+        """Let another relation take up what a system yields; None where none does."""
+        quantity = system.relation.by_name[system.unknown]
+        item = Producer(
+            system.relation, system.case, quantity, objects(system.relation, system.case)
+        )
+        found = []
+        for taker in self.allowed:
+            if taker in system.relation.parts:
+                continue
+            for case in taker.cases:
+                for name in taker.by_name:
+                    if quantity.meaning in accepted(taker, case, name):
+                        asked = [other for other in self._asked(taker) if other != name]
+                        found += [(Growing(taker, case, other), name) for other in asked]
+        rng.shuffle(found)
+        for root, name in found:
+            growth = Growth([root])
+            if growth.objects.isdisjoint(item.objects) and may_take(
+                item, root.relation, root.case, root.unknown, name
+            ):
+                growth.link(root, name, item, "")
+                return growth
+        return None
 
     def _asked(self, relation: Relation) -> list[str]:
         """Return the quantities of a relation that may be asked for in the end."""
@@ -353,8 +422,23 @@ class Planner:
         """Return what may ever yield a quantity."""
         key = (node.case, node.unknown, name, by_number)
         if key not in self._linked:
-            self._linked[key] = yielding(self._library, node.relation, *key)
+            found = yielding(self._library, node.relation, *key)
+            self._linked[key] = _round(found) if self._whole else found
         return self._linked[key]
+
+
+def _round(candidates: Candidates) -> Candidates:
+    """Leave out what never gives a round number."""
+    found = {}
+    for domain, relations_of in candidates.items():
+        able = []
+        for relation, items in relations_of:
+            left = [item for item in items if may_be_round(relation, item.case, item.quantity.name)]
+            if left:
+                able.append((relation, left))
+        if able:
+            found[domain] = able
+    return found
 
 
 def check_steps(steps: tuple[int, int], domains: tuple[str, ...]) -> tuple[int, int]:

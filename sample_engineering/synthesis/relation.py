@@ -314,6 +314,15 @@ class Relation:
         """The quantities by name."""
         return {item.name: item for item in self.quantities}
 
+    @property
+    def parts(self) -> tuple["Relation", ...]:
+        """The relations that a problem names: this one, or those of a system."""
+        return (self,)
+
+    def home_of(self, name: str) -> tuple["Relation", str]:
+        """Return the part that a quantity belongs to, and its name there."""
+        return self, name
+
     @cached_property
     def constants(self) -> tuple[str, ...]:
         """Names of the physical constants in the equation."""

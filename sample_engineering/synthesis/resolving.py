@@ -5,12 +5,13 @@ residual of the original equation is searched for its roots over the whole plaus
 a second solution is found as well.
 """
 
-from collections.abc import Collection, Mapping
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 
 from sample_engineering.synthesis import units
 from sample_engineering.synthesis.reading import Reading
 from sample_engineering.synthesis.relation import Relation
+from sample_engineering.synthesis.resolving_pairs import Pair, pairs, solve_pair
 from sample_engineering.synthesis.root_finding import roots
 from sample_engineering.synthesis.rounding import stable
 from sample_engineering.synthesis.scene import Place
@@ -29,8 +30,9 @@ class Resolved:
         Why it does.
     known : mapping
         From (relation, quantity) to its size in coherent units, given or found.
-    order : tuple of (Relation, str)
-        Which relation was solved for what, in the order in which they were.
+    order : tuple of (Relation or Pair, str)
+        Which relation was solved for what, in the order in which they were; of a pair it is the
+        name in the first one.
     other : float, optional
         Of two answers that are asked for together the smaller one.
     """
@@ -38,7 +40,7 @@ class Resolved:
     value: float | None
     trouble: str
     known: Mapping[Place, float] = field(default_factory=dict)
-    order: tuple[tuple[Relation, str], ...] = ()
+    order: tuple[tuple[Relation | Pair, str], ...] = ()
     other: float | None = None
 
 
@@ -75,7 +77,7 @@ def resolve(reading: Reading, relations: tuple[Relation, ...]) -> Resolved:
 
     for place in list(known):
         pass_on(place)
-    order: list[tuple[Relation, str]] = []
+    order: list[tuple[Relation | Pair, str]] = []
     other: float | None = None
     wanted = {reading.asked, *reading.links.values(), *reading.letters.values()}
     progress = True
@@ -108,9 +110,54 @@ def resolve(reading: Reading, relations: tuple[Relation, ...]) -> Resolved:
                 known[relation.name, name] = size
                 pass_on((relation.name, name))
             progress = True
+        if not progress and reading.asked not in known:
+            for shared in _open_pairs(reading, relations, known):
+                if any(name not in reading.constants for name in _constants_of(shared)):
+                    return Resolved(None, "a physical constant is not stated")
+                try:
+                    both = solve_pair(shared, known, reading.constants)
+                except NoSolution as error:
+                    return Resolved(None, str(error))
+                order.append((shared, _asked_of_pair(shared, reading)))
+                for (here, _), size in zip(shared.names, both, strict=True):
+                    known[shared.first.name, here] = size
+                    pass_on((shared.first.name, here))
+                progress = True
+                break
     if reading.asked is None or reading.asked not in known:
         return Resolved(None, "the facts do not determine the answer")
     return Resolved(known[reading.asked], "", known, tuple(order), other)
+
+
+def _open_pairs(
+    reading: Reading, relations: Sequence[Relation], known: Collection[Place]
+) -> Iterator[Pair]:
+    def open_of(relation: Relation) -> list[str]:
+        return [name for name in relation.by_name if (relation.name, name) not in known]
+
+    def same(place: Place) -> Place:
+        while place in reading.links:
+            place = reading.links[place]
+        return place
+
+    return pairs(relations, open_of, same)
+
+
+def _constants_of(pair: Pair) -> set[str]:
+    return {*pair.first.constants, *pair.second.constants}
+
+
+def _asked_of_pair(pair: Pair, reading: Reading) -> str:
+    """Return which of the two quantities is asked, or taken up by a relation besides the pair."""
+    own = {pair.first.name, pair.second.name}
+    used = {reading.asked, *reading.letters.values()}
+    used |= {place for taker, place in reading.links.items() if taker[0] not in own}
+    used |= {place for place in reading.links if reading.links[place] in used}
+    names = (pair.first.name, pair.second.name)
+    for both in pair.names:
+        if not used.isdisjoint(zip(names, both, strict=True)):
+            return both[0]
+    return pair.names[0][0]
 
 
 def _absent(relation: Relation, known: Collection[Place]) -> tuple[str, ...] | None:
@@ -149,4 +196,8 @@ def determined(
             absent = _absent(relation, known)
             if absent is not None:
                 known |= {(relation.name, name) for name in absent}
+        if size == len(known):
+            for pair in _open_pairs(reading, waiting, known):
+                known |= {(pair.first.name, here) for here, _ in pair.names}
+                known |= {(pair.second.name, there) for _, there in pair.names}
     return reading.asked in known

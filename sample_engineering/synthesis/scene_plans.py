@@ -10,7 +10,9 @@ from sample_engineering.synthesis.one_formula import different, formula_of
 from sample_engineering.synthesis.operations import skills_of
 from sample_engineering.synthesis.plan import Plan, Step
 from sample_engineering.synthesis.relation import Relation
+from sample_engineering.synthesis.roundness import may_be_round
 from sample_engineering.synthesis.scene import Act, Scene, Told, shared
+from sample_engineering.synthesis.scene_systems import together
 from sample_engineering.synthesis.scenes import scenes
 
 _OWN_SHARE = 0.5  # of the plans, as long as scenes of one's own hold some
@@ -35,12 +37,17 @@ def plans_of(scene: Scene, acts: tuple[Act, ...]) -> Iterator[Plan]:
     if len(set(groups)) < len(groups) or len({act.relation.name for act in acts}) < len(acts):
         return
     links = dict(shared(acts))
-    if len(links) != len(acts) - 1:
+    if len(links) == len(acts):  # one circle: a system, if it is one of two acts
+        nodes = together(acts)
+        links = dict(shared(nodes))
+    else:
+        nodes = acts
+    if len(links) != len(nodes) - 1:
         return
-    for root in acts:
+    for root in nodes:
         for quantity, value in root.values.items():
             if value not in links and root.relation.by_name[quantity].ask:
-                plan = _Rooting(scene, acts, links).plan(root, quantity)
+                plan = _Rooting(scene, acts, nodes, links).plan(root, quantity)
                 if plan is not None:
                     yield plan
 
@@ -49,10 +56,15 @@ class _Rooting:
     """Finds the order in which acts are solved for what is asked in the end."""
 
     def __init__(
-        self, scene: Scene, acts: tuple[Act, ...], links: Mapping[str, Sequence[Act]]
+        self,
+        scene: Scene,
+        acts: tuple[Act, ...],
+        nodes: tuple[Act, ...],
+        links: Mapping[str, Sequence[Act]],
     ) -> None:
         self.scene = scene
         self.acts = acts
+        self.nodes = nodes  # the acts, two that make a system as one
         self.links = links
         self.steps: list[Step] = []
         self.yielded: dict[str, int] = {}  # which step yields a value
@@ -60,7 +72,7 @@ class _Rooting:
 
     def plan(self, root: Act, asked: str) -> Plan | None:
         """Return the plan that asks for a quantity of an act; None where it cannot be solved."""
-        if self._add(root, asked) and len(self.steps) == len(self.acts):
+        if self._add(root, asked) and len(self.steps) == len(self.nodes):
             return Plan(tuple(self.steps), Told(self.scene, self.acts))
         return None
 
@@ -113,6 +125,8 @@ class ScenePlans:
         The scenes; ours in English by default.
     own : tuple of Scene
         Scenes of one's own, which are met as often as all others together.
+    whole : bool
+        Leave out plans with a step that never gives a round number.
     """
 
     def __init__(
@@ -124,7 +138,9 @@ class ScenePlans:
         idle: int = 0,
         told: tuple[Scene, ...] | None = None,
         own: tuple[Scene, ...] = (),
+        whole: bool = False,
     ) -> None:
+        self.whole = whole
         self.domains = domains
         self.skills = skills
         self.fits = fits
@@ -157,7 +173,7 @@ class ScenePlans:
         """Take a plan whose numbers did not come out back, to be drawn again a few times."""
         self._tries[plan] = self._tries.get(plan, 0) + 1
         hopeless = any(map(self.fits.hopeless_step, plan.steps))
-        left = self._left.get(len(plan.steps))  # None where it was not drawn here
+        left = self._left.get(len(plan.relations))  # None where it was not drawn here
         if left is not None and plan.told and self._tries[plan] < _TRIES and not hopeless:
             left.setdefault(plan.told.scene, []).append(plan)
 
@@ -166,6 +182,10 @@ class ScenePlans:
 
     def _fits(self, plan: Plan) -> bool:
         if len(plan.idle) < self.idle:
+            return False
+        if self.whole and not all(
+            may_be_round(step.relation, step.case, step.unknown) for step in plan.steps
+        ):
             return False
         if self.skills:
             shown = (skills_of(step.relation, step.unknown) for step in plan.steps)

@@ -55,7 +55,7 @@ class Sensitivity:
             for item, reach in zip(self.chain.data, self.reaches, strict=True)
             if item.relation is relation
         ]
-        (stage,) = (stage for stage in self.chain.stages if stage.relation is relation)
+        (stage,) = (stage for stage in self.chain.stages if relation in stage.relation.parts)
         if own and not self._taken_up_twice(stage):
             return max(own)
         # Of a result that is taken up twice one use may undo the other.
@@ -72,8 +72,8 @@ class Sensitivity:
         """How far the data of each domain move the answer, as a share of it."""
         found: dict[str, float] = {}
         for stage in self.chain.stages:
-            domain = stage.relation.domain
-            found[domain] = max(found.get(domain, 0.0), self.reach(stage.relation))
+            for part in stage.relation.parts:
+                found[part.domain] = max(found.get(part.domain, 0.0), self.reach(part))
         return found
 
     @cached_property
@@ -164,8 +164,9 @@ def trouble(chain: Chain, unit: str, tolerance: float) -> str:
     found = Sensitivity(chain)
     least = MARGIN * tolerance or _NEXT_COUNT / abs(size)
     for stage in chain.stages:
-        if found.reach(stage.relation) <= least:
-            return f"the data of {stage.relation.name} hardly move the answer"
+        for part in stage.relation.parts:
+            if found.reach(part) <= least:
+                return f"the data of {part.name} hardly move the answer"
     guess = _GUESSES.get(unit)
     if guess is not None and chain.asked.high <= guess and abs(size / guess - 1) <= least:
         return "the answer is nearly all of the whole, which may be guessed"
@@ -207,6 +208,10 @@ def _others(chain: Chain, unit: str) -> Iterator[tuple[str, float]]:
             name = f"the result of {stage.relation.name}"
             yield from shown(name, chain.sizes[stage.fills], home)
         for slot, home in stage.numbers:
+            yield from shown(name, chain.sizes[slot], home)
+    for stage in chain.stages:
+        for slot, home in stage.beside:
+            name = f"what {stage.relation.name} yields beside its result"
             yield from shown(name, chain.sizes[slot], home)
     for size, home in chain.idle:
         yield from shown("an idle fact", units.in_base(size, home), home)

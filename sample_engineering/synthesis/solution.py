@@ -15,6 +15,7 @@ from sample_engineering.synthesis.shown_steps import Shown, counted, holds, pass
 from sample_engineering.synthesis.solved import SEARCH, solved_forms
 from sample_engineering.synthesis.solving import Numbers, Solved
 from sample_engineering.synthesis.stated_values import NUMBER
+from sample_engineering.synthesis.systems import System
 from sample_engineering.synthesis.units import in_unit
 from sample_engineering.synthesis.working import working
 
@@ -31,7 +32,8 @@ _OF_THEIR_OWN = {
 _COHERENT = """
 kg m s A K mol dollar m**2 m**3 m/s m/s**2 kg/m**3 N J W Pa C V ohm F T H Hz N/m J/K J/(kg*K)
 J/(mol*K) J/mol J/kg kg/mol mol/m**3 W/m**2 kg/s m**3/s mol/s kg*m/s V/m Wb mol/(m**3*s) dollar/kg
-dollar/J 1/K 1/m K*m W/(m*K) kg/m m**3/mol N*m**2/C**2 m**2/s C/mol cell/m**3 W/K
+dollar/J dollar/s dollar/m dollar/m**3 1/K 1/m K*m W/(m*K) kg/m m**3/mol N*m**2/C**2 m**2/s
+C/mol cell/m**3 W/K
 """
 
 
@@ -94,6 +96,8 @@ def coherent(unit: str) -> str:
         return unit
     dimension = units.dimensionality(unit)
     if _DATA_UNIT.search(unit):  # to pint a bit is a pure number
+        if "dollar" in unit:
+            return "dollar/bit"
         return "bit/s" if dimension else "bit"
     if not dimension:
         return ""
@@ -222,7 +226,7 @@ def _step(
     relation, unknown = step.relation, step.quantity
     symbols = symbols_of(relation)
     symbol = symbols[step.unknown]
-    lines = [f"{capital(relation.title)}: ${equation_latex(relation, language)}$."]
+    lines = _laws(relation, language)
     form = used_form(solved)
     if form == SEARCH:
         sizes = {name: tidy(size) for name, size in base.items() if name != step.unknown}
@@ -304,6 +308,28 @@ def _step(
         less = solved.smaller()
         lines.append(_other_solution(less, symbols, put_in, (unit, answer_unit), language))
     return " ".join(lines), changed
+
+
+def _laws(relation: Relation, language: Language) -> list[str]:
+    """Say what holds; of a system both laws, each with its letters, and that they hold at once."""
+    if not isinstance(relation, System):
+        return [f"{capital(relation.title)}: ${equation_latex(relation, language)}$."]
+    symbols = symbols_of(relation)
+    lines = []
+    for part, text in zip(relation.parts, relation.equations, strict=True):
+        sides = (printing.latex(side, symbols) for side in formula.sides(text))
+        lines.append(f"{capital(part.title)}: ${' = '.join(sides)}$.")
+    first, second = (relation.by_name[name] for name in relation.inner)
+    lines.append(
+        language.say(
+            "two_unknowns",
+            first=first.latex,
+            first_noun=first.noun[0],
+            second=second.latex,
+            second_noun=second.noun[0],
+        )
+    )
+    return lines
 
 
 def _tail(chain: Sequence[str], sign: str, result: str) -> str:

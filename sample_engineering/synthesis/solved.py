@@ -53,6 +53,12 @@ def solved_forms(relation: Relation, unknown: str) -> tuple[str, ...]:
     return solve(relation, unknown)
 
 
+def kept_law(name: str) -> str:
+    """Return the equations for which the forms of a relation, or a system, are kept, or ''."""
+    kept = _kept().get(name)
+    return str(kept["equation"]) if kept else ""
+
+
 def kept_formula(relation: Relation) -> str:
     """Return the formula that a relation of ours is, as `one_formula` found it, or ''."""
     kept = _kept().get(relation.name)
@@ -183,3 +189,11 @@ def library(relations: Iterable[Relation]) -> dict[str, Any]:
         }
         for relation in chosen
     }
+
+
+def kept_with_systems(relations: Iterable[Relation]) -> dict[str, Any]:
+    """Return `library`, and the systems of two of its relations."""
+    from sample_engineering.synthesis.solved_systems import solved_systems
+
+    chosen = tuple(relations)
+    return library(chosen) | solved_systems(chosen)

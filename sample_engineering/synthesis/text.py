@@ -1,6 +1,6 @@
 """Stories: a plan with its numbers, told in plain English with LaTeX."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from random import Random
 
@@ -12,6 +12,7 @@ from sample_engineering.synthesis.plan import Plan, Step
 from sample_engineering.synthesis.relation import Relation, fill, slots
 from sample_engineering.synthesis.scene import Told
 from sample_engineering.synthesis.solving import Numbers
+from sample_engineering.synthesis.systems import System
 
 DIGIT_WORDS = {2: "two", 3: "three", 4: "four"}
 
@@ -124,7 +125,10 @@ def tell(
         words, relation = step.case.words, step.relation
         nouns.append(fill(rng.choice(step.quantity.noun), words))
         values = numbers.steps[number].values
-        if not step.links and step.unknown in relation.tell and symbols is None:
+        if isinstance(relation, System):
+            shown = {name: value.latex for name, value in values.items()}
+            sentences += _together(step, relation, nouns, shown, rng, language)
+        elif not step.links and step.unknown in relation.tell and symbols is None:
             told = fill_tell(rng.choice(relation.tell[step.unknown]), words, values)
             sentences.append(sentence(told))
         else:
@@ -146,6 +150,35 @@ def tell(
     return Story(tuple(nouns), tuple(sentences), question, count)
 
 
+def _together(
+    step: Step,
+    system: System,
+    nouns: Sequence[str],
+    shown: Mapping[str, str],
+    rng: Random,
+    language: Language,
+) -> list[str]:
+    """Tell two relations that are solved together: the second takes up what the first is about."""
+    sentences = []
+    first, second = system.members
+    shared = {name: rng.choice(system.by_name[first.names[one]].noun) for one, name in system.ties}
+    for member in system.members:
+        relation, words = member.relation, member.case.words
+        if relation.setting:
+            sentences.append(sentence(fill(rng.choice(relation.setting), words)))
+        linked = [
+            fill(rng.choice(relation.by_name[name].link), words).replace("{source}", noun)
+            for name, noun in shared.items()
+            if member is second
+        ]
+        own = {here: name for name, here in member.names.items()}
+        linked += [clause for name, clause in _linked(step, nouns, rng) if name in own]
+        given = [clause for name, clause in _given(step, shown, rng) if name in own]
+        subject = words.get("the", "")
+        sentences += join_clauses([*linked, *given], subject, len(linked), language)
+    return sentences
+
+
 def _in_scene(
     plan: Plan,
     told: Told,
@@ -155,23 +188,30 @@ def _in_scene(
     symbols: Mapping[tuple[int, str], str] | None,
 ) -> Story:
     """Tell a plan inside its scene: every act in its place in time, every value once."""
-    number_of = {step.relation: number for number, step in enumerate(plan.steps)}
+    number_of = {
+        part: number for number, step in enumerate(plan.steps) for part in step.relation.parts
+    }
     homes = told.homes
     idle = _idle_facts(plan, rng, distractors)
+    count = sum(map(len, idle.values()))
     sentences = [rng.choice(told.scene.opening)] if told.scene.opening else []
     for act in told.acts:
         number = number_of[act.relation]
+        home_of = plan.steps[number].relation.home_of
         values = {
-            name: value
+            own: value
             for name, value in numbers.steps[number].values.items()
-            if (act.relation.name, name) not in homes and name not in act.relation.inner
+            for part, own in (home_of(name),)
+            if part is act.relation
+            and (part.name, own) not in homes
+            and own not in part.inner
         }
         letters = {} if symbols is None else {name: symbols[number, name] for name in values}
         sentences += _passage(act.relation, values, letters, rng)
-        sentences += [sentence(clause) for clause in idle.get(number, ())]
+        sentences += [sentence(clause) for clause in idle.pop(number, ())]
     nouns = tuple(rng.choice(step.quantity.noun) for step in plan.steps)
     question = rng.choice(plan.last.quantity.ask)
-    return Story(nouns, tuple(sentences), question, sum(map(len, idle.values())))
+    return Story(nouns, tuple(sentences), question, count)
 
 
 def _passage(
@@ -195,28 +235,34 @@ def _passage(
 
 
 def _link_clauses(step: Step, nouns: Sequence[str], rng: Random) -> list[str]:
-    clauses = []
+    return [clause for _, clause in _linked(step, nouns, rng)]
+
+
+def _linked(step: Step, nouns: Sequence[str], rng: Random) -> Iterator[tuple[str, str]]:
+    """Yield each quantity that another relation yields, and the clause that takes it up."""
     for quantity in step.relation.quantities:
         if quantity.name not in step.links:
             continue
         if quantity.name in step.symbols:
             size = f"${step.symbols[quantity.name]}{units.latex(quantity.unit)}$"
             clause = fill(rng.choice(quantity.given), step.case.words)
-            clauses.append(clause.replace("{value}", size))
+            yield quantity.name, clause.replace("{value}", size)
         else:
             clause = fill(rng.choice(quantity.link), step.case.words)
-            clauses.append(clause.replace("{source}", nouns[step.links[quantity.name]]))
-    return clauses
+            yield quantity.name, clause.replace("{source}", nouns[step.links[quantity.name]])
 
 
 def _given_clauses(step: Step, shown: Mapping[str, str], rng: Random) -> list[str]:
-    clauses = []
+    return [clause for _, clause in _given(step, shown, rng)]
+
+
+def _given(step: Step, shown: Mapping[str, str], rng: Random) -> Iterator[tuple[str, str]]:
+    """Yield each quantity that is stated, and the clause that states it."""
     for quantity in step.relation.quantities:
         if quantity.name in (*step.links, step.unknown, *step.relation.inner):
             continue
         clause = fill(rng.choice(quantity.given), step.case.words)
-        clauses.append(clause.replace("{value}", shown[quantity.name]))
-    return clauses
+        yield quantity.name, clause.replace("{value}", shown[quantity.name])
 
 
 def _idle_facts(plan: Plan, rng: Random, count: int) -> dict[int, list[str]]:

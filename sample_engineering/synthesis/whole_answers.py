@@ -17,29 +17,22 @@ from sample_engineering.synthesis.fits import Fits
 from sample_engineering.synthesis.numbers import Value, draw, fixed, significant
 from sample_engineering.synthesis.plan import Plan, Step
 from sample_engineering.synthesis.relation import Quantity
+from sample_engineering.synthesis.roundness import (
+    EASY,
+    FIGURES,
+    SLACK,
+    easy_between,
+    is_round,
+    value_at,
+)
 from sample_engineering.synthesis.solving import Drawing, Numbers, Solved, base_range
+from sample_engineering.synthesis.systems import System
 
 MOST = 999  # the largest answer; one of 1,000 would be told in a larger unit
-FIGURES = 3  # of a result on the way and of a stated value
-_SLACK = 1e-10  # relative: what a computed round number may be off by
+_SYSTEM_TRIES = 60  # of both of its unknowns; each is cheap
 _TRIES = 3  # sets of stated values for one step
 _TARGETS = 24  # round results that are tried for a set of stated values
 _FEW = 20  # whole numbers in a range so small that all are as good
-
-
-def _divides_well(size: int) -> bool:
-    for prime in (2, 3, 5):
-        while size % prime == 0:
-            size //= prime
-    return size == 1
-
-
-_EASY = tuple(size for size in range(1, 100) if _divides_well(size))
-
-
-def is_round(size: float, figures: int = FIGURES) -> bool:
-    """Tell whether a size has no more than so many significant figures."""
-    return abs(float(f"{size:.{figures - 1}e}") - size) <= _SLACK * abs(size)
 
 
 def draw_whole(plan: Plan, rng: Random, conversions: bool, fits: Fits) -> Numbers:
@@ -65,13 +58,17 @@ class _WholeDrawing(Drawing):
         """Tell whether an answer is whole in the unit in which it is asked for."""
         quantity = self.plan.last.quantity
         size = units.in_unit(base, _asked_unit(base, quantity))
-        return 1 <= round(size) <= MOST and abs(size - round(size)) <= _SLACK * abs(size)
+        return 1 <= round(size) <= MOST and abs(size - round(size)) <= SLACK * abs(size)
 
     def _draw(self, step: Step, linked: Mapping[str, float], wanted: Span) -> Solved | str:
         if step.relation.pivot and not step.links:
             return super()._draw(step, linked, wanted)  # whole numbers, drawn backwards anyway
-        for _ in range(_TRIES):
-            found = self._round_values(step, linked, wanted)
+        system = step.relation if isinstance(step.relation, System) else None
+        for _ in range(_TRIES if system is None else _SYSTEM_TRIES):
+            if system is not None:
+                found = self._of_system(step, system, linked, wanted)
+            else:
+                found = self._round_values(step, linked, wanted)
             if found is None:
                 continue
             values, base = found
@@ -85,7 +82,7 @@ class _WholeDrawing(Drawing):
         return "no round numbers"
 
     def _fits(self, step: Step, base: float, wanted: Span) -> bool:
-        slack = _SLACK * abs(base)
+        slack = SLACK * abs(base)
         if not wanted[0] - slack <= base <= wanted[1] + slack:
             return False
         if step is self.plan.last:
@@ -106,7 +103,7 @@ class _WholeDrawing(Drawing):
         functions, names, _ = functions_of(relation, step.unknown)
         if len(functions) != 1:
             return values, base
-        result = _at(functions[0], names, base)
+        result = value_at(functions[0], names, base)
         if self._fits(step, result, wanted):
             return values, base
         free = [
@@ -120,12 +117,80 @@ class _WholeDrawing(Drawing):
                 continue
             low, high = base_range(step, name)
             for target in targets:
-                size = _at(backwards[0], takes, {**base, step.unknown: target})
+                size = value_at(backwards[0], takes, {**base, step.unknown: target})
                 if not low <= size <= high:
                     continue
                 moved = self._exactly(relation.by_name[name], size)
                 if moved is not None:
                     return {**values, name: moved}, {**base, name: moved.base}
+        return self._forwards(step, wanted, values, base)
+
+    def _of_system(
+        self, step: Step, system: System, linked: Mapping[str, float], wanted: Span
+    ) -> tuple[dict[str, Value], dict[str, float]] | None:
+        """Choose what two relations share, and solve each of them for one of its other values."""
+        values: dict[str, Value] = {}
+        base = {name: constant_base(name) for name in system.constants} | dict(linked)
+        targets = [*self._targets(step, wanted)][:1]
+        (other,) = system.silent(step.unknown)
+        beside = self._easy(*step.range_of(other))
+        if not targets or beside is None:
+            return None
+        base[step.unknown] = targets[0]
+        base[other] = units.in_base(beside, system.by_name[other].unit)
+        for member in system.members:
+            open_names = [name for name in member.names.values() if name not in base]
+            free = [
+                (own, here)
+                for own, here in member.names.items()
+                if here in open_names
+                and own in member.relation.unknowns
+                and here not in step.case.fixed
+            ]
+            if not free:
+                return None
+            own, chosen = self.rng.choice(free)
+            for name in open_names:
+                if name != chosen:
+                    values[name] = value = self._value(step, system.by_name[name])
+                    base[name] = value.base
+            functions, takes, _ = functions_of(member.relation, own)
+            if len(functions) != 1:
+                return None
+            there = base | {mine: base[here] for mine, here in member.names.items() if here in base}
+            size = value_at(functions[0], takes, there)
+            low, high = base_range(step, chosen)
+            moved = self._exactly(system.by_name[chosen], size) if low <= size <= high else None
+            if moved is None:
+                return None
+            values[chosen], base[chosen] = moved, moved.base
+        del base[step.unknown], base[other]
+        return values, base
+
+    def _forwards(
+        self, step: Step, wanted: Span, values: dict[str, Value], base: dict[str, float]
+    ) -> tuple[dict[str, Value], dict[str, float]] | None:
+        """Try for one stated value every number that divides well, until the result is round.
+
+        A constant of a substance (4.18 kJ/(kg*K)) has prime factors that no round result has; then
+        it is the other values that must be 1, 2 or 5, and the result a multiple of the constant.
+        """
+        ((function,), names, _) = functions_of(step.relation, step.unknown)
+        free = [name for name in values if name not in step.case.fixed]
+        self.rng.shuffle(free)
+        for name in free:
+            quantity = step.relation.by_name[name]
+            if quantity.step is not None:
+                continue
+            trials = [*easy_between(*step.range_of(name), quantity.whole)]
+            self.rng.shuffle(trials)
+            for size in trials:
+                moved = units.in_base(size, quantity.unit)
+                result = value_at(function, names, {**base, name: moved})
+                if self._fits(step, result, wanted):
+                    value = self._exactly(quantity, moved)
+                    if value is not None:
+                        return {**values, name: value}, {**base, name: value.base}
         return None
 
     def _targets(self, step: Step, wanted: Span) -> Iterator[float]:
@@ -160,7 +225,7 @@ class _WholeDrawing(Drawing):
         first, last = math.floor(math.log10(low)) - 1, math.floor(math.log10(high))
         for _ in range(8):
             power = self.rng.randint(first, last)
-            size = float(f"{self.rng.choice(_EASY)}e{power}")
+            size = float(f"{self.rng.choice(EASY)}e{power}")
             if low <= size <= high:
                 return size
         return None
@@ -187,7 +252,7 @@ class _WholeDrawing(Drawing):
         """Return a size as it is printed, in a unit in which it is round; None where it is not."""
         if quantity.whole:
             size = units.in_unit(base, quantity.unit)
-            whole = abs(size - round(size)) <= _SLACK * max(1.0, abs(size))
+            whole = abs(size - round(size)) <= SLACK * max(1.0, abs(size))
             return _printed(quantity, float(round(size)), quantity.unit) if whole else None
         offered = (quantity.unit, *(quantity.units if self.conversions else ()))
         for unit in dict.fromkeys((*units.easy_units(base, offered), *offered)):
@@ -209,11 +274,3 @@ def _printed(quantity: Quantity, size: float, unit: str) -> Value:
         figures = len(f"{size:.10e}".partition("e")[0].replace(".", "").rstrip("0"))
         number = significant(size, max(figures, 1))
     return Value(number, unit, size, units.in_base(size, unit), True)
-
-
-def _at(function: object, names: tuple[str, ...], base: Mapping[str, float]) -> float:
-    try:
-        found = function(*[base[name] for name in names])  # type: ignore[operator]
-    except (ValueError, ArithmeticError):
-        return math.nan
-    return math.nan if isinstance(found, complex) else found

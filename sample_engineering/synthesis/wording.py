@@ -18,10 +18,12 @@ from sample_engineering.synthesis.numbers import HALF_UP, significant, whole
 from sample_engineering.synthesis.operations import skills_of
 from sample_engineering.synthesis.plan import Plan
 from sample_engineering.synthesis.problem import ANSWER_TOLERANCE, Check, Problem
+from sample_engineering.synthesis.relation import Relation
 from sample_engineering.synthesis.request import BOTH_KINDS, COMPOSER, Request
 from sample_engineering.synthesis.solution import Handling, used_form, worked_solution
 from sample_engineering.synthesis.solved import solved_forms
 from sample_engineering.synthesis.solving import Numbers
+from sample_engineering.synthesis.systems import System
 from sample_engineering.synthesis.text import Story, answer_sentence, constants_sentence
 from sample_engineering.version import __version__
 
@@ -280,9 +282,9 @@ def _sample(
                 "version": __version__,
                 "seed": request.seed,
                 "relations": [relation.name for relation in relations],
-                "unknowns": [step.unknown for step in plan.steps],
+                "unknowns": _unknowns(plan),
                 "links": _links(plan),
-                "steps": len(plan.steps),
+                "steps": len(relations),
                 **_scene(plan),
                 **({} if tongue.code == DEFAULT else {"language": tongue.code}),
             },
@@ -299,13 +301,47 @@ def _scene(plan: Plan) -> dict[str, Any]:
     return {"scene": {"name": plan.told.scene.name, "acts": [act.name for act in plan.told.acts]}}
 
 
-def _links(plan: Plan) -> list[dict[str, str]]:
-    return [
-        {
-            "from": f"{plan.steps[child].relation.name}.{plan.steps[child].unknown}",
-            "to": f"{step.relation.name}.{name}",
-            "by": "thing" if plan.told else "number" if name in step.symbols else "meaning",
-        }
-        for step in plan.steps
-        for name, child in step.links.items()
-    ]
+def _unknowns(plan: Plan) -> list[str]:
+    """Return what each relation yields; of a system each finds one of the two that they share."""
+    found = []
+    for step in plan.steps:
+        relation = step.relation
+        if isinstance(relation, System):
+            (other,) = relation.silent(step.unknown)
+            second = relation.members[1]
+            own = {here: name for name, here in second.names.items()}
+            found += [relation.home_of(step.unknown)[1], own[other]]
+        else:
+            found.append(step.unknown)
+    return found
+
+
+def _links(plan: Plan) -> list[dict[str, Any]]:
+    """Return what is taken up where; what the relations of a system share is marked."""
+
+    def place(relation: Relation, name: str) -> str:
+        return ".".join((relation.home_of(name)[0].name, relation.home_of(name)[1]))
+
+    found: list[dict[str, Any]] = []
+    for step in plan.steps:
+        by_thing = "thing" if plan.told else "meaning"
+        if isinstance(step.relation, System):
+            first, second = step.relation.parts
+            found += [
+                {
+                    "from": f"{first.name}.{one}",
+                    "to": f"{second.name}.{other}",
+                    "by": by_thing,
+                    "system": True,
+                }
+                for one, other in step.relation.ties
+            ]
+        found += [
+            {
+                "from": place(plan.steps[child].relation, plan.steps[child].unknown),
+                "to": place(step.relation, name),
+                "by": "number" if name in step.symbols else by_thing,
+            }
+            for name, child in step.links.items()
+        ]
+    return found
