@@ -66,8 +66,11 @@ def test_the_way_is_exact_in_fractions():
         (name,) = sample.provenance["relations"]
         relation = by_name()[name]
         reading = read_problem(sample.problem, (relation,))
-        if relation.equation.count("*") != 1 or not set(relation.equation) <= set(
-            "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ_0123456789 =*"
+        if (
+            relation.also
+            or relation.equation.count("*") != 1
+            or not set(relation.equation)
+            <= set("abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ_0123456789 =*")
         ):
             continue
         left, right = relation.equation.split(" = ")
