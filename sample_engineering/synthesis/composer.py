@@ -10,7 +10,7 @@ from sample_engineering.synthesis.chain import of_numbers
 from sample_engineering.synthesis.dropped import Dropped
 from sample_engineering.synthesis.expressions import Symbols, symbols_for
 from sample_engineering.synthesis.fits import Fits
-from sample_engineering.synthesis.language import language
+from sample_engineering.synthesis.language import DEFAULT, language
 from sample_engineering.synthesis.operations import skills_of
 from sample_engineering.synthesis.plan import Plan
 from sample_engineering.synthesis.planner import Planner

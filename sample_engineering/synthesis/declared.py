@@ -73,8 +73,11 @@ class Declared:
         return self._table.get(key) is value
 
     def text(self, key: str, default: str = _ABSENT) -> str:
-        """Return a text."""
-        return self._text(key, self._given(key, default))
+        """Return a text; one that must be there may not be empty either."""
+        found = self._text(key, self._given(key, default))
+        if default is _ABSENT and not found.strip():
+            raise self._wrong(key, "is empty; fill it in")
+        return found
 
     def _text(self, key: str, found: Any) -> str:
         if not isinstance(found, str):

@@ -223,6 +223,10 @@ class Relation:
         Unknowns whose two solutions are the answer together: ``"set"`` (both are meant) or
         ``"interval"`` (all between them are), by name. They are asked in problems of that kind,
         and in no others.
+    shown : mapping
+        What the solution shows beside the solved forms, where it need not be looked for: by
+        ``"aside x"`` the number of the equation that gives the other one of two unknowns, and what
+        it is; by ``"slopes"`` the two derivatives of what is best.
     """
 
     name: str
@@ -246,6 +250,7 @@ class Relation:
     inner: tuple[str, ...] = ()
     best: Best | None = None
     both: Mapping[str, str] = field(default_factory=dict)
+    shown: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
 
     def __post_init__(self) -> None:
         names = [item.name for item in self.quantities]

@@ -6,6 +6,7 @@ following the solution of one along the other, and what is best is looked for.
 
 import math
 from collections.abc import Callable, Collection, Mapping
+from functools import lru_cache
 
 from sample_engineering.synthesis import formula, units
 from sample_engineering.synthesis.relation import Relation
@@ -89,12 +90,18 @@ def _one_by_one(
     return found
 
 
+@lru_cache(maxsize=1024)
+def _names_beside(relation: Relation, equation: int, right: bool) -> frozenset[str]:
+    """Return the names on one side of an equation."""
+    return frozenset(formula.used_names(relation.trees[equation][right]))
+
+
 def _one(relation: Relation, name: str, known: Mapping[str, float], equation: int) -> float:
     sides = formula.sides(relation.equations[equation])
     if name in sides:
         names, left, right = sides_of(relation, equation)
         other = right if sides[0] == name else left
-        if name not in formula.used_names(relation.trees[equation][sides[0] == name]):
+        if name not in _names_beside(relation, equation, sides[0] == name):
             try:
                 size = other(*[known.get(item, 0.0) for item in names])
             except formula.NO_VALUE:

@@ -130,6 +130,8 @@ def set_aside(relation: Relation, unknown: str) -> tuple[int, str]:
 
     The equation is counted among those that are no steps on the way.
     """
+    if (found := relation.shown.get(f"aside {unknown}")) is not None:
+        return int(found[0]), found[1]
     kept = _kept().get(relation.name)
     if kept and kept["equation"] == relation.law:
         index, text = kept["aside"][unknown]
@@ -140,6 +142,8 @@ def set_aside(relation: Relation, unknown: str) -> tuple[int, str]:
 @lru_cache(maxsize=256)
 def slopes_of(relation: Relation) -> tuple[str, str]:
     """Return the first and the second derivative of what is to be best."""
+    if (found := relation.shown.get("slopes")) is not None:
+        return found[0], found[1]
     kept = _kept().get(relation.name)
     if kept and kept["equation"] == relation.law:
         first, second = kept["slopes"]

@@ -8,17 +8,22 @@ import json
 import subprocess
 import sys
 from collections.abc import Sequence
-from dataclasses import replace
+from dataclasses import asdict, replace
 from typing import Any
 
 from sample_engineering.errors import SynthesisError
 from sample_engineering.synthesis import formula
-from sample_engineering.synthesis.relation import Quantity, Relation
-from sample_engineering.synthesis.solved import SEARCH, solve
+from sample_engineering.synthesis.relation import Best, Quantity, Relation
+from sample_engineering.synthesis.simultaneous import isolated, slopes, together
+from sample_engineering.synthesis.solved import SEARCH, solve, solved_for
 
 SECONDS = 20.0  # for all equations of a folder; a usual one takes some milliseconds
 _START_SECONDS = 15.0  # until sympy is there, on a busy machine
 _MEMORY_BYTES = 2 << 30
+_UNSOLVED = (
+    *(SynthesisError, ValueError, ArithmeticError, TypeError, KeyError, MemoryError),
+    *(NotImplementedError, RecursionError, AttributeError, AssertionError),
+)
 
 
 def with_solved_forms(
@@ -36,6 +41,7 @@ def with_solved_forms(
     todo = [(item, name) for item in relations for name in _open(item)]
     hard = [(item, name) for item, name in todo if not _stands_alone(item, name)]
     found: dict[tuple[str, str], tuple[str, ...]] = {}
+    shown: dict[str, dict[str, tuple[str, ...]]] = {item.name: {} for item in relations}
     failed: dict[str, tuple[str, str]] = {}
     for item, name in todo:
         if _stands_alone(item, name):
@@ -44,6 +50,7 @@ def with_solved_forms(
         key = (record["relation"], record["unknown"])
         if "forms" in record:
             found[key] = tuple(record["forms"])
+            shown[key[0]].update({name: tuple(texts) for name, texts in record["shown"].items()})
         else:
             failed.setdefault(key[0], (key[1], record["failed"]))
     for item, name in todo:
@@ -60,6 +67,7 @@ def with_solved_forms(
                 **{name: forms for (of, name), forms in found.items() if of == item.name},
                 **item.solved,
             },
+            shown=shown[item.name],
         )
         for item in relations
     ]
@@ -67,12 +75,14 @@ def with_solved_forms(
 
 
 def _open(relation: Relation) -> list[str]:
-    wanted = dict.fromkeys((*relation.unknowns, *relation.pivots))
+    wanted = dict.fromkeys(solved_for(relation))
     return [name for name in wanted if name not in relation.solved]
 
 
 def _stands_alone(relation: Relation, unknown: str) -> bool:
     """Does solving take no sympy: the unknown stands alone, or is found by trying?"""
+    if relation.also or relation.best:
+        return False
     left, right = formula.sides(relation.equation)
     if left == unknown and unknown not in formula.used_names(relation.right):
         return True
@@ -88,7 +98,10 @@ def _asked(todo: Sequence[tuple[Relation, str]], seconds: float) -> list[dict[st
             "relation": item.name,
             "equation": item.equation,
             "unknown": name,
-            "lows": {quantity.name: quantity.low for quantity in item.quantities},
+            "spans": {quantity.name: [quantity.low, quantity.high] for quantity in item.quantities},
+            "also": [*item.also],
+            "inner": [*item.inner],
+            "best": asdict(item.best) if item.best else None,
         }
         for item, name in todo
     ]
@@ -125,15 +138,20 @@ def main() -> None:
             field_="",
             equation=record["equation"],
             quantities=tuple(
-                Quantity(name, "", low, low + 1) for name, low in record["lows"].items()
+                Quantity(name, "", low, high) for name, (low, high) in record["spans"].items()
             ),
             skills=(),
             source="",
+            also=tuple(record["also"]),
+            inner=tuple(record["inner"]),
+            best=Best(**record["best"]) if record["best"] else None,
         )
         told = {"relation": record["relation"], "unknown": record["unknown"]}
         try:
             told["forms"] = list(_checked(relation, record["unknown"]))
-        except (SynthesisError, ValueError, ArithmeticError, TypeError, MemoryError) as error:
+            told["shown"] = _shown(relation, record["unknown"])
+        except _UNSOLVED as error:
+            told.pop("forms", None)
             told["failed"] = f"cannot be solved for {record['unknown']} ({error})"[:300]
         sys.stdout.write(json.dumps(told) + "\n")
         sys.stdout.flush()
@@ -144,6 +162,21 @@ def _checked(relation: Relation, unknown: str) -> tuple[str, ...]:
     for form in forms if forms != (SEARCH,) else ():
         formula.parse(form, frozenset(relation.names_but(unknown)))
     return forms
+
+
+def _shown(relation: Relation, unknown: str) -> dict[str, list[str]]:
+    """Return what the solution shows beside the form: see `Relation.shown`."""
+    names = frozenset((*relation.by_name, *relation.constants))
+    found: dict[str, list[str]] = {}
+    if relation.best:
+        found["slopes"] = [*map(str, slopes(relation))]
+        for text in found["slopes"]:
+            formula.parse(text, names)
+    elif together(relation, unknown):
+        index, text = isolated(relation, unknown)
+        formula.parse(text, names)
+        found[f"aside {unknown}"] = [str(index), text]
+    return found
 
 
 def _limit_memory() -> None:

@@ -202,9 +202,7 @@ def _in_scene(
             own: value
             for name, value in numbers.steps[number].values.items()
             for part, own in (home_of(name),)
-            if part is act.relation
-            and (part.name, own) not in homes
-            and own not in part.inner
+            if part is act.relation and (part.name, own) not in homes and own not in part.inner
         }
         letters = {} if symbols is None else {name: symbols[number, name] for name in values}
         sentences += _passage(act.relation, values, letters, rng)

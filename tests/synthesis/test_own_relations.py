@@ -201,7 +201,7 @@ def test_no_value_of_a_key_is_more_than_a_fault(key, value):
     import tomllib
 
     from sample_engineering.synthesis.declared import Misdeclared
-    from sample_engineering.synthesis.relation_files import relation_of
+    from sample_engineering.synthesis.relation_tables import relation_of
 
     table = tomllib.loads(LENS)["lens-power"] | {key: value}
     with suppress(Misdeclared):
