@@ -170,6 +170,8 @@ def trouble(chain: Chain, unit: str, tolerance: float) -> str:
     guess = _GUESSES.get(unit)
     if guess is not None and chain.asked.high <= guess and abs(size / guess - 1) <= least:
         return "the answer is nearly all of the whole, which may be guessed"
+    if abs(size - 1) <= tolerance:
+        return "a grader that wants a number reads 100 % as the answer"
     # A percentage may be read as the share that it is.
     forms = {size, chain.answer} if not units.dimensionality(unit) else {size}
     for name, other in _others(chain, unit):
