@@ -40,7 +40,9 @@ _PLAIN_PARTS = frozenset(
 )
 _OPTIONS = re.compile(r"(?:kwargs|options|settings|body|headers)$")  # parameters that hold options
 _PART = re.compile(r"[A-Z]+(?![a-z])|[A-Z]?[a-z]+|\d+")
-_USER = re.compile(r"(?P<scheme>\b[A-Za-z][A-Za-z0-9+.-]*://)(?!git@)[^\s/?#'\"<>]+@")
+# Every repetition has an end: a run of letters as long as a file is looked at once, not once for
+# each of its letters.
+_USER = re.compile(r"(?P<scheme>\b[A-Za-z][A-Za-z0-9+.-]{0,31}://)(?!git@)[^\s/?#'\"<>]+@")
 _ADDRESS = re.compile(rf"(?:[^\s@]+@)?{_USER.pattern}\S*")  # also MODEL@ADDRESS
 _SHAPES = re.compile(
     r"\b(?:hf_|api_org_)[A-Za-z0-9]{16,}"  # Hugging Face
@@ -51,11 +53,13 @@ _SHAPES = re.compile(
 )
 # A value that is named: in the query of an address, in a header, as a field of a record.
 _NAMED = re.compile(
-    r"""(?ix) (?P<name> [?&][\w.-]*(?:key|token|secret|password|signature|credential)[\w.-]*=
-                      | \b(?:proxy-)?authorization["']?\s*[:=]\s*["']?(?:(?:bearer|basic|token)\s+)?
-                      | \bbearer\s+(?=[\w.~+/=-]*\d)
-                      | ["'][\w-]*token["']\s*:\s*["'] | \b[\w-]*(?:hub|hf)_token=["']?
-                      | [\w-]*(?:api[_-]?key|secret|passw(?:or)?d)["']?\s?[:=]\s?["']? )
+    r"""(?ix) (?P<name> [?&][\w.-]{0,64}
+                        (?:key|token|secret|password|signature|credential)[\w.-]{0,64}=
+                      | \b(?:proxy-)?authorization["']?\s{0,8}[:=]\s{0,8}["']?
+                        (?:(?:bearer|basic|token)\s{1,8})?
+                      | \bbearer\s{1,8}(?=[\w.~+/=-]{0,64}\d)
+                      | ["'][\w-]{0,64}token["']\s{0,8}:\s{0,8}["'] | (?:hub|hf)_token=["']?
+                      | (?:api[_-]?key|secret|passw(?:or)?d)["']?\s?[:=]\s?["']? )
         (?P<value> [^\s"'&;,<>(){}]{8,})"""
 )
 _handed_over: dict[str, None] = {}

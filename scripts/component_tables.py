@@ -19,6 +19,7 @@ import sys
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import fields
 from pathlib import Path
+from tempfile import TemporaryDirectory
 from typing import Any
 
 from sample_engineering import registry
@@ -56,6 +57,72 @@ def formats() -> Rows:
             "file": ", ".join(one.endings),
             "taken from": one.source,
         }
+
+
+# Who else read a converted file, and the test that shows it; `make test-consumers` runs those of
+# tools that are not among our own packages.
+_READERS = {
+    "trl": ("TRL 1.16 and datasets 5.2", "test_trl_knows_the_format_and_rewards_it"),
+    "trl-chat": ("TRL 1.16 and datasets 5.2", "test_trl_knows_the_format_and_rewards_it"),
+    "verl": ("verl 0.9.1, `RLHFDataset`", "test_verl_loads_it"),
+    "verl-r128": ("verl 0.9.1, `RLHFDataset`", "test_verl_loads_it"),
+    "openrlhf": ("`se serve` as its reward server", "test_openrlhf_labels_reach_the_reward_server"),
+    "nemo-gym": (
+        "verifiers 0.4.0, its taskset `nemo_gym`",
+        "test_the_nemo_gym_taskset_of_verifiers_loads_it_and_is_rewarded_by_se_serve",
+    ),
+    "verifiers": ("verifiers 0.4.0, `TaskData`", "test_verifiers_takes_its_rows_as_task_data"),
+    "llama-factory": ("datasets 5.2", "test_datasets_reads_the_rows"),
+    "reasoning-gym": ("datasets 5.2", "test_datasets_reads_the_rows"),
+    "ours": ("datasets 5.2", "test_datasets_reads_the_rows"),
+}
+_TRIP = (
+    *("id", "problem", "answer", "kind", "unit", "tolerance", "choices", "units_allowed"),
+    *("domains", "skills", "source", "license", "solution"),
+)
+
+
+def round_trips() -> Rows:
+    """What comes back of problems of all kinds that went through each format, and who read it."""
+    import sample_engineering as se
+
+    tests = (ROOT / "tests" / "formats" / "test_consumers.py").read_text(encoding="utf-8")
+    sent = se.load_pool(str(ROOT / "examples" / "pool.jsonl"))[:12]
+    sent = [
+        *(one.with_(solution=one.solution or "so it is", skills=("algebra",)) for one in sent),
+        se.Sample("q", "How fast?", "5", kind="quantity", unit="m/s", tolerance=0.01),
+        se.Sample("c", "Which?", "B", kind="choice", choices=("a", "b")),
+    ]
+    with TemporaryDirectory() as place:  # options of a choice stand in its problem once it is read
+        se.save_pool(sent, Path(place) / "sent.jsonl")
+        sent = list(se.load_pool(str(Path(place) / "sent.jsonl")))
+    for name, one in ours("format").items():
+        back: dict[str, set[str]] = {}
+        for ending in one.endings:
+            with TemporaryDirectory() as place:
+                path = Path(place) / f"out{ending}"
+                se.convert(sent, path, to=name)
+                pairs = list(zip(sent, se.load_pool(str(path)), strict=True))
+            back[ending] = {
+                field
+                for field in _TRIP
+                if any(_of(before, field) != _of(after, field) for before, after in pairs)
+            }
+        lost = sorted(set().union(*back.values()), key=_TRIP.index)
+        tool, test = _READERS[name]
+        if f"def {test}(" not in tests:
+            raise SystemExit(f"{test} is no test of tests/formats/test_consumers.py")
+        yield {
+            "`--to`": f"`{name}`",
+            "files": ", ".join(one.endings),
+            "comes back here": "all 13 fields" if not lost else f"all but {', '.join(lost)}",
+            "read there by": tool,
+            "shown by": f"`{test}`",
+        }
+
+
+def _of(sample: Any, field: str) -> Any:
+    return sample.extra.get(field) if field == "units_allowed" else getattr(sample, field)
 
 
 def listed(kind: str) -> Rows:
@@ -227,6 +294,7 @@ TABLES: Mapping[str, Callable[[], Rows]] = {
     "domain": lambda: listed("domain"),
     "reaches": reaches_table,
     "code": code_table,
+    "round trips": round_trips,
 }
 
 

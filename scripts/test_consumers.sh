@@ -1,7 +1,7 @@
 #!/usr/bin/env bash
 # Open converted files with the code of the tools that train on them: verl's data set, the NeMo Gym
-# taskset of verifiers against `se serve`. Then lm-evaluation-harness and inspect_ai: their tasks
-# here, ours there. Their wheels go into folders and an environment of their own, since they ask for
+# taskset of verifiers against `se serve`. Then gs:// against an emulator; lm-evaluation-harness and
+# inspect_ai: their tasks here, ours there. Their wheels go into folders and an environment of their own, since they ask for
 # other versions than ours. Needs a package registry; about 1 GB.
 set -euo pipefail
 export PIP_DISABLE_PIP_VERSION_CHECK=1 OMP_NUM_THREADS=${OMP_NUM_THREADS:-1}
@@ -17,6 +17,10 @@ fi
 if [ ! -d "$FOLDER/verifiers/verifiers" ]; then
     "$PYTHON" -m pip install --quiet --target "$FOLDER/verifiers" verifiers==0.4.0
 fi
+if [ ! -d "$FOLDER/gs/gcsfs" ]; then
+    "$PYTHON" -m pip install --quiet --target "$FOLDER/gs" gcsfs==2026.8.2 \
+        gcp-storage-emulator==2026.7.19
+fi
 HARNESSES=$FOLDER/harnesses
 if [ ! -e "$HARNESSES/.installed" ]; then
     # What is not in it is taken from the environment of the tests.
@@ -31,4 +35,5 @@ fi
 for one in verl verifiers; do
     SE_CONSUMERS="$FOLDER/$one" "$PYTHON" -m pytest -q tests/formats/test_consumers.py -k "$one" -rs
 done
+SE_CONSUMERS="$FOLDER/gs" "$PYTHON" -m pytest -q tests/storage/test_gs.py -rs
 SE_CONSUMERS="$HARNESSES" "$HARNESSES/bin/python" -m pytest -q tests/harnesses -rs

@@ -3,6 +3,7 @@
 import json
 import subprocess
 import sys
+import time
 from pathlib import Path
 
 import pytest
@@ -161,3 +162,15 @@ def test_the_folder_of_the_shell_is_no_password(name, monkeypatch, tmp_path):
     monkeypatch.setenv(name, "/home/someone/work")
     write_json(tmp_path / "config.json", {"model": "/home/someone/work/model"})
     assert json.loads((tmp_path / "config.json").read_text())["model"] == "/home/someone/work/model"
+
+
+@pytest.mark.parametrize(
+    "unit",
+    ["9", "a-", "a.", "?key", "&a=token", "authorization ", "bearer ", "\"a", "hf_token", "apikey",
+     "x_", " ", "://", "a://b", "secret:", "sk-", "password= ", "\n", "@", "https://a@"],
+)  # fmt: skip
+def test_a_text_as_long_as_a_file_takes_no_longer_than_it_must(unit):
+    """What a pushed file or an error holds is looked at once, whatever is repeated in it."""
+    began = time.process_time()
+    redacted(unit * (400_000 // len(unit)))
+    assert time.process_time() - began < 2

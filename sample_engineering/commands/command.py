@@ -4,7 +4,9 @@ A message of the library speaks of parameters, in backquotes; the user of a comm
 While the command's options are at hand, an error is reworded, and `cli.main` prints it.
 """
 
+import errno
 import inspect
+import math
 import re
 from collections.abc import Iterable
 from enum import Enum
@@ -17,7 +19,12 @@ from typer.core import TyperCommand, TyperGroup, TyperOption
 from sample_engineering import storage
 from sample_engineering.commands import addresses, last_resort, values
 from sample_engineering.commands.output import quietly, tell, warn
-from sample_engineering.errors import INTERRUPTED_STATUS, ConfigError, SampleEngineeringError
+from sample_engineering.errors import (
+    INTERRUPTED_STATUS,
+    ConfigError,
+    SampleEngineeringError,
+    StorageError,
+)
 
 EVERYWHERE = "In every command"  # heading of the options that all have
 # Options that had another name: they are taken as the new one in every command that has that one,
@@ -67,7 +74,9 @@ class Command(TyperCommand):
             args, ctx.meta[_OLD_NAMES] = _renamed(self, args)
             if not ctx.resilient_parsing:
                 _refuse_repeated(ctx, self.make_parser(ctx).parse_args(args=list(args))[2])
-            return super().parse_args(ctx, args)
+            rest = super().parse_args(ctx, args)
+            _refuse_odd_numbers(ctx, self.params)
+            return rest
 
     def invoke(self, ctx: Any) -> Any:
         """Run the command; an error raised on purpose speaks of options."""
@@ -81,6 +90,12 @@ class Command(TyperCommand):
             if len(error.args) == 1:
                 error.args = (in_options(storage.told(str(error)), self.params),)
             raise
+        except BrokenPipeError:  # whoever read the output has seen enough
+            raise
+        except OSError as error:  # whatever opens or asks for a file that the system refuses
+            if error.filename is None and error.errno not in _OF_DISKS:
+                raise
+            raise StorageError(storage.told(system_refusal(error))) from error
         except KeyboardInterrupt:
             warn("interrupted")
             raise typer.Exit(INTERRUPTED_STATUS) from None
@@ -96,6 +111,35 @@ class Command(TyperCommand):
             _BRACES.sub(r"\1", piece).replace("......", "...")
             for piece in super().collect_usage_pieces(ctx)
         ]
+
+
+# What a user can do where the system refuses a file.
+_MENDS = {
+    errno.ENOENT: "check the path",
+    errno.ENOTDIR: "a part of the path is a file; check it",
+    errno.EISDIR: "it is a folder; give a file",
+    errno.EACCES: "check its rights",
+    errno.EPERM: "check its rights",
+    errno.EROFS: "it can only be read there; choose another place",
+    errno.ENAMETOOLONG: "give a shorter one",
+    errno.ELOOP: "links lead in a circle; mend them",
+    errno.ENOSPC: "free some room, then run the same command again",
+    errno.EDQUOT: "free some room, then run the same command again",
+    errno.EFBIG: "free some room, or raise the limit (ulimit -f)",
+    errno.EMFILE: "close some files, or raise the limit (ulimit -n)",
+    errno.ENFILE: "close some files",
+}
+_MOST = 2**63 - 1
+_OF_DISKS = (errno.ENOSPC, errno.EDQUOT, errno.EFBIG, errno.EROFS, errno.EMFILE, errno.ENFILE)
+_SHOWN = 200  # characters of a path
+
+
+def system_refusal(error: OSError) -> str:
+    """Say in a line what the system refused, of which file, and what to do."""
+    name = "" if error.filename is None else str(error.filename)
+    what = (name if len(name) <= _SHOWN else f"{name[:_SHOWN]}…") or "a file"
+    reason = (error.strerror or type(error).__name__).lower()
+    return f"{what}: {reason}; {_MENDS.get(error.errno or 0, 'check the path')}"
 
 
 class Group(TyperGroup):
@@ -227,6 +271,21 @@ def _renamed(command: Any, arguments: Iterable[str]) -> tuple[list[str], list[tu
         name, *rest = new.split()
         found += [name + equals + value, *rest]
     return found + words[end:], replaced
+
+
+def _refuse_odd_numbers(context: Any, parameters: Iterable[Any]) -> None:
+    """Refuse what is no number that anything can be done with: NaN, infinity, beyond 64 bits.
+
+    Bounds of an option do not: NaN is neither below nor above any.
+    """
+    for parameter in parameters:
+        value = context.params.get(parameter.name)
+        for one in value if isinstance(value, list | tuple) else (value,):
+            odd = isinstance(one, float) and not math.isfinite(one)
+            if odd or (isinstance(one, int) and not -_MOST <= one <= _MOST):
+                raise typer.BadParameter(
+                    f"{str(one)[:40]} is not a number that can be used", context, parameter
+                )
 
 
 def _refuse_repeated(context: Any, order: Iterable[Any]) -> None:

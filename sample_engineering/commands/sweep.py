@@ -181,6 +181,10 @@ def sweep(
     from sample_engineering.trainers.recipes import parse_settings
 
     _check(context, resume, task, slurm, at_once)
+    if slurm is not None:
+        from sample_engineering.sweep.slurm import read_template
+
+        read_template(slurm)  # before the pool is ranked
     plan = api.plan_sweep(
         pool,
         mapping=read_columns(mapping),

@@ -46,7 +46,7 @@ def write_scripts(plan: SweepPlan, template: Path, *, at_once: int | None = None
             "leave it out, or use `ray` on the cluster"
         )
     refuse_shared(plan.out, "slurm")
-    head = _read(template)
+    head = read_template(template)
     SweepFolder.create(plan).close()
     place = plan.out.resolve() / "slurm"
     place.mkdir()
@@ -81,7 +81,8 @@ def write_scripts(plan: SweepPlan, template: Path, *, at_once: int | None = None
     return place / SUBMIT
 
 
-def _read(template: Path) -> str:
+def read_template(template: Path) -> str:
+    """Return the head of the job scripts; ConfigError if the template cannot be used."""
     try:
         if template.stat().st_size > _LARGEST:
             raise ConfigError(f"`slurm` {template} is no job script: it is larger than 64 KiB")

@@ -44,6 +44,26 @@ def test_trl_knows_the_format_and_rewards_it(name, tmp_path):
     assert accuracy_reward(turns, solution=[data["solution"][1]]) == [1.0]
 
 
+@pytest.mark.parametrize("name", ["ours", "llama-factory", "reasoning-gym", "verifiers"])
+def test_datasets_reads_the_rows(name, tmp_path):
+    """As LLaMA-Factory and verifiers load local files: one type a column, in every row."""
+    datasets = pytest.importorskip("datasets")
+    from sample_engineering.formats import find_format
+
+    for ending in find_format(name).endings:
+        if ending not in (".jsonl", ".json", ".parquet", ".csv"):
+            continue
+        out = tmp_path / f"train{ending}"
+        se.convert(_SAMPLES, out, to=name)
+        kind = {".parquet": "parquet", ".csv": "csv"}.get(ending, "json")
+        place = tmp_path / f"cache{ending}"
+        data = datasets.load_dataset(kind, data_files=str(out), cache_dir=str(place))["train"]
+        assert len(data) == len(_SAMPLES)
+        told = " ".join(str(value) for value in data[1].values())
+        assert "What is 2 + 3?" in told
+        assert "5" in told
+
+
 @pytest.mark.slow
 @pytest.mark.skipif(not os.environ.get("SE_SLOW"), reason="a model trains; SE_SLOW=1 runs it")
 def test_trl_trains_on_it(tmp_path):
@@ -135,13 +155,17 @@ print(json.dumps([
 """
 
 
-def test_verl_loads_it(tmp_path):
+@pytest.mark.parametrize("name", ["verl", "verl-r128"])
+def test_verl_loads_it(name, tmp_path):
     from sample_engineering.microcosm.shipped import model_path
 
     _need("verl")
     out = tmp_path / "train.parquet"
-    se.convert(_SAMPLES, out, to="verl")
+    se.convert(_SAMPLES, out, to=name)
     rows = _foreign(_VERL, out, tmp_path, model_path())
+    if name == "verl-r128":
+        assert len(rows) == 128 * len(_SAMPLES)
+        rows = rows[::128]
     assert [row["ground_truth"] for row in rows] == ["5", "5", "B"]
     assert rows[0]["prompt"][-1]["content"].startswith("How fast is 18 km in an hour?")
     assert rows[0]["extra_info"]["unit"] == "m/s"
@@ -175,6 +199,24 @@ async def rewards():
 
 print(json.dumps([[task.data.prompt_text for task in tasks], asyncio.run(rewards())]))
 """
+
+
+_TASK_DATA = """
+import json, sys
+from verifiers.v1.task import TaskData
+rows = [json.loads(line) for line in open(sys.argv[1], encoding="utf-8")]
+known = set(TaskData.model_fields)
+data = [TaskData(**{name: value for name, value in row.items() if name in known}) for row in rows]
+print(json.dumps([one.model_dump(mode="json") for one in data]))
+"""
+
+
+def test_verifiers_takes_its_rows_as_task_data(tmp_path):
+    _need("verifiers")
+    out = tmp_path / "train.jsonl"
+    se.convert(_SAMPLES, out, to="verifiers")
+    rows = _foreign(_TASK_DATA, out, tmp_path)
+    assert "What is 2 + 3?" in json.dumps(rows[1])
 
 
 def test_the_nemo_gym_taskset_of_verifiers_loads_it_and_is_rewarded_by_se_serve(tmp_path):

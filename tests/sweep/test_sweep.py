@@ -249,6 +249,75 @@ def test_slurm_scripts_do_the_whole_sweep_under_a_fake_sbatch(taught_folder, tmp
     assert "--dependency=afterany:17" in join
 
 
+# What Slurm sets for a task of an array, beside its number (sbatch(1)).
+SLURM = {
+    "SLURM_JOB_ID": "4712", "SLURM_ARRAY_JOB_ID": "4711", "SLURM_ARRAY_TASK_MIN": "1",
+    "SLURM_ARRAY_TASK_MAX": "2", "SLURM_ARRAY_TASK_COUNT": "2", "SLURM_NTASKS": "1",
+    "SLURM_NNODES": "1", "SLURM_NODEID": "0", "SLURM_PROCID": "0", "SLURM_LOCALID": "0",
+    "SLURM_CPUS_PER_TASK": "1", "SLURM_JOB_NODELIST": "node[01-02]", "SLURM_SUBMIT_DIR": "/",
+    "SLURM_GPUS_ON_NODE": "0", "SLURM_RESTART_COUNT": "1",
+}  # fmt: skip
+
+
+@pytest.mark.slow
+@pytest.mark.skipif(not os.environ.get("SE_SLOW"), reason="seven processes train; SE_SLOW=1")
+def test_array_jobs_that_are_killed_and_requeued_do_nothing_twice(taught_folder, tmp_path):
+    """The written scripts, by hand in bash: two at a time, one killed, all done once more."""
+    from sample_engineering.sweep.slurm import write_scripts
+
+    template = tmp_path / "job.sh"
+    template.write_text("#!/bin/bash\n#SBATCH --time=1:00:00\nset -e\nexport OMP_NUM_THREADS=1\n")
+    out = tmp_path / "the sweep"
+    made = plan(taught_folder, out, top=2, seeds=[0], steps=6)
+    scripts = write_scripts(made, template).parent
+
+    def start(script, task=None, **variables):
+        number = {} if task is None else {"SLURM_ARRAY_TASK_ID": str(task)}
+        env = os.environ | {"PYTHONPATH": str(ROOT)} | SLURM | number | variables
+        return subprocess.Popen(
+            ["bash", str(scripts / script)],
+            env=env, cwd="/", stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True,
+            start_new_session=True,
+        )  # fmt: skip
+
+    def done(process, status=0):
+        told = process.communicate(timeout=280)[0]
+        assert process.returncode == status, told[-2000:]
+        return told
+
+    def steps(task):
+        metrics = made.run(task - 1) / "metrics.jsonl"
+        places = [metrics, *made.run(task - 1).rglob("metrics.jsonl")]
+        text = next((place.read_text() for place in places if place.exists()), "")
+        return [json.loads(line)["step"] for line in text.splitlines() if line.endswith("}")]
+
+    assert "no evaluation of the base model yet" in done(start("trainings.sh", 1), 1)
+    done(start("base.sh"))
+    first, second = start("trainings.sh", 1), start("trainings.sh", 2)
+    while first.poll() is None and len(steps(1)) < 2:
+        time.sleep(0.1)
+    assert first.poll() is None, first.stdout.read()
+    os.killpg(first.pid, signal.SIGKILL)  # as Slurm does at the end of the time limit
+    first.wait()
+    done(second)
+    done(start("trainings.sh", 1, SLURM_RESTART_COUNT="2"))
+    written = {path: path.read_bytes() for path in sorted(out.rglob("metrics.jsonl"))}
+    assert steps(1) == steps(2) == [1, 2, 3, 4, 5, 6], "no step is done twice"
+    for again in (start("base.sh"), start("trainings.sh", 1), start("trainings.sh", 2)):
+        done(again)
+    assert {path: path.read_bytes() for path in sorted(out.rglob("metrics.jsonl"))} == written
+    assert "must lie in 0..2" in done(start("trainings.sh", 3), 1)
+    without = subprocess.run(
+        ["bash", str(scripts / "trainings.sh")], capture_output=True, text=True, check=False
+    )
+    assert without.returncode != 0
+    assert "is set by sbatch --array" in without.stderr
+    done(start("join.sh"))
+    record = json.loads((out / "sweep.json").read_text())
+    assert [one["state"] for one in record["candidates"]] == ["validated"] * 2
+    assert record["trainings"] == 2
+
+
 def test_halving_and_slurm_do_not_go_together_nor_a_template_that_is_none(tmp_path):
     from sample_engineering.sweep.slurm import write_scripts
 
