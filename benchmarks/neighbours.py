@@ -131,14 +131,17 @@ ARMS = {
 }
 _OF_PLAIN = tuple(ARMS)[: tuple(ARMS).index("easy-to-hard")]
 HYBRID = {"reward": "hybrid", "judge": scripted_judge.NAME}
+# The first study's defaults, and those of `neighbours_fit`, which are today's.
+WARM_FIRST = {"warm_steps": 20, "warm_lr": 15e-5}
+EXPERT_FIRST = {"rounds": 4, "supervised_steps": 10}
 WARM_FIT = {"warm_steps": 5, "warm_lr": 3e-5}
 EXPERT_FIT = {"rounds": 8, "supervised_steps": 5}
 METHODS = (
     Method(PLAIN, controls=",".join(_OF_PLAIN), pool=True),
-    Method("warm-primitives", "2511.12429", given={"warm_start": "primitives"}),
-    Method("warm-random", "2511.12429", given={"warm_start": "random"}),
+    Method("warm-primitives", "2511.12429", WARM_FIRST, given={"warm_start": "primitives"}),
+    Method("warm-random", "2511.12429", WARM_FIRST, given={"warm_start": "random"}),
     Method(LONG, settings={"steps": LONG_STEPS}, given={"eval_every": EVERY}),
-    Method("expert-iteration", "2403.04642", given={"algorithm": "expert-iteration"}),
+    Method("expert-iteration", "2403.04642", EXPERT_FIRST, given={"algorithm": "expert-iteration"}),
     Method("rloo", "2403.04642", given={"algorithm": "rloo"}),
     Method("ppo", "2403.04642", given={"algorithm": "ppo"}),
     Method("return-conditioned", "2403.04642", given={"algorithm": "return-conditioned"}),

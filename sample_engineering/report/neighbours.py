@@ -93,4 +93,10 @@ def _told(one: Work, parts: tuple[str, ...]) -> Markup:
 def _list(title: str, sentences: tuple[str, ...]) -> Markup | None:
     if not sentences:
         return None
-    return tag("div", tag("h4", title), tag("ul", [tag("li", foreign(s, 1000)) for s in sentences]))
+    return tag("div", tag("h4", title), tag("ul", [tag("li", _said(s)) for s in sentences]))
+
+
+def _said(sentence: str) -> list[object]:
+    """Return a sentence with what stands in backquotes as code."""
+    parts = foreign(sentence, 1000).split("`")
+    return [tag("code", part) if place % 2 else part for place, part in enumerate(parts)]

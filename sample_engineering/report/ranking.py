@@ -348,6 +348,12 @@ def _one_protocol(runs: dict[str, Run]) -> list[str]:
     return []
 
 
+def _weights(run: Run) -> str:
+    """What tells base models apart: the hash of the weights, or where they lie."""
+    config = run.folder.config
+    return str((config.hashes.model if config is not None else None) or run.model)
+
+
 def _setting_notes(runs: dict[str, Run]) -> list[str]:
     """Say which settings of the evaluations differ between the runs."""
     notes = []
@@ -371,7 +377,8 @@ def _setting_notes(runs: dict[str, Run]) -> list[str]:
             f"the runs were trained by different algorithms: {', '.join(methods)}; a difference "
             "is of the algorithm with the settings that it brings"
         )
-    models = {run.model for run in runs.values() if run.model}
+    # The same weights may lie in several folders.
+    models = {_weights(run): run.model for run in runs.values() if run.model}
     if len(models) > 1:
-        notes.append(f"the runs have different base models: {', '.join(sorted(models))}")
+        notes.append(f"the runs have different base models: {', '.join(sorted(models.values()))}")
     return notes

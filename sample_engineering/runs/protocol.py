@@ -24,12 +24,10 @@ _UNDECISIVE = (
 )
 # Fields that later versions brought, each with the value at which it changes nothing: then it is
 # not in the digest, so that runs of both versions can be compared.
-LATER: Mapping[str, Any] = {
-    "warm_start": "none",
-    "warm_rollouts": 512,
-    "warm_texts": 16,
-    "warm_steps": 20,
-    "warm_lr": 0.0,
+LATER: Mapping[str, Any] = {"warm_start": "none"}
+# What goes with one of them says nothing either where it changes nothing.
+_WITH: Mapping[str, tuple[str, ...]] = {
+    "warm_start": ("warm_rollouts", "warm_texts", "warm_steps", "warm_lr")
 }
 _DIGITS = 16  # of the digest: 64 bits, as of `generation.Protocol`
 
@@ -42,10 +40,12 @@ def protocol_of(config: RunConfig) -> RunProtocol:
     config : RunConfig
         Of any format: what an older version did not write is not in the digest.
     """
+    silent = {name for name, value in config.recipe.items() if _unchanged(name, value)}
+    silent |= {part for name in silent for part in _WITH.get(name, ())}
     kept = {
         name: value
         for name, value in config.recipe.items()
-        if name not in _UNDECISIVE and not _unchanged(name, value)
+        if name not in _UNDECISIVE and name not in silent
     }
     training = {**kept, "asked": dict(config.training)}
     evaluation = {

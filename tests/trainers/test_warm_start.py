@@ -15,7 +15,7 @@ from sample_engineering.runs.training_folder import TrainingFolder  # noqa: E402
 from sample_engineering.trainers.arms import Arm  # noqa: E402
 from sample_engineering.trainers.one_shot import train_one_shot  # noqa: E402
 from sample_engineering.trainers.recipes import Recipe, override  # noqa: E402
-from sample_engineering.trainers.warm_start import WARM_FACTOR, warm_start_fault  # noqa: E402
+from sample_engineering.trainers.warm_start import warm_start_fault  # noqa: E402
 from sample_engineering.trainers.warm_start.critiques import critique, request  # noqa: E402
 from sample_engineering.trainers.warm_start.primitives import (  # noqa: E402
     curated,
@@ -148,7 +148,8 @@ def test_where_no_warm_start_can_be_made_it_is_refused():
     assert warm_start_fault(warm, 1, [SAMPLE]) == ""
     assert "one process" in warm_start_fault(warm, 2, [SAMPLE])
     assert "leave `lora` out" in warm_start_fault(override(warm, {"lora_rank": 4}), 1, [SAMPLE])
-    assert warm.warm_rate == WARM_FACTOR * warm.lr
+    assert warm.warm_rate == warm.lr
+    assert override(warm, {"warm_start": "critiques"}).warm_rate == 5 * warm.lr
     assert override(warm, {"warm_lr": 0.5}).warm_rate == 0.5
     assert Recipe().warm_start == "none"
 
@@ -162,7 +163,14 @@ def _weights(folder):
 
 def _trained(model, out, **changes):
     recipe = override(
-        RECIPE, {"steps": 1, "warm_rollouts": 48, "warm_texts": 4, "warm_steps": 4, **changes}
+        RECIPE,
+        {
+            "steps": 1,
+            "warm_rollouts": 48,
+            "warm_texts": 4,
+            "warm_steps": 4,
+            **changes,
+        },
     )
     arm = Arm("sample", samples=(SAMPLE,), seed=0)
     folder = TrainingFolder(out, "sample", 0)
@@ -179,7 +187,10 @@ def test_a_training_begins_with_the_warmed_weights_and_the_base_is_left_alone(
     arm_of = replace(Arm("sample", samples=(SAMPLE,), seed=0), rewarded=False)
     recipe = override(
         RECIPE,
-        {"steps": 1, "warm_rollouts": 48, "warm_texts": 4, "warm_steps": 4, **settings},
+        {
+            **{"steps": 1, "warm_rollouts": 48, "warm_texts": 4, "warm_steps": 4},
+            **{"warm_lr": 5 * RECIPE.lr, **settings},
+        },
     )
     folder = TrainingFolder(tmp_path, "sample", 0)
     done = train_one_shot(str(taught_folder), arm_of, recipe, folder)

@@ -18,7 +18,7 @@ _NO_GRADIENT = "fine-tunes on rollouts and has no policy gradient"
 _ROUNDS = "fine-tunes at the ends of rounds, at one rate"
 # What an algorithm that fine-tunes on rollouts has and has not; of return-conditioned training too.
 OPTIONS: Mapping[str, Option] = {
-    "rounds": Option(4, "rounds of sampling and fine-tuning that the steps are spread over", 1),
+    "rounds": Option(8, "rounds of sampling and fine-tuning that the steps are spread over", 1),
     "supervised_steps": Option(
         0, "optimizer steps of a round's fine-tuning; 0 is as many as the round has steps", 0
     ),
@@ -61,9 +61,9 @@ expert_iteration = Algorithm(
     differs=(
         "a rollout is kept where its reward is positive, once, by its tokens; a round learns from "
         "all that was kept so far, each as often as any other",
-        "four rounds, with as many optimizer steps in all as GRPO makes, at its learning rate and "
-        "batch: our choice; with four times as many, 30 right rollouts of one problem were learnt "
-        "by heart (docs/lab/algorithms.md)",
+        "eight rounds, with as many optimizer steps in all as GRPO makes, at its learning rate and "
+        "batch: fitted (docs/lab/neighbours.md); with four times as many, 30 right rollouts of one "
+        "problem were learnt by heart (docs/lab/algorithms.md)",
         "there is no set of solutions to begin with: the base model's own rollouts are the first",
         "a round in which nothing was right yet leaves the policy as it is",
     ),

@@ -5,6 +5,8 @@ rounds, as expert iteration; the base model is fine-tuned on every rollout, with
 problem that says what came of it. The trained model is asked for a good one.
 """
 
+from dataclasses import replace
+
 from sample_engineering.trainers.algorithms.algorithm import Algorithm
 from sample_engineering.trainers.algorithms.expert_iteration import IGNORES, OPTIONS, cost
 
@@ -15,7 +17,7 @@ return_conditioned = Algorithm(
     read="abstract",
     # The development items would be asked without the mark.
     fixed={"watch_items": 0},
-    options=OPTIONS,
+    options={**OPTIONS, "rounds": replace(OPTIONS["rounds"], default=4)},
     ignores=IGNORES,
     trainer="sample_engineering.trainers.supervised_trainer:ConditionedTrainer",
     marks={"good": "[GOOD] ", "bad": "[BAD] "},
@@ -26,7 +28,7 @@ return_conditioned = Algorithm(
         "as its abstract tells, may be finer",
         "the first round samples without a mark, which the base model does not know; later ones "
         "ask for good rollouts",
-        "rounds, steps and data as in expert iteration",
+        "four rounds; steps and data as in expert iteration",
         "every evaluation of the trained model has the mark before each problem, that of the base "
         "model has none",
     ),

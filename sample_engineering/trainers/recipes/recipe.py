@@ -14,7 +14,7 @@ from sample_engineering.trainers.difficulty import check_difficulty
 from sample_engineering.trainers.hybrid import HYBRID
 from sample_engineering.trainers.recipes.evaluating import EvaluationRule
 from sample_engineering.trainers.reward import find_reward
-from sample_engineering.trainers.warm_start import NO_START, WARM_FACTOR, WARM_STARTS
+from sample_engineering.trainers.warm_start import NO_START, WARM_STARTS, WARM_STEPS, warm_factor
 
 # Adapters' learning rate in units of that of all weights: about 10, under reinforcement learning
 # too, in "LoRA Without Regret" (Schulman et al., Thinking Machines Lab, 2025).
@@ -115,7 +115,7 @@ class Recipe(Asked):
     warm_steps : int
         Optimizer steps of it, each on up to 32 texts.
     warm_lr : float
-        Learning rate of it; 0 is five times `lr`, see `warm_start.WARM_FACTOR`.
+        Learning rate of it; 0 is `lr`, and five times `lr` for critiques, see `warm_start`.
     save_every : int
         Generations between checkpoints.
     eval_every : int
@@ -178,7 +178,7 @@ class Recipe(Asked):
     warm_start: str = NO_START
     warm_rollouts: int = 512
     warm_texts: int = 16
-    warm_steps: int = 20
+    warm_steps: int = WARM_STEPS
     warm_lr: float = 0.0
     save_every: int = 20
     eval_every: int = 0
@@ -278,7 +278,7 @@ class Recipe(Asked):
     @property
     def warm_rate(self) -> float:
         """Learning rate of the warm-up."""
-        return self.warm_lr or WARM_FACTOR * self.lr
+        return self.warm_lr or warm_factor(self.warm_start) * self.lr
 
     @property
     def evaluation_rule(self) -> EvaluationRule:

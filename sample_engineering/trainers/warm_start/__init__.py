@@ -20,10 +20,18 @@ if TYPE_CHECKING:
 NO_START = "none"
 PRIMITIVES, RANDOM, CRITIQUES = "primitives", "random", "critiques"
 WARM_STARTS = (NO_START, PRIMITIVES, RANDOM, CRITIQUES)
-# Learning rate of the warm-up in units of that of the reinforcement learning: one-shot critique
-# fine-tuning takes 5e-6 (train/train_on_math_reasoning.sh of TIGER-AI-Lab/One-Shot-CFT) where
-# 1-shot RLVR takes 1e-6 (arXiv 2504.20571) for the same model.
-WARM_FACTOR = 5
+# Learning rate of the warm-up in units of that of the reinforcement learning. Of critiques:
+# one-shot critique fine-tuning takes 5e-6 (train/train_on_math_reasoning.sh of
+# TIGER-AI-Lab/One-Shot-CFT) where 1-shot RLVR takes 1e-6 (arXiv 2504.20571) for the same model. Of
+# the model's own rollouts: fitted, docs/lab/neighbours.md; five times the rate overwrote what the
+# model knew.
+_CRITIQUE_FACTOR, _OWN_FACTOR = 5.0, 1.0
+WARM_STEPS = 5  # by the same fit
+
+
+def warm_factor(kind: str) -> float:
+    """Return the learning rate of a warm start, in units of that of the training."""
+    return _CRITIQUE_FACTOR if kind == CRITIQUES else _OWN_FACTOR
 
 
 def warm_start_fault(recipe: "Recipe", world: int, samples: "Sequence[Sample]") -> str:
