@@ -15,12 +15,11 @@ from pathlib import Path
 from typing import Any
 from urllib.parse import parse_qsl
 
-import yaml
-
 from sample_engineering.errors import ConfigError, PoolError, SampleError
 from sample_engineering.evaluation.benchmark import Benchmark
 from sample_engineering.evaluation.fields import choice_fields, final_target, without_cue
 from sample_engineering.extras import require
+from sample_engineering.plain_yaml import read_yaml
 from sample_engineering.sample import Sample
 
 EXTRA = "inspect"
@@ -85,8 +84,8 @@ def benchmark_of_task(name: str, task: Any, faults: list[str]) -> Benchmark:
 def _arguments(named: str, query: str) -> dict[str, Any]:
     try:
         pairs = parse_qsl(query, keep_blank_values=True, strict_parsing=bool(query))
-        return {name: yaml.safe_load(value[:_LONGEST]) for name, value in pairs}
-    except (ValueError, yaml.YAMLError):
+        return {name: read_yaml(value[:_LONGEST]) for name, value in pairs}
+    except ValueError:
         raise ConfigError(f"`benchmark` 'inspect:{named}': write {_FORM}") from None
 
 

@@ -26,6 +26,7 @@ from typing import Any, Literal, Protocol, Union, get_args, get_origin, get_type
 from sample_engineering import registry
 from sample_engineering.errors import ConfigError
 from sample_engineering.generation.protocol import Generator
+from sample_engineering.plain_yaml import read_yaml
 
 LOCAL = "transformers"  # what runs a model where nothing is said
 SERVER = "server"  # what asks a server where only its address is said
@@ -137,11 +138,9 @@ def read_options(
 
 
 def _read(text: str, wanted: Any) -> Any:
-    import yaml
-
     try:
-        value = yaml.safe_load(text)
-    except yaml.YAMLError:
+        value = read_yaml(text)
+    except ValueError:
         value = text
     if not _fits(value, wanted) and _fits(text, wanted):
         return text

@@ -10,6 +10,7 @@ from typing import Any, get_args, get_origin, get_type_hints
 
 from sample_engineering import registry
 from sample_engineering.errors import ConfigError, refuse_secrets
+from sample_engineering.plain_yaml import read_yaml
 from sample_engineering.trainers.algorithms import OPTIONS, find_algorithm, option_owners
 from sample_engineering.trainers.recipes.evaluating import EXCEPT
 from sample_engineering.trainers.recipes.recipe import Recipe
@@ -98,16 +99,13 @@ def find_registered(name: str) -> Recipe:
 
 
 def _read_yaml(path: Path) -> dict[str, Any]:
-    import yaml
-
     try:
-        content = yaml.safe_load(path.read_text(encoding="utf-8"))
+        content = read_yaml(path.read_text(encoding="utf-8"))
     except (OSError, UnicodeDecodeError) as error:
         reason = getattr(error, "strerror", None) or error
         raise ConfigError(f"cannot read the recipe {path}: {reason}; check the path") from error
-    except yaml.YAMLError as error:
-        reason = " ".join(str(error).split())
-        raise ConfigError(f"{path} is not YAML: {reason}; correct it") from error
+    except ValueError as error:
+        raise ConfigError(f"{path} is not YAML: {error}; correct it") from error
     if not isinstance(content, dict):
         raise ConfigError(f"{path} has no fields; write lines such as `lr: 1e-5`")
     return {str(key): value for key, value in content.items()}
@@ -242,11 +240,9 @@ def _trl_value(name: str, value: Any) -> Any:
 
 
 def _scalar(text: str) -> Any:
-    import yaml
-
     try:
-        return yaml.safe_load(text)
-    except yaml.YAMLError:
+        return read_yaml(text)
+    except ValueError:
         return text
 
 
