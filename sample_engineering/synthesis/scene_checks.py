@@ -16,12 +16,28 @@ _HEAD = re.compile(
 _PLURAL = re.compile(r"\w+[^su]s$")
 _SAME_START = re.compile(r"\[ with [^]]*\]\[ with|\]\[ and \{")
 _TWICE = re.compile(r"\b([^\W\d_]+) \1\b", re.IGNORECASE)
+_OPEN_COMMA = re.compile(r"\[[^]|]*\], (?:is|are|was|were|has|have|goes|lies|stands|flows)\b")
 _COUNT = re.compile(r"\bnumber of\b")
 # Said of what need not be whole.
 _OF_A_MEAN = re.compile(r"\b(expected|mean|average|turnover|reproduction|per|for each|for every)\b")
 _PRINTED_WHOLE = 100  # to three figures; below it decimals show
 _LEAST_COUNT = 2  # of things that are told in the plural
 _BEFORE_INVERSE = re.compile(r"\b(of|at|to|from|is|by|with)$")
+
+
+_STEM = 5  # letters by which words of one kind are known: bees, bee's, beehive
+_DEFINITE = re.compile(r"\bthe ([a-z'-]+(?: [a-z'-]+)?)\b(?: of\b)?")
+_COMPLEMENT = frozenset("between for of on".split())  # "the corners of the sheet"
+_JOINTS = frozenset("a an and as at by for from has in into is it its of on out than to with".split())
+# What is known without having been told of: parts of what there is but one of, order, places.
+_KNOWN_TO_ALL = frozenset(
+    """
+    air arm bank body bottom brim bulk bush centre chemist crew day door end farmers first fruit
+    grapes grid ground guests hall harvest head heart hour laboratory last level line mean middle
+    moment morning muscles next night nozzles only other path patient pulse rest room sea shape shop
+    shore sky spot sun surface top very vertical village weight whole world year same farthest
+    """.split()
+)
 
 
 def _is_plural(noun: str) -> bool:
@@ -44,6 +60,8 @@ def _style(template: str, sizes: Mapping[str, str], tongue: Language) -> Iterato
         return
     if _SAME_START.search(template):
         yield f"two parts in a row that need an 'and', or must do without it: {template!r}"
+    if match := _OPEN_COMMA.search(template):
+        yield f"a comma stays where nothing is told in brackets; write ~ for it: {match[0]!r}"
     for match in re.finditer(r"\{(\w+)\}", template):
         before = template[: match.start()].rstrip(" [")
         if sizes.get(match[1], "").startswith("1/") and not _BEFORE_INVERSE.search(before):
@@ -130,6 +148,7 @@ def _act_faults(scene: Scene, act: Act, linking: set[str]) -> Iterator[str]:
             if thing not in text.lower():
                 yield f"it does not speak of {thing!r} ({value}): {text!r}"
                 break
+    yield from _never_introduced(scene, act)
     for text in act.relation.passages:
         if text != text.strip() or "  " in text or text.endswith("."):
             yield f"a stray space or stop: {text!r}"
@@ -137,6 +156,32 @@ def _act_faults(scene: Scene, act: Act, linking: set[str]) -> Iterator[str]:
             yield f"one sentence each: {text!r}"
         if match := _TWICE.search(text):
             yield f"{match[0]!r}: a word twice: {text!r}"
+
+
+def _never_introduced(scene: Scene, act: Act) -> Iterator[str]:
+    """Yield what a sentence takes as known (the measuring vessel) and nothing could have told."""
+    known = {_stem(word) for text in scene.opening for word in _words_of(text)}
+    for other in scene.acts:
+        texts = other.relation.passages if other is not act else ()
+        nouns = [noun for item in other.relation.quantities for noun in item.noun]
+        known |= {_stem(word) for text in (*texts, *nouns) for word in _words_of(text)}
+    for text in act.relation.passages:
+        for match in _DEFINITE.finditer(text):
+            if _COMPLEMENT & set(match[0].split()):
+                continue
+            words = [word for word in match[1].split() if word not in _JOINTS]
+            told = known | {_stem(word) for word in _words_of(text[: match.start()])}
+            if words and not any(_stem(word) in told or word in _KNOWN_TO_ALL for word in words):
+                yield f"{match[0]!r} is told of nowhere before; write 'a' or add it to the opening"
+                return
+
+
+def _words_of(text: str) -> list[str]:
+    return re.findall(r"[a-z]{3,}", text.lower())
+
+
+def _stem(word: str) -> str:
+    return word[:_STEM]
 
 
 def _idle_faults(scene: Scene, tongue: Language) -> Iterator[Fault]:

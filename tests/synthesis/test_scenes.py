@@ -282,6 +282,9 @@ BADLY = [
     ("it rains[, {flow}][: {time}]", "does not speak of"),
     ("water fills the pond[, {flow}]. It is full", "one sentence each"),
     ("water fills the pond[, {flow}][, {time}]", "two things in the same words"),
+    ("the long hose fills the pond[ at {flow}][ in {time}]", "told of nowhere before"),
+    ("water[, at {flow}], is led into the pond[ in {time}]", "a comma stays"),
+    ("water fills fills the pond[ at {flow}][ in {time}]", "a word twice"),
 ]
 
 
