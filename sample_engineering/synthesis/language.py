@@ -62,6 +62,10 @@ class Language:
         Words after which a value stands in the dative.
     declined : tuple of str
         Units whose word has another ending there.
+    known_to_all : frozenset of str
+        Nouns with an article that need not have been told of ("the sun"); none: not checked.
+    joints : frozenset of str
+        Words that end a noun phrase.
     """
 
     code: str
@@ -78,6 +82,8 @@ class Language:
     genitives: tuple[str, ...] = ()
     dative_after: tuple[str, ...] = ()
     declined: tuple[str, ...] = ()
+    known_to_all: frozenset[str] = frozenset()
+    joints: frozenset[str] = frozenset()
 
     def say(self, key: str, **values: object) -> str:
         """Return one of the composer's phrases, filled."""
@@ -230,4 +236,6 @@ def language(code: str) -> Language:
         tuple(table.get("genitives", ())),
         tuple(table.get("dative_after", ())),
         tuple(table.get("declined", ())),
+        frozenset(table.get("known_to_all", ())),
+        frozenset(table.get("joints", ())),
     )

@@ -27,17 +27,7 @@ _BEFORE_INVERSE = re.compile(r"\b(of|at|to|from|is|by|with)$")
 
 _STEM = 5  # letters by which words of one kind are known: bees, bee's, beehive
 _DEFINITE = re.compile(r"\bthe ([a-z'-]+(?: [a-z'-]+)?)\b(?: of\b)?")
-_COMPLEMENT = frozenset("between for of on".split())  # "the corners of the sheet"
-_JOINTS = frozenset("a an and as at by for from has in into is it its of on out than to with".split())
-# What is known without having been told of: parts of what there is but one of, order, places.
-_KNOWN_TO_ALL = frozenset(
-    """
-    air arm bank body bottom brim bulk bush centre chemist crew day door end farmers first fruit
-    grapes grid ground guests hall harvest head heart hour laboratory last level line mean middle
-    moment morning muscles next night nozzles only other path patient pulse rest room sea shape shop
-    shore sky spot sun surface top very vertical village weight whole world year same farthest
-    """.split()
-)
+_COMPLEMENT = frozenset(("between", "for", "of", "on"))  # "the corners of the sheet"
 
 
 def _is_plural(noun: str) -> bool:
@@ -101,7 +91,9 @@ def located_scene_faults(scene: Scene, language: Language | None = None) -> list
     linking = {value for value, _ in shared(scene.acts)}
     for index, act in enumerate(scene.acts):
         here = ("acts", str(index), "tell")
-        found += [Fault(here, f"{act.name}: {text}") for text in _act_faults(scene, act, linking)]
+        found += [
+            Fault(here, f"{act.name}: {text}") for text in _act_faults(scene, act, linking, tongue)
+        ]
         sizes = {act.values[item.name]: item.unit for item in act.relation.quantities}
         for template in act.templates:
             for wrong in _style(template, sizes, tongue):
@@ -138,7 +130,7 @@ def _noun_faults(scene: Scene, tongue: Language) -> Iterator[Fault]:
                     yield Fault(here, f"{value}: {match[0]!r} is English: {text!r}")
 
 
-def _act_faults(scene: Scene, act: Act, linking: set[str]) -> Iterator[str]:
+def _act_faults(scene: Scene, act: Act, linking: set[str], tongue: Language) -> Iterator[str]:
     for quantity in act.relation.quantities:
         value = act.values[quantity.name]
         if value not in linking or quantity.name in act.relation.cases[0].fixed:
@@ -148,7 +140,7 @@ def _act_faults(scene: Scene, act: Act, linking: set[str]) -> Iterator[str]:
             if thing not in text.lower():
                 yield f"it does not speak of {thing!r} ({value}): {text!r}"
                 break
-    yield from _never_introduced(scene, act)
+    yield from _never_introduced(scene, act, tongue)
     for text in act.relation.passages:
         if text != text.strip() or "  " in text or text.endswith("."):
             yield f"a stray space or stop: {text!r}"
@@ -158,8 +150,10 @@ def _act_faults(scene: Scene, act: Act, linking: set[str]) -> Iterator[str]:
             yield f"{match[0]!r}: a word twice: {text!r}"
 
 
-def _never_introduced(scene: Scene, act: Act) -> Iterator[str]:
+def _never_introduced(scene: Scene, act: Act, tongue: Language) -> Iterator[str]:
     """Yield what a sentence takes as known (the measuring vessel) and nothing could have told."""
+    if not tongue.known_to_all:
+        return
     known = {_stem(word) for text in scene.opening for word in _words_of(text)}
     for other in scene.acts:
         texts = other.relation.passages if other is not act else ()
@@ -169,9 +163,11 @@ def _never_introduced(scene: Scene, act: Act) -> Iterator[str]:
         for match in _DEFINITE.finditer(text):
             if _COMPLEMENT & set(match[0].split()):
                 continue
-            words = [word for word in match[1].split() if word not in _JOINTS]
+            words = [word for word in match[1].split() if word not in tongue.joints]
             told = known | {_stem(word) for word in _words_of(text[: match.start()])}
-            if words and not any(_stem(word) in told or word in _KNOWN_TO_ALL for word in words):
+            if words and not any(
+                _stem(word) in told or word in tongue.known_to_all for word in words
+            ):
                 yield f"{match[0]!r} is told of nowhere before; write 'a' or add it to the opening"
                 return
 
