@@ -263,7 +263,7 @@ class Done:
 
 
 def done_methods(out: Path) -> list[Done]:
-    """Return every method of which something was evaluated, those of the plain run first."""
+    """Return every method that is finished, those of the plain run first."""
     found = []
     for method in METHODS:
         place = folder_of(out, method.name)
@@ -275,6 +275,9 @@ def done_methods(out: Path) -> list[Done]:
             own = {r: list(folder.evaluations[r].get(arm, ())) for r in READINGS}
             if not any(own.values()):
                 continue
+            trained = next(one for one in folder.config.arms if one.name == arm).samples
+            if trained and any(len(found) < len(SEEDS) for found in own.values()):
+                continue  # not finished
             own_name = method.name == PLAIN or not method.main
             name = method.name if arm == MAIN else arm if own_name else f"{method.name} {arm}"
             work = method.work if arm == MAIN else ARMS.get(arm, "")
