@@ -4,6 +4,7 @@ A wrong type would otherwise fail somewhere inside with a Python error that name
 knows, or worse, be taken: ``seed="zero"`` is as good a seed as any to `random.Random`.
 """
 
+import ast
 import builtins
 import inspect
 import math
@@ -14,7 +15,7 @@ from functools import cache, wraps
 from importlib import import_module
 from numbers import Number
 from types import NoneType, UnionType
-from typing import Any, TypeVar, Union, cast, get_args, get_origin, get_type_hints
+from typing import Any, ForwardRef, TypeVar, Union, cast, get_args, get_origin, get_type_hints
 
 from sample_engineering import storage
 from sample_engineering.api import bars
@@ -64,10 +65,8 @@ def typed(function: _Function) -> _Function:
 
     @cache
     def types() -> dict[str, tuple[Any, ...]]:
-        names = _Names(function.__globals__)
-        return {
-            name: _members(hint) for name, hint in get_type_hints(function, None, names).items()
-        }
+        known = _known_names(function)
+        return {name: _members(hint) for name, hint in get_type_hints(function, known).items()}
 
     @wraps(function)
     def checked(*args: Any, **kwargs: Any) -> Any:
@@ -109,12 +108,33 @@ def _in_addresses() -> Iterator[None]:
         raise
 
 
-class _Names(dict[str, Any]):
-    """Names in annotations: what the module imports, else a stand-in."""
+def _known_names(function: Callable[..., Any]) -> dict[str, Any]:
+    """Names in the annotations of a function: what its module imports, else a stand-in.
 
-    def __missing__(self, name: str) -> Any:
-        found = getattr(builtins, name, None)
-        return type(name, (_Elsewhere,), {}) if found is None else found
+    Written out, since Python 3.14 asks no mapping for what it lacks.
+    """
+    known = dict(function.__globals__)
+    for written in function.__annotations__.values():
+        texts = [written] if isinstance(written, str) else _forward(written)
+        names = {
+            node.id
+            for text in texts
+            for node in ast.walk(ast.parse(text, mode="eval"))
+            if isinstance(node, ast.Name)
+        }
+        for name in names - known.keys():
+            if not hasattr(builtins, name):
+                known[name] = type(name, (_Elsewhere,), {})
+    return known
+
+
+def _forward(hint: Any) -> list[str]:
+    """Names that stand as texts within a type."""
+    if isinstance(hint, str):
+        return [hint]
+    if isinstance(hint, ForwardRef):
+        return [hint.__forward_arg__]
+    return [text for part in get_args(hint) for text in _forward(part)]
 
 
 def _members(hint: Any) -> tuple[Any, ...]:

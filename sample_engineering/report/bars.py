@@ -7,7 +7,7 @@ import math
 from collections.abc import Iterable, Mapping, Sequence
 
 from sample_engineering.markup import Markup, foreign, tag
-from sample_engineering.report.charts import axis_names, ticks
+from sample_engineering.report.charts import axis_names, places_of, ticks
 
 _WIDTH, _HEIGHT = 340, 170
 _LEFT, _RIGHT, _TOP, _BOTTOM = 44, 10, 8, 36
@@ -136,7 +136,9 @@ def histogram(
         drawn.append(tag("line", class_="grid", x1=_LEFT, x2=_WIDTH - _RIGHT, y1=height, y2=height))
         drawn.append(tag("text", f"{value:,.0f}", x=_LEFT - 5, y=height, dy=".3em",
                          text_anchor="end"))  # fmt: skip
+    told = []
     for count, left, right in zip(counts, edges[:-1], edges[1:], strict=True):
+        told.append((across((left + right) / 2), f"{left:.3g} to {right:.3g}: {count:,}"))
         if count:
             drawn.append(
                 tag("rect", tag("title", f"{left:.3g} to {right:.3g}: {count:,}"), class_="c0",
@@ -150,5 +152,6 @@ def histogram(
     drawn += axis_names(x_label, y_label, _WIDTH, _HEIGHT, _LEFT, _BOTTOM)
     drawing = tag("svg", drawn, viewBox=f"0 0 {_WIDTH} {_HEIGHT}", class_="chart histogram",
                   role="img", aria_label=f"{title}: {finite.size:,} values from {finite.min():.3g} "
-                  f"to {finite.max():.3g}, median {np.median(finite):.3g}")  # fmt: skip
+                  f"to {finite.max():.3g}, median {np.median(finite):.3g}",
+                  data_places=places_of(told))  # fmt: skip
     return tag("figure", tag("figcaption", title), drawing)

@@ -5,11 +5,12 @@ the reader's colour scheme and scale with the column they stand in. Figures for 
 `sample_engineering.report.figures`.
 """
 
+import json
 import math
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from sample_engineering.markup import Markup, tag
+from sample_engineering.markup import Markup, foreign, tag
 from sample_engineering.report.forest import ForestRow
 
 # Size of an interval's strip and of a line chart in SVG units.
@@ -20,6 +21,7 @@ _LEFT, _RIGHT, _TOP, _BOTTOM = 44, 10, 10, 38
 _COLOURS = 8  # of lines, as style.css has them
 # Points beyond this are thinned: more than one a pixel shows nothing.
 _MOST_POINTS = 340
+_MOST_TOLD = 300  # characters of what is told of one place
 
 
 @dataclass(frozen=True)
@@ -162,6 +164,11 @@ def line_chart(
         )  # fmt: skip
     y_label = y_label or ("share, %" if percent else "points" if points else "")
     parts += axis_names(x_label, y_label, _WIDTH, _HEIGHT, _LEFT, _BOTTOM)
+    told: dict[float, dict[str, list[str]]] = {}  # by place and line; seeds share a label
+    for line in shown:
+        for x, y in _thin(list(zip(line.x, line.y, strict=True))):
+            there = told.setdefault(x, {}).setdefault(foreign(line.label, 60), [])
+            there.append(_value(y, percent, points))
     for line in sorted(shown, key=lambda line: line.strong):
         places = _thin(list(zip(line.x, line.y, strict=True)))
         path = " ".join(f"{across(x):.1f},{up(y):.1f}" for x, y in places)
@@ -171,9 +178,27 @@ def line_chart(
             x, y = places[0]
             mark = f"mark c{line.colour % _COLOURS}"
             parts.append(tag("circle", class_=mark, cx=f"{across(x):.1f}", cy=f"{up(y):.1f}", r=3))
+    values = [
+        (across(x), f"{x_label} {_number(x)}: "
+         + "; ".join(f"{label} {', '.join(found)}".strip() for label, found in told[x].items()))
+        for x in sorted(told)
+    ]  # fmt: skip
     drawing = tag("svg", parts, viewBox=f"0 0 {_WIDTH} {_HEIGHT}", class_="chart", role="img",
-                  aria_label=f"{title} over {x_label}s")  # fmt: skip
+                  aria_label=f"{title} over {x_label}s", data_places=places_of(values))  # fmt: skip
     return tag("figure", tag("figcaption", title), drawing)
+
+
+def places_of(values: Sequence[tuple[float, str]]) -> str:
+    """Return what the page's script tells on hover and by the arrow keys, as an attribute.
+
+    Parameters
+    ----------
+    values : sequence of (float, str)
+        From left to right: where, in units of the drawing, and what is told there.
+    """
+    at = [round(x, 1) for x, _ in values]
+    told = [text if len(text) <= _MOST_TOLD else f"{text[: _MOST_TOLD - 1]}…" for _, text in values]
+    return json.dumps({"at": at, "told": told}, ensure_ascii=False, separators=(",", ":"))
 
 
 def axis_names(
@@ -221,6 +246,12 @@ def _thin(points: list[tuple[float, float]]) -> list[tuple[float, float]]:
     stride = math.ceil(len(points) / _MOST_POINTS)
     kept = points[::stride]
     return kept if kept[-1] == points[-1] else [*kept, points[-1]]
+
+
+def _value(value: float, percent: bool, points: bool) -> str:
+    if points:
+        return f"{100 * value:+.1f}"
+    return f"{100 * value:.1f} %" if percent else _number(value)
 
 
 def _number(value: float) -> str:

@@ -220,6 +220,35 @@ def test_a_page_is_accessible_and_fits_the_screen(pages, name, opened, dark):
     assert seen.page.title() != "owned"
 
 
+def test_values_of_a_chart_are_told_on_hover_and_by_the_arrow_keys(pages, opened):
+    seen = opened(pages["search"])
+    chart = seen.page.locator("svg[data-places]").first
+    told = seen.page.locator("output.told").first
+    assert chart.get_attribute("role") == "slider"
+    chart.focus()
+    assert told.inner_text().startswith("trial 1: ")
+    for key, place in (
+        ("ArrowRight", 2),
+        ("End", 9),
+        ("ArrowRight", 9),
+        ("ArrowLeft", 8),
+        ("Home", 1),
+    ):
+        chart.press(key)
+        assert told.inner_text().startswith(f"trial {place}: ")
+        assert chart.get_attribute("aria-valuetext") == told.inner_text()
+    assert re.search(r"measured, of the trial \+10\.0", told.inner_text())
+    seen.page.keyboard.press("Tab")
+    assert told.inner_text() == ""
+    chart.scroll_into_view_if_needed()
+    chart.hover()  # in its middle
+    assert told.inner_text().startswith("trial 5: ")
+    assert seen.violations() == []
+    assert seen.errors == []
+    still = opened(pages["search"], script=False).page.locator("svg[data-places]").first
+    assert (still.get_attribute("role"), still.get_attribute("tabindex")) == ("img", None)
+
+
 def _ranked(opened, tmp_path, number):
     """The page of many candidates in the browser, and the seconds until its table stood."""
     samples = [

@@ -95,7 +95,7 @@ def test_completions_are_chosen_with_the_keyboard(run, page, opened):
     seen.page.locator(".summary", has_text="2 of").wait_for()
     keys.press("Control+A")
     keys.press("Delete")
-    slider = seen.page.get_by_role("slider")
+    slider = seen.page.locator(".explorer").get_by_role("slider")
     slider.focus()
     keys.press("End")
     assert "training step 80" in slider.get_attribute("aria-valuetext")

@@ -1,5 +1,6 @@
-// Brings the tables of a page to life. Without this script a page tells its story all the same.
+// Brings the tables and charts of a page to life. Without this script a page tells its story too.
 import { render } from "preact";
+import { startChart } from "./chart.js";
 import { decode } from "./data.js";
 import { Explorer } from "./explorer.jsx";
 
@@ -17,4 +18,5 @@ async function start(place) {
   }
 }
 
+for (const chart of document.querySelectorAll("svg[data-places]")) startChart(chart);
 for (const place of document.querySelectorAll("[data-explorer]")) start(place);
