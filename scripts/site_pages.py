@@ -40,6 +40,7 @@ _MATH = re.compile(
     r'<(?P<tag>span|div) class="arithmatex">(?:\\\(|\\\[)(?P<tex>.*?)(?:\\\)|\\\])</(?P=tag)>',
     re.DOTALL,
 )
+_CORNER = re.compile(r"<th([^>]*)>\s*</th>")
 _LARGEST = 400_000  # bytes of a notebook's output that go into a page
 
 
@@ -70,7 +71,8 @@ def on_page_markdown(markdown: str, page: Any, config: MkDocsConfig, files: File
 
 
 def on_page_content(content: str, page: Any, config: MkDocsConfig, files: Files) -> str:
-    """Write the mathematics of a page as MathML."""
+    """Write the mathematics of a page as MathML; an empty corner of a table is no heading."""
+    content = _CORNER.sub(r"<td\1></td>", content)
     return _MATH.sub(
         lambda found: convert(
             html.unescape(found["tex"]), display="block" if found["tag"] == "div" else "inline"

@@ -48,7 +48,7 @@ def evaluation_page(found: "Evaluation", lift: "Comparison | None" = None) -> st
     if left_out:
         notes.append(f"{len(left_out):,} items left out, the first: {left_out[0]}")
     return assembled(
-        f"{foreign(info.get('model', 'A model'), 120)} on "
+        f"Accuracy of {foreign(info.get('model', 'a model'), 120)} on "
         f"{foreign(info.get('benchmark', 'a benchmark'), 120)}",
         "Greedily, a completion an item." if info.get("temperature") == 0
         else f"Sampled, {found.rollouts} completions an item.",
@@ -89,6 +89,7 @@ def _accuracy(summary: list[dict[Any, Any]]) -> Section:
     return section(
         "Accuracy",
         bar_rows(drawn, ["right"], "Accuracy by domain", unit=" %", digits=1, first="domain"),
+        tag("h3", "In figures"),
         data_table(heads, rows, "Accuracy by domain and overall"),
         id="accuracy",
     )

@@ -37,7 +37,7 @@ def judge_page(found: "JudgeAudit") -> str:
     drawn = [(one.family, [100 * one.rate, 100 * one.limit]) for one in found.findings]
     return assembled(
         f"May {foreign(found.judge, 120)} give rewards?",
-        f"{found.verdict}. {'; '.join(found.reasons)}".rstrip(". ") + ".",
+        ": ".join(filter(None, (found.verdict.capitalize(), "; ".join(found.reasons)))) + ".",
         [
             (found.verdict, "as a reward"),
             (f"{asked:,}", "verdicts on answers whose truth is known"),

@@ -6,7 +6,7 @@ from sample_engineering.markup import foreign, tag
 from sample_engineering.pages.assembled import assembled
 from sample_engineering.report.charts import interval_strip, scale_strip
 from sample_engineering.report.forest import ForestRow
-from sample_engineering.report.parts import Section, data_table, section
+from sample_engineering.report.parts import Section, data_table, scrolling, section
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -49,24 +49,41 @@ def prediction_page(found: "SelectorEvaluation", notes: "Sequence[str]" = ()) ->
 def _orders(found: "SelectorEvaluation") -> Section | None:
     if not len(found):
         return None
-    rows = [
-        (
-            foreign(", ".join((one.selector, *one.same_order)), 200),
-            _drawn(one),
-            f"{one.rho:+.2f}",
-            f"{one.low:+.2f} to {one.high:+.2f}",
-            f"{one.p_value:.3f}",
-            f"{one.p_holm:.2f}",
-            one.tier or "score",
-            one.n,
+    heads = ("95 % interval", "p", "Holm's p", "evidence", "n")
+    head = tag(
+        "tr",
+        tag("th", "selector", scope="col"),
+        tag(
+            "th",
+            tag("span", "drawn from -1 to +1", class_="unseen"),
+            scale_strip(_SCALE, factor=1),
+            class_="plot",
+            scope="col",
+        ),
+        tag("th", "rho", scope="col"),
+        [tag("th", name, scope="col") for name in heads],
+    )
+    body = [
+        tag(
+            "tr",
+            tag("th", foreign(", ".join((one.selector, *one.same_order)), 200).replace("_", " "),
+                scope="row"),
+            tag("td", _drawn(one), class_="plot"),
+            tag("td", f"{one.rho:+.2f}"),
+            tag("td", f"{one.low:+.2f} to {one.high:+.2f}"),
+            tag("td", f"{one.p_value:.3f}"),
+            tag("td", f"{one.p_holm:.2f}"),
+            tag("td", foreign(one.tier or "score", 40)),
+            tag("td", str(one.n)),
         )
         for one in found
-    ]
-    heads = ("selector", "from -1 to +1", "rho", "95 % interval", "p", "Holm's p", "evidence", "n")
+    ]  # fmt: skip
+    caption = "Selectors against outcomes"
+    table = tag("table", tag("caption", caption, class_="unseen"), tag("thead", head),
+                tag("tbody", body))  # fmt: skip
     return section(
         "Rank correlation of every order",
-        tag("div", scale_strip(_SCALE, factor=1), class_="charts"),
-        data_table(heads, rows, "Selectors against outcomes", words=("selector",)),
+        scrolling(table, caption),
         tag("p", "Selectors in one row order these candidates alike. A negative rho ranks the "
             "wrong way round.", class_="note"),
         id="orders",

@@ -107,7 +107,13 @@ def _course(found: "SearchResult") -> Section | None:
     return section(
         "How the best so far became known",
         legend([(line.label, line.colour) for line in reversed(lines)]),
-        line_chart("Lift by trial", lines, points=True, x_label="trial", y_label="lift, points"),
+        tag(
+            "div",
+            line_chart(
+                "Lift by trial", lines, points=True, x_label="trial", y_label="lift, points"
+            ),
+            class_="charts",
+        ),
         id="course",
     )
 
