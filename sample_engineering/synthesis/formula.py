@@ -224,7 +224,7 @@ def compile_tree(
         kw_defaults=[],
         defaults=[],
     )
-    body = _InFloats().visit(copy.deepcopy(tree))
+    body = _InFloats().visit(copied(tree))
     wrapped = ast.fix_missing_locations(ast.Expression(body=ast.Lambda(args=signature, body=body)))
     # Every node of the tree passed the allow-list above, so this evaluates arithmetic only.
     scope = {"__builtins__": {}, **CONSTANTS, **functions}
@@ -232,11 +232,62 @@ def compile_tree(
     return made
 
 
+def copied(tree: ast.expr) -> ast.expr:
+    """Copy a checked tree; `copy.deepcopy` takes ten times as long over it."""
+    match tree:
+        case ast.Constant():
+            return ast.Constant(tree.value)
+        case ast.Name():
+            return ast.Name(tree.id, ast.Load())
+        case ast.UnaryOp():
+            return ast.UnaryOp(tree.op, copied(tree.operand))
+        case ast.BinOp():
+            return ast.BinOp(copied(tree.left), tree.op, copied(tree.right))
+        case ast.Call(func=ast.Name(id=name)):
+            return ast.Call(ast.Name(name, ast.Load()), [*map(copied, tree.args)], [])
+        case _:
+            return copy.deepcopy(tree)
+
+
 class _InFloats(ast.NodeTransformer):
     """Whole numbers become floats, so that no power grows without bound."""
 
     def visit_Constant(self, node: ast.Constant) -> ast.AST:
         return ast.Constant(float(node.value)) if isinstance(node.value, int) else node
+
+
+def number(tree: ast.AST, values: Mapping[str, float]) -> float:
+    """Return the value of a checked tree in floats, without compiling it: for trees used once.
+
+    Raises
+    ------
+    ValueError, ArithmeticError, TypeError
+        Where it has none: see `NO_VALUE`.
+    """
+    if isinstance(tree, ast.Constant):
+        return float(tree.value)  # type: ignore[arg-type]
+    if isinstance(tree, ast.Name):
+        return CONSTANTS[tree.id] if tree.id in CONSTANTS else values[tree.id]
+    if isinstance(tree, ast.UnaryOp):
+        return -number(tree.operand, values)
+    if isinstance(tree, ast.Call):
+        assert isinstance(tree.func, ast.Name)
+        found: float = FUNCTIONS[tree.func.id](*[number(item, values) for item in tree.args])
+        return found
+    assert isinstance(tree, ast.BinOp)
+    left, right = number(tree.left, values), number(tree.right, values)
+    match tree.op:
+        case ast.Add():
+            return left + right
+        case ast.Sub():
+            return left - right
+        case ast.Mult():
+            return left * right
+        case ast.Div():
+            return left / right
+        case _:
+            power: float = left**right
+            return power
 
 
 def evaluate(tree: ast.AST, values: Mapping[str, Any], functions: Mapping[str, Any]) -> Any:

@@ -1,7 +1,6 @@
 """What a worked solution shows of several equations, of what is best, and of counts."""
 
 import ast
-import copy
 import math
 import re
 from collections.abc import Mapping
@@ -12,7 +11,7 @@ from sample_engineering.synthesis.evaluating import names_of
 from sample_engineering.synthesis.language import Language, english
 from sample_engineering.synthesis.numbers import tidy
 from sample_engineering.synthesis.relation import Relation
-from sample_engineering.synthesis.rounding import CROSSING, ROUNDING
+from sample_engineering.synthesis.rounding import CROSSING, ROUNDING, calls
 from sample_engineering.synthesis.simultaneous import (
     put_in,
     remaining,
@@ -234,8 +233,10 @@ class Shown:
 
 def counted(text: str, relation: Relation, shown: Shown) -> list[str]:
     """Show what is rounded as a number, before it is rounded; nothing where nothing is."""
+    if not calls(relation):
+        return []
     names = names_of(relation)
-    tree = copy.deepcopy(formula.parse(text, frozenset(names)))
+    tree = formula.copied(formula.parse(text, frozenset(names)))
     sizes = sizes_in(shown.base, names, shown.trial)
     extra: dict[str, str] = {}
     for node in ast.walk(tree):
@@ -255,6 +256,8 @@ def counted(text: str, relation: Relation, shown: Shown) -> list[str]:
 
 def passed(text: str, relation: Relation, shown: Shown) -> list[str]:
     """Show the terms on either side of a level that is passed; nothing where none is."""
+    if not calls(relation):
+        return []
     names = names_of(relation)
     sizes = sizes_in(shown.base, names, shown.trial)
     for node in ast.walk(formula.parse(text, frozenset(names))):

@@ -4,8 +4,8 @@ Needed once for each unknown; `solved` keeps the forms.
 """
 
 import ast
-import copy
 from collections.abc import Mapping
+from functools import lru_cache
 from typing import TYPE_CHECKING, Any
 
 from sample_engineering.errors import SynthesisError
@@ -21,7 +21,7 @@ def put_in(text: str, names: frozenset[str], parts: Mapping[str, str]) -> str:
     if not parts:
         return text
     trees = {name: formula.parse(part, names) for name, part in parts.items()}
-    return ast.unparse(_Put(trees).visit(copy.deepcopy(formula.parse(text, names))))
+    return ast.unparse(_Put(trees).visit(formula.copied(formula.parse(text, names))))
 
 
 class _Put(ast.NodeTransformer):
@@ -34,7 +34,7 @@ class _Put(ast.NodeTransformer):
 
     def visit_Name(self, node: ast.Name) -> ast.AST:
         tree = self._trees.get(node.id)
-        return node if tree is None else copy.deepcopy(tree)
+        return node if tree is None else formula.copied(tree)
 
 
 def steps_put_in(relation: Relation) -> dict[str, str]:
@@ -46,7 +46,8 @@ def steps_put_in(relation: Relation) -> dict[str, str]:
     return found
 
 
-def remaining(relation: Relation) -> list[tuple[str, str]]:
+@lru_cache(maxsize=2048)
+def remaining(relation: Relation) -> tuple[tuple[str, str], ...]:
     """Return the sides of the equations that are no steps on the way, with the steps put in."""
     names = frozenset((*relation.by_name, *relation.constants))
     parts = steps_put_in(relation)
@@ -57,7 +58,7 @@ def remaining(relation: Relation) -> list[tuple[str, str]]:
         if steps.get(left) == right or steps.get(right) == left:
             continue
         found.append((put_in(left, names, parts), put_in(right, names, parts)))
-    return found
+    return tuple(found)
 
 
 def together(relation: Relation, unknown: str) -> tuple[str, ...]:

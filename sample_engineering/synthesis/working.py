@@ -7,7 +7,6 @@ algorithm, choices as a fraction of products.
 """
 
 import ast
-import copy
 import math
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -61,7 +60,7 @@ def working(
     sizes : mapping of str to float, optional
         Each number before it was rounded for print; as it is printed where it is not named.
     """
-    tree = _Terms().visit(formula.parse(form, frozenset(put_in)))
+    tree = _Terms().visit(formula.copied(formula.parse(form, frozenset(put_in))))
     hard = [node for node in ast.walk(tree) if is_hard(node)]
     if not hard or any(name_of(node) in _LEFT_ALONE for node in hard):
         return Working()
@@ -71,7 +70,7 @@ def working(
         exact = _value(tree, _unrounded(put_in, sizes))
         for digits in range(_FEWEST_DIGITS, _MOST_DIGITS + 1):
             paper = _Paper(put_in, language, digits, sizes)
-            left = paper.worked(copy.deepcopy(tree))
+            left = paper.worked(formula.copied(tree))
             reached = paper.carried(left)
             if abs(reached - exact) <= _CARRIES * abs(exact):
                 break
@@ -102,9 +101,9 @@ class _Terms(ast.NodeTransformer):
         one = ast.Constant(1)
         grown = power if _is_constant(first, 1) else ast.BinOp(first, ast.Mult(), power)
         share = ast.BinOp(
-            ast.BinOp(copy.deepcopy(power), ast.Sub(), one),
+            ast.BinOp(formula.copied(power), ast.Sub(), one),
             ast.Div(),
-            ast.BinOp(copy.deepcopy(factor), ast.Sub(), one),
+            ast.BinOp(formula.copied(factor), ast.Sub(), one),
         )
         summed = ast.BinOp(added, ast.Mult(), share)
         if _is_constant(added, 0):
@@ -169,8 +168,7 @@ def _is_number(part: ast.AST) -> bool:
 
 
 def _value(tree: ast.expr, values: Mapping[str, float]) -> float:
-    names = tuple(values)
-    found = formula.compile_tree(tree, names)(*values.values())
+    found = formula.number(tree, values)
     if isinstance(found, complex) or not math.isfinite(found):
         raise ValueError("no value")
     return float(found)
