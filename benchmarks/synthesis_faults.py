@@ -109,7 +109,9 @@ def faults(sample: Sample) -> set[str]:
     resolved = resolve(reading, used)
     chain, gold = of_reading(reading, resolved), read_sample_gold(sample)
     tolerance = sample.tolerance or 0.0
-    least = tolerance or 0.4 / abs(chain.answer)
+    unit = reading.answer_unit
+    answer = units.in_unit(chain.answer, unit)
+    least = tolerance or 0.4 / abs(answer)
     wide = 3 * tolerance or least
     by_relation: dict[str, list] = {}
     by_domain: dict[str, list] = {}
@@ -130,8 +132,6 @@ def faults(sample: Sample) -> set[str]:
             found.add("weak domain, three tolerances")
         if reach <= least:
             found.add("weak domain, one tolerance")
-    unit = reading.answer_unit
-    answer = units.in_unit(chain.answer, unit)
     stated = [(item.base, item.unit, "stated value passes") for item in chain.data]
     stated += [
         (chain.sizes[stage.fills], home, "result on the way passes")
