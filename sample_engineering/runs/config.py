@@ -354,6 +354,8 @@ class ControlInputs:
         Groups that the rollouts of a step are spread over; 0 as in the recipe.
     settings : mapping
         Fields of the recipe that the arm sets, whatever the recipe says.
+    in_order : bool
+        Whether its samples are trained on in their order.
     """
 
     name: str
@@ -368,6 +370,7 @@ class ControlInputs:
     way: str | None = None
     spread: int = 0
     settings: Mapping[str, Any] = field(default_factory=dict)
+    in_order: bool = False
 
 
 @dataclass(frozen=True)

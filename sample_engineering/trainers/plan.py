@@ -330,10 +330,8 @@ class ValidationPlan:
             ),
             items=tuple(made.items),
             controls=tuple(
-                ControlInputs(
-                    arm.name, arm.meaning, arm.samples, arm.reward, arm.seed, arm.reading,
-                    arm.in_context, arm.needs, arm.rewarded, arm.way, arm.spread, arm.settings,
-                )
+                # All that an arm is, so that it goes on as what it began as.
+                ControlInputs(**{item.name: getattr(arm, item.name) for item in fields(Arm)})
                 for arm in self.arms
                 if arm.name != MAIN
             ),

@@ -1,5 +1,6 @@
 """A training that climbs a ladder takes its samples in their order, once, from first to last."""
 
+from dataclasses import fields
 from itertools import pairwise
 
 import pytest
@@ -8,9 +9,9 @@ from hypothesis import strategies as st
 
 from sample_engineering.errors import ConfigError
 from sample_engineering.grading import read_sample_gold
-from sample_engineering.runs.config import RunOptions
+from sample_engineering.runs.config import ControlInputs, RunOptions
 from sample_engineering.sample import Sample
-from sample_engineering.trainers.arms import find_arm
+from sample_engineering.trainers.arms import Arm, find_arm
 from sample_engineering.trainers.recipes import Recipe
 from sample_engineering.trainers.settings import along
 from tests.trainers.tiny import sums
@@ -56,6 +57,15 @@ def test_the_arms_take_the_ladder_and_nothing_else():
     assert up.samples == shuffled.samples
     with pytest.raises(ConfigError, match="ladder"):
         _drawn("easy-to-hard", sums()[:3])
+
+
+def test_an_arm_goes_on_as_what_it_began_as():
+    """A folder keeps every field of an arm; what it left out would be lost in each process."""
+    assert {item.name for item in fields(Arm)} == {item.name for item in fields(ControlInputs)}
+    arm = _drawn("easy-to-hard", _rungs(6))
+    kept = ControlInputs(**{item.name: getattr(arm, item.name) for item in fields(Arm)})
+    assert Arm(**vars(kept)) == arm
+    assert kept.in_order
 
 
 def test_the_trainer_reads_the_rows_in_their_order(random_folder, tmp_path):
