@@ -82,6 +82,13 @@ NAMED = (
         "`--resume` must say so again",
     ),
     Named(
+        "checkpoint",
+        "pickled states of optimizer, schedule and chance",
+        "checkpoints of a run folder",
+        _NEVER,
+        "torch reads tensors and plain values only (`weights_only`)",
+    ),
+    Named(
         "interpreter",
         "`engine_options`: `python`, texts in `llm_options`, options of a foreign engine",
         "`config.json` of a run folder",
