@@ -87,7 +87,7 @@ def compare(
     runs: Sequence[PathLike],
     *,
     arms: str | Sequence[str] | None = None,
-    against: str | None = None,
+    baseline: str | None = None,
     report: PathLike | None = None,
 ) -> "RunsCompared":
     """Compare the lifts of several run folders in each reading, paired where their items agree.
@@ -101,7 +101,7 @@ def compare(
     arms : str or sequence of str, optional
         Which arms of the folders stand beside each other: ``all``, or names; by default the trained
         model of each folder. An arm is called by its folder and its name.
-    against : str, optional
+    baseline : str, optional
         The name of one of them, as the table has it: every other is compared with it, and p-values
         are corrected for as many. By default all pairs, or of many the best.
     report : path-like, optional
@@ -122,7 +122,7 @@ def compare(
     from sample_engineering.report.ranking import compare_runs
 
     page = page_for(report)
-    return page.of(compare_runs(runs, arms=arms, against=against))
+    return page.of(compare_runs(runs, arms=arms, baseline=baseline))
 
 
 @typed

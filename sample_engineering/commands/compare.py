@@ -20,7 +20,7 @@ def compare(
             metavar="NAME,NAME|all",
         ),
     ] = None,
-    against: Annotated[
+    baseline: Annotated[
         str | None,
         typer.Option(
             help="Compare every other with this one, as the table calls it; default: all pairs, of "
@@ -46,7 +46,7 @@ def compare(
     from sample_engineering import api
     from sample_engineering.files import write_json
 
-    found = api.compare(runs, arms=arms, against=against, report=report)
+    found = api.compare(runs, arms=arms, baseline=baseline, report=report)
     tell_page(report)
     record = {
         "runs": json.loads(found.runs.to_json(orient="records")),

@@ -35,6 +35,7 @@ _SENTENCE = re.compile(r"(?<![\\a-zA-Z])[a-zA-Z]{2,} +[a-zA-Z]{2,}(?![a-zA-Z]* ?
 _PERCENT_AFTER_BOX = re.compile(r"\}[$\s]*(?:\\?%|percent)[$.\s]*$")
 _TIME = re.compile(r"^\d{1,2}:\d{2}(?::\d{2})?(?: ?(?:\\text ?\{ ?)?[apAP]\.?[mM]\.? ?\}?)?$")
 _WORDS = re.compile(r"^[A-Za-z0-9 ,.;:'\"()\-/&?!+%]*[A-Za-z]{2,}[A-Za-z0-9 ,.;:'\"()\-/&?!+%]*$")
+_METRES = re.compile(r"m ?\^ ?(?:[23]|\{ ?[23] ?\})")  # square and cubic
 _BARE_UNIT_LETTERS = frozenset("msghNJWVACKFHTLM")
 # 2-butene, 2,2-dimethylpropane, N-methylaniline.
 _CHEMICAL_NAME = re.compile(r"^(?:[\dNRSEZ]+(?:,[\dNRSEZ]+)*-)+[a-z]{4,}(?:[-\d,]*[a-z]{3,})*$")
@@ -316,7 +317,7 @@ def _undeclared_quantity(form: str) -> Quantity | None:
     known = "/" in written or any(len(run) > 1 for run in letters)
     single = (
         len(letters) == 1
-        and written.strip() in _BARE_UNIT_LETTERS
+        and _METRES.sub("m", written.strip()) in _BARE_UNIT_LETTERS
         and is_plain_number(found.number)
     )
     return found if spaced and (known or single) else None

@@ -68,11 +68,14 @@ class Asked:
         What the assistant says to it in the conversation; empty where there is none.
     gold : Any
         A ``ground_truth`` that stands in the conversation (Open-Reasoner-Zero); else None.
+    unwrapped : bool
+        Whether it stood in a conversation that a chat template wrote out.
     """
 
     text: str
     told: str = ""
     gold: Any = None
+    unwrapped: bool = False
 
 
 def read_problem(value: Any) -> Asked | None:
@@ -87,7 +90,7 @@ def read_problem(value: Any) -> Asked | None:
             if found is not None:
                 return found
         turns = written_out(value)
-        return Asked(value) if turns is None else Asked(*turns)
+        return Asked(value) if turns is None else Asked(*turns, unwrapped=True)
     if isinstance(value, Mapping):
         by_name = {squashed(str(key)): inner for key, inner in reversed(list(value.items()))}
         for name in _WITHIN:

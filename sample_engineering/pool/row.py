@@ -17,6 +17,7 @@ from sample_engineering.pool.options import Options, options_in, read_options
 from sample_engineering.pool.problems import Asked, read_problem, told_in, with_body
 from sample_engineering.pool.right_option import place_of
 from sample_engineering.pool.shapes import dialogue, turns_in_columns
+from sample_engineering.pool.turns import written_out
 from sample_engineering.sample import Sample
 
 _QUESTIONS = ("question", "questiontext", "questioncontent", "stem", "query")
@@ -65,6 +66,10 @@ def read_row(
     notes: list[str] = []
     known: dict[str, Any] = {}
     problem, asked_in, asked = _problem(record, plan)
+    if asked.unwrapped:
+        notes.append(
+            f"{asked_in!r} is a conversation of a chat template: what the user asks is read"
+        )
     held = carried(record)
     if held and "problem" not in schema.mapping:
         problem = problem_alone(problem, held)
@@ -121,6 +126,8 @@ def read_bare(record: Mapping[str, Any]) -> Sample | None:
     if not (type(id_) is str and type(problem) is str and type(answer) is str):
         return None
     if not _NUMBER.fullmatch(answer) or as_id(id_) != id_ or problem.lstrip()[:1] in _OPENS:
+        return None
+    if written_out(problem) is not None:
         return None
     return Sample(id_, problem, answer)
 

@@ -154,7 +154,7 @@ def compare_runs(
     paths: Sequence[str | os.PathLike[str]],
     *,
     arms: str | Sequence[str] | None = None,
-    against: str | None = None,
+    baseline: str | None = None,
 ) -> RunsCompared:
     """Compare the lifts of several run folders, within each reading.
 
@@ -167,7 +167,7 @@ def compare_runs(
     arms : str or sequence of str, optional
         Which arms of the folders stand beside each other, each called by its folder and its name:
         ``all``, or names; by default the trained model of each.
-    against : str, optional
+    baseline : str, optional
         The name of one of them, with which every other is compared, instead of all pairs.
 
     Raises
@@ -199,9 +199,9 @@ def compare_runs(
         rows += [about | _row(one, reading) for reading in found] or [about]
         for reading, values in found.items():
             lifts[reading][name] = values
-    if against is not None and against not in chosen:
+    if baseline is not None and baseline not in chosen:
         raise ConfigError(
-            f"`against`: nothing is called {against!r}; {suggestion(against, chosen)}"
+            f"`baseline`: nothing is called {baseline!r}; {suggestion(baseline, chosen)}"
         )
     if len(chosen) < 2 and wanted != (MAIN,):
         raise ConfigError(
@@ -209,7 +209,9 @@ def compare_runs(
         )
     frame = pd.DataFrame(rows)
     frame = frame.reindex(columns=list(dict.fromkeys([*_RUN_COLUMNS, *frame.columns])))
-    tables = [_differences(reading, chosen, lifts[reading], notes, against) for reading in READINGS]
+    tables = [
+        _differences(reading, chosen, lifts[reading], notes, baseline) for reading in READINGS
+    ]
     known = [table for table in tables if not table.empty]
     table = pd.concat(known, ignore_index=True) if known else tables[0]
     if not table.empty and not table["paired"].all():
@@ -260,7 +262,7 @@ def _differences(
     chosen: dict[str, Entrant],
     lifts: dict[str, LiftValues],
     notes: list[str],
-    against: str | None,
+    baseline: str | None,
 ) -> "pd.DataFrame":
     """Compare the pairs under one condition; note why the others are not."""
     import pandas as pd
@@ -268,8 +270,10 @@ def _differences(
     runs = {name: one.run for name, one in chosen.items()}
     conditions = {name: condition_of(runs[name], reading) for name in lifts}
     pairs = list(combinations(lifts, 2))
-    if against is not None:
-        pairs = [(against, name) for name in lifts if name != against] if against in lifts else []
+    if baseline is not None:
+        pairs = (
+            [(baseline, name) for name in lifts if name != baseline] if baseline in lifts else []
+        )
     elif len(lifts) > _ALL_PAIRS:
         groups: dict[Condition, list[str]] = {}
         for name, condition in conditions.items():

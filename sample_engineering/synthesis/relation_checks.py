@@ -15,6 +15,7 @@ from sample_engineering.skills import DOMAINS, known_skills
 from sample_engineering.synthesis import formula, units
 from sample_engineering.synthesis.constants import CONSTANTS
 from sample_engineering.synthesis.language import DEFAULT, Language, english
+from sample_engineering.synthesis.plain_text import unfit
 from sample_engineering.synthesis.relation import Phrases, Quantity, Relation, fill, slots
 
 _LEAST_SOURCE = 8  # characters: less names no place where a formula stands
@@ -46,7 +47,7 @@ def located_faults(relation: Relation, language: Language | None = None) -> list
     """
     found: list[Fault] = []
     words = partial(_phrases, language=language or english())
-    for check in (_labels, _units, _equation, _several, _ranges, _roles, words):
+    for check in (_labels, _plain, _units, _equation, _several, _ranges, _roles, words):
         try:
             found += check(relation)
         except SynthesisError as error:
@@ -109,6 +110,30 @@ def _labels(relation: Relation) -> Iterator[Fault]:
             f"its source {relation.source!r} does not say where the formula stands; write it as in "
             "'OpenStax Chemistry 2e, section 9.2'",
         )
+
+
+def _plain(relation: Relation) -> Iterator[Fault]:
+    """Yield what no text of a problem may hold; whether a word fills each brace is seen later."""
+    texts: list[tuple[tuple[str, ...], str]] = [(("title",), relation.title)]
+    texts += [(("setting",), text) for text in relation.setting]
+    texts += [(("tell",), text) for told in relation.tell.values() for text in _as_texts(told)]
+    texts += [(("extras",), extra.clause) for extra in relation.extras]
+    for case in relation.cases:
+        texts += [(("cases",), word) for word in case.words.values()]
+    for quantity in relation.quantities:
+        for key in ("given", "noun", "ask", "link"):
+            told = getattr(quantity, key)
+            texts += [(_of(quantity, key), text) for text in _as_texts(told)]
+    said: set[str] = set()
+    for place, text in texts:
+        wrong = unfit(text)
+        if wrong and wrong not in said:
+            said.add(wrong)
+            yield Fault(place, f"{wrong}: {text!a:.60}")
+
+
+def _as_texts(told: Any) -> tuple[str, ...]:
+    return (told,) if isinstance(told, str) else tuple(told or ())
 
 
 def _units(relation: Relation) -> Iterator[Fault]:

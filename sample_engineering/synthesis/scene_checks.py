@@ -6,6 +6,7 @@ from collections.abc import Iterator, Mapping
 from sample_engineering.synthesis import units
 from sample_engineering.synthesis.language import DEFAULT, Language, english
 from sample_engineering.synthesis.phrases import phrases_of, phrases_of_facts
+from sample_engineering.synthesis.plain_text import unfit
 from sample_engineering.synthesis.relation import Quantity
 from sample_engineering.synthesis.relation_checks import Fault
 from sample_engineering.synthesis.scene import Act, Scene, shared
@@ -87,6 +88,8 @@ def located_scene_faults(scene: Scene, language: Language | None = None) -> list
     for text in scene.opening:
         if not text.endswith(".") or not text[0].isupper():
             found.append(Fault(("opening",), f"an opening is whole sentences: {text!r}"))
+        if wrong := unfit(text, ()):
+            found.append(Fault(("opening",), wrong))
     found += _noun_faults(scene, tongue)
     linking = {value for value, _ in shared(scene.acts)}
     for index, act in enumerate(scene.acts):
@@ -96,8 +99,10 @@ def located_scene_faults(scene: Scene, language: Language | None = None) -> list
         ]
         sizes = {act.values[item.name]: item.unit for item in act.relation.quantities}
         for template in act.templates:
-            for wrong in _style(template, sizes, tongue):
-                found.append(Fault(here, f"{act.name}: {wrong}"))
+            wrongs = [*_style(template, sizes, tongue)]
+            if untold := unfit(template, sizes):
+                wrongs.append(untold)
+            found += [Fault(here, f"{act.name}: {wrong}") for wrong in wrongs]
     return [*found, *_idle_faults(scene, tongue), *_ambiguous(scene)]
 
 
@@ -124,6 +129,8 @@ def _noun_faults(scene: Scene, tongue: Language) -> Iterator[Fault]:
                 if not text.endswith("?") or "{" in text:
                     yield Fault(here, f"{value}: `ask` is a question without slots")
             for text in (noun, *quantity.given, *quantity.ask):
+                if wrong := unfit(text, ("value",)):
+                    yield Fault(here, f"{value}: {wrong}")
                 if match := _TWICE.search(text):
                     yield Fault(here, f"{value}: {match[0]!r}: a word twice: {text!r}")
                 if match := tongue.english_word.search(text):
@@ -191,7 +198,9 @@ def _idle_faults(scene: Scene, tongue: Language) -> Iterator[Fault]:
     for index, fact in enumerate(scene.idle):
         text = fact.clause
         wrong = ""
-        if text.count("{value}") != 1 or text.endswith(".") or text != text.strip():
+        if untold := unfit(text, ("value",)):
+            wrong = untold
+        elif text.count("{value}") != 1 or text.endswith(".") or text != text.strip():
             wrong = "an idle fact is a clause with one {value} and no stop"
         elif not 0 < fact.low < fact.high or not (fact.unit or fact.low >= _LEAST_COUNT):
             wrong = "an idle fact has a range above zero, and a count begins at two"

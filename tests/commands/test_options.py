@@ -49,7 +49,7 @@ ALWAYS = {
     "convert": "pool --out --to --repeat --map --on-error --format",
     "push": "repo pool --runs --model --license --out --yes --format",
     "serve": "--host --port --workers --form --timeout --queue --max-batch --max-body --judge",
-    "compare": "runs --arms --against --report --out --format",
+    "compare": "runs --arms --baseline --report --out --format",
     "leaderboard": "folder --report --top --out --format",
     "report": "run --figures --page --format",
     "view": "folder --port --browser",

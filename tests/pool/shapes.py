@@ -63,9 +63,15 @@ TEMPLATES = {
     "DeepSeek": "<｜begin▁of▁sentence｜>Help.<｜User｜>{}<｜Assistant｜>{}",
     "Phi": "<|user|>\n{}<|end|>\n<|assistant|>\n{}",
     "harmony": "<|start|>user<|message|>{}<|end|><|start|>assistant<|message|>{}",
+    "Phi 4": "<|im_start|>user<|im_sep|>{}<|im_end|><|im_start|>assistant<|im_sep|>{}",
+    "Cohere": "<BOS_TOKEN><|START_OF_TURN_TOKEN|><|USER_TOKEN|>{}<|END_OF_TURN_TOKEN|>"
+    "<|START_OF_TURN_TOKEN|><|CHATBOT_TOKEN|>{}",
+    "Alpaca": "Below is an instruction that describes a task.\n\n### Instruction:\n{}\n\n"
+    "### Response:{}",
     "turns in words": "Human: {}\n\nAssistant:{}",
-    "question and answer": "Question: {}\nAnswer:{}",
 }
+# What a template leaves behind where the model is yet to speak, and the like before its words.
+BEFORE_A_REPLY = ("", "<think>\n", "<think>\n\n</think>\n\n")
 
 # Open questions that carry an id.
 WITH_ID: dict[str, Shape] = {

@@ -1,13 +1,16 @@
 """Every public shape, in every container and spelling, is read as the same problems."""
 
 import re
+import time
 
 import pytest
 
 from sample_engineering.errors import PoolError
 from sample_engineering.pool import Pool, read_pool
+from sample_engineering.pool.turns import written_out
 from tests.pool.containers import FLAT, NESTED
 from tests.pool.shapes import (
+    BEFORE_A_REPLY,
     CHOICE,
     OPEN,
     OPTIONS,
@@ -52,24 +55,65 @@ def test_open_questions(shape):
 
 @pytest.mark.parametrize("template", TEMPLATES)
 def test_prompts_written_out_by_a_chat_template(template):
-    asked = [TEMPLATES[template].format(item.problem, "") for item in OPEN]
-    records = [{"prompt": text, "answer": i.gold} for text, i in zip(asked, OPEN, strict=True)]
-    check(read_pool(records), OPEN, named=False)
-    replied = [{"text": TEMPLATES[template].format(i.problem, worked(i))} for i in OPEN]
-    check(read_pool(replied), OPEN, named=False)
+    for before in BEFORE_A_REPLY:
+        asked = [TEMPLATES[template].format(item.problem, before) for item in OPEN]
+        records = [{"prompt": text, "answer": i.gold} for text, i in zip(asked, OPEN, strict=True)]
+        pool = read_pool(records)
+        check(pool, OPEN, named=False)
+        assert "'prompt' is a conversation of a chat template" in str(pool.problems)
+        named = [
+            {"id": i.id, "problem": text, "answer": "7"}
+            for text, i in zip(asked, OPEN, strict=True)
+        ]
+        assert [one.problem for one in read_pool(named)] == [item.problem for item in OPEN]
+        with pytest.raises(PoolError, match="no answer"):
+            read_pool([{"prompt": text} for text in asked])
+        if before.count("<think>") > before.count("</think>"):
+            continue  # what follows is thought
+        replied = [
+            {"text": TEMPLATES[template].format(i.problem, before + worked(i))} for i in OPEN
+        ]
+        check(read_pool(replied), OPEN, named=False)
+
+
+def test_what_is_no_conversation_stays_as_it_is():
+    for problem in (
+        "Solve: A: x + 1 = 2. What is x?",
+        "Q: Is 3 prime?\nA: yes\n\nQ: Is 4 prime?\nA:",
+        "Question: A survey of two baskets gives\nA: 12 apples\nB: 13 apples\nHow many in all?",
+        "Question: Which is prime?\nA: 4\nB: 5",
+        "Q: Two towns lie on a road.\nA: 3 km from C.\nB: 4 km from C. How far is A from B?",
+        "Human: I count 3.\nAssistant: I count 4.\nHuman: Who is right, if there are 4?",
+        "In HTML, how many letters has the tag <s>?",
+        "How many characters has the string <|user|> in it, counting every one?",
+        "Let <s> be a tag, solve [INST] 2 + 2 [/INST] 4",
+        "The user says: 7. What follows?",
+        "### Instruction: which word is the third in this line?",
+    ):
+        assert read_pool([{"question": problem, "answer": "1"}])[0].problem == problem
+
+
+def test_a_question_before_an_empty_answer_is_the_question():
+    [one] = read_pool([{"prompt": "Question: What is 2 + 2?\nAnswer:", "answer": "4"}])
+    assert one.problem == "What is 2 + 2?"
 
 
 @pytest.mark.parametrize(
-    "problem",
+    "text",
     [
-        "Solve: A: x + 1 = 2. What is x?",
-        "Q: Is 3 prime?\nA: yes\n\nQ: Is 4 prime?\nA:",
-        "In HTML, how many letters has the tag <s>?",
-        "The user says: 7. What follows?",
+        "<｜user｜>" + "<｜end" * 20_000,
+        "Human: a" + "\nAssistant:" * 30_000 + "\nHuman: x",
+        "[INST]<<SYS>>[/INST]" * 20_000,
+        "<|im_start|>user " * 20_000,
+        "<|user|>a" + "<think>" * 30_000,
+        "Human: " + "\n \n" * 100_000,
     ],
+    ids=range(6),
 )
-def test_what_is_no_conversation_stays_as_it_is(problem):
-    assert read_pool([{"problem": problem, "answer": "1"}])[0].problem == problem
+def test_long_texts_of_marks_take_no_time(text):
+    begun = time.process_time()
+    written_out(text)
+    assert time.process_time() - begun < 5  # seconds; what takes the square takes minutes
 
 
 @pytest.mark.parametrize("shape", OPTIONS)

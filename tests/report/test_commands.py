@@ -96,7 +96,7 @@ def test_runs_are_compared_pairwise_on_equal_items(sweep):
 
 def test_arms_of_folders_stand_beside_each_other(tmp_path):
     one, two = write_run(tmp_path / "one"), write_run(tmp_path / "two", sample_id="two")
-    alone = compare_runs([one], arms="all", against="one")
+    alone = compare_runs([one], arms="all", baseline="one")
     assert alone.runs["arm"].tolist() == ["sample", "format-only", "in-context", "random-reward"]
     assert alone.runs["run"].tolist()[1:] == [f"one {arm}" for arm in alone.runs["arm"][1:]]
     assert set(alone.differences["first"]) == {"one"}
@@ -110,21 +110,21 @@ def test_arms_of_folders_stand_beside_each_other(tmp_path):
         }
         assert lift == pytest.approx(mean[arm] - mean[BEFORE])
     assert alone.runs.set_index("arm")["algorithm"]["in-context"] == ""
-    some = compare_runs([one, two], arms=["sample", "format-only"], against="two format-only")
+    some = compare_runs([one, two], arms=["sample", "format-only"], baseline="two format-only")
     assert some.runs["run"].tolist() == ["one", "one format-only", "two", "two format-only"]
     assert some.differences["second"].tolist() == ["one", "one format-only", "two"]
     assert compare_runs([one, two]).runs["run"].tolist() == ["one", "two"]  # as it was
     for options, why in (
         ({"arms": "formatonly"}, "did you mean 'format-only'"),
         ({"arms": " , "}, "names none"),
-        ({"against": "three"}, "nothing is called 'three'"),
-        ({"arms": "format-only", "against": "one"}, "nothing is called 'one'"),
+        ({"baseline": "three"}, "nothing is called 'three'"),
+        ({"arms": "format-only", "baseline": "one"}, "nothing is called 'one'"),
     ):
         with pytest.raises(ConfigError, match=why):
             compare_runs([one, two], **options)
     with pytest.raises(ConfigError, match="only one format-only to compare"):
         compare_runs([one], arms="format-only")
-    shown = _run("compare", one, "--arms", "all", "--against", "one")
+    shown = _run("compare", one, "--arms", "all", "--baseline", "one")
     assert shown.exit_code == 0, shown.output
     assert max(map(len, shown.output.splitlines())) <= 80
     for row in alone.runs.to_dict("records"):  # no interval is cut off at the edge

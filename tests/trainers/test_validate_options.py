@@ -80,7 +80,9 @@ def test_validate_and_plan_validation_have_the_same_written_out_parameters():
             assert one.annotation is not inspect.Parameter.empty
 
 
-@pytest.mark.parametrize("name", sorted(set(GIVEN) - {"resume", "device", "devices"}))
+@pytest.mark.parametrize(
+    "name", sorted(set(GIVEN) - {"resume", "device", "devices", "trust_remote_code"})
+)
 def test_a_resumed_run_takes_nothing_else(name, tmp_path):
     with pytest.raises(ConfigError, match=f"`{name}` would be ignored: `resume`"):
         api.plan_validation(resume=tmp_path, **{name: GIVEN[name]})

@@ -7,11 +7,19 @@ The macros are those of the manual of siunitx, version 3: https://ctan.org/pkg/s
 # ruff: noqa: SIM905 (a table of words reads best as words)
 
 import re
+from fractions import Fraction
 
 SIUNITX = ("\\SI", "\\qty", "\\num", "\\si", "\\unit", "\\ang")
 _INSIDE = r"\{((?:[^{}]|\{[^{}]*\})*)\}"
-_QUANTITY = re.compile(rf"\\(?:SI|qty) ?(?:\[[^\[\]]*\])? ?{_INSIDE} ?{_INSIDE}")
-_ALONE = re.compile(rf"\\(?P<name>num|si|unit|ang) ?(?:\[[^\[\]]*\])? ?{_INSIDE}")
+_OPTIONS = r"\s{0,9}(?:\[[^\[\]]*\])?\s{0,9}"
+_QUANTITY = re.compile(rf"\\(?:SI|qty){_OPTIONS}{_INSIDE}\s{{0,9}}{_INSIDE}")
+_ALONE = re.compile(rf"\\(?P<name>num|si|unit|ang){_OPTIONS}{_INSIDE}")
+# What a number of siunitx may hold beside its digits: an uncertainty, factors, groups of digits.
+_UNCERTAIN = re.compile(r"(?<=\d)\s*(?:\(\d{1,9}\)|(?:\+-|\\pm)\s*[\d.]{1,20})")
+_FACTOR = re.compile(r"(?<=\d)\s*x\s*(?=[\d.])")
+_GROUPED = re.compile(r"(?<=\d) (?=\d)")
+_PLAIN_NUMBER = re.compile(r"-?\d{1,9}(?:\.\d{1,12})?")
+_DECIMAL = re.compile(r"(?<=\d),(?=\d)")
 _MACRO = re.compile(r"\\([a-zA-Z]+) *(?:\{ *([-+]?\d{1,2}) *\})?")
 _PREFIXES = dict(
     pair.split("=")
@@ -33,19 +41,39 @@ _SYMBOLS = dict(
 _BEFORE = {"square": 2, "cubic": 3}
 _AFTER = {"squared": 2, "cubed": 3}
 # They stand beside their number without a space, and are no units of measurement.
-_SIGNS = {"percent": "\\%", "degree": "^\\circ "}
+_SIGNS = {"percent": "\\%", "%": "\\%", "degree": "^\\circ "}
 
 
 def from_siunitx(text: str) -> str:
     """Write the quantities, numbers and units of siunitx as plain numbers and upright symbols."""
-    text = _QUANTITY.sub(lambda match: match[1] + _unit(match[2]), text)
+    text = _QUANTITY.sub(lambda match: " " + _number(match[1]) + _unit(match[2]), text)
     return _ALONE.sub(_alone, text)
 
 
 def _alone(match: re.Match[str]) -> str:
     if match["name"] == "num":
-        return match[2]
-    return f"{match[2]}^\\circ " if match["name"] == "ang" else _unit(match[2])
+        # A number stands for itself: 2\\num{3} is no 23.
+        before = match.string[: match.start()].rstrip()[-1:]
+        return ("\\cdot " if before.isdigit() or before == "}" else "") + _number(match[2])
+    return _angle(match[2]) if match["name"] == "ang" else _unit(match[2])
+
+
+def _number(text: str) -> str:
+    text = _GROUPED.sub("", _DECIMAL.sub(".", _UNCERTAIN.sub("", text.strip())))
+    return _FACTOR.sub(r" \\cdot ", text)
+
+
+def _angle(text: str) -> str:
+    """Degrees, or degrees, minutes and seconds with semicolons."""
+    if ";" not in text:
+        return f"{_number(text)}^\\circ "
+    parts = [part.strip() or "0" for part in text.split(";")]
+    if len(parts) > 3 or not all(_PLAIN_NUMBER.fullmatch(part) for part in parts):
+        return text
+    degrees = Fraction(parts[0].lstrip("-"))
+    for part, size in zip(parts[1:], (60, 3600), strict=False):
+        degrees += Fraction(part) / size
+    return f"{'-' if parts[0].startswith('-') else ''}{float(degrees):.12g}^\\circ "
 
 
 def _unit(text: str) -> str:
