@@ -285,8 +285,12 @@ def _gallery(path: Path, seed: int) -> None:
 
 def _check(folder: Path) -> None:
     from sample_engineering.api import check_relations
+    from sample_engineering.errors import SynthesisError
 
-    found = check_relations(folder)
+    try:
+        found = check_relations(folder)
+    except SynthesisError as error:  # the same folder, by the name of this option
+        raise SynthesisError(str(error).replace("`relations`", "`check`", 1)) from error
     for fault in found.faults:
         output.warn(fault)
     for name, samples in found.examples.items():
