@@ -187,10 +187,13 @@ def _equation(relation: Relation) -> Iterator[Fault]:
                 ureg.Quantity(formula.evaluate(side, values, functions)).dimensionality
                 for side in sides
             )
-        except Exception as error:  # pint has many kinds: all mean that the units do not fit
-            yield Fault(
-                where, f"the units of {equation} do not fit ({error}); mend the equation or a unit"
-            )
+        except Exception as error:  # pint has many kinds, and most mean that units do not fit
+            wrong = f"the units of {equation} do not fit ({error})"
+            if type(error) is TypeError:
+                wrong = f"a function in {equation} is given too few or too many values"
+            elif isinstance(error, ArithmeticError):
+                wrong = f"{equation} gives no number for the middle of its ranges"
+            yield Fault(where, f"{wrong}; mend the equation, a range or a unit")
             return
         if left != right:
             yield Fault(
