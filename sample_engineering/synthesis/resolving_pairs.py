@@ -10,19 +10,16 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from itertools import combinations
 
-from sample_engineering.synthesis import formula, units
+from sample_engineering.synthesis import formula
 from sample_engineering.synthesis.relation import Relation
 from sample_engineering.synthesis.root_finding import (
-    bracketed,
-    grid_of,
     roots,
     sides_of,
-    with_edges,
+    zeros_in_range,
 )
 from sample_engineering.synthesis.scene import Place
 from sample_engineering.synthesis.several_roots import NoSolution
 
-_SAME = 1e-6
 _REST = 1e-7  # of a true root, relative to the largest residual
 
 
@@ -98,7 +95,7 @@ def solve_pair(
             return math.nan
         return math.nan if isinstance(value, complex) else value
 
-    sizes = _zeros(pair, residual)
+    sizes = zeros_in_range(pair.first.by_name[pair.names[1][0]], residual, _REST)
     if len(sizes) != 1:
         raise NoSolution(
             f"{len(sizes)} solutions of {pair.first.name} with {pair.second.name} for {x} and {y}"
@@ -115,24 +112,3 @@ def _known_of(
         if (relation.name, name) in known
     }
     return sizes | {name: constants[name] for name in relation.constants}
-
-
-def _zeros(pair: Pair, residual: Callable[[float], float]) -> list[float]:
-    quantity = pair.first.by_name[pair.names[1][0]]
-    low, high = (units.in_base(end, quantity.unit) for end in (quantity.low, quantity.high))
-    grid = grid_of(low, high)
-    grid, sizes = with_edges(residual, grid, [residual(point) for point in grid])
-    largest = max((abs(size) for size in sizes if size == size), default=0.0)
-    found: list[float] = []
-    for a, b, at_a, at_b in zip(grid, grid[1:], sizes, sizes[1:], strict=False):
-        if at_a == 0.0:
-            root = a
-        elif at_a * at_b < 0:  # false where either is nan
-            root = bracketed(residual, a, b, at_a, at_b)
-        else:
-            continue
-        if abs(residual(root)) <= _REST * largest and all(
-            abs(root - other) > _SAME * abs(root) for other in found
-        ):
-            found.append(root)
-    return found

@@ -9,7 +9,7 @@ from collections.abc import Callable, Mapping
 from functools import lru_cache
 
 from sample_engineering.synthesis import formula, units
-from sample_engineering.synthesis.relation import Relation
+from sample_engineering.synthesis.relation import Quantity, Relation
 
 _WIDER = 2.0  # roots are sought in a range twice as wide as the plausible one on either side
 _GRID = 25
@@ -165,6 +165,25 @@ def roots(
         grid = [point for point in grid if point < math.pi / 2]
     sizes = [residual(point) for point in grid]
     grid, sizes = with_edges(residual, grid, sizes)
+    return crossings(residual, grid, sizes, lambda root: _RESIDUAL * scale(root))
+
+
+def crossings(
+    residual: Callable[[float], float],
+    grid: list[float],
+    sizes: list[float],
+    rest: Callable[[float], float],
+) -> list[float]:
+    """Return the roots between the points of a grid, each once.
+
+    Parameters
+    ----------
+    residual : callable
+    grid, sizes : list of float
+        Points, and the residual at each; NaN where there is none.
+    rest : callable
+        How large the residual of a true root may be.
+    """
     found: list[float] = []
     for a, b, at_a, at_b in zip(grid, grid[1:], sizes, sizes[1:], strict=False):
         if at_a == 0.0:
@@ -173,12 +192,25 @@ def roots(
             root = bracketed(residual, a, b, at_a, at_b)
         else:
             continue
-        rest = abs(residual(root))
-        if rest <= _RESIDUAL * scale(root) and all(
+        if abs(residual(root)) <= rest(root) and all(
             abs(root - other) > _SAME_ROOT * abs(root) for other in found
         ):
             found.append(root)
     return found
+
+
+def zeros_in_range(
+    quantity: Quantity, residual: Callable[[float], float], rest: float
+) -> list[float]:
+    """Return where a residual vanishes in the range of a quantity, in base units.
+
+    `rest` is the residual of a true root, relative to the largest on the grid.
+    """
+    low, high = (units.in_base(end, quantity.unit) for end in (quantity.low, quantity.high))
+    grid = grid_of(low, high)
+    grid, sizes = with_edges(residual, grid, [residual(point) for point in grid])
+    largest = max((abs(size) for size in sizes if size == size), default=0.0)
+    return crossings(residual, grid, sizes, lambda _: rest * largest)
 
 
 def with_edges(

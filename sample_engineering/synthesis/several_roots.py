@@ -5,18 +5,17 @@ following the solution of one along the other, and what is best is looked for.
 """
 
 import math
-from collections.abc import Callable, Collection, Mapping
+from collections.abc import Collection, Mapping
 from functools import lru_cache
 
 from sample_engineering.synthesis import formula, units
 from sample_engineering.synthesis.relation import Relation
 from sample_engineering.synthesis.root_finding import (
     bracketed,
-    grid_of,
     names_in,
     roots,
     sides_of,
-    with_edges,
+    zeros_in_range,
 )
 
 _BEST_GRID = 41  # places at which what is to be best is looked at first
@@ -140,31 +139,10 @@ def _pair(relation: Relation, x: str, y: str, known: Mapping[str, float]) -> dic
             return math.nan
         return math.nan if isinstance(value, complex) else value
 
-    found = _zeros(relation, y, residual)
+    found = zeros_in_range(relation.by_name[y], residual, _SAME)
     if len(found) != 1:
         raise NoSolution(f"{len(found)} solutions of {relation.name} for {x} and {y}")
     return {x: beside(found[0]), y: found[0]}
-
-
-def _zeros(relation: Relation, name: str, residual: Callable[[float], float]) -> list[float]:
-    quantity = relation.by_name[name]
-    low, high = (units.in_base(end, quantity.unit) for end in (quantity.low, quantity.high))
-    grid = grid_of(low, high)
-    grid, sizes = with_edges(residual, grid, [residual(point) for point in grid])
-    largest = max((abs(size) for size in sizes if size == size), default=0.0)
-    found: list[float] = []
-    for a, b, at_a, at_b in zip(grid, grid[1:], sizes, sizes[1:], strict=False):
-        if at_a == 0.0:
-            root = a
-        elif at_a * at_b < 0:
-            root = bracketed(residual, a, b, at_a, at_b)
-        else:
-            continue
-        if abs(residual(root)) <= _SAME * largest and all(
-            abs(root - other) > _SAME * abs(root) for other in found
-        ):
-            found.append(root)
-    return found
 
 
 def _best(relation: Relation, absent: Collection[str], known: Mapping[str, float]) -> float:
