@@ -201,7 +201,7 @@ def test_symbolic_problems_are_composed_where_none_are_given():
 @pytest.mark.parametrize(
     ("options", "word"),
     [
-        ({"k": 0, "agreement": 0.5}, "`agreement`"),
+        ({"attempts": 0, "agreement": 0.5}, "`agreement`"),
         ({"k": 0, "solver": object()}, "`solver`"),
         ({"rewrite": True, "examples": originals()}, "`examples`"),
         ({"originals": originals()}, "`originals`"),
@@ -234,7 +234,7 @@ def test_the_api_refuses_what_it_would_ignore(options, word):
     ("options", "word"),
     [
         ({"skills": "enthalpie"}, "enthalpy"),
-        ({"k": 0, "agreement": 0.5}, "`agreement`"),
+        ({"attempts": 0, "agreement": 0.5}, "`agreement`"),
         ({"n": 0}, "`n` 0"),
         ({"out": "made.txt"}, "jsonl"),
     ],
@@ -247,7 +247,7 @@ def test_the_api_refuses_before_a_model_is_loaded(options, word):
 def test_the_api_keeps_samples_and_rejections_and_goes_on(tmp_path):
     kinds = {"good": (lambda s: json.dumps(scripted.good(0)), None), **scripted.SLOPPY}
     out = tmp_path / "made.jsonl"
-    options = {"model": "m", "n": 3, "k": 1, "max_drafts": 60, "out": out}
+    options = {"model": "m", "n": 3, "attempts": 1, "max_drafts": 60, "out": out}
     with ScriptedServer(scripted.composer_of(kinds)) as server:
         found = se.compose("physics,chemistry", server=server.url, **options)
         asked = len(server.bodies)
