@@ -201,7 +201,7 @@ def test_symbolic_problems_are_composed_where_none_are_given():
 @pytest.mark.parametrize(
     ("options", "word"),
     [
-        ({"attempts": 0, "agreement": 0.5}, "`agreement`"),
+        ({"k": 0, "agreement": 0.5}, "`agreement`"),
         ({"k": 0, "solver": object()}, "`solver`"),
         ({"rewrite": True, "examples": originals()}, "`examples`"),
         ({"originals": originals()}, "`originals`"),
