@@ -18,7 +18,8 @@ def test_the_site_is_accessible(opened, tmp_path):
         env={**os.environ, "NO_MKDOCS_2_WARNING": "1"},
         check=True,
     )
-    pages = sorted(tmp_path.glob("**/*.html"))
+    # 404.html finds its style and script from the root of a server only.
+    pages = sorted(set(tmp_path.glob("**/*.html")) - {tmp_path / "404.html"})
     assert len(pages) > 80
     found = {}
     for dark in (False, True):
