@@ -62,14 +62,14 @@ def tables() -> str:
     shown: list[str] = [f"This is format {FORMAT_VERSION}.\n"]
     done: set[str] = set()
     for file, kind in FILES.items():
-        waiting = [(f"### `{file}`", kind)]
+        waiting = [(f"## `{file}`", kind)]
         while waiting:
             heading, one = waiting.pop(0)
             if one.__name__ in done:
                 continue
             done.add(one.__name__)
             shown.append(f"{heading}\n\n{one.__doc__.strip().splitlines()[0]}\n\n{table(one)}")
-            waiting += [(f"#### {part.__name__}", part) for part in parts(one)]
+            waiting += [(f"### {part.__name__}", part) for part in parts(one)]
     return "\n" + "\n".join(shown) + "\n"
 
 

@@ -41,6 +41,7 @@ _MATH = re.compile(
     re.DOTALL,
 )
 _CORNER = re.compile(r"<th([^>]*)>\s*</th>")
+_SCOPE = re.compile(r"\s+scope=(?:\"[^\"]*\"|'[^']*'|\w+)")
 _LARGEST = 400_000  # bytes of a notebook's output that go into a page
 
 
@@ -72,13 +73,17 @@ def on_page_markdown(markdown: str, page: Any, config: MkDocsConfig, files: File
 
 def on_page_content(content: str, page: Any, config: MkDocsConfig, files: Files) -> str:
     """Write the mathematics of a page as MathML; an empty corner of a table is no heading."""
-    content = _CORNER.sub(r"<td\1></td>", content)
+    content = _CORNER.sub(_as_cell, content)
     return _MATH.sub(
         lambda found: convert(
             html.unescape(found["tex"]), display="block" if found["tag"] == "div" else "inline"
         ),
         content,
     )
+
+
+def _as_cell(corner: re.Match[str]) -> str:
+    return f"<td{_SCOPE.sub('', corner[1])}></td>"
 
 
 def _link(found: re.Match[str], source: Path, here: Path) -> str:

@@ -28,4 +28,4 @@ def test_the_site_is_accessible(opened, tmp_path):
             seen.page.goto(page.as_uri())
             if violations := seen.violations():
                 found[page.relative_to(tmp_path).as_posix(), dark] = violations[:5]
-    assert not found
+    assert not found, "\n".join(f"{where}: {what}" for where, what in found.items())
