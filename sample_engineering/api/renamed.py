@@ -1,6 +1,6 @@
 """Keywords that had another name: taken as the new one, and a line says so.
 
-`sample_engineering.commands.command.RENAMED` does so for the options of the commands.
+`sample_engineering.commands.command.RENAMED` makes the options of the commands of them.
 """
 
 import warnings

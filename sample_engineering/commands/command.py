@@ -17,6 +17,7 @@ import typer
 from typer.core import TyperCommand, TyperGroup, TyperOption
 
 from sample_engineering import storage
+from sample_engineering.api import renamed
 from sample_engineering.commands import addresses, last_resort, values
 from sample_engineering.commands.output import quietly, tell, warn
 from sample_engineering.errors import (
@@ -28,20 +29,16 @@ from sample_engineering.errors import (
 
 EVERYWHERE = "In every command"  # heading of the options that all have
 # Options that had another name: they are taken as the new one in every command that has that one,
-# and a line says so. `sample_engineering.api.renamed` does so for the functions.
+# and a line says so. Those of keywords are the keywords' (`renamed`); these are of version 0.1.
 RENAMED = {
     "--samples": "--rollouts",
     "--eval-samples": "--rollouts",
     "--json": "--format json",
     "--items": "--per-domain",
-    "--eval-items": "--per-domain",
-    "--k": "--attempts",
-    "--against": "--before",
-    "--threshold": "--min-lim",
-    "--copies": "--repeat",
-    "--reward": "--reward-column",
-    "--step": "--step-column",
-    "--id": "--id-column",
+    **{
+        "--" + old.replace("_", "-"): "--" + new.replace("_", "-")
+        for old, new in renamed.RENAMED.items()
+    },
 }
 _QUIET = "sample_engineering.quiet"
 _OLD_NAMES = "sample_engineering.old_names"

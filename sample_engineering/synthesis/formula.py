@@ -275,19 +275,8 @@ def number(tree: ast.AST, values: Mapping[str, float]) -> float:
         found: float = FUNCTIONS[tree.func.id](*[number(item, values) for item in tree.args])
         return found
     assert isinstance(tree, ast.BinOp)
-    left, right = number(tree.left, values), number(tree.right, values)
-    match tree.op:
-        case ast.Add():
-            return left + right
-        case ast.Sub():
-            return left - right
-        case ast.Mult():
-            return left * right
-        case ast.Div():
-            return left / right
-        case _:
-            power: float = left**right
-            return power
+    value: float = _joined(tree.op, number(tree.left, values), number(tree.right, values))
+    return value
 
 
 def evaluate(tree: ast.AST, values: Mapping[str, Any], functions: Mapping[str, Any]) -> Any:
@@ -305,8 +294,11 @@ def evaluate(tree: ast.AST, values: Mapping[str, Any], functions: Mapping[str, A
         )
     assert isinstance(tree, ast.BinOp)
     left = evaluate(tree.left, values, functions)
-    right = evaluate(tree.right, values, functions)
-    match tree.op:
+    return _joined(tree.op, left, evaluate(tree.right, values, functions))
+
+
+def _joined(operator: ast.operator, left: Any, right: Any) -> Any:
+    match operator:
         case ast.Add():
             return left + right
         case ast.Sub():
